@@ -1,0 +1,26 @@
+# augury: `make demo` and `make test` set up all that they need in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-slow lint clean
+
+demo: .venv/ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all
+	@echo "The report is results/demo/report.html: open it in a browser."
+
+test: .venv/ready lint
+	$(BIN)/python -m pytest -q
+
+test-slow: .venv/ready
+	$(BIN)/python -m pytest -q -m slow
+
+lint: .venv/ready
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+
+.venv/ready: envs/requirements.txt envs/requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt -r envs/requirements-dev.txt
+	touch .venv/ready
+
+clean:
+	rm -rf .venv results logs resources/demo

@@ -1,0 +1,6 @@
+"""The library lies beside the scripts that use it."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))

@@ -1,0 +1,174 @@
+"""A generator's training that is killed at any moment ends with the bits of one that was left alone."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from augury.tables.rows import PackRow, SplitRow
+from augury.tables.table import write_rows
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
+SETTINGS = {
+    "family": "dcgan",
+    "size_px": 32,
+    "width": 8,
+    "latent_dim": 8,
+    "batch": 8,
+    "duration_unit": "epochs",
+    "duration": 60,
+    "snapshots": [20, 60],
+    "precision": "fp32",
+}
+FILES = ["generator.safetensors", "discriminator.safetensors", "history.tsv", "samples.png"]
+FILES += [f"snapshots/generator-{epoch:06d}.{kind}" for epoch in (20, 60) for kind in ("png", "safetensors")]
+
+
+def write_data(folder: Path) -> None:
+    """A pack of 20 small images, 14 to train on."""
+    images = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), dtype=np.uint8)
+    np.save(folder / "pack.npy", images)
+    names = [f"{number:064d}" for number in range(20)]
+    write_rows(folder / "pack.tsv", PackRow, [PackRow(name) for name in names])
+    parts = ["train"] * 14 + ["validation"] * 3 + ["test"] * 3
+    rows = [SplitRow(name, f"{name}.png", "a", name, part) for name, part in zip(names, parts, strict=True)]
+    write_rows(folder / "split.tsv", SplitRow, rows)
+
+
+def command(folder: Path, output: str, **changes) -> list[str]:
+    options = {
+        "--name": "g",
+        "--settings": json.dumps(SETTINGS | changes),
+        "--split": "holdout",
+        "--seed": "0",
+        "--class": "a",
+        "--classes": "a",
+        "--packs": folder / "pack.npy",
+        "--splits": folder / "split.tsv",
+        "--output": folder / output,
+        "--threads": "1",
+    }
+    return [
+        sys.executable,
+        str(SCRIPTS / "train_generator.py"),
+        *(str(word) for pair in options.items() for word in pair),
+    ]
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    found = {name: (folder / name).read_bytes() for name in FILES}
+    about = json.loads((folder / "generator.json").read_text())
+    found["generator.json"] = json.dumps({key: value for key, value in about.items() if "second" not in key}).encode()
+    return found
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("generator")
+    write_data(folder)
+    subprocess.run(command(folder, "undisturbed"), check=True, capture_output=True)
+    return folder
+
+
+def test_outputs_are_complete_and_the_state_is_gone(data):
+    assert set(content(data / "undisturbed")) == {*FILES, "generator.json"}
+    assert not (data / "undisturbed" / ".state").exists()
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_killed_at_random_moments(data, round_):
+    """Killed up to eight times, then left alone: every file has the same bytes."""
+    moments = random.Random(round_)
+    output = data / f"killed{round_}"
+    kills = 0
+    while kills < 8:
+        running = subprocess.Popen(command(data, output.name), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        # Most of a start is imports; the folder appears when the training begins.
+        while running.poll() is None and not (output / ".state").exists():
+            time.sleep(0.01)
+        try:
+            running.wait(moments.uniform(0.0, 2.5) if kills else moments.uniform(0.0, 0.3))
+            break
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.communicate()
+            kills += 1
+    assert kills
+    subprocess.run(command(data, output.name), check=True, capture_output=True)
+    assert content(output) == content(data / "undisturbed")
+
+
+@pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGUSR1])
+def test_a_signal_saves_and_stops(data, kind):
+    output = data / f"stopped{kind.name}"
+    running = subprocess.Popen(command(data, output.name), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in running.stdout:
+        if "epochs" in line or "kimg" in line:  # the first line of progress: the training is under way
+            break
+    running.send_signal(kind)
+    _, errors = running.communicate(timeout=30)
+    assert running.returncode == 143
+    assert f"stopped by {kind.name}; saved at step" in errors
+    done = subprocess.run(command(data, output.name), check=True, capture_output=True, text=True)
+    assert "resuming at step" in done.stdout
+    assert content(output) == content(data / "undisturbed")
+
+
+def test_killed_while_the_outputs_are_written(data):
+    """The state lasts until the last file is there: without some of the files, a new start only writes them again."""
+    output = data / "half"
+    program = (
+        "import sys, os; sys.path.insert(0, sys.argv.pop(1)); import augury.generators.run as run;"
+        "run.save_description = lambda *_: os.kill(os.getpid(), 9); import train_generator; train_generator.main()"
+    )
+    words = command(data, output.name)
+    done = subprocess.run([sys.executable, "-c", program, str(SCRIPTS), *words[2:]], capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    assert (output / "generator.safetensors").exists()
+    assert (output / ".state" / "state.pt").exists()
+    for name in FILES[:2]:
+        (output / name).unlink()  # what Snakemake does to the outputs of a job that failed
+    done = subprocess.run(command(data, output.name), check=True, capture_output=True, text=True)
+    assert "resuming at step 105 of 105" in done.stdout
+    assert content(output) == content(data / "undisturbed")
+
+
+def test_one_seed_more_is_another_generator(data):
+    words = command(data, "other")
+    words[words.index("--seed") + 1] = "1"
+    subprocess.run(words, check=True, capture_output=True)
+    assert content(data / "other")["generator.safetensors"] != content(data / "undisturbed")["generator.safetensors"]
+
+
+def test_a_pickle_in_place_of_weights_is_not_executed(data, tmp_path):
+    import pickle
+    import shutil
+
+    class Evil:
+        def __reduce__(self):
+            return os.system, (f"touch {tmp_path / 'executed'}",)
+
+    copy = tmp_path / "generator"
+    shutil.copytree(data / "undisturbed", copy)
+    (copy / "generator.safetensors").write_bytes(pickle.dumps(Evil()))
+    words = [
+        sys.executable,
+        str(SCRIPTS / "synthesize_images.py"),
+        "--generator",
+        str(copy),
+        "--class",
+        "a",
+        "--count",
+        "3",
+    ]
+    done = subprocess.run([*words, "--output", str(tmp_path / "pool")], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "does not hold the weights of this network" in done.stderr
+    assert not (tmp_path / "executed").exists()

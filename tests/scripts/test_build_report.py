@@ -1,0 +1,134 @@
+"""build_report.py from the command line."""
+
+import base64
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from augury.metrics.summaries import summarise
+from augury.tables.classification import ClassificationRow, PerClassRow
+from augury.tables.predictions import Predictions, Run
+from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
+from augury.tables.table import write_rows
+
+ROOT = Path(__file__).parents[2]
+CLASSES = ("<b>bold</b>", "Tapered")
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="100pt" height="50pt"></svg>'
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Two runs of one arm on four images of two classes, one of which has a name made of HTML."""
+    names, labels = np.array(list("abcd")), np.array([0, 0, 1, 1])
+    table = Predictions(names, names, names, np.array(["test"] * 4), labels, np.eye(2)[[0, 1, 1, 1]], CLASSES)
+    rows, by_class = summarise([(Run("fold0", "real", "lenet", seed), table) for seed in (0, 1)], False, 50)
+    write_rows(tmp_path / "tables/classification.tsv", ClassificationRow, rows)
+    write_rows(tmp_path / "tables/per_class.tsv", PerClassRow, by_class)
+    images = [
+        ImageRow(name, f"{name}.png", CLASSES[label], name, 8, 8, "L")
+        for name, label in zip(names, labels, strict=True)
+    ]
+    write_rows(tmp_path / "manifest.tsv", ImageRow, images)
+    write_rows(
+        tmp_path / "fold0.tsv",
+        SplitRow,
+        [SplitRow(row.sha256, row.path, row.class_, row.specimen, "test") for row in images],
+    )
+    write_rows(tmp_path / "quarantine.tsv", QuarantineRow, [QuarantineRow("<script>.png", "Tapered", "truncated")])
+    conflict = DuplicateRow("a", "a.png", CLASSES[0], "c", "c.png", CLASSES[1], "near", "flip", 0.9, True)
+    write_rows(tmp_path / "duplicates.tsv", DuplicateRow, [conflict])
+    record = {"arm": "real", "classifier": "lenet", "split": "fold0", "seed": 0, "device": "cpu", "threads": 1}
+    (tmp_path / "classifier.json").write_text(json.dumps(record | {"precision": "float32", "pretrained": None}))
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures/arms.svg").write_bytes(SVG)
+    return tmp_path
+
+
+def run(folder, settings='{"dataset": "demo", "note": "a \\u003c b"}', output="report.html"):
+    words = ["--tables", "tables", "--figures", "figures", "--captions", ROOT / "workflow" / "report"]
+    words += ["--settings", settings, "--splits", "fold0.tsv", "--classifiers", "classifier.json"]
+    words += [word for name in ("manifest", "quarantine", "duplicates") for word in (f"--{name}", f"{name}.tsv")]
+    command = [sys.executable, ROOT / "workflow/scripts/build_report.py", "--threads", "1", *words, "--output", output]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def page(study):
+    done = run(study)
+    assert done.returncode == 0, done.stderr
+    return (study / "report.html").read_text()
+
+
+class Reader(HTMLParser):
+    """Collects tags, attributes and ids, and checks that every element is closed."""
+
+    VOID = ("meta", "link", "img", "br", "wbr")
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.tags, self.ids = [], [], []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_asks_the_network_for_nothing(page):
+    addresses = [attrs[name] for _, attrs in Reader(page).tags for name in ("src", "href") if name in attrs]
+    assert addresses
+    assert all(address.startswith(("data:", "#")) for address in addresses)
+    assert not re.search(r"https?:|@import|url\(|fetch\(|XMLHttpRequest", page)
+
+
+def test_every_element_is_closed_and_every_link_has_its_target(page):
+    reader = Reader(page)
+    assert len(set(reader.ids)) == len(reader.ids)
+    targets = {attrs["href"][1:] for tag, attrs in reader.tags if tag == "a" and attrs["href"].startswith("#")}
+    assert targets <= set(reader.ids)
+    assert {"summary", "dataset", "answer", "tables", "figures", "settings", "table-per_class"} <= targets
+
+
+def test_figures_are_held_and_described(page):
+    (image,) = [attrs for tag, attrs in Reader(page).tags if tag == "img"]
+    assert base64.b64decode(image["src"].partition(",")[2]) == SVG
+    assert "accuracy" in image["alt"]
+    assert 'download="arms.svg"' in page
+
+
+def test_the_summary_says_what_was_run_and_seen(page):
+    assert "4 images of 4 specimens in 2 classes were used." in page
+    assert "trained on 1 split with 2 seeds each" in page
+    assert re.search(r"real: 75\.0% \([\d.]+% to [\d.]+%\)", page)
+    assert "No verdict is drawn here." in page
+    assert "1 file was left out: 1 of Tapered." in page
+
+
+def test_names_are_never_taken_for_html(page):
+    assert "<b>" not in page
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
+    assert "<script>.png" not in page
+
+
+def test_the_same_files_give_the_same_page(study, page):
+    assert run(study, output="again.html").returncode == 0
+    assert (study / "again.html").read_text() == page
+
+
+def test_broken_settings_are_a_mistake(study):
+    for settings in ("{", "[1]"):
+        done = run(study, settings=settings)
+        assert done.returncode == 2
+        assert "--settings" in done.stderr

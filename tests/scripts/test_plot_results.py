@@ -1,0 +1,50 @@
+"""plot_results.py from the command line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from augury.tables.predictions import write_predictions
+
+SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "plot_results.py"
+
+
+@pytest.fixture
+def predictions(tmp_path):
+    path = tmp_path / "fold0/classifiers/real/lenet/seed0/predictions.tsv"
+    labels = [0, 0, 1, 1]
+    write_predictions(path, *[list("abcd")] * 3, ["test"] * 4, labels, ("x", "y"), 0.2 + 0.6 * np.eye(2)[labels])
+    return path
+
+
+def run(*words):
+    return subprocess.run(
+        [sys.executable, SCRIPT, "--threads", "1", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_figure_is_drawn_twice_the_same(predictions, tmp_path):
+    for name in ("a.svg", "b.svg"):
+        done = run("--figure", "roc", "--predictions", predictions, "--output", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+    content = (tmp_path / "a.svg").read_bytes()
+    assert b"<svg" in content
+    assert content == (tmp_path / "b.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (["--figure", "samples", "--output", "x.png"], "--pools and --packs and --splits"),
+        (["--figure", "roc", "--predictions", "none.tsv", "--output", "x.svg"], "none.tsv is missing"),
+        (["--figure", "roc", "--predictions", "none.tsv", "--output", "x.pdf"], ".svg"),
+    ],
+)
+def test_mistakes_are_told_in_a_sentence(words, told):
+    done = run(*words)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,130 @@
+"""Pools: which images they hold, in which files, and that a larger pool begins with the smaller one."""
+
+import io
+import json
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from augury.command.errors import UserError
+from augury.generators.pools import arm_count, read_pool
+from augury.generators.synthesis import pool_size
+from tests.faults.test_kill_generator import SCRIPTS, command, write_data
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pools")
+    write_data(folder)
+    subprocess.run(command(folder, "one", duration=2, snapshots=[1]), check=True, capture_output=True)
+    both = command(folder, "both", duration=2, snapshots=[])
+    place = both.index("--classes")
+    both[place : place + 2] = ["--classes", "a", "b"]
+    for option in ("--packs", "--splits"):
+        both.insert(both.index(option) + 1, both[both.index(option) + 1])
+    both[both.index("--class") + 1] = "all"
+    subprocess.run(both, check=True, capture_output=True)
+    return folder
+
+
+def synthesize(data: Path, output: str, *options: str, generator="one", class_="a", check=True):
+    words = [
+        sys.executable,
+        str(SCRIPTS / "synthesize_images.py"),
+        "--generator",
+        str(data / generator),
+        "--class",
+        class_,
+    ]
+    words += ["--output", str(data / output), "--threads", "1", *options]
+    return subprocess.run(words, capture_output=True, text=True, check=check)
+
+
+def test_shards_hold_png_and_json_and_the_index_names_them(data):
+    synthesize(data, "five", "--count", "5", "--shard-images", "2")
+    images, rows = read_pool(data / "five" / "index.tsv")
+    assert images.shape == (5, 32, 32, 3)
+    assert [row.shard for row in rows] == ["shard-000000.tar"] * 2 + ["shard-000001.tar"] * 2 + ["shard-000002.tar"]
+    with tarfile.open(data / "five" / "shard-000001.tar") as tar:
+        assert tar.getnames() == ["000002.png", "000002.json", "000003.png", "000003.json"]
+        pixels = np.asarray(Image.open(io.BytesIO(tar.extractfile("000003.png").read())))
+        label = json.load(tar.extractfile("000003.json"))
+    assert np.array_equal(pixels, images[3])
+    assert label == {"class": "a", "generator": "g", "latent_seed": 3, "seed": 0, "snapshot": None, "split": "holdout"}
+
+
+def test_a_larger_pool_begins_with_the_smaller_whatever_the_shards(data):
+    synthesize(data, "small", "--count", "70", "--shard-images", "50")
+    synthesize(data, "large", "--count", "130", "--shard-images", "33")
+    small, _ = read_pool(data / "small" / "index.tsv")
+    large, _ = read_pool(data / "large" / "index.tsv")
+    assert np.array_equal(small, large[:70])
+    first, _ = read_pool(data / "large" / "index.tsv", 10)
+    assert np.array_equal(first, small[:10])
+
+
+def test_the_same_pool_is_the_same_to_the_byte(data):
+    for name in ("x", "y"):
+        synthesize(data, name, "--count", "4")
+    assert (data / "x" / "shard-000000.tar").read_bytes() == (data / "y" / "shard-000000.tar").read_bytes()
+
+
+def test_a_smaller_pool_leaves_no_old_shards(data):
+    synthesize(data, "shrunk", "--count", "5", "--shard-images", "2")
+    synthesize(data, "shrunk", "--count", "2", "--shard-images", "2")
+    assert sorted(path.name for path in (data / "shrunk").glob("*.tar")) == ["shard-000000.tar"]
+
+
+def test_a_ratio_counts_the_training_images(data):
+    synthesize(data, "ratio", "--ratio", "0.5", "--split-table", str(data / "split.tsv"))
+    assert len(read_pool(data / "ratio" / "index.tsv")[1]) == 7  # half of 14
+    assert pool_size(9, 0.5, data / "split.tsv") == 9
+
+
+@pytest.mark.parametrize("ratio, n_train, count", [(0.5, 5, 3), (1.0, 7, 7), (0.1, 4, 0)])
+def test_counts_round_halves_up(ratio, n_train, count):
+    assert arm_count(ratio, n_train) == count
+
+
+def test_a_snapshot_draws_other_images(data):
+    synthesize(data, "end", "--count", "2")
+    synthesize(data, "early", "--count", "2", "--at", "1")
+    assert not np.array_equal(read_pool(data / "end" / "index.tsv")[0], read_pool(data / "early" / "index.tsv")[0])
+    done = synthesize(data, "none", "--count", "2", "--at", "7", check=False)
+    assert done.returncode == 2
+    assert "has no snapshot 7 (kept: 1)" in done.stderr
+
+
+def test_one_generator_for_all_draws_each_class(data):
+    for class_ in "ab":
+        synthesize(data, f"both-{class_}", "--count", "3", generator="both", class_=class_)
+    drawn = [read_pool(data / f"both-{class_}" / "index.tsv") for class_ in "ab"]
+    assert not np.array_equal(drawn[0][0], drawn[1][0])
+    assert {row.class_ for row in drawn[1][1]} == {"b"}
+    done = synthesize(data, "c", "--count", "3", generator="both", class_="c", check=False)
+    assert done.returncode == 2
+    assert "was trained on a, b, not on 'c'" in done.stderr
+
+
+def test_a_pool_that_is_too_small_or_damaged_is_named(data):
+    synthesize(data, "damaged", "--count", "3")
+    with pytest.raises(UserError, match="lists 3 images where 4 are wanted"):
+        read_pool(data / "damaged" / "index.tsv", 4)
+    shard = data / "damaged" / "shard-000000.tar"
+    shard.write_bytes(shard.read_bytes()[:700])
+    with pytest.raises(UserError, match=r"shard-000000\.tar is damaged"):
+        read_pool(data / "damaged" / "index.tsv")
+
+
+def test_settings_that_are_wrong_are_told_together(data):
+    words = command(data, "wrong", batch=1, durration=3)
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "`batch` is 1; it must be at least 2" in done.stderr
+    assert "`durration` is no known key; did you mean `duration`?" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout

@@ -1,0 +1,103 @@
+"""tabulate_results.py from the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from augury.tables.classification import ClassificationRow, PerClassRow
+from augury.tables.predictions import write_predictions
+from augury.tables.rows import ScoreRow
+from augury.tables.runtime import RuntimeRow
+from augury.tables.table import read_rows, write_rows
+
+SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
+CLASSES = ("Normal", "Tapered")
+OUTPUTS = ("classification", "per-class", "synthetic", "runtime")
+
+
+def write_run(folder, arm, seed, right, leaked=False):
+    """Ten test images; the first `right` of each class are called rightly."""
+    run = folder / f"fold0/classifiers/{arm}/lenet/seed{seed}"
+    labels = np.repeat([0, 1], 5)
+    said = np.where(np.tile(np.arange(5), 2) < right, labels, 1 - labels)
+    names = [str(place) for place in range(10)]
+    write_predictions(run / "predictions.tsv", names, names, names, ["test"] * 10, labels, CLASSES, np.eye(2)[said])
+    record = {"arm": arm, "classifier": "lenet", "split": "fold0", "seed": seed, "seconds": 2.5, "parameters": 61706}
+    (run / "classifier.json").write_text(json.dumps(record | {"leaked": leaked}))
+    return run
+
+
+@pytest.fixture
+def study(tmp_path):
+    for seed, right in ((0, 4), (1, 3)):
+        write_run(tmp_path, "real", seed, right)
+        write_run(tmp_path, "copier", seed, 5, leaked=True)
+    generator = tmp_path / "fold0/generators/dcgan/seed0/Normal/generator.json"
+    generator.parent.mkdir(parents=True)
+    generator.write_text(
+        json.dumps({"generator": "dcgan", "split": "fold0", "seed": 0, "class": "Normal", "threads": 2})
+    )
+    score = ScoreRow("fold0", "dcgan", "random", 0, "Normal", 4, 9, "lite0", 3.5, 3.0, 4.0, 2, 4.5, None)
+    write_rows(tmp_path / "scores.tsv", ScoreRow, [score])
+    return tmp_path
+
+
+def run(folder, *more, arms=("real", "copier")):
+    runs = [folder / f"fold0/classifiers/{arm}/lenet/seed{seed}" for arm in arms for seed in (0, 1)]
+    words = ["--predictions", *(path / "predictions.tsv" for path in runs), "--replicates", "200", "--threads", "1"]
+    words += [word for name in OUTPUTS for word in (f"--{name}", folder / f"{name}.tsv")]
+    return subprocess.run([sys.executable, SCRIPT, *words, *more], capture_output=True, text=True, check=False)
+
+
+def records(folder):
+    classifiers = sorted(folder.glob("fold0/classifiers/*/*/*/classifier.json"))
+    generators = sorted(folder.glob("fold0/generators/*/*/*/generator.json"))
+    return ["--classifiers", *classifiers, "--generators", *generators, "--scores", folder / "scores.tsv"]
+
+
+def test_all_four_tables_are_written(study):
+    done = run(study, *records(study))
+    assert done.returncode == 0, done.stderr
+    rows = read_rows(study / "classification.tsv", ClassificationRow)
+    assert [(row.arm, row.split, row.seed) for row in rows] == [
+        ("real", "fold0", "0"), ("real", "fold0", "1"), ("real", "all", "all"),
+        ("copier", "fold0", "0"), ("copier", "fold0", "1"), ("copier", "all", "all"),
+    ]  # fmt: skip
+    assert [row.accuracy for row in rows] == pytest.approx([0.8, 0.6, 0.7, 1, 1, 1])
+    assert rows[2].accuracy_low < 0.7 < rows[2].accuracy_high
+    assert [row.leaked for row in rows] == [False] * 3 + [True] * 3
+    by_class = read_rows(study / "per-class.tsv", PerClassRow)
+    assert len(by_class) == 12
+    assert {(row.support, row.n_specimens) for row in by_class} == {(5, 5)}
+    assert [row.frechet_distance for row in read_rows(study / "synthetic.tsv", ScoreRow)] == [3.5]
+    runtime = read_rows(study / "runtime.tsv", RuntimeRow)
+    assert [(row.kind, row.name, row.arm, row.class_) for row in runtime][:2] == [
+        ("generator", "dcgan", "", "Normal"), ("classifier", "lenet", "copier", ""),
+    ]  # fmt: skip
+    assert runtime[1].parameters == 61706
+
+
+def test_a_study_without_generators_has_empty_tables_of_them(study):
+    assert run(study).returncode == 0
+    assert read_rows(study / "synthetic.tsv", ScoreRow) == []
+    assert read_rows(study / "runtime.tsv", RuntimeRow) == []
+
+
+def test_twice_gives_the_same_bytes(study):
+    run(study)
+    before = [(study / f"{name}.tsv").read_bytes() for name in OUTPUTS]
+    run(study)
+    assert [(study / f"{name}.tsv").read_bytes() for name in OUTPUTS] == before
+
+
+def test_a_damaged_file_is_a_mistake_that_names_it(study):
+    path = study / "fold0/classifiers/real/lenet/seed1/predictions.tsv"
+    path.write_text(path.read_text()[:-3])
+    done = run(study)
+    assert done.returncode == 2
+    assert "seed1/predictions.tsv, line 11" in done.stderr
+    assert not (study / "classification.tsv").exists()

@@ -1,0 +1,232 @@
+"""train_classifier as a user runs it: outputs, arms, the guard, conflicts, and resuming after a kill."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from augury.augmentation.classical import Classical, offline_copies
+from augury.classifiers.data import Files, load_arm
+from augury.classifiers.saved import describe
+from augury.command.errors import UserError
+from augury.generators.pools import read_pool, write_pool
+from augury.images.arrays import resize_square
+from augury.planning.settings import read_settings
+from augury.tables.predictions import read_predictions
+from augury.tables.rows import DuplicateRow, PackRow, SplitRow, SyntheticRow
+from augury.tables.table import read_dicts, write_rows
+from augury.training.randomness import mix_seed
+
+SCRIPT = Path(__file__).resolve().parents[2] / "workflow" / "scripts" / "train_classifier.py"
+CLASSES = ["dark", "bright"]
+SETTINGS = {
+    "family": "four_block_cnn",
+    "size_px": 16,
+    "channels": "rgb",
+    "widths": [4, 4, 8, 8],
+    "dropout": 0.1,
+    "epochs": 3,
+    "batch": 4,
+    "optimiser": "adamw",
+    "learning_rate": 0.01,
+    "weight_decay": 0.01,
+    "schedule": "cosine",
+    "label_smoothing": 0.1,
+    "class_weights": "sqrt_inverse",
+    "best_by": "loss",
+    "calibrate_batch_norm": True,
+    "augmentation": {"flip_horizontal": True},
+    "test_time_dihedral": False,
+    "device": "cpu",
+    "precision": "fp32",
+}
+PARTS = ["train"] * 6 + ["validation"] * 2 + ["test"] * 3
+
+
+def sha(name: str, number: int) -> str:
+    return f"{name}{number:02d}".ljust(64, "0")
+
+
+class Data:
+    """Packs, a split, a pool and a table of duplicates of two classes of noise, dark and bright."""
+
+    def __init__(self, folder: Path, parts: list[str] = PARTS, size_px: int = 16) -> None:
+        self.folder = folder
+        random = np.random.default_rng(0)
+        for label, name in enumerate(CLASSES):
+            images = random.integers(0, 120, (len(parts), size_px, size_px, 3)) + 120 * label
+            folder.mkdir(parents=True, exist_ok=True)
+            np.save(folder / f"{name}.npy", images.astype(np.uint8))
+            write_rows(folder / f"{name}.tsv", PackRow, [PackRow(sha(name, number)) for number in range(len(parts))])
+            self.write_split(name, parts)
+            pool = [SyntheticRow(f"{n:06d}", "shard-000000.tar", name, "gan", n, False) for n in range(12)]
+            made = random.integers(0, 120, (12, 8, 8, 3)) + 120 * label  # of another size, to be enlarged
+            write_pool(folder / "pool" / name, made.astype(np.uint8), pool, {})
+        write_rows(folder / "duplicates.tsv", DuplicateRow, [])
+
+    def write_split(self, name: str, parts: list[str], specimens: dict[int, str] | None = None) -> None:
+        named = {number: f"s{number}" for number in range(len(parts))} | (specimens or {})
+        rows = [SplitRow(sha(name, n), f"images/{name}/{n}.png", name, named[n], part) for n, part in enumerate(parts)]
+        (self.folder / "splits").mkdir(exist_ok=True)
+        write_rows(self.folder / "splits" / f"{name}.tsv", SplitRow, rows)
+
+    def files(self, pools: bool) -> dict:
+        return {
+            "packs": [self.folder / f"{name}.npy" for name in CLASSES],
+            "splits": [self.folder / "splits" / f"{name}.tsv" for name in CLASSES],
+            "pools": [self.folder / "pool" / name / "index.tsv" for name in CLASSES] if pools else None,
+        }
+
+    def load(self, arm: dict, guard: str = "enforce"):
+        arm = read_settings(json.dumps(arm), "arm")
+        description = describe("cnn", "arm", arm, SETTINGS, "split0", 0, CLASSES)
+        files = Files(**self.files(arm["generator"] is not None), duplicates=self.folder / "duplicates.tsv")
+        return load_arm(description, files, guard)
+
+    def command(self, output: str, arm: dict, name: str = "arm", more: tuple[str, ...] = (), **settings) -> list[str]:
+        words = [sys.executable, SCRIPT, "--name", "cnn", "--arm-name", name, "--arm", json.dumps(arm), "--seed", "0"]
+        words += ["--settings", json.dumps(SETTINGS | settings, sort_keys=True), "--split", "split0"]
+        words += ["--classes", *CLASSES, "--duplicates", self.folder / "duplicates.tsv", "--threads", "1"]
+        for option, files in self.files("generator" in arm).items():
+            words += [f"--{option}", *files] if files else []
+        return list(map(str, [*words, "--output", self.folder / output, *more]))
+
+
+def run(command: list[str]) -> subprocess.CompletedProcess:
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture
+def data(tmp_path) -> Data:
+    return Data(tmp_path)
+
+
+def test_a_run_writes_what_it_promises(data):
+    arm = {"classical": 0.5, "classical_augmentation": {"flip_vertical": True}, "generator": "gan", "ratio": 1.5}
+    done = run(data.command("out", arm))
+    assert done.returncode == 0, done.stderr
+    out = data.folder / "out"
+    expected = {"classifier.safetensors", "classifier.json", "history.tsv", "predictions.tsv"}
+    assert {path.name for path in out.iterdir()} == expected
+    said = json.loads((out / "classifier.json").read_text())
+    assert said["n_train"] == {"real": 12, "classical": 6, "synthetic": 18}
+    assert (said["classes"], said["seed"], said["split"], said["arm"]) == (CLASSES, 0, "split0", "arm")
+    assert said["leaked"] is False
+    assert (said["epochs"], said["steps"], said["pretrained"]) == (3, 27, None)  # 36 images: 9 steps an epoch
+    history = read_dicts(out / "history.tsv")
+    assert [row["epoch"] for row in history] == ["1", "2", "3"]
+    losses = [float(row["loss_validation"]) for row in history]
+    assert said["best_epoch"] == 1 + losses.index(min(losses))
+    predictions = read_predictions(out / "predictions.tsv")
+    assert predictions.classes == tuple(CLASSES)
+    assert predictions.part.tolist() == ["validation"] * 4 + ["test"] * 6
+    assert predictions.sha256[:2].tolist() == [sha("dark", 6), sha("dark", 7)]
+    assert predictions.labels.tolist() == [0, 0, 1, 1, 0, 0, 0, 1, 1, 1]
+
+
+def test_arms_count_their_images(data):
+    def counts(**arm):
+        return data.load(arm).counts
+
+    assert counts() == {"real": [6, 6], "classical": [0, 0], "synthetic": [0, 0]}
+    assert counts(real=2)["real"] == [12, 12]
+    assert counts(real=0, generator="gan", count=5) == {"real": [0, 0], "classical": [0, 0], "synthetic": [5, 5]}
+    assert counts(generator="gan", ratio=0.75)["synthetic"] == [5, 5]  # 4.5, halves up, as the pool counts
+    with pytest.raises(UserError, match="12 images where 60 are wanted"):
+        counts(generator="gan", ratio=10)
+    with pytest.raises(UserError, match="no training image of class 'dark'"):
+        counts(real=0)
+    with pytest.raises(UserError, match="no key rael"):
+        counts(rael=1)
+
+
+def test_training_images_are_real_then_copied_then_synthetic_by_class(data):
+    arm = {"classical": 1, "classical_augmentation": {"flip_horizontal": True}, "generator": "gan", "count": 2}
+    train = data.load(arm).train
+    real = np.load(data.folder / "dark.npy")[:6]
+    names, augment = [sha("dark", n) for n in range(6)], Classical(flip_horizontal=True)
+    copies, _ = offline_copies(real, names, 1, augment, mix_seed("offline copies", 0))
+    assert train.labels.tolist() == [0] * 14 + [1] * 14
+    assert np.array_equal(train.images[:6], real)
+    assert np.array_equal(train.images[6:12], copies)
+    pool, _ = read_pool(data.folder / "pool" / "bright" / "index.tsv", 2)
+    assert np.array_equal(train.images[26:], resize_square(pool, 16, 3))
+
+
+def test_a_specimen_of_the_test_part_is_not_trained_on(data):
+    data.write_split("dark", PARTS, {0: "s9"})
+    done = run(data.command("out", {"real": 1}))
+    assert done.returncode == 2
+    assert "images/dark/0.png" in done.stderr
+    assert "guard: record" in done.stderr
+    done = run(data.command("out", {"real": 1}, more=("--guard", "record")))
+    assert done.returncode == 0, done.stderr
+    assert json.loads((data.folder / "out" / "classifier.json").read_text())["leaked"] is True
+
+
+def test_conflicts_are_left_out_of_validation_and_test_alone(data, capsys):
+    def pair(a: int, b: int, conflict: bool) -> DuplicateRow:
+        names = sha("dark", a), "a", "dark", sha("bright", b), "b", "bright"
+        return DuplicateRow(*names, "near", "identity", 0.99, conflict)
+
+    write_rows(data.folder / "duplicates.tsv", DuplicateRow, [pair(0, 6, True), pair(8, 9, True), pair(10, 10, False)])
+    found = data.load({"real": 1})
+    assert found.counts["real"] == [6, 6]
+    assert [row.sha256 for row in found.validation.rows] == [sha("dark", 6), sha("dark", 7), sha("bright", 7)]
+    expected = [sha("dark", 9), sha("dark", 10), sha("bright", 8), sha("bright", 10)]
+    assert [row.sha256 for row in found.test.rows] == expected
+    assert found.test.labels.tolist() == [0, 0, 1, 1]
+    assert np.array_equal(found.validation.images[2], np.load(data.folder / "bright.npy")[7])
+    said = capsys.readouterr().out
+    assert "1 validation images are left out" in said
+    assert "2 test images are left out" in said
+
+
+def test_a_class_without_training_images_is_named(data):
+    data.write_split("bright", ["validation"] * 5 + ["test"] * 6)
+    with pytest.raises(UserError, match="class 'bright' has no training image"):
+        data.load({"real": 1})
+
+
+def test_without_validation_and_test_images_it_still_trains(data):
+    for name in CLASSES:
+        data.write_split(name, ["train"] * 11)
+    done = run(data.command("out", {"real": 1}, epochs=1))
+    assert done.returncode == 0, done.stderr
+    assert "no validation images" in done.stdout
+    assert len(read_predictions(data.folder / "out" / "predictions.tsv").sha256) == 0
+
+
+def test_a_killed_run_resumes_to_the_same_bits(tmp_path):
+    """Stopped with its state saved, killed in the middle of the second attempt, finished by the third."""
+    data = Data(tmp_path, ["train"] * 16 + ["validation"] * 4 + ["test"] * 4)
+    settings = {"epochs": 200, "batch": 8}
+    whole = run(data.command("whole", {"real": 1}, **settings))
+    assert whole.returncode == 0, whole.stderr
+    command, state = data.command("killed", {"real": 1}, **settings), tmp_path / "killed" / ".state" / "state.pt"
+    assert _end_at_epoch(command, 20, signal.SIGTERM) == 143
+    assert state.exists()
+    assert _end_at_epoch(command, 60, signal.SIGKILL) == -signal.SIGKILL
+    assert state.exists()
+    assert not (tmp_path / "killed" / "classifier.json").exists()
+    resumed = run(command)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "resuming at step" in resumed.stdout
+    for name in ("classifier.safetensors", "history.tsv", "predictions.tsv"):
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "killed" / name).read_bytes(), name
+    assert not state.parent.exists()
+
+
+def _end_at_epoch(command: list[str], epoch: int, kind: signal.Signals) -> int:
+    """Start a run, send it the signal once it reports the epoch, and return how it ended."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    for line in process.stdout:
+        if f": {epoch}/" in line:
+            process.send_signal(kind)
+            break
+    process.communicate(timeout=120)
+    return process.returncode

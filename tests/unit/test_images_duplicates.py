@@ -1,0 +1,208 @@
+"""Copies are found whatever was done to them, and images that are merely alike are not.
+
+The images are made here: textured discs on a plain ground, all of one size and centred, which are alike at a low
+resolution as specimens are.
+"""
+
+import hashlib
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from augury.images import alignment, descriptors
+from augury.images.agreement import detail, judge
+from augury.images.decode import Decoding, Picture, decode
+from augury.images.duplicates import Pair, duplicate_rows, find_pairs
+from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
+from augury.tables.rows import ImageRow
+
+TURN = Image.Transpose
+
+
+def specimen(seed: int, width: int = 150, height: int = 120, mode: str = "RGB") -> Image.Image:
+    """A disc with a texture of its own on a light ground."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width]
+    inside = np.hypot((x - width / 2) / width, (y - height / 2) / height) < 0.36
+    texture = sum(
+        np.asarray(Image.fromarray(rng.normal(size=(n, n)).astype(np.float32)).resize((width, height), 3))
+        for n in (5, 11, 23)
+    )
+    grey = np.where(inside, 110 + 30 * texture, 225) + rng.normal(size=(height, width)) * 2
+    colour = np.stack([grey, grey * 0.9, grey * 0.8], axis=2)
+    return Image.fromarray(np.clip(colour, 0, 255).astype(np.uint8)).convert(mode)
+
+
+def recompressed(image: Image.Image, quality: int) -> Image.Image:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return decode(buffer.getvalue(), Decoding()).image
+
+
+def cropped(image: Image.Image, left=0.0, top=0.0, right=0.0, bottom=0.0) -> Image.Image:
+    width, height = image.size
+    box = (left * width, top * height, width * (1 - right), height * (1 - bottom))
+    return image.crop(tuple(round(side) for side in box))
+
+
+COPIES = {
+    "grey": (lambda image: image.convert("L"), "identity"),
+    "flip": (lambda image: image.transpose(TURN.FLIP_LEFT_RIGHT), "flip"),
+    "flip_vertical": (lambda image: image.transpose(TURN.FLIP_TOP_BOTTOM), "flip_vertical"),
+    "rotate90": (lambda image: image.transpose(TURN.ROTATE_90), "rotate90"),
+    "rotate180": (lambda image: image.transpose(TURN.ROTATE_180), "rotate180"),
+    "rotate270": (lambda image: image.transpose(TURN.ROTATE_270), "rotate270"),
+    "transpose": (lambda image: image.transpose(TURN.TRANSPOSE), "transpose"),
+    "transverse": (lambda image: image.transpose(TURN.TRANSVERSE), "transverse"),
+    "jpeg 40": (lambda image: recompressed(image, 40), "identity"),
+    "jpeg 95": (lambda image: recompressed(image, 95), "identity"),
+    "half": (lambda image: image.resize((75, 60), 3), "identity"),
+    "double": (lambda image: image.resize((300, 240), 3), "identity"),
+    "brighter": (lambda image: image.point(lambda value: value * 0.8 + 40), "identity"),
+    "left 5": (lambda image: cropped(image, left=0.05), "identity crop"),
+    "top 10": (lambda image: cropped(image, top=0.10), "identity crop"),
+    "right 15": (lambda image: cropped(image, right=0.15), "identity crop"),
+    "corner 10": (lambda image: cropped(image, bottom=0.10, left=0.10), "identity crop"),
+    "all three": (lambda image: recompressed(cropped(image, left=0.1).transpose(TURN.ROTATE_90), 60), "rotate90 crop"),
+}
+
+
+def prints(images) -> np.ndarray:
+    return np.stack([fingerprint(Picture(image, image.mode)) for image in images])
+
+
+@pytest.fixture(scope="module")
+def crowd() -> list[Image.Image]:
+    return [specimen(seed) for seed in range(2 * len(COPIES))]
+
+
+@pytest.fixture(scope="module")
+def found(crowd) -> dict[tuple[int, int], Pair]:
+    """What is found among the crowd and a copy of each kind of the first specimens, each of another one."""
+    copies = [change(image) for (change, _), image in zip(COPIES.values(), crowd, strict=False)]
+    return {(pair.one, pair.other): pair for pair in find_pairs(prints(crowd + copies))}
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(COPIES)))
+def test_each_kind_of_copy_is_found_among_specimens_that_are_alike(number, name, found):
+    pair = found[number, 2 * len(COPIES) + number]
+    assert (pair.relation, pair.transform) == ("near", COPIES[name][1])
+    assert 0.94 < pair.similarity <= 1
+
+
+def test_specimens_that_are_alike_are_no_duplicates(found):
+    assert set(found) == {(number, 2 * len(COPIES) + number) for number in range(len(COPIES))}
+
+
+def test_equal_pixels_in_other_bytes_are_exact(crowd):
+    tiff, png = io.BytesIO(), io.BytesIO()
+    crowd[0].save(tiff, "TIFF")
+    crowd[0].save(png, "PNG")
+    pictures = [decode(buffer.getvalue(), Decoding()) for buffer in (tiff, png)]
+    found = find_pairs(np.stack([fingerprint(picture) for picture in pictures]))
+    assert found == [Pair(0, 1, "exact", "identity", 1.0)]
+
+
+def test_grey_in_three_channels_is_the_exact_twin_of_grey(crowd):
+    grey = crowd[3].convert("L")
+    assert [pair.relation for pair in find_pairs(prints([grey, grey.convert("RGB")]))] == ["exact"]
+
+
+def test_another_arrangement_of_the_same_bytes_is_not_exact():
+    flat = np.arange(64, dtype=np.uint8)
+    one, other = Image.fromarray(flat.reshape(4, 16)), Image.fromarray(flat.reshape(8, 8))
+    assert len(set(pixel_hashes(prints([one, other])))) == 2
+
+
+def test_plain_images_are_linked_only_when_they_are_equal():
+    plain = [Image.new("L", (40, 40), value) for value in (0, 0, 128, 255)] + [Image.new("L", (41, 40), 255)]
+    assert [(pair.one, pair.other, pair.relation) for pair in find_pairs(prints(plain))] == [(0, 1, "exact")]
+
+
+def test_groups_restrict_to_pairs_across_them(crowd):
+    images = [crowd[0], crowd[0].transpose(TURN.ROTATE_90), crowd[0], crowd[1]]
+    assert len(find_pairs(prints(images))) == 3
+    across = find_pairs(prints(images), np.array([0, 0, 1, 1]))
+    assert [(pair.one, pair.other, pair.relation) for pair in across] == [(0, 2, "exact"), (1, 2, "near")]
+    assert len(find_pairs(prints(images), np.array([0, 0, 1, 1]), near=False)) == 1
+
+
+def test_no_images_and_one_image():
+    assert find_pairs(np.empty((0, FINGERPRINT_BYTES), np.uint8)) == []
+    assert find_pairs(prints([specimen(0)])) == []
+
+
+def test_the_table_s_transform_maps_a_on_b_whatever_their_order():
+    def row(name):
+        return ImageRow(hashlib.sha256(name.encode()).hexdigest(), name, name, "", 1, 1, "L")
+
+    rows = sorted([row("x"), row("y")], key=lambda each: each.sha256)
+    forward = next(duplicate_rows(rows, [Pair(0, 1, "near", "rotate90 crop", 0.99)]))
+    assert (forward.path_a, forward.transform, forward.conflict) == (rows[0].path, "rotate90 crop", True)
+    backward = next(duplicate_rows(rows[::-1], [Pair(0, 1, "near", "rotate90 crop", 0.99)]))
+    assert (backward.path_a, backward.transform) == (rows[0].path, "rotate270 crop")
+
+
+def test_a_fingerprint_holds_size_and_thumbnail():
+    fingerprints = prints([Image.new("L", (70000, 3), 9), specimen(1)])
+    assert fingerprints.shape == (2, FINGERPRINT_BYTES)
+    assert image_sizes(fingerprints).tolist() == [[70000, 3], [150, 120]]
+    assert (thumbnails(fingerprints)[0] == 9).all()
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_transforms_are_pillow_s_and_have_their_inverse(number):
+    image = specimen(2, 64, 64, "L")
+    pillow = [None, TURN.FLIP_LEFT_RIGHT, TURN.FLIP_TOP_BOTTOM, TURN.ROTATE_180, TURN.TRANSPOSE, TURN.ROTATE_270,
+              TURN.ROTATE_90, TURN.TRANSVERSE][number]  # fmt: skip
+    turned = alignment.turned(np.asarray(image), number)
+    assert np.array_equal(turned, np.asarray(image.transpose(pillow) if pillow is not None else image))
+    assert np.array_equal(alignment.turned(turned, alignment.inverse(number)), np.asarray(image))
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_descriptors_do_not_change_with_a_turn_and_coefficients_turn_along(number):
+    normal = descriptors.normalise(np.asarray(specimen(4, 64, 64, "L"))[None])
+    whole = descriptors.windows()[0]
+    before = descriptors.coefficients(normal, whole, 8)
+    after = descriptors.coefficients(alignment.turned(normal, number), whole, 8)
+    assert np.allclose(alignment.turned_coefficients(before, number), after, atol=1e-4)
+    assert np.allclose(descriptors.invariants(before), descriptors.invariants(after), atol=1e-4)
+
+
+def test_cosines_are_those_of_the_definition():
+    # C_k = sqrt(2) * integral of f(x) cos(pi k x) over [0, 1]; for f(x) = x: -2 sqrt(2) / (pi k)^2 if k is odd, else 0.
+    ramp = (np.arange(64) + 0.5) / 64
+    found = descriptors.cosines(0, 1, 6) @ ramp
+    expected = [0.5] + [-2 * np.sqrt(2) / (np.pi * k) ** 2 if k % 2 else 0 for k in range(1, 6)]
+    assert np.allclose(found, expected, atol=2e-4)
+
+
+def test_alignment_finds_a_known_place():
+    image = specimen(7, 256, 256, "L")
+    part = image.crop((24, 10, 224, 240))  # x: 200 of 256 from 24, y: 230 of 256 from 10
+    one, other = (np.asarray(each.resize((64, 64), 3))[None] for each in (image, part))
+    place, coarse = alignment.approach(one, other, np.array([[0.84, 0.08, 0.92, 0.05]]))
+    assert coarse[0] > 0.94
+    place = alignment.refine(one, other, place)
+    assert np.allclose(place[0], [200 / 256, 24 / 256, 230 / 256, 10 / 256], atol=0.004)
+    same, similarity, is_part = judge(one, other, place, np.array([[256, 256]]), np.array([[200, 230]]))
+    assert same[0]
+    assert is_part[0]
+    assert similarity[0] > 0.98
+
+
+def test_detail_of_an_image_with_itself_and_with_its_negative():
+    one = np.asarray(specimen(8, 64, 64, "L"))[None]
+    whole, size = np.array([[1.0, 0, 1, 0]]), np.array([[64, 64]])
+    correlation, residual = detail(one, one, whole, size, size)
+    assert correlation[0] == pytest.approx(1, abs=1e-5)
+    assert residual[0] == pytest.approx(0, abs=0.1)
+    assert detail(one, 255 - one, whole, size, size)[0][0] == pytest.approx(-1, abs=1e-5)
+
+
+def test_overlap_of_known_places():
+    places = np.array([[1, 0, 1, 0], [0.5, 0.25, 1, 0], [1, 0.5, 1, 0], [1, 0.5, 1, 0.5], [2, -0.5, 1, 0]])
+    assert alignment.overlap(places).tolist() == [1, 1, 0.5, 0.25, 1]

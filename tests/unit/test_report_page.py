@@ -1,0 +1,160 @@
+"""The report's sentences, captions and tables."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from augury.command.errors import UserError
+from augury.figures.registry import FIGURES
+from augury.report import summary, tables, values
+from augury.report.captions import caption
+from augury.report.page import breakable, machines, ordered, pretrained, show_figure
+from augury.tables.classification import ClassificationRow
+from augury.tables.columns import described, names
+from augury.tables.rows import DuplicateRow, QuarantineRow, ScoreRow, SplitRow
+from augury.tables.synthetic import SYNTHETIC_COLUMNS
+from augury.tables.table import write_cells
+
+CAPTIONS = Path(__file__).parents[2] / "workflow" / "report"
+TABLES = ("classification", "per_class", "synthetic", "runtime", "quarantine", "duplicates")
+
+
+@pytest.mark.parametrize("name", [*FIGURES, *TABLES])
+def test_every_figure_and_table_has_a_caption_of_three_paragraphs(name):
+    html = caption(CAPTIONS, name)
+    assert [html.count(f"<strong>{word}</strong>") for word in ("What it is.", "How to read it.", "Caveats.")] == [
+        1,
+        1,
+        1,
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(CAPTIONS.glob("*.rst")), ids=lambda path: path.stem)
+def test_captions_hold_nothing_that_snakemake_would_fill_in(path):
+    assert not re.search(r"[{}]", path.read_text())
+
+
+def test_a_missing_caption_is_empty_and_a_broken_one_is_named(tmp_path):
+    assert caption(tmp_path, "arms") == ""
+    (tmp_path / "arms.rst").write_text("**open")
+    with pytest.raises(UserError, match=r"arms\.rst"):
+        caption(tmp_path, "arms")
+
+
+def test_captions_read_no_other_file(tmp_path):
+    (tmp_path / "arms.rst").write_text(f".. include:: {CAPTIONS / 'roc.rst'}\n")
+    with pytest.raises(UserError):
+        caption(tmp_path, "arms")
+
+
+@pytest.mark.parametrize(
+    "seconds, words", [(None, "–"), (4.21, "4.2 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (18720, "5 h 12 min")]
+)
+def test_durations(seconds, words):
+    assert values.duration(seconds) == words
+
+
+def test_numbers_as_words():
+    assert values.share(0.87123, 0.8, 0.9) == "0.871 (0.800 to 0.900)"
+    assert values.percent(0.87123, None, None) == "87.1%"
+    assert values.count(0, "class", "classes") == "no class"
+    assert values.count(1234, "image") == "1,234 images"
+    assert values.listed(["a", "b", "c"]) == "a, b and c"
+    assert values.distance(12345.6, 1.23456, 20000) == "1.235e+04 (1.235 to 2e+04)"
+
+
+def row(arm, split, part, accuracy, leaked=False):
+    cells = dict.fromkeys(names(ClassificationRow))
+    cells |= {"arm": arm, "classifier": "lenet", "split": split, "seed": split and "0", "part": part, "leaked": leaked}
+    return ClassificationRow(
+        **(cells | {"accuracy": accuracy, "accuracy_low": accuracy - 0.1, "accuracy_high": accuracy + 0.1})
+    )
+
+
+def test_findings_are_the_means_on_test_images():
+    rows = [row("real", "fold0", "test", 0.1), row("real", "all", "validation", 0.2), row("real", "all", "test", 0.8)]
+    assert summary.findings(rows) == ("test", {"lenet": [("real", "80.0% (70.0% to 90.0%)")]})
+    assert summary.findings(rows[:2])[0] == "validation"
+
+
+def test_a_leak_and_a_missing_verdict_are_said():
+    rows = [row("copier", "all", "test", 0.9, leaked=True)]
+    assert "prove nothing" in summary.caution(rows, verdict=False)
+    assert "No verdict is drawn here" in summary.caution(rows, verdict=False)
+    assert "table verdict" in summary.caution(rows[:0], verdict=True)
+    assert "leaked" in summary.findings(rows)[1]["lenet"][0][1]
+
+
+def test_parts_count_images_and_specimens():
+    table = [
+        SplitRow("1", "", "a", "x", "train"), SplitRow("2", "", "a", "x", "train"),
+        SplitRow("3", "", "b", "x", "train"), SplitRow("4", "", "b", "y", "test"),
+    ]  # fmt: skip
+    counted = {class_: counts for _, class_, counts in summary.parts({"fold0": table}, ["a", "b"])}
+    assert counted["a"]["train"] == (2, 1)
+    assert counted["b"]["test"] == (1, 1)
+    assert counted["all classes"] == {"train": (3, 2), "validation": (0, 0), "test": (1, 1)}
+
+
+def test_quarantine_and_conflicts_are_told_in_words():
+    assert summary.quarantined([]) == "No file was left out."
+    rows = [QuarantineRow("x.png", name, "too small") for name in ("b", "a", "b")]
+    assert summary.quarantined(rows) == "3 files were left out: 1 of a and 2 of b."
+    pairs = [
+        DuplicateRow("1", "", "a", "2", "", "a", "exact", "identity", 1.0, False),
+        DuplicateRow("1", "", "b", "3", "", "a", "near", "flip", 0.9, True),
+    ]
+    words = summary.twins(pairs)
+    assert "2 pairs of images show the same thing: 1 exactly and 1 nearly" in words
+    assert "In 1 pair the labels differ (a and b)" in words
+    assert "In none" in summary.twins(pairs[:1])
+
+
+def test_every_column_of_the_tables_is_explained():
+    assert set(described(ClassificationRow)) == set(names(ClassificationRow))
+    assert list(SYNTHETIC_COLUMNS) == names(ScoreRow)
+
+
+def test_an_unknown_table_is_shown_as_it_is_and_cut_when_long(tmp_path):
+    path = tmp_path / "verdict.tsv"
+    write_cells(path, ["arm", "p_value"], [["real", 0.123456], ["dcgan", None]])
+    view = tables.view(path)
+    assert (view.title, view.header) == ("Verdict", ["arm", "p value"])
+    assert view.rows[0][1] == tables.Cell("0.1235", 0.123456, True)
+    assert view.rows[1][1].key is None
+    write_cells(path, ["n"], [[place] for place in range(500)])
+    assert len(tables.view(path).rows) == tables.MOST_ROWS
+    assert "first 300 of 500 rows" in tables.view(path).shown
+
+
+def test_files_stand_in_the_given_order_and_strangers_last():
+    paths = [Path(f"{name}.svg") for name in ("zebra", "roc", "arms", "apple")]
+    assert [path.stem for path in ordered(paths, FIGURES)] == ["arms", "roc", "apple", "zebra"]
+
+
+def test_the_size_of_a_figure_is_read_from_the_file(tmp_path):
+    (tmp_path / "arms.svg").write_text('<svg xmlns="x" width="72pt" height="144.5pt"/>')
+    shown = show_figure(tmp_path / "arms.svg", CAPTIONS)
+    assert (shown.width, shown.height) == (96, 193)
+    (tmp_path / "bad.svg").write_text("<html>")
+    for name in ("bad.svg", "absent.svg"):
+        with pytest.raises(UserError, match=name):
+            show_figure(tmp_path / name, CAPTIONS)
+
+
+def test_weights_and_machines_are_listed_once():
+    record = {
+        "architecture": "lite0",
+        "pretrained": {"source": "package", "sha256": "ab"},
+        "device": "cpu",
+        "threads": 2,
+    }
+    assert pretrained([record, record, {"classifier": "lenet", "pretrained": None}]) == [
+        ("lenet", "none", ""), ("lite0", "package", "ab"),
+    ]  # fmt: skip
+    assert machines([record, record]) == [("cpu", "2", "unknown", 2)]
+
+
+def test_names_break_at_joints_and_stay_escaped():
+    assert breakable("a_b<i>-c") == "a_<wbr>b&lt;i&gt;-<wbr>c"

@@ -1,0 +1,197 @@
+"""Splits: sizes by hand, and the promise that a specimen keeps its place."""
+
+import pytest
+
+from augury.command.errors import UserError
+from augury.splits.assign import assign_parts, ordered
+from augury.splits.borders import cut
+from augury.splits.brought import parts_by_folder, parts_by_table
+from augury.splits.guard import check_parts
+from augury.splits.plan import parse_split, split_names
+from augury.tables.rows import ImageRow, SplitRow
+
+DEFAULT = {
+    "unit": "specimen",
+    "parts": "hash",
+    "table": None,
+    "train": "rest",
+    "validation": 0.15,
+    "test": 0.15,
+    "folds": 1,
+    "rotate": "test",
+    "repeats": 1,
+    "seed": 0,
+}
+NOTHING = frozenset()
+
+
+def settings(**changes):
+    return DEFAULT | changes
+
+
+def count(parts):
+    return tuple(parts.count(part) for part in ("train", "validation", "test"))
+
+
+def images(number, class_="a", specimen=lambda place: f"s{place}"):
+    return [
+        ImageRow(f"{place:064x}", f"in/{class_}/{place}.png", class_, specimen(place), 9, 9, "L")
+        for place in range(number)
+    ]
+
+
+def split_of(**changes):
+    return split_names(settings(**changes))[0]
+
+
+@pytest.mark.parametrize(
+    "number, changes, expected",
+    [
+        (20, {}, (14, 3, 3)),
+        (12, {}, (8, 2, 2)),  # 12 * .3 = 3.6 and 12 * .15 = 1.8 round to 4 and 2
+        (3, {}, (1, 1, 1)),
+        (54, {"train": 32, "validation": 8, "test": "rest"}, (32, 8, 14)),  # study 4: 40 a class, the rest for testing
+        (10, {"validation": 0, "test": 0.2}, (8, 0, 2)),
+        (10, {"train": 4, "validation": "rest", "test": 3}, (4, 3, 3)),
+    ],
+)
+def test_holdout_sizes(number, changes, expected):
+    assert count(cut(number, settings(**changes), split_of(**changes), NOTHING, "a")) == expected
+
+
+@pytest.mark.parametrize("number", [5, 12, 23, 57])
+def test_rotating_folds_test_every_specimen_once(number):
+    changes = {"folds": 5, "validation": 0.2}
+    tested = [0] * number
+    for split in split_names(settings(**changes)):
+        parts = cut(number, settings(**changes), split, NOTHING, "a")
+        assert "validation" in parts
+        for place, part in enumerate(parts):
+            tested[place] += part == "test"
+    assert tested == [1] * number
+
+
+def test_folds_inside_a_fixed_training_part():
+    """Study 4: 40 for cross-validation in five folds of eight, the other 14 are the same test part in each."""
+    changes = {"folds": 5, "rotate": "validation", "train": 32, "validation": 8, "test": "rest"}
+    validated = [0] * 54
+    for split in split_names(settings(**changes)):
+        parts = cut(54, settings(**changes), split, NOTHING, "a")
+        assert count(parts) == (32, 8, 14)
+        assert parts[40:] == ["test"] * 14
+        for place, part in enumerate(parts):
+            validated[place] += part == "validation"
+    assert validated == [1] * 40 + [0] * 14
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"folds": 5},
+        {"folds": 5, "rotate": "validation"},
+        {"train": 30, "validation": 0.1, "test": "rest"},
+        {"folds": 4, "validation": 3},
+        {"repeats": 2, "validation": 0.33, "test": 0.34},
+    ],
+)
+def test_a_new_specimen_moves_at_most_one_other_across_each_border(changes):
+    names = [f"specimen {number}" for number in range(160)]
+    for split in split_names(settings(**changes)):
+        for number in range(60, 159):
+            before = ordered(set(names[:number]), 0, split.repeat)
+            after = ordered(set(names[: number + 1]), 0, split.repeat)
+            old = dict(zip(before, cut(number, settings(**changes), split, NOTHING, "a"), strict=True))
+            new = dict(zip(after, cut(number + 1, settings(**changes), split, NOTHING, "a"), strict=True))
+            moved = [name for name in old if old[name] != new[name]]
+            # Ranges are contiguous: a border is where the part changes along the order.
+            parts = list(old.values())
+            borders = sum(parts[place] != parts[place - 1] for place in range(1, len(parts)))
+            assert len(moved) <= borders
+
+
+def test_order_depends_on_names_alone_and_repeats_differ():
+    assert ordered({"b", "a", "c"}, 0, 1) == ordered({"c", "b", "a"}, 0, 1)
+    many = {str(number) for number in range(30)}
+    assert ordered(many, 0, 1) != ordered(many, 0, 2)
+    assert ordered(many, 0, 1) != ordered(many, 1, 1)
+
+
+def test_images_of_a_specimen_stay_together():
+    rows, left_out = assign_parts(
+        images(40, specimen=lambda place: f"s{place // 2}"), {}, NOTHING, settings(), split_of()
+    )
+    parts = {}
+    for row in rows:
+        parts.setdefault(row.specimen, set()).add(row.part)
+    assert all(len(each) == 1 for each in parts.values())
+    assert left_out == []
+    assert count([row.part for row in rows]) == (28, 6, 6)
+
+
+def test_too_few_specimens_is_told_with_class_and_remedy():
+    with pytest.raises(UserError, match=r"class 'rare' has 2 specimens where .* need 3; add images"):
+        assign_parts(images(2, "rare"), {}, NOTHING, settings(), split_of())
+
+
+def test_brought_test_part_stays_and_its_twins_are_left_out():
+    rows = images(20, specimen=lambda place: "twin" if place in (0, 19) else f"s{place}")
+    brought = {row.sha256: "test" if place >= 15 else "train" for place, row in enumerate(rows)}
+    split, left_out = assign_parts(rows, brought, frozenset({"train", "test"}), settings(), split_of())
+    assert [row.sha256 for row in split if row.part == "test"] == [row.sha256 for row in rows[15:]]
+    assert [row.sha256 for row in left_out] == [rows[0].sha256]
+    # 14 specimens are left for training and validation: 14 * .15 = 2.1 rounds to 2.
+    assert count([row.part for row in split]) == (12, 2, 5)
+
+
+def test_brought_validation_is_not_cut_again():
+    rows = images(12)
+    brought = {row.sha256: ("train", "validation", "test")[place % 3] for place, row in enumerate(rows)}
+    split, _ = assign_parts(rows, brought, frozenset({"train", "validation", "test"}), settings(), split_of())
+    assert {row.sha256: row.part for row in split} == brought
+
+
+def test_split_names():
+    assert [str(name) for name in split_names(settings())] == ["holdout"]
+    assert [str(name) for name in split_names(settings(folds=2, repeats=2))] == [
+        "repeat1-fold1",
+        "repeat1-fold2",
+        "repeat2-fold1",
+        "repeat2-fold2",
+    ]
+    assert parse_split("fold2", settings(folds=3)).fold == 2
+
+
+def row(sha, specimen, part, class_="a"):
+    return SplitRow(sha, f"{sha}.png", class_, specimen, part)
+
+
+def test_guard_names_the_images_by_content_and_by_specimen():
+    train = [row("1", "x", "train"), row("2", "y", "train"), row("3", "z", "train")]
+    test = [row("1", "w", "test"), row("9", "y", "test"), row("8", "z", "test", class_="b")]
+    with pytest.raises(UserError, match=r"generator g would train on 2 images .*1\.png, 2\.png"):
+        check_parts(train, test, "enforce", "generator g")
+    assert check_parts(train, test, "record", "generator g") == ["1", "2"]
+    assert check_parts(train[2:], test, "enforce", "generator g") == []
+
+
+def test_parts_by_folder_are_read_above_the_class():
+    rows = [
+        ImageRow("1", "some/train/folder/Test/train/a/x/1.png", "a", "s", 9, 9, "L"),
+        ImageRow("2", "some/train/folder/VAL/a/2.png", "a", "s", 9, 9, "L"),
+        ImageRow("3", "train/b/3.png", "a", "s", 9, 9, "L"),
+    ]
+    assert parts_by_folder(rows) == {"1": "train", "2": "validation"}
+
+
+def test_parts_by_table(tmp_path):
+    rows = images(3)
+    path = tmp_path / "parts.tsv"
+    path.write_text(f"path\tsha256\tpart\na/0.png\t\ttest\n\t{rows[1].sha256}\ttrain\n2.png\t\tVal\n")
+    assert list(parts_by_table(rows, path).values()) == ["test", "train", "validation"]
+    path.write_text("path\tpart\na/0.png\texam\n")
+    with pytest.raises(UserError, match=r"parts\.tsv, line 2: part 'exam' is none of train, validation, test"):
+        parts_by_table(rows, path)
+    path.write_text("file\tpart\na/0.png\ttest\n")
+    with pytest.raises(UserError, match="needs the columns part, and sha256 or path"):
+        parts_by_table(rows, path)

@@ -1,0 +1,180 @@
+"""What each kind of change reruns, job by job, and that a second look finds nothing left to do.
+
+Sixteen classes; one generator a class, one classifier, two arms. The dataset-wide tables at the end (figures,
+report) follow every change of a prediction and are checked as a whole: ENDS.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.project import Project, draw_classes, draw_image, small_config
+
+pytestmark = pytest.mark.reruns
+CLASSES = 16
+MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"]}
+ARMS = [f"split=holdout, arm={arm}, classifier=cnn, seed=0" for arm in ("gan", "real")]
+FIGURES = ["arms", "confusion", "generator_losses", "learning_curves", "roc", "samples"]
+
+
+def figures(*names):
+    return [f"figure={name}, suffix={'png' if name == 'samples' else 'svg'}" for name in sorted(names)]
+
+
+def generator_chain(*classes):
+    """Jobs of one class from its generator to its pool."""
+    return {
+        "train_generator": [f"split=holdout, generator=gan, seed=0, class_={name}" for name in classes],
+        "synthesize_images": [f"split=holdout, pool=gan, selection=random, seed=0, class_={name}" for name in classes],
+    }
+
+
+def class_chain(*classes):
+    """Everything that belongs to a class alone."""
+    return {
+        "index_class": [f"class_={name}" for name in classes],
+        "split_class": [f"split=holdout, class_={name}" for name in classes],
+        "pack_class": [f"pack=16px-rgb, class_={name}" for name in classes],
+        **generator_chain(*classes),
+    }
+
+
+def ends(arms=ARMS, plots=FIGURES):
+    """What follows from other predictions."""
+    return {"train_classifier": arms, "tabulate_results": [""], "plot_results": figures(*plots), "build_report": [""]}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reruns")
+    draw_classes(folder / "images", CLASSES, 6)
+    made = Project(folder, small_config())
+    made.snakemake()
+    assert made.planned() == {}
+    return made
+
+
+@pytest.fixture
+def settled(project):
+    """The project, which every case leaves with nothing to do."""
+    yield project
+    project.snakemake()
+    assert project.planned() == {}
+
+
+def images(project):
+    return project.folder / "images"
+
+
+def test_touching_images_reruns_nothing(settled):
+    for path in images(settled).rglob("*.png"):
+        os.utime(path)
+    assert settled.planned() == {}
+
+
+def test_editing_an_image_reruns_its_class(settled):
+    draw_image(images(settled) / "c03" / "002.png", 902, 3)
+    assert settled.planned() == class_chain("c03") | MERGED | ends()
+
+
+def test_adding_an_image_reruns_its_class_and_the_classifiers(settled):
+    draw_image(images(settled) / "c07" / "new.png", 900, 7)
+    assert settled.planned() == class_chain("c07") | MERGED | ends()
+
+
+def test_removing_an_image_reruns_its_class(settled):
+    (images(settled) / "c09" / "001.png").unlink()
+    assert settled.planned() == class_chain("c09") | MERGED | ends()
+
+
+def test_renaming_an_image_reruns_nothing_and_it_is_still_found(settled):
+    (images(settled) / "c05" / "001.png").rename(images(settled) / "c05" / "a name with spaces.png")
+    assert settled.planned() == {}
+    # A new size asks for the pixels again: the index still has the old name.
+    (settled.results() / "packs" / "16px-rgb" / "c05.npy").unlink()
+    settled.snakemake("results/small/packs/16px-rgb/c05.npy")
+
+
+def test_order_of_keys_reruns_nothing(settled):
+    config = yaml.safe_load((settled.folder / "study.yaml").read_text())
+
+    def turned(value):
+        return {key: turned(each) for key, each in reversed(value.items())} if isinstance(value, dict) else value
+
+    arms = config.pop("arms")  # the order of arms is the order of the tables and means something
+    settled.write_config(turned(config) | {"arms": arms})
+    assert settled.planned() == {}
+
+
+def test_a_comment_in_the_config_reruns_nothing(settled):
+    path = settled.folder / "study.yaml"
+    path.write_text("# a comment\n" + path.read_text() + "# another\n")
+    assert settled.planned() == {}
+
+
+def test_another_way_to_write_a_number_reruns_nothing(settled):
+    config = yaml.safe_load((settled.folder / "study.yaml").read_text())
+    config["arms"]["gan"]["ratio"] = 1.0
+    config["generators"]["gan"]["duration"] = "2e-2"
+    settled.write_config(config)
+    assert settled.planned() == {}
+
+
+def test_a_setting_of_one_arm_reruns_that_arm(settled):
+    config = yaml.safe_load((settled.folder / "study.yaml").read_text())
+    config["arms"]["real"]["classical"] = 1
+    settled.write_config(config)
+    curves = ("arms", "confusion", "learning_curves", "roc")
+    assert settled.planned() == ends(arms=[ARMS[1]], plots=curves)
+
+
+def test_a_line_of_a_module_reruns_the_steps_that_import_it(settled):
+    append(settled, "workflow/scripts/augury/figures/roc.py")
+    assert settled.planned() == {"plot_results": figures("roc"), "build_report": [""]}
+
+
+def test_a_line_of_the_sampling_module_redraws_the_pools(settled):
+    append(settled, "workflow/scripts/augury/generators/synthesis.py")
+    names = [f"c{kind:02d}" for kind in range(CLASSES)]
+    # The training itself does not import that module, nor does an arm without synthetic images.
+    expected = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
+    assert settled.planned() == expected | ends(
+        arms=[ARMS[0]], plots=("arms", "confusion", "learning_curves", "roc", "samples")
+    )
+
+
+def test_touching_code_reruns_nothing(settled):
+    for path in (settled.folder / "workflow").rglob("*.py"):
+        os.utime(path)
+    assert settled.planned() == {}
+
+
+def test_a_comment_in_an_environment_reruns_nothing(settled):
+    for path in (settled.folder / "envs").glob("*.yaml"):
+        path.write_text("# a comment\n" + path.read_text())
+    assert settled.planned() == {}
+
+
+@pytest.mark.skipif(shutil.which("conda") is None, reason="no conda on this machine")
+def test_conda_and_a_comment_in_its_environment_rerun_nothing(settled):
+    assert settled.planned("--use-conda") == {}
+    for path in (settled.folder / "envs").glob("*.yaml"):
+        path.write_text("# one more comment\n" + path.read_text())
+    assert settled.planned("--use-conda") == {}
+
+
+def test_another_pin_reruns_the_steps_of_its_environment(project):
+    path = project.folder / "envs" / "report.yaml"
+    before = path.read_text()
+    path.write_text(before.replace("seaborn==0.13.2", "seaborn==0.13.1"))
+    assert project.planned() == {"tabulate_results": [""], "plot_results": figures(*FIGURES), "build_report": [""]}
+    path.write_text(before)
+    assert project.planned() == {}
+
+
+def append(project, name):
+    path: Path = project.folder / name
+    path.write_text(path.read_text() + "\n# one more line\n")

@@ -1,0 +1,56 @@
+# What all rules share: the study, the paths, and the files that a script's behaviour depends on.
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
+from augury.planning.closure import code_digest
+from augury.planning.environments import pins_digest
+from augury.planning.files import Files, captions, generator_of
+from augury.planning.schema import as_json
+from augury.planning.study import plan_study
+
+study, mistakes = plan_study(config)
+if study is None:
+    for mistake in mistakes:
+        sys.stderr.write(f"config: {mistake}\n")
+    sys.exit(2)
+
+files = Files(study)
+
+# A trainer stops when the process that started its shell is gone.
+shell.prefix("export AUGURY_PARENT=$PPID; ")
+
+
+wildcard_constraints:
+    split="|".join(study.splits),
+    generator="|".join(map(re.escape, study.config["generators"])) or "none",
+    pool="[^/]+",
+    selection="[^/]+",
+    class_="|".join(map(re.escape, [*study.classes, "all"])),
+    arm="|".join(map(re.escape, study.config["arms"])),
+    classifier="|".join(map(re.escape, study.config["classifiers"])),
+    seed="[0-9]+",
+    pack="[0-9]+px-(grey|rgb)",
+    figure="[a-z_]+",
+
+
+def code(script, *families):
+    """A parameter that changes with the content of a rule's script and of every module that the script imports."""
+    return code_digest(script, families)
+
+
+def pins(environment):
+    """A parameter that changes with an environment's pins, and not with its comments."""
+    return pins_digest(os.path.join(workflow.basedir, "envs", f"{environment}.yaml"))
+
+
+def family_code(script, kind, module=""):
+    """Likewise for a script that imports the family of a generator or classifier by name."""
+
+    def digest(wildcards):
+        named = dict(wildcards.items())
+        name = named.get("classifier") or named.get("generator") or generator_of(named["pool"])
+        return code(script, f"augury.{kind}.{study.config[kind][name]['family']}{module}")
+
+    return digest

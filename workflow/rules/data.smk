@@ -1,0 +1,167 @@
+# From folders of images to parts and packs. A chain of per-class files, so that a new image touches its class alone;
+# what spans classes is merged downstream and read by no per-class step.
+
+
+rule fetch_demo_images:
+    output:
+        marker="resources/demo/images.tsv",
+    log:
+        "logs/fetch_demo_images.log",
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code("fetch_demo_images"),
+        folder=lambda wildcards, output: os.path.splitext(output.marker)[0],
+        pins=pins("data"),
+    shell:
+        "python workflow/scripts/fetch_demo_images.py --folder {params.folder:q} --marker {output.marker:q}"
+        " --threads {threads} --log {log:q}"
+
+
+rule index_class:
+    input:
+        demo=["resources/demo/images.tsv"] if study.is_demo else [],
+    output:
+        index=f"{files.images}/index.tsv",
+        quarantine=f"{files.images}/quarantine.tsv",
+        duplicates=f"{files.images}/duplicates.tsv",
+        fingerprints=f"{files.images}/fingerprints.npy",
+    log:
+        f"{files.logs}/index_class/{{class_}}.log",
+    benchmark:
+        f"{files.benchmarks}/index_class/{{class_}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code("index_class"),
+        # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
+        folders=lambda wildcards, input: study.folders(wildcards.class_),
+        digest=lambda wildcards: study.digest(wildcards.class_),
+        settings=study.index_settings,
+        pins=pins("data"),
+    shell:
+        "python workflow/scripts/index_class.py --folder {params.folders:q} --class {wildcards.class_:q}"
+        " --digest {params.digest:q} --settings {params.settings:q} --index {output.index:q}"
+        " --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
+        " --fingerprints {output.fingerprints:q} --threads {threads} --log {log:q}"
+
+
+rule find_duplicates:
+    input:
+        indices=files.each_class(f"{files.images}/index.tsv"),
+        quarantines=files.each_class(f"{files.images}/quarantine.tsv"),
+        duplicates=files.each_class(f"{files.images}/duplicates.tsv"),
+        fingerprints=files.each_class(f"{files.images}/fingerprints.npy"),
+    output:
+        manifest=f"{files.results}/images/manifest.tsv",
+        quarantine=report(f"{files.results}/images/quarantine.tsv", caption="../report/quarantine.rst", category="Images"),
+        duplicates=report(f"{files.results}/images/duplicates.tsv", caption="../report/duplicates.rst", category="Images"),
+    log:
+        f"{files.logs}/find_duplicates.log",
+    benchmark:
+        f"{files.benchmarks}/find_duplicates.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code("find_duplicates"),
+        folders=files.each_class(files.images),
+        options=["--min-images", study.config["few_images"]]
+        + ([] if study.config["specimens"]["near_duplicates"] else ["--exact-only"]),
+        pins=pins("data"),
+    shell:
+        "python workflow/scripts/find_duplicates.py --class-folders {params.folders:q}"
+        " {params.options} --manifest {output.manifest:q} --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
+        " --threads {threads} --log {log:q}"
+
+
+rule split_class:
+    input:
+        index=f"{files.images}/index.tsv",
+        table=study.config["split"]["table"] or [],
+    output:
+        table=files.split,
+    log:
+        f"{files.logs}/split_class/{{split}}/{{class_}}.log",
+    benchmark:
+        f"{files.benchmarks}/split_class/{{split}}/{{class_}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code("split_class"),
+        settings=as_json(study.config["split"]),
+        brought=study.brought_parts,
+        table=["--table", study.config["split"]["table"]] if study.config["split"]["table"] else [],
+        pins=pins("data"),
+    shell:
+        "python workflow/scripts/split_class.py --index {input.index:q} --split {wildcards.split:q}"
+        " --settings {params.settings:q} --brought {params.brought:q} {params.table:q}"
+        " --output {output.table:q} --threads {threads} --log {log:q}"
+
+
+rule merge_split:
+    input:
+        tables=files.of_split,
+    output:
+        table=f"{files.results}/splits/{{split}}.tsv",
+    log:
+        f"{files.logs}/merge_split/{{split}}.log",
+    benchmark:
+        f"{files.benchmarks}/merge_split/{{split}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("merge_split"),
+        pins=pins("data"),
+    shell:
+        "python workflow/scripts/merge_split.py --tables {input.tables:q} --output {output.table:q}"
+        " --threads {threads} --log {log:q}"
+
+
+rule pack_class:
+    input:
+        index=f"{files.images}/index.tsv",
+    output:
+        pack=f"{files.pack}.npy",
+        rows=f"{files.pack}.tsv",
+    log:
+        f"{files.logs}/pack_class/{{pack}}/{{class_}}.log",
+    benchmark:
+        f"{files.benchmarks}/pack_class/{{pack}}/{{class_}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code("pack_class"),
+        # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
+        folders=lambda wildcards, input: study.folders(wildcards.class_),
+        size=lambda wildcards: wildcards.pack.partition("px-")[0],
+        channels=lambda wildcards: wildcards.pack.partition("px-")[2],
+        settings=study.pack_settings,
+        pins=pins("data"),
+    shell:
+        "python workflow/scripts/pack_class.py --index {input.index:q} --folder {params.folders:q}"
+        " --size {params.size} --channels {params.channels} --settings {params.settings:q}"
+        " --pack {output.pack:q} --rows {output.rows:q} --threads {threads} --log {log:q}"

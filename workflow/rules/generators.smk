@@ -1,0 +1,69 @@
+# Generators, each trained on the training part of its own split, and the pools of images that they draw.
+
+
+rule train_generator:
+    input:
+        packs=files.for_generator(f"{files.pack}.npy"),
+        rows=files.for_generator(f"{files.pack}.tsv"),
+        splits=files.for_generator(files.split),
+    output:
+        weights=f"{files.generator}/generator.safetensors",
+        description=f"{files.generator}/generator.json",
+        discriminator=f"{files.generator}/discriminator.safetensors",
+        history=f"{files.generator}/history.tsv",
+        samples=f"{files.generator}/samples.png",
+        snapshots=directory(f"{files.generator}/snapshots"),
+    log:
+        f"{files.logs}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
+    benchmark:
+        f"{files.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=1440,
+        gpu=lambda wildcards: study.needs_gpu(study.config["generators"][wildcards.generator]),
+    params:
+        code=family_code("train_generator", "generators", ".training"),
+        settings=lambda wildcards: study.settings("generators", wildcards.generator),
+        classes=files.trained_classes,
+        folder=files.generator,
+        guard=study.config["guard"],
+        pins=pins("torch"),
+    shell:
+        "python workflow/scripts/train_generator.py --name {wildcards.generator:q} --settings {params.settings:q}"
+        " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
+        " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} --guard {params.guard}"
+        " --output {params.folder:q} --threads {threads} --log {log:q}"
+
+
+rule synthesize_images:
+    input:
+        unpack(files.pool_inputs),
+        split=files.split,
+    output:
+        index=f"{files.pool}/index.tsv",
+    log:
+        f"{files.logs}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
+    benchmark:
+        f"{files.benchmarks}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=study.needs_gpu({}),
+    params:
+        code=family_code("synthesize_images", "generators", ".networks"),
+        generator=files.pool_source,
+        options=files.pool_options,
+        shard_images=study.config["shard_images"],
+        device=study.config["device"],
+        folder=files.pool,
+        pins=pins("torch"),
+    shell:
+        "python workflow/scripts/synthesize_images.py --generator {params.generator:q} --class {wildcards.class_:q}"
+        " --split-table {input.split:q} {params.options:q} --shard-images {params.shard_images}"
+        " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

@@ -1,0 +1,103 @@
+# From predictions to tables, figures and the report.
+
+
+rule tabulate_results:
+    input:
+        predictions=files.classifier_runs("predictions.tsv"),
+        classifiers=files.classifier_runs("classifier.json"),
+        generators=files.generator_runs("generator.json"),
+        scores=files.pools("scores.tsv") if study.config["extractor"] else [],
+    output:
+        classification=report(
+            f"{files.results}/tables/classification.tsv", caption="../report/classification.rst", category="Tables"
+        ),
+        per_class=report(f"{files.results}/tables/per_class.tsv", caption="../report/per_class.rst", category="Tables"),
+        synthetic=report(f"{files.results}/tables/synthetic.tsv", caption="../report/synthetic.rst", category="Tables"),
+        runtime=report(f"{files.results}/tables/runtime.tsv", caption="../report/runtime.rst", category="Tables"),
+    log:
+        f"{files.logs}/tabulate_results.log",
+    benchmark:
+        f"{files.benchmarks}/tabulate_results.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code("tabulate_results"),
+        replicates=study.config["statistics"]["bootstrap"],
+        seed=study.config["statistics"]["seed"],
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/tabulate_results.py --predictions {input.predictions:q}"
+        " --classifiers {input.classifiers:q} --generators {input.generators:q} --scores {input.scores:q}"
+        " --classification {output.classification:q} --per-class {output.per_class:q}"
+        " --synthetic {output.synthetic:q} --runtime {output.runtime:q} --replicates {params.replicates}"
+        " --seed {params.seed} --threads {threads} --log {log:q}"
+
+
+rule plot_results:
+    input:
+        unpack(files.figure_inputs),
+    output:
+        figure=report(
+            f"{files.results}/figures/{{figure}}.{{suffix}}",
+            caption="../report/{figure}.rst",
+            category="Figures",
+        ),
+    log:
+        f"{files.logs}/plot_results/{{figure}}.{{suffix}}.log",
+    benchmark:
+        f"{files.benchmarks}/plot_results/{{figure}}.{{suffix}}.tsv"
+    wildcard_constraints:
+        suffix="svg|png",
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=lambda wildcards: code("plot_results", f"augury.figures.{wildcards.figure}"),
+        options=files.figure_options,
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/plot_results.py --figure {wildcards.figure} {params.options:q}"
+        " --output {output.figure:q} --threads {threads} --log {log:q}"
+
+
+rule build_report:
+    input:
+        template="workflow/report/report.html.j2",
+        captions=captions(),
+        tables=files.tables,
+        figures=files.figures(),
+        manifest=f"{files.results}/images/manifest.tsv",
+        quarantine=f"{files.results}/images/quarantine.tsv",
+        duplicates=f"{files.results}/images/duplicates.tsv",
+        splits=expand(f"{files.results}/splits/{{split}}.tsv", split=study.splits),
+        classifiers=files.classifier_runs("classifier.json"),
+        generators=files.generator_runs("generator.json"),
+    output:
+        page=f"{files.results}/report.html",
+    log:
+        f"{files.logs}/build_report.log",
+    benchmark:
+        f"{files.benchmarks}/build_report.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code("build_report"),
+        settings=as_json(study.config),
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/build_report.py --tables {input.tables:q} --figures {input.figures:q}"
+        " --captions workflow/report --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
+        " --duplicates {input.duplicates:q} --splits {input.splits:q} --classifiers {input.classifiers:q}"
+        " --generators {input.generators:q} --settings {params.settings:q} --output {output.page:q}"
+        " --threads {threads} --log {log:q}"

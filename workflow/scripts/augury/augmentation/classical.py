@@ -1,0 +1,111 @@
+"""Classical augmentation: flips, quarter turns, rotation, scale, shift, brightness, contrast, saturation.
+
+Every image of a batch draws its own parameters from torch's global generator, so a step is a function of its seed.
+On the fly it meets each batch; offline it makes a fixed set of copies before training.
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from augury.training.randomness import mix_seed
+
+
+@dataclasses.dataclass(frozen=True)
+class Classical:
+    """Strengths; zero or False switches a part off."""
+
+    flip_horizontal: bool = False
+    flip_vertical: bool = False
+    quarter_turns: bool = False
+    rotation_degrees: float = 0.0  # uniform in +- this angle
+    scale: float = 0.0  # zoom by a factor exp(uniform(+- log(1 + scale)))
+    shift: float = 0.0  # uniform in +- this fraction of the side
+    brightness: float = 0.0  # added, uniform in +- this fraction of the range
+    contrast: float = 0.0  # factor uniform in 1 +- this, about the image's mean
+    saturation: float = 0.0  # factor uniform in 1 +- this, about the pixel's grey (RGB only)
+
+    def __call__(self, images: torch.Tensor) -> torch.Tensor:
+        """Images (N, C, S, S) in [-1, 1] -> augmented images of the same shape and range, differentiable."""
+        images = _dihedral(images, self.flip_horizontal, self.flip_vertical, self.quarter_turns)
+        if self.rotation_degrees or self.scale or self.shift:
+            images = self._warp(images)
+        if self.brightness or self.contrast or self.saturation:
+            images = self._recolour(images)
+        return images
+
+    def _warp(self, images: torch.Tensor) -> torch.Tensor:
+        # Pixels from beyond the border repeat it: black corners would be a mark of augmentation.
+        count, device = len(images), images.device
+        angle = _uniform(count, device) * math.radians(self.rotation_degrees)
+        zoom = torch.exp(_uniform(count, device) * math.log1p(self.scale))
+        cosine, sine = torch.cos(angle) / zoom, torch.sin(angle) / zoom
+        across, down = _uniform(count, device) * 2 * self.shift, _uniform(count, device) * 2 * self.shift
+        matrix = torch.stack([torch.stack([cosine, -sine, across], 1), torch.stack([sine, cosine, down], 1)], 1)
+        grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
+        return F.grid_sample(images, grid.to(images.dtype), mode="bilinear", padding_mode="border", align_corners=False)
+
+    def _recolour(self, images: torch.Tensor) -> torch.Tensor:
+        count, device = len(images), images.device
+
+        def factor(strength: float) -> torch.Tensor:
+            return 1 + strength * _uniform(count, device)[:, None, None, None]
+
+        mean = images.mean(dim=(1, 2, 3), keepdim=True)
+        images = mean + (images - mean) * factor(self.contrast)
+        if images.shape[1] == 3:
+            grey = images.mean(dim=1, keepdim=True)
+            images = grey + (images - grey) * factor(self.saturation)
+        shift = 2 * self.brightness * _uniform(count, device)[:, None, None, None]
+        return (images + shift).clamp(-1, 1)
+
+
+def offline_copies(images: np.ndarray, identities: list[str], copies: float, augment: Classical, seed: int):
+    """A fixed set of augmented copies: round(copies * N) images, spread evenly over the originals.
+
+    images: uint8 (N, S, S, C). Copy k of an original depends on (seed, its identity, k) alone, so adding an image
+    changes no copy of another. Returns uint8 (M, S, S, C) and the index of each copy's original, (M,).
+    """
+    wanted = round(copies * len(images))
+    order = sorted(range(len(images)), key=lambda place: mix_seed(seed, "order", identities[place]))
+    sources = [order[number % len(order)] for number in range(wanted)]
+    made = np.empty((wanted, *images.shape[1:]), np.uint8)
+    for number, source in enumerate(sources):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(mix_seed(seed, "copy", identities[source], number // len(order)))
+            made[number] = unscale(augment(scale(torch.from_numpy(images[source : source + 1]))))[0]
+    return made, np.asarray(sources, dtype=np.int64)
+
+
+def scale(images: torch.Tensor) -> torch.Tensor:
+    """uint8 (N, H, W, C) -> float32 (N, C, H, W) in [-1, 1], channels last in memory."""
+    return images.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
+
+
+def unscale(images: torch.Tensor) -> np.ndarray:
+    """The inverse of scale, rounded to nearest, on the CPU."""
+    return images.mul(127.5).add(127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+
+
+def _dihedral(images: torch.Tensor, horizontal: bool, vertical: bool, turns: bool) -> torch.Tensor:
+    count, device = len(images), images.device
+
+    def chosen() -> torch.Tensor:
+        return torch.rand(count, device=device).lt(0.5)[:, None, None, None]
+
+    if horizontal:
+        images = torch.where(chosen(), images.flip(3), images)
+    if vertical:
+        images = torch.where(chosen(), images.flip(2), images)
+    if turns:
+        # Two coins make the four turns: a quarter turn and a half turn, each or not.
+        images = torch.where(chosen(), images.rot90(1, (2, 3)), images)
+        images = torch.where(chosen(), images.rot90(2, (2, 3)), images)
+    return images
+
+
+def _uniform(count: int, device: torch.device) -> torch.Tensor:
+    return torch.rand(count, device=device) * 2 - 1

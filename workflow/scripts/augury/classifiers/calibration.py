@@ -1,0 +1,36 @@
+"""Batch-norm statistics that belong to the weights as they are, not to those of some steps ago.
+
+Training keeps running averages over about ten steps. Where an epoch has two steps, weights run ahead of them, and what
+the network says in evaluation mode is off. "Precise batch norm" takes the averages anew, with the weights at rest, over
+training images (Wu and Johnson 2021, arXiv:2105.07576, section 3).
+"""
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from augury.augmentation.classical import scale
+
+MOST_IMAGES = 1024  # more change the averages no longer
+
+
+@torch.no_grad()
+def calibrate(network: nn.Module, images: torch.Tensor, places: list[torch.Tensor], fixed: list[nn.Module]) -> None:
+    """Replace the running statistics of every batch normalisation but those in `fixed`; leaves evaluation mode on.
+
+    images: (N, S, S, C) uint8. places: the batches, as indices into them; each weighs the same.
+    """
+    network.eval()
+    held = set(fixed)
+    layers = [module for module in network.modules() if isinstance(module, _BatchNorm) and module not in held]
+    momenta = [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.reset_running_stats()
+        layer.momentum = None  # a plain average over batches
+        layer.train()
+    if layers:
+        for batch in places:
+            network(scale(images[batch]))
+    for layer, momentum in zip(layers, momenta, strict=True):
+        layer.momentum = momentum
+        layer.eval()

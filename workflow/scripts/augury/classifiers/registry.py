@@ -1,0 +1,10 @@
+"""The families of classifiers, one line each.
+
+A family is a module of this folder that offers `build_classifier(description)`, `start_from_pretrained(classifier,
+description, weights)` and `PLAIN_CONVOLUTIONS`. Trainers import it by its name, `augury.classifiers.{family}`.
+"""
+
+FAMILIES = {
+    "four_block_cnn": "four blocks of 3 x 3 convolution, batch normalisation, ReLU and max pooling; from scratch",
+    "timm_zoo": "any image model of the timm library, by `architecture`, from ImageNet weights or from scratch",
+}

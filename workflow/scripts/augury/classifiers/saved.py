@@ -1,0 +1,90 @@
+"""A classifier on disk: what a run writes, and how it is read back."""
+
+import importlib
+import types
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from augury.classifiers.data import ArmData
+from augury.classifiers.evaluation import probabilities_of
+from augury.classifiers.network import Classifier
+from augury.command.errors import UserError
+from augury.generators.weights import load_weights, read_description, save_description, save_weights
+from augury.tables.predictions import write_predictions
+from augury.tables.table import write_dicts
+
+HISTORY = ("epoch", "step", "learning_rate", "loss_train", "accuracy_train", "loss_validation", "accuracy_validation")
+
+
+def family_module(name: str) -> types.ModuleType:
+    """The module of a family of classifiers. Raises UserError when there is none of that name."""
+    place = f"augury.classifiers.{name}"
+    try:
+        module = importlib.import_module(place)
+    except ModuleNotFoundError as error:
+        if error.name != place:
+            raise
+        module = None
+    if not hasattr(module, "build_classifier"):
+        raise UserError(f"`family: {name}` is no family of classifiers; augury/classifiers/registry.py lists them")
+    return module
+
+
+def describe(
+    name: str, arm_name: str, arm: dict[str, Any], settings: dict[str, Any], split: str, seed: int, classes: list[str]
+) -> dict[str, Any]:
+    """The part of classifier.json that is known before the training, from which a family builds its network."""
+    return {
+        "classifier": name,
+        "arm": arm_name,
+        "arm_settings": arm,
+        "split": split,
+        "seed": seed,
+        "classes": classes,
+        "architecture": settings.get("architecture", settings["family"]),
+        "size_px": settings["size_px"],
+        "channels": 1 if settings["channels"] == "grey" else 3,
+        "settings": settings,
+    }
+
+
+def save_classifier(
+    folder: Path, classifier: Classifier, description: dict[str, Any], history: list[dict[str, Any]]
+) -> None:
+    """Write classifier.safetensors, history.tsv and, last, classifier.json."""
+    save_weights(folder / "classifier.safetensors", classifier)
+    write_dicts(folder / "history.tsv", HISTORY, history)
+    save_description(folder / "classifier.json", description)
+
+
+def load_classifier(folder: str | Path) -> tuple[Classifier, dict[str, Any]]:
+    """The classifier of a folder, in evaluation mode on the CPU, with its description; UserError without one."""
+    description = read_description(Path(folder) / "classifier.json")
+    classifier = family_module(description["settings"]["family"]).build_classifier(description)
+    load_weights(Path(folder) / "classifier.safetensors", classifier)
+    return classifier.eval().requires_grad_(False), description
+
+
+def predict_parts(
+    path: Path, classifier: Classifier, description: dict[str, Any], data: ArmData, device: torch.device
+) -> None:
+    """Write predictions.tsv: validation rows, then test rows, each by class and in the order of its split."""
+    classes, rows = description["classes"], data.validation.rows + data.test.rows
+    images = np.concatenate([data.validation.images, data.test.images])
+    probabilities = np.zeros((0, len(classes)))
+    if len(images):
+        dihedral = description["settings"]["test_time_dihedral"]
+        probabilities = probabilities_of(classifier, torch.from_numpy(images), device, dihedral).numpy()
+    write_predictions(
+        path,
+        sha256=[row.sha256 for row in rows],
+        paths=[row.path for row in rows],
+        specimens=[row.specimen for row in rows],
+        parts=[row.part for row in rows],
+        labels=[*data.validation.labels.tolist(), *data.test.labels.tolist()],
+        classes=classes,
+        probabilities=probabilities,
+    )

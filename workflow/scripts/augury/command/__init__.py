@@ -1,0 +1,1 @@
+"""What every script shares: its command line, its log, and how it ends."""

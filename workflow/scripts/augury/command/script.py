@@ -1,0 +1,127 @@
+"""The frame of a script: arguments, a log file, a header that says what ran where, and exit codes.
+
+Exit codes: 0 done, 1 a fault, 2 a mistake of the user's, 143 stopped by a signal with its state saved.
+"""
+
+import argparse
+import contextlib
+import os
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import TextIO
+
+from augury.command.errors import Stopped, UserError
+
+_console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
+_log_path: Path | None = None
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """An argument parser with the module's docstring as its help and the options that all scripts share."""
+    made = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    made.add_argument("--log", type=Path, help="write everything that is printed to this file (default: the terminal)")
+    made.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="CPU threads to use (default: all)")
+    return made
+
+
+def start(made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: list[str] | None = None):
+    """Parse the command line, move output to the log and write the log's header.
+
+    packages: the distributions whose versions belong into the header. Returns the parsed arguments.
+    """
+    args = made.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
+    if args.threads < 1:
+        made.error("--threads must be at least 1")
+    _limit_threads(args.threads)
+    if args.log:
+        _redirect(args.log)
+    words = [
+        f"{Path(sys.argv[0]).name} on {platform.node()}",
+        f"prefix {sys.prefix}",
+        f"python {platform.python_version()}",
+    ]
+    words += [f"{name} {_version(name)}" for name in packages]
+    words += [f"threads {args.threads}"]
+    print(f"[{time.strftime('%Y-%m-%d %H:%M:%S')}] " + ", ".join(words), flush=True)
+    return args
+
+
+def run(main: Callable[[], None]) -> None:
+    """Call main and turn what it raises into an exit code; a fault's traceback goes to the log."""
+    try:
+        main()
+    except UserError as error:
+        _end(f"error: {error}", 2)
+    except Stopped as stopped:
+        _end(str(stopped), 143)
+    except KeyboardInterrupt:
+        _end("interrupted", 130)
+    except Exception as fault:
+        traceback.print_exc()
+        where = f" (details in {_log_path})" if _log_path else ""
+        _end(f"fault: {type(fault).__name__}: {fault}{where}", 1)
+
+
+def tell(message: str) -> None:
+    """Say something to the person who watches, and to the log. A closed terminal is no reason to fail."""
+    _quietly_print(message, sys.stdout)
+    if _console is not sys.stderr:
+        _quietly_print(message, _console)
+
+
+def console_is_terminal() -> bool:
+    """Whether a progress bar can be drawn: a person watches this very process."""
+    return _log_path is None and sys.stderr.isatty()
+
+
+def log_path() -> Path | None:
+    """The log file of this run, or None when everything goes to the terminal."""
+    return _log_path
+
+
+def _redirect(path: Path) -> None:
+    # At the level of file descriptors, so that what C libraries print lands in the log as well.
+    global _console, _log_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _console = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    sys.stdout.flush()
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    sys.stdout.reconfigure(line_buffering=True)
+    _log_path = path
+
+
+def _limit_threads(threads: int) -> None:
+    # Read by BLAS, OpenMP and numexpr when they are first imported, which happens after this call.
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+        os.environ[name] = str(threads)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _quietly_print(message: str, stream: TextIO) -> None:
+    with contextlib.suppress(OSError):
+        print(message, file=stream, flush=True)
+
+
+def _end(message: str, code: int) -> None:
+    _quietly_print(message, sys.stderr)
+    if _console is not sys.stderr:
+        _quietly_print(message, _console)
+    sys.exit(code)

@@ -1,0 +1,64 @@
+"""Confusion of true and predicted classes for each arm and classifier: colour is the share of a row, text the count."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from augury.figures import theme
+from augury.figures.runs import is_lowest, judged, panel_title, panels
+from augury.metrics import classification
+
+_MAP = "Blues"
+
+
+def draw(predictions: Sequence[Path]) -> Figure:
+    """Counts are summed over splits and seeds, so an image judged in five runs counts five times."""
+    theme.apply()
+    groups, part = judged(predictions)
+    keys = list(groups)
+    classes = next(iter(groups.values()))[0].classes
+    names = [theme.short(name) for name in classes]
+    side = max(2.2, (0.31 if len(classes) <= 12 else 0.24) * len(classes))
+    margin = 0.09 * max(len(name) for name in names)
+    figure, axes = panels(keys, side, 9.0 if len(classes) <= 12 else 22.0, (margin + 0.9, margin + 0.5))
+    runs = max(len(group) for group in groups.values())
+    for key, axis in axes.items():
+        counts = sum(classification.confusion(run.labels, run.predicted, len(classes))[0] for run in groups[key])
+        _panel(axis, counts, runs)
+        axis.set_title(panel_title(key, keys, side))
+        first, last = axis.get_subplotspec().is_first_col(), is_lowest(axis, axes.values())
+        axis.set_yticks(range(len(classes)), names if first else [])
+        axis.set_xticks(range(len(classes)), names if last else [], rotation=90)
+        axis.set_ylabel("true class" if first else "")
+        axis.set_xlabel(f"predicted class,\n{part} images" if last else "")
+    bar = figure.colorbar(
+        ScalarMappable(Normalize(0, 1), plt.get_cmap(_MAP)),
+        ax=list(axes.values()),
+        shrink=min(1, 2.5 / figure.get_figheight()),
+        aspect=18,
+        anchor=(0, 1),
+        pad=0.02,
+    )
+    bar.set_label("share of the true class")
+    bar.outline.set_visible(False)
+    return figure
+
+
+def _panel(axis: Axes, counts: np.ndarray, runs: int) -> None:
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
+    axis.imshow(shares, cmap=_MAP, vmin=0, vmax=1, interpolation="nearest")
+    digits = len(str(int(counts.max())))
+    size = 9.5 if digits < 3 else 8.5 if digits < 4 else 7
+    size = size if len(counts) <= 12 else size - 2
+    for i, j in zip(*np.nonzero(counts), strict=True):
+        ink = "white" if shares[i, j] > 0.55 else theme.INK
+        axis.text(j, i, f"{counts[i, j]:.0f}", ha="center", va="center", fontsize=size, color=ink)
+    axis.grid(visible=False)
+    axis.spines[:].set_visible(False)

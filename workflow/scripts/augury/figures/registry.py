@@ -1,0 +1,53 @@
+"""The catalogue of figures: file type, title and the files each is drawn from. Standard library only."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure, drawn by augury.figures.NAME."""
+
+    suffix: str  # svg, or png where it is made of photographs
+    title: str
+    inputs: dict[str, str]  # option of plot_results.py -> the files that it takes, in words of the results folder
+    description: str  # for those who cannot see it
+
+
+FIGURES = {
+    "arms": Figure(
+        "svg",
+        "The answer at a glance",
+        {"classification": "tables/classification.tsv"},
+        "Dots with intervals: test accuracy and macro F1 of every arm, for each classifier",
+    ),
+    "confusion": Figure(
+        "svg",
+        "Which classes are taken for which",
+        {"predictions": "classifiers/*/predictions.tsv"},
+        "Squares of true class against predicted class, one for each arm and classifier",
+    ),
+    "roc": Figure(
+        "svg",
+        "How well scores tell each class from the rest",
+        {"predictions": "classifiers/*/predictions.tsv"},
+        "Curves of true positive rate against false positive rate, for each arm and classifier",
+    ),
+    "learning_curves": Figure(
+        "svg",
+        "How the classifiers learned",
+        {"histories": "classifiers/*/history.tsv"},
+        "Loss and accuracy against epochs, for training and validation images of every arm",
+    ),
+    "generator_losses": Figure(
+        "svg",
+        "How the generators trained",
+        {"histories": "generators/*/history.tsv"},
+        "Losses and the discriminator's output against images seen, for every generator",
+    ),
+    "samples": Figure(
+        "png",
+        "Real and synthetic images side by side",
+        {"pools": "synthetic/*/index.tsv", "packs": "packs/*.npy", "splits": "splits/*/CLASS.tsv"},
+        "For each class a row of real training images above rows of synthetic images",
+    ),
+}

@@ -1,0 +1,31 @@
+"""Exponential moving average of a generator's weights, with its half-life in thousands of images."""
+
+import copy
+
+import torch
+from torch import nn
+
+
+class Average:
+    """Keeps the averaged copy of `network` (its floating-point buffers, such as batch-norm statistics, included).
+
+    half_life_kimg: images over which the weight of the past halves; 0 keeps the plain weights.
+    ramp_up: the half-life is at most this fraction of the images seen, so that a short run is not dominated by its
+    beginning (Karras et al. 2020, arXiv:2006.06676, appendix B: EMA ramp-up of 0.05).
+    """
+
+    def __init__(self, network: nn.Module, half_life_kimg: float, ramp_up: float) -> None:
+        self.network = copy.deepcopy(network).requires_grad_(False)
+        self.half_life_kimg, self.ramp_up = half_life_kimg, ramp_up
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, images_seen: int, batch: int) -> None:
+        """Move towards `network` after a step on `batch` images."""
+        half_life = min(self.half_life_kimg * 1000, self.ramp_up * images_seen)
+        keep = 0.5 ** (batch / half_life) if half_life > 0 else 0.0
+        mine, theirs = self.network.state_dict(), network.state_dict()
+        floating = [name for name, value in mine.items() if value.is_floating_point()]
+        torch._foreach_lerp_([mine[name] for name in floating], [theirs[name] for name in floating], 1.0 - keep)
+        for name, value in mine.items():
+            if not value.is_floating_point():
+                value.copy_(theirs[name])

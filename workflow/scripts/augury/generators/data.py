@@ -1,0 +1,45 @@
+"""The images that a generator may see: the training part of its own split, and nothing else."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from augury.command.errors import UserError
+from augury.images.packs import load_parts
+from augury.splits.guard import check_parts
+from augury.tables.rows import SplitRow
+from augury.tables.table import read_rows
+
+FEWEST = 2  # batch normalisation needs two images
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingPart:
+    """Images (N, S, S, C) uint8 with their labels (N,) int64 as places in `classes`, rows, and leaked identities."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    rows: list[SplitRow]
+    leaked: list[str]
+
+
+def load_training_part(
+    packs: Sequence[Path], splits: Sequence[Path], classes: Sequence[str], guard: str, what: str
+) -> TrainingPart:
+    """Read the training part of each class, after the guard has compared it with the test part of the split."""
+    images, labels, train, test = [], [], [], []
+    for place, (pack, split) in enumerate(zip(packs, splits, strict=True)):
+        pixels, rows = load_parts(pack, split, "train")
+        images.append(pixels)
+        labels.append(np.full(len(rows), place, np.int64))
+        train += rows
+        test += [row for row in read_rows(split, SplitRow) if row.part == "test"]
+    if len(train) < FEWEST:
+        raise UserError(
+            f"{what} has {len(train)} training images of {', '.join(classes)}; a generator needs at least {FEWEST}: "
+            f"add images or leave the class out by `classes`"
+        )
+    leaked = check_parts(train, test, guard, what)
+    return TrainingPart(np.concatenate(images), np.concatenate(labels), train, leaked)

@@ -1,0 +1,69 @@
+"""Pools of synthetic images: WebDataset shards of PNG and JSON, with an index in the order in which arms take them.
+
+Shards follow the WebDataset convention (a tar file in which NAME.png and NAME.json belong together) and are the same to
+the byte whenever they are written: no times, owners or modes of this machine.
+"""
+
+import io
+import itertools
+import json
+import tarfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from augury.command.errors import UserError
+from augury.command.files import atomic
+from augury.images.arrays import decode_png, encode_png
+from augury.tables.rows import SyntheticRow
+from augury.tables.table import read_rows, write_rows
+
+
+def arm_count(ratio: float, n_train: int) -> int:
+    """Synthetic images for `n_train` real ones at a ratio, halves up."""
+    return int(ratio * n_train + 0.5)
+
+
+def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticRow], extra: dict[str, object]) -> None:
+    """Write the shards that the rows name, then index.tsv (the pool is there once the index is).
+
+    images: uint8 (H, W, C), one a row, in the rows' order. extra: what each image's JSON says beside its row.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in (folder / "index.tsv", *folder.glob("shard-*.tar")):
+        old.unlink(missing_ok=True)
+    source = iter(images)
+    for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
+        with atomic(folder / shard) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as tar:
+            for row in of_shard:
+                _add(tar, f"{row.name}.png", encode_png(next(source)))
+                label = {"class": row.class_, "generator": row.generator, "latent_seed": row.latent_seed}
+                _add(tar, f"{row.name}.json", json.dumps(label | extra, sort_keys=True, ensure_ascii=False).encode())
+    write_rows(folder / "index.tsv", SyntheticRow, rows)
+
+
+def read_pool(index: str | Path, count: int | None = None) -> tuple[np.ndarray, list[SyntheticRow]]:
+    """The first `count` images of a pool (default: all) as uint8 (N, H, W, C), with their rows.
+
+    Raises UserError when the pool holds fewer, or a shard does not hold what the index says.
+    """
+    index = Path(index)
+    rows = read_rows(index, SyntheticRow)
+    if count is not None and count > len(rows):
+        raise UserError(f"{index} lists {len(rows)} images where {count} are wanted; make the pool again with more")
+    rows = rows[:count]
+    images = []
+    for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
+        try:
+            with tarfile.open(index.parent / shard) as tar:
+                images += [decode_png(tar.extractfile(f"{row.name}.png").read()) for row in of_shard]
+        except (OSError, KeyError, tarfile.TarError) as error:
+            raise UserError(f"{index.parent / shard} is damaged ({error}); remove {index} and run again") from None
+    return np.stack(images) if images else np.zeros((0, 1, 1, 3), np.uint8), rows
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(content)
+    tar.addfile(entry, io.BytesIO(content))

@@ -1,0 +1,75 @@
+"""Running the training of any generator family: device, state, loop, outputs."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from augury.generators.data import TrainingPart
+from augury.generators.weights import save_description
+from augury.tables.table import write_dicts
+from augury.training import loop
+from augury.training.checkpoint import StateFolder
+from augury.training.device import choose_device
+from augury.training.fingerprint import fingerprint
+
+
+def train(
+    task_of: Any, about: dict[str, Any], settings: dict[str, Any], data: TrainingPart, threads: int, output: Path
+) -> None:
+    """Train one generator and write its files into `output`.
+
+    about: generator, split, seed, class, classes. task_of: the family's task (see generators.dcgan.training).
+    """
+    place = choose_device(settings["device"], settings["precision"], threads, bf16_pays_on_cpu=True)
+    conditional = len(about["classes"]) > 1
+    description = about | {
+        "family": settings["family"],
+        "conditional": conditional,
+        "settings": settings,
+        "size_px": int(data.images.shape[1]),
+        "channels": int(data.images.shape[3]),
+        "latent_dim": settings["latent_dim"],
+        "n_train": len(data.rows),
+        "leaked": bool(data.leaked),
+    }
+    marks = fingerprint(settings, [row.sha256 for row in data.rows], **about, device=place.describe()["device"])
+    with StateFolder(output, marks, threads) as folder:
+        images = torch.from_numpy(data.images).to(place.device)
+        labels = torch.from_numpy(data.labels).to(place.device) if conditional else None
+        task = task_of(description, images, labels, place, folder.path / "snapshots")
+        history, seconds = loop.run(task, folder)
+        _write(task, description | place.describe(), history, seconds, folder, output)
+
+
+def _write(
+    task: Any,
+    description: dict[str, Any],
+    history: list[dict[str, Any]],
+    seconds: float,
+    folder: StateFolder,
+    output: Path,
+) -> None:
+    kept = output / "snapshots"
+    shutil.rmtree(kept, ignore_errors=True)
+    held = folder.path / "snapshots"
+    # Copied, not moved: a kill between here and the removal of the state must leave all of them to the next run.
+    if held.is_dir():
+        shutil.copytree(held, kept)
+    kept.mkdir(exist_ok=True)
+    task.save(output)
+    write_dicts(output / "history.tsv", list(history[0]), history)
+    last = history[-1]
+    description |= {
+        "steps": last["step"],
+        "kimg": last["kimg"],
+        "epochs": last["epoch"],
+        "stop_reason": task.stop_reason,
+        "snapshots": sorted(int(path.stem.rpartition("-")[2]) for path in kept.glob("*.safetensors")),
+        "parameters": task.parameters(),
+        "seconds": round(seconds, 3),
+        "images_per_second": round(last["kimg"] * 1000 / seconds, 1),
+    }
+    save_description(output / "generator.json", description)
+    folder.remove()

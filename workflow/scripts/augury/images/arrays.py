@@ -1,0 +1,53 @@
+"""Pixels as PNG bytes and back, and contact sheets: for images that augury itself makes."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from augury.command.files import atomic
+
+
+def encode_png(image: np.ndarray) -> bytes:
+    """A uint8 image (H, W, 1) or (H, W, 3) as PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
+def decode_png(content: bytes) -> np.ndarray:
+    """A PNG that encode_png made, as uint8 (H, W, C)."""
+    with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
+        pixels = np.asarray(image)
+    return pixels[:, :, None] if pixels.ndim == 2 else pixels
+
+
+def resize_square(images: np.ndarray, size_px: int, channels: int) -> np.ndarray:
+    """Square images (N, H, H, C) uint8 -> (N, size_px, size_px, channels), by the resize that real images pass.
+
+    Grey becomes RGB by repetition, RGB grey by Pillow's luma (ITU-R 601-2).
+    """
+    if len(images) == 0:
+        return np.zeros((0, size_px, size_px, channels), np.uint8)
+    if images.shape[1:] == (size_px, size_px, channels):
+        return images
+    mode = "L" if channels == 1 else "RGB"
+    made = []
+    for image in images:
+        opened = Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image).convert(mode)
+        made.append(np.asarray(opened.resize((size_px, size_px), Image.Resampling.BICUBIC)))
+    return np.stack(made).reshape(-1, size_px, size_px, channels)
+
+
+def save_sheet(path: str | Path, images: np.ndarray, columns: int, gap: int = 2) -> None:
+    """Write images (N, H, W, C) uint8 as one PNG, row by row, on white."""
+    count, height, width, channels = images.shape
+    rows = -(-count // columns)
+    shape = (rows * (height + gap) - gap, columns * (width + gap) - gap, channels)
+    sheet = np.full(shape, 255, np.uint8)
+    for place, image in enumerate(images):
+        top, left = place // columns * (height + gap), place % columns * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    with atomic(path) as temporary:
+        temporary.write_bytes(encode_png(sheet))

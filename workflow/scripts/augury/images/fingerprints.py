@@ -1,0 +1,44 @@
+"""A fixed-size vector an image, from which duplicates are found without opening any file again.
+
+A fingerprint is FINGERPRINT_BYTES uint8: 16 bytes of a hash over the decoded pixels (equal for a colour image without
+colour and its grey twin), width and height as two little-endian uint32, and a grey thumbnail of 64 x 64, stretched.
+"""
+
+import hashlib
+import struct
+
+import numpy as np
+
+from augury.images.decode import Picture
+from augury.images.fit import fit_image
+
+HASH_BYTES = 16
+SIDE_PX = 64
+FINGERPRINT_BYTES = HASH_BYTES + 8 + SIDE_PX * SIDE_PX
+
+
+def fingerprint(picture: Picture) -> np.ndarray:
+    """The image's fingerprint, (FINGERPRINT_BYTES,) uint8."""
+    pixels = np.asarray(picture.image)
+    if pixels.ndim == 3 and (pixels == pixels[:, :, :1]).all():
+        pixels = pixels[:, :, 0]
+    digest = hashlib.blake2b(np.ascontiguousarray(pixels).tobytes(), digest_size=HASH_BYTES)
+    digest.update(repr((pixels.shape, pixels.dtype.str)).encode())
+    thumbnail = fit_image(picture.image, SIDE_PX, "grey", "stretch")
+    size = struct.pack("<II", picture.width, picture.height)
+    return np.frombuffer(digest.digest() + size + thumbnail.tobytes(), np.uint8)
+
+
+def thumbnails(fingerprints: np.ndarray) -> np.ndarray:
+    """(N, FINGERPRINT_BYTES) uint8 -> (N, 64, 64) uint8."""
+    return fingerprints[:, HASH_BYTES + 8 :].reshape(-1, SIDE_PX, SIDE_PX)
+
+
+def pixel_hashes(fingerprints: np.ndarray) -> list[bytes]:
+    """What is equal for images of equal pixels, one value a row."""
+    return [row.tobytes() for row in fingerprints[:, :HASH_BYTES]]
+
+
+def image_sizes(fingerprints: np.ndarray) -> np.ndarray:
+    """Width and height of the images in pixels, (N, 2) int64."""
+    return fingerprints[:, HASH_BYTES : HASH_BYTES + 8].copy().view("<u4").astype(np.int64)

@@ -1,0 +1,82 @@
+"""Fitting a decoded image to a square of a network's size, by one antialiased resize.
+
+The resize is Pillow's bicubic with the kernel's support widened by the reduction factor, which is what keeps fine
+texture from aliasing (Parmar et al. 2022, "On Aliased Resizing and Surprising Subtleties in GAN Evaluation"). Smaller
+images are enlarged by the same kernel. Values of more than 8 bits are rounded to 8 after the resize.
+"""
+
+import numpy as np
+from PIL import Image
+
+from augury.command.errors import UserError
+
+FITS = ("pad", "crop", "stretch")
+PADS = ("border", "white", "black")
+CHANNELS = {"grey": 1, "rgb": 3}
+
+
+def fit_image(image: Image.Image, size_px: int, channels: str, fit: str = "pad", pad: str = "border") -> np.ndarray:
+    """The image as a square array.
+
+    image: mode L, RGB, or F with values 0 to 255. channels: grey (ITU-R 601 luma) or rgb.
+    fit: pad (the whole image, centred, the rest filled), crop (the central square) or stretch.
+    pad: border (the median of the outermost pixels, channel by channel), white or black.
+    Returns (size_px, size_px, 1 or 3) uint8.
+    """
+    check_fit(channels, fit, pad)
+    if channels == "grey" and image.mode == "RGB":
+        image = image.convert("L")
+    fitted = _FITTERS[fit](image, size_px, pad)
+    fitted = np.clip(np.rint(fitted), 0, 255).astype(np.uint8) if fitted.dtype != np.uint8 else fitted
+    return np.repeat(fitted, CHANNELS[channels] // fitted.shape[2], axis=2)
+
+
+def check_fit(channels: str, fit: str, pad: str) -> None:
+    """Raises UserError for a word that is none of the known ones."""
+    for key, word, known in (("channels", channels, tuple(CHANNELS)), ("fit", fit, FITS), ("pad", pad, PADS)):
+        if word not in known:
+            raise UserError(f"{key} is '{word}'; it must be one of {', '.join(known)}")
+
+
+def border_colour(image: Image.Image) -> np.ndarray:
+    """The median of the outermost pixels, (C,) float64."""
+    pixels = _array(image)
+    sides = (pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1])
+    return np.median(np.concatenate(sides), axis=0)
+
+
+def resize(image: Image.Image, width: int, height: int, box: tuple[float, float, float, float] | None = None):
+    """Pillow's antialiased bicubic, of the part of the image inside `box` (left, top, right, bottom) where given."""
+    return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
+
+
+def _pad(image: Image.Image, size_px: int, pad: str) -> np.ndarray:
+    longer = max(image.size)
+    width, height = (max(1, round(side * size_px / longer)) for side in image.size)
+    inner = _array(resize(image, width, height))
+    colour = {"white": 255.0, "black": 0.0}.get(pad)
+    colour = border_colour(image) if colour is None else colour
+    padded = np.empty((size_px, size_px, inner.shape[2]), inner.dtype)
+    padded[:] = np.rint(colour)
+    top, left = (size_px - height) // 2, (size_px - width) // 2
+    padded[top : top + height, left : left + width] = inner
+    return padded
+
+
+def _crop(image: Image.Image, size_px: int, pad: str) -> np.ndarray:
+    side = min(image.size)
+    left, top = (image.width - side) / 2, (image.height - side) / 2
+    return _array(resize(image, size_px, size_px, (left, top, left + side, top + side)))
+
+
+def _stretch(image: Image.Image, size_px: int, pad: str) -> np.ndarray:
+    return _array(resize(image, size_px, size_px))
+
+
+def _array(image: Image.Image) -> np.ndarray:
+    """(H, W, C), uint8 or float32."""
+    pixels = np.asarray(image)
+    return pixels if pixels.ndim == 3 else pixels[:, :, None]
+
+
+_FITTERS = {"pad": _pad, "crop": _crop, "stretch": _stretch}

@@ -1,0 +1,115 @@
+"""The index of a class: which of its files are images, what they are, and which show one specimen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from augury.command.progress import Progress
+from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Picture, Unreadable, decode, read_content
+from augury.images.duplicates import duplicate_rows, find_pairs
+from augury.images.files import content_sha256, list_files
+from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
+from augury.images.specimens import Naming, specimen_ids
+from augury.images.workers import in_order
+from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What the index of a class depends on."""
+
+    specimen_regex: str | None = None
+    specimen_table: str | None = None
+    near_duplicates: bool = True  # look for flips, turns, crops and recompressed copies and keep them in one specimen
+    min_size_px: int = 16
+    max_pixels: int = MAX_PIXELS
+    background: str = BACKGROUND
+    depth16: str = DEPTH16
+
+    def decoding(self) -> Decoding:
+        """The part of the settings that concerns decoding."""
+        return Decoding(self.max_pixels, self.min_size_px, self.background, self.depth16)
+
+
+@dataclass(slots=True)
+class ClassIndex:
+    """What `index_class` found."""
+
+    rows: list[ImageRow] = field(default_factory=list)  # sorted by sha256, each once
+    quarantine: list[QuarantineRow] = field(default_factory=list)  # sorted by path
+    duplicates: list[DuplicateRow] = field(default_factory=list)
+    fingerprints: np.ndarray = field(default_factory=lambda: np.empty((0, FINGERPRINT_BYTES), np.uint8))  # as rows
+
+
+def index_class(folders: list[Path], class_: str, settings: IndexSettings, threads: int = 1) -> ClassIndex:
+    """Read every file below the folders and tell images from what cannot be used.
+
+    Of files with the same bytes the first path is indexed and the others are duplicates of relation `exact`. Holds a
+    fingerprint of 4 kB an image, and at most a few decoded images a thread. Raises UserError for a missing folder and
+    for settings that cannot be used.
+    """
+    decoding = settings.decoding()
+    naming = Naming(settings.specimen_regex, settings.specimen_table)
+    files = list_files(folders)
+    found: dict[str, tuple[ImageRow, np.ndarray]] = {}
+    names: dict[str, set[str]] = {}
+    index = ClassIndex()
+    copies: list[tuple[str, Path]] = []
+    progress = Progress(f"reading the images of {class_}", len(files), "files")
+    looked_at = in_order(lambda path: _look(path, decoding), files, threads, progress)
+    for path, (sha256, seen) in zip(files, looked_at, strict=True):
+        if isinstance(seen, str):
+            index.quarantine.append(QuarantineRow(str(path), class_, seen))
+            continue
+        name = naming.name(path, _folder_of(path, folders), sha256)
+        names.setdefault(sha256, set()).update([name] if name else [])
+        if sha256 in found:
+            copies.append((sha256, path))
+        else:
+            (width, height, mode), vector = seen
+            found[sha256] = (ImageRow(sha256, str(path), class_, "", width, height, mode), vector)
+    _fill(index, found, copies, names, settings.near_duplicates)
+    return index
+
+
+def _look(path: Path, decoding: Decoding):
+    """The content's sha256 and ((width, height, mode), fingerprint), or why the file cannot be used."""
+    try:
+        content = read_content(path, decoding)
+        sha256 = content_sha256(content)
+        picture: Picture = decode(content, decoding)
+        return sha256, ((picture.width, picture.height, picture.mode), fingerprint(picture))
+    except Unreadable as error:
+        return "", str(error)
+
+
+def _fill(index: ClassIndex, found, copies, names, near_duplicates: bool) -> None:
+    order = sorted(found)
+    plain = [found[sha256][0] for sha256 in order]
+    if order:
+        index.fingerprints = np.stack([found[sha256][1] for sha256 in order])
+    pairs = find_pairs(index.fingerprints) if near_duplicates else []
+    near = list(duplicate_rows(plain, pairs))
+    specimens = specimen_ids(order, names, [(row.sha256_a, row.sha256_b) for row in near])
+    index.rows = [_with_specimen(row, specimens[row.sha256]) for row in plain]
+    pairs = [*_same_bytes(found, copies), *near]
+    index.duplicates = sorted(pairs, key=lambda row: (row.sha256_a, row.sha256_b, row.path_b))
+
+
+def _same_bytes(found, copies) -> Iterator[DuplicateRow]:
+    for sha256, path in copies:
+        row = found[sha256][0]
+        yield DuplicateRow(
+            sha256, row.path, row.class_, sha256, str(path), row.class_, "exact", "identity", 1.0, conflict=False
+        )
+
+
+def _with_specimen(row: ImageRow, specimen: str) -> ImageRow:
+    return ImageRow(row.sha256, row.path, row.class_, specimen, row.width, row.height, row.mode)
+
+
+def _folder_of(path: Path, folders: list[Path]) -> Path:
+    """The class folder that the path lies in: the longest, where one lies in another."""
+    return max((folder for folder in folders if folder in path.parents), key=lambda folder: len(folder.parts))

@@ -1,0 +1,125 @@
+"""Writing a pack: each image of an index is found, decoded, fitted and put in its row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from augury.command.errors import UserError
+from augury.command.files import atomic
+from augury.command.progress import Progress
+from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Unreadable, decode, read_content
+from augury.images.files import content_sha256, file_sha256, is_regular, list_files, shown
+from augury.images.fit import CHANNELS, check_fit, fit_image
+from augury.images.workers import in_order
+from augury.tables.rows import ImageRow, PackRow
+from augury.tables.table import write_rows
+
+
+@dataclass(frozen=True, slots=True)
+class PackSettings:
+    """How images become the pixels of a pack."""
+
+    fit: str = "pad"
+    pad: str = "border"
+    background: str = BACKGROUND
+    depth16: str = DEPTH16
+    max_pixels: int = MAX_PIXELS
+
+    def decoding(self) -> Decoding:
+        """The part of the settings that concerns decoding."""
+        return Decoding(self.max_pixels, 1, self.background, self.depth16)
+
+
+class Finder:
+    """An image's content by its hash: where it was seen, or else wherever it lies now in the class's folders."""
+
+    def __init__(self, folders: Iterable[Path], decoding: Decoding) -> None:
+        self.folders, self.decoding = list(folders), decoding
+        self.elsewhere: dict[str, Path] = {}
+
+    def look_for(self, rows: Iterable[ImageRow]) -> None:
+        """Search for the rows whose path is gone or has other content now. Raises UserError when one is nowhere."""
+        lost = [row for row in rows if not self._is_at(Path(row.path), row.sha256)]
+        if not lost:
+            return
+        wanted = {row.sha256 for row in lost}
+        for path in list_files(folder for folder in self.folders if folder.is_dir()):
+            if wanted and is_regular(path):
+                sha256 = _hash_or_nothing(path)
+                if sha256 in wanted:
+                    self.elsewhere[sha256] = path
+                    wanted.discard(sha256)
+        for row in lost:
+            if row.sha256 in wanted:
+                raise _changed(row, "is gone or has changed")
+
+    def content(self, row: ImageRow) -> bytes:
+        """The bytes with that sha256. Raises UserError when they are not where they were found."""
+        try:
+            content = read_content(self.elsewhere.get(row.sha256, Path(row.path)), self.decoding)
+        except Unreadable as error:
+            raise _changed(row, f"cannot be used any more ({error})") from None
+        if content_sha256(content) != row.sha256:
+            raise _changed(row, "has changed")
+        return content
+
+    def _is_at(self, path: Path, sha256: str) -> bool:
+        return is_regular(path) and _hash_or_nothing(path) == sha256
+
+
+def write_pack(
+    rows: list[ImageRow], folders: Iterable[Path], pack_path: Path, table_path: Path,
+    size_px: int, channels: str, settings: PackSettings, threads: int = 1,
+) -> None:  # fmt: skip
+    """Write the images of an index as (N, size_px, size_px, 1 or 3) uint8 and their rows, in the index's order.
+
+    The array is memory-mapped, so that memory holds a few images a thread whatever N is; the table is written last.
+    Raises UserError for an image that is nowhere in the folders, and for settings that cannot be used.
+    """
+    check_fit(channels, settings.fit, settings.pad)
+    if size_px < 1:
+        raise UserError(f"--size is {size_px}; it must be at least 1 pixel")
+    decoding = settings.decoding()
+    finder = Finder(folders, decoding)
+    finder.look_for(rows)
+
+    def fitted(row: ImageRow) -> np.ndarray:
+        try:
+            picture = decode(finder.content(row), decoding)
+        except Unreadable as error:
+            raise _changed(row, f"cannot be used ({error})") from None
+        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad)
+
+    shape = (len(rows), size_px, size_px, CHANNELS[channels])
+    with atomic(pack_path) as temporary:
+        _write_images(
+            temporary, shape, in_order(fitted, rows, threads, Progress("packing images", len(rows), "images"))
+        )
+    write_rows(table_path, PackRow, (PackRow(row.sha256) for row in rows))
+
+
+def _write_images(path: Path, shape: tuple[int, int, int, int], images: Iterable[np.ndarray]) -> None:
+    if shape[0] == 0:  # nothing can be mapped
+        with open(path, "wb") as file:
+            np.lib.format.write_array(file, np.empty(shape, np.uint8), allow_pickle=False)
+        return
+    pack = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    for place, image in enumerate(images):
+        pack[place] = image
+    pack.flush()
+
+
+def _hash_or_nothing(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except OSError:
+        return ""
+
+
+def _changed(row: ImageRow, what: str) -> UserError:
+    return UserError(
+        f"the image {shown(row.path)} (sha256 {row.sha256[:16]}) {what}; put it back, or run the workflow again so "
+        "that the class is indexed as it is now"
+    )

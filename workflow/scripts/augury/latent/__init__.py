@@ -1,0 +1,1 @@
+"""Latent vectors: how they are drawn, and which of them are chosen."""

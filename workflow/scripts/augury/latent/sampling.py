@@ -1,0 +1,46 @@
+"""Latent vectors and images that depend on one number each, however many are made together."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import nn
+
+from augury.training.randomness import generator_of
+
+BLOCK = 64  # images per forward pass: the same image always meets the same shapes, so its bits do not change
+
+
+def latent_of(seed: int, latent_dim: int) -> torch.Tensor:
+    """The latent vector of one seed: (latent_dim,) float32 from N(0, 1), drawn on the CPU on every device."""
+    return torch.randn(latent_dim, generator=generator_of("latent", seed))
+
+
+def latents_of(seeds: Sequence[int], latent_dim: int) -> torch.Tensor:
+    """One row a seed: (len(seeds), latent_dim)."""
+    return torch.stack([latent_of(seed, latent_dim) for seed in seeds])
+
+
+@torch.no_grad()
+def generate_blocks(
+    network: nn.Module, seeds: range, latent_dim: int, label: int | None, device: torch.device
+) -> Iterator[torch.Tensor]:
+    """Images of consecutive seeds as uint8 (n, H, W, C), block by block, in fp32.
+
+    Blocks are aligned to multiples of BLOCK in seed space and padded to full size, so an image is the same whatever
+    range it is asked for in (on one device and number of threads).
+    """
+    network = network.to(device).eval()
+    start = seeds.start
+    while start < seeds.stop:
+        first = start - start % BLOCK
+        stop = min(first + BLOCK, seeds.stop)
+        latents = latents_of(range(first, first + BLOCK), latent_dim).to(device)
+        labels = None if label is None else torch.full((BLOCK,), label, device=device)
+        yield to_uint8(network(latents, labels))[start - first : stop - first]
+        start = stop
+
+
+def to_uint8(images: torch.Tensor) -> torch.Tensor:
+    """Images (N, C, H, W) in [-1, 1] -> (N, H, W, C) uint8 on the CPU, rounded to nearest."""
+    scaled = (images.float() * 127.5 + 127.5).round().clamp(0, 255).to(torch.uint8)
+    return scaled.permute(0, 2, 3, 1).cpu().contiguous()

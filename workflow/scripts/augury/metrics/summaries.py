@@ -1,0 +1,134 @@
+"""From the predictions of runs to the rows of classification.tsv and per_class.tsv, with their intervals."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from augury.command.errors import UserError
+from augury.metrics import intervals
+from augury.metrics.classification import CLASS_METRICS, METRICS, Scores, left_out, nan_mean, score
+from augury.tables.classification import ALL, ClassificationRow, PerClassRow
+from augury.tables.predictions import Predictions, Run
+
+PARTS = ("validation", "test")
+_PROPORTIONS = {"accuracy", "recall"}  # where all or none succeed, Wilson's interval has an answer
+
+
+def summarise(
+    runs: Sequence[tuple[Run, Predictions]], leaked: bool, replicates: int = intervals.REPLICATES, seed: int = 0
+) -> tuple[list[ClassificationRow], list[PerClassRow]]:
+    """Rows of the runs of one arm and classifier: one a run and part, then their mean, for each part that has images.
+
+    In a run's rows its own specimens are drawn; in the mean's, those of all runs, and a drawn specimen weighs the same
+    in every run in which it appears. Raises UserError where the runs do not know the same classes.
+    """
+    if len({predictions.classes for _, predictions in runs}) > 1:
+        raise UserError(
+            f"the runs of arm '{runs[0][0].arm}' know different classes; train them again, all on one dataset"
+        )
+    overall, by_class = [], []
+    for part in PARTS:
+        held = [(run, predictions.of(part)) for run, predictions in runs]
+        held = [(run, predictions) for run, predictions in held if len(predictions.labels)]
+        if not held:
+            continue
+        drawn = [_replicates([predictions], replicates, seed) for _, predictions in held]
+        for (run, predictions), (value, spread) in zip(held, drawn, strict=True):
+            names = {
+                "split": run.split,
+                "arm": run.arm,
+                "classifier": run.classifier,
+                "seed": str(run.seed),
+                "part": part,
+            }
+            rows = _rows(names, [predictions], value, spread, leaked)
+            overall, by_class = [*overall, rows[0]], by_class + rows[1]
+        everything = [predictions for _, predictions in held]
+        mean = (_mean([value for value, _ in drawn]), _joint_spread(everything, drawn, replicates, seed))
+        names = {**names, "split": ALL, "seed": ALL}
+        rows = _rows(names, everything, *mean, leaked, [value for value, _ in drawn])
+        overall, by_class = [*overall, rows[0]], by_class + rows[1]
+    return overall, by_class
+
+
+def classes_left_out(runs: Sequence[tuple[Run, Predictions]]) -> dict[tuple[str, str], list[str]]:
+    """(split, part) to the classes without an image there, which its macro averages cannot hold."""
+    found = {}
+    for run, predictions in runs:
+        for part in PARTS:
+            labels = predictions.of(part).labels
+            missing = left_out(labels, len(predictions.classes)) if len(labels) else []
+            if missing:
+                found[run.split, part] = [predictions.classes[k] for k in missing]
+    return found
+
+
+def _replicates(runs: list[Predictions], replicates: int, seed: int) -> tuple[Scores, Scores]:
+    # The value (one weighting by ones) and its bootstrap replicates, each a mean over the runs.
+    units = intervals.units([(run.labels, run.specimen) for run in runs])
+    weights = intervals.bootstrap_weights(units.strata, replicates, seed)
+    values, spreads = [], []
+    for run, places in zip(runs, units.places, strict=True):
+        values.append(score(run.labels, run.probabilities))
+        spreads.append(score(run.labels, run.probabilities, weights[:, places]))
+    return _mean(values), _mean(spreads)
+
+
+def _joint_spread(runs: list[Predictions], drawn: list[tuple[Scores, Scores]], replicates: int, seed: int) -> Scores:
+    # Runs with the same specimens were already drawn alike: equal strata and an equal seed give equal weights.
+    specimens = {frozenset(zip(run.labels.tolist(), run.specimen.tolist(), strict=True)) for run in runs}
+    return _mean([spread for _, spread in drawn]) if len(specimens) == 1 else _replicates(runs, replicates, seed)[1]
+
+
+def _mean(scores: list[Scores]) -> Scores:
+    return Scores(*(nan_mean(np.stack([getattr(each, name) for each in scores]), axis=0) for name in METRICS))
+
+
+def _rows(
+    names: dict,
+    runs: list[Predictions],
+    value: Scores,
+    spread: Scores,
+    leaked: bool,
+    single: list[Scores] | None = None,
+) -> tuple[ClassificationRow, list[PerClassRow]]:
+    images = {(int(label), name) for run in runs for label, name in zip(run.labels, run.sha256, strict=True)}
+    specimens = {(int(label), name) for run in runs for label, name in zip(run.labels, run.specimen, strict=True)}
+    cells = {}
+    for metric in METRICS:
+        low, high = intervals.percentile(spread.macro(metric))
+        n = len(specimens) if metric == "accuracy" else None
+        cells |= _cells(metric, float(value.macro(metric)[0]), float(low), float(high), n)
+        cells[f"{metric}_sd"] = _sd([each.macro(metric)[0] for each in single or []])
+    counts = {"n_runs": len(runs), "leaked": leaked}
+    overall = ClassificationRow(**names, **counts, n_images=len(images), n_specimens=len(specimens), **cells)
+    by_class = []
+    ends = {metric: intervals.percentile(getattr(spread, metric)) for metric in CLASS_METRICS}
+    for k, class_ in enumerate(runs[0].classes):
+        n_images, n_specimens = (sum(label == k for label, _ in keys) for keys in (images, specimens))
+        cells = {}
+        for metric in CLASS_METRICS:
+            low, high = ends[metric]
+            cells |= _cells(metric, float(getattr(value, metric)[0, k]), float(low[k]), float(high[k]), n_specimens)
+        by_class.append(
+            PerClassRow(**names, **counts, class_=class_, support=n_images, n_specimens=n_specimens, **cells)
+        )
+    return overall, by_class
+
+
+def _cells(metric: str, value: float, low: float, high: float, specimens: int | None) -> dict[str, float | None]:
+    # Replicates that are all 0 or all 1 know no spread, which does not mean that there is none.
+    if np.isnan(value):
+        low, high = np.nan, np.nan
+    elif high - low < 1e-9:
+        all_or_none = metric in _PROPORTIONS and specimens and min(value, 1 - value) < 1e-9
+        low, high = intervals.wilson(round(value) * specimens, specimens) if all_or_none else (np.nan, np.nan)
+    return {
+        key: None if np.isnan(cell) else float(cell)
+        for key, cell in ((metric, value), (f"{metric}_low", low), (f"{metric}_high", high))
+    }
+
+
+def _sd(values: list[float]) -> float | None:
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.std(known, ddof=1)) if len(known) > 1 else None

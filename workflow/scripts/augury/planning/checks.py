@@ -1,0 +1,143 @@
+"""What a schema cannot see: names that must exist, sizes that must fit together, folders that must be there."""
+
+import importlib
+import re
+from pathlib import Path
+from typing import Any
+
+from augury.images import demo
+from augury.images.files import list_files
+from augury.planning.folders import class_folders, is_demo, part_folders
+
+_BAD_IN_CLASS = re.compile(r'[/\\{}:*?"<>|\x00-\x1f]|^[.\-\s]|[.\s]$')
+
+
+def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
+    """Everything that is wrong with a completed config that fits the schema."""
+    found = image_problems(config)
+    if not found:
+        found += _class_problems(config, classes)
+    found += _split_problems(config["split"], config["guard"])
+    found += _arm_problems(config)
+    found += _file_problems(config)
+    for name, settings in config["generators"].items():
+        found += _family_problems("generators", name, settings, "sizes")
+    for name, settings in config["classifiers"].items():
+        found += _family_problems("classifiers", name, settings, "sizes")
+    return found
+
+
+def image_problems(config: dict[str, Any]) -> list[str]:
+    """Whether the images' folder is there; the demo's is fetched later."""
+    images = config.get("images")
+    if not isinstance(images, str) or is_demo(images) or Path(images).is_dir():
+        return []
+    return [f"`images` is {images}, which is no folder; name the folder that holds one folder of images per class"]
+
+
+def _class_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
+    root = Path(config["images"])
+    if config["split"]["parts"] == "folders" and not part_folders(root):
+        return [
+            f"`split.parts` is folders, but {root} has no folders train and test; add them or set `split.parts: hash`"
+        ]
+    if config["split"]["parts"] != "folders" and {path.name.lower() for path in part_folders(root)} >= {
+        "train",
+        "test",
+    }:
+        return [f"{root} has train and test folders; set `split.parts: folders`, or name one of them in `images`"]
+    if len(classes) < 2:
+        have = f"only '{classes[0]}'" if classes else "none"
+        return [f"{root} holds {have} of the class folders that are needed; put at least two folders of images there"]
+    found = []
+    for name in classes:
+        if name == "all" or _BAD_IN_CLASS.search(name):
+            found.append(
+                f"the class name '{name}' cannot be used (`all` is reserved; names have none of "
+                f'/ \\ {{ }} : * ? " < > | '
+                f"and begin with a letter, digit or underscore); rename its folder"
+            )
+        elif is_demo(root) and not root.is_dir():
+            found += [] if name in demo.CLASS_NAMES else [f"`classes` has '{name}', which the demo does not have"]
+        else:
+            folders = [folder for folder in class_folders(config, name) if folder.is_dir()]
+            if not folders:
+                found.append(f"`classes` has '{name}', but {root} has no such folder; mend the name or add the folder")
+            elif not list_files(folders):
+                found.append(f"the folder of class '{name}' is empty; add images or take it out of `classes`")
+    return found
+
+
+def _split_problems(split: dict[str, Any], guard: str) -> list[str]:
+    found = []
+    sizes = [split[part] for part in ("train", "validation", "test")]
+    if sizes.count("rest") != 1:
+        found.append("`split` needs `rest` for exactly one of train, validation and test; `train: rest` is usual")
+    if sum(size for size in sizes if size != "rest" and size < 1) >= 1:
+        found.append("`split`: the fractions of train, validation and test leave nothing for `rest`; lower them")
+    for part in ("train", "validation", "test"):
+        size = split[part]
+        if size != "rest" and size > 1 and size != int(size):
+            found.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens a class")
+    if split["test"] == 0 and split["parts"] == "hash" and not (split["folds"] > 1 and split["rotate"] == "test"):
+        found.append(
+            "`split.test` is 0, so nothing would be measured; set it to 0.15, or use folds that rotate the test part"
+        )
+    if split["folds"] > 1 and split["rotate"] == "validation" and split["validation"] == "rest":
+        found.append("`split.validation` is rest, but the folds set its size; give `rest` to train or test")
+    if split["unit"] == "image" and guard == "enforce":
+        found.append(
+            "`split.unit: image` lets views of a specimen cross the split; set `guard: record` to do that knowingly"
+        )
+    if split["parts"] == "table" and not split["table"]:
+        found.append("`split.parts` is table, but `split.table` is empty; name the TSV that gives each image's part")
+    return found
+
+
+def _arm_problems(config: dict[str, Any]) -> list[str]:
+    found = []
+    for name, arm in config["arms"].items():
+        generator = config["generators"].get(arm["generator"])
+        if arm["generator"] and generator is None:
+            known = ", ".join(config["generators"]) or "none"
+            found.append(
+                f"`arms.{name}.generator` is {arm['generator']}, which `generators` does not have (it has {known})"
+            )
+        elif arm["at"] and generator is None:
+            found.append(f"`arms.{name}.at` needs a generator; name one in `arms.{name}.generator`")
+        elif arm["at"] and arm["at"] not in generator["snapshots"]:
+            found.append(
+                f"`arms.{name}.at` is {arm['at']}; add {arm['at']} to `generators.{arm['generator']}.snapshots`"
+            )
+        if not arm["real"] and not arm["generator"]:
+            found.append(f"`arms.{name}` has neither real images nor a generator; set `real: 1` or name a generator")
+    return found
+
+
+def _file_problems(config: dict[str, Any]) -> list[str]:
+    found = []
+    named = {
+        "taxonomy": config["taxonomy"],
+        "specimens.table": config["specimens"]["table"],
+        "split.table": config["split"]["table"],
+    }
+    for key, path in named.items():
+        if path and not Path(path).is_file():
+            found.append(f"`{key}` is {path}, which is no file; mend the path or leave the key empty")
+    regex = config["specimens"]["regex"]
+    try:
+        groups = re.compile(regex).groups if regex else 1
+    except re.error as error:
+        return [*found, f"`specimens.regex` is no regular expression ({error}); mend it or leave it empty"]
+    if not groups:
+        found.append("`specimens.regex` has no group; put parentheses round the part that names the specimen")
+    return found
+
+
+def _family_problems(kind: str, name: str, settings: dict[str, Any], module: str) -> list[str]:
+    """What a family says itself, in a module that needs the standard library alone, where it has one."""
+    # Looked up as a file: importing to find out would import the family's networks, and torch with them.
+    if not (Path(__file__).parents[1] / kind / settings["family"] / f"{module}.py").is_file():
+        return []
+    found = importlib.import_module(f"augury.{kind}.{settings['family']}.{module}").problems(settings)
+    return [f"`{kind}.{name}.{key}`: {sentence}" for key, sentence in found]

@@ -1,0 +1,72 @@
+"""The reference of all config keys in Markdown, made from the schema so that it cannot fall behind."""
+
+import json
+from typing import Any
+
+from augury.planning.schema import load_schema, resolve
+
+_SECTIONS = {
+    "arm": "One entry of `arms`",
+    "augmentation": "`augmentation` and `classical_augmentation`",
+    "dcgan": "One entry of `generators` with `family: dcgan`",
+    "four_block_cnn": "One entry of `classifiers` with `family: four_block_cnn`",
+    "timm_zoo": "One entry of `classifiers` with `family: timm_zoo`",
+}
+
+
+def markdown() -> str:
+    """Tables of key, values, default and meaning: the study's first, then one for each kind of entry."""
+    schema = load_schema()
+    parts = ["### The study", "", *_table(schema, "")]
+    for name, title in _SECTIONS.items():
+        parts += ["", f"### {title}", "", *_table(schema["$defs"][name], "")]
+    return "\n".join(parts) + "\n"
+
+
+def _table(schema: dict[str, Any], prefix: str) -> list[str]:
+    head = ["| key | values | default | meaning |", "|---|---|---|---|"] if not prefix else []
+    rows = []
+    for name, rule in schema["properties"].items():
+        rule = resolve(rule)
+        if "const" in rule:
+            continue
+        rows.append(f"| `{prefix}{name}` | {_values(rule)} | {_default(rule)} | {rule['description']} |")
+        if (
+            rule.get("type") == "object"
+            and "properties" in rule
+            and name in ("specimens", "preparation", "split", "statistics")
+        ):
+            rows += _table(rule, f"{prefix}{name}.")
+    return head + rows
+
+
+def _values(rule: dict[str, Any]) -> str:
+    if "enum" in rule:
+        return ", ".join(f"`{value}`" for value in rule["enum"])
+    if "anyOf" in rule:
+        return "`rest` or a number"
+    kinds = rule.get("type", "text")
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    words = " or ".join(_WORDS[kind] for kind in kinds if kind != "null")
+    bounds = [f"{sign} {rule[key]}" for key, sign in _BOUNDS.items() if key in rule]
+    return f"{words}, {' and '.join(bounds)}" if bounds else words
+
+
+def _default(rule: dict[str, Any]) -> str:
+    if "default" not in rule:
+        return "needed"
+    value = rule["default"]
+    if value is None:
+        return ""
+    return f"`{value}`" if isinstance(value, str) else f"`{json.dumps(value)}`" if value not in ({}, []) else ""
+
+
+_WORDS = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "`true`, `false`",
+    "array": "list",
+    "object": "section",
+}
+_BOUNDS = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}

@@ -1,0 +1,142 @@
+"""The config's schema at work: defaults filled, numbers coerced, all problems told at once."""
+
+import copy
+import difflib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+SCHEMA_PATH = Path(__file__).resolve().parents[3] / "schemas" / "config.schema.yaml"
+
+
+@cache
+def load_schema() -> dict[str, Any]:
+    """The schema of a study's config."""
+    return yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
+
+
+def complete(config: Any, schema: dict[str, Any] | None = None) -> Any:
+    """A copy of `config` with every default filled and every number in its schema's type.
+
+    Numbers that YAML reads as text (2e-4 has no dot) become numbers; an integer where a fraction is allowed becomes a
+    float, so that 1 and 1.0 are one setting. What the schema does not know is left for `problems` to name.
+    """
+    return _complete(copy.deepcopy(config), schema or load_schema())
+
+
+def problems(config: dict[str, Any]) -> list[str]:
+    """One sentence for each place where a completed config breaks the schema, with its key and the remedy."""
+    validator = jsonschema.Draft202012Validator(load_schema())
+    return [sentence(error) for error in sorted(validator.iter_errors(config), key=lambda error: str(list(error.path)))]
+
+
+def as_json(settings: Any) -> str:
+    """The one form in which settings reach a script: JSON with sorted keys, so that their order never counts."""
+    return json.dumps(settings, sort_keys=True, ensure_ascii=False)
+
+
+def _complete(value: Any, schema: dict[str, Any]) -> Any:
+    schema = resolve(schema)
+    if isinstance(value, dict):
+        _fill(value, schema)
+        for name, each in value.items():
+            rule = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
+            if isinstance(rule, dict):
+                value[name] = _complete(each, rule)
+        for branch in schema.get("allOf", []):
+            if "if" in branch and jsonschema.Draft202012Validator(branch["if"]).is_valid(value):
+                value = _complete(value, branch["then"])
+        return value
+    if isinstance(value, list):
+        return [_complete(each, schema.get("items", {})) for each in value]
+    return _coerce(value, schema)
+
+
+def _fill(value: dict[str, Any], schema: dict[str, Any]) -> None:
+    for name, rule in schema.get("properties", {}).items():
+        resolved = resolve(rule)
+        default = rule.get("default", resolved.get("default", ...))
+        if name not in value and default is not ...:
+            value[name] = copy.deepcopy(default)
+        elif value.get(name) is None and resolved.get("type") == "object":
+            value[name] = {}  # a section whose keys are all commented out
+
+
+def _coerce(value: Any, schema: dict[str, Any]) -> Any:
+    kinds = {kind for option in [schema, *schema.get("anyOf", [])] for kind in _kinds(option)}
+    if isinstance(value, bool) or not kinds & {"number", "integer"}:
+        return value
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return value
+    if isinstance(value, int | float):
+        if "number" in kinds:
+            return float(value)
+        return int(value) if value == int(value) else value
+    return value
+
+
+def _kinds(schema: dict[str, Any]) -> list[str]:
+    kind = schema.get("type", [])
+    return [kind] if isinstance(kind, str) else kind
+
+
+def resolve(schema: dict[str, Any]) -> dict[str, Any]:
+    """A rule with its reference replaced by what it refers to; what stands beside the reference wins."""
+    if "$ref" not in schema:
+        return schema
+    target = load_schema()["$defs"][schema["$ref"].rpartition("/")[2]]
+    return resolve(target) | {name: value for name, value in schema.items() if name != "$ref"}
+
+
+def sentence(error: jsonschema.ValidationError) -> str:
+    """What is wrong at one place, with its key and the remedy."""
+    key = ".".join(str(part) for part in error.absolute_path)
+    schema = resolve(error.schema) if isinstance(error.schema, dict) else {}
+    if error.validator == "additionalProperties":
+        return "; ".join(
+            _unknown(key, name, schema) for name in sorted(error.instance.keys() - schema["properties"].keys())
+        )
+    if error.validator == "required":
+        missing = sorted(set(error.validator_value) - error.instance.keys())
+        return f"`{_join(key, missing[0])}` is missing: {schema['properties'][missing[0]].get('description', 'set it')}"
+    if error.validator == "minProperties":
+        return f"`{key}` is empty; name at least one"
+    if error.validator == "pattern" and "propertyNames" in map(str, error.absolute_schema_path):
+        named = _join(key, str(error.instance))
+        return f"`{named}`: use letters, digits, `_`, `-`, `+` and `.` in the name, a letter or digit first"
+    wanted = _WANTED.get(error.validator, lambda value: error.message)(error.validator_value)
+    about = f" ({schema['description'].rstrip('.')})" if "description" in schema else ""
+    return f"`{key}` is {json.dumps(error.instance, ensure_ascii=False)}; it must be {wanted}{about}"
+
+
+_WANTED = {
+    "enum": lambda values: "one of " + ", ".join(map(str, values)),
+    "const": lambda value: str(value),
+    "type": lambda kinds: " or ".join([kinds] if isinstance(kinds, str) else kinds).replace("null", "left empty"),
+    "minimum": lambda bound: f"at least {bound}",
+    "maximum": lambda bound: f"at most {bound}",
+    "exclusiveMinimum": lambda bound: f"more than {bound}",
+    "exclusiveMaximum": lambda bound: f"less than {bound}",
+    "minItems": lambda count: f"a list of at least {count}",
+    "uniqueItems": lambda _: "a list without repetitions",
+    "pattern": lambda pattern: f"of the form {pattern}",
+    "anyOf": lambda _: "`rest` or a number of at least 0",
+}
+
+
+def _unknown(key: str, name: str, schema: dict[str, Any]) -> str:
+    known = sorted(schema["properties"])
+    near = difflib.get_close_matches(name, known, n=1)
+    remedy = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(known)}"
+    return f"`{_join(key, name)}` is no known key; {remedy}"
+
+
+def _join(key: str, name: str) -> str:
+    return f"{key}.{name}" if key else name

@@ -1,0 +1,43 @@
+"""Settings as they reach a script: JSON, completed and checked by the same schema that checks the config."""
+
+import json
+from typing import Any
+
+import jsonschema
+
+from augury.command.errors import UserError
+from augury.planning.schema import complete, load_schema, sentence
+
+
+def read_settings(text: str, section: str) -> dict[str, Any]:
+    """The settings in a JSON text, for a section of the schema's $defs: a family's name, or `arm`.
+
+    The workflow passes them complete; by hand, what is left out takes its default. Raises UserError that names every
+    unknown key and every value out of its range.
+    """
+    try:
+        given = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UserError(
+            f"the settings of {section} are no JSON ({error}); write them as '{{\"key\": value}}'"
+        ) from None
+    rules = load_schema()["$defs"].get(section)
+    if rules is None or not isinstance(given, dict):
+        raise UserError(
+            f'no settings are known for {section}; name a family in `family`, as in \'{{"family": "dcgan"}}\''
+        )
+    settings = complete(given, rules)
+    validator = jsonschema.Draft202012Validator(rules | {"$defs": load_schema()["$defs"]})
+    found = [sentence(error) for error in validator.iter_errors(settings)]
+    if found:
+        raise UserError("; ".join(found))
+    return settings
+
+
+def family_of(text: str) -> str:
+    """The `family` that a JSON text of settings names, or an empty text."""
+    try:
+        given = json.loads(text)
+    except json.JSONDecodeError:
+        return ""
+    return str(given.get("family", "")) if isinstance(given, dict) else ""

@@ -1,0 +1,166 @@
+"""The page: everything that the template shows, gathered and rendered."""
+
+import base64
+import dataclasses
+import json
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup, escape
+
+from augury.command.errors import UserError
+from augury.figures.registry import FIGURES
+from augury.report import summary, tables, values
+from augury.report.captions import caption
+from augury.tables.classification import ClassificationRow
+from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
+from augury.tables.runtime import read_record
+from augury.tables.table import read_rows
+
+PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
+TABLE_ORDER = ("verdict", "classification", "per_class", "synthetic", "runtime")
+_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure on the page."""
+
+    name: str
+    file: str
+    title: str
+    description: str
+    data: str  # data: address
+    width: int  # CSS pixels at which its text has its own size
+    height: int
+    caption: Markup
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sources:
+    """The files that the page is made of."""
+
+    tables: Sequence[Path]
+    figures: Sequence[Path]
+    captions: Path
+    template: Path
+    manifest: Path
+    quarantine: Path
+    duplicates: Path
+    splits: Sequence[Path]
+    classifiers: Sequence[Path]
+    generators: Sequence[Path]
+    settings: Mapping
+
+
+def render(sources: Sources) -> str:
+    """The whole page as HTML; the same files give the same text. Raises UserError for files that cannot be read."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(sources.template.parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"grouped": values.grouped, "breakable": breakable}
+    return environment.get_template(sources.template.name).render(**gather(sources))
+
+
+def gather(sources: Sources) -> dict[str, object]:
+    """What the template needs, by name."""
+    paths = {path.stem: path for path in sources.tables}
+    rows = read_rows(paths["classification"], ClassificationRow) if "classification" in paths else []
+    manifest = read_rows(sources.manifest, ImageRow)
+    classes = sorted({row.class_ for row in manifest})
+    quarantine, duplicates = read_rows(sources.quarantine, QuarantineRow), read_rows(sources.duplicates, DuplicateRow)
+    classifiers, generators = (
+        [read_record(path) for path in group] for group in (sources.classifiers, sources.generators)
+    )
+    part, found = summary.findings(rows)
+    return {
+        "title": str(sources.settings.get("dataset") or "augury"),
+        "overview": summary.overview(rows, manifest, generators),
+        "part": part,
+        "findings": found,
+        "caution": summary.caution(rows, "verdict" in paths),
+        "parts": summary.parts({path.stem: read_rows(path, SplitRow) for path in sources.splits}, classes),
+        "quarantined": summary.quarantined(quarantine),
+        "quarantine": quarantine[: tables.MOST_ROWS],
+        "twins": summary.twins(duplicates),
+        "conflicts": [row for row in duplicates if row.conflict][: tables.MOST_ROWS],
+        "figures": [show_figure(path, sources.captions) for path in ordered(sources.figures, FIGURES)],
+        "tables": [tables.view(path) for path in ordered(sources.tables, TABLE_ORDER)],
+        "caption": lambda name: caption(sources.captions, name),
+        "weights": pretrained(classifiers),
+        "machines": machines([*classifiers, *generators]),
+        "versions": {name: metadata.version(name) for name in PACKAGES},
+        "settings": json.dumps(sources.settings, indent=2, sort_keys=True, ensure_ascii=False),
+    }
+
+
+def ordered(paths: Sequence[Path], names: Sequence[str] | Mapping[str, object]) -> list[Path]:
+    """Files in the order of `names`, the others after them by name."""
+    places = {name: place for place, name in enumerate(names)}
+    return sorted(paths, key=lambda path: (places.get(path.stem, len(places)), path.name))
+
+
+def show_figure(path: Path, captions: Path) -> Shown:
+    """A figure with its data in its address; UserError when it is missing or neither SVG nor PNG."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing; run plot_results") from None
+    size = _size(path, content)
+    known = FIGURES.get(path.stem)
+    title = known.title if known else path.stem.replace("_", " ").capitalize()
+    data = f"data:{_TYPES[path.suffix]};base64,{base64.b64encode(content).decode()}"
+    return Shown(
+        path.stem, path.name, title, known.description if known else title, data, *size, caption(captions, path.stem)
+    )
+
+
+def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:
+    """(architecture, source, sha256) of the weights that classifiers began with, each once."""
+    found = {}
+    for record in records:
+        weights = record.get("pretrained") or {}
+        key = (
+            str(record.get("architecture") or record.get("classifier")),
+            str(weights.get("source", "none")),
+            str(weights.get("sha256", "")),
+        )
+        found[key] = None
+    return sorted(found)
+
+
+def machines(records: Sequence[Mapping]) -> list[tuple[str, str, str, int]]:
+    """(device, threads, precision, trainings) over all trainings."""
+    found: dict[tuple[str, str, str], int] = {}
+    for record in records:
+        key = tuple(str(record.get(name, "unknown")) for name in ("device", "threads", "precision"))
+        found[key] = found.get(key, 0) + 1
+    return [(*key, number) for key, number in sorted(found.items())]
+
+
+def breakable(name: str) -> Markup:
+    """A name that may be broken after its hyphens and underscores."""
+    return Markup(re.sub(r"([-_])", r"\1<wbr>", str(escape(name))))
+
+
+def _size(path: Path, content: bytes) -> tuple[int, int]:
+    if path.suffix == ".png" and content[:8] == b"\x89PNG\r\n\x1a\n":
+        width, height = struct.unpack(">II", content[16:24])
+        return round(width * 96 / 150), round(height * 96 / 150)  # figures are drawn at 150 dots an inch
+    if path.suffix == ".svg":
+        match = re.search(
+            rb'<svg[^>]*?width="([\d.]+)pt"[^>]*?height="([\d.]+)pt"|<svg[^>]*?height="([\d.]+)pt"[^>]*?width="([\d.]+)pt"',
+            content,
+        )
+        if match:
+            width, height = (match[1], match[2]) if match[1] else (match[4], match[3])
+            return round(float(width) * 96 / 72), round(float(height) * 96 / 72)
+    raise UserError(f"{path} is no figure that the report can hold; give an .svg or a .png of plot_results")

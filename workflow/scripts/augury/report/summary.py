@@ -1,0 +1,104 @@
+"""What was run and what was seen, in plain sentences."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from augury.report.values import count, listed, percent
+from augury.tables.classification import ALL, ClassificationRow
+from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
+
+
+def overview(
+    rows: Sequence[ClassificationRow], manifest: Sequence[ImageRow], generators: Sequence[Mapping]
+) -> list[str]:
+    """Paragraphs: what was compared, on what, and how often."""
+    arms, classifiers = (list(dict.fromkeys(getattr(row, name) for row in rows)) for name in ("arm", "classifier"))
+    single = [row for row in rows if row.split != ALL]
+    splits, seeds = ({getattr(row, name) for row in single} for name in ("split", "seed"))
+    images, classes = count(len(manifest), "image"), count(len({row.class_ for row in manifest}), "class", "classes")
+    specimens = count(len({(row.class_, row.specimen) for row in manifest}), "specimen")
+    lines = [f"{images} of {specimens} in {classes} were used."]
+    if rows:
+        lines[0] += (
+            f" Classifiers were trained on {count(len(arms), 'kind')} of training set (arms): {listed(arms)}. "
+            f"The {'classifier is' if len(classifiers) == 1 else 'classifiers are'} {listed(classifiers)}, "
+            f"trained on {count(len(splits), 'split')} with {count(len(seeds), 'seed')} each."
+        )
+    if generators:
+        names = list(dict.fromkeys(str(record["generator"]) for record in generators))
+        trainings = count(len(generators), "training")
+        lines.append(f"Synthetic images come from {count(len(names), 'generator')}, {listed(names)}, in {trainings}.")
+    return lines
+
+
+def findings(rows: Sequence[ClassificationRow]) -> tuple[str, dict[str, list[tuple[str, str]]]]:
+    """The part that was judged, and for each classifier its arms with accuracy and interval, in words."""
+    means = [row for row in rows if row.split == ALL]
+    part = "test" if any(row.part == "test" for row in means) else "validation"
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in means:
+        if row.part == part:
+            told = percent(row.accuracy, row.accuracy_low, row.accuracy_high) + (", leaked" if row.leaked else "")
+            found.setdefault(row.classifier, []).append((row.arm, told))
+    return part, found
+
+
+def caution(rows: Sequence[ClassificationRow], verdict: bool) -> str:
+    """What the figures above do not say."""
+    words = (
+        "In brackets are 95% intervals over specimens, with the trained classifiers held fixed. Intervals that overlap "
+        "do not show that two arms are equal, and intervals that do not overlap do not by themselves show what made "
+        "the difference. "
+    )
+    words += "Whether an arm helps is said in the table verdict below." if verdict else "No verdict is drawn here."
+    if any(row.leaked for row in rows):
+        words += (
+            " Rows marked as leaked come from classifiers whose training may have seen the images that they were "
+            "judged on: they prove nothing."
+        )
+    return words
+
+
+def parts(
+    splits: Mapping[str, Sequence[SplitRow]], classes: Sequence[str]
+) -> list[tuple[str, str, dict[str, tuple[int, int]]]]:
+    """(split, class, part -> (images, specimens)) for each split and class, and `all` classes."""
+    rows = []
+    for split, table in splits.items():
+        for class_ in [*classes, None]:
+            held = [row for row in table if class_ in (None, row.class_)]
+            images = Counter(row.part for row in held)
+            specimens = Counter(part for part, _ in {(row.part, (row.class_, row.specimen)) for row in held})
+            rows.append(
+                (
+                    split,
+                    class_ or "all classes",
+                    {part: (images[part], specimens[part]) for part in ("train", "validation", "test")},
+                )
+            )
+    return rows
+
+
+def quarantined(rows: Sequence[QuarantineRow]) -> str:
+    """How many files were left out, and of which classes."""
+    if not rows:
+        return "No file was left out."
+    classes = [f"{number} of {name}" for name, number in sorted(Counter(row.class_ for row in rows).items())]
+    return f"{count(len(rows), 'file was', 'files were')} left out: {listed(classes)}."
+
+
+def twins(rows: Sequence[DuplicateRow]) -> str:
+    """How many pairs show the same thing, and how many of them bear two labels."""
+    if not rows:
+        return "No two images were found to show the same thing."
+    exact = sum(row.relation == "exact" for row in rows)
+    conflicts = [row for row in rows if row.conflict]
+    text = f"{count(len(rows), 'pair')} of images show the same thing: {exact} exactly and {len(rows) - exact} nearly. "
+    if not conflicts:
+        return text + "In none do the labels differ."
+    between = sorted({" and ".join(sorted((row.class_a, row.class_b))) for row in conflicts})
+    more = f" and {len(between) - 5} more pairs of classes" if len(between) > 5 else ""
+    return (
+        f"{text}In {count(len(conflicts), 'pair')} the labels differ ({'; '.join(between[:5])}{more}), so that one of "
+        "the two must be wrong: someone who knows the material should look at them."
+    )

@@ -1,0 +1,166 @@
+"""Tables as the page shows them: the main columns, a value and its interval in one cell."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from augury.report import values
+from augury.tables.classification import ALL, ClassificationRow, PerClassRow
+from augury.tables.columns import described
+from augury.tables.rows import ScoreRow
+from augury.tables.runtime import RuntimeRow
+from augury.tables.synthetic import SYNTHETIC_COLUMNS
+from augury.tables.table import read_dicts, read_rows
+
+MOST_ROWS = 300  # on the page; the file has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text and, for a number, the key that it is sorted by."""
+
+    text: str
+    key: float | None = None
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table on the page."""
+
+    name: str
+    title: str
+    file: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    shown: str  # which rows are shown, in words
+    columns: Mapping[str, str] = field(default_factory=dict)  # every column of the file, and what it means
+
+
+def view(path: Path) -> View:
+    """The view of a table by its file's name; a table that is not known is shown as it is."""
+    make = _VIEWS.get(path.stem, _plain)
+    shown = make(path)
+    if len(shown.rows) <= MOST_ROWS:
+        return shown
+    text = f"{shown.shown} The first {MOST_ROWS} of {len(shown.rows)} rows are shown."
+    return View(shown.name, shown.title, shown.file, shown.header, shown.rows[:MOST_ROWS], text.strip(), shown.columns)
+
+
+def text(value: object) -> Cell:
+    """A cell of words."""
+    return Cell(str(value))
+
+
+def number(value: float | None, write: Callable = values.grouped, *more: float | None) -> Cell:
+    """A cell that sorts by its number."""
+    return Cell(write(value, *more), value, True)
+
+
+def _classification(path: Path) -> View:
+    metrics = {
+        "accuracy": "accuracy",
+        "precision": "precision",
+        "recall": "recall",
+        "f1": "F1",
+        "auroc": "AUROC",
+        "ap": "AP",
+    }
+    rows = [row for row in read_rows(path, ClassificationRow) if row.split == ALL]
+    lines = [
+        [
+            text(row.arm + (" (leaked)" if row.leaked else "")), text(row.classifier), text(row.part),
+            *_measures(row, metrics), number(row.n_runs), number(row.n_images), number(row.n_specimens),
+        ]
+        for row in sorted(rows, key=lambda row: row.part != "test")
+    ]  # fmt: skip
+    header = ["arm", "classifier", "part", *metrics.values(), "runs", "images", "specimens"]
+    shown = "Means over splits and seeds are shown; the file has every run, and standard deviations over runs."
+    return View(
+        "classification", "How well each arm did", path.name, header, lines, shown, described(ClassificationRow)
+    )
+
+
+def _per_class(path: Path) -> View:
+    metrics = {"precision": "precision", "recall": "recall", "f1": "F1", "auroc": "AUROC", "ap": "AP"}
+    rows = [row for row in read_rows(path, PerClassRow) if row.split == ALL]
+    part = "test" if any(row.part == "test" for row in rows) else "validation"
+    lines = [
+        [
+            text(row.class_), text(row.arm + (" (leaked)" if row.leaked else "")), text(row.classifier),
+            *_measures(row, metrics), number(row.support), number(row.n_specimens),
+        ]
+        for row in rows if row.part == part
+    ]  # fmt: skip
+    header = ["class", "arm", "classifier", *metrics.values(), "images", "specimens"]
+    shown = f"Means over splits and seeds on {part} images are shown; the file has every run."
+    return View("per_class", "How well each class is told", path.name, header, lines, shown, described(PerClassRow))
+
+
+def _synthetic(path: Path) -> View:
+    cells = {
+        "generator": lambda row: text(row.generator),
+        "class": lambda row: text(row.class_),
+        "distance": lambda row: number(row.frechet_distance, values.distance, row.frechet_low, row.frechet_high),
+        "half to synthetic": lambda row: number(row.frechet_half, values.distance),
+        "half to half": lambda row: number(row.frechet_real, values.distance),
+        "images in a half": lambda row: number(row.n_half),
+        "real": lambda row: number(row.n_real),
+        "synthetic": lambda row: number(row.n_synthetic),
+        "selection": lambda row: text(row.selection),
+        "split": lambda row: text(row.split),
+        "seed": lambda row: number(row.seed, str),
+        "extractor": lambda row: text(row.extractor),
+    }
+    lines = [[make(row) for make in cells.values()] for row in read_rows(path, ScoreRow)]
+    return View("synthetic", "How near synthetic images come", path.name, list(cells), lines, "", SYNTHETIC_COLUMNS)
+
+
+def _runtime(path: Path) -> View:
+    cells = {
+        "name": lambda row: text(row.name),
+        "kind": lambda row: text(row.kind),
+        "arm or class": lambda row: text(row.arm or row.class_),
+        "split": lambda row: text(row.split),
+        "seed": lambda row: number(row.seed, str),
+        "time": lambda row: number(row.seconds, values.duration),
+        "images a second": lambda row: number(row.images_per_second, values.distance),
+        "device": lambda row: text(row.device),
+        "threads": lambda row: number(row.threads),
+        "precision": lambda row: text(row.precision),
+        "weights": lambda row: number(row.parameters),
+    }
+    lines = [[make(row) for make in cells.values()] for row in read_rows(path, RuntimeRow)]
+    return View("runtime", "What it took", path.name, list(cells), lines, "", described(RuntimeRow))
+
+
+def _plain(path: Path) -> View:
+    rows = read_dicts(path)
+    header = list(rows[0]) if rows else []
+    lines = [[_guess(row[name]) for name in header] for row in rows]
+    return View(
+        path.stem,
+        path.stem.replace("_", " ").capitalize(),
+        path.name,
+        [name.replace("_", " ") for name in header],
+        lines,
+        "",
+    )
+
+
+def _measures(row: ClassificationRow | PerClassRow, metrics: Mapping[str, str]) -> list[Cell]:
+    return [
+        number(getattr(row, name), values.share, getattr(row, f"{name}_low"), getattr(row, f"{name}_high"))
+        for name in metrics
+    ]
+
+
+def _guess(cell: str) -> Cell:
+    try:
+        value = float(cell)
+    except ValueError:
+        return Cell(cell)
+    return Cell(cell if "." not in cell else f"{value:.4g}", value, True)
+
+
+_VIEWS = {"classification": _classification, "per_class": _per_class, "synthetic": _synthetic, "runtime": _runtime}

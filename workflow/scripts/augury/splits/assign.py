@@ -1,0 +1,55 @@
+"""Assigning the specimens of a class to parts, so that each keeps its place when others come and go."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from augury.splits.borders import PARTS, cut
+from augury.splits.plan import SplitName
+from augury.tables.rows import ImageRow, SplitRow
+
+
+def assign_parts(
+    images: Sequence[ImageRow],
+    brought: dict[str, str],
+    brought_parts: frozenset[str],
+    settings: dict[str, Any],
+    split: SplitName,
+) -> tuple[list[SplitRow], list[ImageRow]]:
+    """Rows of one class's split in the images' order, and the images that are left out.
+
+    brought: sha256 -> part, for images whose part the data bring (folders or a table); brought_parts: the parts that
+    the data bring for any class. Images brought for training are still divided where no validation part is brought. An
+    image is left out when another image of its specimen was brought into a later part (train, validation, test): the
+    test part stays as it was brought, and nothing is trained on a twin of it.
+
+    Specimens are ordered by a hash of their own name, the seed and the repeat. Raises UserError when too few.
+    """
+    unit = {row.sha256: row.sha256 if settings["unit"] == "image" else row.specimen for row in images}
+    given: dict[str, str] = {}
+    for row in images:
+        part, name = brought.get(row.sha256), unit[row.sha256]
+        if part and (name not in given or PARTS.index(part) > PARTS.index(given[name])):
+            given[name] = part
+    placed = {name: part for name, part in given.items() if part != "train" or "validation" in brought_parts}
+    free = ordered(set(unit.values()) - placed.keys(), settings["seed"], split.repeat)
+    class_ = images[0].class_ if images else "?"
+    if free:
+        placed |= zip(free, cut(len(free), settings, split, brought_parts - {"train"}, class_), strict=True)
+    rows, left_out = [], []
+    for row in images:
+        name = unit[row.sha256]
+        if given.get(name, "train") != "train" and brought.get(row.sha256) != given[name]:
+            left_out.append(row)
+        else:
+            rows.append(SplitRow(row.sha256, row.path, row.class_, row.specimen, placed[name]))
+    return rows, left_out
+
+
+def ordered(names: set[str], seed: int, repeat: int) -> list[str]:
+    """Names in the order of their own hashes: a new name takes its place and no other changes order."""
+
+    def place(name: str) -> tuple[str, str]:
+        return hashlib.sha256(f"{seed}\x1f{repeat}\x1f{name}".encode()).hexdigest(), name
+
+    return sorted(names, key=place)

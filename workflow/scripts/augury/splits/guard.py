@@ -1,0 +1,30 @@
+"""The guard: no test specimen, nor its twin, is trained on."""
+
+from collections.abc import Sequence
+
+from augury.command import script
+from augury.command.errors import UserError
+from augury.tables.rows import SplitRow
+
+_NAMED = 5  # images that a message lists
+
+
+def check_parts(train: Sequence[SplitRow], test: Sequence[SplitRow], guard: str, what: str) -> list[str]:
+    """Compare the images that `what` trains on with the test part of its split, by content and by specimen.
+
+    guard `enforce` raises UserError that names the images; `record` lets the run go on and returns the leaked sha256s,
+    which every result of the run must carry.
+    """
+    contents = {row.sha256 for row in test}
+    specimens = {(row.class_, row.specimen) for row in test}
+    leaked = [row for row in train if row.sha256 in contents or (row.class_, row.specimen) in specimens]
+    if not leaked:
+        return []
+    named = ", ".join(row.path for row in leaked[:_NAMED]) + (" ..." if len(leaked) > _NAMED else "")
+    if guard == "enforce":
+        raise UserError(
+            f"{what} would train on {len(leaked)} images of specimens in its test part ({named}); split by specimen "
+            f"(`split.unit: specimen`), or set `guard: record` to reproduce a study that did this"
+        )
+    script.tell(f"leak recorded: {what} trains on {len(leaked)} images of specimens in its test part ({named})")
+    return [row.sha256 for row in leaked]

@@ -1,0 +1,80 @@
+"""tables/classification.tsv and tables/per_class.tsv: how well each arm and classifier did.
+
+Both hold one row a run (split x seed) and part and, with split and seed `all`, one row with the mean over the runs.
+"""
+
+import dataclasses
+
+from augury.tables.columns import column
+
+ALL = "all"  # split and seed of a row that is the mean over runs
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ClassificationRow:
+    """One run, or the mean over the runs, on one part; precision, recall, F1, AUROC and AP are means over classes."""
+
+    split: str = column("the split, or `all` for the mean over every split and seed")
+    arm: str = column("what the classifier was trained on")
+    classifier: str = column("the classifier")
+    seed: str = column("seed of the training, or `all` for the mean")
+    part: str = column("which images were judged: validation or test")
+    n_runs: int = column("runs behind the row: one, or splits times seeds")
+    n_images: int = column("distinct images judged, over all runs of the row")
+    n_specimens: int = column("distinct specimens judged; intervals count these")
+    leaked: bool = column("true where training may have seen images judged here: such a row proves nothing")
+    accuracy: float | None = column("share of the images called rightly")
+    accuracy_low: float | None = column("lower end of its 95% interval")
+    accuracy_high: float | None = column("upper end of its 95% interval")
+    accuracy_sd: float | None = column("standard deviation over the runs; empty for one run")
+    precision: float | None = column("of the images called a class, the share that is of it; mean over classes")
+    precision_low: float | None = column("lower end of its 95% interval")
+    precision_high: float | None = column("upper end of its 95% interval")
+    precision_sd: float | None = column("standard deviation over the runs; empty for one run")
+    recall: float | None = column("of the images of a class, the share that was found; mean over classes")
+    recall_low: float | None = column("lower end of its 95% interval")
+    recall_high: float | None = column("upper end of its 95% interval")
+    recall_sd: float | None = column("standard deviation over the runs; empty for one run")
+    f1: float | None = column("harmonic mean of precision and recall; mean over classes")
+    f1_low: float | None = column("lower end of its 95% interval")
+    f1_high: float | None = column("upper end of its 95% interval")
+    f1_sd: float | None = column("standard deviation over the runs; empty for one run")
+    auroc: float | None = column("chance that an image of a class scores above one of another; mean over classes")
+    auroc_low: float | None = column("lower end of its 95% interval")
+    auroc_high: float | None = column("upper end of its 95% interval")
+    auroc_sd: float | None = column("standard deviation over the runs; empty for one run")
+    ap: float | None = column("average precision, the area under precision against recall; mean over classes")
+    ap_low: float | None = column("lower end of its 95% interval")
+    ap_high: float | None = column("upper end of its 95% interval")
+    ap_sd: float | None = column("standard deviation over the runs; empty for one run")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PerClassRow:
+    """One class of one run, or of the mean over the runs, on one part."""
+
+    split: str = column("the split, or `all` for the mean over every split and seed")
+    arm: str = column("what the classifier was trained on")
+    classifier: str = column("the classifier")
+    seed: str = column("seed of the training, or `all` for the mean")
+    part: str = column("which images were judged: validation or test")
+    class_: str = column("the true class")
+    n_runs: int = column("runs behind the row")
+    support: int = column("distinct images of the class that were judged")
+    n_specimens: int = column("distinct specimens of the class; intervals count these")
+    leaked: bool = column("true where training may have seen images judged here")
+    precision: float | None = column("of the images called this class, the share that is of it")
+    precision_low: float | None = column("lower end of its 95% interval")
+    precision_high: float | None = column("upper end of its 95% interval")
+    recall: float | None = column("of the images of this class, the share that was found")
+    recall_low: float | None = column("lower end of its 95% interval")
+    recall_high: float | None = column("upper end of its 95% interval")
+    f1: float | None = column("harmonic mean of precision and recall")
+    f1_low: float | None = column("lower end of its 95% interval")
+    f1_high: float | None = column("upper end of its 95% interval")
+    auroc: float | None = column("chance that an image of this class scores above one of another")
+    auroc_low: float | None = column("lower end of its 95% interval")
+    auroc_high: float | None = column("upper end of its 95% interval")
+    ap: float | None = column("average precision, the area under precision against recall")
+    ap_low: float | None = column("lower end of its 95% interval")
+    ap_high: float | None = column("upper end of its 95% interval")

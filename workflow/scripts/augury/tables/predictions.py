@@ -1,0 +1,170 @@
+"""predictions.tsv of a classifier: what it said about every validation and test image.
+
+Columns: sha256, path, specimen, part, class, predicted, then `p:NAME` for each class, in class order.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from augury.command.errors import UserError
+from augury.tables.table import read_cells, write_cells
+
+COLUMNS = ("sha256", "path", "specimen", "part", "class", "predicted")
+PREFIX = "p:"  # of a probability's column
+SUM_TOLERANCE = 1e-3  # how far a row's probabilities may be from 1
+
+_RUN = re.compile(r"(?P<split>[^/]+)/classifiers/(?P<arm>[^/]+)/(?P<classifier>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
+
+
+class Run(NamedTuple):
+    """One trained classifier: where it stands among splits, arms, classifiers and seeds."""
+
+    split: str
+    arm: str
+    classifier: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Images, true classes and class probabilities of one classifier; N images, K classes."""
+
+    sha256: np.ndarray  # (N,) str
+    path: np.ndarray  # (N,) str
+    specimen: np.ndarray  # (N,) str
+    part: np.ndarray  # (N,) str: validation or test
+    labels: np.ndarray  # (N,) int64, places in `classes`
+    probabilities: np.ndarray  # (N, K) float64, rows sum to 1
+    classes: tuple[str, ...]
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """(N,) int64: the most probable class, the first of equals."""
+        return self.probabilities.argmax(axis=1)
+
+    def of(self, part: str) -> "Predictions":
+        """The rows of one part; there may be none."""
+        keep = self.part == part
+        rows = (self.sha256, self.path, self.specimen, self.part, self.labels, self.probabilities)
+        return Predictions(*(values[keep] for values in rows), self.classes)
+
+
+def run_of(path: str | Path) -> Run:
+    """The run that a file `.../{split}/classifiers/{arm}/{classifier}/seed{seed}/FILE` is of, else UserError."""
+    match = _RUN.search(Path(path).absolute().as_posix())
+    if not match:
+        raise UserError(
+            f"{path} does not lie at {{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}/; "
+            "keep the workflow's folders"
+        )
+    return Run(match["split"], match["arm"], match["classifier"], int(match["seed"]))
+
+
+def write_predictions(
+    path: str | Path,
+    sha256: Sequence[str],
+    paths: Sequence[str],
+    specimens: Sequence[str],
+    parts: Sequence[str],
+    labels: Sequence[int],
+    classes: Sequence[str],
+    probabilities: np.ndarray,  # (N, K)
+) -> None:
+    """Write the table atomically. Raises ValueError where the arguments do not fit each other."""
+    probabilities = np.asarray(probabilities, dtype=np.float64)
+    lengths = {len(sha256), len(paths), len(specimens), len(parts), len(labels), len(probabilities)}
+    if len(lengths) != 1 or probabilities.ndim != 2 or probabilities.shape[1] != len(classes):
+        raise ValueError(
+            f"columns of {sorted(lengths)} rows, probabilities {probabilities.shape}, {len(classes)} classes"
+        )
+    wrong = _first_wrong(probabilities)
+    if wrong is not None:
+        raise ValueError(f"the probabilities of {paths[wrong]} are no distribution: {probabilities[wrong]}")
+    rows = zip(
+        sha256, paths, specimens, parts, labels, probabilities.argmax(axis=1), probabilities.tolist(), strict=True
+    )
+    write_cells(
+        path,
+        [*COLUMNS, *(PREFIX + name for name in classes)],
+        ([a, b, c, d, classes[label], classes[said], *values] for a, b, c, d, label, said, values in rows),
+    )
+
+
+def read_predictions(path: str | Path) -> Predictions:
+    """Read and check the table.
+
+    Raises UserError, naming file and line, where a column is missing, a class is unknown, or a row's probabilities are
+    not numbers, not finite, negative, or do not sum to 1 within 0.001.
+    """
+    header, lines = read_cells(path)
+    classes = tuple(name[len(PREFIX) :] for name in header if name.startswith(PREFIX))
+    missing = [name for name in COLUMNS if name not in header]
+    if missing or not classes:
+        raise UserError(
+            f"{path} has no column {', '.join(missing) or PREFIX + 'CLASS'}; predictions come from train_classifier"
+        )
+    for number, line in enumerate(lines, start=2):
+        if len(line) != len(header):
+            raise UserError(
+                f"{path}, line {number}: {len(line)} cells under {len(header)} columns; write the file anew"
+            )
+    places = [header.index(name) for name in COLUMNS]
+    sha256, paths, specimens, parts, truth, said = (
+        np.array([line[place] for line in lines], dtype=str) for place in places
+    )
+    probabilities = _probabilities(path, lines, [header.index(PREFIX + name) for name in classes])
+    predictions = Predictions(sha256, paths, specimens, parts, _codes(path, truth, classes), probabilities, classes)
+    _check_predicted(path, _codes(path, said, classes), probabilities)
+    return predictions
+
+
+def _probabilities(path: str | Path, lines: list[list[str]], columns: list[int]) -> np.ndarray:
+    values = np.empty((len(lines), len(columns)), dtype=np.float64)
+    for row, line in enumerate(lines):
+        try:
+            values[row] = [float(line[column]) for column in columns]
+        except ValueError as error:
+            raise UserError(f"{path}, line {row + 2}: {error}; a probability is a number") from None
+    wrong = _first_wrong(values)
+    if wrong is not None:
+        raise UserError(
+            f"{path}, line {wrong + 2}: the probabilities sum to {values[wrong].sum():.6g} and the least is "
+            f"{values[wrong].min():.6g}, but they must be finite, not negative and sum to 1; "
+            "train the classifier again or remove the file"
+        )
+    return values
+
+
+def _first_wrong(probabilities: np.ndarray) -> int | None:
+    with np.errstate(invalid="ignore"):
+        good = np.isfinite(probabilities).all(axis=1) & (probabilities >= 0).all(axis=1)
+        good &= np.abs(probabilities.sum(axis=1) - 1) <= SUM_TOLERANCE
+    return None if good.all() else int(np.argmin(good))
+
+
+def _codes(path: str | Path, names: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
+    place = {name: number for number, name in enumerate(classes)}
+    unknown = [(number, name) for number, name in enumerate(names.tolist(), start=2) if name not in place]
+    if unknown:
+        raise UserError(
+            f"{path}, line {unknown[0][0]}: class '{unknown[0][1]}' has no column {PREFIX}{unknown[0][1]}; "
+            "write the file anew"
+        )
+    return np.array([place[name] for name in names.tolist()], dtype=np.int64)
+
+
+def _check_predicted(path: str | Path, said: np.ndarray, probabilities: np.ndarray) -> None:
+    # Nine digits in the file may tie what was not tied, so any class as probable as the most probable one will do.
+    if not len(said):
+        return
+    short = probabilities[np.arange(len(said)), said] < probabilities.max(axis=1) - 1e-6
+    if short.any():
+        raise UserError(
+            f"{path}, line {int(np.argmax(short)) + 2}: the class under 'predicted' is not the most probable one; "
+            "write the file anew"
+        )

@@ -1,0 +1,91 @@
+"""The rows of the tables that other steps and other tools rely on."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImageRow:
+    """images/{class_}/index.tsv and images/manifest.tsv: an image that can be used, sorted by sha256."""
+
+    sha256: str  # of the file's bytes: the image's identity
+    path: str  # where it was seen; informative
+    class_: str
+    specimen: str  # images of one specimen never cross a split
+    width: int  # pixels, after the EXIF orientation
+    height: int
+    mode: str  # Pillow's mode as stored: L, RGB, I;16 ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """images/quarantine.tsv: a file that was left out, and why."""
+
+    path: str
+    class_: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DuplicateRow:
+    """images/duplicates.tsv: a pair of images of the same thing."""
+
+    sha256_a: str
+    path_a: str
+    class_a: str
+    sha256_b: str
+    path_b: str
+    class_b: str
+    relation: str  # exact (same bytes, or same pixels) or near
+    transform: str  # what maps a on b: identity, flip, rotate90, ... with "crop" where one shows a part of the other
+    similarity: float  # correlation of the aligned pixels, at most 1
+    conflict: bool  # the classes differ: one label must be wrong
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SplitRow:
+    """splits/{split}/{class_}.tsv and splits/{split}.tsv."""
+
+    sha256: str
+    path: str
+    class_: str
+    specimen: str
+    part: str  # train, validation or test
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PackRow:
+    """packs/{pack}/{class_}.tsv: which image stands in which row of the pack, by order."""
+
+    sha256: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SyntheticRow:
+    """synthetic/.../index.tsv: an image of a pool, in the order in which arms take them."""
+
+    name: str  # key inside its shard: NAME.png and NAME.json
+    shard: str  # file beside the index
+    class_: str
+    generator: str
+    latent_seed: int  # the image depends on this number and the generator alone
+    leaked: bool  # its generator was trained on a specimen of the test part
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """scores.tsv of a pool and tables/synthetic.tsv: what the pool holds and how far it is from the training images."""
+
+    split: str
+    generator: str
+    selection: str
+    seed: int
+    class_: str
+    n_real: int  # training images of the class
+    n_synthetic: int
+    extractor: str
+    frechet_distance: float | None  # between all n_real and all n_synthetic images
+    frechet_low: float | None  # 95% interval over specimens and synthetic images
+    frechet_high: float | None
+    n_half: int | None  # images in half of the training images
+    frechet_half: float | None  # n_half training images against n_half synthetic ones
+    frechet_real: float | None  # n_half training images against n_half others: what chance alone gives

@@ -1,0 +1,113 @@
+"""Reading and writing TSV tables whose columns are the fields of a frozen dataclass.
+
+A field's name is its column's name, without the underscore that keeps `class_` from being a keyword. Cells are str,
+int, float, bool or empty (None, where the field allows it). Cells with tabs, quotes or line breaks are quoted as in
+Excel's TSV.
+"""
+
+import csv
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from augury.command.errors import UserError
+from augury.command.files import atomic
+
+Row = TypeVar("Row")
+
+
+def read_rows(path: str | Path, row: type[Row]) -> list[Row]:
+    """All rows of the table at `path`; columns that `row` does not know are passed over.
+
+    Raises UserError when the file is missing, a column is missing, or a cell does not fit its type.
+    """
+    header, lines = read_cells(path)
+    fields = dataclasses.fields(row)
+    missing = [_column(field.name) for field in fields if _column(field.name) not in header]
+    if missing:
+        raise UserError(f"{path} has no column {', '.join(missing)}; its header is {', '.join(header)}")
+    hints = typing.get_type_hints(row)
+    places = [(header.index(_column(field.name)), _reader(hints[field.name])) for field in fields]
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        try:
+            rows.append(row(*[read(line[place]) for place, read in places]))
+        except (ValueError, IndexError) as error:
+            raise UserError(f"{path}, line {number}: {error}; mend or remove that line") from None
+    return rows
+
+
+def write_rows(path: str | Path, row: type[Row], rows: Iterable[Row]) -> None:
+    """Write the table atomically, with the header that `row` names."""
+    names = [field.name for field in dataclasses.fields(row)]
+    write_cells(path, [_column(name) for name in names], ([getattr(each, name) for name in names] for each in rows))
+
+
+def read_cells(path: str | Path) -> tuple[list[str], list[list[str]]]:
+    """Header and lines of a TSV as text, for tables whose columns depend on the data."""
+    try:
+        with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
+            lines = list(csv.reader(file, dialect="excel-tab"))
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing; run the step that writes it") from None
+    if not lines:
+        raise UserError(f"{path} is empty; a table begins with its header")
+    return lines[0], lines[1:]
+
+
+def read_dicts(path: str | Path) -> list[dict[str, str]]:
+    """Rows of a TSV as text by column name."""
+    header, lines = read_cells(path)
+    return [dict(zip(header, line, strict=False)) for line in lines]
+
+
+def write_cells(path: str | Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    """Write a TSV atomically; floats keep nine significant digits (a float32 exactly), None is an empty cell."""
+    with (
+        atomic(path) as temporary,
+        open(temporary, "w", newline="", encoding="utf-8", errors="surrogateescape") as file,
+    ):
+        writer = csv.writer(file, dialect="excel-tab", lineterminator="\n")
+        # Python before 3.13 leaves a carriage return unquoted, which its own reader takes for the end of the line.
+        quoting = csv.writer(file, dialect="excel-tab", lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerow(header)
+        for line in lines:
+            cells = [_cell(value) for value in line]
+            (quoting if any("\r" in cell for cell in cells if isinstance(cell, str)) else writer).writerow(cells)
+
+
+def write_dicts(path: str | Path, header: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write a TSV of mappings; a key that a row lacks is an empty cell."""
+    write_cells(path, header, ([row.get(name) for name in header] for row in rows))
+
+
+def _column(name: str) -> str:
+    return name.rstrip("_")
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    return value
+
+
+def _reader(hint: object):
+    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    kinds = [option for option in options if option is not types.NoneType]
+    convert = {bool: _read_bool}.get(kinds[0], kinds[0])
+    if len(kinds) < len(options):
+        return lambda text: None if text == "" else convert(text)
+    return convert
+
+
+def _read_bool(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(f"'{text}' is neither true nor false")
+    return text == "true"

@@ -1,0 +1,104 @@
+"""A run's saved state: one folder beside its outputs, locked while it is used, bound to what it was made from.
+
+The folder survives a failed or killed job and is removed when the run has written its outputs. State is written by
+torch.save and read with weights_only=True, so a file planted there cannot run code.
+"""
+
+import fcntl
+import json
+import os
+import pickle
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from augury.command import script
+from augury.command.errors import UserError
+from augury.command.files import atomic
+
+
+class StateFolder:
+    """`.state` beside the outputs of one run.
+
+    fingerprint: everything that the result depends on (data, settings, code) as a flat mapping. State of another
+    fingerprint is set aside, and the run starts afresh.
+    """
+
+    def __init__(self, outputs: Path, fingerprint: dict[str, Any], threads: int) -> None:
+        self.path = outputs / ".state"
+        self._fingerprint = fingerprint
+        self._threads = threads
+        self._lock: Any = None
+
+    def __enter__(self) -> "StateFolder":
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._lock = open(self.path / "lock", "a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock.seek(0)
+            owner = self._lock.read().strip() or "unknown"
+            raise UserError(
+                f"{self.path} is in use by process {owner}; wait for that run or stop it, then start again"
+            ) from None
+        self._lock.truncate(0)
+        self._lock.write(f"{os.getpid()}\n")
+        self._lock.flush()
+        self._check_fingerprint()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.close()
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Write the state atomically; a crash leaves the previous one."""
+        with atomic(self.path / "state.pt") as temporary:
+            torch.save(state, temporary)
+
+    def load(self) -> dict[str, Any] | None:
+        """The saved state, or None when there is none that can be used."""
+        path = self.path / "state.pt"
+        if not path.exists():
+            return None
+        try:
+            return torch.load(path, map_location="cpu", weights_only=True)
+        except (RuntimeError, EOFError, OSError, ValueError, KeyError, pickle.UnpicklingError) as error:
+            script.tell(f"{path} cannot be read ({type(error).__name__}); starting from the beginning")
+            return None
+
+    def remove(self) -> None:
+        """The run is complete: nothing is left to resume."""
+        shutil.rmtree(self.path)
+
+    def _check_fingerprint(self) -> None:
+        path = self.path / "fingerprint.json"
+        wanted = {"fingerprint": self._fingerprint, "threads": self._threads}
+        found = _read_json(path)
+        if found and found.get("fingerprint") != self._fingerprint:
+            changed = sorted(_differences(found.get("fingerprint"), self._fingerprint))
+            script.tell(f"saved state belongs to other inputs ({', '.join(changed)}); starting from the beginning")
+            for entry in self.path.iterdir():
+                if entry.name != "lock":
+                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        elif found and found.get("threads") != self._threads:
+            script.tell(
+                f"resuming with {self._threads} threads where {found.get('threads')} were used before: "
+                "the result is as good, and no longer the same to the bit"
+            )
+        with atomic(path) as temporary:
+            temporary.write_text(json.dumps(wanted, sort_keys=True, indent=1), encoding="utf-8")
+
+
+def _differences(old: Any, new: dict[str, Any]) -> set[str]:
+    old = old if isinstance(old, dict) else {}
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None

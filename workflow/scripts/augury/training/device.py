@@ -1,0 +1,53 @@
+"""Where a network runs and in which precision: `auto` picks what the machine does well."""
+
+import contextlib
+import dataclasses
+
+import torch
+
+from augury.command.errors import UserError
+
+
+@dataclasses.dataclass(frozen=True)
+class Device:
+    """A torch device with the precision of forward passes on it (weights and optimiser state stay fp32)."""
+
+    device: torch.device
+    precision: str  # fp32 or bf16
+    threads: int
+
+    def autocast(self) -> contextlib.AbstractContextManager:
+        """The context of a training forward pass."""
+        if self.precision == "fp32":
+            return contextlib.nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def describe(self) -> dict[str, str | int]:
+        """What belongs into the record of a run."""
+        name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else str(self.device)
+        return {"device": name, "precision": self.precision, "threads": self.threads}
+
+
+def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: bool) -> Device:
+    """Resolve `device: auto | cpu | cuda | cuda:N` and `precision: auto | fp32 | bf16`.
+
+    bf16_pays_on_cpu: whether the network is made of plain convolutions; depthwise ones are slower in bf16 on a CPU.
+    Raises UserError when the device asked for is not there.
+    """
+    torch.set_num_threads(threads)
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    chosen = torch.device(device)
+    if chosen.type == "cuda" and not torch.cuda.is_available():
+        raise UserError("device is 'cuda' and no CUDA device can be used here; set `device: auto` or `device: cpu`")
+    if chosen.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+    if precision == "auto":
+        has_bf16 = torch.cuda.is_bf16_supported() if chosen.type == "cuda" else _cpu_has_bf16() and bf16_pays_on_cpu
+        precision = "bf16" if has_bf16 else "fp32"
+    return Device(chosen, precision, threads)
+
+
+def _cpu_has_bf16() -> bool:
+    # Without instructions for it, bf16 on a CPU is emulated and slower than fp32.
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()

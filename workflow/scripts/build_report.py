@@ -1,0 +1,72 @@
+"""Build the report of a study: one HTML page that holds its tables, figures and settings, and needs no network.
+
+Reads the tables, figures, captions, the manifest with its quarantine and duplicates, the splits and the JSON files of
+all trainings. Writes report.html. The same files give the same bytes.
+
+    python workflow/scripts/build_report.py --tables results/demo/tables/*.tsv --figures results/demo/figures/* \\
+        --captions workflow/report --settings '{"dataset":"demo"}' --manifest results/demo/images/manifest.tsv \\
+        --quarantine results/demo/images/quarantine.tsv --duplicates results/demo/images/duplicates.tsv \\
+        --splits results/demo/splits/fold0.tsv --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json \\
+        --output results/demo/report.html
+"""
+
+import json
+from pathlib import Path
+
+from augury.command import script
+from augury.command.errors import UserError
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--tables", type=Path, nargs="+", required=True, help="tables to show, or a folder of them")
+    parser.add_argument("--figures", type=Path, nargs="*", default=[], help="figures to show, or a folder of them")
+    parser.add_argument("--captions", type=Path, required=True, help="folder of NAME.rst and of report.html.j2")
+    parser.add_argument("--settings", required=True, help="the whole config as JSON")
+    parser.add_argument("--manifest", type=Path, required=True, help="images/manifest.tsv")
+    parser.add_argument("--quarantine", type=Path, required=True, help="images/quarantine.tsv")
+    parser.add_argument("--duplicates", type=Path, required=True, help="images/duplicates.tsv")
+    parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT.tsv of each split")
+    parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
+    parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
+    parser.add_argument("--output", type=Path, required=True, help="page to write")
+    args = script.start(parser, packages=("jinja2", "docutils"))
+
+    from augury.command.files import atomic
+    from augury.report.page import Sources, render
+
+    try:
+        settings = json.loads(args.settings)
+    except ValueError as error:
+        raise UserError(f"--settings is no JSON ({error})") from None
+    if not isinstance(settings, dict):
+        raise UserError("--settings holds no JSON object; give the whole config")
+    sources = Sources(
+        tables=_files(args.tables, ".tsv"),
+        figures=_files(args.figures, ".svg", ".png"),
+        captions=args.captions,
+        template=args.captions / "report.html.j2",
+        manifest=args.manifest,
+        quarantine=args.quarantine,
+        duplicates=args.duplicates,
+        splits=args.splits,
+        classifiers=args.classifiers,
+        generators=args.generators,
+        settings=settings,
+    )
+    page = render(sources)
+    with atomic(args.output) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    script.tell(f"{args.output}: {len(page) / 1e6:.1f} MB, opens in any browser")
+
+
+def _files(paths: list[Path], *suffixes: str) -> list[Path]:
+    found = [
+        sorted(child for child in path.iterdir() if child.suffix in suffixes) if path.is_dir() else [path]
+        for path in paths
+    ]
+    return [path for group in found for path in group]
+
+
+if __name__ == "__main__":
+    script.run(main)

@@ -1,0 +1,21 @@
+"""Print the reference of all config keys, with values, defaults and meanings, as Markdown.
+
+Reads workflow/schemas/config.schema.yaml; writes to standard output. config/README.md ends with what it prints.
+
+    python workflow/scripts/describe_config.py
+"""
+
+import sys
+
+from augury.planning.reference import markdown
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        print(__doc__)
+        return
+    print(markdown(), end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Extract features of a set of images with a pretrained network: one row an image, in the set's order.
+
+Reads a pack (X.npy with its table X.tsv) or a pool of synthetic images (its index.tsv, with the shards beside it).
+Writes float32 (n, d) as .npy. The network is named by timm's architecture; its weights lie in resources/weights or in
+an installed package, and nothing is downloaded. Images are enlarged to 224 px.
+
+    python workflow/scripts/extract_features.py --pack packs/Tripos.npy --rows packs/Tripos.tsv \\
+        --extractor tf_efficientnet_lite0 --output features/Tripos.npy
+"""
+
+from pathlib import Path
+
+from augury.command import script
+from augury.command.errors import UserError
+from augury.command.files import atomic
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--pack", type=Path, help="a pack of images, X.npy")
+    parser.add_argument("--rows", type=Path, help="the pack's table, X.tsv: the image of each row")
+    parser.add_argument("--index", type=Path, help="index.tsv of a pool, instead of a pack")
+    parser.add_argument("--extractor", required=True, help="architecture of the network, such as tf_efficientnet_lite0")
+    parser.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of weights")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
+    parser.add_argument("--output", type=Path, required=True, help="features, .npy")
+    args = script.start(parser, packages=("torch", "timm", "numpy", "pillow"))
+    if bool(args.pack) == bool(args.index) or bool(args.pack) != bool(args.rows):
+        raise UserError("the images are named by --pack with --rows, or by --index alone; give one of the two")
+    import numpy as np
+
+    from augury.metrics.extractors import extract, load_extractor
+    from augury.training.device import choose_device
+
+    images = read_images(args.pack, args.rows, args.index)
+    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    extractor = load_extractor(args.extractor, args.weights)
+    source = args.pack or args.index
+    origin = f"{extractor.source['source']}, sha256 {extractor.source['sha256']}"
+    script.tell(f"{source}: {len(images)} images, {args.extractor} from {origin}")
+    features = extract(extractor, images, place.device, label=f"features of {source}")
+    if not np.isfinite(features).all():
+        raise UserError(
+            f"features of {source} are not finite; the weights are damaged ({origin}), put them there again"
+        )
+    with atomic(args.output) as temporary, open(temporary, "wb") as file:
+        np.save(file, features)
+
+
+def read_images(pack: Path | None, rows: Path | None, index: Path | None):
+    """The images of the set, (n, H, H, C) uint8; a pack stays on the disk."""
+    from augury.generators.pools import read_pool
+    from augury.images.packs import open_pack
+    from augury.tables.rows import PackRow
+    from augury.tables.table import read_rows
+
+    if index:
+        return read_pool(index)[0]
+    images, sha256s = open_pack(pack)
+    if [row.sha256 for row in read_rows(rows, PackRow)] != sha256s:
+        raise UserError(f"{rows} is not the table of {pack}; give the one that lies beside it")
+    return images
+
+
+if __name__ == "__main__":
+    script.run(main)

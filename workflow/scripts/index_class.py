@@ -1,0 +1,51 @@
+"""Index the images of one class: what can be used, what cannot and why, and which images show one specimen.
+
+Reads the folders of the class. Writes the table of images (sha256, path, class, specimen, width, height, mode), the
+files that were left out with the reason, the pairs of duplicates within the class, and a fingerprint an image.
+
+    python workflow/scripts/index_class.py --folder resources/demo/images/Tripos --class Tripos --settings '{}' \\
+        --index index.tsv --quarantine quarantine.tsv --duplicates duplicates.tsv --fingerprints fingerprints.npy
+"""
+
+from pathlib import Path
+
+from augury.command import script
+
+
+def main() -> None:
+    """The command line."""
+    parser = script.parser(__doc__)
+    parser.add_argument("--folder", type=Path, nargs="+", action="extend", required=True, help="folders of the class")
+    parser.add_argument("--class", dest="class_", required=True, help="name of the class")
+    parser.add_argument("--settings", default="{}", help="JSON: specimen_regex, specimen_table, near_duplicates, "
+                        "min_size_px, max_pixels, background, depth16")  # fmt: skip
+    parser.add_argument("--digest", default="", help="digest of the class's content; only noted in the log")
+    for name in ("index", "quarantine", "duplicates", "fingerprints"):
+        parser.add_argument(f"--{name}", type=Path, required=True, help=f"the {name} to write")
+    args = script.start(parser, packages=("numpy", "pillow"))
+    if args.digest:
+        print(f"digest of the class: {args.digest}")
+
+    import numpy as np
+
+    from augury.command.files import atomic
+    from augury.images.index import IndexSettings, index_class
+    from augury.images.settings import read_settings
+    from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
+    from augury.tables.table import write_rows
+
+    found = index_class(args.folder, args.class_, read_settings(args.settings, IndexSettings), args.threads)
+    write_rows(args.quarantine, QuarantineRow, found.quarantine)
+    write_rows(args.duplicates, DuplicateRow, found.duplicates)
+    with atomic(args.fingerprints) as temporary, open(temporary, "wb") as file:
+        np.save(file, found.fingerprints, allow_pickle=False)
+    write_rows(args.index, ImageRow, found.rows)
+    specimens = len({row.specimen for row in found.rows})
+    print(
+        f"{args.class_}: {len(found.rows)} images of {specimens} specimens, {len(found.duplicates)} pairs of "
+        f"duplicates, {len(found.quarantine)} files left out"
+    )
+
+
+if __name__ == "__main__":
+    script.run(main)

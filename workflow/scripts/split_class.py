@@ -1,0 +1,51 @@
+"""Divide the images of one class into training, validation and test parts.
+
+Reads images/{class_}/index.tsv (and a table of parts, if there is one); writes splits/{split}/{class_}.tsv with the
+columns sha256, path, class, specimen, part. A specimen's images stay together, and its place depends on its own hash.
+
+    python workflow/scripts/split_class.py --index results/demo/images/Tripos/index.tsv --split holdout \\
+        --settings '{"train": "rest", "validation": 0.15, "test": 0.15, "folds": 1, "repeats": 1, ...}' \\
+        --output results/demo/splits/holdout/Tripos.tsv
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from augury.command import script
+from augury.splits.assign import assign_parts
+from augury.splits.borders import PARTS
+from augury.splits.brought import parts_by_folder, parts_by_table
+from augury.splits.plan import parse_split
+from augury.tables.rows import ImageRow, SplitRow
+from augury.tables.table import read_rows, write_rows
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--index", type=Path, required=True, help="the class's index.tsv")
+    parser.add_argument("--split", required=True, help="name of the split, such as holdout or fold2")
+    parser.add_argument("--settings", type=json.loads, required=True, help="the config's `split` section as JSON")
+    parser.add_argument("--brought", nargs="*", default=[], help="parts that the data bring, for any class")
+    parser.add_argument("--table", type=Path, help="TSV of parts that the data bring")
+    parser.add_argument("--output", type=Path, required=True, help="where the table goes")
+    args = script.start(parser)
+
+    images = read_rows(args.index, ImageRow)
+    brought: dict[str, str] = {}
+    if args.table:
+        brought = parts_by_table(images, args.table)
+    elif args.brought:
+        brought = parts_by_folder(images)
+    split = parse_split(args.split, args.settings)
+    rows, left_out = assign_parts(images, brought, frozenset(args.brought), args.settings, split)
+    write_rows(args.output, SplitRow, rows)
+
+    counts = Counter(row.part for row in rows)
+    print(", ".join(f"{part} {counts[part]}" for part in PARTS))
+    for row in left_out:
+        script.tell(f"left out: {row.path} shows a specimen of another part that the data bring")
+
+
+if __name__ == "__main__":
+    script.run(main)

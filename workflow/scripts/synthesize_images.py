@@ -1,0 +1,38 @@
+"""Draw a pool of synthetic images of one class from a generator.
+
+Reads the generator's folder and, for a pool sized by a ratio, the split's table; writes index.tsv and WebDataset shards
+(shard-000000.tar ...: PNG and JSON). Image i depends on latent seed i and the generator alone, so a larger pool begins
+with the smaller one.
+
+    python workflow/scripts/synthesize_images.py --generator results/demo/holdout/generators/dcgan/seed0/Tripos \\
+        --class Tripos --ratio 2 --split-table results/demo/splits/holdout/Tripos.tsv --output pool/Tripos
+"""
+
+from pathlib import Path
+
+from augury.command import script
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
+    parser.add_argument("--at", type=int, help="a snapshot, in the generator's unit (default: the end)")
+    parser.add_argument("--class", dest="class_", required=True, help="the class to draw")
+    parser.add_argument("--count", type=int, default=0, help="images, at least")
+    parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
+    parser.add_argument("--split-table", type=Path, help="the class's table of the split, for --ratio")
+    parser.add_argument("--shard-images", type=int, default=1000, help="images a shard")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the pool")
+    args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
+
+    from augury.generators.synthesis import pool_size, synthesize
+    from augury.training.device import choose_device
+
+    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    count = pool_size(args.count, args.ratio, args.split_table)
+    synthesize(args.generator, args.at, args.class_, count, args.shard_images, place.device, args.output)
+
+
+if __name__ == "__main__":
+    script.run(main)

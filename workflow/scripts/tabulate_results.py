@@ -1,0 +1,62 @@
+"""Gather the predictions of all classifiers into tables with 95% intervals.
+
+Reads predictions.tsv and classifier.json of every classifier, generator.json of every generator and scores.tsv of every
+pool. Writes classification.tsv (a row a run and part, and the mean over runs), per_class.tsv (the same by class),
+synthetic.tsv (the scores of all pools) and runtime.tsv. Arms stand in the order of the files.
+
+    python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
+        --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --classification classification.tsv \\
+        --per-class per_class.tsv --synthetic synthetic.tsv --runtime runtime.tsv
+"""
+
+from pathlib import Path
+
+from augury.command import script
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--predictions", type=Path, nargs="+", required=True, help="predictions.tsv of each classifier")
+    parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
+    parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
+    parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each pool")
+    parser.add_argument("--classification", type=Path, required=True, help="table to write: one row a run and part")
+    parser.add_argument("--per-class", type=Path, required=True, help="table to write: one row a run, part and class")
+    parser.add_argument("--synthetic", type=Path, required=True, help="table to write: one row a pool")
+    parser.add_argument("--runtime", type=Path, required=True, help="table to write: one row a training")
+    parser.add_argument(
+        "--replicates", type=int, default=2000, help="bootstrap replicates behind an interval (default: 2000)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    args = script.start(parser, packages=("numpy",))
+
+    from augury.metrics.summaries import classes_left_out, summarise
+    from augury.tables.classification import ClassificationRow, PerClassRow
+    from augury.tables.predictions import Run, read_predictions, run_of
+    from augury.tables.rows import ScoreRow
+    from augury.tables.runtime import RuntimeRow, read_record, runtime_row
+    from augury.tables.table import read_rows, write_rows
+
+    records = {path: read_record(path) for path in [*args.generators, *args.classifiers]}
+    leaked = {run_of(path): bool(records[path].get("leaked")) for path in args.classifiers}
+    groups: dict[tuple[str, str], list[tuple[Run, Path]]] = {}
+    for path in args.predictions:
+        run = run_of(path)
+        groups.setdefault((run.arm, run.classifier), []).append((run, path))
+    overall, by_class, absent = [], [], {}
+    for paths in groups.values():
+        runs = [(run, read_predictions(path)) for run, path in paths]
+        absent |= classes_left_out(runs)
+        rows = summarise(runs, any(leaked.get(run, False) for run, _ in runs), args.replicates, args.seed)
+        overall, by_class = overall + rows[0], by_class + rows[1]
+    for (split, part), classes in absent.items():
+        script.tell(f"{split}: no {part} images of {', '.join(classes)}; left out of the means over classes")
+    print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
+    write_rows(args.classification, ClassificationRow, overall)
+    write_rows(args.per_class, PerClassRow, by_class)
+    write_rows(args.synthetic, ScoreRow, [row for path in args.scores for row in read_rows(path, ScoreRow)])
+    write_rows(args.runtime, RuntimeRow, [runtime_row(record, path) for path, record in records.items()])
+
+
+if __name__ == "__main__":
+    script.run(main)

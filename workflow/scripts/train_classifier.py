@@ -1,0 +1,92 @@
+"""Train a classifier on what an arm says, and judge every validation and test image with it.
+
+Reads, one file a class and in the order of --classes: packs of images, the split's tables and, where the arm takes
+synthetic images, the indexes of their pools; and images/duplicates.tsv. Writes to --output: classifier.safetensors,
+classifier.json (what it is, trained on what, at what cost), history.tsv (a row an epoch), predictions.tsv (the
+probabilities of every validation and test image). State to resume from lies in OUTPUT/.state until the run is complete.
+
+    python workflow/scripts/train_classifier.py --name cnn --arm-name real --arm '{"real": 1}' --split split0 \\
+        --seed 0 --settings "$(cat settings.json)" --classes Tripos Ciliophora --output out \\
+        --packs packs/Tripos.npy packs/Ciliophora.npy --duplicates images/duplicates.tsv \\
+        --splits splits/split0/Tripos.tsv splits/split0/Ciliophora.tsv
+"""
+
+from pathlib import Path
+
+from augury.command import script
+from augury.planning.settings import family_of, read_settings
+
+
+def main() -> None:
+    args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
+    import torch
+
+    from augury.classifiers import data, saved, training
+    from augury.training import checkpoint, device, fingerprint, loop, randomness
+
+    settings = read_settings(args.settings, family_of(args.settings))
+    arm = read_settings(args.arm, "arm")
+    family = saved.family_module(settings["family"])
+    description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
+    place = device.choose_device(settings["device"], settings["precision"], args.threads, family.PLAIN_CONVOLUTIONS)
+    files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
+    found = data.load_arm(description, files, args.guard)
+
+    randomness.seed_step(training.run_seed(description), "initial weights")
+    classifier = family.build_classifier(description)
+    pretrained = family.start_from_pretrained(classifier, description, args.weights)
+    parts = [torch.from_numpy(each).to(place.device) for each in (found.train.images, found.train.labels)]
+    judges = [torch.from_numpy(each).to(place.device) for each in (found.validation.images, found.validation.labels)]
+    plain_images = found.plain_images if arm["steps"] == "equal" else None
+    task = training.ClassifierTraining(
+        classifier, description, *parts, judges if found.validation.rows else None, place, plain_images
+    )
+    trained, layers = task.trainable_layers()
+    script.tell(
+        f"{task.label}: {trained} of {layers} layers, {task.steps} steps on {place.device} in {place.precision}"
+    )
+    identity = {"arm": arm, "pretrained": pretrained, "name": args.name, "split": args.split, "seed": args.seed}
+    bound = fingerprint.fingerprint(settings, found.identities, **identity)
+    with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
+        history, seconds = loop.run(task, folder)
+        best = task.finish()
+        saved.predict_parts(args.output / "predictions.tsv", classifier, description, found, place.device)
+        results = {
+            "best_epoch": best,
+            "leaked": bool(found.leaked),
+            "n_train": found.totals(),
+            "pretrained": pretrained,
+        }
+        results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
+        results |= {"parameters": task.parameters(), "steps": task.steps, "epochs": settings["epochs"]}
+        results |= {"normalisation": classifier.normalise.describe()} | place.describe()
+        saved.save_classifier(args.output, classifier, description | results, history)
+        folder.remove()
+    why = "" if found.validation.rows else ", the last, as there are no validation images"
+    script.tell(f"{task.label}: epoch {best} of {settings['epochs']} is kept{why}; {seconds:.0f} s")
+
+
+def options():
+    """The command line."""
+    made = script.parser(__doc__)
+    made.add_argument("--name", required=True, help="the classifier's name in the config")
+    made.add_argument("--arm-name", required=True, help="the arm's name in the config")
+    made.add_argument("--arm", required=True, help="the arm as JSON: real, classical, generator, ratio, count, steps")
+    made.add_argument("--settings", required=True, help="the classifier's settings as JSON, complete")
+    made.add_argument("--split", required=True, help="the split's name")
+    made.add_argument("--seed", required=True, type=int)
+    made.add_argument("--classes", required=True, nargs="+", help="class names; their order is that of the labels")
+    made.add_argument("--packs", required=True, nargs="+", type=Path, help="packs/.../CLASS.npy, one a class")
+    made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one a class")
+    made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one a class; only with a generator")
+    made.add_argument("--duplicates", required=True, type=Path, help="images/duplicates.tsv of the dataset")
+    made.add_argument(
+        "--guard", choices=("enforce", "record"), default="enforce", help="when test specimens are in training"
+    )
+    made.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of pretrained weights")
+    made.add_argument("--output", required=True, type=Path, help="folder of what is written")
+    return made
+
+
+if __name__ == "__main__":
+    script.run(main)

@@ -1,0 +1,50 @@
+"""Train a generator on the training part of one class, or of all classes.
+
+Reads packs/{pack}/{class_}.npy and splits/{split}/{class_}.tsv; writes into the output folder generator.safetensors,
+generator.json, discriminator.safetensors, history.tsv, samples.png and snapshots/. A run that was stopped or killed
+continues from the folder's .state when it is started again.
+
+    python workflow/scripts/train_generator.py --name dcgan --settings '{"family": "dcgan"}' --split holdout --seed 0 \\
+        --class Tripos --classes Tripos --packs results/demo/packs/64px-rgb/Tripos.npy \\
+        --splits results/demo/splits/holdout/Tripos.tsv --output results/demo/holdout/generators/dcgan/seed0/Tripos
+"""
+
+import importlib
+from pathlib import Path
+
+from augury.command import script
+from augury.planning.settings import family_of, read_settings
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--name", required=True, help="the generator's name in the config")
+    parser.add_argument("--settings", required=True, help="its settings as JSON; what is left out takes its default")
+    parser.add_argument("--split", required=True, help="name of the split")
+    parser.add_argument("--seed", type=int, required=True, help="seed of the weights and of the training")
+    parser.add_argument("--class", dest="class_", required=True, help="the class, or `all`")
+    parser.add_argument("--classes", nargs="+", required=True, help="classes in the order of --packs and --splits")
+    parser.add_argument("--packs", nargs="+", type=Path, required=True, help="packs of pixels")
+    parser.add_argument("--splits", nargs="+", type=Path, required=True, help="tables of the split")
+    parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the results")
+    args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
+
+    settings = read_settings(args.settings, family_of(args.settings))
+    training = importlib.import_module(f"augury.generators.{settings['family']}.training")
+    from augury.generators.data import load_training_part
+    from augury.generators.run import train
+
+    data = load_training_part(args.packs, args.splits, args.classes, args.guard, f"generator {args.name}")
+    about = {
+        "generator": args.name,
+        "split": args.split,
+        "seed": args.seed,
+        "class": args.class_,
+        "classes": args.classes,
+    }
+    train(training.TASK, about, settings, data, args.threads, args.output)
+
+
+if __name__ == "__main__":
+    script.run(main)
