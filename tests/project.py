@@ -80,7 +80,8 @@ class Project:
 
     def command(self, *options: str, cores: int = 2) -> list[str]:
         """The command line of Snakemake for this study."""
-        return [sys.executable, "-m", "snakemake", "--cores", str(cores), "--configfile", "study.yaml", *options]
+        # Options first: --configfile takes every word that follows it.
+        return [sys.executable, "-m", "snakemake", "--cores", str(cores), *options, "--configfile", "study.yaml"]
 
     def snakemake(self, *options: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess:
         """Run Snakemake to its end."""

@@ -1,5 +1,6 @@
 """Defaults, coercion and messages of the config's schema."""
 
+import ast
 import json
 
 import pytest
@@ -101,3 +102,44 @@ def test_objects_allow_no_unknown_keys():
                 walk(each, f"{path}.{name}")
 
     walk(load_schema(), "config")
+
+
+def keys_read(script, family, name):
+    """Keys that the code behind a script reads from a mapping of that name, as `name["key"]` or `self.name["key"]`."""
+    from pathlib import Path
+
+    from augury.planning.closure import SCRIPTS, closure
+
+    found = set()
+    for path in closure(script, (family,)):
+        for node in ast.walk(ast.parse((SCRIPTS.parents[1] / Path(path)).read_text())):
+            owner = key = None
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                owner, key = node.value, node.slice.value
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get" and node.args:
+                owner, key = node.func.value, getattr(node.args[0], "value", None)
+            if isinstance(key, str):
+                called = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", None)
+                if isinstance(owner, ast.Subscript) and isinstance(owner.slice, ast.Constant):
+                    called = owner.slice.value  # description["settings"]["key"]
+                if called == name:
+                    found.add(key)
+    return found
+
+
+@pytest.mark.parametrize(
+    "section, script, family, name, for_others",
+    [
+        ("dcgan", "train_generator", "augury.generators.dcgan.training", "settings", {"scope", "size_px", "channels"}),
+        ("four_block_cnn", "train_classifier", "augury.classifiers.four_block_cnn", "settings", set()),
+        ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo", "settings", set()),
+        ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at"}),
+    ],
+)
+def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, script, family, name, for_others):
+    """`for_others`: keys that the planner uses up before a script runs."""
+    known = set(load_schema()["$defs"][section]["properties"])
+    read = keys_read(script, family, name)
+    assert known - read <= for_others
+    foreign = set() if section != "four_block_cnn" else set(load_schema()["$defs"]["timm_zoo"]["properties"])
+    assert read - known - foreign <= {"fingerprint"}

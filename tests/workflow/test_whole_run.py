@@ -1,0 +1,219 @@
+"""One small study from folders of images to the report, looked at from all sides."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import Image
+
+from tests.project import ENVIRONMENT, Project, draw_classes, draw_image, small_config, table
+
+CLASSES = ["c00", "c01", "c02"]
+RUNS = [
+    (arm, classifier, seed)
+    for arm in ("real", "classical", "gan", "early")
+    for classifier in ("cnn", "zoo")
+    for seed in (0, 1)
+]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Three classes with what real folders hold: twins, conflicts, broken files, notes; two classifiers, four arms."""
+    folder = tmp_path_factory.mktemp("whole")
+    images = folder / "images"
+    draw_classes(images, 3, 10)
+    (images / "c00" / "copy of 000.png").write_bytes((images / "c00" / "000.png").read_bytes())
+    Image.open(images / "c01" / "001.png").convert("L").save(images / "c01" / "grey twin.png")
+    Image.open(images / "c00" / "002.png").transpose(Image.Transpose.ROTATE_90).save(images / "c02" / "conflict.png")
+    whole = (images / "c02" / "003.png").read_bytes()
+    (images / "c02" / "cut off.png").write_bytes(whole[: len(whole) // 2])
+    (images / "c02" / "notes.txt").write_text("found on a Tuesday")
+    draw_image(images / "c01" / "site b" / "Ünïcode 貝's.png", 99, 1)
+    config = small_config(seeds=[0, 1])
+    config["generators"]["gan"] |= {"snapshots": [3], "duration_unit": "epochs", "duration": 6}
+    config["classifiers"]["zoo"] = {
+        "architecture": "tf_efficientnet_lite0",
+        "pretrained": False,
+        "size_px": 32,
+        "epochs": 1,
+    }
+    config["arms"] = {
+        "real": {},
+        "classical": {"classical": 1, "classical_augmentation": {"flip_horizontal": True}},
+        "gan": {"generator": "gan", "ratio": 1},
+        "early": {"generator": "gan", "ratio": 0.5, "at": 3},
+    }
+    made = Project(folder, config)
+    made.snakemake()
+    return made
+
+
+def test_nothing_is_left_to_do(project):
+    assert project.planned() == {}
+
+
+def test_broken_files_are_named_with_a_reason(project):
+    rows = {Path(row["path"]).name: row for row in table(project.results() / "images" / "quarantine.tsv")}
+    assert set(rows) == {"cut off.png", "notes.txt"}
+    assert all(row["class"] == "c02" and row["reason"] for row in rows.values())
+
+
+def test_twins_are_one_specimen_and_conflicts_are_reported(project):
+    rows = table(project.results() / "images" / "manifest.tsv")
+    specimens = {Path(row["path"]).name: row["specimen"] for row in rows if row["class"] == "c01"}
+    assert specimens["grey twin.png"] == specimens["001.png"]
+    assert len(set(specimens.values())) == 11
+    pairs = table(project.results() / "images" / "duplicates.tsv")
+    assert [(row["class_a"], row["class_b"]) for row in pairs if row["conflict"] == "true"] == [("c00", "c02")]
+    assert [row["relation"] for row in pairs if row["class_a"] == row["class_b"] == "c00"] == ["exact"]
+
+
+def test_conflicts_are_measured_on_nowhere(project):
+    judged = {row["path"] for arm, classifier, seed in RUNS for row in predictions(project, arm, classifier, seed)}
+    assert not [path for path in judged if path.endswith(("conflict.png", "c00/002.png"))]
+
+
+def test_specimens_never_cross_parts(project):
+    parts = {}
+    for row in table(project.results() / "splits" / "holdout.tsv"):
+        parts.setdefault((row["class"], row["specimen"]), set()).add(row["part"])
+    assert all(len(each) == 1 for each in parts.values())
+
+
+def predictions(project, arm, classifier, seed):
+    run = project.results() / "holdout" / "classifiers" / arm / classifier / f"seed{seed}"
+    return table(run / "predictions.tsv")
+
+
+def test_every_run_judges_the_same_images_with_probabilities(project):
+    judged = set()
+    for run in RUNS:
+        rows = predictions(project, *run)
+        judged.add(tuple((row["sha256"], row["part"], row["class"]) for row in rows))
+        for row in rows:
+            shares = [float(row[f"p:{name}"]) for name in CLASSES]
+            assert sum(shares) == pytest.approx(1, abs=1e-6)
+            assert row["predicted"] == CLASSES[shares.index(max(shares))]
+    assert len(judged) == 1
+    assert {part for _, part, _ in judged.pop()} == {"validation", "test"}
+
+
+def test_arms_train_on_what_they_say(project):
+    def counts(arm):
+        run = project.results() / "holdout" / "classifiers" / arm / "cnn" / "seed0"
+        return json.loads((run / "classifier.json").read_text())["n_train"]
+
+    real = counts("real")["real"]
+    assert counts("real") == {"real": real, "classical": 0, "synthetic": 0}
+    assert counts("classical")["classical"] == counts("gan")["synthetic"] == real
+    rows = table(project.results() / "splits" / "holdout.tsv")
+    trained = [sum(row["part"] == "train" and row["class"] == name for row in rows) for name in CLASSES]
+    assert counts("early")["synthetic"] == sum(int(number / 2 + 0.5) for number in trained)
+
+
+def test_tables_have_a_row_for_everything(project):
+    rows = table(project.results() / "tables" / "classification.tsv")
+    runs = {(row["arm"], row["classifier"], row["seed"]) for row in rows if row["seed"] != "all"}
+    assert runs == {(arm, classifier, str(seed)) for arm, classifier, seed in RUNS}
+    means = [row for row in rows if row["seed"] == "all" and row["part"] == "test"]
+    assert len(means) == 8
+    for row in means:
+        assert float(row["accuracy_low"]) <= float(row["accuracy"]) <= float(row["accuracy_high"])
+    assert len(table(project.results() / "tables" / "runtime.tsv")) == len(RUNS) + len(CLASSES)
+
+
+def test_the_report_stands_alone(project):
+    page = (project.results() / "report.html").read_text()
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)[^"']*["']""", page)
+    assert "url(http" not in page
+    for name in ("arms", "confusion", "roc", "learning_curves", "generator_losses", "samples"):
+        assert list((project.results() / "figures").glob(f"{name}.*"))
+    assert 'name="viewport"' in page
+
+
+def test_logs_begin_with_what_ran_where(project):
+    logs = sorted((project.folder / "logs" / "small").rglob("*.log"))
+    assert len(logs) > 40
+    for log in logs:
+        assert re.match(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \w+\.py on .*prefix /", log.read_text().splitlines()[0])
+    assert list((project.folder / "logs" / "small").rglob("train_generator/**/*.jsonl"))
+
+
+def test_no_state_is_left_behind(project):
+    assert not list(project.results().rglob(".state"))
+
+
+def test_snakemakes_own_report_works(project):
+    project.snakemake("--report", "report.zip")
+    assert (project.folder / "report.zip").stat().st_size > 100_000
+
+
+def test_a_larger_pool_keeps_its_beginning(project):
+    """Arms share a pool: twice the ratio redraws the pool, and the first images stay as they were."""
+    from augury.generators.pools import read_pool
+
+    index = project.results() / "holdout" / "synthetic" / "gan" / "random" / "seed0" / "c00" / "index.tsv"
+    before, _ = read_pool(index)
+    config = yaml.safe_load((project.folder / "study.yaml").read_text())
+    config["arms"]["gan"]["ratio"] = 2
+    project.write_config(config)
+    project.snakemake(str(index.relative_to(project.folder)))
+    after, _ = read_pool(index)
+    assert len(after) == 2 * len(before)
+    assert (after[: len(before)] == before).all()
+
+
+# What Snakemake is told before anything runs; these share a folder and start no job.
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plain")
+    draw_classes(folder / "my corals" / "images", 2, 8)
+    draw_classes(folder / "images", 2, 8)
+    return Project(folder, small_config())
+
+
+def snakemake(project, *options):
+    words = [*project.command()[:5], *options]
+    return subprocess.run(words, cwd=project.folder, env=ENVIRONMENT, capture_output=True, text=True)
+
+
+def test_mistakes_are_told_at_once_with_exit_code_2(plain):
+    config = small_config(gaurd="enforce", seeds=[])
+    config["generators"]["gan"]["size_px"] = "large"
+    (plain.folder / "wrong.yaml").write_text(yaml.safe_dump(config))
+    done = snakemake(plain, "--dry-run", "--configfile", "wrong.yaml")
+    assert done.returncode == 2
+    lines = [line for line in done.stderr.splitlines() if line.startswith("config: ")]
+    assert len(lines) == 3
+    assert "`gaurd` is no known key; did you mean `guard`?" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_is_the_default_and_is_not_merged_into_a_study(plain):
+    demo = snakemake(plain, "--dry-run")
+    assert demo.returncode == 0, demo.stderr
+    assert "results/demo/report.html" in demo.stdout
+    study = plain.planned()
+    assert {wildcards.split(", ")[1] for wildcards in study["train_classifier"]} == {"arm=gan", "arm=real"}
+    assert {wildcards.split(", ")[1] for wildcards in study["train_generator"]} == {"generator=gan"}
+
+
+def test_any_folder_runs_the_default_study(plain):
+    done = snakemake(plain, "--dry-run", "--config", "images=my corals/images")
+    assert done.returncode == 0, done.stderr
+    assert "results/my-corals/report.html" in done.stdout
+    assert "results/demo" not in done.stdout
+    assert len(re.findall(r"^rule train_generator:", done.stdout, re.M)) == 2
+
+
+def test_an_overlay_is_merged(plain):
+    (plain.folder / "overlay.yaml").write_text("classifiers: {cnn: {epochs: 1}}\nseeds: [0, 1]\n")
+    done = snakemake(plain, "--dry-run", "--configfile", "study.yaml", "overlay.yaml")
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"^rule train_classifier:", done.stdout, re.M)) == 4
