@@ -84,12 +84,15 @@ def test_outputs_are_complete_and_the_state_is_gone(data):
 
 @pytest.mark.parametrize("round_", range(3))
 def test_killed_at_random_moments(data, round_):
-    """Killed up to eight times, then left alone: every file has the same bytes."""
+    """Killed up to five times, then left alone: every file has the same bytes."""
     moments = random.Random(round_)
     output = data / f"killed{round_}"
+    often = os.environ | {"AUGURY_SAVE_SECONDS": "0"}  # a checkpoint at every mark, so that kills meet them
+    resumed = 0
     kills = 0
-    while kills < 8:
-        running = subprocess.Popen(command(data, output.name), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    while kills < 5:
+        words = command(data, output.name)
+        running = subprocess.Popen(words, env=often, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         # Most of a start is imports; the folder appears when the training begins.
         while running.poll() is None and not (output / ".state").exists():
             time.sleep(0.01)
@@ -98,9 +101,11 @@ def test_killed_at_random_moments(data, round_):
             break
         except subprocess.TimeoutExpired:
             running.kill()
-            running.communicate()
+            said, _ = running.communicate()
+            resumed += "resuming at step" in said
             kills += 1
     assert kills
+    assert resumed
     subprocess.run(command(data, output.name), check=True, capture_output=True)
     assert content(output) == content(data / "undisturbed")
 
@@ -138,6 +143,24 @@ def test_killed_while_the_outputs_are_written(data):
     done = subprocess.run(command(data, output.name), check=True, capture_output=True, text=True)
     assert "resuming at step 105 of 105" in done.stdout
     assert content(output) == content(data / "undisturbed")
+
+
+def test_other_pixels_of_the_same_images_start_afresh(data, tmp_path):
+    """What changes with `preparation`: the images keep their names, their pixels do not."""
+    import shutil
+
+    for name in ("pack.npy", "pack.tsv", "split.tsv"):
+        shutil.copy(data / name, tmp_path)
+    running = subprocess.Popen(command(tmp_path, "out"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in running.stdout:
+        if "kimg" in line:
+            break
+    running.terminate()
+    running.communicate()
+    np.save(tmp_path / "pack.npy", 255 - np.load(tmp_path / "pack.npy"))
+    done = subprocess.run(command(tmp_path, "out"), check=True, capture_output=True, text=True)
+    assert "belongs to other inputs (data)" in done.stdout
+    assert "resuming" not in done.stdout
 
 
 def test_one_seed_more_is_another_generator(data):

@@ -10,14 +10,14 @@ import pytest
 import timm
 import torch
 
-from augury.classifiers import pretrained
+from augury.classifiers import sources
 from augury.generators.pools import write_pool
 from augury.metrics.extractors import DEFAULT, SIZE_PX, extract, load_extractor
 from augury.tables.rows import PackRow, SyntheticRow
 from augury.tables.table import write_rows
 
 SCRIPT = Path(__file__).resolve().parents[2] / "workflow" / "scripts" / "extract_features.py"
-PACKAGE = pretrained.PACKAGED[DEFAULT].package
+PACKAGE = sources.PACKAGED[DEFAULT].package
 needs_package = pytest.mark.skipif(
     importlib.util.find_spec(PACKAGE) is None, reason=f"{PACKAGE}, which carries the weights, is not installed"
 )
@@ -49,7 +49,7 @@ def test_features_are_those_of_the_network_and_of_the_image_alone(tmp_path):
     assert np.array_equal(features[15:], np.load(tmp_path / "pool.features.npy"))
     # Independent of augury's own code: timm's network, its weights by order, pixels normalised by hand.
     network = timm.create_model(DEFAULT, pretrained=False, num_classes=0)
-    tensors = list(torch.load(pretrained.find(DEFAULT, True, tmp_path).path, weights_only=True).values())
+    tensors = list(torch.load(sources.find(DEFAULT, True, tmp_path).path, weights_only=True).values())
     network.load_state_dict(dict(zip(network.state_dict(), tensors[:-2], strict=True)))
     with torch.no_grad():
         expected = network.eval()((torch.from_numpy(images[:2]).permute(0, 3, 1, 2).float() - 127) / 128)

@@ -110,7 +110,7 @@ def test_a_run_writes_what_it_promises(data):
     done = run(data.command("out", arm))
     assert done.returncode == 0, done.stderr
     out = data.folder / "out"
-    expected = {"classifier.safetensors", "classifier.json", "history.tsv", "predictions.tsv"}
+    expected = {"classifier.safetensors", "classifier.json", "history.tsv", "predictions.tsv", "leaks.tsv"}
     assert {path.name for path in out.iterdir()} == expected
     said = json.loads((out / "classifier.json").read_text())
     assert said["n_train"] == {"real": 12, "classical": 6, "synthetic": 18}
@@ -140,7 +140,7 @@ def test_arms_count_their_images(data):
         counts(generator="gan", ratio=10)
     with pytest.raises(UserError, match="no training image of class 'dark'"):
         counts(real=0)
-    with pytest.raises(UserError, match="no key rael"):
+    with pytest.raises(UserError, match="`rael` is no known key; did you mean `real`"):
         counts(rael=1)
 
 

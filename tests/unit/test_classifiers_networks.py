@@ -6,7 +6,7 @@ import pytest
 import timm
 import torch
 
-from augury.classifiers import four_block_cnn, freezing, pretrained, timm_zoo
+from augury.classifiers import four_block_cnn, freezing, sources, timm_zoo
 from augury.classifiers.evaluation import BLOCK, logits_of, probabilities_of
 from augury.classifiers.network import Normalise
 from augury.classifiers.registry import FAMILIES
@@ -15,7 +15,7 @@ from augury.command.errors import UserError
 
 CPU = torch.device("cpu")
 LITE0 = "tf_efficientnet_lite0"
-PACKAGE = pretrained.PACKAGED[LITE0].package
+PACKAGE = sources.PACKAGED[LITE0].package
 needs_package = pytest.mark.skipif(
     importlib.util.find_spec(PACKAGE) is None, reason=f"{PACKAGE}, which carries the weights, is not installed"
 )
@@ -153,7 +153,7 @@ def test_dihedral_prediction_does_not_see_flips_and_turns():
 
 @needs_package
 def test_the_packaged_weights_fit_one_by_one_in_order(tmp_path):
-    found = pretrained.find(LITE0, "auto", tmp_path)
+    found = sources.find(LITE0, "auto", tmp_path)
     tensors = torch.load(found.path, map_location="cpu", weights_only=True)
     wanted = timm.create_model(LITE0, pretrained=False).state_dict()
     assert len(tensors) == len(wanted) == 296
@@ -204,14 +204,14 @@ def test_weights_in_the_folder_come_first_and_are_checked(tmp_path):
 
 
 def test_a_packaged_file_of_other_content_is_refused(tmp_path, monkeypatch):
-    packaged = pretrained.PACKAGED[LITE0]
+    packaged = sources.PACKAGED[LITE0]
     folder = tmp_path / packaged.package
     (folder / "models").mkdir(parents=True)
     (folder / "__init__.py").write_text("raise RuntimeError('no code of the package is run')")
     (folder / packaged.file).write_bytes(b"others")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(UserError, match="sha256"):
-        pretrained.find(LITE0, "auto", tmp_path / "weights")
+        sources.find(LITE0, "auto", tmp_path / "weights")
 
 
 def test_the_cnn_has_no_pretrained_weights(tmp_path):

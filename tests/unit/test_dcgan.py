@@ -38,7 +38,7 @@ def test_sizes_are_a_small_base_times_a_power_of_two(size, expected):
 def test_other_sizes_are_refused_with_the_nearest(size):
     with pytest.raises(UserError, match="nearest are"):
         base_and_doublings(size)
-    assert problems({"size_px": size})[0][0] == "size_px"
+    assert problems({"size_px": size, "snapshots": [], "duration": 1.0})[0][0] == "size_px"
 
 
 def test_the_refusal_names_the_neighbours():

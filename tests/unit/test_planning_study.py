@@ -11,6 +11,7 @@ from augury.images import demo
 from augury.planning.closure import SCRIPTS, closure, code_digest
 from augury.planning.environments import pins, pins_digest
 from augury.planning.folders import dataset_name
+from augury.planning.networks import weights_digest
 from augury.planning.reference import markdown
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
@@ -77,6 +78,51 @@ def test_a_snapshot_is_a_pool_of_its_own(images):
     assert study.pools == [("gan", "random"), ("gan@5", "random")]
 
 
+def digest(**changes):
+    study, mistakes = planned(**changes)
+    assert mistakes == []
+    return study.digest("c00")
+
+
+def test_specimens_that_are_named_otherwise_change_the_digest(images):
+    regex = {"specimens": {"regex": "/([0-9]{3})"}}
+    before, plain = digest(**regex), digest()
+    (images / "c00" / "000.png").rename(images / "c00" / "777.png")
+    assert digest() == plain
+    assert digest(**regex) != before
+    (images.parent / "specimens.tsv").write_text("path\tspecimen\nc00/001.png\ta\n")
+    by_table = {"specimens": {"table": "specimens.tsv"}}
+    before = digest(**by_table)
+    (images.parent / "specimens.tsv").write_text("path\tspecimen\nc00/001.png\ta\nc01/001.png\tb\n")
+    assert digest(**by_table) == before
+    (images.parent / "specimens.tsv").write_text("path\tspecimen\nc00/001.png\ta\nc00/002.png\ta\n")
+    assert digest(**by_table) != before
+
+
+def test_a_row_of_a_table_of_parts_touches_its_class_alone(images):
+    split = {"split": {"parts": "table", "table": "parts.tsv"}}
+    path = images.parent / "parts.tsv"
+    path.write_text("path\tpart\nc00/001.png\ttest\nc01/001.png\ttest\nc02/001.png\ttest\n")
+    study, mistakes = planned(**split)
+    assert mistakes == []
+    assert study.brought_parts == ["test"]
+    before = {name: study.brought_digest(name) for name in study.classes}
+    path.write_text(path.read_text() + "c01/002.png\tvalidation\n")
+    study, _ = planned(**split)
+    assert study.brought_parts == ["test", "validation"]
+    assert [name for name in study.classes if study.brought_digest(name) != before[name]] == ["c01"]
+
+
+def test_the_only_folder_of_a_class_may_move_between_parts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images" / "train", 3, 4)
+    draw_classes(tmp_path / "images" / "test", 2, 4)
+    parts = {"split": {"parts": "folders"}}
+    before = planned(**parts)[0].digest("c02")
+    (tmp_path / "images" / "train" / "c02").rename(tmp_path / "images" / "test" / "c02")
+    assert planned(**parts)[0].digest("c02") != before
+
+
 def test_digests_follow_content_and_not_names(images):
     before = planned()[0].digest("c00")
     (images / "c00" / "000.png").rename(images / "c00" / "renamed.png")
@@ -120,7 +166,7 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         "needs `rest` for exactly one",
         "`split.unit: image` lets views of a specimen cross",
         "`arms.a.generator` is gna",
-        "`arms.b` has neither real images nor a generator",
+        "`arms.b` has no images to train on",
         "add 5 to `generators.gan.snapshots`",
         "`generators.gan.size_px`: size_px 17 does not suit a DCGAN",
         "`specimens.regex` is no regular expression",
@@ -128,6 +174,59 @@ def test_everything_that_is_wrong_is_told_at_once(images):
     ):
         assert part in text
     assert len(mistakes) == 11
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"seeds": [float("nan")]}, "`seeds.0` is NaN; it must be integer"),
+        ({"few_images": float("inf")}, "`few_images` is Infinity"),
+        ({"specimens": {1: 2, "regx": "a"}}, "did you mean `regex`?"),
+        ({"split": {"folds": 5, "train": 0.5, "validation": "rest"}}, "where every fold tests once"),
+        ({"split": {"folds": 5, "train": 0.5, "validation": 0.1, "test": "rest"}}, "where every fold tests once"),
+        ({"dataset": "a{b}"}, "`dataset` is"),
+        ({"dataset": "../../evil"}, "`dataset` is"),
+        ({"images": ""}, "`images` is"),
+        ({"arms": {"a": {"real": 0, "generator": "gan", "ratio": 0}}}, "`arms.a` has no images to train on"),
+        ({"arms": {"a": {"classical": 1}}}, "`arms.a.classical` makes copies without a change"),
+        ({"split": {"table": "study.yaml"}}, "`split.parts` is not table"),
+        ({"generators": {"gan": {"size_px": 16, "duration": 0.4, "snapshots": [1]}}}, "1 is never reached"),
+        ({"classifiers": {"a": {"architecture": "resnet9999"}}}, "timm has no resnet9999; did you mean"),
+        ({"classifiers": {"a": {"architecture": "resnet50"}}}, "no weights of resnet50 are on this machine"),
+        ({"classifiers": {"a": {"pretrained": "nope.pth"}}}, "`pretrained: nope.pth` names no file"),
+        ({"extractor": "nope"}, "`extractor`: timm has no nope"),
+        ({"taxonomy": "ranks.tsv"}, "`taxonomy`: ranks.tsv has no line of class c01, c02"),
+    ],
+)
+def test_mistakes_that_are_seen_before_any_job(images, changes, message):
+    (images.parent / "ranks.tsv").write_text("order\tclass\nX\tc00\n")
+    study, mistakes = planned(**changes)
+    assert study is None
+    assert message in "\n".join(mistakes)
+
+
+def test_names_may_be_numbers_and_entries_empty(images):
+    study, mistakes = planned(arms={1: None, "gan": {"generator": 2}}, generators={2: {"size_px": 16}})
+    assert mistakes == []
+    assert list(study.config["arms"]) == ["1", "gan"]
+
+
+def test_an_interrupted_fetch_of_the_demo_is_planned_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / demo.FOLDER / "Tripos").mkdir(parents=True)
+    study, mistakes = plan_study({"images": demo.FOLDER})
+    assert mistakes == []
+    assert study.digest("Tripos") == demo.CLASS_DIGESTS["Tripos"]
+
+
+def test_weights_count_by_content(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.pth").write_bytes(b"x")
+    settings = {"architecture": "resnet50", "pretrained": "a.pth"}
+    before = weights_digest(settings)
+    (tmp_path / "a.pth").write_bytes(b"y")
+    assert weights_digest(settings) != before
+    assert weights_digest(settings | {"pretrained": False}) == ""
 
 
 def test_a_missing_folder_is_one_sentence(tmp_path, monkeypatch):
@@ -160,10 +259,11 @@ def test_the_demo_is_planned_before_its_images_are_there(tmp_path, monkeypatch):
         ("x/pollen", "pollen"),
         ("resources/demo/images/", "demo"),
         ("/images", "study"),
+        ("/", "study"),
     ],
 )
 def test_names_of_studies_without_one(folder, name):
-    assert dataset_name(Path("/tmp" if folder.startswith("a") else ".") / folder) == name or folder == "/images"
+    assert dataset_name(Path(folder)) == name
 
 
 def test_planning_imports_nothing_heavy():

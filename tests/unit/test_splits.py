@@ -179,9 +179,18 @@ def test_parts_by_folder_are_read_above_the_class():
     rows = [
         ImageRow("1", "some/train/folder/Test/train/a/x/1.png", "a", "s", 9, 9, "L"),
         ImageRow("2", "some/train/folder/VAL/a/2.png", "a", "s", 9, 9, "L"),
-        ImageRow("3", "train/b/3.png", "a", "s", 9, 9, "L"),
+        ImageRow("3", "train/b/3.png", "b", "s", 9, 9, "L"),
     ]
-    assert parts_by_folder(rows) == {"1": "train", "2": "validation"}
+    nested = ImageRow("4", "home/b/data/test/b/more/4.png", "b", "s", 9, 9, "L")
+    assert parts_by_folder([*rows, nested]) == {"1": "train", "2": "validation", "3": "train", "4": "test"}
+    with pytest.raises(UserError, match=r"c/5\.png lies in no train, validation or test folder"):
+        parts_by_folder([ImageRow("5", "c/5.png", "c", "s", 9, 9, "L")])
+
+
+def test_folds_need_specimens_beside_the_test_part():
+    changes = {"folds": 5, "rotate": "validation", "test": 0.4}
+    with pytest.raises(UserError, match="class 'a' leaves 4 specimens beside its test part for 5 folds"):
+        cut(6, settings(**changes), split_of(**changes), NOTHING, "a")
 
 
 def test_parts_by_table(tmp_path):

@@ -217,6 +217,14 @@ def test_an_orphan_saves_and_stops(tmp_path):
     assert (tmp_path / ".state" / "state.pt").exists()
 
 
+def test_a_parent_that_was_gone_before_the_start_stops_the_run_at_once(tmp_path, monkeypatch):
+    parent = subprocess.Popen(["true"])
+    parent.wait()
+    monkeypatch.setenv("AUGURY_PARENT", str(parent.pid))
+    with pytest.raises(Stopped, match="saved at step 0"):
+        run(Walk(), tmp_path)
+
+
 def test_stream_visits_every_image_once_an_epoch():
     whole = stream_indices(5, 7, 0, 21)
     assert sorted(whole[:7].tolist()) == sorted(whole[7:14].tolist()) == list(range(7))

@@ -6,13 +6,16 @@ rule train_classifier:
         packs=files.for_classifier(".npy"),
         rows=files.for_classifier(".tsv"),
         splits=files.of_split,
-        pools=files.arm_pools,
+        # A pool that grows keeps its beginning, which is what an arm takes: what its images depend on decides.
+        pools=ancient(files.arm_pools),
+        drawn_from=files.arm_sources,
         duplicates=f"{files.results}/images/duplicates.tsv",
     output:
         weights=f"{files.classifier}/classifier.safetensors",
         description=f"{files.classifier}/classifier.json",
         history=f"{files.classifier}/history.tsv",
         predictions=f"{files.classifier}/predictions.tsv",
+        leaks=f"{files.classifier}/leaks.tsv",
     log:
         f"{files.logs}/train_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
     benchmark:
@@ -27,15 +30,19 @@ rule train_classifier:
     params:
         code=family_code("train_classifier", "classifiers"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
+        drawing=pool_code,
+        weights=lambda wildcards: weights_digest(study.config["classifiers"][wildcards.classifier]),
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
         pools=files.arm_options,
         classes=study.classes,
         folder=files.classifier,
         guard=study.config["guard"],
+        # Not compared, as it takes the input: the place of a training is no part of its result.
+        device=lambda wildcards, input: study.device("classifiers", wildcards.classifier),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/train_classifier.py --name {wildcards.classifier:q} --arm-name {wildcards.arm:q}"
         " --arm {params.arm:q} --settings {params.settings:q} --split {wildcards.split:q} --seed {wildcards.seed}"
         " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} {params.pools:q}"
-        " --duplicates {input.duplicates:q} --guard {params.guard} --output {params.folder:q}"
+        " --duplicates {input.duplicates:q} --guard {params.guard} --device {params.device} --output {params.folder:q}"
         " --threads {threads} --log {log:q}"

@@ -7,6 +7,7 @@ sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 from augury.planning.closure import code_digest
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions, generator_of
+from augury.planning.networks import weights_digest
 from augury.planning.schema import as_json
 from augury.planning.study import plan_study
 
@@ -54,3 +55,12 @@ def family_code(script, kind, module=""):
         return code(script, f"augury.{kind}.{study.config[kind][name]['family']}{module}")
 
     return digest
+
+
+def pool_code(wildcards):
+    """Likewise for what draws the pools of an arm."""
+    pool = study.pool_name(wildcards.arm)
+    if pool is None:
+        return ""
+    family = study.config["generators"][generator_of(pool)]["family"]
+    return code("synthesize_images", f"augury.generators.{family}.networks")

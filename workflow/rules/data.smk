@@ -45,7 +45,7 @@ rule index_class:
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
         folders=lambda wildcards, input: study.folders(wildcards.class_),
         digest=lambda wildcards: study.digest(wildcards.class_),
-        settings=study.index_settings,
+        settings=lambda wildcards: study.index_settings,
         pins=pins("data"),
     shell:
         "python workflow/scripts/index_class.py --folder {params.folders:q} --class {wildcards.class_:q}"
@@ -62,8 +62,12 @@ rule find_duplicates:
         fingerprints=files.each_class(f"{files.images}/fingerprints.npy"),
     output:
         manifest=f"{files.results}/images/manifest.tsv",
-        quarantine=report(f"{files.results}/images/quarantine.tsv", caption="../report/quarantine.rst", category="Images"),
-        duplicates=report(f"{files.results}/images/duplicates.tsv", caption="../report/duplicates.rst", category="Images"),
+        quarantine=report(
+            f"{files.results}/images/quarantine.tsv", caption="../report/quarantine.rst", category="Images"
+        ),
+        duplicates=report(
+            f"{files.results}/images/duplicates.tsv", caption="../report/duplicates.rst", category="Images"
+        ),
     log:
         f"{files.logs}/find_duplicates.log",
     benchmark:
@@ -89,7 +93,6 @@ rule find_duplicates:
 rule split_class:
     input:
         index=f"{files.images}/index.tsv",
-        table=study.config["split"]["table"] or [],
     output:
         table=files.split,
     log:
@@ -104,8 +107,9 @@ rule split_class:
         runtime=10,
     params:
         code=code("split_class"),
-        settings=as_json(study.config["split"]),
+        settings=lambda wildcards: as_json(study.config["split"]),
         brought=study.brought_parts,
+        digest=lambda wildcards: study.brought_digest(wildcards.class_),
         table=["--table", study.config["split"]["table"]] if study.config["split"]["table"] else [],
         pins=pins("data"),
     shell:
@@ -159,7 +163,7 @@ rule pack_class:
         folders=lambda wildcards, input: study.folders(wildcards.class_),
         size=lambda wildcards: wildcards.pack.partition("px-")[0],
         channels=lambda wildcards: wildcards.pack.partition("px-")[2],
-        settings=study.pack_settings,
+        settings=lambda wildcards: study.pack_settings,
         pins=pins("data"),
     shell:
         "python workflow/scripts/pack_class.py --index {input.index:q} --folder {params.folders:q}"

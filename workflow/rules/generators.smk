@@ -12,6 +12,7 @@ rule train_generator:
         discriminator=f"{files.generator}/discriminator.safetensors",
         history=f"{files.generator}/history.tsv",
         samples=f"{files.generator}/samples.png",
+        leaks=f"{files.generator}/leaks.tsv",
         snapshots=directory(f"{files.generator}/snapshots"),
     log:
         f"{files.logs}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
@@ -30,11 +31,14 @@ rule train_generator:
         classes=files.trained_classes,
         folder=files.generator,
         guard=study.config["guard"],
+        # Not compared, as it takes the input: the place of a training is no part of its result.
+        device=lambda wildcards, input: study.device("generators", wildcards.generator),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/train_generator.py --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
         " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} --guard {params.guard}"
+        " --device {params.device}"
         " --output {params.folder:q} --threads {threads} --log {log:q}"
 
 
@@ -60,7 +64,7 @@ rule synthesize_images:
         generator=files.pool_source,
         options=files.pool_options,
         shard_images=study.config["shard_images"],
-        device=study.config["device"],
+        device=lambda wildcards, input: study.config["device"],
         folder=files.pool,
         pins=pins("torch"),
     shell:

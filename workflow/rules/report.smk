@@ -43,7 +43,7 @@ rule plot_results:
     output:
         figure=report(
             f"{files.results}/figures/{{figure}}.{{suffix}}",
-            caption="../report/{figure}.rst",
+            caption="../report/snakemake/figure.rst",
             category="Figures",
         ),
     log:
@@ -61,6 +61,8 @@ rule plot_results:
     params:
         code=lambda wildcards: code("plot_results", f"augury.figures.{wildcards.figure}"),
         options=files.figure_options,
+        # Not compared, as it takes the input: another caption is no reason to draw a figure again.
+        caption=lambda wildcards, input: files.caption(wildcards.figure),
         pins=pins("report"),
     shell:
         "python workflow/scripts/plot_results.py --figure {wildcards.figure} {params.options:q}"
@@ -73,6 +75,7 @@ rule build_report:
         captions=captions(),
         tables=files.tables,
         figures=files.figures(),
+        taxonomy=study.config["taxonomy"] or [],
         manifest=f"{files.results}/images/manifest.tsv",
         quarantine=f"{files.results}/images/quarantine.tsv",
         duplicates=f"{files.results}/images/duplicates.tsv",
@@ -93,11 +96,13 @@ rule build_report:
         runtime=30,
     params:
         code=code("build_report"),
-        settings=as_json(study.config),
+        settings=lambda wildcards: as_json(study.config),
+        taxonomy=["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
         pins=pins("report"),
     shell:
         "python workflow/scripts/build_report.py --tables {input.tables:q} --figures {input.figures:q}"
         " --captions workflow/report --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
         " --duplicates {input.duplicates:q} --splits {input.splits:q} --classifiers {input.classifiers:q}"
-        " --generators {input.generators:q} --settings {params.settings:q} --output {output.page:q}"
+        " --generators {input.generators:q} --settings {params.settings:q} {params.taxonomy:q}"
+        " --output {output.page:q}"
         " --threads {threads} --log {log:q}"

@@ -23,7 +23,8 @@ rule extract_features:
     params:
         code=code("extract_features", "augury.classifiers.timm_zoo"),
         source=files.feature_options,
-        device=study.config["device"],
+        weights=lambda wildcards: weights_digest({"architecture": wildcards.extractor, "pretrained": "auto"}),
+        device=lambda wildcards, input: study.config["device"],
         pins=pins("torch"),
     shell:
         "python workflow/scripts/extract_features.py {params.source:q} --extractor {wildcards.extractor:q}"

@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT.tsv of each split")
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
+    parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks")
     parser.add_argument("--output", type=Path, required=True, help="page to write")
     args = script.start(parser, packages=("jinja2", "docutils"))
 
@@ -53,6 +54,7 @@ def main() -> None:
         classifiers=args.classifiers,
         generators=args.generators,
         settings=settings,
+        taxonomy=args.taxonomy,
     )
     page = render(sources)
     with atomic(args.output) as temporary:

@@ -32,12 +32,13 @@ def main() -> None:
 
     from augury.metrics.summaries import classes_left_out, summarise
     from augury.tables.classification import ClassificationRow, PerClassRow
+    from augury.tables.description import read_description
     from augury.tables.predictions import Run, read_predictions, run_of
     from augury.tables.rows import ScoreRow
-    from augury.tables.runtime import RuntimeRow, read_record, runtime_row
+    from augury.tables.runtime import RuntimeRow, runtime_row
     from augury.tables.table import read_rows, write_rows
 
-    records = {path: read_record(path) for path in [*args.generators, *args.classifiers]}
+    records = {path: read_description(path) for path in [*args.generators, *args.classifiers]}
     leaked = {run_of(path): bool(records[path].get("leaked")) for path in args.classifiers}
     groups: dict[tuple[str, str], list[tuple[Run, Path]]] = {}
     for path in args.predictions:

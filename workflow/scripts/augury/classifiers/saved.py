@@ -12,9 +12,10 @@ from augury.classifiers.data import ArmData
 from augury.classifiers.evaluation import probabilities_of
 from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
-from augury.generators.weights import load_weights, read_description, save_description, save_weights
+from augury.tables.description import read_description, save_description
 from augury.tables.predictions import write_predictions
 from augury.tables.table import write_dicts
+from augury.training.weights import load_weights, save_weights
 
 HISTORY = ("epoch", "step", "learning_rate", "loss_train", "accuracy_train", "loss_validation", "accuracy_validation")
 

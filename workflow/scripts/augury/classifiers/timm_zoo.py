@@ -11,7 +11,7 @@ import timm
 import torch
 from torch import nn
 
-from augury.classifiers import pretrained
+from augury.classifiers import pretrained, sources
 from augury.classifiers.network import Classifier, Normalise
 from augury.command.errors import UserError
 
@@ -55,7 +55,7 @@ def start_from_pretrained(
     wanted = description["settings"]["pretrained"]
     if wanted is False:
         return None
-    found = pretrained.find(description["settings"]["architecture"], wanted, weights)
+    found = sources.find(description["settings"]["architecture"], wanted, weights)
     pretrained.load(classifier, found)
     return {"source": found.source, "sha256": found.sha256}
 

@@ -1,14 +1,16 @@
 """Running the training of any generator family: device, state, loop, outputs."""
 
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from augury.generators.data import TrainingPart
-from augury.generators.weights import save_description
-from augury.tables.table import write_dicts
+from augury.tables.description import save_description
+from augury.tables.table import write_cells, write_dicts
 from augury.training import loop
 from augury.training.checkpoint import StateFolder
 from augury.training.device import choose_device
@@ -16,13 +18,20 @@ from augury.training.fingerprint import fingerprint
 
 
 def train(
-    task_of: Any, about: dict[str, Any], settings: dict[str, Any], data: TrainingPart, threads: int, output: Path
+    task_of: Any,
+    about: dict[str, Any],
+    settings: dict[str, Any],
+    data: TrainingPart,
+    device: str | None,
+    threads: int,
+    output: Path,
 ) -> None:
     """Train one generator and write its files into `output`.
 
-    about: generator, split, seed, class, classes. task_of: the family's task (see generators.dcgan.training).
+    about: generator, split, seed, class, classes. task_of: the family's task (see generators.dcgan.training). device:
+    where to run, instead of what the settings say.
     """
-    place = choose_device(settings["device"], settings["precision"], threads, bf16_pays_on_cpu=True)
+    place = choose_device(device or settings["device"], settings["precision"], threads, bf16_pays_on_cpu=True)
     conditional = len(about["classes"]) > 1
     description = about | {
         "family": settings["family"],
@@ -34,17 +43,20 @@ def train(
         "n_train": len(data.rows),
         "leaked": bool(data.leaked),
     }
-    marks = fingerprint(settings, [row.sha256 for row in data.rows], **about, device=place.describe()["device"])
+    pixels = hashlib.sha256(np.ascontiguousarray(data.images)).hexdigest()
+    identities = [pixels, *(row.sha256 for row in data.rows)]
+    marks = fingerprint(settings, identities, **about, device=place.describe()["device"])
     with StateFolder(output, marks, threads) as folder:
         images = torch.from_numpy(data.images).to(place.device)
         labels = torch.from_numpy(data.labels).to(place.device) if conditional else None
         task = task_of(description, images, labels, place, folder.path / "snapshots")
         history, seconds = loop.run(task, folder)
-        _write(task, description | place.describe(), history, seconds, folder, output)
+        _write(task, data, description | place.describe(), history, seconds, folder, output)
 
 
 def _write(
     task: Any,
+    data: TrainingPart,
     description: dict[str, Any],
     history: list[dict[str, Any]],
     seconds: float,
@@ -54,6 +66,7 @@ def _write(
     kept = output / "snapshots"
     shutil.rmtree(kept, ignore_errors=True)
     held = folder.path / "snapshots"
+    task.complete_snapshots()
     # Copied, not moved: a kill between here and the removal of the state must leave all of them to the next run.
     if held.is_dir():
         shutil.copytree(held, kept)
@@ -71,5 +84,6 @@ def _write(
         "seconds": round(seconds, 3),
         "images_per_second": round(last["kimg"] * 1000 / seconds, 1),
     }
+    write_cells(output / "leaks.tsv", ["leaked"], [[name] for name in data.leaked])
     save_description(output / "generator.json", description)
     folder.remove()

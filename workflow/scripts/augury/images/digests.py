@@ -34,6 +34,10 @@ class HashCache:
             found = list(pool.map(self._hash, files))
         return [sha256 for sha256 in found if sha256]
 
+    def named(self, files: Iterable[Path]) -> list[tuple[Path, str]]:
+        """The files that can be read, each with its content hash."""
+        return [(path, sha256) for path in files if (sha256 := self._hash(os.path.abspath(path)))]
+
     def save(self) -> None:
         """Write the table if anything has changed."""
         if not self.changed:

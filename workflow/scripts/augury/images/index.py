@@ -90,7 +90,7 @@ def _fill(index: ClassIndex, found, copies, names, near_duplicates: bool) -> Non
     plain = [found[sha256][0] for sha256 in order]
     if order:
         index.fingerprints = np.stack([found[sha256][1] for sha256 in order])
-    pairs = find_pairs(index.fingerprints) if near_duplicates else []
+    pairs = find_pairs(index.fingerprints, near=near_duplicates)
     near = list(duplicate_rows(plain, pairs))
     specimens = specimen_ids(order, names, [(row.sha256_a, row.sha256_b) for row in near])
     index.rows = [_with_specimen(row, specimens[row.sha256]) for row in plain]

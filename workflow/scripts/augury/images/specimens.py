@@ -27,6 +27,11 @@ class Naming:
         self.pattern = _compiled(specimen_regex)
         self.by_hash, self.by_path = _table(specimen_table) if specimen_table else ({}, {})
 
+    @property
+    def says_something(self) -> bool:
+        """Whether any image can have a name."""
+        return bool(self.pattern or self.by_hash or self.by_path)
+
     def name(self, path: Path, folder: Path, sha256: str) -> str | None:
         """The specimen's name of the file at `path` below the class folder, or None."""
         if sha256 in self.by_hash:

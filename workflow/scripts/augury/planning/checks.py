@@ -5,9 +5,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+from augury.command.errors import UserError
 from augury.images import demo
 from augury.images.files import list_files
-from augury.planning.folders import class_folders, is_demo, part_folders
+from augury.images.specimens import Naming
+from augury.planning.folders import class_folders, demo_is_fetched, is_demo, part_folders
+from augury.planning.networks import network_problems
+from augury.splits.brought import read_parts
+from augury.tables.taxonomy import read_taxonomy
 
 _BAD_IN_CLASS = re.compile(r'[/\\{}:*?"<>|\x00-\x1f]|^[.\-\s]|[.\s]$')
 
@@ -19,7 +24,8 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         found += _class_problems(config, classes)
     found += _split_problems(config["split"], config["guard"])
     found += _arm_problems(config)
-    found += _file_problems(config)
+    found += _file_problems(config, classes)
+    found += network_problems(config)
     for name, settings in config["generators"].items():
         found += _family_problems("generators", name, settings, "sizes")
     for name, settings in config["classifiers"].items():
@@ -57,7 +63,7 @@ def _class_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
                 f'/ \\ {{ }} : * ? " < > | '
                 f"and begin with a letter, digit or underscore); rename its folder"
             )
-        elif is_demo(root) and not root.is_dir():
+        elif is_demo(root) and not demo_is_fetched():
             found += [] if name in demo.CLASS_NAMES else [f"`classes` has '{name}', which the demo does not have"]
         else:
             folders = [folder for folder in class_folders(config, name) if folder.is_dir()]
@@ -73,6 +79,10 @@ def _split_problems(split: dict[str, Any], guard: str) -> list[str]:
     sizes = [split[part] for part in ("train", "validation", "test")]
     if sizes.count("rest") != 1:
         found.append("`split` needs `rest` for exactly one of train, validation and test; `train: rest` is usual")
+    if split["folds"] > 1 and split["rotate"] == "test" and (split["train"] != "rest" or split["validation"] == "rest"):
+        found.append(
+            "`split`: where every fold tests once, `train` is rest and `validation` a size; the folds set the rest"
+        )
     if sum(size for size in sizes if size != "rest" and size < 1) >= 1:
         found.append("`split`: the fractions of train, validation and test leave nothing for `rest`; lower them")
     for part in ("train", "validation", "test"):
@@ -89,6 +99,8 @@ def _split_problems(split: dict[str, Any], guard: str) -> list[str]:
         found.append(
             "`split.unit: image` lets views of a specimen cross the split; set `guard: record` to do that knowingly"
         )
+    if split["table"] and split["parts"] != "table":
+        found.append("`split.table` is given, but `split.parts` is not table; set `split.parts: table` to use it")
     if split["parts"] == "table" and not split["table"]:
         found.append("`split.parts` is table, but `split.table` is empty; name the TSV that gives each image's part")
     return found
@@ -109,12 +121,15 @@ def _arm_problems(config: dict[str, Any]) -> list[str]:
             found.append(
                 f"`arms.{name}.at` is {arm['at']}; add {arm['at']} to `generators.{arm['generator']}.snapshots`"
             )
-        if not arm["real"] and not arm["generator"]:
-            found.append(f"`arms.{name}` has neither real images nor a generator; set `real: 1` or name a generator")
+        drawn = arm["generator"] and (arm["count"] or arm["ratio"])
+        if not (arm["real"] or arm["classical"] or drawn):
+            found.append(f"`arms.{name}` has no images to train on; set `real: 1`, or name a generator and a `ratio`")
+        if arm["classical"] and not any(arm["classical_augmentation"].values()):
+            found.append(f"`arms.{name}.classical` makes copies without a change; fill `classical_augmentation`")
     return found
 
 
-def _file_problems(config: dict[str, Any]) -> list[str]:
+def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     found = []
     named = {
         "taxonomy": config["taxonomy"],
@@ -124,6 +139,14 @@ def _file_problems(config: dict[str, Any]) -> list[str]:
     for key, path in named.items():
         if path and not Path(path).is_file():
             found.append(f"`{key}` is {path}, which is no file; mend the path or leave the key empty")
+    readers = {"split.table": read_parts, "specimens.table": lambda path: Naming(None, path)}
+    readers["taxonomy"] = lambda path: read_taxonomy(path, classes)
+    for key, read in readers.items():
+        if named[key] and Path(named[key]).is_file():
+            try:
+                read(named[key])
+            except UserError as error:
+                found.append(f"`{key}`: {error}")
     regex = config["specimens"]["regex"]
     try:
         groups = re.compile(regex).groups if regex else 1

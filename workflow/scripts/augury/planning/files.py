@@ -138,6 +138,20 @@ class Files:
             f"{self.pool}/index.tsv", split=wildcards.split, pool=pool, selection=selection, seed=seed
         )
 
+    def arm_sources(self, wildcards: Any) -> list[str]:
+        """The generators, or their snapshots, that an arm's pools are drawn from."""
+        pool = self.study.pool_name(wildcards.arm)
+        if pool is None:
+            return []
+        seed = self.study.generator_seed(int(wildcards.seed))
+        name = "snapshots" if "@" in pool else "generator.safetensors"
+        return [
+            f"{self.generator}/{name}".format(
+                split=wildcards.split, generator=generator_of(pool), seed=seed, class_=class_
+            )
+            for class_ in self.study.generator_classes(generator_of(pool))
+        ]
+
     def arm_options(self, wildcards: Any) -> list[str]:
         """Those pools as options of the script."""
         found = self.arm_pools(wildcards)
@@ -179,6 +193,10 @@ class Files:
         inputs = self.figure_inputs(wildcards)
         return [word for name, paths in inputs.items() for word in (f"--{name}", *paths)]
 
+    def caption(self, figure: str) -> str:
+        """The text below a figure, for Snakemake's own report."""
+        return Path(f"workflow/report/{figure}.rst").read_text(encoding="utf-8")
+
     def _sample_inputs(self) -> dict[str, list[str]]:
         """The first split's pools of the first generator seed, and the real images that they imitate."""
         study = self.study
@@ -210,4 +228,4 @@ def generator_of(pool: str) -> str:
 
 def captions(folder: str = "workflow/report") -> list[str]:
     """Texts below figures and tables."""
-    return sorted(str(path) for path in Path(folder).glob("*.rst"))
+    return sorted(str(path) for path in Path(folder).glob("*.rst") if path.stem != "workflow")

@@ -15,6 +15,11 @@ def is_demo(images: str | Path) -> bool:
     return os.path.normpath(images) == os.path.normpath(demo.FOLDER)
 
 
+def demo_is_fetched() -> bool:
+    """Whether all of the demo's images are there: the marker is written last."""
+    return Path(f"{demo.FOLDER}.tsv").is_file() and Path(demo.FOLDER).is_dir()
+
+
 def dataset_name(root: Path) -> str:
     """A name for a study without one: its folder's, or the folder's above where that is just `images`."""
     parts = [part for part in Path(os.path.abspath(root)).parts if part.lower() not in ("images", "data", "/")]

@@ -3,6 +3,7 @@
 import copy
 import difflib
 import json
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,13 @@ def as_json(settings: Any) -> str:
 def _complete(value: Any, schema: dict[str, Any]) -> Any:
     schema = resolve(schema)
     if isinstance(value, dict):
+        value = {str(name): each for name, each in value.items()}  # YAML reads the name 1 as a number
         _fill(value, schema)
         for name, each in value.items():
             rule = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
             if isinstance(rule, dict):
-                value[name] = _complete(each, rule)
+                # An entry whose keys are all left out, as in `real:`, takes the defaults.
+                value[name] = _complete({} if each is None and resolve(rule).get("type") == "object" else each, rule)
         for branch in schema.get("allOf", []):
             if "if" in branch and jsonschema.Draft202012Validator(branch["if"]).is_valid(value):
                 value = _complete(value, branch["then"])
@@ -62,20 +65,21 @@ def _fill(value: dict[str, Any], schema: dict[str, Any]) -> None:
         default = rule.get("default", resolved.get("default", ...))
         if name not in value and default is not ...:
             value[name] = copy.deepcopy(default)
-        elif value.get(name) is None and resolved.get("type") == "object":
-            value[name] = {}  # a section whose keys are all commented out
 
 
 def _coerce(value: Any, schema: dict[str, Any]) -> Any:
     kinds = {kind for option in [schema, *schema.get("anyOf", [])] for kind in _kinds(option)}
-    if isinstance(value, bool) or not kinds & {"number", "integer"}:
+    if isinstance(value, bool) or value is None:
         return value
+    if not kinds & {"number", "integer"}:
+        # YAML reads the name 2020 as a number.
+        return str(value) if "string" in kinds and isinstance(value, int | float) else value
     if isinstance(value, str):
         try:
             value = float(value)
         except ValueError:
             return value
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and math.isfinite(value):
         if "number" in kinds:
             return float(value)
         return int(value) if value == int(value) else value
@@ -101,7 +105,7 @@ def sentence(error: jsonschema.ValidationError) -> str:
     schema = resolve(error.schema) if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties":
         return "; ".join(
-            _unknown(key, name, schema) for name in sorted(error.instance.keys() - schema["properties"].keys())
+            _unknown(key, name, schema) for name in sorted(error.instance.keys() - schema["properties"].keys(), key=str)
         )
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - error.instance.keys())

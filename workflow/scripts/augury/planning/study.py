@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import hashlib
 import os
 import sys
 import time
@@ -11,14 +12,23 @@ from typing import Any
 
 from augury.images import demo
 from augury.images.digests import HashCache, class_digest
+from augury.images.files import list_files
+from augury.images.specimens import Naming
 from augury.planning import checks
-from augury.planning.folders import class_folders, dataset_name, found_classes, is_demo, part_folders
+from augury.planning.folders import (
+    class_folders,
+    dataset_name,
+    demo_is_fetched,
+    found_classes,
+    is_demo,
+    part_folders,
+)
 from augury.planning.schema import as_json, complete, problems
-from augury.splits.brought import FOLDER_NAMES
+from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
 from augury.splits.plan import split_names
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("scope",)
+_FOR_THE_WORKFLOW = ("scope", "device")
 
 
 @dataclasses.dataclass
@@ -33,6 +43,11 @@ class Study:
         return self.config["dataset"]
 
     @property
+    def hashes(self) -> Path:
+        """Where content hashes are kept between plans."""
+        return Path("results") / self.dataset / "images" / ".hashes.tsv"
+
+    @property
     def is_demo(self) -> bool:
         return is_demo(self.config["images"])
 
@@ -43,10 +58,19 @@ class Study:
     @cached_property
     def brought_parts(self) -> list[str]:
         """Parts that the data bring, which are not cut by hash."""
-        parts, root = self.config["split"]["parts"], Path(self.config["images"])
-        if parts == "folders":
+        split, root = self.config["split"], Path(self.config["images"])
+        if split["parts"] == "folders":
             return sorted({FOLDER_NAMES[path.name.lower()] for path in part_folders(root)})
-        return ["train", "test"] if parts == "table" else []
+        return sorted(set(read_parts(split["table"]).values())) if split["parts"] == "table" else []
+
+    def brought_digest(self, class_: str) -> str:
+        """Changes with the parts that a table gives to the images of a class."""
+        if self.config["split"]["parts"] != "table":
+            return ""
+        cache = HashCache(self.hashes)
+        files = cache.named(list_files(class_folders(self.config, class_)))
+        table = read_parts(self.config["split"]["table"])
+        return _digest(sorted((sha256, part_of(table, path, sha256) or "") for path, sha256 in files))
 
     def folders(self, class_: str) -> list[str]:
         """Folders that hold the images of a class."""
@@ -61,16 +85,26 @@ class Study:
 
     @cached_property
     def _digests(self) -> dict[str, str]:
-        if self.is_demo and not Path(demo.FOLDER).is_dir():
+        if self.is_demo and not demo_is_fetched():
             return dict(demo.CLASS_DIGESTS)
         began = time.monotonic()
-        cache = HashCache(Path("results") / self.dataset / "images" / ".hashes.tsv")
+        specimens = self.config["specimens"]
+        naming = Naming(specimens["regex"], specimens["table"])
+        cache = HashCache(self.hashes)
         digests = {}
         for class_ in self.classes:
-            found = [
-                (folder.parent.name, class_digest([folder], cache)) for folder in class_folders(self.config, class_)
-            ]
-            digests[class_] = found[0][1] if len(found) == 1 else as_json(found)
+            folders = class_folders(self.config, class_)
+            # Where names or a table say what a specimen is, they are part of the content.
+            named = sorted(
+                (sha256, name)
+                for folder in folders
+                for path, sha256 in (cache.named(list_files([folder])) if naming.says_something else [])
+                if (name := naming.name(path, folder, sha256))
+            )
+            found: list[Any] = [class_digest([folder], cache) for folder in folders]
+            if self.config["split"]["parts"] == "folders":
+                found += [folder.parent.name for folder in folders]
+            digests[class_] = _digest(found + named)
         cache.save()
         if time.monotonic() - began > 5:
             print(
@@ -132,10 +166,10 @@ class Study:
         }
         return sorted(wanted)
 
-    @cached_property
-    def used_generators(self) -> list[str]:
-        """Generators in the config; each is trained, whether an arm uses it or not."""
-        return sorted(self.config["generators"])
+    def device(self, kind: str, name: str) -> str:
+        """Where a network runs: what its own section says, else what the study says."""
+        own = self.config[kind][name]["device"]
+        return self.config["device"] if own == "auto" else own
 
     def needs_gpu(self, section: dict[str, Any]) -> int:
         """1 where a step should have a GPU to itself: one is asked for, or `auto` finds one on this machine."""
@@ -151,11 +185,15 @@ def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     if found:
         # Checks that look deeper would trip over what the schema already names; those that don't, still speak.
         return None, found + checks.image_problems(config)
-    for section in [*config["generators"].values(), *config["classifiers"].values()]:
-        if section["device"] == "auto":
-            section["device"] = config["device"]
     root = Path(config["images"])
     config["dataset"] = config["dataset"] or dataset_name(root)
-    classes = config["classes"] or (list(demo.CLASS_NAMES) if is_demo(root) else found_classes(config))
+    classes = config["classes"] or (
+        list(demo.CLASS_NAMES) if is_demo(root) and not demo_is_fetched() else found_classes(config)
+    )
     found = checks.study_problems(config, classes)
     return (None, found) if found else (Study(config, classes), [])
+
+
+def _digest(found: list[Any]) -> str:
+    """One word for a list; a digest of a single class's content stays as it is."""
+    return found[0] if len(found) == 1 else hashlib.sha256(as_json(found).encode()).hexdigest()

@@ -17,9 +17,10 @@ from augury.figures.registry import FIGURES
 from augury.report import summary, tables, values
 from augury.report.captions import caption
 from augury.tables.classification import ClassificationRow
+from augury.tables.description import read_description
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
-from augury.tables.runtime import read_record
 from augury.tables.table import read_rows
+from augury.tables.taxonomy import read_taxonomy
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
 TABLE_ORDER = ("verdict", "classification", "per_class", "synthetic", "runtime")
@@ -55,6 +56,7 @@ class Sources:
     classifiers: Sequence[Path]
     generators: Sequence[Path]
     settings: Mapping
+    taxonomy: Path | None = None
 
 
 def render(sources: Sources) -> str:
@@ -78,7 +80,7 @@ def gather(sources: Sources) -> dict[str, object]:
     classes = sorted({row.class_ for row in manifest})
     quarantine, duplicates = read_rows(sources.quarantine, QuarantineRow), read_rows(sources.duplicates, DuplicateRow)
     classifiers, generators = (
-        [read_record(path) for path in group] for group in (sources.classifiers, sources.generators)
+        [read_description(path) for path in group] for group in (sources.classifiers, sources.generators)
     )
     part, found = summary.findings(rows)
     return {
@@ -87,6 +89,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "part": part,
         "findings": found,
         "caution": summary.caution(rows, "verdict" in paths),
+        "lineages": lineages(sources.taxonomy, classes),
         "parts": summary.parts({path.stem: read_rows(path, SplitRow) for path in sources.splits}, classes),
         "quarantined": summary.quarantined(quarantine),
         "quarantine": quarantine[: tables.MOST_ROWS],
@@ -135,6 +138,14 @@ def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:
         )
         found[key] = None
     return sorted(found)
+
+
+def lineages(taxonomy: Path | None, classes: Sequence[str]) -> dict[str, str]:
+    """Taxa above each class, where the study has a taxonomy."""
+    if taxonomy is None:
+        return {}
+    tree = read_taxonomy(taxonomy, classes)
+    return {class_: tree.lineage(class_) for class_ in classes}
 
 
 def machines(records: Sequence[Mapping]) -> list[tuple[str, str, str, int]]:

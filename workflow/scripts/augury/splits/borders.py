@@ -29,7 +29,7 @@ def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozens
         first, second = _holdout_borders(count, sizes)
         parts = ["train"] * first + ["validation"] * (second - first) + ["test"] * (count - second)
     elif settings["rotate"] == "validation" or "test" in brought:
-        parts = _rotate_validation(count, sizes, split.fold, folds)
+        parts = _rotate_validation(count, sizes, split.fold, folds, class_)
     else:
         parts = _rotate_test(count, sizes["validation"], split.fold, folds)
     if "train" not in parts:
@@ -51,9 +51,14 @@ def _holdout_borders(count: int, sizes: dict[str, Any]) -> tuple[int, int]:
     return first, min(max(second, first), count)
 
 
-def _rotate_validation(count: int, sizes: dict[str, Any], fold: int, folds: int) -> list[str]:
+def _rotate_validation(count: int, sizes: dict[str, Any], fold: int, folds: int, class_: str) -> list[str]:
     """The test part is fixed; what is before it is divided into folds, and one of them validates."""
     _, development = _holdout_borders(count, sizes)
+    if development < folds:
+        raise UserError(
+            f"class '{class_}' leaves {development} specimens beside its test part for {folds} folds; add images to "
+            f"its folder, or lower `split.folds` or `split.test`"
+        )
     start, stop = (round_half_up(development * place / folds) for place in (fold - 1, fold))
     inside = ["validation" if start <= place < stop else "train" for place in range(development)]
     return inside + ["test"] * (count - development)

@@ -1,7 +1,6 @@
 """tables/runtime.tsv: what each training took, from classifier.json and generator.json."""
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,19 +24,6 @@ class RuntimeRow:
     threads: int | None = column("CPU threads")
     precision: str = column("number format of the training")
     parameters: int | None = column("weights of the networks that were trained")
-
-
-def read_record(path: str | Path) -> dict:
-    """A classifier.json or generator.json; UserError when it is missing or no JSON object."""
-    try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing; run the step that writes it") from None
-    except ValueError as error:
-        raise UserError(f"{path} is no JSON ({error}); remove it and run its training again") from None
-    if not isinstance(record, dict):
-        raise UserError(f"{path} holds no JSON object; remove it and run its training again")
-    return record
 
 
 def runtime_row(record: Mapping, path: str | Path) -> RuntimeRow:

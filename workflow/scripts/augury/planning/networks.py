@@ -1,0 +1,70 @@
+"""What a plan can know of networks without importing them: whether their name exists and their weights are there."""
+
+import difflib
+import importlib.util
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from augury.classifiers.sources import FOLDER, PACKAGED, find
+from augury.command.errors import UserError
+
+
+def network_problems(config: dict[str, Any]) -> list[str]:
+    """Architectures that timm does not have, and weights that are not on this machine."""
+    found = []
+    for name, settings in config["classifiers"].items():
+        if settings["family"] == "timm_zoo":
+            key = f"classifiers.{name}"
+            found += [f"`{key}.architecture`: {said}" for said in _name_problems(settings["architecture"])]
+            found += [f"`{key}.pretrained`: {said}" for said in _weight_problems(settings)]
+    if config["extractor"]:
+        settings = {"architecture": config["extractor"], "pretrained": "auto"}
+        found += [f"`extractor`: {said}" for said in _name_problems(config["extractor"]) or _weight_problems(settings)]
+    return found
+
+
+def weights_digest(settings: dict[str, Any]) -> str:
+    """Changes with the file of weights that a network would start from; empty where it starts from none.
+
+    A package's weights count by the sha256 that the trainer checks: the package may be installed elsewhere.
+    """
+    if settings.get("pretrained", False) is False:
+        return ""
+    try:
+        return find(settings["architecture"], settings["pretrained"], FOLDER).sha256[:16]
+    except UserError:
+        return PACKAGED[settings["architecture"]].sha256[:16] if settings["architecture"] in PACKAGED else "missing"
+
+
+def _weight_problems(settings: dict[str, Any]) -> list[str]:
+    automatic = settings["pretrained"] in ("auto", True)
+    if settings["pretrained"] is False or (automatic and settings["architecture"] in PACKAGED):
+        return []
+    try:
+        find(settings["architecture"], settings["pretrained"], FOLDER)
+    except UserError as error:
+        return [str(error)]
+    return []
+
+
+def _name_problems(architecture: str) -> list[str]:
+    known = _timm_names()
+    name = architecture.partition(".")[0]  # a tag such as .a1_in1k names weights
+    if not known or name in known:
+        return []
+    near = difflib.get_close_matches(name, known, n=3)
+    return [f"timm has no {name}; " + (f"did you mean {' or '.join(near)}?" if near else "see timm.list_models()")]
+
+
+@cache
+def _timm_names() -> frozenset[str]:
+    """Names of timm's models: the functions that its source registers. Empty where timm is not installed here."""
+    spec = importlib.util.find_spec("timm")
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    names: set[str] = set()
+    for folder in folders:
+        for path in (Path(folder) / "models").glob("*.py"):
+            names |= set(re.findall(r"^@register_model\ndef (\w+)", path.read_text(encoding="utf-8"), re.M))
+    return frozenset(names)

@@ -1,0 +1,28 @@
+"""A network's weights on disk, in safetensors."""
+
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from augury.command.errors import UserError
+from augury.command.files import atomic
+
+
+def save_weights(path: str | Path, network: nn.Module) -> None:
+    """Write a network's weights atomically."""
+    tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    with atomic(path) as temporary:
+        save_file(tensors, temporary)
+
+
+def load_weights(path: str | Path, network: nn.Module) -> None:
+    """Fill `network` from the file. Raises UserError when the file is missing, broken or of another network."""
+    if not Path(path).exists():
+        raise UserError(f"{path} is missing; run the step that trains it")
+    try:
+        network.load_state_dict(load_file(path))
+    except (SafetensorError, RuntimeError) as error:
+        first = str(error).splitlines()[0]
+        raise UserError(f"{path} does not hold the weights of this network ({first}); train it again") from None
