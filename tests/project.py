@@ -96,6 +96,13 @@ class Project:
         assert not check or done.returncode == 0, done.stdout[-4000:] + done.stderr[-8000:]
         return done
 
+    def run_plain(self, *options: str) -> subprocess.CompletedProcess:
+        """Run what a plain `snakemake --cores all` runs: the demo."""
+        words = [sys.executable, "-m", "snakemake", "--cores", "all", *options]
+        done = subprocess.run(words, cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-8000:]
+        return done
+
     def planned(self, *options: str) -> dict[str, list[str]]:
         """What a dry run would do: rule -> the wildcards of its jobs, sorted; empty when nothing is to be done."""
         done = self.snakemake("--dry-run", *options)

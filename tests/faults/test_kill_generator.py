@@ -82,7 +82,10 @@ def test_outputs_are_complete_and_the_state_is_gone(data):
     assert not (data / "undisturbed" / ".state").exists()
 
 
-@pytest.mark.parametrize("round_", range(3))
+ROUNDS = [0, 1, *(pytest.param(round_, marks=pytest.mark.slow) for round_ in range(2, 30))]
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
 def test_killed_at_random_moments(data, round_):
     """Killed up to five times, then left alone: every file has the same bytes."""
     moments = random.Random(round_)

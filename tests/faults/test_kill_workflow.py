@@ -55,10 +55,14 @@ def trainers(project):
     return found
 
 
+ROUNDS = [0, *(pytest.param(round_, marks=pytest.mark.slow) for round_ in range(1, 10))]
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
 @pytest.mark.parametrize("with_children", [True, False], ids=["with its children", "alone"])
-def test_killed_and_run_again(tmp_path, expected, with_children):
+def test_killed_and_run_again(tmp_path, expected, with_children, round_):
     project = make(tmp_path)
-    moments = random.Random(with_children)
+    moments = random.Random(2 * round_ + with_children)
     for _ in range(3):
         running = subprocess.Popen(
             project.command(),

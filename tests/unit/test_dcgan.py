@@ -13,7 +13,7 @@ from augury.generators.dcgan.networks import Discriminator, Generator, stage_wid
 from augury.generators.dcgan.sizes import base_and_doublings, problems
 from augury.generators.dcgan.training import TASK, steps_of
 from augury.latent.sampling import generate_blocks, latents_of
-from augury.planning.schema import complete, load_schema
+from augury.planning.defaults import complete, load_schema
 from augury.training.device import choose_device
 
 

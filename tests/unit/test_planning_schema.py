@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from augury.planning.schema import as_json, complete, load_schema, problems
+from augury.planning.defaults import as_json, complete, load_schema
+from augury.planning.schema import problems
 
 
 def test_defaults_reach_every_depth():

@@ -13,7 +13,6 @@ import yaml
 
 from tests.project import Project, draw_classes, draw_image, small_config
 
-pytestmark = pytest.mark.reruns
 CLASSES = 16
 MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"]}
 ARMS = [f"split=holdout, arm={arm}, classifier=cnn, seed=0" for arm in ("gan", "real")]

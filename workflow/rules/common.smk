@@ -5,10 +5,10 @@ import sys
 
 sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 from augury.planning.closure import code_digest
+from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions, generator_of
 from augury.planning.networks import weights_digest
-from augury.planning.schema import as_json
 from augury.planning.study import plan_study
 
 study, mistakes = plan_study(config)

@@ -14,10 +14,9 @@ from pathlib import Path
 
 from augury.command import script
 from augury.splits.assign import assign_parts
-from augury.splits.borders import PARTS
 from augury.splits.brought import parts_by_folder, parts_by_table
 from augury.splits.plan import parse_split
-from augury.tables.rows import ImageRow, SplitRow
+from augury.tables.rows import PARTS, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows
 
 

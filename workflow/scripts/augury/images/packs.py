@@ -9,10 +9,8 @@ import numpy as np
 
 from augury.command.errors import UserError
 from augury.images.files import shown
-from augury.tables.rows import PackRow, SplitRow
+from augury.tables.rows import PARTS, PackRow, SplitRow
 from augury.tables.table import read_rows
-
-PARTS = ("train", "validation", "test")
 
 
 def rows_path(pack_path: str | Path) -> Path:

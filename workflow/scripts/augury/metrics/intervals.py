@@ -75,6 +75,6 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
     share = successes / trials
     centre = (share + _Z**2 / (2 * trials)) / (1 + _Z**2 / trials)
     half = _Z / (1 + _Z**2 / trials) * np.sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
-    low = 0.0 if successes == 0 else float(centre - half)
-    high = 1.0 if successes == trials else float(centre + half)
+    low = 0.0 if successes < 1e-9 else float(centre - half)
+    high = 1.0 if trials - successes < 1e-9 else float(centre + half)
     return low, high

@@ -117,12 +117,12 @@ def _rows(
 
 
 def _cells(metric: str, value: float, low: float, high: float, specimens: int | None) -> dict[str, float | None]:
-    # Replicates that are all 0 or all 1 know no spread, which does not mean that there is none.
+    # Replicates that are all alike (each class all right or all wrong) know no spread, which is not to have none.
     if np.isnan(value):
         low, high = np.nan, np.nan
     elif high - low < 1e-9:
-        all_or_none = metric in _PROPORTIONS and specimens and min(value, 1 - value) < 1e-9
-        low, high = intervals.wilson(round(value) * specimens, specimens) if all_or_none else (np.nan, np.nan)
+        proportion = metric in _PROPORTIONS and specimens
+        low, high = intervals.wilson(value * specimens, specimens) if proportion else (np.nan, np.nan)
     return {
         key: None if np.isnan(cell) else float(cell)
         for key, cell in ((metric, value), (f"{metric}_low", low), (f"{metric}_high", high))

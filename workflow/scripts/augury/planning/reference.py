@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from augury.planning.schema import load_schema, resolve
+from augury.planning.defaults import load_schema, resolve
 
 _SECTIONS = {
     "arm": "One entry of `arms`",

@@ -1,12 +1,13 @@
 """Settings as they reach a script: JSON, completed and checked by the same schema that checks the config."""
 
+import importlib
 import json
 from typing import Any
 
 import jsonschema
 
 from augury.command.errors import UserError
-from augury.planning.schema import complete, load_schema, sentence
+from augury.planning.defaults import complete, load_schema
 
 
 def read_settings(text: str, section: str) -> dict[str, Any]:
@@ -28,9 +29,11 @@ def read_settings(text: str, section: str) -> dict[str, Any]:
         )
     settings = complete(given, rules)
     validator = jsonschema.Draft202012Validator(rules | {"$defs": load_schema()["$defs"]})
-    found = [sentence(error) for error in validator.iter_errors(settings)]
-    if found:
-        raise UserError("; ".join(found))
+    errors = list(validator.iter_errors(settings))
+    if errors:
+        # Only now and by name: how a mistake is worded is no reason to train a network again.
+        wording = importlib.import_module("augury.planning.schema")
+        raise UserError("; ".join(wording.sentence(error) for error in errors))
     return settings
 
 

@@ -15,6 +15,7 @@ from augury.images.digests import HashCache, class_digest
 from augury.images.files import list_files
 from augury.images.specimens import Naming
 from augury.planning import checks
+from augury.planning.defaults import as_json, complete
 from augury.planning.folders import (
     class_folders,
     dataset_name,
@@ -23,7 +24,7 @@ from augury.planning.folders import (
     is_demo,
     part_folders,
 )
-from augury.planning.schema import as_json, complete, problems
+from augury.planning.schema import problems
 from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
 from augury.splits.plan import split_names
 

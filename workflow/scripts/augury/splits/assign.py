@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from augury.splits.borders import PARTS, cut
+from augury.splits.borders import cut
 from augury.splits.plan import SplitName
-from augury.tables.rows import ImageRow, SplitRow
+from augury.tables.rows import PARTS, ImageRow, SplitRow
 
 
 def assign_parts(

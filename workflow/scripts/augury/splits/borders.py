@@ -9,8 +9,7 @@ from typing import Any
 
 from augury.command.errors import UserError
 from augury.splits.plan import SplitName
-
-PARTS = ("train", "validation", "test")
+from augury.tables.rows import PARTS
 
 
 def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozenset[str], class_: str) -> list[str]:

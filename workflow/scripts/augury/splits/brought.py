@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from augury.command.errors import UserError
-from augury.splits.borders import PARTS
-from augury.tables.rows import ImageRow
+from augury.tables.rows import PARTS, ImageRow
 from augury.tables.table import read_dicts
 
 FOLDER_NAMES = {

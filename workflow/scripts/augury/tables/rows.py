@@ -2,6 +2,8 @@
 
 import dataclasses
 
+PARTS = ("train", "validation", "test")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ImageRow:
