@@ -124,7 +124,7 @@ def test_another_way_to_write_a_number_reruns_nothing(settled):
 
 def test_a_setting_of_one_arm_reruns_that_arm(settled):
     config = yaml.safe_load((settled.folder / "study.yaml").read_text())
-    config["arms"]["real"]["classical"] = 1
+    config["arms"]["real"] = {"classical": 1, "classical_augmentation": {"flip_horizontal": True}}
     settled.write_config(config)
     curves = ("arms", "confusion", "learning_curves", "roc")
     assert settled.planned() == ends(arms=[ARMS[1]], plots=curves)

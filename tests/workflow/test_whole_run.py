@@ -218,3 +218,54 @@ def test_an_overlay_is_merged(plain):
     done = snakemake(plain, "--dry-run", "--configfile", "study.yaml", "overlay.yaml")
     assert done.returncode == 0, done.stderr
     assert len(re.findall(r"^rule train_classifier:", done.stdout, re.M)) == 4
+
+
+# Leaks, on purpose and by mistake.
+
+
+def leaky(folder: Path, guard: str) -> Project:
+    """Every specimen has a twin, and single images are divided: twins cross."""
+    for name in draw_classes(folder / "images", 2, 5):
+        for path in sorted((folder / "images" / name).iterdir()):
+            Image.open(path).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path.with_name(f"twin {path.name}"))
+    return Project(folder, small_config(guard=guard, split={"unit": "image", "validation": 0.2, "test": 0.4}))
+
+
+def test_a_leak_on_purpose_is_recorded_on_every_result(tmp_path):
+    project = leaky(tmp_path, "record")
+    project.snakemake()
+    leaks = [table(path) for path in project.results().rglob("leaks.tsv")]
+    assert len(leaks) == 4  # two generators, two classifiers
+    assert all(leaks)
+    assert {row["leaked"] for row in table(project.results() / "tables" / "classification.tsv")} == {"true"}
+    pool = project.results() / "holdout" / "synthetic" / "gan" / "random" / "seed0" / "c00" / "index.tsv"
+    assert {row["leaked"] for row in table(pool)} == {"true"}
+
+
+def test_single_images_are_not_divided_without_saying_so(tmp_path):
+    done = leaky(tmp_path, "enforce").snakemake("--dry-run", check=False)
+    assert done.returncode == 2
+    assert "`split.unit: image` lets views of a specimen cross the split; set `guard: record`" in done.stderr
+
+
+def test_brought_parts_taxonomy_and_folds_together(tmp_path):
+    """A test part in a folder of its own, folds in the rest, ranks from a table: what a benchmark set looks like."""
+    draw_classes(tmp_path / "images" / "train", 3, 8)
+    for kind in range(3):
+        for number in range(20, 24):
+            draw_image(tmp_path / "images" / "test" / f"c{kind:02d}" / f"{number}.png", number, kind)
+    (tmp_path / "ranks.tsv").write_text("order\tclass\nA\tc00\nA\tc01\nB\tc02\n")
+    split = {"parts": "folders", "folds": 2, "rotate": "validation"}
+    generators = {"gan": small_config()["generators"]["gan"] | {"scope": "all"}}
+    project = Project(tmp_path, small_config(split=split, taxonomy="ranks.tsv", generators=generators))
+    project.snakemake()
+    assert project.planned() == {}
+    for fold in ("fold1", "fold2"):
+        rows = table(project.results() / "splits" / f"{fold}.tsv")
+        assert {row["path"].split("/")[1] for row in rows if row["part"] == "test"} == {"test"}
+        assert sum(row["part"] == "test" for row in rows) == 12
+        assert sum(row["part"] == "validation" for row in rows) == 12
+    assert (project.results() / "fold1" / "generators" / "gan" / "seed0" / "all" / "generator.safetensors").exists()
+    page = (project.results() / "report.html").read_text()
+    assert re.search(r"c01</th>|c01<br><small>A</small>", page)
+    assert "<small>A</small>" in page
