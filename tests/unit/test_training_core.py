@@ -250,3 +250,23 @@ def test_fingerprint_covers_settings_data_and_code():
 @pytest.mark.parametrize("seconds, text", [(5, "5s"), (125, "2m05s"), (7800, "2h10m"), (float("nan"), "?")])
 def test_seconds_for_people(seconds, text):
     assert format_seconds(seconds) == text
+
+
+def test_devices_that_are_not_there_are_refused():
+    from augury.training.device import choose_device
+
+    if torch.cuda.is_available():
+        with pytest.raises(UserError, match="the last one here is cuda:"):
+            choose_device("cuda:99", "fp32", 1, True)
+    else:
+        with pytest.raises(UserError, match="no CUDA device can be used here"):
+            choose_device("cuda", "fp32", 1, True)
+
+
+def test_auto_is_a_place_and_a_precision_that_this_machine_has():
+    from augury.training.device import choose_device
+
+    place = choose_device("auto", "auto", 1, False)
+    assert place.device.type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert place.device.type == "cuda" or place.precision == "fp32"
+    assert place.describe()["threads"] == 1

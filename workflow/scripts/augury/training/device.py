@@ -40,6 +40,9 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     chosen = torch.device(device)
     if chosen.type == "cuda" and not torch.cuda.is_available():
         raise UserError("device is 'cuda' and no CUDA device can be used here; set `device: auto` or `device: cpu`")
+    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
+        last = torch.cuda.device_count() - 1
+        raise UserError(f"device is '{device}' and the last one here is cuda:{last}; set `device: auto` or cuda:{last}")
     if chosen.type == "cuda":
         torch.backends.cudnn.benchmark = True
     if precision == "auto":
