@@ -89,7 +89,9 @@ def test_the_cache_is_used_and_survives_odd_names(tmp_path):
     folder, kept = tmp_path / "images", tmp_path / "cache" / "hashes.tsv"
     for name in [*ODD_NAMES, os.fsdecode(b"caf\xe9.png")]:
         put(folder, name, name.encode("utf-8", "surrogateescape"))
-    digest = class_digest([folder], HashCache(kept))
+    first = HashCache(kept)
+    digest = class_digest([folder], first)
+    first.save()
     again = HashCache(kept)
     assert set(again.known) == {str(path) for path in list_files([folder])}
     # A cache with other hashes for the same stamps gives them back: nothing is read again.
@@ -103,10 +105,14 @@ def test_a_damaged_cache_is_rebuilt(tmp_path, damage):
     folder, kept = tmp_path / "images", tmp_path / "hashes.tsv"
     for number in range(4):
         put(folder, f"{number}.png", bytes([number]))
-    digest = class_digest([folder], HashCache(kept))
+    first = HashCache(kept)
+    digest = class_digest([folder], first)
+    first.save()
     whole = kept.read_bytes()
     kept.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
-    assert class_digest([folder], HashCache(kept)) == digest
+    second = HashCache(kept)
+    assert class_digest([folder], second) == digest
+    second.save()
     assert kept.read_bytes() == whole
 
 
@@ -115,6 +121,7 @@ def test_a_cache_that_cannot_be_written_is_no_failure(tmp_path):
     put(tmp_path, "in_the_way")
     cache = HashCache(tmp_path / "in_the_way" / "hashes.tsv")
     assert len(class_digest([tmp_path / "images"], cache)) == 64
+    cache.save()
 
 
 def test_a_file_that_is_gone_or_no_file_is_left_out(tmp_path):

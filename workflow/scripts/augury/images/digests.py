@@ -71,10 +71,9 @@ class HashCache:
 def class_digest(folders: Iterable[Path], cache: HashCache) -> str:
     """SHA-256 over the sorted content hashes of all files that the index would look at, as 64 hex digits.
 
-    Names, places and times play no part. Raises UserError when a folder is missing.
+    Names, places and times play no part; the cache is not saved here. Raises UserError when a folder is missing.
     """
     found = sorted(cache.hashes(list_files([Path(folder) for folder in folders])))
-    cache.save()
     return hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 

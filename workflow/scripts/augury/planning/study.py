@@ -43,10 +43,10 @@ class Study:
     def dataset(self) -> str:
         return self.config["dataset"]
 
-    @property
-    def hashes(self) -> Path:
-        """Where content hashes are kept between plans."""
-        return Path("results") / self.dataset / "images" / ".hashes.tsv"
+    @cached_property
+    def _cache(self) -> HashCache:
+        """Content hashes, kept between plans."""
+        return HashCache(Path("results") / self.dataset / "images" / ".hashes.tsv")
 
     @property
     def is_demo(self) -> bool:
@@ -68,8 +68,7 @@ class Study:
         """Changes with the parts that a table gives to the images of a class."""
         if self.config["split"]["parts"] != "table":
             return ""
-        cache = HashCache(self.hashes)
-        files = cache.named(list_files(class_folders(self.config, class_)))
+        files = self._cache.named(list_files(class_folders(self.config, class_)))
         table = read_parts(self.config["split"]["table"])
         return _digest(sorted((sha256, part_of(table, path, sha256) or "") for path, sha256 in files))
 
@@ -91,7 +90,7 @@ class Study:
         began = time.monotonic()
         specimens = self.config["specimens"]
         naming = Naming(specimens["regex"], specimens["table"])
-        cache = HashCache(self.hashes)
+        cache = self._cache
         digests = {}
         for class_ in self.classes:
             folders = class_folders(self.config, class_)
