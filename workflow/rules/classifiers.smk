@@ -6,9 +6,7 @@ rule train_classifier:
         packs=files.for_classifier(".npy"),
         rows=files.for_classifier(".tsv"),
         splits=files.of_split,
-        # A pool that grows keeps its beginning, which is what an arm takes: what its images depend on decides.
-        pools=ancient(files.arm_pools),
-        drawn_from=files.arm_sources,
+        pools=files.arm_pools,
         duplicates=f"{files.results}/images/duplicates.tsv",
     output:
         weights=f"{files.classifier}/classifier.safetensors",
@@ -30,7 +28,6 @@ rule train_classifier:
     params:
         code=family_code("train_classifier", "classifiers"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
-        drawing=pool_code,
         weights=lambda wildcards: weights_digest(study.config["classifiers"][wildcards.classifier]),
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
         pools=files.arm_options,

@@ -55,12 +55,3 @@ def family_code(script, kind, module=""):
         return code(script, f"augury.{kind}.{study.config[kind][name]['family']}{module}")
 
     return digest
-
-
-def pool_code(wildcards):
-    """Likewise for what draws the pools of an arm."""
-    pool = study.pool_name(wildcards.arm)
-    if pool is None:
-        return ""
-    family = study.config["generators"][generator_of(pool)]["family"]
-    return code("synthesize_images", f"augury.generators.{family}.networks")

@@ -138,20 +138,6 @@ class Files:
             f"{self.pool}/index.tsv", split=wildcards.split, pool=pool, selection=selection, seed=seed
         )
 
-    def arm_sources(self, wildcards: Any) -> list[str]:
-        """The generators, or their snapshots, that an arm's pools are drawn from."""
-        pool = self.study.pool_name(wildcards.arm)
-        if pool is None:
-            return []
-        seed = self.study.generator_seed(int(wildcards.seed))
-        name = "snapshots" if "@" in pool else "generator.safetensors"
-        return [
-            f"{self.generator}/{name}".format(
-                split=wildcards.split, generator=generator_of(pool), seed=seed, class_=class_
-            )
-            for class_ in self.study.generator_classes(generator_of(pool))
-        ]
-
     def arm_options(self, wildcards: Any) -> list[str]:
         """Those pools as options of the script."""
         found = self.arm_pools(wildcards)
