@@ -1,5 +1,6 @@
 # From folders of images to parts and packs. A chain of per-class files, so that a new image touches its class alone;
-# what spans classes is merged downstream and read by no per-class step.
+# what spans classes is merged downstream and read by no per-class step. Settings are given by functions: in a plain text,
+# Snakemake would take a regular expression's braces for wildcards.
 
 
 rule fetch_demo_images:

@@ -4,11 +4,12 @@ Looked for: {architecture}.safetensors, then .pth, in a folder (resources/weight
 """
 
 import dataclasses
-import hashlib
 import importlib.util
+from functools import cache
 from pathlib import Path
 
 from augury.command.errors import UserError
+from augury.images.files import file_sha256
 
 SUFFIXES = (".safetensors", ".pth")
 FOLDER = Path("resources/weights")
@@ -78,10 +79,16 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
 
 
 def _found(architecture: str, path: Path, source: str) -> Found:
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    status = path.stat()
+    digest = _sha256(path, status.st_size, status.st_mtime_ns)
     packaged = PACKAGED.get(architecture)
     return Found(architecture, path, source, digest, packaged if packaged and packaged.sha256 == digest else None)
+
+
+@cache
+def _sha256(path: Path, size: int, mtime_ns: int) -> str:
+    # A plan asks for the same file job by job; its size and time tell whether it is still the same.
+    return file_sha256(path)
 
 
 def _path_in_package(packaged: Packaged) -> Path | None:

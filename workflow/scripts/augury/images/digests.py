@@ -29,14 +29,14 @@ class HashCache:
 
     def hashes(self, files: Iterable[Path], threads: int = THREADS) -> list[str]:
         """Content hashes of the files in their order; a file that has vanished or cannot be read is left out."""
-        files = [os.path.abspath(path) for path in files]
-        with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(self._hash, files))
-        return [sha256 for sha256 in found if sha256]
+        return [sha256 for _, sha256 in self.named(files, threads)]
 
-    def named(self, files: Iterable[Path]) -> list[tuple[Path, str]]:
+    def named(self, files: Iterable[Path], threads: int = THREADS) -> list[tuple[Path, str]]:
         """The files that can be read, each with its content hash."""
-        return [(path, sha256) for path in files if (sha256 := self._hash(os.path.abspath(path)))]
+        files = list(files)
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(self._hash, map(os.path.abspath, files)))
+        return [(path, sha256) for path, sha256 in zip(files, found, strict=True) if sha256]
 
     def save(self) -> None:
         """Write the table if anything has changed."""

@@ -9,7 +9,7 @@ from augury.command.errors import UserError
 from augury.images import demo
 from augury.images.files import list_files
 from augury.images.specimens import Naming
-from augury.planning.folders import class_folders, demo_is_fetched, is_demo, part_folders
+from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
 from augury.planning.networks import network_problems
 from augury.splits.brought import read_parts
 from augury.tables.taxonomy import read_taxonomy
@@ -63,7 +63,7 @@ def _class_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
                 f'/ \\ {{ }} : * ? " < > | '
                 f"and begin with a letter, digit or underscore); rename its folder"
             )
-        elif is_demo(root) and not demo_is_fetched():
+        elif awaits_fetch(root):
             found += [] if name in demo.CLASS_NAMES else [f"`classes` has '{name}', which the demo does not have"]
         else:
             folders = [folder for folder in class_folders(config, name) if folder.is_dir()]

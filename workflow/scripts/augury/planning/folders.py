@@ -15,9 +15,9 @@ def is_demo(images: str | Path) -> bool:
     return os.path.normpath(images) == os.path.normpath(demo.FOLDER)
 
 
-def demo_is_fetched() -> bool:
-    """Whether all of the demo's images are there: the marker is written last."""
-    return Path(f"{demo.FOLDER}.tsv").is_file() and Path(demo.FOLDER).is_dir()
+def awaits_fetch(images: str | Path) -> bool:
+    """Whether the images are the demo's and not all there yet: the marker is written last."""
+    return is_demo(images) and not (Path(f"{demo.FOLDER}.tsv").is_file() and Path(demo.FOLDER).is_dir())
 
 
 def dataset_name(root: Path) -> str:

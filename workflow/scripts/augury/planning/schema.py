@@ -21,7 +21,7 @@ def sentence(error: jsonschema.ValidationError) -> str:
     schema = resolve(error.schema) if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties":
         return "; ".join(
-            _unknown(key, name, schema) for name in sorted(error.instance.keys() - schema["properties"].keys(), key=str)
+            _unknown(key, name, schema) for name in sorted(error.instance.keys() - schema["properties"].keys())
         )
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - error.instance.keys())

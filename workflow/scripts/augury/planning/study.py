@@ -17,9 +17,9 @@ from augury.images.specimens import Naming
 from augury.planning import checks
 from augury.planning.defaults import as_json, complete
 from augury.planning.folders import (
+    awaits_fetch,
     class_folders,
     dataset_name,
-    demo_is_fetched,
     found_classes,
     is_demo,
     part_folders,
@@ -66,11 +66,18 @@ class Study:
 
     def brought_digest(self, class_: str) -> str:
         """Changes with the parts that a table gives to the images of a class."""
+        return self._brought_digests.get(class_, "")
+
+    @cached_property
+    def _brought_digests(self) -> dict[str, str]:
         if self.config["split"]["parts"] != "table":
-            return ""
-        files = self._cache.named(list_files(class_folders(self.config, class_)))
+            return {}
         table = read_parts(self.config["split"]["table"])
-        return _digest(sorted((sha256, part_of(table, path, sha256) or "") for path, sha256 in files))
+        digests = {}
+        for class_ in self.classes:
+            files = self._cache.named(list_files(class_folders(self.config, class_)))
+            digests[class_] = _digest(sorted((sha256, part_of(table, path, sha256) or "") for path, sha256 in files))
+        return digests
 
     def folders(self, class_: str) -> list[str]:
         """Folders that hold the images of a class."""
@@ -85,7 +92,7 @@ class Study:
 
     @cached_property
     def _digests(self) -> dict[str, str]:
-        if self.is_demo and not demo_is_fetched():
+        if awaits_fetch(self.config["images"]):
             return dict(demo.CLASS_DIGESTS)
         began = time.monotonic()
         specimens = self.config["specimens"]
@@ -94,6 +101,7 @@ class Study:
         digests = {}
         for class_ in self.classes:
             folders = class_folders(self.config, class_)
+            found: list[Any] = [class_digest([folder], cache) for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.
             named = sorted(
                 (sha256, name)
@@ -101,7 +109,6 @@ class Study:
                 for path, sha256 in (cache.named(list_files([folder])) if naming.says_something else [])
                 if (name := naming.name(path, folder, sha256))
             )
-            found: list[Any] = [class_digest([folder], cache) for folder in folders]
             if self.config["split"]["parts"] == "folders":
                 found += [folder.parent.name for folder in folders]
             digests[class_] = _digest(found + named)
@@ -187,9 +194,7 @@ def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
         return None, found + checks.image_problems(config)
     root = Path(config["images"])
     config["dataset"] = config["dataset"] or dataset_name(root)
-    classes = config["classes"] or (
-        list(demo.CLASS_NAMES) if is_demo(root) and not demo_is_fetched() else found_classes(config)
-    )
+    classes = config["classes"] or (list(demo.CLASS_NAMES) if awaits_fetch(root) else found_classes(config))
     found = checks.study_problems(config, classes)
     return (None, found) if found else (Study(config, classes), [])
 
