@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from augury.metrics.generators import compare_generators, summarise_generators
 from augury.metrics.summaries import summarise
 from augury.tables.classification import ClassificationRow, PerClassRow
+from augury.tables.generators import GeneratorRow, PairRow
 from augury.tables.predictions import Predictions, Run
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
-from augury.tables.table import write_rows
+from augury.tables.synthetic import ScoreRow
+from augury.tables.table import write_dicts, write_rows
+from tests.synthetic_scores import score_row
 
 ROOT = Path(__file__).parents[2]
 CLASSES = ("<b>bold</b>", "Tapered")
@@ -50,11 +54,26 @@ def study(tmp_path):
     return tmp_path
 
 
-def run(folder, settings='{"dataset": "demo", "note": "a \\u003c b"}', output="report.html"):
+def add_generators(folder):
+    """Two generators, one of which has collapsed and whose discriminator has learned its images by heart."""
+    scores = [
+        score_row(generator=name, class_="Tapered", kid=kid, recall=recall)
+        for name, kid, recall in (("dcgan", 0.09, 0.01), ("stylegan2", 0.02, 0.7))
+    ]
+    write_rows(folder / "tables/synthetic.tsv", ScoreRow, scores)
+    write_rows(folder / "tables/generators.tsv", GeneratorRow, summarise_generators(scores))
+    write_rows(folder / "tables/generator_pairs.tsv", PairRow, compare_generators(scores))
+    path = folder / "fold0/generators/dcgan/seed0/Tapered/history.tsv"
+    write_dicts(path, ["kimg", "sign_real"], [{"kimg": place, "sign_real": 0.97} for place in range(3)])
+    return path
+
+
+def run(folder, settings='{"dataset": "demo", "note": "a \\u003c b"}', output="report.html", more=()):
     words = ["--tables", "tables", "--figures", "figures", "--captions", ROOT / "workflow" / "report"]
     words += ["--settings", settings, "--splits", "fold0.tsv", "--classifiers", "classifier.json"]
     words += [word for name in ("manifest", "quarantine", "duplicates") for word in (f"--{name}", f"{name}.tsv")]
-    command = [sys.executable, ROOT / "workflow/scripts/build_report.py", "--threads", "1", *words, "--output", output]
+    words += [*more, "--output", output]
+    command = [sys.executable, ROOT / "workflow/scripts/build_report.py", "--threads", "1", *words]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -114,6 +133,23 @@ def test_the_summary_says_what_was_run_and_seen(page):
     assert re.search(r"real: 75\.0% \([\d.]+% to [\d.]+%\)", page)
     assert "No verdict is drawn here." in page
     assert "1 file was left out: 1 of Tapered." in page
+
+
+def test_a_study_without_generators_has_nothing_to_look_at_for_trouble(page):
+    assert "There were neither scores nor histories to look at." in page
+    assert "No sign of trouble was seen." not in page
+
+
+def test_generators_are_compared_and_their_troubles_told(study):
+    done = run(study, more=["--histories", add_generators(study)])
+    assert done.returncode == 0, done.stderr
+    page = (study / "report.html").read_text()
+    Reader(page)
+    assert "stylegan2 comes nearest to the real images for Tapered" in page
+    assert "<li>dcgan, Tapered: recall 0.010.</li>" in page
+    assert "mean sign of D(x) 0.970 at the end." in page
+    places = [page.index(f'id="table-{name}"') for name in ("per_class", "generators", "generator_pairs", "synthetic")]
+    assert sorted(places) == places
 
 
 def test_names_are_never_taken_for_html(page):

@@ -39,6 +39,9 @@ def test_a_figure_is_drawn_twice_the_same(predictions, tmp_path):
     "words, told",
     [
         (["--figure", "samples", "--output", "x.png"], "--pools and --packs and --splits"),
+        (["--figure", "generator_scores", "--output", "x.svg"], "--generators and --synthetic"),
+        (["--figure", "truncations", "--output", "x.png"], "--sheets and --descriptions"),
+        (["--figure", "neighbours", "--output", "x.png"], "--neighbours and --sheets"),
         (["--figure", "roc", "--predictions", "none.tsv", "--output", "x.svg"], "none.tsv is missing"),
         (["--figure", "roc", "--predictions", "none.tsv", "--output", "x.pdf"], ".svg"),
     ],

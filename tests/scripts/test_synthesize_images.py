@@ -14,7 +14,10 @@ from PIL import Image
 from augury.command.errors import UserError
 from augury.generators.pools import arm_count, read_pool
 from augury.generators.synthesis import pool_size
+from augury.tables.synthetic import ScoreRow
+from augury.tables.table import write_rows
 from tests.faults.test_kill_generator import SCRIPTS, command, write_data
+from tests.synthetic_scores import score_row
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +58,8 @@ def test_shards_hold_png_and_json_and_the_index_names_them(data):
         pixels = np.asarray(Image.open(io.BytesIO(tar.extractfile("000003.png").read())))
         label = json.load(tar.extractfile("000003.json"))
     assert np.array_equal(pixels, images[3])
-    assert label == {"class": "a", "generator": "g", "latent_seed": 3, "seed": 0, "snapshot": None, "split": "holdout"}
+    drawn = {"seed": 0, "split": "holdout", "snapshot": None, "truncation": 1.0}
+    assert label == {"class": "a", "generator": "g", "latent_seed": 3} | drawn
 
 
 def test_a_larger_pool_begins_with_the_smaller_whatever_the_shards(data):
@@ -98,6 +102,26 @@ def test_a_snapshot_draws_other_images(data):
     done = synthesize(data, "none", "--count", "2", "--at", "7", check=False)
     assert done.returncode == 2
     assert "has no snapshot 7 (kept: 1)" in done.stderr
+
+
+def test_the_best_snapshot_is_taken_from_the_scores(data):
+    best = [score_row(snapshot=None, best=False), score_row(snapshot=1, best=True)]
+    write_rows(data / "scores.tsv", ScoreRow, best)
+    synthesize(data, "first", "--count", "2", "--at", "1")
+    synthesize(data, "best", "--count", "2", "--best", str(data / "scores.tsv"))
+    assert np.array_equal(read_pool(data / "first" / "index.tsv")[0], read_pool(data / "best" / "index.tsv")[0])
+    write_rows(data / "none.tsv", ScoreRow, best[:1])
+    done = synthesize(data, "none", "--count", "2", "--best", str(data / "none.tsv"), check=False)
+    assert done.returncode == 2
+    assert "calls no snapshot best" in done.stderr
+
+
+def test_truncated_images_differ_less(data):
+    spread = []
+    for truncation in ("1", "0.5", "0"):
+        synthesize(data, f"t{truncation}", "--count", "8", "--truncation", truncation)
+        spread.append(read_pool(data / f"t{truncation}" / "index.tsv")[0].std(axis=0).mean())
+    assert spread[0] > spread[1] > spread[2] == 0
 
 
 def test_one_generator_for_all_draws_each_class(data):

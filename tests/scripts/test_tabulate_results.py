@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from augury.tables.classification import ClassificationRow, PerClassRow
+from augury.tables.generators import GeneratorRow, PairRow
 from augury.tables.predictions import write_predictions
-from augury.tables.rows import ScoreRow
 from augury.tables.runtime import RuntimeRow
+from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows, write_rows
+from tests.synthetic_scores import score_row
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
 CLASSES = ("Normal", "Tapered")
-OUTPUTS = ("classification", "per-class", "synthetic", "runtime")
+OUTPUTS = ("classification", "per-class", "synthetic", "generator-scores", "generator-pairs", "runtime")
 
 
 def write_run(folder, arm, seed, right, leaked=False):
@@ -41,8 +43,12 @@ def study(tmp_path):
     generator.write_text(
         json.dumps({"generator": "dcgan", "split": "fold0", "seed": 0, "class": "Normal", "threads": 2})
     )
-    score = ScoreRow("fold0", "dcgan", "random", 0, "Normal", 4, 9, "lite0", 3.5, 3.0, 4.0, 2, 4.5, None)
-    write_rows(tmp_path / "scores.tsv", ScoreRow, [score])
+    scores = [
+        score_row(generator=name, class_="Normal", seed=seed, frechet_distance=3.5 + seed + shift, kid=0.1)
+        for name, shift in (("dcgan", 0), ("stylegan2", 2))
+        for seed in (0, 1)
+    ]
+    write_rows(tmp_path / "scores.tsv", ScoreRow, scores)
     return tmp_path
 
 
@@ -59,7 +65,7 @@ def records(folder):
     return ["--classifiers", *classifiers, "--generators", *generators, "--scores", folder / "scores.tsv"]
 
 
-def test_all_four_tables_are_written(study):
+def test_all_tables_are_written(study):
     done = run(study, *records(study))
     assert done.returncode == 0, done.stderr
     rows = read_rows(study / "classification.tsv", ClassificationRow)
@@ -73,7 +79,11 @@ def test_all_four_tables_are_written(study):
     by_class = read_rows(study / "per-class.tsv", PerClassRow)
     assert len(by_class) == 12
     assert {(row.support, row.n_specimens) for row in by_class} == {(5, 5)}
-    assert [row.frechet_distance for row in read_rows(study / "synthetic.tsv", ScoreRow)] == [3.5]
+    assert [row.frechet_distance for row in read_rows(study / "synthetic.tsv", ScoreRow)] == [3.5, 4.5, 5.5, 6.5]
+    generators = read_rows(study / "generator-scores.tsv", GeneratorRow)
+    assert [(row.generator, row.frechet_distance) for row in generators] == [("dcgan", 4), ("stylegan2", 6)]
+    (pair,) = read_rows(study / "generator-pairs.tsv", PairRow)
+    assert (pair.frechet_difference, pair.frechet_pairs, pair.frechet_word) == (2, 2, "not resolved")
     runtime = read_rows(study / "runtime.tsv", RuntimeRow)
     assert [(row.kind, row.name, row.arm, row.class_) for row in runtime][:2] == [
         ("generator", "dcgan", "", "Normal"), ("classifier", "lenet", "copier", ""),
@@ -84,6 +94,8 @@ def test_all_four_tables_are_written(study):
 def test_a_study_without_generators_has_empty_tables_of_them(study):
     assert run(study).returncode == 0
     assert read_rows(study / "synthetic.tsv", ScoreRow) == []
+    assert read_rows(study / "generator-scores.tsv", GeneratorRow) == []
+    assert read_rows(study / "generator-pairs.tsv", PairRow) == []
     assert read_rows(study / "runtime.tsv", RuntimeRow) == []
 
 

@@ -1,15 +1,12 @@
-"""Only training images enter a feature statistic."""
+"""Only training images, and validation images as held-out ones, enter a feature statistic."""
 
 import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.metrics.features import load_features, training_features
-from augury.metrics.pools import score_pool
+from augury.metrics.features import held_out_features, load_features, training_features
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.table import write_rows
-
-NAMES = {"split": "fold0", "generator": "dcgan", "selection": "random", "seed": 3, "class": "Eostaffella"}
 
 
 @pytest.fixture
@@ -27,9 +24,10 @@ def split_row(name, part):
 
 
 def test_rows_are_found_by_hash_and_only_those_of_training(files):
-    values, specimens = training_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
-    assert values.tolist() == [[8, 9], [0, 1]]
-    assert specimens.tolist() == ["specimen-e", "specimen-a"]
+    found = training_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
+    assert found.values.tolist() == [[8, 9], [0, 1]]
+    assert found.specimens.tolist() == ["specimen-e", "specimen-a"]
+    assert [row.path for row in found.rows] == ["e.png", "a.png"]
 
 
 def test_another_part_is_refused(files):
@@ -54,16 +52,28 @@ def test_features_that_are_not_as_many_as_rows_are_refused(files):
         load_features(files / "x.npy", 5, files / "pack.tsv")
 
 
-def test_a_score_says_what_the_pool_holds():
-    random = np.random.default_rng(0)
-    row = score_pool(random.normal(size=(8, 4)), np.arange(8), random.normal(size=(20, 4)), "lite0", NAMES)
-    assert (row.generator, row.seed, row.class_, row.n_real, row.n_synthetic) == ("dcgan", 3, "Eostaffella", 8, 20)
-    assert row.frechet_low < row.frechet_distance < row.frechet_high
-    assert row.n_half == 4
+def test_the_validation_part_is_held_out_and_no_other(files):
+    held = held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
+    assert held.values.tolist() == [[6, 7]]
+    for part in ("test", "train"):
+        with pytest.raises(UserError, match=f"part '{part}'"):
+            held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv", part=part)
 
 
-def test_too_few_images_leave_cells_empty_and_the_log_says_so(capsys):
-    row = score_pool(np.ones((2, 4)), np.arange(2), np.ones((20, 4)), "lite0", NAMES)
-    assert row.frechet_distance is None
-    assert row.frechet_real is None
-    assert "2 training" in capsys.readouterr().out
+def test_a_split_without_validation_images_holds_none_out(files):
+    write_rows(files / "split.tsv", SplitRow, [split_row("a", "train"), split_row("b", "test")])
+    held = held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
+    assert held.values.shape == (0, 2)
+    assert held.specimens.tolist() == []
+
+
+def test_a_validation_image_that_is_tested_on_is_refused(files):
+    write_rows(files / "split.tsv", SplitRow, [split_row("a", "validation"), split_row("a", "test")])
+    with pytest.raises(UserError, match=r"1 validation images .*a\.png"):
+        held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
+
+
+def test_a_file_that_is_no_array_is_refused(files):
+    (files / "x.npy").write_bytes(b"")
+    with pytest.raises(UserError, match="cannot be read"):
+        load_features(files / "x.npy", 6, files / "pack.tsv")

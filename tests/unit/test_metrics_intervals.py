@@ -1,10 +1,17 @@
-"""The specimen bootstrap and Wilson's interval."""
+"""The specimen bootstrap, the jackknife's variance, and intervals of means and proportions."""
 
 import numpy as np
 import pytest
 
 from augury.metrics.classification import score
-from augury.metrics.intervals import bootstrap_weights, percentile, units, wilson
+from augury.metrics.intervals import (
+    bootstrap_weights,
+    jackknife_variance,
+    mean_interval,
+    percentile,
+    units,
+    wilson,
+)
 
 STRATA = np.array([0] * 4 + [1] * 7 + [2])
 
@@ -79,3 +86,20 @@ def test_wilson_by_a_published_example():
     # Newcombe 1998, Statistics in Medicine 17:857, table I: 81 of 263 gives .2553 to .3662; 0 of 20 gives 0 to .1611.
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error_over_rows_and_over_groups():
+    # Over rows the pulls are the deviations: s^2 / n. Over groups of two, the variance of the group means over 3.
+    values = np.array([1.0, 2, 4, 9, 3, 5])
+    assert jackknife_variance(values - 4, np.arange(6)) == pytest.approx(values.var(ddof=1) / 6)
+    means = values.reshape(3, 2).mean(axis=1)
+    assert jackknife_variance(values - 4, np.repeat(["a", "b", "c"], 2)) == pytest.approx(means.var(ddof=1) / 3)
+    assert np.isnan(jackknife_variance(values - 4, np.zeros(6)))
+
+
+def test_the_interval_of_a_mean_is_clipped_and_wilsons_where_all_agree():
+    mean, low, high = mean_interval(np.array([1.0, 0, 0, 0, 0, 0]), greatest=1)
+    half = 1.959964 * np.sqrt((1 / 6) * (5 / 6) * 6 / 5 / 6)
+    assert (mean, low, high) == pytest.approx((1 / 6, 0, 1 / 6 + half))
+    assert mean_interval(np.ones(8), np.repeat(np.arange(4), 2), greatest=1) == (1, *wilson(4, 4))
+    assert np.isnan(mean_interval(np.full(5, 1.4))[1])

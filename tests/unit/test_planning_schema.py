@@ -128,13 +128,19 @@ def keys_read(script, family, name):
     return found
 
 
+FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
+
+
 @pytest.mark.parametrize(
     "section, script, family, name, for_others",
     [
-        ("dcgan", "train_generator", "augury.generators.dcgan.training", "settings", {"scope", "size_px", "channels"}),
+        ("dcgan", "train_generator", "augury.generators.dcgan.training", "settings", FOR_THE_PLANNER),
+        ("stylegan2", "train_generator", "augury.generators.stylegan2.training", "settings", FOR_THE_PLANNER),
+        ("ada", "train_generator", "augury.generators.stylegan2.training", "ada", set()),
+        ("lecam", "train_generator", "augury.generators.dcgan.training", "lecam", set()),
         ("four_block_cnn", "train_classifier", "augury.classifiers.four_block_cnn", "settings", set()),
         ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo", "settings", set()),
-        ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at"}),
+        ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at", "truncation"}),
     ],
 )
 def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, script, family, name, for_others):

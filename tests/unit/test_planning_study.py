@@ -18,8 +18,10 @@ from tests.project import draw_classes, small_config
 
 ROOT = Path(__file__).resolve().parents[2]
 FAMILIES = {
-    "train_generator": ["augury.generators.dcgan.training"],
-    "synthesize_images": ["augury.generators.dcgan.networks"],
+    "train_generator": ["augury.generators.dcgan.training", "augury.generators.stylegan2.training"],
+    "synthesize_images": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
+    "draw_features": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
+    "score_synthetic": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
     "train_classifier": ["augury.classifiers.four_block_cnn", "augury.classifiers.timm_zoo"],
     "extract_features": ["augury.classifiers.timm_zoo"],
 }
@@ -31,12 +33,18 @@ ENVIRONMENTS = {
         "split_class",
         "merge_split",
         "pack_class",
-        "score_synthetic",
     ],
-    "torch": ["train_generator", "synthesize_images", "extract_features", "train_classifier"],
+    "torch": [
+        "train_generator",
+        "synthesize_images",
+        "extract_features",
+        "draw_features",
+        "score_synthetic",
+        "train_classifier",
+    ],
     "report": ["tabulate_results", "plot_results", "build_report"],
 }
-DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn"}
+DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn", "torch_fidelity": "torch-fidelity"}
 STANDARD = sys.stdlib_module_names | {"augury"}
 
 

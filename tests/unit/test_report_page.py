@@ -7,17 +7,27 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
+from augury.metrics.generators import compare_generators, summarise_generators
 from augury.report import summary, tables, values
 from augury.report.captions import caption
 from augury.report.page import breakable, machines, ordered, pretrained, show_figure
 from augury.tables.classification import ClassificationRow
 from augury.tables.columns import described, names
-from augury.tables.rows import DuplicateRow, QuarantineRow, ScoreRow, SplitRow
-from augury.tables.synthetic import SYNTHETIC_COLUMNS
+from augury.tables.rows import DuplicateRow, QuarantineRow, SplitRow
 from augury.tables.table import write_cells
+from tests.synthetic_scores import score_row
 
 CAPTIONS = Path(__file__).parents[2] / "workflow" / "report"
-TABLES = ("classification", "per_class", "synthetic", "runtime", "quarantine", "duplicates")
+TABLES = (
+    "classification",
+    "per_class",
+    "generators",
+    "generator_pairs",
+    "synthetic",
+    "runtime",
+    "quarantine",
+    "duplicates",
+)
 
 
 @pytest.mark.parametrize("name", [*FIGURES, *TABLES])
@@ -58,6 +68,7 @@ def test_durations(seconds, words):
 def test_numbers_as_words():
     assert values.share(0.87123, 0.8, 0.9) == "0.871 (0.800 to 0.900)"
     assert values.percent(0.87123, None, None) == "87.1%"
+    assert [values.p_value(p) for p in (0.0421, 0.0009, None)] == ["0.042", "< 0.001", "–"]
     assert values.count(0, "class", "classes") == "no class"
     assert values.count(1234, "image") == "1,234 images"
     assert values.listed(["a", "b", "c"]) == "a, b and c"
@@ -111,9 +122,29 @@ def test_quarantine_and_conflicts_are_told_in_words():
     assert "In none" in summary.twins(pairs[:1])
 
 
+def told(kids):
+    """The summary's paragraph for KIDs by generator, one a split."""
+    rows = [
+        score_row(generator=name, split=f"fold{place}", kid=kid)
+        for name, values in kids.items()
+        for place, kid in enumerate(values)
+    ]
+    return summary.nearest(summarise_generators(rows), compare_generators(rows))
+
+
+def test_the_nearest_generator_is_named_and_whether_that_is_resolved():
+    (words,) = told({"dcgan": [0.5, 0.52, 0.51], "stylegan2": [0.01, 0.02, 0.03], "ada": [0.02, 0.01, 0.06]})
+    assert "stylegan2 comes nearest to the real images for Calanoida" in words
+    assert "its KD (lite0), times 100, is 2, against 3 of ada and 51 of dcgan" in words
+    assert "The difference from dcgan is resolved. The difference from ada is not resolved" in words
+
+
+def test_nothing_is_said_of_one_generator_or_of_none():
+    assert told({"dcgan": [0.5]}) == told({}) == []
+
+
 def test_every_column_of_the_tables_is_explained():
     assert set(described(ClassificationRow)) == set(names(ClassificationRow))
-    assert list(SYNTHETIC_COLUMNS) == names(ScoreRow)
 
 
 def test_an_unknown_table_is_shown_as_it_is_and_cut_when_long(tmp_path):

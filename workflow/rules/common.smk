@@ -7,8 +7,9 @@ sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 from augury.planning.closure import code_digest
 from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
-from augury.planning.files import Files, captions, generator_of
-from augury.planning.networks import weights_digest
+from augury.planning.files import Files, captions
+from augury.planning.generator_files import generator_of
+from augury.planning.networks import extractor_digest, weights_digest
 from augury.planning.study import plan_study
 
 study, mistakes = plan_study(config)
@@ -28,7 +29,7 @@ wildcard_constraints:
     generator="|".join(map(re.escape, study.config["generators"])) or "none",
     pool="[^/]+",
     selection="[^/]+",
-    class_="|".join(map(re.escape, [*study.classes, "all"])),
+    class_="|".join(map(re.escape, study.generator_folders)),
     arm="|".join(map(re.escape, study.config["arms"])),
     classifier="|".join(map(re.escape, study.config["classifiers"])),
     seed="[0-9]+",

@@ -6,12 +6,16 @@ rule train_generator:
         packs=files.for_generator(f"{files.pack}.npy"),
         rows=files.for_generator(f"{files.pack}.tsv"),
         splits=files.for_generator(files.split),
+        start=files.start_inputs,
     output:
         weights=f"{files.generator}/generator.safetensors",
         description=f"{files.generator}/generator.json",
         discriminator=f"{files.generator}/discriminator.safetensors",
         history=f"{files.generator}/history.tsv",
+        training=f"{files.generator}/training.tsv",
         samples=f"{files.generator}/samples.png",
+        truncations=f"{files.generator}/truncations.png",
+        walk=f"{files.generator}/latent_walk.png",
         leaks=f"{files.generator}/leaks.tsv",
         snapshots=directory(f"{files.generator}/snapshots"),
     log:
@@ -29,6 +33,8 @@ rule train_generator:
         code=family_code("train_generator", "generators", ".training"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         classes=files.trained_classes,
+        start=files.start_options,
+        start_digest=files.start_digest,
         folder=files.generator,
         guard=study.config["guard"],
         # Not compared, as it takes the input: the place of a training is no part of its result.
@@ -38,7 +44,7 @@ rule train_generator:
         "python workflow/scripts/train_generator.py --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
         " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} --guard {params.guard}"
-        " --device {params.device}"
+        " --device {params.device} {params.start:q}"
         " --output {params.folder:q} --threads {threads} --log {log:q}"
 
 
@@ -61,7 +67,7 @@ rule synthesize_images:
         gpu=study.needs_gpu({}),
     params:
         code=family_code("synthesize_images", "generators", ".networks"),
-        generator=files.pool_source,
+        generator=files.source,
         options=files.pool_options,
         shard_images=study.config["shard_images"],
         device=lambda wildcards, input: study.config["device"],

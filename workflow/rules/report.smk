@@ -5,13 +5,19 @@ rule tabulate_results:
     input:
         predictions=files.classifier_runs("predictions.tsv"),
         classifiers=files.classifier_runs("classifier.json"),
-        generators=files.generator_runs("generator.json"),
-        scores=files.pools("scores.tsv") if study.config["extractor"] else [],
+        generators=files.generator_runs("generator.json", ancestors=True),
+        scores=files.scores("scores.tsv"),
     output:
         classification=report(
             f"{files.results}/tables/classification.tsv", caption="../report/classification.rst", category="Tables"
         ),
         per_class=report(f"{files.results}/tables/per_class.tsv", caption="../report/per_class.rst", category="Tables"),
+        generators=report(
+            f"{files.results}/tables/generators.tsv", caption="../report/generators.rst", category="Tables"
+        ),
+        generator_pairs=report(
+            f"{files.results}/tables/generator_pairs.tsv", caption="../report/generator_pairs.rst", category="Tables"
+        ),
         synthetic=report(f"{files.results}/tables/synthetic.tsv", caption="../report/synthetic.rst", category="Tables"),
         runtime=report(f"{files.results}/tables/runtime.tsv", caption="../report/runtime.rst", category="Tables"),
     log:
@@ -33,6 +39,7 @@ rule tabulate_results:
         "python workflow/scripts/tabulate_results.py --predictions {input.predictions:q}"
         " --classifiers {input.classifiers:q} --generators {input.generators:q} --scores {input.scores:q}"
         " --classification {output.classification:q} --per-class {output.per_class:q}"
+        " --generator-scores {output.generators:q} --generator-pairs {output.generator_pairs:q}"
         " --synthetic {output.synthetic:q} --runtime {output.runtime:q} --replicates {params.replicates}"
         " --seed {params.seed} --threads {threads} --log {log:q}"
 
@@ -81,7 +88,8 @@ rule build_report:
         duplicates=f"{files.results}/images/duplicates.tsv",
         splits=expand(f"{files.results}/splits/{{split}}.tsv", split=study.splits),
         classifiers=files.classifier_runs("classifier.json"),
-        generators=files.generator_runs("generator.json"),
+        generators=files.generator_runs("generator.json", ancestors=True),
+        histories=files.generator_runs("history.tsv"),
     output:
         page=f"{files.results}/report.html",
     log:
@@ -103,6 +111,6 @@ rule build_report:
         "python workflow/scripts/build_report.py --tables {input.tables:q} --figures {input.figures:q}"
         " --captions workflow/report --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
         " --duplicates {input.duplicates:q} --splits {input.splits:q} --classifiers {input.classifiers:q}"
-        " --generators {input.generators:q} --settings {params.settings:q} {params.taxonomy:q}"
+        " --generators {input.generators:q} --histories {input.histories:q} --settings {params.settings:q} {params.taxonomy:q}"
         " --output {output.page:q}"
         " --threads {threads} --log {log:q}"

@@ -3,15 +3,15 @@
 
 rule extract_features:
     input:
-        unpack(files.feature_source),
+        pack=f"{files.pack}.npy",
+        rows=f"{files.pack}.tsv",
     output:
-        features=f"{files.results}/{{stem}}.features-{{extractor}}.npy",
+        features=f"{files.pack}.features-{{extractor}}.npy",
     log:
-        f"{files.logs}/extract_features/{{stem}}.{{extractor}}.log",
+        f"{files.logs}/extract_features/{{pack}}/{{class_}}.{{extractor}}.log",
     benchmark:
-        f"{files.benchmarks}/extract_features/{{stem}}.{{extractor}}.tsv"
+        f"{files.benchmarks}/extract_features/{{pack}}/{{class_}}.{{extractor}}.tsv"
     wildcard_constraints:
-        stem="(packs|[^/]+/synthetic)/.+",
         extractor="[^/]+",
     conda:
         "../../envs/torch.yaml"
@@ -22,49 +22,78 @@ rule extract_features:
         gpu=study.needs_gpu({}),
     params:
         code=code("extract_features", "augury.classifiers.timm_zoo"),
-        source=files.feature_options,
-        weights=lambda wildcards: weights_digest({"architecture": wildcards.extractor, "pretrained": "auto"}),
+        weights=lambda wildcards: extractor_digest(wildcards.extractor),
         device=lambda wildcards, input: study.config["device"],
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/extract_features.py {params.source:q} --extractor {wildcards.extractor:q}"
+        "python workflow/scripts/extract_features.py --pack {input.pack:q} --rows {input.rows:q}"
+        " --extractor {wildcards.extractor:q} --device {params.device} --output {output.features:q}"
+        " --threads {threads} --log {log:q}"
+
+
+rule draw_features:
+    input:
+        unpack(files.draw_inputs),
+        split=files.split,
+    output:
+        features=f"{files.scored}/features-{{extractor}}.npz",
+    log:
+        f"{files.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.log",
+    benchmark:
+        f"{files.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.tsv"
+    wildcard_constraints:
+        extractor="[^/]+",
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=480,
+        gpu=study.needs_gpu({}),
+    params:
+        code=family_code("draw_features", "generators", ".networks"),
+        generator=files.source,
+        options=files.draw_options,
+        weights=lambda wildcards: extractor_digest(wildcards.extractor),
+        device=lambda wildcards, input: study.config["device"],
+        pins=pins("torch"),
+    shell:
+        "python workflow/scripts/draw_features.py --generator {params.generator:q} --class {wildcards.class_:q}"
+        " --split-table {input.split:q} {params.options:q} --extractor {wildcards.extractor:q}"
         " --device {params.device} --output {output.features:q} --threads {threads} --log {log:q}"
 
 
 rule score_synthetic:
     input:
+        synthetic=f"{files.scored}/features-{study.config['extractor']}.npz",
         real=files.scored_against(f".features-{study.config['extractor']}.npy"),
         rows=files.scored_against(".tsv"),
+        pack=files.scored_against(".npy"),
         split=files.split,
-        synthetic=f"{files.pool}/index.features-{study.config['extractor']}.npy",
-        index=f"{files.pool}/index.tsv",
+        description=lambda wildcards: files.source(wildcards, "generator.json"),
+        weights=lambda wildcards: files.source(wildcards, "generator.safetensors"),
     output:
-        scores=f"{files.pool}/scores.tsv",
+        scores=f"{files.scored}/scores.tsv",
+        neighbours=f"{files.scored}/neighbours.tsv",
+        sheet=f"{files.scored}/neighbours.png",
     log:
-        f"{files.logs}/score_synthetic/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
+        f"{files.logs}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/score_synthetic/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
+        f"{files.benchmarks}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     conda:
-        "../../envs/data.yaml"
+        "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=4000,
+        runtime=120,
     params:
-        code=code("score_synthetic"),
-        extractor=study.config["extractor"],
-        names=lambda wildcards: as_json(
-            {
-                "split": wildcards.split,
-                "generator": wildcards.pool,
-                "selection": wildcards.selection,
-                "seed": int(wildcards.seed),
-                "class": wildcards.class_,
-            }
-        ),
-        pins=pins("data"),
+        code=family_code("score_synthetic", "generators", ".networks"),
+        generator=files.source,
+        folder=files.scored,
+        device=lambda wildcards, input: study.config["device"],
+        pins=pins("torch"),
     shell:
-        "python workflow/scripts/score_synthetic.py --real-features {input.real:q} --real-rows {input.rows:q}"
-        " --split {input.split:q} --synthetic-features {input.synthetic:q} --index {input.index:q}"
-        " --extractor {params.extractor:q} --names {params.names:q} --output {output.scores:q}"
+        "python workflow/scripts/score_synthetic.py --generator {params.generator:q} --class {wildcards.class_:q}"
+        " --synthetic-features {input.synthetic:q} --real-features {input.real:q} --real-rows {input.rows:q}"
+        " --pack {input.pack:q} --split-table {input.split:q} --device {params.device} --output {params.folder:q}"
         " --threads {threads} --log {log:q}"

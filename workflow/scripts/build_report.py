@@ -1,7 +1,7 @@
 """Build the report of a study: one HTML page that holds its tables, figures and settings, and needs no network.
 
-Reads the tables, figures, captions, the manifest with its quarantine and duplicates, the splits and the JSON files of
-all trainings. Writes report.html. The same files give the same bytes.
+Reads the tables, figures, captions, the manifest with its quarantine and duplicates, the splits, the JSON files of all
+trainings and the histories of generators. Writes report.html. The same files give the same bytes.
 
     python workflow/scripts/build_report.py --tables results/demo/tables/*.tsv --figures results/demo/figures/* \\
         --captions workflow/report --settings '{"dataset":"demo"}' --manifest results/demo/images/manifest.tsv \\
@@ -29,9 +29,10 @@ def main() -> None:
     parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT.tsv of each split")
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
+    parser.add_argument("--histories", type=Path, nargs="*", default=[], help="history.tsv of each generator")
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks")
     parser.add_argument("--output", type=Path, required=True, help="page to write")
-    args = script.start(parser, packages=("jinja2", "docutils"))
+    args = script.start(parser, packages=("jinja2", "docutils", "scipy"))
 
     from augury.command.files import atomic
     from augury.report.page import Sources, render
@@ -55,6 +56,7 @@ def main() -> None:
         generators=args.generators,
         settings=settings,
         taxonomy=args.taxonomy,
+        histories=args.histories,
     )
     page = render(sources)
     with atomic(args.output) as temporary:

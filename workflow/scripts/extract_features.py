@@ -1,8 +1,8 @@
 """Extract features of a set of images with a pretrained network: one row an image, in the set's order.
 
 Reads a pack (X.npy with its table X.tsv) or a pool of synthetic images (its index.tsv, with the shards beside it).
-Writes float32 (n, d) as .npy. The network is named by timm's architecture; its weights lie in resources/weights or in
-an installed package, and nothing is downloaded. Images are enlarged to 224 px.
+Writes float32 (n, d) as .npy. The network is one of timm's, which images are enlarged to 224 px for, or
+inception_v3_fid; its weights lie in resources/weights or in an installed package, and nothing is downloaded.
 
     python workflow/scripts/extract_features.py --pack packs/Tripos.npy --rows packs/Tripos.tsv \\
         --extractor tf_efficientnet_lite0 --output features/Tripos.npy
@@ -20,11 +20,11 @@ def main() -> None:
     parser.add_argument("--pack", type=Path, help="a pack of images, X.npy")
     parser.add_argument("--rows", type=Path, help="the pack's table, X.tsv: the image of each row")
     parser.add_argument("--index", type=Path, help="index.tsv of a pool, instead of a pack")
-    parser.add_argument("--extractor", required=True, help="architecture of the network, such as tf_efficientnet_lite0")
-    parser.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of weights")
+    parser.add_argument("--extractor", required=True, help="tf_efficientnet_lite0, inception_v3_fid, or timm's name")
+    parser.add_argument("--weights", type=Path, default=Path("resources/weights"), help="their folder, or the file")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     parser.add_argument("--output", type=Path, required=True, help="features, .npy")
-    args = script.start(parser, packages=("torch", "timm", "numpy", "pillow"))
+    args = script.start(parser, packages=("torch", "timm", "torch-fidelity", "numpy", "pillow"))
     if bool(args.pack) == bool(args.index) or bool(args.pack) != bool(args.rows):
         raise UserError("the images are named by --pack with --rows, or by --index alone; give one of the two")
     import numpy as np
@@ -36,13 +36,8 @@ def main() -> None:
     place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     extractor = load_extractor(args.extractor, args.weights)
     source = args.pack or args.index
-    origin = f"{extractor.source['source']}, sha256 {extractor.source['sha256']}"
-    script.tell(f"{source}: {len(images)} images, {args.extractor} from {origin}")
+    script.tell(f"{source}: {len(images)} images, {extractor.recorded} from {extractor.origin}")
     features = extract(extractor, images, place.device, label=f"features of {source}")
-    if not np.isfinite(features).all():
-        raise UserError(
-            f"features of {source} are not finite; the weights are damaged ({origin}), put them there again"
-        )
     with atomic(args.output) as temporary, open(temporary, "wb") as file:
         np.save(file, features)
 

@@ -20,11 +20,18 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--figure", choices=sorted(FIGURES), required=True, help="which figure")
     parser.add_argument("--classification", type=Path, nargs="+", help="tables/classification.tsv")
+    parser.add_argument("--generators", type=Path, nargs="+", help="tables/generators.tsv")
+    parser.add_argument("--synthetic", type=Path, nargs="+", help="tables/synthetic.tsv")
     parser.add_argument("--predictions", type=Path, nargs="+", help="predictions.tsv of classifiers")
     parser.add_argument("--histories", type=Path, nargs="+", help="history.tsv of classifiers, or of generators")
     parser.add_argument("--pools", type=Path, nargs="+", help="index.tsv of pools of synthetic images")
     parser.add_argument("--packs", type=Path, nargs="+", help="packs of real images, CLASS.npy")
     parser.add_argument("--splits", type=Path, nargs="+", help="splits of the same classes, CLASS.tsv")
+    parser.add_argument(
+        "--sheets", type=Path, nargs="+", help="sheets of images in the folders of generators or scores"
+    )
+    parser.add_argument("--descriptions", type=Path, nargs="+", help="generator.json beside each sheet")
+    parser.add_argument("--neighbours", type=Path, nargs="+", help="neighbours.tsv beside each sheet")
     parser.add_argument("--output", type=Path, required=True, help="file to write, .svg or .png")
     args = script.start(parser, packages=("matplotlib", "seaborn", "pandas", "numpy"))
 

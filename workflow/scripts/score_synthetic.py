@@ -1,16 +1,16 @@
-"""Score a pool of synthetic images: the Frechet distance of its features from those of its class's training images.
+"""Score what a generator draws for a class: how near to the real images, how diverse, and whether copied.
 
-Reads features (.npy, one row an image) of the class's pack with the table of its rows, the class's split, features of
-the pool and the pool's index. Only images of part `train` enter; a pool of class `all` takes several packs and splits.
-Writes scores.tsv, one row: the distance with its interval, and the distance that chance alone gives.
+Reads the generator's folder, features that draw_features made of its images, features of the class's pack with the
+table of its rows, and the class's split. Training images alone enter, but for those of the validation part, which
+choose among snapshots and tell copies; test images never do. Writes into a folder scores.tsv (a row a variant),
+neighbours.tsv and neighbours.png: the synthetic images of its end that are the nearest to copies, above the training
+images that they are nearest to.
 
-    python workflow/scripts/score_synthetic.py --real-features features/Calanoida.npy --real-rows packs/Calanoida.tsv \\
-        --split splits/fold0/Calanoida.tsv --synthetic-features pool/features.npy --index pool/index.tsv \\
-        --extractor NAME --output pool/scores.tsv \\
-        --names '{"class": "Calanoida", "generator": "dcgan", "seed": 0, "selection": "random", "split": "fold0"}'
+    python workflow/scripts/score_synthetic.py --generator results/demo/holdout/generators/dcgan/seed0/Tripos \\
+        --class Tripos --synthetic-features Tripos.npz --real-features packs/Tripos.features.npy \\
+        --real-rows packs/Tripos.tsv --split-table splits/holdout/Tripos.tsv --pack packs/Tripos.npy --output scores
 """
 
-import json
 from pathlib import Path
 
 from augury.command import script
@@ -19,62 +19,58 @@ from augury.command.errors import UserError
 
 def main() -> None:
     parser = script.parser(__doc__)
-    parser.add_argument(
-        "--real-features", type=Path, nargs="+", required=True, help="features of a pack's images, (N, d) .npy"
-    )
-    parser.add_argument(
-        "--real-rows", type=Path, nargs="+", required=True, help="the pack's table: the image of each row"
-    )
-    parser.add_argument(
-        "--split", type=Path, nargs="+", required=True, help="splits/SPLIT/CLASS.tsv, one for each pack"
-    )
-    parser.add_argument(
-        "--synthetic-features", type=Path, required=True, help="features of the pool's images, (M, d) .npy"
-    )
-    parser.add_argument("--index", type=Path, required=True, help="index.tsv of the pool")
-    parser.add_argument("--extractor", required=True, help="name of the network that made the features")
-    parser.add_argument(
-        "--names", required=True, help="JSON with split, generator, selection, seed and class of the pool"
-    )
-    parser.add_argument("--output", type=Path, required=True, help="scores.tsv to write")
-    args = script.start(parser, packages=("numpy",))
+    parser.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
+    parser.add_argument("--class", dest="class_", required=True, help="the class that was drawn")
+    parser.add_argument("--synthetic-features", type=Path, required=True, help=".npz of draw_features")
+    parser.add_argument("--real-features", type=Path, required=True, help="features of the pack's images, (N, d) .npy")
+    parser.add_argument("--real-rows", type=Path, required=True, help="the pack's table: the image of each feature row")
+    parser.add_argument("--split-table", type=Path, required=True, help="the class's table of the split")
+    parser.add_argument("--pack", type=Path, required=True, help="the pack, to show training images from")
+    parser.add_argument("--device", default="auto", help="where to draw the images shown: auto, cpu, cuda or cuda:N")
+    parser.add_argument("--output", type=Path, required=True, help="folder to write into")
+    args = script.start(parser, packages=("numpy", "torch", "pillow"))
 
-    import numpy as np
+    from augury.metrics.drawing import class_label, drawn_with, read_drawn
+    from augury.metrics.features import held_out_features, training_features
+    from augury.metrics.neighbours import find_neighbours, show_neighbours
+    from augury.metrics.scoring import RealImages, choose_best, score_variant
+    from augury.metrics.variants import END, parse_variant
+    from augury.tables.description import read_description
+    from augury.tables.synthetic import NeighbourRow, ScoreRow
+    from augury.tables.table import write_rows
+    from augury.training.device import choose_device
 
-    from augury.metrics.features import load_features, training_features
-    from augury.metrics.pools import score_pool
-    from augury.tables.rows import ScoreRow, SyntheticRow
-    from augury.tables.table import read_rows, write_rows
-
-    if not len(args.real_features) == len(args.real_rows) == len(args.split):
-        raise UserError("--real-features, --real-rows and --split differ in number; give one of each for each pack")
-    real = [training_features(*paths) for paths in zip(args.real_features, args.real_rows, args.split, strict=True)]
-    # A specimen is one within its class: the place of the pack keeps equal names of two classes apart.
-    specimens = [np.char.add(f"{place}:", names) for place, (_, names) in enumerate(real)]
-    synthetic = load_features(args.synthetic_features, len(read_rows(args.index, SyntheticRow)), args.index)
-    features = np.concatenate([values for values, _ in real])
-    if features.shape[1] != synthetic.shape[1]:
-        raise UserError(
-            f"{args.real_features[0]} has {features.shape[1]} features an image and {args.synthetic_features} "
-            f"{synthetic.shape[1]}; extract both with one network"
-        )
-    row = score_pool(features, np.concatenate(specimens), synthetic, args.extractor, _names(args.names))
-    write_rows(args.output, ScoreRow, [row])
-    if row.frechet_distance is not None:
-        script.tell(
-            f"{row.generator}/{row.selection}/{row.class_}: {row.extractor} distance {row.frechet_distance:.4g}"
-        )
+    about = read_description(args.generator / "generator.json")
+    class_label(args.generator, about, args.class_)
+    train = training_features(args.real_features, args.real_rows, args.split_table)
+    validation = held_out_features(args.real_features, args.real_rows, args.split_table)
+    real = RealImages(train.values, train.specimens, validation.values, validation.specimens)
+    extractor = drawn_with(args.synthetic_features)
+    rows, neighbours = [], []
+    for name, synthetic in read_drawn(args.synthetic_features):
+        if synthetic.shape[1] != train.values.shape[1]:
+            raise UserError(
+                f"{args.real_features} has {train.values.shape[1]} features an image and {args.synthetic_features} "
+                f"{synthetic.shape[1]}; extract both with one network"
+            )
+        rows.append(score_variant(real, synthetic, parse_variant(name), extractor, about, args.class_))
+        if name == END:
+            neighbours = find_neighbours(train, synthetic, about, args.class_)
+        script.tell(f"{about['generator']}/{args.class_}/{name}: {describe(rows[-1])}")
+    write_rows(args.output / "neighbours.tsv", NeighbourRow, neighbours)
+    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    show_neighbours(neighbours, args.generator, args.class_, args.pack, place.device, args.output / "neighbours.png")
+    write_rows(args.output / "scores.tsv", ScoreRow, choose_best(rows))
 
 
-def _names(text: str) -> dict:
-    try:
-        names = json.loads(text)
-    except ValueError as error:
-        raise UserError(f"--names is no JSON ({error})") from None
-    missing = {"split", "generator", "selection", "seed", "class"} - set(names)
-    if missing:
-        raise UserError(f"--names lacks {', '.join(sorted(missing))}")
-    return names
+def describe(row) -> str:
+    """The two distances of a row in words."""
+    from augury.metrics.naming import metric_names
+
+    if row.frechet_distance is None:
+        return "not scored"
+    frechet, kernel = metric_names(row.extractor)
+    return f"{frechet} {row.frechet_distance:.4g}, {kernel} {row.kid:.4g}"
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
     parser.add_argument("--at", type=int, help="a snapshot, in the generator's unit (default: the end)")
+    parser.add_argument(
+        "--best", type=Path, help="scores.tsv of the generator: draw from the snapshot that it calls best"
+    )
+    parser.add_argument("--truncation", type=float, default=1.0, help="below 1 images are drawn nearer to the mean")
     parser.add_argument("--class", dest="class_", required=True, help="the class to draw")
     parser.add_argument("--count", type=int, default=0, help="images, at least")
     parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
@@ -26,12 +30,13 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder for the pool")
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
-    from augury.generators.synthesis import pool_size, synthesize
+    from augury.generators.synthesis import best_snapshot, pool_size, synthesize
     from augury.training.device import choose_device
 
     place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     count = pool_size(args.count, args.ratio, args.split_table)
-    synthesize(args.generator, args.at, args.class_, count, args.shard_images, place.device, args.output)
+    at = best_snapshot(args.best) if args.best else args.at
+    synthesize(args.generator, at, args.truncation, args.class_, count, args.shard_images, place.device, args.output)
 
 
 if __name__ == "__main__":

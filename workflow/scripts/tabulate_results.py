@@ -1,12 +1,14 @@
 """Gather the predictions of all classifiers into tables with 95% intervals.
 
-Reads predictions.tsv and classifier.json of every classifier, generator.json of every generator and scores.tsv of every
-pool. Writes classification.tsv (a row a run and part, and the mean over runs), per_class.tsv (the same by class),
-synthetic.tsv (the scores of all pools) and runtime.tsv. Arms stand in the order of the files.
+Reads predictions.tsv and classifier.json of every classifier, generator.json and scores.tsv of every generator. Writes
+classification.tsv (a row a run and part, and the mean over runs), per_class.tsv (the same by class), synthetic.tsv (all
+scores), runtime.tsv and, where asked for, generators.tsv (scores over trainings) and generator_pairs.tsv (which of two
+generators is nearer to the real images). Arms and generators stand in the order of the files.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
         --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --classification classification.tsv \\
-        --per-class per_class.tsv --synthetic synthetic.tsv --runtime runtime.tsv
+        --per-class per_class.tsv --synthetic synthetic.tsv --runtime runtime.tsv \\
+        --generator-scores generators.tsv --generator-pairs generator_pairs.tsv
 """
 
 from pathlib import Path
@@ -19,23 +21,27 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, nargs="+", required=True, help="predictions.tsv of each classifier")
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
-    parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each pool")
+    parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each generator")
     parser.add_argument("--classification", type=Path, required=True, help="table to write: one row a run and part")
     parser.add_argument("--per-class", type=Path, required=True, help="table to write: one row a run, part and class")
-    parser.add_argument("--synthetic", type=Path, required=True, help="table to write: one row a pool")
+    parser.add_argument("--synthetic", type=Path, required=True, help="table to write: one row a snapshot scored")
+    parser.add_argument("--generator-scores", type=Path, help="table to write: one row a class and generator")
+    parser.add_argument("--generator-pairs", type=Path, help="table to write: one row a class and pair of generators")
     parser.add_argument("--runtime", type=Path, required=True, help="table to write: one row a training")
     parser.add_argument(
         "--replicates", type=int, default=2000, help="bootstrap replicates behind an interval (default: 2000)"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
-    args = script.start(parser, packages=("numpy",))
+    args = script.start(parser, packages=("numpy", "scipy"))
 
+    from augury.metrics.generators import compare_generators, summarise_generators
     from augury.metrics.summaries import classes_left_out, summarise
     from augury.tables.classification import ClassificationRow, PerClassRow
     from augury.tables.description import read_description
+    from augury.tables.generators import GeneratorRow, PairRow
     from augury.tables.predictions import Run, read_predictions, run_of
-    from augury.tables.rows import ScoreRow
     from augury.tables.runtime import RuntimeRow, runtime_row
+    from augury.tables.synthetic import ScoreRow
     from augury.tables.table import read_rows, write_rows
 
     records = {path: read_description(path) for path in [*args.generators, *args.classifiers]}
@@ -55,7 +61,12 @@ def main() -> None:
     print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
     write_rows(args.classification, ClassificationRow, overall)
     write_rows(args.per_class, PerClassRow, by_class)
-    write_rows(args.synthetic, ScoreRow, [row for path in args.scores for row in read_rows(path, ScoreRow)])
+    scores = [row for path in args.scores for row in read_rows(path, ScoreRow)]
+    write_rows(args.synthetic, ScoreRow, scores)
+    if args.generator_scores:
+        write_rows(args.generator_scores, GeneratorRow, summarise_generators(scores))
+    if args.generator_pairs:
+        write_rows(args.generator_pairs, PairRow, compare_generators(scores))
     write_rows(args.runtime, RuntimeRow, [runtime_row(record, path) for path, record in records.items()])
 
 

@@ -1,8 +1,9 @@
 """Train a generator on the training part of one class, or of all classes.
 
 Reads packs/{pack}/{class_}.npy and splits/{split}/{class_}.tsv; writes into the output folder generator.safetensors,
-generator.json, discriminator.safetensors, history.tsv, samples.png and snapshots/. A run that was stopped or killed
-continues from the folder's .state when it is started again.
+generator.json, discriminator.safetensors, history.tsv, training.tsv (the images that it saw), samples.png,
+truncations.png, latent_walk.png and snapshots/. With --start it begins with the weights of another generator. A run
+that was stopped or killed continues from the folder's .state when it is started again.
 
     python workflow/scripts/train_generator.py --name dcgan --settings '{"family": "dcgan"}' --split holdout --seed 0 \\
         --class Tripos --classes Tripos --packs results/demo/packs/64px-rgb/Tripos.npy \\
@@ -26,6 +27,8 @@ def main() -> None:
     parser.add_argument("--classes", nargs="+", required=True, help="classes in the order of --packs and --splits")
     parser.add_argument("--packs", nargs="+", type=Path, required=True, help="packs of pixels")
     parser.add_argument("--splits", nargs="+", type=Path, required=True, help="tables of the split")
+    parser.add_argument("--start", type=Path, help="folder of a generator of the same family to begin with")
+    parser.add_argument("--start-name", help="what tables call it (default: its folder)")
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     parser.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
@@ -35,8 +38,14 @@ def main() -> None:
     training = importlib.import_module(f"augury.generators.{settings['family']}.training")
     from augury.generators.data import load_training_part
     from augury.generators.run import train
+    from augury.generators.transfer import open_start
 
-    data = load_training_part(args.packs, args.splits, args.classes, args.guard, f"generator {args.name}")
+    what = f"generator {args.name}"
+    data = load_training_part(args.packs, args.splits, args.classes, args.guard, what)
+    start = None
+    if args.start:
+        name = args.start_name or str(args.start)
+        start = open_start(args.start, name, settings["family"], data.test, args.guard, what)
     about = {
         "generator": args.name,
         "split": args.split,
@@ -44,7 +53,7 @@ def main() -> None:
         "class": args.class_,
         "classes": args.classes,
     }
-    train(training.TASK, about, settings, data, args.device, args.threads, args.output)
+    train(training.TASK, about, settings, data, start, args.device, args.threads, args.output)
 
 
 if __name__ == "__main__":

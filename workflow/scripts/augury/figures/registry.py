@@ -38,16 +38,52 @@ FIGURES = {
         {"histories": "classifiers/*/history.tsv"},
         "Loss and accuracy against epochs, for training and validation images of every arm",
     ),
+    "generator_scores": Figure(
+        "svg",
+        "How near each generator comes to the real images",
+        {"generators": "tables/generators.tsv", "synthetic": "tables/synthetic.tsv"},
+        "Dots with intervals: two distances from the real images of every class, for each generator",
+    ),
+    "score_curves": Figure(
+        "svg",
+        "How the images got nearer over the training",
+        {"synthetic": "tables/synthetic.tsv"},
+        "Kernel distance against images seen, for every generator, with the best snapshots ringed",
+    ),
     "generator_losses": Figure(
         "svg",
         "How the generators trained",
         {"histories": "generators/*/history.tsv"},
         "Losses and the discriminator's output against images seen, for every generator",
     ),
+    "ada": Figure(
+        "svg",
+        "How well discriminators know their images",
+        {"histories": "generators/*/history.tsv"},
+        "Mean sign of the discriminator's output and the strength of augmentation against images seen",
+    ),
     "samples": Figure(
         "png",
         "Real and synthetic images side by side",
         {"pools": "synthetic/*/index.tsv", "packs": "packs/*.npy", "splits": "splits/*/CLASS.tsv"},
         "For each class a row of real training images above rows of synthetic images",
+    ),
+    "truncations": Figure(
+        "png",
+        "Between variety and the typical image",
+        {"sheets": "generators/*/truncations.png", "descriptions": "generators/*/generator.json"},
+        "For each generator and class rows of the same synthetic images at several truncations",
+    ),
+    "latent_walk": Figure(
+        "png",
+        "From one image to another",
+        {"sheets": "generators/*/latent_walk.png"},
+        "For each generator and class rows of frames that turn one synthetic image into another",
+    ),
+    "neighbours": Figure(
+        "png",
+        "Are they copies?",
+        {"neighbours": "synthetic/*/neighbours.tsv", "sheets": "synthetic/*/neighbours.png"},
+        "Synthetic images, each above the training image that it is nearest to, with the ratio of distances",
     ),
 }

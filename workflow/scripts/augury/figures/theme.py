@@ -69,6 +69,13 @@ def save(figure: Figure, path: str | Path) -> None:
     plt.close(figure)
 
 
+def empty(words: str) -> Figure:
+    """A figure that says why there is nothing to show: for data that a study may rightly lack."""
+    figure = plt.figure(figsize=(WIDTH, 1.0))
+    figure.text(0.5, 0.5, words, ha="center", va="center", fontsize=11)
+    return figure
+
+
 def short(name: str, letters: int = 24) -> str:
     """The name, its middle left out when it is longer than `letters`: beginnings and ends tell species apart."""
     if len(name) <= letters:

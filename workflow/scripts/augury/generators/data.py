@@ -17,12 +17,16 @@ FEWEST = 2  # batch normalisation needs two images
 
 @dataclasses.dataclass(frozen=True)
 class TrainingPart:
-    """Images (N, S, S, C) uint8 with their labels (N,) int64 as places in `classes`, rows, and leaked identities."""
+    """Images (N, S, S, C) uint8 with their labels (N,) int64 as places in `classes`, rows, and leaked identities.
+
+    test: rows of the same classes that no generator of this split may have seen.
+    """
 
     images: np.ndarray
     labels: np.ndarray
     rows: list[SplitRow]
     leaked: list[str]
+    test: list[SplitRow]
 
 
 def load_training_part(
@@ -42,4 +46,4 @@ def load_training_part(
             f"add images or leave the class out by `classes`"
         )
     leaked = check_parts(train, test, guard, what)
-    return TrainingPart(np.concatenate(images), np.concatenate(labels), train, leaked)
+    return TrainingPart(np.concatenate(images), np.concatenate(labels), train, leaked, test)

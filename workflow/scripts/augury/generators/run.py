@@ -9,8 +9,11 @@ import numpy as np
 import torch
 
 from augury.generators.data import TrainingPart
+from augury.generators.sheets import TRUNCATIONS
+from augury.generators.transfer import MANIFEST, Start
 from augury.tables.description import save_description
-from augury.tables.table import write_cells, write_dicts
+from augury.tables.rows import SplitRow
+from augury.tables.table import write_cells, write_dicts, write_rows
 from augury.training import loop
 from augury.training.checkpoint import StateFolder
 from augury.training.device import choose_device
@@ -22,17 +25,20 @@ def train(
     about: dict[str, Any],
     settings: dict[str, Any],
     data: TrainingPart,
+    start: Start | None,
     device: str | None,
     threads: int,
     output: Path,
 ) -> None:
     """Train one generator and write its files into `output`.
 
-    about: generator, split, seed, class, classes. task_of: the family's task (see generators.dcgan.training). device:
-    where to run, instead of what the settings say.
+    about: generator, split, seed, class, classes. task_of: the family's task (see generators.adversarial). start: the
+    generator to begin with. device: where to run, instead of what the settings say.
     """
     place = choose_device(device or settings["device"], settings["precision"], threads, bf16_pays_on_cpu=True)
-    conditional = len(about["classes"]) > 1
+    settings = task_of.resolved(settings)
+    # A taxon above several classes is one kind of thing; only a generator for `all` is told the class.
+    conditional = about["class"] == "all" and len(about["classes"]) > 1
     description = about | {
         "family": settings["family"],
         "conditional": conditional,
@@ -41,22 +47,28 @@ def train(
         "channels": int(data.images.shape[3]),
         "latent_dim": settings["latent_dim"],
         "n_train": len(data.rows),
-        "leaked": bool(data.leaked),
+        "leaked": bool(data.leaked) or bool(start and start.description["leaked"]),
+        "start": start.name if start else "scratch",
+        "kimg_before": start.description["kimg_before"] + start.description["kimg"] if start else 0.0,
+        "truncations": list(TRUNCATIONS),
     }
     pixels = hashlib.sha256(np.ascontiguousarray(data.images)).hexdigest()
     identities = [pixels, *(row.sha256 for row in data.rows)]
-    marks = fingerprint(settings, identities, **about, device=place.describe()["device"])
+    marks = fingerprint(
+        settings, identities, **about, device=place.describe()["device"], start=start.sha256 if start else ""
+    )
     with StateFolder(output, marks, threads) as folder:
         images = torch.from_numpy(data.images).to(place.device)
         labels = torch.from_numpy(data.labels).to(place.device) if conditional else None
-        task = task_of(description, images, labels, place, folder.path / "snapshots")
+        task = task_of(description, images, labels, place, folder.path / "snapshots", start)
         history, seconds = loop.run(task, folder)
-        _write(task, data, description | place.describe(), history, seconds, folder, output)
+        _write(task, data, start, description | place.describe(), history, seconds, folder, output)
 
 
 def _write(
     task: Any,
     data: TrainingPart,
+    start: Start | None,
     description: dict[str, Any],
     history: list[dict[str, Any]],
     seconds: float,
@@ -80,10 +92,13 @@ def _write(
         "epochs": last["epoch"],
         "stop_reason": task.stop_reason,
         "snapshots": sorted(int(path.stem.rpartition("-")[2]) for path in kept.glob("*.safetensors")),
+        "snapshot_kimg": task.snapshot_kimg(last["kimg"]),
         "parameters": task.parameters(),
         "seconds": round(seconds, 3),
         "images_per_second": round(last["kimg"] * 1000 / seconds, 1),
     }
+    seen = {(row.class_, row.sha256): row for row in [*data.rows, *(start.rows if start else [])]}
+    write_rows(output / MANIFEST, SplitRow, seen.values())
     write_cells(output / "leaks.tsv", ["leaked"], [[name] for name in data.leaked])
     save_description(output / "generator.json", description)
     folder.remove()

@@ -12,6 +12,7 @@ from augury.generators.pools import arm_count, write_pool
 from augury.generators.weights import load_generator
 from augury.latent.sampling import generate_blocks
 from augury.tables.rows import SplitRow, SyntheticRow
+from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows
 
 
@@ -25,8 +26,23 @@ def pool_size(count: int, ratio: float, split_table: Path | None) -> int:
     return max(count, arm_count(ratio, n_train))
 
 
+def best_snapshot(scores: Path) -> int | None:
+    """The snapshot that a generator's scores call best; None for the training's end. Raises UserError without one."""
+    best = [row for row in read_rows(scores, ScoreRow) if row.best]
+    if not best:
+        raise UserError(f"{scores} calls no snapshot best; choose one by `at`")
+    return best[0].snapshot
+
+
 def synthesize(
-    folder: Path, snapshot: int | None, class_: str, count: int, shard_images: int, device: torch.device, output: Path
+    folder: Path,
+    snapshot: int | None,
+    truncation: float,
+    class_: str,
+    count: int,
+    shard_images: int,
+    device: torch.device,
+    output: Path,
 ) -> None:
     """Write the pool of latent seeds 0 .. count - 1.
 
@@ -50,11 +66,10 @@ def synthesize(
 
     def images() -> Iterator[np.ndarray]:
         done = 0
-        for block in generate_blocks(network, range(count), description["latent_dim"], label, device):
+        for block in generate_blocks(network, range(count), description["latent_dim"], label, device, truncation):
             yield from block.numpy()
             done += len(block)
             progress.update(done)
 
-    write_pool(
-        output, images(), rows, {"split": description["split"], "seed": description["seed"], "snapshot": snapshot}
-    )
+    drawn = {"snapshot": snapshot, "truncation": truncation}
+    write_pool(output, images(), rows, {"split": description["split"], "seed": description["seed"]} | drawn)

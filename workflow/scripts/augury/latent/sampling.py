@@ -22,21 +22,27 @@ def latents_of(seeds: Sequence[int], latent_dim: int) -> torch.Tensor:
 
 @torch.no_grad()
 def generate_blocks(
-    network: nn.Module, seeds: range, latent_dim: int, label: int | None, device: torch.device
+    network: nn.Module,
+    seeds: range,
+    latent_dim: int,
+    label: int | None,
+    device: torch.device,
+    truncation: float = 1.0,
 ) -> Iterator[torch.Tensor]:
     """Images of consecutive seeds as uint8 (n, H, W, C), block by block, in fp32.
 
     Blocks are aligned to multiples of BLOCK in seed space and padded to full size, so an image is the same whatever
-    range it is asked for in (on one device and number of threads).
+    range it is asked for in (on one device and number of threads). truncation: 1 draws from all of the latent space.
     """
     network = network.to(device).eval()
     start = seeds.start
     while start < seeds.stop:
         first = start - start % BLOCK
         stop = min(first + BLOCK, seeds.stop)
-        latents = latents_of(range(first, first + BLOCK), latent_dim).to(device)
+        block = range(first, first + BLOCK)
+        latents = latents_of(block, latent_dim).to(device)
         labels = None if label is None else torch.full((BLOCK,), label, device=device)
-        yield to_uint8(network(latents, labels))[start - first : stop - first]
+        yield to_uint8(network.draw(latents, labels, block, truncation))[start - first : stop - first]
         start = stop
 
 

@@ -5,25 +5,27 @@ that divide by n - 1. It is called FID for Inception-v3 features only; for other
 of the order of the features' dimension it is biased upwards, the more the smaller n: compare only values of equal n.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from augury.metrics.intervals import NORMAL, jackknife_variance
+
 LEAST_IMAGES = 3
-_Z = 1.959963984540054
+CHUNK = 4096  # rows that are turned into double precision at a time
+_NEGLIGIBLE = 1e-7  # of the largest singular value: below it lies what rounding leaves of none
 
 
 def frechet_distance(first: np.ndarray, second: np.ndarray) -> float:
     """The distance between features (n1, d) and (n2, d), in float64; at least two rows each, else ValueError.
 
-    With the centred rows X and Y, S1 S2 has the non-zero eigenvalues of M M^T for M = X Y^T / sqrt((n1 - 1)(n2 - 1)),
-    so tr (S1 S2)^(1/2) is the sum of M's singular values. Triangular factors stand in for X and Y where both n exceed
-    d. Nothing is squared and no matrix root is taken, so it is exact for singular covariances too.
+    No complex root is taken. While neither n exceeds d nothing is squared either, so it is exact for singular
+    covariances: with the centred rows X and Y, S1 S2 has the non-zero eigenvalues of M M^T for
+    M = X Y^T / sqrt((n1 - 1)(n2 - 1)), and tr (S1 S2)^(1/2) is the sum of M's singular values. Else it is the sum of
+    the roots of the eigenvalues of F S2 F^T, where F^T F = S1: the rows of the smaller set, or the symmetric root of
+    its covariance. Memory is bounded by d x d, however many rows there are.
     """
-    (x, y), shift = _centred(first, second)
-    if min(len(x), len(y)) > x.shape[1]:  # a factor pays off only where both sets are large
-        x, y = np.linalg.qr(x, mode="r"), np.linalg.qr(y, mode="r")
-    root = np.linalg.svd(x @ y.T, compute_uv=False).sum()
-    # Rounding may leave a hair below zero for equal sets; a distance has none.
-    return max(0.0, float(shift @ shift + np.square(x).sum() + np.square(y).sum() - 2 * root))
+    return _solve(first, second, vectors=False).distance
 
 
 def frechet_interval(first: np.ndarray, second: np.ndarray, groups: np.ndarray | None = None) -> tuple[float, float]:
@@ -32,15 +34,18 @@ def frechet_interval(first: np.ndarray, second: np.ndarray, groups: np.ndarray |
     groups: (n1,) names of the rows of `first` that belong together (images of one specimen); by default each its own.
     The interval lies about the distance as computed: it shows its spread, not its bias. nan for a single group.
     """
-    variance = 0.0
+    return frechet_with_interval(first, second, groups)[1:]
+
+
+def frechet_with_interval(
+    first: np.ndarray, second: np.ndarray, groups: np.ndarray | None = None
+) -> tuple[float, float, float]:
+    """The distance and its interval, as the two functions above say, for the price of one."""
+    solved = _solve(first, second, vectors=True)
     names = (np.arange(len(first)) if groups is None else groups, np.arange(len(second)))
-    for values, own in zip(influences(first, second), names, strict=True):
-        sums = np.bincount(np.unique(own, return_inverse=True)[1], weights=values)
-        if len(sums) < 2:
-            return float("nan"), float("nan")
-        variance += len(sums) / (len(sums) - 1) * np.square(sums).sum() / len(values) ** 2
-    distance, half = frechet_distance(first, second), _Z * np.sqrt(variance)
-    return max(0.0, float(distance - half)), float(distance + half)
+    variance = sum(jackknife_variance(values, own) for values, own in zip(solved.pulls, names, strict=True))
+    half = NORMAL * np.sqrt(variance)
+    return solved.distance, float(np.maximum(solved.distance - half, 0.0)), float(solved.distance + half)
 
 
 def influences(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -50,20 +55,7 @@ def influences(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.nd
     changes with the weight of row i of X by sum_k S_k U_ik^2 (n1 - 1), the centring aside. For one dimension it is
     2 (m1 - m2)(x - m1) + (1 - s2 / s1)((x - m1)^2 - s1^2).
     """
-    first, second = reduced(_checked(first), _checked(second))
-    (x, y), shift = _centred(first, second)
-    bases = [None, None]
-    factors = [x, y]
-    if min(len(x), len(y)) > x.shape[1]:
-        (bases[0], factors[0]), (bases[1], factors[1]) = np.linalg.qr(x), np.linalg.qr(y)
-    left, strength, right = np.linalg.svd(factors[0] @ factors[1].T, full_matrices=False)
-    found = []
-    for rows, basis, vectors, sign in ((x, bases[0], left, 2.0), (y, bases[1], right.T, -2.0)):
-        vectors = vectors if basis is None else basis @ vectors
-        scale = len(rows) - 1  # rows are divided by its root
-        values = sign * np.sqrt(scale) * (rows @ shift) + scale * (np.square(rows).sum(axis=1) - vectors**2 @ strength)
-        found.append(values - values.mean())
-    return found[0], found[1]
+    return _solve(first, second, vectors=True).pulls
 
 
 def half_distances(
@@ -75,7 +67,7 @@ def half_distances(
     rows are cut to n, the size of the smallest. Both distances are means over `halvings`, each synthetic draw against
     the first half. None where n would fall below 2.
     """
-    real, synthetic = reduced(_checked(real), _checked(synthetic))
+    real, synthetic = _checked(real), _checked(synthetic)
     names, codes = np.unique(np.arange(len(real)) if groups is None else groups, return_inverse=True)
     random = np.random.default_rng(seed)
     halves = [_halved(codes, random.permutation(len(names))) for _ in range(halvings)]
@@ -91,34 +83,123 @@ def half_distances(
     return n, float(np.mean(among)), float(np.mean(across))
 
 
-def reduced(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same points in coordinates of the space that they span, where it is smaller: distances stay the same."""
-    rows = np.concatenate([first, second])
-    if len(rows) >= rows.shape[1]:
-        return first, second
-    coordinates = np.linalg.qr(rows.T, mode="r").T  # (n1 + n2, n1 + n2)
-    return coordinates[: len(first)], coordinates[len(first) :]
+def factor(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """F (k, d) with F^T F the covariance of rows (n, d), and for n > d the matrix (d, d) that takes a row to a root.
+
+    While n does not exceed d, F is the centred rows over sqrt(n - 1); else the symmetric root of the covariance, with
+    its (pseudo-)inverse beside it.
+    """
+    if len(rows) <= rows.shape[1]:
+        rows = np.asarray(rows, dtype=np.float64)
+        return (rows - rows.mean(axis=0)) / np.sqrt(len(rows) - 1), None
+    values, vectors = np.linalg.eigh(_covariance(rows, np.eye(rows.shape[1])))
+    roots = np.sqrt(np.clip(values, 0, None))
+    held = roots > _NEGLIGIBLE * roots[-1]
+    inverse = np.divide(1, roots, out=np.zeros_like(roots), where=held)
+    return (vectors * roots) @ vectors.T, (vectors * inverse) @ vectors.T
 
 
-def _checked(features: np.ndarray) -> np.ndarray:
-    features = np.asarray(features, dtype=np.float64)
-    if features.ndim != 2 or len(features) < 2:
-        raise ValueError(f"features of shape {features.shape}; at least two rows are needed for a covariance")
-    if not np.isfinite(features).all():
-        raise ValueError("features hold nan or infinity; extract them again, in single precision")
-    return features
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    distance: float
+    pulls: tuple[np.ndarray, np.ndarray] | None
 
 
-def _centred(first: np.ndarray, second: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    # Rows less their mean, divided by sqrt(n - 1) so that X^T X is the covariance; and the shift between the means.
+def _solve(first: np.ndarray, second: np.ndarray, vectors: bool) -> _Solved:
     first, second = _checked(first), _checked(second)
     if first.shape[1] != second.shape[1]:
         raise ValueError(
             f"features of {first.shape[1]} and {second.shape[1]} dimensions; one extractor is needed for both"
         )
-    means = first.mean(axis=0), second.mean(axis=0)
-    x, y = ((rows - mean) / np.sqrt(len(rows) - 1) for rows, mean in zip((first, second), means, strict=True))
-    return (x, y), means[0] - means[1]
+    means = _mean(first), _mean(second)
+    shift = means[0] - means[1]
+    squares = [_squares(rows, mean) for rows, mean in zip((first, second), means, strict=True)]
+    swapped = len(first) > len(second)
+    small, large = (second, first) if swapped else (first, second)
+    if len(large) <= large.shape[1]:
+        root, shares = _by_rows(small, large, vectors)
+    else:
+        root, shares = _by_covariance(small, large, vectors)
+    traces = sum(square.sum() / (len(square) - 1) for square in squares)
+    # Rounding may leave a hair below zero for equal sets; a distance has none.
+    distance = max(0.0, float(shift @ shift + traces - 2 * root))
+    if not vectors:
+        return _Solved(distance, None)
+    shares = shares[::-1] if swapped else shares
+    pulls = []
+    for rows, mean, square, share, sign in zip((first, second), means, squares, shares, (2.0, -2.0), strict=True):
+        along = np.concatenate([centred @ shift for _, centred in _chunks(rows, mean)])
+        values = sign * along + square - share
+        pulls.append(values - values.mean())
+    return _Solved(distance, (pulls[0], pulls[1]))
+
+
+def _by_rows(small: np.ndarray, large: np.ndarray, vectors: bool) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
+    # tr (S1 S2)^(1/2) and each row's share in it, (n1,) and (n2,), from the singular values of rows times rows.
+    matrix = factor(small)[0] @ factor(large)[0].T
+    if not vectors:
+        return np.linalg.svd(matrix, compute_uv=False).sum(), ()
+    left, strength, right = np.linalg.svd(matrix, full_matrices=False)
+    shares = (len(small) - 1) * (left**2 @ strength), (len(large) - 1) * (right.T**2 @ strength)
+    return strength.sum(), shares
+
+
+def _by_covariance(small: np.ndarray, large: np.ndarray, vectors: bool) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
+    # The same from the eigenvalues of F S F^T, for a large set whose rows would be too many for a matrix of all.
+    base, inverse = factor(small)
+    middle = _covariance(large, base)
+    if not vectors:
+        return np.sqrt(np.clip(np.linalg.eigvalsh(middle), 0, None)).sum(), ()
+    values, basis = np.linalg.eigh(middle)
+    strength = np.sqrt(np.clip(values, 0, None))
+    held = strength > _NEGLIGIBLE * strength[-1]
+    if inverse is None:
+        of_small = (len(small) - 1) * (basis**2 @ strength)
+    else:
+        of_small = _squares(small, _mean(small), inverse @ (basis * np.sqrt(strength)))
+    weights = np.divide(1, np.sqrt(strength), out=np.zeros_like(strength), where=held)
+    of_large = _squares(large, _mean(large), base.T @ (basis * weights))
+    return strength.sum(), (of_small, of_large)
+
+
+def _mean(rows: np.ndarray) -> np.ndarray:
+    return rows.mean(axis=0, dtype=np.float64)
+
+
+def _chunks(rows: np.ndarray, mean: np.ndarray):
+    for start in range(0, len(rows), CHUNK):
+        yield start, rows[start : start + CHUNK] - mean
+
+
+def _covariance(rows: np.ndarray, base: np.ndarray) -> np.ndarray:
+    # F S F^T (k, k) for F (k, d); through S where k is so near d that a product with every row would cost more.
+    size, mean = base.shape[1], _mean(rows)
+    through = len(base) > 0.6 * size
+    total = np.zeros((size, size) if through else (len(base), len(base)))
+    for _, centred in _chunks(rows, mean):
+        part = centred if through else centred @ base.T
+        total += part.T @ part
+    total /= len(rows) - 1
+    total = base @ total @ base.T if through else total
+    return (total + total.T) / 2
+
+
+def _squares(rows: np.ndarray, mean: np.ndarray, onto: np.ndarray | None = None) -> np.ndarray:
+    # (n,): the squared length of each centred row, or of its image under `onto` (d, k).
+    found = np.zeros(len(rows))
+    for start, centred in _chunks(rows, mean):
+        found[start : start + CHUNK] = np.square(centred if onto is None else centred @ onto).sum(axis=1)
+    return found
+
+
+def _checked(features: np.ndarray) -> np.ndarray:
+    features = np.asarray(features)
+    features = features if features.dtype in (np.float32, np.float64) else features.astype(np.float64)
+    if features.ndim != 2 or len(features) < 2:
+        raise ValueError(f"features of shape {features.shape}; at least two rows are needed for a covariance")
+    if not np.isfinite(features).all():
+        raise ValueError("features hold nan or infinity; extract them again, in single precision")
+    return features
 
 
 def _halved(codes: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""How sure a number is: a bootstrap over specimens, and Wilson's interval for a proportion.
+"""How sure a number is: a bootstrap over specimens, the jackknife's variance, and intervals of means and proportions.
 
 The bootstrap draws specimens, each with all of its images, within their true class. It answers: what would the same
 trained models have scored on other specimens of these classes? It does not train anew, so what chance in training, or
@@ -12,7 +12,7 @@ import numpy as np
 
 REPLICATES = 2000
 LEVEL = 0.95
-_Z = 1.959963984540054  # the normal quantile of 0.975
+NORMAL = 1.959963984540054  # the normal quantile of 0.975
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,40 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
     if trials <= 0:
         return float("nan"), float("nan")
     share = successes / trials
-    centre = (share + _Z**2 / (2 * trials)) / (1 + _Z**2 / trials)
-    half = _Z / (1 + _Z**2 / trials) * np.sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
+    centre = (share + NORMAL**2 / (2 * trials)) / (1 + NORMAL**2 / trials)
+    half = NORMAL / (1 + NORMAL**2 / trials) * np.sqrt(share * (1 - share) / trials + NORMAL**2 / (4 * trials**2))
     low = 0.0 if successes < 1e-9 else float(centre - half)
     high = 1.0 if trials - successes < 1e-9 else float(centre + half)
     return low, high
+
+
+def jackknife_variance(pulls: np.ndarray, groups: np.ndarray) -> float:
+    """Variance of a statistic by the infinitesimal jackknife (Jaeckel 1972; Efron 1982, section 6.3).
+
+    pulls: (n,) influences of rows, n times the statistic's derivative by a row's weight, of mean zero. groups: (n,)
+    names of rows that belong together, and whose pulls add up. nan for a single group, which knows no spread.
+    """
+    sums = np.bincount(np.unique(groups, return_inverse=True)[1], weights=pulls)
+    if len(sums) < 2:
+        return float("nan")
+    return float(len(sums) / (len(sums) - 1) * np.square(sums).sum() / len(pulls) ** 2)
+
+
+def mean_interval(
+    values: np.ndarray, groups: np.ndarray | None = None, greatest: float = np.inf
+) -> tuple[float, float, float]:
+    """The mean of values (n,) that are not negative, with its 95% interval, clipped to 0 .. `greatest`.
+
+    groups: (n,) names of values that belong together (Cochran 1977, section 3.12); by default each its own. Where all
+    groups have one mean no spread is seen: the interval is then Wilson's over groups for shares of 0 and 1, else nan.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    mean = float(values.mean())
+    variance = jackknife_variance(values - mean, np.arange(len(values)) if groups is None else groups)
+    if np.isnan(variance) or variance > 1e-18:
+        half = NORMAL * np.sqrt(variance)
+        return mean, float(np.maximum(mean - half, 0.0)), float(np.minimum(mean + half, greatest))
+    if greatest == 1:
+        count = len(values) if groups is None else len(np.unique(groups))
+        return mean, *wilson(mean * count, count)
+    return mean, float("nan"), float("nan")

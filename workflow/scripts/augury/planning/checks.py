@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
+from augury.generators.snapshots import places
 from augury.images import demo
 from augury.images.files import list_files
 from augury.images.specimens import Naming
+from augury.planning import transfer
 from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
 from augury.planning.networks import network_problems
 from augury.splits.brought import read_parts
@@ -23,11 +25,13 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     if not found:
         found += _class_problems(config, classes)
     found += _split_problems(config["split"], config["guard"])
-    found += _arm_problems(config)
+    found += _arm_problems(config, classes)
     found += _file_problems(config, classes)
     found += network_problems(config)
     for name, settings in config["generators"].items():
         found += _family_problems("generators", name, settings, "sizes")
+    if not found:
+        found += _transfer_problems(config, classes)
     for name, settings in config["classifiers"].items():
         found += _family_problems("classifiers", name, settings, "sizes")
     return found
@@ -106,7 +110,7 @@ def _split_problems(split: dict[str, Any], guard: str) -> list[str]:
     return found
 
 
-def _arm_problems(config: dict[str, Any]) -> list[str]:
+def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     found = []
     for name, arm in config["arms"].items():
         generator = config["generators"].get(arm["generator"])
@@ -115,9 +119,19 @@ def _arm_problems(config: dict[str, Any]) -> list[str]:
             found.append(
                 f"`arms.{name}.generator` is {arm['generator']}, which `generators` does not have (it has {known})"
             )
+        elif generator and generator["classes"] is not None and set(classes) - set(generator["classes"]):
+            lacking = ", ".join(sorted(set(classes) - set(generator["classes"])))
+            found.append(
+                f"`arms.{name}.generator` is {arm['generator']}, which is not trained for {lacking}; add it to "
+                f"`generators.{arm['generator']}.classes`, or leave that empty"
+            )
         elif arm["at"] and generator is None:
             found.append(f"`arms.{name}.at` needs a generator; name one in `arms.{name}.generator`")
-        elif arm["at"] and arm["at"] not in generator["snapshots"]:
+        elif arm["at"] == "best" and not (config["extractor"] and config["scores"]["snapshots"]):
+            found.append(
+                f"`arms.{name}.at` is best, which scores decide; name an `extractor` and leave `scores.snapshots` on"
+            )
+        elif arm["at"] and arm["at"] not in ("best", *places(generator)):
             found.append(
                 f"`arms.{name}.at` is {arm['at']}; add {arm['at']} to `generators.{arm['generator']}.snapshots`"
             )
@@ -127,6 +141,23 @@ def _arm_problems(config: dict[str, Any]) -> list[str]:
         if arm["classical"] and not any(arm["classical_augmentation"].values()):
             found.append(f"`arms.{name}.classical` makes copies without a change; fill `classical_augmentation`")
     return found
+
+
+def _transfer_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
+    taxonomy = read_taxonomy(config["taxonomy"], classes) if config["taxonomy"] else None
+    plan = transfer.Transfer(config["generators"], classes, taxonomy)
+    found = transfer.problems(plan)
+    for name, settings in config["generators"].items():
+        path = (settings["init_from"] or {}).get("file")
+        if path and not (Path(path) / "generator.json").is_file():
+            found.append(
+                f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "
+                "train_generator wrote"
+            )
+    bad = [] if found else [node.folder for node in plan.ancestors if _BAD_IN_CLASS.search(node.folder)]
+    return found + [
+        f"`taxonomy`: {folder} cannot be a folder's name; take the special characters out of it" for folder in bad
+    ]
 
 
 def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:

@@ -1,120 +1,16 @@
-"""Where everything lies, and which files each step reads: the rules' input functions.
+"""Which files classifiers, tables, figures and the report read: the rules' input functions."""
 
-Patterns hold Snakemake's wildcards in braces; functions that take `wildcards` are input functions.
-"""
-
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from augury.figures.registry import FIGURES
-from augury.planning.study import Study
+from augury.planning.generator_files import GeneratorFiles, generator_of
+from augury.planning.paths import pack_name
 
 
-class Files:
-    """The files of a study."""
-
-    def __init__(self, study: Study) -> None:
-        self.study = study
-        self.results = f"results/{study.dataset}"
-        self.logs = f"logs/{study.dataset}"
-        self.benchmarks = f"{self.results}/benchmarks"
-        self.images = f"{self.results}/images/{{class_}}"
-        self.split = f"{self.results}/splits/{{split}}/{{class_}}.tsv"
-        self.pack = f"{self.results}/packs/{{pack}}/{{class_}}"
-        self.generator = f"{self.results}/{{split}}/generators/{{generator}}/seed{{seed}}/{{class_}}"
-        self.pool = f"{self.results}/{{split}}/synthetic/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}"
-        self.classifier = f"{self.results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
-        self.tables = [f"{self.results}/tables/{name}.tsv" for name in TABLES]
-
-    def each_class(self, pattern: str, classes: Iterable[str] | None = None, **values: Any) -> list[str]:
-        """A pattern for every class, in the order of the tables."""
-        return [pattern.format(class_=class_, **values) for class_ in classes or self.study.classes]
-
-    def of_split(self, wildcards: Any) -> list[str]:
-        """The per-class tables of a split."""
-        return self.each_class(self.split, split=wildcards.split)
-
-    # Generators and pools
-
-    def for_generator(self, pattern: str) -> Callable[[Any], list[str]]:
-        """Per-class files that one generator reads: of its class, or of every class where it serves all."""
-
-        def inputs(wildcards: Any) -> list[str]:
-            pack = pack_name(self.study.config["generators"][wildcards.generator])
-            return self.each_class(pattern, self.trained_classes(wildcards), split=wildcards.split, pack=pack)
-
-        return inputs
-
-    def trained_classes(self, wildcards: Any) -> list[str]:
-        """Classes that a generator is trained on."""
-        return self.study.classes if wildcards.class_ == "all" else [wildcards.class_]
-
-    def pool_source(self, wildcards: Any, name: str = "") -> str:
-        """A file of the generator that a pool draws from; without a name, its folder."""
-        generator = generator_of(wildcards.pool)
-        scope = self.study.config["generators"][generator]["scope"]
-        class_ = "all" if scope == "all" else wildcards.class_
-        folder = self.generator.format(split=wildcards.split, generator=generator, seed=wildcards.seed, class_=class_)
-        return f"{folder}/{name}" if name else folder
-
-    def pool_inputs(self, wildcards: Any) -> dict[str, str]:
-        """What a pool is drawn from: the weights, or a snapshot of them, and their description."""
-        weights = "snapshots" if "@" in wildcards.pool else "generator.safetensors"
-        return {
-            "weights": self.pool_source(wildcards, weights),
-            "description": self.pool_source(wildcards, "generator.json"),
-        }
-
-    def pool_options(self, wildcards: Any) -> list[str]:
-        """Size of a pool and the snapshot that it draws from, as options of the script."""
-        ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
-        at = wildcards.pool.partition("@")[2]
-        return ["--ratio", str(ratio), "--count", str(count), *(["--at", at] if at else [])]
-
-    def generator_runs(self, name: str) -> list[str]:
-        """A file of every generator, class, split and seed."""
-        study = self.study
-        return [
-            f"{self.generator}/{name}".format(split=split, generator=generator, seed=seed, class_=class_)
-            for split in study.splits
-            for generator in study.config["generators"]
-            for seed in study.config["generator_seeds"]
-            for class_ in study.generator_classes(generator)
-        ]
-
-    def pools(self, name: str, split: str | None = None, seed: int | None = None) -> list[str]:
-        """A file of every pool that some arm draws from, class by class; of one split or seed, if given."""
-        study = self.study
-        return [
-            f"{self.pool}/{name}".format(split=each, pool=pool, selection=selection, seed=number, class_=class_)
-            for each in ([split] if split else study.splits)
-            for pool, selection in study.pools
-            for number in (study.config["generator_seeds"] if seed is None else [seed])
-            for class_ in study.classes
-        ]
-
-    # Scores
-
-    def feature_source(self, wildcards: Any) -> dict[str, str]:
-        """The image set that features are extracted from: a pack with its rows, or a pool's index."""
-        path = f"{self.results}/{wildcards.stem}"
-        if wildcards.stem.startswith("packs/"):
-            return {"pack": f"{path}.npy", "rows": f"{path}.tsv"}
-        return {"index": f"{path}.tsv"}
-
-    def feature_options(self, wildcards: Any) -> list[str]:
-        """Options of the script that name that image set."""
-        return [word for name, path in self.feature_source(wildcards).items() for word in (f"--{name}", path)]
-
-    def scored_against(self, suffix: str) -> Callable[[Any], str]:
-        """A file of the pack that a pool's generator was trained on: both sides pass the same resize."""
-
-        def path(wildcards: Any) -> str:
-            pack = pack_name(self.study.config["generators"][generator_of(wildcards.pool)])
-            return self.pack.format(pack=pack, class_=wildcards.class_) + suffix
-
-        return path
+class Files(GeneratorFiles):
+    """The files of a study. Functions that take `wildcards` are input functions, or give the options of a script."""
 
     # Classifiers
 
@@ -158,14 +54,39 @@ class Files:
 
     def figures(self) -> list[str]:
         """The figures for which the study has data."""
-        left_out = set() if self.study.config["generators"] else {"generator_losses"}
-        left_out |= set() if self.study.pools else {"samples"}
+        study = self.study
+        scored = bool(study.config["generators"] and study.config["extractor"])
+        snapshots = any(len(study.variants(name)) > 1 for name in study.config["generators"])
+        needed = {
+            "samples": bool(study.pools),
+            "generator_scores": scored,
+            "score_curves": scored and snapshots,
+            "neighbours": scored,
+        } | dict.fromkeys(("generator_losses", "ada", "truncations", "latent_walk"), bool(study.config["generators"]))
+        left_out = {name for name, has_data in needed.items() if not has_data}
         return [f"{self.results}/figures/{name}.{FIGURES[name].suffix}" for name in FIGURES if name not in left_out]
 
     def figure_inputs(self, wildcards: Any) -> dict[str, list[str]]:
         """Files that a figure is drawn from, by the option of the script that takes them."""
+        tables = f"{self.results}/tables"
+        first = {"split": self.study.splits[0], "seed": self.study.config["generator_seeds"][0]}
         wanted = {
-            "arms": lambda: {"classification": [f"{self.results}/tables/classification.tsv"]},
+            "generator_scores": lambda: {
+                "generators": [f"{tables}/generators.tsv"],
+                "synthetic": [f"{tables}/synthetic.tsv"],
+            },
+            "score_curves": lambda: {"synthetic": [f"{tables}/synthetic.tsv"]},
+            "ada": lambda: {"histories": self.generator_runs("history.tsv")},
+            "truncations": lambda: {
+                "sheets": self.generator_runs("truncations.png", **first),
+                "descriptions": self.generator_runs("generator.json", **first),
+            },
+            "latent_walk": lambda: {"sheets": self.generator_runs("latent_walk.png", **first)},
+            "neighbours": lambda: {
+                "neighbours": self.scores("neighbours.tsv", **first),
+                "sheets": self.scores("neighbours.png", **first),
+            },
+            "arms": lambda: {"classification": [f"{tables}/classification.tsv"]},
             "confusion": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
             "roc": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
             "learning_curves": lambda: {"histories": self.classifier_runs("history.tsv")},
@@ -196,20 +117,7 @@ class Files:
 
     def targets(self) -> list[str]:
         """What a plain `snakemake` makes: the report, and the generators that no arm uses."""
-        return [f"{self.results}/report.html", *self.generator_runs("generator.json")]
-
-
-TABLES = ("classification", "per_class", "synthetic", "runtime")
-
-
-def pack_name(section: dict[str, Any]) -> str:
-    """Name of the pack that a network reads: its size and colour."""
-    return f"{section['size_px']}px-{section['channels']}"
-
-
-def generator_of(pool: str) -> str:
-    """The generator behind a pool's name, NAME or NAME@SNAPSHOT."""
-    return pool.partition("@")[0]
+        return [f"{self.results}/report.html", *self.generator_runs("generator.json"), *self.scores("scores.tsv")]
 
 
 def captions(folder: str = "workflow/report") -> list[str]:

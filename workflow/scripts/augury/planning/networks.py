@@ -9,6 +9,8 @@ from typing import Any
 
 from augury.classifiers.sources import FOLDER, PACKAGED, find
 from augury.command.errors import UserError
+from augury.images.files import file_sha256
+from augury.metrics.naming import INCEPTION
 
 
 def network_problems(config: dict[str, Any]) -> list[str]:
@@ -20,8 +22,7 @@ def network_problems(config: dict[str, Any]) -> list[str]:
             found += [f"`{key}.architecture`: {said}" for said in _name_problems(settings["architecture"])]
             found += [f"`{key}.pretrained`: {said}" for said in _weight_problems(settings)]
     if config["extractor"]:
-        settings = {"architecture": config["extractor"], "pretrained": "auto"}
-        found += [f"`extractor`: {said}" for said in _name_problems(config["extractor"]) or _weight_problems(settings)]
+        found += [f"`extractor`: {said}" for said in _extractor_problems(config["extractor"])]
     return found
 
 
@@ -36,6 +37,23 @@ def weights_digest(settings: dict[str, Any]) -> str:
         return find(settings["architecture"], settings["pretrained"], FOLDER).sha256[:16]
     except UserError:
         return PACKAGED[settings["architecture"]].sha256[:16] if settings["architecture"] in PACKAGED else "missing"
+
+
+def extractor_digest(name: str) -> str:
+    """Changes with the weights of an extractor."""
+    if name == INCEPTION:
+        path = FOLDER / f"{INCEPTION}.pth"
+        return file_sha256(path)[:16] if path.is_file() else "missing"
+    return weights_digest({"architecture": name, "pretrained": "auto"})
+
+
+def _extractor_problems(name: str) -> list[str]:
+    if name != INCEPTION:
+        return _name_problems(name) or _weight_problems({"architecture": name, "pretrained": "auto"})
+    path = FOLDER / f"{INCEPTION}.pth"
+    if path.is_file():
+        return []
+    return [f"{path} is missing; put torch-fidelity's weights of Inception-v3 there, or name another extractor"]
 
 
 def _weight_problems(settings: dict[str, Any]) -> list[str]:

@@ -9,6 +9,10 @@ _SECTIONS = {
     "arm": "One entry of `arms`",
     "augmentation": "`augmentation` and `classical_augmentation`",
     "dcgan": "One entry of `generators` with `family: dcgan`",
+    "stylegan2": "One entry of `generators` with `family: stylegan2`",
+    "ada": "`ada` of a generator",
+    "lecam": "`lecam` of a generator",
+    "init_from": "`init_from` of a generator",
     "four_block_cnn": "One entry of `classifiers` with `family: four_block_cnn`",
     "timm_zoo": "One entry of `classifiers` with `family: timm_zoo`",
 }
@@ -34,7 +38,7 @@ def _table(schema: dict[str, Any], prefix: str) -> list[str]:
         if (
             rule.get("type") == "object"
             and "properties" in rule
-            and name in ("specimens", "preparation", "split", "statistics")
+            and name in ("specimens", "preparation", "split", "scores", "statistics")
         ):
             rows += _table(rule, f"{prefix}{name}.")
     return head + rows
@@ -44,12 +48,16 @@ def _values(rule: dict[str, Any]) -> str:
     if "enum" in rule:
         return ", ".join(f"`{value}`" for value in rule["enum"])
     if "anyOf" in rule:
-        return "`rest` or a number"
+        return " or ".join(_option(each) for each in rule["anyOf"])
     kinds = rule.get("type", "text")
     kinds = [kinds] if isinstance(kinds, str) else kinds
     words = " or ".join(_WORDS[kind] for kind in kinds if kind != "null")
     bounds = [f"{sign} {rule[key]}" for key, sign in _BOUNDS.items() if key in rule]
     return f"{words}, {' and '.join(bounds)}" if bounds else words
+
+
+def _option(rule: dict[str, Any]) -> str:
+    return f"`{rule['const']}`" if "const" in rule else _values(rule)
 
 
 def _default(rule: dict[str, Any]) -> str:

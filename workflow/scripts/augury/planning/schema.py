@@ -47,8 +47,16 @@ _WANTED = {
     "minItems": lambda count: f"a list of at least {count}",
     "uniqueItems": lambda _: "a list without repetitions",
     "pattern": lambda pattern: f"of the form {pattern}",
-    "anyOf": lambda _: "`rest` or a number of at least 0",
+    "anyOf": lambda options: " or ".join(map(_option, options)),
 }
+
+
+def _option(rule: dict[str, Any]) -> str:
+    if "const" in rule:
+        return f"`{rule['const']}`"
+    kinds = [kind for kind in ([rule["type"]] if isinstance(rule["type"], str) else rule["type"]) if kind != "null"]
+    least = f" of at least {rule['minimum']}" if "minimum" in rule else ""
+    return f"{'a whole number' if 'integer' in kinds else 'a number'}{least}"
 
 
 def _unknown(key: str, name: str, schema: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """A study: its completed config, its classes and splits, and what its images contain."""
 
-import copy
 import dataclasses
 import hashlib
 import os
@@ -10,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from augury.generators.snapshots import places
 from augury.images import demo
 from augury.images.digests import HashCache, class_digest
 from augury.images.files import list_files
 from augury.images.specimens import Naming
-from augury.planning import checks
+from augury.planning import checks, overlay
 from augury.planning.defaults import as_json, complete
 from augury.planning.folders import (
     awaits_fetch,
@@ -25,11 +25,13 @@ from augury.planning.folders import (
     part_folders,
 )
 from augury.planning.schema import problems
+from augury.planning.transfer import Transfer
 from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
 from augury.splits.plan import split_names
+from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("scope", "device")
+_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from")
 
 
 @dataclasses.dataclass
@@ -139,9 +141,34 @@ class Study:
         section = self.config[kind][name]
         return as_json({key: value for key, value in section.items() if key not in _FOR_THE_WORKFLOW})
 
-    def generator_classes(self, generator: str) -> list[str]:
-        """Folders of a generator: every class, or `all`."""
-        return ["all"] if self.config["generators"][generator]["scope"] == "all" else self.classes
+    @cached_property
+    def transfer(self) -> Transfer:
+        """Which training begins with which."""
+        return transfer_of(self.config, self.classes)
+
+    @cached_property
+    def generator_folders(self) -> list[str]:
+        """Folders of generators and of all that is made by class: the classes, `all`, and taxa above."""
+        return [*self.classes, "all", *dict.fromkeys(node.folder for node in self.transfer.ancestors)]
+
+    def variants(self, generator: str) -> list[str]:
+        """What is scored of a generator: `end`, its snapshots, and truncations that arms draw at, as in `100~0.7`."""
+        found = {"end": None}
+        if self.config["scores"]["snapshots"]:
+            found |= dict.fromkeys(map(str, places(self.config["generators"][generator])))
+        for arm in self.config["arms"].values():
+            if arm["generator"] == generator and arm["selection"] == "random" and arm["at"] != "best":
+                found[str(arm["at"] or "end") + (f"~{arm['truncation']:g}" if arm["truncation"] < 1 else "")] = None
+        return list(found)
+
+    def scored_size(self) -> tuple[float, int]:
+        """Ratio and number of the synthetic images to score, the same for all generators so that they compare."""
+        count = self.config["scores"]["images"]
+        if count is not None:
+            return 0.0, count
+        drawn = [arm for arm in self.config["arms"].values() if arm["generator"]]
+        ratio = max([1.0, *(arm["ratio"] for arm in drawn if arm["count"] is None)])
+        return ratio, max((arm["count"] for arm in drawn if arm["count"] is not None), default=0)
 
     def generator_seed(self, seed: int) -> int:
         """The generator seed whose pools a classifier seed uses: both lists side by side, going round."""
@@ -149,11 +176,12 @@ class Study:
         return config["generator_seeds"][config["seeds"].index(seed) % len(config["generator_seeds"])]
 
     def pool_name(self, arm: str) -> str | None:
-        """NAME or NAME@SNAPSHOT of the pool that an arm draws from, or None."""
+        """The pool that an arm draws from, or None: NAME, with @SNAPSHOT or @best and ~TRUNCATION where they count."""
         settings = self.config["arms"][arm]
         if settings["generator"] is None:
             return None
-        return settings["generator"] + (f"@{settings['at']}" if settings["at"] else "")
+        at = f"@{settings['at']}" if settings["at"] else ""
+        return settings["generator"] + at + (f"~{settings['truncation']:g}" if settings["truncation"] < 1 else "")
 
     def pool_size(self, pool: str, selection: str) -> tuple[float, int]:
         """The largest ratio and the largest count that any arm wants of a pool."""
@@ -185,10 +213,17 @@ class Study:
         return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0")))
 
 
+def transfer_of(config: dict[str, Any], classes: list[str]) -> Transfer:
+    """Which training begins with which, in a completed config whose taxonomy can be read."""
+    path = config["taxonomy"]
+    return Transfer(config["generators"], classes, read_taxonomy(path, classes) if path else None)
+
+
 def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     """The study that a config describes, or the list of all that is wrong with it, one sentence each."""
-    config = complete(copy.deepcopy(config))
-    found = problems(config)
+    config, found = overlay.applied(config)
+    config = complete(config)
+    found += problems(config)
     if found:
         # Checks that look deeper would trip over what the schema already names; those that don't, still speak.
         return None, found + checks.image_problems(config)

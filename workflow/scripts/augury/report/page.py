@@ -14,16 +14,19 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
-from augury.report import summary, tables, values
+from augury.report import summary, tables, trouble, values
 from augury.report.captions import caption
+from augury.report.cells import MOST_ROWS
 from augury.tables.classification import ClassificationRow
 from augury.tables.description import read_description
+from augury.tables.generators import GeneratorRow, PairRow, generator_run_of
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
-from augury.tables.table import read_rows
+from augury.tables.synthetic import ScoreRow
+from augury.tables.table import read_dicts, read_rows
 from augury.tables.taxonomy import read_taxonomy
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
-TABLE_ORDER = ("verdict", "classification", "per_class", "synthetic", "runtime")
+TABLE_ORDER = ("verdict", "classification", "per_class", "generators", "generator_pairs", "synthetic", "runtime")
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -57,6 +60,7 @@ class Sources:
     generators: Sequence[Path]
     settings: Mapping
     taxonomy: Path | None = None
+    histories: Sequence[Path] = ()  # of generators
 
 
 def render(sources: Sources) -> str:
@@ -75,28 +79,45 @@ def render(sources: Sources) -> str:
 def gather(sources: Sources) -> dict[str, object]:
     """What the template needs, by name."""
     paths = {path.stem: path for path in sources.tables}
-    rows = read_rows(paths["classification"], ClassificationRow) if "classification" in paths else []
+    rows, scored, pairs, scores = (
+        read_rows(paths[name], kind) if name in paths else []
+        for name, kind in (
+            ("classification", ClassificationRow),
+            ("generators", GeneratorRow),
+            ("generator_pairs", PairRow),
+            ("synthetic", ScoreRow),
+        )
+    )
     manifest = read_rows(sources.manifest, ImageRow)
     classes = sorted({row.class_ for row in manifest})
     quarantine, duplicates = read_rows(sources.quarantine, QuarantineRow), read_rows(sources.duplicates, DuplicateRow)
     classifiers, generators = (
         [read_description(path) for path in group] for group in (sources.classifiers, sources.generators)
     )
+    histories = {generator_run_of(path): read_dicts(path) for path in sources.histories}
+    troubles = trouble.examine(scores, histories, generators)
     part, found = summary.findings(rows)
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
-        "overview": summary.overview(rows, manifest, generators),
+        "overview": [
+            *summary.overview(rows, manifest, generators),
+            *summary.nearest(scored, pairs),
+            *trouble.told(troubles),
+        ],
         "part": part,
         "findings": found,
         "caution": summary.caution(rows, "verdict" in paths),
         "lineages": lineages(sources.taxonomy, classes),
         "parts": summary.parts({path.stem: read_rows(path, SplitRow) for path in sources.splits}, classes),
         "quarantined": summary.quarantined(quarantine),
-        "quarantine": quarantine[: tables.MOST_ROWS],
+        "quarantine": quarantine[:MOST_ROWS],
         "twins": summary.twins(duplicates),
-        "conflicts": [row for row in duplicates if row.conflict][: tables.MOST_ROWS],
+        "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
         "figures": [show_figure(path, sources.captions) for path in ordered(sources.figures, FIGURES)],
         "tables": [tables.view(path) for path in ordered(sources.tables, TABLE_ORDER)],
+        "trouble": [each for each in troubles if each.lines],
+        "examined": any(each.sign.examined for each in troubles),
+        "looked_at": trouble.looked_at(troubles),
         "caption": lambda name: caption(sources.captions, name),
         "weights": pretrained(classifiers),
         "machines": machines([*classifiers, *generators]),

@@ -1,40 +1,14 @@
 """Tables as the page shows them: the main columns, a value and its interval in one cell."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
-from augury.report import values
+from augury.report import synthetic_tables, values
+from augury.report.cells import MOST_ROWS, Cell, View, number, text
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.columns import described
-from augury.tables.rows import ScoreRow
 from augury.tables.runtime import RuntimeRow
-from augury.tables.synthetic import SYNTHETIC_COLUMNS
 from augury.tables.table import read_dicts, read_rows
-
-MOST_ROWS = 300  # on the page; the file has them all
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Text and, for a number, the key that it is sorted by."""
-
-    text: str
-    key: float | None = None
-    number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A table on the page."""
-
-    name: str
-    title: str
-    file: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    shown: str  # which rows are shown, in words
-    columns: Mapping[str, str] = field(default_factory=dict)  # every column of the file, and what it means
 
 
 def view(path: Path) -> View:
@@ -45,16 +19,6 @@ def view(path: Path) -> View:
         return shown
     text = f"{shown.shown} The first {MOST_ROWS} of {len(shown.rows)} rows are shown."
     return View(shown.name, shown.title, shown.file, shown.header, shown.rows[:MOST_ROWS], text.strip(), shown.columns)
-
-
-def text(value: object) -> Cell:
-    """A cell of words."""
-    return Cell(str(value))
-
-
-def number(value: float | None, write: Callable = values.grouped, *more: float | None) -> Cell:
-    """A cell that sorts by its number."""
-    return Cell(write(value, *more), value, True)
 
 
 def _classification(path: Path) -> View:
@@ -95,25 +59,6 @@ def _per_class(path: Path) -> View:
     header = ["class", "arm", "classifier", *metrics.values(), "images", "specimens"]
     shown = f"Means over splits and seeds on {part} images are shown; the file has every run."
     return View("per_class", "How well each class is told", path.name, header, lines, shown, described(PerClassRow))
-
-
-def _synthetic(path: Path) -> View:
-    cells = {
-        "generator": lambda row: text(row.generator),
-        "class": lambda row: text(row.class_),
-        "distance": lambda row: number(row.frechet_distance, values.distance, row.frechet_low, row.frechet_high),
-        "half to synthetic": lambda row: number(row.frechet_half, values.distance),
-        "half to half": lambda row: number(row.frechet_real, values.distance),
-        "images in a half": lambda row: number(row.n_half),
-        "real": lambda row: number(row.n_real),
-        "synthetic": lambda row: number(row.n_synthetic),
-        "selection": lambda row: text(row.selection),
-        "split": lambda row: text(row.split),
-        "seed": lambda row: number(row.seed, str),
-        "extractor": lambda row: text(row.extractor),
-    }
-    lines = [[make(row) for make in cells.values()] for row in read_rows(path, ScoreRow)]
-    return View("synthetic", "How near synthetic images come", path.name, list(cells), lines, "", SYNTHETIC_COLUMNS)
 
 
 def _runtime(path: Path) -> View:
@@ -163,4 +108,11 @@ def _guess(cell: str) -> Cell:
     return Cell(cell if "." not in cell else f"{value:.4g}", value, True)
 
 
-_VIEWS = {"classification": _classification, "per_class": _per_class, "synthetic": _synthetic, "runtime": _runtime}
+_VIEWS = {
+    "classification": _classification,
+    "per_class": _per_class,
+    "generators": synthetic_tables.generators,
+    "generator_pairs": synthetic_tables.generator_pairs,
+    "synthetic": synthetic_tables.synthetic,
+    "runtime": _runtime,
+}

@@ -22,6 +22,13 @@ def distance(value: float | None, low: float | None = None, high: float | None =
     return f"{value:.4g}" if low is None or high is None else f"{value:.4g} ({low:.4g} to {high:.4g})"
 
 
+def p_value(value: float | None) -> str:
+    """A p value to three decimals, and a bound for a smaller one."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
+
+
 def duration(seconds: float | None) -> str:
     """Seconds as 42 s, 3 min 20 s or 5 h 12 min."""
     if seconds is None:

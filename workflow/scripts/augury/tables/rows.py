@@ -71,23 +71,3 @@ class SyntheticRow:
     generator: str
     latent_seed: int  # the image depends on this number and the generator alone
     leaked: bool  # its generator was trained on a specimen of the test part
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ScoreRow:
-    """scores.tsv of a pool and tables/synthetic.tsv: what the pool holds and how far it is from the training images."""
-
-    split: str
-    generator: str
-    selection: str
-    seed: int
-    class_: str
-    n_real: int  # training images of the class
-    n_synthetic: int
-    extractor: str
-    frechet_distance: float | None  # between all n_real and all n_synthetic images
-    frechet_low: float | None  # 95% interval over specimens and synthetic images
-    frechet_high: float | None
-    n_half: int | None  # images in half of the training images
-    frechet_half: float | None  # n_half training images against n_half synthetic ones
-    frechet_real: float | None  # n_half training images against n_half others: what chance alone gives

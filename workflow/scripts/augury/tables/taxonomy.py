@@ -19,6 +19,11 @@ class Taxonomy:
         """Taxa from the highest to the lowest, as in `Copepoda > Calanoida`."""
         return " > ".join(taxon for taxon in self.taxa[class_] if taxon)
 
+    def names(self, rank: str) -> list[str]:
+        """Taxa of a rank, each once, in the order of the table."""
+        place = self.ranks.index(rank)
+        return list(dict.fromkeys(taxa[place] for taxa in self.taxa.values() if taxa[place]))
+
     def members(self, rank: str, taxon: str) -> list[str]:
         """Classes that belong to a taxon of a rank."""
         place = self.ranks.index(rank)

@@ -7,6 +7,7 @@ padding 0) makes base x base from the latent vector.
 """
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -59,6 +60,12 @@ class Generator(nn.Module):
             latents = torch.cat([latents, one_hot], dim=1)
         return self.layers(latents[:, :, None, None])
 
+    def draw(
+        self, latents: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int], truncation: float
+    ) -> torch.Tensor:
+        """Images of given latents, which depend on nothing else; truncation pulls latents to 0, their mean."""
+        return self(latents * truncation, labels)
+
 
 class Discriminator(nn.Module):
     """Images (N, channels, size_px, size_px) in [-1, 1] and, if conditional, labels (N,) -> logits (N,): is it real?"""
@@ -82,6 +89,11 @@ class Discriminator(nn.Module):
             planes = one_hot[:, :, None, None].expand(-1, -1, *images.shape[2:])
             images = torch.cat([images, planes], dim=1)
         return self.layers(images).flatten()
+
+    def layers_from_image(self) -> list[nn.Module]:
+        """From the image inwards, as freezing counts: each convolution with what follows it, but for the last one."""
+        starts = [place for place, layer in enumerate(self.layers) if isinstance(layer, nn.Conv2d)]
+        return [self.layers[start:stop] for start, stop in itertools.pairwise(starts)]
 
 
 def build_generator(description: dict[str, Any]) -> Generator:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from augury.command.errors import UserError
+from augury.generators import snapshots
 
 _SMALLEST_BASE = 4
 _LARGEST_BASE = 33  # 132 = 33 x 4; a larger base makes the first layer most of the network
@@ -30,11 +31,7 @@ def problems(settings: dict[str, Any]) -> list[tuple[str, str]]:
         base_and_doublings(settings["size_px"])
     except UserError as error:
         found.append(("size_px", str(error)))
-    late = [place for place in settings["snapshots"] if place > settings["duration"]]
-    if late:
-        end = f"the training ends at {settings['duration']:g} {settings['duration_unit']}"
-        found.append(("snapshots", f"{late[0]} is never reached, as {end}; take it out or raise `duration`"))
-    return found
+    return found + snapshots.problems(settings)
 
 
 def _split(size_px: int) -> tuple[int, int] | None:

@@ -1,0 +1,58 @@
+"""Settings for every generator, classifier and arm at once."""
+
+from pathlib import Path
+
+import yaml
+
+from augury.planning import overlay
+from augury.planning.defaults import complete
+from augury.planning.schema import problems
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+
+def test_each_entry_takes_what_its_family_has():
+    config = {
+        "generators": {"d": {}, "s": {"family": "stylegan2", "duration": 9}},
+        "every_generator": {"duration": 1, "style_dim": 8, "width": 4},
+        "classifiers": {"c": {"family": "four_block_cnn"}, "t": None},
+        "every_classifier": {"epochs": 2, "freeze_fraction": 1.0},
+        "arms": {"real": {}, "g": {"at": "best"}},
+        "every_arm": {"at": None},
+    }
+    made, found = overlay.applied(config)
+    assert found == []
+    assert made["generators"] == {
+        "d": {"duration": 1, "width": 4},
+        "s": {"family": "stylegan2", "duration": 1, "style_dim": 8},
+    }
+    assert made["classifiers"] == {
+        "c": {"family": "four_block_cnn", "epochs": 2},
+        "t": {"epochs": 2, "freeze_fraction": 1.0},  # the default family is the zoo
+    }
+    assert made["arms"] == {"real": {"at": None}, "g": {"at": None}}
+    assert config["generators"]["d"] == {}
+
+
+def test_a_study_without_classifiers_of_its_own_has_the_default_ones_changed():
+    made, _ = overlay.applied({"every_classifier": {"epochs": 2}})
+    assert made["classifiers"] == {"cnn": {"family": "four_block_cnn", "epochs": 2}}
+
+
+def test_a_key_that_no_family_has_is_told():
+    _, found = overlay.applied({"every_generator": {"durration": 1, "family": "dcgan"}})
+    assert "`every_generator.durration` is no setting of any of the generators; did you mean `duration`?" in found
+    assert any(sentence.startswith("`every_generator.family`") for sentence in found)
+
+
+def test_the_shipped_studies_and_the_overlay_fit_the_schema():
+    smoke = yaml.safe_load((CONFIG / "smoke.yaml").read_text())
+    studies = [path for path in (CONFIG / "studies").glob("*.yaml") if not path.stem.endswith("-paper")]
+    assert studies
+    for path in studies:
+        study = yaml.safe_load(path.read_text())
+        assert problems(complete(study)) == [], path
+        made, found = overlay.applied(study | smoke)
+        assert found == []
+        assert problems(complete(made)) == [], path
+        assert all(entry["size_px"] == 32 for entry in made["generators"].values())

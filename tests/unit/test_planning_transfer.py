@@ -1,0 +1,150 @@
+"""Which training begins with which, for a taxonomy of four ranks."""
+
+import pytest
+
+from augury.planning.defaults import complete
+from augury.planning.transfer import Node, Transfer, problems
+from augury.tables.taxonomy import Taxonomy, read_taxonomy
+
+CLASSES = ["eggs", "large", "oithona", "oithona_eggs", "copilia", "other"]
+TAXONOMY = Taxonomy(
+    ("subclass", "order", "genus"),
+    {
+        "eggs": ("Copepoda", "Calanoida", ""),
+        "large": ("Copepoda", "Calanoida", ""),
+        "oithona": ("Copepoda", "Cyclopoida", "Oithona"),
+        "oithona_eggs": ("Copepoda", "Cyclopoida", "Oithona"),
+        "copilia": ("Copepoda", "Cyclopoida", "Copilia"),
+        "other": ("Copepoda", "", ""),
+    },
+)
+
+
+def transfer(taxonomy=TAXONOMY, **generators):
+    config = complete({"images": "x", "generators": generators})
+    return Transfer(config["generators"], CLASSES, taxonomy)
+
+
+def chain(plan, generator, folder):
+    """The trainings that one begins with, the nearest first."""
+    found, node = [], plan.predecessor(Node(generator, folder))
+    while node:
+        found.append(f"{node.generator}/{node.folder}")
+        node = plan.predecessor(node)
+    return found
+
+
+def test_downward_runs_rank_by_rank():
+    plan = transfer(down={"init_from": {"taxon": "above"}})
+    assert chain(plan, "down", "oithona") == ["down/genus=Oithona", "down/order=Cyclopoida", "down/subclass=Copepoda"]
+    assert chain(plan, "down", "large") == ["down/order=Calanoida", "down/subclass=Copepoda"]
+
+
+def test_a_taxon_with_no_more_classes_than_the_one_below_is_passed_over():
+    """Copilia has one class, which is trained on the same images: its order comes next."""
+    plan = transfer(down={"init_from": {"taxon": "above"}})
+    assert chain(plan, "down", "copilia") == ["down/order=Cyclopoida", "down/subclass=Copepoda"]
+    assert chain(plan, "down", "other") == ["down/subclass=Copepoda"]
+
+
+def test_each_ancestor_is_trained_once():
+    plan = transfer(down={"init_from": {"taxon": "above"}}, plain={})
+    folders = [node.folder for node in plan.ancestors]
+    assert sorted(folders) == ["genus=Oithona", "order=Calanoida", "order=Cyclopoida", "subclass=Copepoda"]
+
+
+def test_ancestors_are_trained_on_all_of_their_classes_in_the_order_of_the_classes():
+    plan = transfer(down={"init_from": {"taxon": "above"}, "classes": ["copilia"]})
+    assert plan.own_folders("down") == ["copilia"]
+    assert plan.members("order=Cyclopoida") == ["oithona", "oithona_eggs", "copilia"]
+    assert plan.members("subclass=Copepoda") == CLASSES
+    assert plan.members("copilia") == ["copilia"]
+
+
+def test_sideways_within_an_entry_trains_the_taxon_from_scratch():
+    plan = transfer(side={"init_from": {"taxon": "large"}})
+    assert chain(plan, "side", "eggs") == ["side/large"]
+    assert plan.predecessor(Node("side", "large")) is None
+    assert plan.own_folders("side") == CLASSES
+
+
+def test_sideways_from_another_entry_shares_its_training():
+    """The taxon itself has no sideways training, as in the study's Table II: the other entry's serves it."""
+    plan = transfer(scratch={}, side={"init_from": {"generator": "scratch", "taxon": "large"}})
+    assert chain(plan, "side", "eggs") == ["scratch/large"]
+    assert "large" not in plan.own_folders("side")
+    assert plan.serving(Node("side", "large")) == Node("scratch", "large")
+    assert plan.ancestors == []
+
+
+def test_sideways_from_a_taxon_of_several_classes():
+    plan = transfer(side={"init_from": {"taxon": "Calanoida"}})
+    assert chain(plan, "side", "oithona") == ["side/order=Calanoida"]
+    assert plan.predecessor(Node("side", "order=Calanoida")) is None
+    assert [node.folder for node in plan.ancestors] == ["order=Calanoida"]
+
+
+def test_another_entry_of_the_same_class():
+    plan = transfer(first={}, second={"init_from": {"generator": "first"}})
+    assert chain(plan, "second", "eggs") == ["first/eggs"]
+    assert plan.name(Node("second", "eggs")) == "first/eggs"
+    assert plan.name(Node("first", "eggs")) == "scratch"
+
+
+def test_ancestors_of_another_entry_end_where_it_begins():
+    plan = transfer(first={}, down={"init_from": {"generator": "first", "taxon": "above"}})
+    assert chain(plan, "down", "oithona") == ["first/genus=Oithona"]
+
+
+def test_one_generator_for_all_begins_with_another_for_all():
+    plan = transfer(first={"scope": "all"}, second={"scope": "all", "init_from": {"generator": "first"}})
+    assert chain(plan, "second", "all") == ["first/all"]
+    assert plan.members("all") == CLASSES
+
+
+@pytest.mark.parametrize(
+    ("generators", "said"),
+    [
+        ({"g": {"init_from": {}}}, "`generators.g.init_from`: it names nothing to start from"),
+        ({"g": {"init_from": {"taxon": "Larg"}}}, "no class and no taxon is called 'Larg'; mend the name"),
+        ({"g": {"init_from": {"generator": "h"}}}, "`generators` has no h (it has g)"),
+        ({"g": {"init_from": {"file": "x", "taxon": "large"}}}, "`file` stands alone"),
+        ({"g": {}, "h": {"size_px": 32, "init_from": {"generator": "g"}}}, "g has `size_px: 64` and this one"),
+        ({"g": {}, "h": {"family": "stylegan2", "init_from": {"generator": "g"}}}, "g has `family: dcgan` and this"),
+        ({"g": {"scope": "all", "init_from": {"taxon": "large"}}}, "with `scope: all` has every taxon"),
+        ({"g": {"freeze_layers": 2}}, "`generators.g.freeze_layers` keeps the weights that a training starts from"),
+        ({"g": {"classes": ["egg"]}}, "`generators.g.classes` has 'egg', which is no class of this study"),
+        (
+            {"g": {"init_from": {"generator": "h"}}, "h": {"init_from": {"generator": "g"}}},
+            "g -> h -> g goes in a circle",
+        ),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told(generators, said):
+    assert any(said in sentence for sentence in problems(transfer(**generators)))
+
+
+def test_downward_needs_a_taxonomy():
+    assert "needs a table of ranks" in problems(transfer(None, g={"init_from": {"taxon": "above"}}))[0]
+
+
+def test_what_is_right_is_not_complained_of():
+    generators = {"g": {}, "h": {"init_from": {"generator": "g", "taxon": "large"}, "freeze_layers": 1}}
+    assert (
+        problems(
+            transfer(**generators, d={"init_from": {"taxon": "above"}}, o={"init_from": {"taxon": "order=Calanoida"}})
+        )
+        == []
+    )
+
+
+def test_names_of_two_ranks_must_be_told_apart(tmp_path):
+    table = tmp_path / "t.tsv"
+    table.write_text("class\tfamily\tgenus\na\tX\tX\nb\tX\tX\nc\tX\tY\n")
+    taxonomy = read_taxonomy(table, ["a", "b", "c"])
+    plan = Transfer(
+        complete({"images": "x", "generators": {"g": {"init_from": {"taxon": "X"}}}})["generators"],
+        list("abc"),
+        taxonomy,
+    )
+    assert "'X' may mean family=X or genus=X; write one of these" in problems(plan)[0]

@@ -1,0 +1,56 @@
+"""The controller of ADA: raises p while the discriminator overfits, lowers it while not."""
+
+import torch
+
+
+class Steering:
+    """Holds p so that the mean sign of the discriminator's logits on real images stays at a target.
+
+    Every `interval` steps p moves by the images seen since, over `kimg` thousand: from 0 to 1 takes `kimg` thousand
+    images at the fastest (Karras et al. 2020, arXiv:2006.06676, section 3.1, r_t = E[sign(D_train)] and figure 6). p
+    lives on the device as a 0-d float32 tensor and is never waited for.
+
+    target: of r_t. most: p's upper bound. fixed: keep p where it starts.
+    """
+
+    def __init__(
+        self,
+        target: float = 0.6,
+        interval: int = 4,
+        kimg: float = 500.0,
+        p: float = 0.0,
+        most: float = 1.0,
+        fixed: bool = False,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        if not 0.0 <= p <= most <= 1.0:
+            raise ValueError(f"p = {p} and most = {most} must keep to 0 <= p <= most <= 1")
+        self.target, self.interval, self.kimg, self.most, self.fixed = target, interval, kimg, most, fixed
+        self.p = torch.full((), p, device=device)
+        self._signs = torch.zeros((), device=device)  # their sum since p last moved
+        self._images = 0
+        self._steps = 0
+
+    @torch.no_grad()
+    def observe(self, logits_real: torch.Tensor) -> None:
+        """Count one step's logits on real images, any shape, one an image; p moves after every `interval` steps."""
+        if self.fixed:
+            return
+        self._signs += logits_real.float().sign().sum()
+        self._images += logits_real.numel()
+        self._steps += 1
+        if self._steps < self.interval:
+            return
+        direction = torch.sign(self._signs / self._images - self.target)
+        self.p = (self.p + direction * (self._images / (self.kimg * 1000))).clamp(0.0, self.most)
+        self._signs = torch.zeros_like(self._signs)
+        self._images = self._steps = 0
+
+    def state(self) -> dict[str, torch.Tensor | int]:
+        """What a resumed run needs to go on to the bit."""
+        return {"p": self.p.clone(), "signs": self._signs.clone(), "images": self._images, "steps": self._steps}
+
+    def load_state(self, state: dict[str, torch.Tensor | int]) -> None:
+        """Go on from state()."""
+        self.p, self._signs = state["p"].to(self.p).clone(), state["signs"].to(self._signs).clone()
+        self._images, self._steps = int(state["images"]), int(state["steps"])

@@ -1,0 +1,64 @@
+"""What the figures of generators' trainings share: histories in one table, and lines by class."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from augury.figures import theme
+from augury.tables.generators import generator_run_of
+
+GRID = 200  # points of a median's line
+
+
+def read_histories(paths: Sequence[Path]) -> pd.DataFrame:
+    """All generator histories in one table, with columns generator, class_ and run (split and seed).
+
+    Families report different columns; a column that a history lacks is empty in its rows.
+    """
+    tables = []
+    for path in paths:
+        run = generator_run_of(path)
+        names = {"generator": run.generator, "class_": run.class_, "run": f"{run.split}/{run.seed}"}
+        tables.append(pd.read_csv(path, sep="\t").assign(**names))
+    return pd.concat(tables, ignore_index=True)
+
+
+def class_colours(table: pd.DataFrame) -> dict[str, str] | None:
+    """A colour a class; None past the palette's end, where classes are thin grey lines around their median."""
+    classes = list(dict.fromkeys(table["class_"]))
+    return theme.colours(classes) if len(classes) <= len(theme.PALETTE) else None
+
+
+def class_lines(axis: Axes, table: pd.DataFrame, column: str, style, colours: dict[str, str] | None) -> None:
+    """A column over thousands of images: a line a training, and the median over them where there are many classes."""
+    table = table.dropna(subset=[column])
+    for (class_, _), line in table.groupby(["class_", "run"], sort=False):
+        colour, width = (colours[class_], 1.4) if colours else (theme.FAINT, 0.6)
+        axis.plot(
+            line["kimg"], line[column], color=colour, linewidth=width, linestyle=style, alpha=0.85 if colours else 0.6
+        )
+    if not colours and len(table):
+        axis.plot(*_median(table, column), color=theme.PALETTE[0], linewidth=2.2, linestyle=style)
+
+
+def _median(table: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
+    # Classes of different sizes are recorded at different numbers of images: each is read off on one grid first.
+    grid = np.linspace(table["kimg"].min(), table["kimg"].max(), GRID)
+    lines = table.groupby(["class_", "run"], sort=False)
+    values = [np.interp(grid, line["kimg"], line[column], left=np.nan, right=np.nan) for _, line in lines]
+    shared = np.mean(~np.isnan(values), axis=0) >= 0.5  # a few long trainings are no median of all
+    return grid[shared], np.nanmedian(np.array(values)[:, shared], axis=0)
+
+
+def class_key(colours: dict[str, str] | None) -> dict[str, Line2D]:
+    """Label to handle of the legend's part on classes."""
+    if colours:
+        return {theme.short(name): Line2D([], [], color=colour) for name, colour in colours.items()}
+    return {
+        "median of classes": Line2D([], [], color=theme.PALETTE[0], linewidth=2.4),
+        "each class": Line2D([], [], color=theme.FAINT),
+    }

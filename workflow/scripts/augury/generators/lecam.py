@@ -1,0 +1,49 @@
+"""LeCam regularisation of a discriminator under limited data (Tseng et al. 2021, arXiv:2104.03310)."""
+
+from typing import Any
+
+import torch
+
+
+class LeCam:
+    """Anchors of what the discriminator says of real and of generated images, and the pull towards them.
+
+    form `paper`: E (D(x) - a_F)^2 + E (D(G(z)) - a_R)^2, equation 3. form `official`: each difference passes a hinge,
+    E relu(D(x) - a_F)^2 + E relu(a_R - D(G(z)))^2, as the authors' code has it: only what lies apart is pulled.
+    The anchors a_R and a_F are exponential moving averages of the logits' means; up to step `start_step` they follow
+    without memory, and nothing is pulled.
+    """
+
+    def __init__(self, weight: float, form: str, decay: float, start_step: int, device: torch.device) -> None:
+        self.weight, self.form, self.decay, self.start_step = weight, form, decay, start_step
+        self.real, self.fake = torch.zeros((), device=device), torch.zeros((), device=device)
+
+    def __call__(self, step: int, logits_real: torch.Tensor, logits_fake: torch.Tensor) -> torch.Tensor:
+        """The weighted penalty at a step (from 0), after the anchors have moved; zero before its start."""
+        decay = self.decay if step >= self.start_step else 0.0
+        with torch.no_grad():
+            self.real = self.real.lerp(logits_real.mean(), 1 - decay)
+            self.fake = self.fake.lerp(logits_fake.mean(), 1 - decay)
+        if step < self.start_step:
+            return logits_real.new_zeros(())
+        return self.weight * lecam_penalty(logits_real, logits_fake, self.real, self.fake, self.form)
+
+    def state(self) -> dict[str, Any]:
+        return {"real": self.real, "fake": self.fake}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self.real, self.fake = state["real"].to(self.real.device), state["fake"].to(self.fake.device)
+
+
+def lecam_penalty(
+    logits_real: torch.Tensor,
+    logits_fake: torch.Tensor,
+    anchor_real: torch.Tensor,
+    anchor_fake: torch.Tensor,
+    form: str,
+) -> torch.Tensor:
+    """The penalty without its weight; see LeCam for the forms."""
+    above, below = logits_real - anchor_fake, anchor_real - logits_fake
+    if form == "official":
+        above, below = above.relu(), below.relu()
+    return above.square().mean() + below.square().mean()

@@ -1,0 +1,39 @@
+"""What StyleGAN2's settings are where a config leaves them open. Standard library only.
+
+`auto` follows the public StyleGAN2-ADA's automatic configuration for one GPU, which derives them from size and batch;
+`stylegan2` the published configuration F of Karras et al. 2020 (arXiv:1912.04958), which is the same for all sizes.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_AUTO: dict[str, Callable[[int, int], Any]] = {
+    "batch": lambda size, _: max(1, min(4096 // size, 32)),
+    "mapping_layers": lambda size, batch: 2,
+    "channel_base": lambda size, batch: 32768 if size >= 512 else 16384,
+    "deviation_group": lambda size, batch: min(batch, 4),
+    "learning_rate": lambda size, batch: 0.002 if size >= 1024 else 0.0025,
+    "r1_weight": lambda size, batch: 0.0002 * size**2 / batch,
+    "ema_half_life_kimg": lambda size, batch: batch * 10 / 32,
+    "ema_ramp_up": lambda size, batch: 0.05,
+}
+_STYLEGAN2 = _AUTO | {
+    "batch": lambda size, _: 32,
+    "mapping_layers": lambda size, batch: 8,
+    "channel_base": lambda size, batch: 32768,
+    "deviation_group": lambda size, batch: 4,
+    "learning_rate": lambda size, batch: 0.002,
+    "r1_weight": lambda size, batch: 10.0,
+    "ema_half_life_kimg": lambda size, batch: 10.0,
+    "ema_ramp_up": lambda size, batch: 1e6,  # none
+}
+CONFIGURATIONS: Mapping[str, Mapping[str, Callable[[int, int], Any]]] = {"auto": _AUTO, "stylegan2": _STYLEGAN2}
+
+
+def derived(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with every open one (null) filled; those that are given stay."""
+    rules = CONFIGURATIONS[settings["cfg"]]
+    size = settings["size_px"]
+    batch = settings["batch"] or rules["batch"](size, 0)
+    filled = {key: rule(size, batch) for key, rule in rules.items() if settings[key] is None}
+    return settings | filled

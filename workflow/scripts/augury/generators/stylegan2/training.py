@@ -1,0 +1,123 @@
+"""One training step of StyleGAN2: logistic losses, and its two penalties at their own, longer intervals.
+
+Karras et al. 2020 (arXiv:1912.04958), sections 3.2 and 4 and appendix B: the non-saturating loss with R1, path length
+regularisation, style mixing, and the Adam of a network that is penalised every k steps with its constants to the power
+k / (k + 1). The batch of generated images serves the discriminator, detached, and then the generator, so that the
+synthesis runs once a step. Penalties are computed in fp32: they hold gradients of gradients.
+"""
+
+from typing import Any
+
+import torch
+
+from augury.generators import losses
+from augury.generators.adversarial import AdversarialTraining
+from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
+from augury.generators.stylegan2 import configuration, discriminator, networks
+
+
+class _Networks:
+    build_generator = staticmethod(networks.build_generator)
+    build_discriminator = staticmethod(discriminator.build_discriminator)
+
+
+class StyleGAN2Training(AdversarialTraining):
+    """The task that the training loop runs. See generators.adversarial."""
+
+    family = "stylegan2"
+    networks = _Networks
+
+    @classmethod
+    def resolved(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        """The settings with those that follow from size and batch."""
+        return configuration.derived(settings)
+
+    def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
+        """Train both players on one batch."""
+        settings = self.settings
+        real, labels = self._real_batch(step, attempt)
+        with self.place.autocast():
+            fake = self.generator.synthesise(self._mixed_styles(self.batch, labels)).float()
+            logits_real = self.discriminator(self._seen(real), labels).float()
+            logits_fake = self.discriminator(self._seen(fake.detach()), labels).float()
+        loss_d = sum(losses.bce_terms(logits_real, logits_fake, 1.0, 0.0))
+        pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
+        self._descend("discriminator", loss_d if pull is None else loss_d + pull)
+        more = {} if pull is None else {"lecam": pull}
+        if settings["r1_weight"] and step % settings["r1_interval"] == 0:
+            self.r1 = self._penalise_discriminator(real, labels)
+        self._judge(trained=False)
+        with self.place.autocast():
+            loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels).float())
+        self._descend("generator", loss_g)
+        if settings["path_weight"] and step % settings["path_interval"] == 0:
+            self.path = self._penalise_generator(labels)
+        self._judge(trained=True)
+        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
+        more |= {"r1": self.r1} if settings["r1_weight"] else {}
+        more |= {"path_length": self.path_mean} if settings["path_weight"] else {}
+        return self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2} | more
+
+    def state(self) -> dict[str, Any]:
+        return super().state() | {"r1": self.r1, "path": self.path, "path_mean": self.path_mean}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        for name in ("r1", "path", "path_mean"):
+            setattr(self, name, state[name].to(self.device))
+
+    def _build(self, *arguments: Any) -> None:
+        super()._build(*arguments)
+        # The last values of the penalties, for the history, and the running mean of path lengths.
+        self.r1 = self.path = self.path_mean = torch.zeros((), device=self.device)
+
+    def _mixed_styles(self, count: int, labels: torch.Tensor | None) -> torch.Tensor:
+        # From a random layer on, the styles of a second latent vector (arXiv:1812.04948, section 3.1).
+        generator, chance = self.generator, self.settings["style_mixing"]
+        latents = torch.randn(2, count, self.settings["latent_dim"], device=self.device)
+        styles = generator.repeated(generator.mapping(latents[0], labels, track=True))
+        if not chance:
+            return styles
+        other = generator.repeated(generator.mapping(latents[1], labels))
+        first = torch.randint(1, generator.styles, (count, 1, 1), device=self.device)
+        mixed = torch.rand(count, 1, 1, device=self.device) < chance
+        layers = torch.arange(generator.styles, device=self.device)[None, :, None]
+        return torch.where(mixed & (layers >= first), other, styles)
+
+    def _penalise_discriminator(self, real: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
+        settings = self.settings
+        images = real.detach().requires_grad_(True)
+        penalty = r1_penalty(self.discriminator(self._seen(images), labels), images)
+        # Times its interval: it is due that often only.
+        self._descend("discriminator", penalty * settings["r1_weight"] * settings["r1_interval"])
+        return penalty.detach()
+
+    def _penalise_generator(self, labels: torch.Tensor | None) -> torch.Tensor:
+        settings = self.settings
+        count = max(1, self.batch // settings["path_batch_shrink"])
+        styles = self._mixed_styles(count, None if labels is None else labels[:count])
+        lengths = path_lengths(self.generator.synthesise(styles), styles)
+        penalty, self.path_mean = path_penalty(lengths, self.path_mean)
+        self._descend("generator", penalty * settings["path_weight"] * settings["path_interval"])
+        return penalty.detach()
+
+    def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
+        settings = self.settings
+        made = {}
+        for player, network, weight, interval in (
+            ("generator", self.generator, settings["path_weight"], settings["path_interval"]),
+            ("discriminator", self.discriminator, settings["r1_weight"], settings["r1_interval"]),
+        ):
+            # An interval of 1 is a step of its own too: two descents a step, each with half of the rate.
+            power = interval / (interval + 1) if weight else 1.0
+            made[player] = torch.optim.Adam(
+                network.parameters(),
+                lr=settings["learning_rate"] * power,
+                betas=(settings["beta1"] ** power, settings["beta2"] ** power),
+                eps=1e-8,
+                fused=True,
+            )
+        return made
+
+
+TASK = StyleGAN2Training

@@ -1,0 +1,104 @@
+"""Features of images that are drawn from a generator and forgotten, in an .npz with an array a variant."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from augury.command.errors import UserError
+from augury.command.files import atomic
+from augury.command.progress import Progress
+from augury.generators.weights import load_generator
+from augury.latent.sampling import generate_blocks
+from augury.metrics.extractors import CHUNK, Extractor, features_of
+from augury.metrics.variants import Variant
+from augury.tables.description import read_description
+
+EXTRACTOR = "extractor"  # the array that holds its name
+
+
+def draw_features(
+    folder: Path,
+    class_: str,
+    variants: Sequence[Variant],
+    count: int,
+    extractor: Extractor,
+    device: torch.device,
+    output: Path,
+) -> None:
+    """Write the features (count, d) float32 of latent seeds 0 .. count - 1, variant by variant.
+
+    Raises UserError when the generator was not trained on the class or has no such snapshot, or count is 0.
+    """
+    if count < 1:
+        raise UserError(f"no images of {folder} are asked for; set --count, or --ratio with --split-table")
+    variants = list(dict.fromkeys(variants))
+    about = read_description(folder / "generator.json")
+    label = class_label(folder, about, class_)
+    progress = Progress(f"features of {about['generator']} {class_}", count * len(variants), "images")
+    with atomic(output) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        _add(archive, EXTRACTOR, np.array(extractor.recorded))
+        for number, variant in enumerate(variants):
+            network, _ = load_generator(folder, variant.snapshot)
+            made = []
+            done = number * count
+            for images in _chunks(network, about, label, count, device, variant.truncation):
+                made.append(features_of(extractor, images, device))
+                done += len(images)
+                progress.update(done, variant=str(variant))
+            _add(archive, str(variant), np.concatenate(made))
+
+
+def read_drawn(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
+    """(variant as text, features) one at a time, in the order in which they were drawn."""
+    with _opened(path) as archive:
+        for name in archive.files:
+            if name != EXTRACTOR:
+                yield name, archive[name]
+
+
+def drawn_with(path: str | Path) -> str:
+    """The extractor of such a file, as tables record it."""
+    with _opened(path) as archive:
+        if EXTRACTOR not in archive.files:
+            raise UserError(f"{path} does not say which extractor it was made with; run draw_features again")
+        return str(archive[EXTRACTOR])
+
+
+def class_label(folder: Path, about: dict[str, Any], class_: str) -> int | None:
+    """The label of a class in a conditional generator, None in another; UserError when it was not trained on it."""
+    if class_ not in about["classes"]:
+        raise UserError(f"{folder} was trained on {', '.join(about['classes'])}, not on '{class_}'; name one of them")
+    return about["classes"].index(class_) if about["conditional"] else None
+
+
+def _chunks(
+    network: nn.Module, about: dict[str, Any], label: int | None, count: int, device: torch.device, truncation: float
+) -> Iterator[np.ndarray]:
+    held: list[np.ndarray] = []
+    for block in generate_blocks(network, range(count), about["latent_dim"], label, device, truncation):
+        held.append(block.numpy())
+        if sum(map(len, held)) >= CHUNK:
+            yield np.concatenate(held)
+            held = []
+    if held:
+        yield np.concatenate(held)
+
+
+def _add(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> None:
+    # As numpy.savez writes it, but one array at a time: only one variant's features are in memory.
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+        np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _opened(path: str | Path) -> Any:
+    try:
+        return np.load(path, allow_pickle=False)
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing; run draw_features") from None
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+        raise UserError(f"{path} cannot be read ({error}); run draw_features again") from None

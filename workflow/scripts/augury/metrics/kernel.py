@@ -1,0 +1,139 @@
+"""The kernel distance between two sets of features: the squared maximum mean discrepancy, without bias.
+
+The kernel is (x.y / d + 1)^3 (Binkowski et al. 2018, arXiv:1801.01401, section 4.2), the estimate the unbiased one of
+Gretton et al. 2012 (JMLR 13:723, eq. 3), which may fall below zero. It is called KID for Inception-v3 features only.
+Unlike the Frechet distance it may be compared between sets of any sizes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from augury.metrics.intervals import NORMAL, jackknife_variance
+
+SUBSETS = 100
+SUBSET_SIZE = 1000
+LIMIT = 10_000  # rows of a set of which all pairs are taken
+_CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class KernelDistance:
+    """Mean over subsets and, where they differ, its standard deviation."""
+
+    mean: float
+    sd: float | None
+    subsets: int
+    subset_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class KernelInterval:
+    """The distance of all rows at once and its 95% interval; nan where a side has a single group."""
+
+    value: float
+    low: float
+    high: float
+
+
+def kernel_distance(
+    real: np.ndarray, synthetic: np.ndarray, subsets: int = SUBSETS, subset_size: int = SUBSET_SIZE, seed: int = 2020
+) -> KernelDistance:
+    """The distance between random subsets of features (n, d) and (m, d), in float64, as torch-fidelity draws them.
+
+    The size of a subset is cut to the smaller set. Where that is all of one set, the standard deviation shows the
+    draws from the other alone; where it is all of both there is one subset and no standard deviation. At least two
+    rows each, else ValueError.
+    """
+    real, synthetic = _checked(real), _checked(synthetic)
+    size = min(subset_size, len(real), len(synthetic))
+    if size == len(real) == len(synthetic):
+        subsets = 1
+    random = np.random.RandomState(seed)  # numpy's legacy stream: published values of KID are drawn from it
+    found = np.zeros(subsets)
+    for place in range(subsets):
+        x = real[random.choice(len(real), size, replace=False)].astype(np.float64)
+        y = synthetic[random.choice(len(synthetic), size, replace=False)].astype(np.float64)
+        found[place] = _off_diagonal_mean(x) + _off_diagonal_mean(y) - 2 * polynomial(x, y).mean()
+    return KernelDistance(float(found.mean()), float(found.std()) if subsets > 1 else None, subsets, size)
+
+
+def kernel_distance_interval(
+    real: np.ndarray,
+    synthetic: np.ndarray,
+    groups: np.ndarray | None = None,
+    within: np.ndarray | None = None,
+) -> KernelInterval:
+    """The distance of all rows and its 95% interval by the infinitesimal jackknife.
+
+    groups: (n,) names of the real rows that belong together (images of one specimen); by default each its own.
+    The first 10,000 rows of each are taken. within: `within_means` of the synthetic ones, where they are known already.
+    The interval shows what the rows' own influences do: near equal distributions, where the distance varies by pairs
+    of rows alone, it is wider than it need be.
+    """
+    real, synthetic = _checked(real)[:LIMIT], _checked(synthetic)[:LIMIT]
+    mean, pulls = _influences(real, synthetic, within)
+    names = (np.arange(len(real)) if groups is None else groups[:LIMIT], np.arange(len(synthetic)))
+    half = NORMAL * np.sqrt(sum(jackknife_variance(values, own) for values, own in zip(pulls, names, strict=True)))
+    return KernelInterval(mean, float(mean - half), float(mean + half))
+
+
+def influences(real: np.ndarray, synthetic: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How much each row, (n,) and (m,), pulls on the distance: n times its derivative by the row's weight, mean zero.
+
+    With weights w the mean over pairs is sum w_i w_j k_ij / sum w_i w_j over i != j, whose derivative at equal weights
+    is twice a row's mean kernel with the others, less the mean over all pairs.
+    """
+    return _influences(_checked(real)[:LIMIT], _checked(synthetic)[:LIMIT], None)[1]
+
+
+def within_means(rows: np.ndarray) -> np.ndarray:
+    """(n,): the mean kernel of each of the first 10,000 rows with the others of them."""
+    rows = _checked(rows)[:LIMIT].astype(np.float64)
+    sums = -((np.square(rows).sum(axis=1) / rows.shape[1] + 1) ** 3)
+    for start in range(0, len(rows), _CHUNK):
+        block = polynomial(rows[start : start + _CHUNK], rows[start:])
+        sums[start : start + _CHUNK] += block.sum(axis=1)
+        sums[start + _CHUNK :] += block[:, _CHUNK:].sum(axis=0)
+    return sums / (len(rows) - 1)
+
+
+def polynomial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The kernel (n, m) of rows (n, d) and (m, d)."""
+    values = x @ y.T
+    values /= x.shape[1]
+    values += 1
+    return values * values * values
+
+
+def _influences(
+    real: np.ndarray, synthetic: np.ndarray, within: np.ndarray | None
+) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
+    own = within_means(real), within_means(synthetic) if within is None else within
+    across = _across_means(real, synthetic)
+    pulls = tuple(2 * (a - a.mean() - b + b.mean()) for a, b in zip(own, across, strict=True))
+    return float(own[0].mean() + own[1].mean() - 2 * across[0].mean()), pulls
+
+
+def _across_means(real: np.ndarray, synthetic: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    by_real, by_synthetic = np.zeros(len(real)), np.zeros(len(synthetic))
+    real = real.astype(np.float64)
+    for start in range(0, len(synthetic), _CHUNK):
+        block = polynomial(synthetic[start : start + _CHUNK].astype(np.float64), real)
+        by_synthetic[start : start + _CHUNK] = block.mean(axis=1)
+        by_real += block.sum(axis=0)
+    return by_real / len(synthetic), by_synthetic
+
+
+def _off_diagonal_mean(rows: np.ndarray) -> float:
+    values, count = polynomial(rows, rows), len(rows)
+    return (values.sum() - np.trace(values)) / (count * (count - 1))
+
+
+def _checked(features: np.ndarray) -> np.ndarray:
+    features = np.asarray(features)
+    if features.ndim != 2 or len(features) < 2:
+        raise ValueError(f"features of shape {features.shape}; at least two rows are needed for a kernel distance")
+    if not np.isfinite(features).all():
+        raise ValueError("features hold nan or infinity; extract them again, in single precision")
+    return features

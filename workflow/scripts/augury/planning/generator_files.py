@@ -1,0 +1,176 @@
+"""Which files generators, their pools of images and their scores read: the rules' input functions."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from augury.images.files import file_sha256
+from augury.planning.paths import Paths, pack_name
+from augury.planning.transfer import Node
+
+
+class GeneratorFiles(Paths):
+    """Functions that take `wildcards` are input functions, or give the options of a script."""
+
+    def for_generator(self, pattern: str) -> Callable[[Any], list[str]]:
+        """Per-class files that one generator reads: of its class, or of every class where it serves all."""
+
+        def inputs(wildcards: Any) -> list[str]:
+            pack = pack_name(self.study.config["generators"][wildcards.generator])
+            return self.each_class(pattern, self.trained_classes(wildcards), split=wildcards.split, pack=pack)
+
+        return inputs
+
+    def trained_classes(self, wildcards: Any) -> list[str]:
+        """Classes that a generator is trained on."""
+        return self.study.transfer.members(wildcards.class_)
+
+    def start_folder(self, wildcards: Any) -> list[str]:
+        """The folder of the generator that a training of this study begins with, if there is one."""
+        before = self.study.transfer.predecessor(Node(wildcards.generator, wildcards.class_))
+        return [self._folder(wildcards, before)] if before else []
+
+    def start_inputs(self, wildcards: Any) -> list[str]:
+        """What it reads of that."""
+        names = ("generator.safetensors", "discriminator.safetensors", "generator.json", "training.tsv")
+        return [f"{folder}/{name}" for folder in self.start_folder(wildcards) for name in names]
+
+    def start_options(self, wildcards: Any) -> list[str]:
+        """The folder to begin with, and what tables call it, as options of the script."""
+        node = Node(wildcards.generator, wildcards.class_)
+        file = self.study.transfer.file(node)
+        folders = [file] if file else self.start_folder(wildcards)
+        return ["--start", *folders, "--start-name", self.study.transfer.name(node)] if folders else []
+
+    def start_digest(self, wildcards: Any) -> str:
+        """Changes with a file that a config names to begin with."""
+        file = self.study.transfer.file(Node(wildcards.generator, wildcards.class_))
+        return file_sha256(Path(file) / "generator.safetensors")[:16] if file else ""
+
+    def _folder(self, wildcards: Any, node: Node) -> str:
+        return self.generator.format(
+            split=wildcards.split, generator=node.generator, seed=wildcards.seed, class_=node.folder
+        )
+
+    def source(self, wildcards: Any, name: str = "") -> str:
+        """A file of the generator that draws the images of a pool or of scores; without a name, its folder."""
+        named = dict(wildcards.items())
+        generator = generator_of(named["pool"]) if "pool" in named else named["generator"]
+        scope = self.study.config["generators"][generator]["scope"]
+        node = self.study.transfer.serving(Node(generator, "all" if scope == "all" else wildcards.class_))
+        folder = self._folder(wildcards, node)
+        return f"{folder}/{name}" if name else folder
+
+    def pool_inputs(self, wildcards: Any) -> dict[str, str]:
+        """What a pool is drawn from: the weights, or a snapshot of them, and their description."""
+        _, at, _ = pool_parts(wildcards.pool)
+        found = {"description": self.source(wildcards, "generator.json")}
+        if at:
+            found["snapshots"] = self.source(wildcards, "snapshots")
+        if at in ("", "best"):
+            found["weights"] = self.source(wildcards, "generator.safetensors")
+        if at == "best":
+            found["scores"] = self._scores_of(wildcards)
+        return found
+
+    def pool_options(self, wildcards: Any) -> list[str]:
+        """Size of a pool and where in the training and the latent space it draws from, as options of the script."""
+        ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
+        _, at, truncation = pool_parts(wildcards.pool)
+        options = ["--ratio", str(ratio), "--count", str(count)]
+        if at == "best":
+            options += ["--best", self._scores_of(wildcards)]
+        elif at:
+            options += ["--at", at]
+        return options + (["--truncation", truncation] if truncation else [])
+
+    def _scores_of(self, wildcards: Any) -> str:
+        # Those of the entry that serves it: its images are scored once.
+        generator, _, _ = pool_parts(wildcards.pool)
+        node = self.study.transfer.serving(Node(generator, wildcards.class_))
+        folder = self.scored.format(
+            split=wildcards.split, generator=node.generator, seed=wildcards.seed, class_=wildcards.class_
+        )
+        return f"{folder}/scores.tsv"
+
+    def generator_runs(
+        self, name: str, ancestors: bool = False, split: str | None = None, seed: int | None = None
+    ) -> list[str]:
+        """A file of every generator, class, split and seed; of one split or seed, if given.
+
+        ancestors: also of those that classes' generators only begin with.
+        """
+        study = self.study
+        nodes = [
+            Node(generator, folder)
+            for generator in study.config["generators"]
+            for folder in [*study.transfer.own_folders(generator), *self._ancestors_of(generator, ancestors)]
+        ]
+        return [
+            f"{self.generator}/{name}".format(split=each, generator=node.generator, seed=number, class_=node.folder)
+            for each in ([split] if split else study.splits)
+            for node in nodes
+            for number in (study.config["generator_seeds"] if seed is None else [seed])
+        ]
+
+    def _ancestors_of(self, generator: str, wanted: bool) -> list[str]:
+        return [node.folder for node in self.study.transfer.ancestors if wanted and node.generator == generator]
+
+    def pools(self, name: str, split: str | None = None, seed: int | None = None) -> list[str]:
+        """A file of every pool that some arm draws from, class by class; of one split or seed, if given."""
+        study = self.study
+        return [
+            f"{self.pool}/{name}".format(split=each, pool=pool, selection=selection, seed=number, class_=class_)
+            for each in ([split] if split else study.splits)
+            for pool, selection in study.pools
+            for number in (study.config["generator_seeds"] if seed is None else [seed])
+            for class_ in study.classes
+        ]
+
+    # Scores
+
+    def draw_inputs(self, wildcards: Any) -> dict[str, str]:
+        """What the images that are scored are drawn from."""
+        names = {"weights": "generator.safetensors", "description": "generator.json", "snapshots": "snapshots"}
+        return {key: self.source(wildcards, name) for key, name in names.items()}
+
+    def draw_options(self, wildcards: Any) -> list[str]:
+        """How many of them, and of what, as options of the script."""
+        ratio, count = self.study.scored_size()
+        variants = self.study.variants(wildcards.generator)
+        return ["--ratio", str(ratio), "--count", str(count), "--variants", *variants]
+
+    def scored_against(self, suffix: str) -> Callable[[Any], str]:
+        """A file of the pack that a generator was trained on: both sides pass the same resize."""
+
+        def path(wildcards: Any) -> str:
+            pack = pack_name(self.study.config["generators"][wildcards.generator])
+            return self.pack.format(pack=pack, class_=wildcards.class_) + suffix
+
+        return path
+
+    def scores(self, name: str, split: str | None = None, seed: int | None = None) -> list[str]:
+        """A file of the scores of every generator, class, split and seed; of one split or seed, if given."""
+        study = self.study
+        if not study.config["extractor"]:
+            return []
+        return [
+            f"{self.scored}/{name}".format(split=each, generator=generator, seed=number, class_=class_)
+            for each in ([split] if split else study.splits)
+            for generator in study.config["generators"]
+            for number in (study.config["generator_seeds"] if seed is None else [seed])
+            for folder in study.transfer.own_folders(generator)
+            for class_ in (study.classes if folder == "all" else [folder])
+        ]
+
+
+def pool_parts(pool: str) -> tuple[str, str, str]:
+    """Generator, snapshot and truncation of a pool's name, NAME[@SNAPSHOT][~TRUNCATION]; empty where left out."""
+    name, _, truncation = pool.partition("~")
+    generator, _, at = name.partition("@")
+    return generator, at, truncation
+
+
+def generator_of(pool: str) -> str:
+    """The generator behind a pool's name."""
+    return pool_parts(pool)[0]

@@ -1,0 +1,49 @@
+"""Settings that replace those of every generator, classifier or arm: what an overlay needs to shrink any study."""
+
+import copy
+import difflib
+from typing import Any
+
+from augury.planning.defaults import load_schema, resolve
+
+_SECTIONS = {"every_generator": "generators", "every_classifier": "classifiers", "every_arm": "arms"}
+
+
+def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """A copy of a config as it was written, with those settings put into each entry whose family has them.
+
+    Also what is wrong with them: a sentence for each key that no family has.
+    """
+    config, found = copy.deepcopy(config), []
+    for key, section in _SECTIONS.items():
+        replaced = config.get(key)
+        if not isinstance(replaced, dict) or not replaced:
+            continue
+        families = _families(section)
+        known = set().union(*families.values()) - {"family"}
+        for name in sorted(replaced.keys() - known):
+            near = difflib.get_close_matches(str(name), known, n=1)
+            remedy = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(sorted(known))}"
+            found.append(f"`{key}.{name}` is no setting of any of the {section}; {remedy}")
+        entries = config.get(section)
+        entries = entries if isinstance(entries, dict) else load_schema()["properties"][section]["default"]
+        config[section] = {name: _filled(entry, replaced, families) for name, entry in copy.deepcopy(entries).items()}
+    return config, found
+
+
+def _families(section: str) -> dict[str, set[str]]:
+    """Keys of each family; the default's stand under "" too, where an entry names none."""
+    rule = load_schema()["properties"][section]["additionalProperties"]
+    if "$ref" in rule:  # arms are of one kind
+        return {"": set(resolve(rule)["properties"])}
+    family = rule["properties"]["family"]
+    found = {name: set(load_schema()["$defs"][name]["properties"]) for name in family["enum"]}
+    return found | {"": found[family["default"]]}
+
+
+def _filled(entry: Any, replaced: dict[str, Any], families: dict[str, set[str]]) -> Any:
+    if not isinstance(entry, dict | None):
+        return entry
+    entry = entry or {}
+    known = families.get(str(entry.get("family", "")), set())
+    return entry | {key: value for key, value in replaced.items() if key in known}

@@ -1,0 +1,39 @@
+"""Where everything lies. Patterns hold Snakemake's wildcards in braces."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from augury.planning.study import Study
+
+TABLES = ("classification", "per_class", "generators", "generator_pairs", "synthetic", "runtime")
+
+
+class Paths:
+    """The patterns of a study's files."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.results = f"results/{study.dataset}"
+        self.logs = f"logs/{study.dataset}"
+        self.benchmarks = f"{self.results}/benchmarks"
+        self.images = f"{self.results}/images/{{class_}}"
+        self.split = f"{self.results}/splits/{{split}}/{{class_}}.tsv"
+        self.pack = f"{self.results}/packs/{{pack}}/{{class_}}"
+        self.generator = f"{self.results}/{{split}}/generators/{{generator}}/seed{{seed}}/{{class_}}"
+        self.pool = f"{self.results}/{{split}}/synthetic/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}"
+        self.scored = f"{self.results}/{{split}}/synthetic/{{generator}}/random/seed{{seed}}/{{class_}}"
+        self.classifier = f"{self.results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
+        self.tables = [f"{self.results}/tables/{name}.tsv" for name in TABLES]
+
+    def each_class(self, pattern: str, classes: Iterable[str] | None = None, **values: Any) -> list[str]:
+        """A pattern for every class, in the order of the tables."""
+        return [pattern.format(class_=class_, **values) for class_ in classes or self.study.classes]
+
+    def of_split(self, wildcards: Any) -> list[str]:
+        """The per-class tables of a split."""
+        return self.each_class(self.split, split=wildcards.split)
+
+
+def pack_name(section: dict[str, Any]) -> str:
+    """Name of the pack that a network reads: its size and colour."""
+    return f"{section['size_px']}px-{section['channels']}"

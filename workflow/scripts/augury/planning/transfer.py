@@ -1,0 +1,182 @@
+"""Which generator a training begins with: sideways from another taxon, downward from the taxon above, or a file.
+
+A generator's folder is named after its class, after a taxon above several classes as RANK=TAXON, or `all`.
+"""
+
+import dataclasses
+from functools import cached_property
+from typing import Any
+
+from augury.tables.taxonomy import Taxonomy
+
+ABOVE = "above"
+
+
+@dataclasses.dataclass(frozen=True)
+class Node:
+    """One trained generator of each seed and split."""
+
+    generator: str
+    folder: str
+
+
+@dataclasses.dataclass
+class Transfer:
+    """The trainings that a config's `init_from` asks for."""
+
+    generators: dict[str, dict[str, Any]]
+    classes: list[str]
+    taxonomy: Taxonomy | None
+
+    def members(self, folder: str) -> list[str]:
+        """Classes whose images a folder's generator is trained on."""
+        if folder in self.classes:
+            return [folder]
+        if folder == "all":
+            return self.classes
+        # In the order of the classes: another order of the taxonomy's lines is no reason to train again.
+        found = set(self.taxonomy.members(*folder.split("=", 1)))
+        return [name for name in self.classes if name in found]
+
+    def own_folders(self, generator: str) -> list[str]:
+        """Folders that a generator has for its classes, but for those that another generator's serve."""
+        settings = self.generators[generator]
+        if settings["scope"] == "all":
+            return ["all"]
+        wanted = [name for name in self.classes if settings["classes"] is None or name in settings["classes"]]
+        return [name for name in wanted if self.serving(Node(generator, name)) == Node(generator, name)]
+
+    def serving(self, node: Node) -> Node:
+        """The node itself; or, where it would start sideways from its own class, the node that it would start from."""
+        init = self.generators[node.generator]["init_from"] or {}
+        other = init.get("generator") or node.generator
+        if other != node.generator and self._target(init, node.folder) == node.folder and init["taxon"]:
+            return self.serving(Node(other, node.folder))
+        return node
+
+    def predecessor(self, node: Node) -> Node | None:
+        """The node that a training begins with; None from scratch or a file."""
+        init = self.generators[node.generator]["init_from"]
+        if not init or init["file"]:
+            return None
+        other = init["generator"] or node.generator
+        target = self._target(init, node.folder)
+        if target is None or Node(other, target) == node:
+            return None
+        return self.serving(Node(other, target))
+
+    def file(self, node: Node) -> str | None:
+        """The folder of a trained generator that a config names for a training."""
+        init = self.generators[node.generator]["init_from"] or {}
+        return init.get("file")
+
+    def name(self, node: Node) -> str:
+        """What tables call that beginning."""
+        before = self.predecessor(node)
+        return f"{before.generator}/{before.folder}" if before else self.file(node) or "scratch"
+
+    @cached_property
+    def ancestors(self) -> list[Node]:
+        """Nodes that no class has for its own: taxa above, each once, in the order in which they are needed."""
+        found: dict[Node, None] = {}
+        for generator in self.generators:
+            for folder in self.own_folders(generator):
+                node = self.predecessor(Node(generator, folder))
+                while node is not None:
+                    if node.folder not in (*self.classes, "all"):
+                        found[node] = None
+                    node = self.predecessor(node)
+        return list(found)
+
+    def above(self, folder: str) -> str | None:
+        """The nearest taxon with more classes than the folder's, or None."""
+        if self.taxonomy is None or folder == "all":
+            return None
+        members = set(self.members(folder))
+        lineage = self.taxonomy.taxa[self.members(folder)[0]]
+        for rank, taxon in reversed(list(zip(self.taxonomy.ranks, lineage, strict=True))):
+            if taxon and set(self.taxonomy.members(rank, taxon)) > members:
+                return f"{rank}={taxon}"
+        return None
+
+    def resolved(self, taxon: str) -> list[str]:
+        """Folders that a name in `init_from.taxon` may mean: a class, or the taxa of that name with several classes."""
+        if taxon in self.classes or self.taxonomy is None:
+            return [taxon] if taxon in self.classes else []
+        named = [(rank, name) for rank in self.taxonomy.ranks for name in self.taxonomy.names(rank)]
+        found = {}
+        for rank, name in named:
+            if taxon in (name, f"{rank}={name}"):
+                members = self.taxonomy.members(rank, name)
+                # A taxon of one class is that class; taxa of one name and the same classes are one.
+                found.setdefault(tuple(members), members[0] if len(members) == 1 else f"{rank}={name}")
+        return list(found.values())
+
+    def _target(self, init: dict[str, Any], folder: str) -> str | None:
+        taxon = init.get("taxon")
+        if not taxon:
+            return folder
+        return self.above(folder) if taxon == ABOVE else next(iter(self.resolved(taxon)), None)
+
+
+def problems(transfer: Transfer) -> list[str]:
+    """What is wrong with the `init_from` of a config, one sentence each."""
+    found = []
+    for name, settings in transfer.generators.items():
+        init, key = settings["init_from"], f"generators.{name}.init_from"
+        unknown = sorted(set(settings["classes"] or []) - set(transfer.classes))
+        if unknown:
+            found.append(
+                f"`generators.{name}.classes` has '{unknown[0]}', which is no class of this study; mend the name"
+            )
+        if settings["freeze_layers"] and not init:
+            found.append(
+                f"`generators.{name}.freeze_layers` keeps the weights that a training starts from; name them in `{key}`"
+            )
+        if init:
+            found += [f"`{key}`: {said}" for said in _init_problems(transfer, name, init)]
+    return found or [f"`generators.{name}.init_from`: {said}" for name, said in _circles(transfer)]
+
+
+def _init_problems(transfer: Transfer, name: str, init: dict[str, Any]) -> list[str]:
+    settings, other = transfer.generators[name], init["generator"]
+    if init["file"]:
+        return ["`file` stands alone; take out `taxon` and `generator`"] if init["taxon"] or other else []
+    if other and other not in transfer.generators:
+        return [f"`generators` has no {other} (it has {', '.join(transfer.generators)})"]
+    if not init["taxon"] and other in (None, name):
+        return ["it names nothing to start from; give `taxon`, `generator` or `file`"]
+    before = transfer.generators[other or name]
+    found = [
+        f"{other} has `{key}: {before[key]}` and this one `{key}: {settings[key]}`; weights pass between equals only"
+        for key in ("family", "scope", "size_px", "channels")
+        if before[key] != settings[key]
+    ]
+    if init["taxon"] and settings["scope"] == "all":
+        found.append(
+            "a generator with `scope: all` has every taxon already; use `scope: per_class`, or take out `taxon`"
+        )
+    if init["taxon"] == ABOVE and transfer.taxonomy is None:
+        found.append("`taxon: above` needs a table of ranks; name it in `taxonomy`")
+    elif init["taxon"] and init["taxon"] != ABOVE:
+        matches = transfer.resolved(init["taxon"])
+        if not matches:
+            found.append(f"no class and no taxon is called '{init['taxon']}'; mend the name or add it to the taxonomy")
+        elif len(matches) > 1:
+            found.append(f"'{init['taxon']}' may mean {' or '.join(matches)}; write one of these")
+    return found
+
+
+def _circles(transfer: Transfer) -> list[tuple[str, str]]:
+    for generator in transfer.generators:
+        first = transfer.generators[generator]["init_from"]
+        seen, name = [generator], first["generator"] if first else None
+        while name and name != seen[-1]:
+            if name in seen:
+                return [
+                    (generator, f"{' -> '.join([*seen, name])} goes in a circle; let one of them start from scratch")
+                ]
+            seen.append(name)
+            init = transfer.generators[name]["init_from"]
+            name = init["generator"] if init else None
+    return []

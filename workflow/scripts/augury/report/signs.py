@@ -1,0 +1,210 @@
+"""What counts as a sign that the training of a generator went wrong: thresholds, and who is beyond them.
+
+Looked at are the scores at the end of each training (images chosen at random, without truncation) and its history.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from augury.metrics.generators import at_end, plain
+from augury.report.values import distance, listed, share
+from augury.tables.generators import GeneratorRun
+from augury.tables.synthetic import ScoreRow
+
+NEAR_NOTHING = 0.05  # recall and coverage: another real sample covers 0.9 and more (Naeem et al. 2020, lemma 2)
+# Vendi score against that of as many real images. Drawing n times with replacement from n wholly different images
+# keeps exp(-E[c log c]) = 0.56 of it, c being Poisson(1): a generator below half has fewer kinds than its own copier.
+FEWER_KINDS = 0.5
+# Of fresh images of the same kind at least a third are authentic: two points on a line are each other's nearest
+# neighbours with probability 2/3, and less in more dimensions (Cox 1981, Biometrics 37:367). Half of that is no chance.
+FEW_AUTHENTIC = 1 / 6
+COPYING = -3.0  # C_T is a z-score: below this, chance has one case in 700 (Meehan et al. 2020)
+ADA_HIGH = 0.8  # above it augmentations begin to show in the images (Karras et al. 2020, section 2.2)
+ADA_BOUND = 0.98  # p, as a share of its upper bound, from which it has run out of room; below it, p goes up and down
+SIGN_HIGH = 0.9  # ADA steers the mean sign of D(x) to 0.6 (the same, section 3); here 19 of 20 real images are known
+D_SURE = 0.95  # D(x) above it while D(G(z)) is below 1 - D_SURE: the generator's gradients have all but vanished
+KID_RISE = 1.5  # end against best snapshot, where moreover the two intervals lie apart
+TAIL = 10  # the last tenth of a history is its end
+
+History = Sequence[Mapping[str, str]]
+
+
+class Seen(NamedTuple):
+    """One training that shows a sign."""
+
+    run: GeneratorRun
+    words: str  # the numbers
+    badness: float  # the largest is told
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A kind of trouble: what it means, what to try, and who shows it."""
+
+    title: str
+    meaning: str
+    advice: str
+    measures: str  # what was looked at
+    examined: Sequence[GeneratorRun]
+    seen: Sequence[Seen]
+
+
+_TEXTS = {
+    "variety": (
+        "The generator makes few kinds of images (collapse), or images so far from the real ones that it matches none "
+        "of them. A classifier learns little from them.",
+        "Look at the samples. If they are alike, try ADA or LeCam, a lower learning rate or another seed, or stop "
+        "earlier. If they are noise, train longer, or begin with the weights of a larger taxon.",
+        "recall, coverage and Vendi score",
+    ),
+    "copies": (
+        "Synthetic images lie nearer to training images than fresh images of the same kind would: the generator has "
+        "learned its training images by heart. A good distance means nothing then.",
+        "Look at the figure of neighbours. Use more real images, more augmentation (ADA), or an earlier snapshot.",
+        "authentic share and C_T",
+    ),
+    "overfitting": (
+        "The discriminator knows its training images by heart and no longer tells the generator what to mend. Images "
+        "get no better from there on, and often worse.",
+        "Use ADA, or a richer pipeline of it where its p has come to its bound, LeCam or more real images; or stop "
+        "earlier and use the best snapshot with “at: best” in the arm. Where p is above 0.8, look for turned or "
+        "recoloured images.",
+        "the discriminator's outputs, their sign and ADA's p",
+    ),
+    "rising": (
+        "The images were better earlier in the training, by images that the generator had not seen.",
+        "Use the best snapshot with “at: best” in the arm, or a shorter training.",
+        "the kernel distance over snapshots",
+    ),
+}
+
+
+def of_variety(scores: Iterable[ScoreRow]) -> Sign:
+    """Generators that make few kinds of images."""
+    return _from_scores(at_end(scores), "Little variety", _variety, _has_variety, *_TEXTS["variety"])
+
+
+def of_copies(scores: Iterable[ScoreRow]) -> Sign:
+    """Generators whose images are copies of training images."""
+    return _from_scores(at_end(scores), "Copies of training images", _copies, _has_copies, *_TEXTS["copies"])
+
+
+def _run(row: ScoreRow) -> GeneratorRun:
+    return GeneratorRun(row.split, row.generator, row.seed, row.class_)
+
+
+def _from_scores(
+    rows: Iterable[ScoreRow],
+    title: str,
+    judge: Callable[[ScoreRow], tuple[list[str], float]],
+    known: Callable[[ScoreRow], bool],
+    meaning: str,
+    advice: str,
+    measures: str,
+) -> Sign:
+    held = [row for row in rows if known(row)]
+    seen = []
+    for row in held:
+        words, badness = judge(row)
+        if words:
+            seen.append(Seen(_run(row), listed(words), badness))
+    return Sign(title, meaning, advice, measures, [_run(row) for row in held], seen)
+
+
+def _has_variety(row: ScoreRow) -> bool:
+    return any(value is not None for value in (row.recall, row.coverage, row.vendi))
+
+
+def _variety(row: ScoreRow) -> tuple[list[str], float]:
+    words, badness = [], 0.0
+    for name in ("recall", "coverage"):
+        value = getattr(row, name)
+        if value is not None and value < NEAR_NOTHING:
+            words.append(f"{name} {share(value)}")
+            badness = max(badness, 1 - value)
+    if row.vendi is not None and row.vendi_real and row.vendi < FEWER_KINDS * row.vendi_real:
+        words.append(f"Vendi score {distance(row.vendi)} against {distance(row.vendi_real)} of as many real images")
+        badness += 1 - row.vendi / row.vendi_real
+    return words, badness
+
+
+def _has_copies(row: ScoreRow) -> bool:
+    return row.authentic is not None or row.copying is not None
+
+
+def _copies(row: ScoreRow) -> tuple[list[str], float]:
+    words, badness = [], 0.0
+    if row.authentic is not None and row.authentic < FEW_AUTHENTIC:
+        words.append(f"authentic share {share(row.authentic)}, where fresh images have 0.333 and more")
+        badness += 1 - row.authentic
+    if row.copying is not None and row.copying < COPYING:
+        words.append(f"C_T {distance(row.copying)}, where fresh images have about 0")
+        badness += 1 - 1 / row.copying
+    return words, badness
+
+
+def _run_of(record: Mapping) -> GeneratorRun:
+    return GeneratorRun(*(record.get(name) for name in ("split", "generator", "seed", "class")))
+
+
+def _bound(record: Mapping) -> float | None:
+    # Of a p that is steered: one that is held fixed has nowhere to go.
+    ada = (record.get("settings") or {}).get("ada") or {}
+    return ada.get("most") if ada.get("p") is None else None
+
+
+def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[Mapping]) -> Sign:
+    """Trainings whose discriminator knows its images by heart; records: what each generator.json holds."""
+    bounds = {_run_of(record): bound for record in records if (bound := _bound(record)) is not None}
+    examined, seen = [], []
+    for run, history in histories.items():
+        ends = {name: _tail(history, name) for name in ("ada_p", "sign_real", "d_real", "d_fake")}
+        if all(value is None for value in ends.values()):
+            continue
+        examined.append(run)
+        p, sign, real, fake = ends.values()
+        words = []
+        if p is not None and run in bounds and p >= ADA_BOUND * bounds[run] > 0:
+            words.append(f"ADA's p {share(p)}, as high as it may go")
+        elif p is not None and p > ADA_HIGH:
+            words.append(f"ADA's p {share(p)}")
+        if sign is not None and sign > SIGN_HIGH:
+            words.append(f"mean sign of D(x) {share(sign)}")
+        if None not in (real, fake) and real > D_SURE and fake < 1 - D_SURE:
+            words.append(f"D(x) {share(real)} and D(G(z)) {share(fake)}")
+        if words:
+            seen.append(Seen(run, listed(words) + " at the end", len(words) + max(p or 0, sign or 0, real or 0)))
+    return Sign("A discriminator that learns by heart", *_TEXTS["overfitting"], examined, seen)
+
+
+def of_rising(scores: Iterable[ScoreRow]) -> Sign:
+    """Trainings whose images were better at an earlier snapshot."""
+    runs: dict[GeneratorRun, list[ScoreRow]] = {}
+    for row in plain(scores):
+        runs.setdefault(_run(row), []).append(row)
+    examined, seen = [], []
+    for run, rows in runs.items():
+        end, best = (next((row for row in rows if test(row)), None) for test in (_is_end, lambda row: row.best))
+        if None in (end, best) or len(rows) < 2 or None in (end.kid_reference, best.kid_reference):
+            continue
+        examined.append(run)
+        apart = None in (end.kid_reference_low, best.kid_reference_high) or (
+            end.kid_reference_low > best.kid_reference_high
+        )
+        if end is not best and apart and end.kid_reference > KID_RISE * max(best.kid_reference, 0.0):
+            told = [f"{100 * row.kid_reference:.3g}" for row in (best, end)]
+            words = f"kernel distance times 100 of {told[0]} at {best.snapshot}, and {told[1]} at the end"
+            seen.append(Seen(run, words, end.kid_reference - best.kid_reference))
+    return Sign("Images that got worse again", *_TEXTS["rising"], examined, seen)
+
+
+def _is_end(row: ScoreRow) -> bool:
+    return row.snapshot is None
+
+
+def _tail(history: History, column: str) -> float | None:
+    # The mean of the last tenth of the rows, of those that have a value; None where there is none.
+    cells = [row.get(column) for row in history[-max(1, len(history) // TAIL) :]]
+    known = [float(cell) for cell in cells if cell not in (None, "")]
+    return sum(known) / len(known) if known else None

@@ -1,0 +1,157 @@
+"""The tables of synthetic images as the page shows them: each snapshot, each generator, each pair of generators."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from augury.metrics.generators import at_end
+from augury.metrics.naming import metric_names
+from augury.report import values
+from augury.report.cells import MOST_ROWS, Cell, View, number, text
+from augury.tables.columns import described
+from augury.tables.generators import END, GeneratorRow, PairRow
+from augury.tables.synthetic import ScoreRow
+from augury.tables.table import read_rows
+
+HUNDRED = 100  # publications give the kernel distance times 100
+
+
+def synthetic(path: Path) -> View:
+    """A row a trained generator, snapshot and truncation."""
+    rows = read_rows(path, ScoreRow)
+    frechet, kernel = _brief(rows)
+    cells: dict[str, Callable[[ScoreRow], Cell]] = {
+        "generator": lambda row: text(row.generator + (" (leaked)" if row.leaked else "")),
+        "class": lambda row: text(row.class_),
+        "at": lambda row: text(_when(row)),
+        "split": lambda row: text(row.split),
+        "seed": lambda row: number(row.seed, str),
+        frechet: lambda row: number(row.frechet_distance, values.distance, row.frechet_low, row.frechet_high),
+        "half to synthetic": lambda row: number(row.frechet_half, values.distance),
+        "half to half": lambda row: number(row.frechet_real, values.distance),
+        f"{frechet}, infinitely many": lambda row: number(
+            row.frechet_infinity, values.distance, row.frechet_infinity_low, row.frechet_infinity_high
+        ),
+        f"{kernel} × 100": lambda row: hundredfold(row.kid, row.kid_low, row.kid_high),
+        f"{kernel} × 100, reference": lambda row: hundredfold(
+            row.kid_reference, row.kid_reference_low, row.kid_reference_high
+        ),
+        **{name: _share_of(name) for name in ("precision", "recall", "density", "coverage")},
+        "Vendi": lambda row: number(row.vendi, values.distance, row.vendi_low, row.vendi_high),
+        "Vendi, real": lambda row: number(row.vendi_real, values.distance),
+        "authentic": _share_of("authentic"),
+        "C_T": lambda row: number(row.copying, values.distance),
+        "real": lambda row: number(row.n_real),
+        "synthetic": lambda row: number(row.n_synthetic),
+        "start": lambda row: text(row.start),
+        "selection": lambda row: text(row.selection),
+        "extractor": lambda row: text(row.extractor),
+    }
+    kept = rows if len(rows) <= MOST_ROWS else at_end(rows)
+    lines = [[make(row) for make in cells.values()] for row in kept]
+    shown = "“~0.7” is a truncation, and “best” the snapshot that the reference part chose."
+    if len(kept) < len(rows):
+        shown = f"The ends of trainings, without truncation, are shown; the file has all {len(rows)} rows."
+    title = "How good synthetic images are, training by training"
+    return View("synthetic", title, path.name, list(cells), lines, shown, described(ScoreRow))
+
+
+def generators(path: Path) -> View:
+    """A row a class, two columns a generator: both distances at the end of the training."""
+    rows = [row for row in read_rows(path, GeneratorRow) if row.when == END]
+    frechet, kernel = _brief(rows)
+    names = list(dict.fromkeys(row.generator for row in rows))
+    held = {(row.class_, row.generator): row for row in rows}
+    header = ["class", "real images"]
+    for name in names:
+        leaked = " (leaked)" if any(row.leaked for row in rows if row.generator == name) else ""
+        header += [f"{name}{leaked}: {frechet}", f"{name}{leaked}: {kernel} × 100"]
+    lines = []
+    for class_ in dict.fromkeys(row.class_ for row in rows):
+        of_class = [row for row in rows if row.class_ == class_]
+        low, high = min(row.n_real_low for row in of_class), max(row.n_real_high for row in of_class)
+        real = number(low) if low == high else Cell(f"{values.grouped(low)} to {values.grouped(high)}", low, True)
+        found = [cell for name in names for cell in _distances(held.get((class_, name)))]
+        lines.append([text(class_), real, *found])
+    title, shown = "The generators side by side", _trainings(rows) + _named(rows)
+    return View("generators", title, path.name, header, lines, shown.strip(), described(GeneratorRow))
+
+
+def generator_pairs(path: Path) -> View:
+    """A row a class and pair of generators: how far apart they are, and whether that is resolved."""
+    rows = read_rows(path, PairRow)
+    frechet, kernel = _brief(rows)
+    cells: dict[str, Callable[[PairRow], Cell]] = {
+        "compared": lambda row: text(
+            f"{row.generator_b} against {row.generator_a}" + (" (leaked)" if row.leaked else "")
+        ),
+        "class": lambda row: text(row.class_),
+        f"{frechet}, difference": lambda row: number(
+            row.frechet_difference, values.distance, row.frechet_low, row.frechet_high
+        ),
+        f"p, {frechet}": lambda row: number(row.frechet_p_holm, values.p_value),
+        f"{frechet} is": lambda row: text(row.frechet_word),
+        f"{kernel} × 100, difference": lambda row: hundredfold(row.kid_difference, row.kid_low, row.kid_high),
+        f"p, {kernel}": lambda row: number(row.kid_p_holm, values.p_value),
+        f"{kernel} is": lambda row: text(row.kid_word),
+        "pairs": lambda row: number(max(row.frechet_pairs, row.kid_pairs)),
+    }
+    lines = [[make(row) for make in cells.values()] for row in rows]
+    corrected = "p values are corrected by Holm over the table; the file has them uncorrected too." if rows else ""
+    title, shown = "Which generator comes nearer", corrected + _named(rows)
+    return View("generator_pairs", title, path.name, list(cells), lines, shown, described(PairRow))
+
+
+def names_of(rows: Sequence[ScoreRow | GeneratorRow | PairRow]) -> tuple[str, str]:
+    """What the two distances are called in these rows' features; in words where extractors are mixed."""
+    extractors = {row.extractor for row in rows}
+    return metric_names(extractors.pop()) if len(extractors) == 1 else ("Frechet distance", "kernel distance")
+
+
+def hundredfold(value: float | None, *interval: float | None) -> Cell:
+    """A kernel distance times 100, as it is printed, with its interval."""
+    scaled = [None if each is None else HUNDRED * each for each in (value, *interval)]
+    return number(scaled[0], values.distance, *scaled[1:])
+
+
+def _brief(rows: Sequence[ScoreRow | GeneratorRow | PairRow]) -> tuple[str, str]:
+    # A column's head is narrow: the extractor is named below the table, or in a column of its own.
+    return tuple(name.partition(" (")[0] for name in names_of(rows))
+
+
+def _trainings(rows: Sequence[GeneratorRow]) -> str:
+    if not rows:
+        return ""
+    counts = sorted({row.n_runs for row in rows})
+    if counts == [1]:
+        return "One training has no interval here; the table of every training has one, over its images."
+    number = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    return (
+        f"Means over {number} trainings, at their end, are shown; the file has standard deviations, further scores "
+        "and those of the best snapshots."
+    )
+
+
+def _distances(row: GeneratorRow | None) -> list[Cell]:
+    if row is None:
+        return [number(None, values.distance)] * 2
+    return [
+        number(row.frechet_distance, values.distance, row.frechet_low, row.frechet_high),
+        hundredfold(row.kid, row.kid_low, row.kid_high),
+    ]
+
+
+def _named(rows: Sequence[GeneratorRow | PairRow]) -> str:
+    extractors = list(dict.fromkeys(row.extractor for row in rows))
+    return f" Features are those of {values.listed(extractors)}." if extractors else ""
+
+
+def _when(row: ScoreRow) -> str:
+    place = "end" if row.snapshot is None else str(row.snapshot)
+    truncated = "" if row.truncation == 1 else f"~{row.truncation:g}"
+    return place + truncated + (", best" if row.best else "")
+
+
+def _share_of(name: str) -> Callable[[ScoreRow], Cell]:
+    return lambda row: number(
+        getattr(row, name), values.share, getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
+    )

@@ -1,0 +1,88 @@
+"""tables/generators.tsv and tables/generator_pairs.tsv: how good each generator's images are, and which are better."""
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from augury.command.errors import UserError
+from augury.tables.columns import column
+
+END, BEST = "end", "best"  # when in the training
+_RUN = re.compile(r"(?P<split>[^/]+)/generators/(?P<generator>[^/]+)/seed(?P<seed>\d+)/(?P<class_>[^/]+)/[^/]+$")
+
+
+class GeneratorRun(NamedTuple):
+    """One trained generator: where it stands among splits, generators, seeds and classes."""
+
+    split: str
+    generator: str
+    seed: int
+    class_: str
+
+
+def generator_run_of(path: str | Path) -> GeneratorRun:
+    """The training that a file `.../{split}/generators/{generator}/seed{seed}/{class_}/FILE` is of, else UserError."""
+    match = _RUN.search(Path(path).absolute().as_posix())
+    if not match:
+        raise UserError(
+            f"{path} does not lie at {{split}}/generators/{{generator}}/seed{{seed}}/{{class_}}/; "
+            "keep the workflow's folders"
+        )
+    return GeneratorRun(match["split"], match["generator"], int(match["seed"]), match["class_"])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GeneratorRow:
+    """The scores of one generator for one class, over its trainings; images chosen at random, without truncation."""
+
+    class_: str = column("the class")
+    generator: str = column("the generator")
+    when: str = column("`end`: at the end of each training; `best`: at the snapshot that the reference part chose")
+    start: str = column("`scratch`, or the generator and taxon whose weights the training began with")
+    extractor: str = column("network that turned images into features; scores of different ones cannot be compared")
+    leaked: bool = column("whether a training saw a specimen of the test part")
+    n_runs: int = column("trainings: splits times seeds")
+    n_real_low: int = column("training images of the class, in the split that has fewest")
+    n_real_high: int = column("training images of the class, in the split that has most")
+    n_synthetic: int = column("synthetic images that were scored in a training, at least")
+    frechet_distance: float | None = column("Frechet distance of training and synthetic images, mean over trainings")
+    frechet_sd: float | None = column("its standard deviation over trainings")
+    frechet_low: float | None = column("lower end of its 95% interval by Student's t over trainings")
+    frechet_high: float | None = column("upper end of that interval")
+    kid: float | None = column("kernel distance of training and synthetic images, mean over trainings")
+    kid_sd: float | None = column("its standard deviation over trainings")
+    kid_low: float | None = column("lower end of its 95% interval by Student's t over trainings")
+    kid_high: float | None = column("upper end of that interval")
+    frechet_infinity: float | None = column("distance extrapolated to infinitely many synthetic images, mean")
+    precision: float | None = column("share of synthetic images within reach of real ones, mean over trainings")
+    recall: float | None = column("share of real images within reach of synthetic ones, mean over trainings")
+    density: float | None = column("real neighbourhoods that hold a synthetic image, over k, mean over trainings")
+    coverage: float | None = column("share of real neighbourhoods that hold a synthetic image, mean over trainings")
+    vendi: float | None = column("how many different images the synthetic ones amount to, mean over trainings")
+    authentic: float | None = column("share of synthetic images that are no near copies, mean over trainings")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PairRow:
+    """Two generators compared at the end of their trainings, b minus a, over the splits and seeds that both have."""
+
+    class_: str = column("the class, or `all` for the mean over the classes that both have in a split and seed")
+    generator_a: str = column("a generator")
+    generator_b: str = column("the generator that is compared with it")
+    extractor: str = column("network that turned images into features")
+    leaked: bool = column("whether a training of either saw a specimen of the test part")
+    frechet_pairs: int = column("pairs of trainings of equal split and seed that have a Frechet distance")
+    frechet_difference: float | None = column("Frechet distance of b minus that of a, mean over pairs")
+    frechet_low: float | None = column("lower end of its 95% interval by Student's t over pairs")
+    frechet_high: float | None = column("upper end of that interval")
+    frechet_p: float | None = column("p value of the paired t-test; empty for fewer than three pairs")
+    frechet_p_holm: float | None = column("that p value corrected by Holm over all rows of the table")
+    frechet_word: str = column("`lower`: b is nearer to the real images than a; `higher`; or `not resolved`")
+    kid_pairs: int = column("pairs of trainings that have a kernel distance")
+    kid_difference: float | None = column("kernel distance of b minus that of a, mean over pairs")
+    kid_low: float | None = column("lower end of its 95% interval by Student's t over pairs")
+    kid_high: float | None = column("upper end of that interval")
+    kid_p: float | None = column("p value of the paired t-test; empty for fewer than three pairs")
+    kid_p_holm: float | None = column("that p value corrected by Holm over all rows of the table")
+    kid_word: str = column("`lower`, `higher` or `not resolved`, as above")
