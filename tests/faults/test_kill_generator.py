@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from augury.tables.rows import PackRow, SplitRow
-from augury.tables.table import write_rows
+from augury.tables.table import read_dicts, write_rows
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 SETTINGS = {
@@ -27,7 +27,18 @@ SETTINGS = {
     "snapshots": [20, 60],
     "precision": "fp32",
 }
-FILES = ["generator.safetensors", "discriminator.safetensors", "history.tsv", "samples.png"]
+STYLEGAN2 = {key: SETTINGS[key] for key in ("size_px", "batch", "duration_unit", "snapshots", "precision")} | {
+    "family": "stylegan2",
+    "latent_dim": 8,
+    "style_dim": 8,
+    "channel_base": 128,
+    "channel_max": 8,
+    "duration": 60,
+    "ada": {"pipeline": "bgc", "kimg": 1, "interval": 2},
+    "lecam": {"weight": 0.1, "start_step": 20},
+}
+FILES = ["generator.safetensors", "discriminator.safetensors", "history.tsv", "training.tsv"]
+FILES += ["samples.png", "truncations.png", "latent_walk.png"]
 FILES += [f"snapshots/generator-{epoch:06d}.{kind}" for epoch in (20, 60) for kind in ("png", "safetensors")]
 
 
@@ -42,10 +53,10 @@ def write_data(folder: Path) -> None:
     write_rows(folder / "split.tsv", SplitRow, rows)
 
 
-def command(folder: Path, output: str, **changes) -> list[str]:
+def command(folder: Path, output: str, settings: dict = SETTINGS, **changes) -> list[str]:
     options = {
         "--name": "g",
-        "--settings": json.dumps(SETTINGS | changes),
+        "--settings": json.dumps(settings | changes),
         "--split": "holdout",
         "--seed": "0",
         "--class": "a",
@@ -88,12 +99,24 @@ ROUNDS = [0, 1, *(pytest.param(round_, marks=pytest.mark.slow) for round_ in ran
 @pytest.mark.parametrize("round_", ROUNDS)
 def test_killed_at_random_moments(data, round_):
     """Killed up to five times once a checkpoint is there, then left alone: every file has the same bytes."""
-    moments = random.Random(round_)
-    output = data / f"killed{round_}"
+    kill_and_resume(data, f"killed{round_}", SETTINGS, random.Random(round_))
+    assert content(data / f"killed{round_}") == content(data / "undisturbed")
+
+
+def test_a_stylegan2_with_all_that_it_remembers(data):
+    """Its steering, anchors, mean style and mean path length are part of what is resumed."""
+    subprocess.run(command(data, "style", STYLEGAN2), check=True, capture_output=True)
+    kill_and_resume(data, "style-killed", STYLEGAN2, random.Random(7))
+    assert content(data / "style-killed") == content(data / "style")
+    assert float(read_dicts(data / "style" / "history.tsv")[-1]["ada_p"]) > 0
+
+
+def kill_and_resume(data: Path, name: str, settings: dict, moments: random.Random) -> None:
+    output = data / name
     often = os.environ | {"AUGURY_SAVE_SECONDS": "0"}  # a checkpoint at every mark, so that kills meet them
     said = []
     for _ in range(5):
-        words = command(data, output.name)
+        words = command(data, name, settings)
         running = subprocess.Popen(words, env=often, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         while running.poll() is None and not (output / ".state" / "state.pt").exists():
             time.sleep(0.005)
@@ -104,9 +127,8 @@ def test_killed_at_random_moments(data, round_):
         if running.returncode == 0:
             break
     assert running.returncode in (0, -signal.SIGKILL)
-    done = subprocess.run(command(data, output.name), check=True, capture_output=True, text=True)
+    done = subprocess.run(command(data, name, settings), check=True, capture_output=True, text=True)
     assert "resuming at step" in "".join(said[1:]) + done.stdout
-    assert content(output) == content(data / "undisturbed")
 
 
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGUSR1])

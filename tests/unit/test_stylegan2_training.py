@@ -1,19 +1,23 @@
 """A training step of StyleGAN2, and what all families' trainings share: augmentation, LeCam, starts, frozen layers."""
 
+import itertools
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from augury.command.errors import UserError
 from augury.generators.data import TrainingPart
 from augury.generators.dcgan.training import TASK as DCGAN
 from augury.generators.lecam import LeCam, lecam_penalty
 from augury.generators.run import train
+from augury.generators.sheets import save_walk
 from augury.generators.stylegan2.training import TASK as STYLEGAN2
 from augury.generators.transfer import open_start
+from augury.latent.sampling import latents_of, to_uint8
 from augury.planning.defaults import complete, load_schema
 from augury.tables.description import read_description
 from augury.tables.rows import SplitRow
@@ -268,3 +272,33 @@ def test_bf16_trains_too(tmp_path, family):
     trained.place = choose_device("cpu", "bf16", 1, True)
     values = trained.step(0, 0)
     assert all(math.isfinite(value.item()) for value in values.values())
+
+
+def sheet_cells(path, rows, columns=8, size=16, gap=2):
+    sheet = np.asarray(Image.open(path)).astype(float)
+    assert sheet.shape == (rows * (size + gap) - gap, columns * (size + gap) - gap)
+    step = size + gap
+    return [
+        [sheet[r * step : r * step + size, c * step : c * step + size] for c in range(columns)] for r in range(rows)
+    ]
+
+
+def test_truncations_grow_alike_and_walks_are_smooth(tmp_path):
+    """Down the truncations the columns draw nearer; along a walk the ends are further apart than neighbours are."""
+    train_one(tmp_path, "dcgan", part("a"))
+    truncations, walks = (sheet_cells(tmp_path / f"{name}.png", 4) for name in ("truncations", "latent_walk"))
+    spread = [np.std(np.stack(row), axis=0).mean() for row in truncations]
+    assert spread == sorted(spread, reverse=True)
+    for frames in walks:
+        steps = [np.abs(a - b).mean() for a, b in itertools.pairwise(frames)]
+        assert np.abs(frames[0] - frames[-1]).mean() > max(steps)
+
+
+def test_a_walk_of_a_conditional_generator_keeps_its_class(tmp_path):
+    """Independently: the first frame of row 1 is latent seed 2 of the second class."""
+    made = task(tmp_path, "dcgan", classes=("a", "b"))
+    network = made.average.network
+    save_walk(tmp_path / "walk.png", network, 2, torch.device("cpu"))
+    latents = latents_of([2] * 8, 6)
+    expected = to_uint8(network.draw(latents, torch.ones(8, dtype=torch.int64), [2] * 8, 1.0))[0, :, :, 0]
+    assert np.abs(sheet_cells(tmp_path / "walk.png", 4)[1][0] - expected.numpy()).max() <= 1

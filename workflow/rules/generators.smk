@@ -7,6 +7,7 @@ rule train_generator:
         rows=files.for_generator(f"{files.pack}.tsv"),
         splits=files.for_generator(files.split),
         start=files.start_inputs,
+        start_splits=files.start_splits,
     output:
         weights=f"{files.generator}/generator.safetensors",
         description=f"{files.generator}/generator.json",

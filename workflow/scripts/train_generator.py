@@ -29,6 +29,9 @@ def main() -> None:
     parser.add_argument("--splits", nargs="+", type=Path, required=True, help="tables of the split")
     parser.add_argument("--start", type=Path, help="folder of a generator of the same family to begin with")
     parser.add_argument("--start-name", help="what tables call it (default: its folder)")
+    parser.add_argument(
+        "--start-splits", nargs="*", type=Path, default=[], help="more splits that it must not have seen"
+    )
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     parser.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
@@ -36,7 +39,7 @@ def main() -> None:
 
     settings = read_settings(args.settings, family_of(args.settings))
     training = importlib.import_module(f"augury.generators.{settings['family']}.training")
-    from augury.generators.data import load_training_part
+    from augury.generators.data import load_training_part, rows_of_test_part
     from augury.generators.run import train
     from augury.generators.transfer import open_start
 
@@ -45,7 +48,8 @@ def main() -> None:
     start = None
     if args.start:
         name = args.start_name or str(args.start)
-        start = open_start(args.start, name, settings["family"], data.test, args.guard, what)
+        test = [*data.test, *(row for path in args.start_splits for row in rows_of_test_part(path))]
+        start = open_start(args.start, name, settings["family"], test, args.guard, what)
     about = {
         "generator": args.name,
         "split": args.split,

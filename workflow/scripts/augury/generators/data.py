@@ -39,7 +39,7 @@ def load_training_part(
         images.append(pixels)
         labels.append(np.full(len(rows), place, np.int64))
         train += rows
-        test += [row for row in read_rows(split, SplitRow) if row.part == "test"]
+        test += rows_of_test_part(split)
     if len(train) < FEWEST:
         raise UserError(
             f"{what} has {len(train)} training images of {', '.join(classes)}; a generator needs at least {FEWEST}: "
@@ -47,3 +47,8 @@ def load_training_part(
         )
     leaked = check_parts(train, test, guard, what)
     return TrainingPart(np.concatenate(images), np.concatenate(labels), train, leaked, test)
+
+
+def rows_of_test_part(split: Path) -> list[SplitRow]:
+    """The test part of a table of splits."""
+    return [row for row in read_rows(split, SplitRow) if row.part == "test"]

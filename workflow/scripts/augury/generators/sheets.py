@@ -24,25 +24,26 @@ def save_samples(path: Path, network: nn.Module, classes: int, device: torch.dev
 
 @torch.no_grad()
 def save_truncations(path: Path, network: nn.Module, classes: int, device: torch.device) -> None:
-    """A row each of TRUNCATIONS, a column each of latent seeds 0 to 7."""
-    latents, labels = latents_of(range(COLUMNS), network.latent_dim).to(device), _labels(classes, device)
+    """A row each of TRUNCATIONS, a column each of latent seeds 0 to 7 and, if conditional, of the classes in turn."""
+    latents = latents_of(range(COLUMNS), network.latent_dim).to(device)
+    labels = torch.arange(COLUMNS, device=device) % classes if classes else None
     rows = [to_uint8(network.draw(latents, labels, range(COLUMNS), truncation)) for truncation in TRUNCATIONS]
     save_sheet(path, torch.cat(rows).numpy(), COLUMNS)
 
 
 @torch.no_grad()
 def save_walk(path: Path, network: nn.Module, classes: int, device: torch.device) -> None:
-    """Rows of 8 frames: row k goes from latent seed 2 k to seed 2 k + 1 on the arc between them, with one noise."""
+    """Rows of 8 frames: row k goes from latent seed 2 k to seed 2 k + 1 on the arc between them, with one noise.
+
+    A conditional generator shows one class a row, in turn.
+    """
     rows = []
     for row in range(WALKS):
         start, end = latents_of((2 * row, 2 * row + 1), network.latent_dim)
         latents = torch.stack([_between(start, end, frame / (COLUMNS - 1)) for frame in range(COLUMNS)]).to(device)
-        rows.append(to_uint8(network.draw(latents, _labels(classes, device), [2 * row] * COLUMNS, 1.0)))
+        labels = torch.full((COLUMNS,), row % classes, device=device) if classes else None
+        rows.append(to_uint8(network.draw(latents, labels, [2 * row] * COLUMNS, 1.0)))
     save_sheet(path, torch.cat(rows).numpy(), COLUMNS)
-
-
-def _labels(classes: int, device: torch.device) -> torch.Tensor | None:
-    return torch.arange(COLUMNS, device=device) % classes if classes else None
 
 
 def _between(start: torch.Tensor, end: torch.Tensor, share: float) -> torch.Tensor:

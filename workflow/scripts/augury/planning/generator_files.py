@@ -40,7 +40,17 @@ class GeneratorFiles(Paths):
         node = Node(wildcards.generator, wildcards.class_)
         file = self.study.transfer.file(node)
         folders = [file] if file else self.start_folder(wildcards)
-        return ["--start", *folders, "--start-name", self.study.transfer.name(node)] if folders else []
+        if not folders:
+            return []
+        splits = self.start_splits(wildcards)
+        guarded = ["--start-splits", *splits] if splits else []
+        return ["--start", *folders, "--start-name", self.study.transfer.name(node), *guarded]
+
+    def start_splits(self, wildcards: Any) -> list[str]:
+        """Splits whose test parts a file's generator must not have seen: of every class, for it may have seen any."""
+        if not self.study.transfer.file(Node(wildcards.generator, wildcards.class_)):
+            return []
+        return self.each_class(self.split, split=wildcards.split)
 
     def start_digest(self, wildcards: Any) -> str:
         """Changes with a file that a config names to begin with."""

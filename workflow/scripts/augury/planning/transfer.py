@@ -129,6 +129,10 @@ def problems(transfer: Transfer) -> list[str]:
             found.append(
                 f"`generators.{name}.classes` has '{unknown[0]}', which is no class of this study; mend the name"
             )
+        if settings["classes"] and settings["scope"] == "all":
+            found.append(
+                f"`generators.{name}.classes` has no use with `scope: all`, which serves every class; take it out"
+            )
         if settings["freeze_layers"] and not init:
             found.append(
                 f"`generators.{name}.freeze_layers` keeps the weights that a training starts from; name them in `{key}`"
