@@ -123,3 +123,16 @@ def test_a_leak_of_either_side_is_kept():
 def test_every_column_is_explained():
     for kind in (GeneratorRow, PairRow):
         assert list(described(kind)) == names(kind)
+
+
+def test_a_pair_with_one_class_in_common_has_no_row_over_all():
+    """Three generators of which one knows a single class: only the pair of the other two is averaged over classes."""
+    rows = [
+        *runs("a", [1.0, 2.0, 3.0], class_="x"),
+        *runs("a", [1.0, 2.0, 3.0], class_="y"),
+        *runs("b", [2.0, 4.0, 3.5], class_="x"),
+        *runs("b", [2.0, 4.0, 3.5], class_="y"),
+        *runs("c", [5.0, 4.0, 6.0], class_="x"),
+    ]
+    found = {(row.generator_a, row.generator_b, row.class_) for row in compare_generators(rows)}
+    assert found == {("a", "b", "all"), ("a", "b", "x"), ("a", "b", "y"), ("a", "c", "x"), ("b", "c", "x")}

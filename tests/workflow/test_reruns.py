@@ -16,11 +16,12 @@ from tests.project import Project, draw_classes, draw_image, small_config
 CLASSES = 16
 MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"]}
 ARMS = [f"split=holdout, arm={arm}, classifier=cnn, seed=0" for arm in ("gan", "real")]
-FIGURES = ["arms", "confusion", "generator_losses", "learning_curves", "roc", "samples"]
+PHOTOGRAPHS = {"latent_walk", "samples", "truncations"}
+FIGURES = ["ada", "arms", "confusion", "generator_losses", "learning_curves", "roc", *PHOTOGRAPHS]
 
 
 def figures(*names):
-    return [f"figure={name}, suffix={'png' if name == 'samples' else 'svg'}" for name in sorted(names)]
+    return [f"figure={name}, suffix={'png' if name in PHOTOGRAPHS else 'svg'}" for name in sorted(names)]
 
 
 def generator_chain(*classes):

@@ -97,17 +97,20 @@ def summarise_generators(rows: Sequence[ScoreRow]) -> list[GeneratorRow]:
 
 
 def compare_generators(rows: Sequence[ScoreRow]) -> list[PairRow]:
-    """A row for each pair of generators over all classes, then for each class; p values are corrected over all rows."""
+    """A row for each pair of generators over all classes, then for each class; p values are corrected over all rows.
+
+    Over all classes there is a row where a pair has several in common: of one class it would only be said twice.
+    """
     ended = at_end(rows)
     classes, generators = _names(ended, "class_"), _names(ended, "generator")
-    scopes = ([ALL] if len(classes) > 1 else []) + classes
     made = []
-    for scope, (a, b) in itertools.product(scopes, itertools.combinations(generators, 2)):
+    for scope, (a, b) in itertools.product([ALL, *classes], itertools.combinations(generators, 2)):
         for extractor in _names(ended, "extractor"):
             held = [row for row in ended if row.extractor == extractor and scope in (ALL, row.class_)]
             sides = [[row for row in held if row.generator == name] for name in (a, b)]
             pair = [{(row.split, row.seed, row.class_): row for row in side} for side in sides]
-            if pair[0].keys() & pair[1].keys():
+            shared = {class_ for _, _, class_ in pair[0].keys() & pair[1].keys()}
+            if len(shared) > (scope == ALL):
                 made.append(_pair(scope, a, b, extractor, *pair))
     adjusted = {prefix: holm([getattr(row, f"{prefix}_p") for row in made]) for prefix in MEASURES}
     return [_worded(row, {prefix: adjusted[prefix][place] for prefix in MEASURES}) for place, row in enumerate(made)]
