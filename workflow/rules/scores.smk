@@ -89,7 +89,7 @@ rule score_synthetic:
     params:
         code=family_code("score_synthetic", "generators", ".networks"),
         generator=files.source,
-        folder=files.scored,
+        folder=lambda wildcards, output: os.path.dirname(output.scores),
         device=lambda wildcards, input: study.config["device"],
         pins=pins("torch"),
     shell:
