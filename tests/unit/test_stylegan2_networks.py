@@ -263,7 +263,9 @@ def test_what_is_given_is_kept():
     found = derived(settings(size_px=64, **given))
     assert {key: found[key] for key in given} == given
     assert derived(settings(cfg="stylegan2"))["r1_weight"] == 10
-    assert None not in {key: found[key] for key in found if key not in ("init_from", "snapshot_every")}.values()
+    assert (
+        None not in {key: found[key] for key in found if key not in ("classes", "init_from", "snapshot_every")}.values()
+    )
 
 
 def test_sizes_are_powers_of_two():
