@@ -400,3 +400,16 @@ def test_defaults_of_the_image_scripts_are_those_of_the_schema(images):
     study, _ = planned()
     for kind, given in ((IndexSettings, study.index_settings), (PackSettings, study.pack_settings)):
         assert {field.name: field.default for field in dataclasses.fields(kind)} == json.loads(given)
+
+
+def test_mistakes_in_what_a_generator_begins_with_are_told_beside_all_others(images):
+    generators = {"g": {"size_px": 50, "init_from": {"taxon": "above"}}, "h": {"init_from": {"file": "nowhere"}}}
+    _, found = planned(generators=generators, arms={"real": {}}, taxonomy="missing.tsv")
+    text = "\n".join(found)
+    assert "`taxonomy` is missing.tsv, which is no file" in text
+    assert "`generators.g.size_px`: size_px 50 does not suit a DCGAN" in text
+    _, found = planned(generators=generators, arms={"real": {}})
+    text = "\n".join(found)
+    assert "`generators.g.init_from`: `taxon: above` needs a table of ranks" in text
+    assert "`generators.g.size_px`: size_px 50 does not suit a DCGAN" in text
+    assert "`generators.h.init_from.file` is nowhere, which has no generator.json" in text

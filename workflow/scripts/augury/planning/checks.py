@@ -30,8 +30,7 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     found += network_problems(config)
     for name, settings in config["generators"].items():
         found += _family_problems("generators", name, settings, "sizes")
-    if not found:
-        found += _transfer_problems(config, classes)
+    found += _transfer_problems(config, classes)
     for name, settings in config["classifiers"].items():
         found += _family_problems("classifiers", name, settings, "sizes")
     return found
@@ -144,7 +143,10 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
 
 
 def _transfer_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
-    taxonomy = read_taxonomy(config["taxonomy"], classes) if config["taxonomy"] else None
+    try:
+        taxonomy = read_taxonomy(config["taxonomy"], classes) if config["taxonomy"] else None
+    except UserError:
+        return []  # the table itself is told of already
     plan = transfer.Transfer(config["generators"], classes, taxonomy)
     found = transfer.problems(plan)
     for name, settings in config["generators"].items():
