@@ -50,6 +50,7 @@ def small_config(**changes) -> dict:
         "seeds": [0],
         "extractor": None,
         "statistics": {"bootstrap": 100},
+        "explain": {"images": 0},
         "generators": {
             "gan": {"family": "dcgan", "size_px": 16, "width": 2, "latent_dim": 4, "batch": 4, "duration": 0.02}
         },

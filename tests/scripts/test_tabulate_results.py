@@ -11,6 +11,7 @@ import pytest
 from augury.tables.classification import ClassificationRow, PerClassRow
 from augury.tables.generators import GeneratorRow, PairRow
 from augury.tables.predictions import write_predictions
+from augury.tables.ranks import RankRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows, write_rows
@@ -113,3 +114,23 @@ def test_a_damaged_file_is_a_mistake_that_names_it(study):
     assert done.returncode == 2
     assert "seed1/predictions.tsv, line 11" in done.stderr
     assert not (study / "classification.tsv").exists()
+
+
+def test_a_taxonomy_gives_a_row_a_rank(study):
+    taxonomy = study / "taxonomy.tsv"
+    taxonomy.write_text("class\torder\nNormal\tsperm\nTapered\tsperm\n")
+    done = run(study, "--taxonomy", taxonomy, "--ranks", study / "ranks.tsv", *records(study))
+    assert done.returncode == 0, done.stderr
+    rows = read_rows(study / "ranks.tsv", RankRow)
+    assert [(row.arm, row.rank) for row in rows] == [
+        ("real", "order"), ("real", "class"), ("copier", "order"), ("copier", "class"),
+    ]  # fmt: skip
+    assert [row.accuracy for row in rows] == pytest.approx([1, 0.7, 1, 1])  # one order holds both classes
+    assert [row.distance for row in rows] == [None, 1, None, None]
+    assert [row.leaked for row in rows] == [False, False, True, True]
+
+
+def test_a_taxonomy_without_a_table_to_write_is_told(study):
+    done = run(study, "--taxonomy", study / "taxonomy.tsv")
+    assert done.returncode == 2
+    assert "--taxonomy and --ranks belong together" in done.stderr

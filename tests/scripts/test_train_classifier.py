@@ -111,6 +111,7 @@ def test_a_run_writes_what_it_promises(data):
     assert done.returncode == 0, done.stderr
     out = data.folder / "out"
     expected = {"classifier.safetensors", "classifier.json", "history.tsv", "predictions.tsv", "leaks.tsv"}
+    expected |= {"reference.safetensors"}
     assert {path.name for path in out.iterdir()} == expected
     said = json.loads((out / "classifier.json").read_text())
     assert said["n_train"] == {"real": 12, "classical": 6, "synthetic": 18}
@@ -230,3 +231,32 @@ def _end_at_epoch(command: list[str], epoch: int, kind: signal.Signals) -> int:
             break
     process.communicate(timeout=120)
     return process.returncode
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"family": "dcgan_discriminator", "size_px": 16, "width": 4, "ema_decay": 0.9, "mixup": 0.2},
+        {
+            "family": "torchvision_zoo",
+            "pretrained": False,
+            "size_px": 16,
+            "auxiliary": True,
+            "unfreeze_stage_epochs": 1,
+        },
+    ],
+)
+def test_every_family_trains_from_its_defaults(data, given):
+    """The defaults of a DCGAN's discriminator are those of its study; a network from the zoo records its input."""
+    given |= {"device": "cpu", "precision": "fp32", "epochs": 2, "batch": 4}
+    words = data.command("out", {"real": 1})
+    words[words.index("--settings") + 1] = json.dumps(given)
+    done = run(words)
+    assert done.returncode == 0, done.stderr
+    said = json.loads((data.folder / "out" / "classifier.json").read_text())
+    assert (said["size_px"], said["channels"], said["normalisation"]["mean"]) == (16, 3, [0.5] * 3)
+    probabilities = read_predictions(data.folder / "out" / "predictions.tsv").probabilities
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    if given["family"] == "dcgan_discriminator":
+        study = {"optimiser": "adam", "learning_rate": 0.0002, "beta1": 0.5, "beta2": 0.999, "loss": "one_hot_bce"}
+        assert study.items() <= said["settings"].items()

@@ -23,6 +23,8 @@ needs_package = pytest.mark.skipif(
 
 def describe(family: str, size_px: int = 32, channels: int = 3, classes: int = 3, **settings) -> dict:
     base = {"family": family, "dropout": 0.0, "widths": [4, 4, 8, 8], "architecture": LITE0, "pretrained": False}
+    base |= {"activation": "tanh", "pooling": "mean", "width": 4, "max_width": 8, "auxiliary": False}
+    base |= {"architecture": "googlenet"} if family == "torchvision_zoo" else {}
     return {
         "size_px": size_px,
         "channels": channels,
@@ -35,12 +37,12 @@ def describe(family: str, size_px: int = 32, channels: int = 3, classes: int = 3
 @pytest.mark.parametrize("channels", [1, 3])
 def test_every_family_maps_images_to_logits_maps_and_features(family, channels):
     module = family_module(family)
-    description = describe(family, 48, channels)
+    description = describe(family, 64, channels)
     classifier = module.build_classifier(description).eval()
-    images = torch.rand(2, channels, 48, 48) * 2 - 1
-    features = classifier.features(images)
+    images = torch.rand(2, channels, 64, 64) * 2 - 1
+    features, maps = classifier.features(images), classifier.feature_maps(images)
     assert classifier(images).shape == (2, 3)
-    assert classifier.feature_maps(images).shape[:2] == features.shape
+    assert (len(features), features.ndim, len(maps), maps.ndim) == (2, 2, 2, 4)
     assert torch.allclose(classifier.head(features), classifier(images), atol=1e-5)  # the head is what it claims to be
     assert isinstance(module.PLAIN_CONVOLUTIONS, bool)
 
@@ -214,9 +216,30 @@ def test_a_packaged_file_of_other_content_is_refused(tmp_path, monkeypatch):
         sources.find(LITE0, "auto", tmp_path / "weights")
 
 
-def test_the_cnn_has_no_pretrained_weights(tmp_path):
+@pytest.mark.parametrize("family", ["dcgan_discriminator", "four_block_cnn", "lenet5"])
+def test_networks_of_our_own_have_no_pretrained_weights(family, tmp_path):
+    module = family_module(family)
     for wanted in (False, "auto"):
-        described = describe("four_block_cnn", pretrained=wanted)
-        assert four_block_cnn.start_from_pretrained(None, described, tmp_path) is None
+        assert module.start_from_pretrained(None, describe(family, pretrained=wanted), tmp_path) is None
     with pytest.raises(UserError, match="from scratch"):
-        four_block_cnn.start_from_pretrained(None, describe("four_block_cnn", pretrained=True), tmp_path)
+        module.start_from_pretrained(None, describe(family, pretrained=True), tmp_path)
+
+
+@pytest.mark.parametrize("number, tensors", [(1, 386), (2, 386)])
+def test_weights_of_larger_lites_are_found_in_their_packages(number, tensors, tmp_path):
+    """As for Lite0; where a package is not installed, which is not required, its absence is told with the remedy."""
+    name = f"tf_efficientnet_lite{number}"
+    packaged = sources.PACKAGED[name]
+    description = describe("timm_zoo", architecture=name, pretrained="auto")
+    classifier = timm_zoo.build_classifier(description)
+    if importlib.util.find_spec(packaged.package) is None:
+        with pytest.raises(UserError, match=f"install {packaged.package}==0.1.0"):
+            timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+        return
+    stored = torch.load(sources.find(name, "auto", tmp_path).path, map_location="cpu", weights_only=True)
+    shapes = [value.shape for value in timm.create_model(name, pretrained=False).state_dict().values()]
+    assert len(stored) == tensors
+    assert [value.shape for value in stored.values()] == shapes
+    said = timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+    assert said == {"source": f"{packaged.package} 0.1.0", "sha256": packaged.sha256}
+    assert torch.equal(classifier.network.bn2.running_var, stored["_bn1.running_var"])

@@ -9,6 +9,7 @@ import torch
 from augury.classifiers import four_block_cnn, schedule
 from augury.classifiers.calibration import calibrate
 from augury.classifiers.training import ClassifierTraining, run_seed
+from augury.command.errors import UserError
 from augury.training.device import choose_device
 from augury.training.randomness import seed_step
 
@@ -165,7 +166,16 @@ def test_without_validation_the_last_epoch_is_kept():
     assert torch.equal(task.classifier.state_dict()["network.0.0.weight"], last)
 
 
-@pytest.mark.parametrize("options", [{}, {"freeze_fraction": 0.5, "warmup_frozen_epochs": 2}, {"freeze_fraction": 1.0}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"freeze_fraction": 0.5, "warmup_frozen_epochs": 2},
+        {"freeze_fraction": 1.0},
+        {"warmup_frozen_epochs": 1, "unfreeze_stage_epochs": 1, "freeze_names": ["0[.]0"]},
+        {"ema_decay": 0.9, "mixup": 0.2, "cutmix": 1.0, "loss": "one_hot_bce", "eca": "per_block"},
+    ],
+)
 def test_state_brings_it_back_to_the_bit(options):
     whole, half = make(describe(**options)), make(describe(**options))
     rows = train(whole)
@@ -201,3 +211,70 @@ def test_the_head_has_a_rate_of_its_own():
     assert [group["lr"] for group in task.optimiser.param_groups] == [0.01, 0.05]
     assert sum(len(group["params"]) for group in task.optimiser.param_groups) == len(list(task.classifier.parameters()))
     assert len(task.optimiser.param_groups[1]["params"]) == 2
+
+
+def test_the_optimiser_has_the_decays_of_the_settings():
+    assert make(describe(optimiser="adam", beta1=0.5, beta2=0.99)).optimiser.defaults["betas"] == (0.5, 0.99)
+    assert make(describe()).optimiser.defaults["betas"] == (0.9, 0.999)
+
+
+def test_the_average_of_weights_by_its_formula():
+    """Decay at step n (from 1): the smaller of 0.6 and 1 - n^(-2/3), which is 0, .370, .519, .603 and rising."""
+    task = make(describe(ema_decay=0.6, warmup_frozen_epochs=0))
+    name = "network.0.0.weight"
+    expected = None
+    for step in range(6):
+        task.step(step, 0)
+        now = task.classifier.state_dict()[name].double()
+        keep = min(0.6, 1 - (step + 1) ** (-2 / 3))
+        expected = now.clone() if expected is None else keep * expected + (1 - keep) * now
+    assert torch.allclose(task.average.module.state_dict()[name].double(), expected, atol=1e-6)
+    assert not torch.allclose(now, expected, atol=1e-4)
+
+
+def test_the_average_is_what_is_judged_and_kept():
+    plain, averaged = make(describe()), make(describe(ema_decay=0.9))
+    rows, smooth = train(plain), train(averaged)
+    assert [row["loss_validation"] for row in rows] != [row["loss_validation"] for row in smooth]
+    best = averaged.finish()
+    assert averaged._validate()[0] == smooth[-1]["loss_validation"]  # of the average, at the end of the run
+    averaged.judged = averaged.classifier
+    assert averaged._validate()[0] == smooth[best - 1]["loss_validation"]
+    last = make(describe(ema_decay=0.9), validation=0)
+    train(last)
+    last.finish()
+    mine, theirs = last.classifier.state_dict(), last.average.module.state_dict()
+    assert all(torch.equal(value, theirs[name]) for name, value in mine.items())
+
+
+def test_one_hot_bce_learns_too():
+    task = make(describe(epochs=8, loss="one_hot_bce", label_smoothing=0.0, class_weights="none"), count=24)
+    rows = train(task)
+    assert rows[-1]["accuracy_validation"] == 1.0
+    assert rows[-1]["loss_validation"] < 0.4 < math.log(2)
+
+
+def test_stages_are_unfrozen_from_the_head_backwards():
+    """Four blocks of two layers and a head: a warm-up epoch, then one more block every epoch, the last one first."""
+    task = make(describe(warmup_frozen_epochs=1, unfreeze_stage_epochs=1, freeze_names=["0[.]12"], epochs=6))
+    trained = []
+    for epoch in range(6):
+        before = {name: value.clone() for name, value in task.classifier.state_dict().items()}
+        for step in range(epoch * task.steps_per_tick, (epoch + 1) * task.steps_per_tick):
+            task.step(step, 0)
+        after = task.classifier.state_dict()
+        changed = {name.rpartition(".")[0] for name in after if not torch.equal(after[name], before[name])}
+        trained.append({int(name.split(".")[2]) for name in changed if name.startswith("network.0.")})
+    # Block b has its convolution at 4 b and its batch normalisation at 4 b + 1; the convolution at 12 rests for good.
+    assert trained == [set(), {13}, {8, 9, 13}, {4, 5, 8, 9, 13}, {0, 1, 4, 5, 8, 9, 13}, {0, 1, 4, 5, 8, 9, 13}]
+    assert task.trainable_layers() == (8, 9)
+
+
+def test_names_to_freeze_must_fit_a_layer():
+    for pattern, problem in (
+        ("layer1", "no layer's name begins with layer1; names are such as 0.0"),
+        ("(", "no regular"),
+    ):
+        with pytest.raises(UserError, match=problem):
+            make(describe(freeze_names=[pattern]))
+    assert make(describe(freeze_names=["."])).trainable_layers() == (1, 9)  # the head is never frozen

@@ -139,7 +139,10 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
         ("ada", "train_generator", "augury.generators.stylegan2.training", "ada", set()),
         ("lecam", "train_generator", "augury.generators.dcgan.training", "lecam", set()),
         ("four_block_cnn", "train_classifier", "augury.classifiers.four_block_cnn", "settings", set()),
+        ("lenet5", "train_classifier", "augury.classifiers.lenet5", "settings", set()),
+        ("dcgan_discriminator", "train_classifier", "augury.classifiers.dcgan_discriminator", "settings", set()),
         ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo", "settings", set()),
+        ("torchvision_zoo", "train_classifier", "augury.classifiers.torchvision_zoo", "settings", set()),
         ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at", "truncation"}),
     ],
 )
@@ -148,5 +151,9 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     known = set(load_schema()["$defs"][section]["properties"])
     read = keys_read(script, family, name)
     assert known - read <= for_others
-    foreign = set() if section != "four_block_cnn" else set(load_schema()["$defs"]["timm_zoo"]["properties"])
+    # Training reads what some families alone have, such as freezing, where it is there.
+    from_scratch = section in ("four_block_cnn", "lenet5", "dcgan_discriminator")
+    foreign = set(load_schema()["$defs"]["timm_zoo"]["properties"]) if from_scratch else set()
+    # Its network is the DCGAN's, whose module reads what the generator needs.
+    foreign |= set(load_schema()["$defs"]["dcgan"]["properties"]) if section == "dcgan_discriminator" else set()
     assert read - known - foreign <= {"fingerprint"}

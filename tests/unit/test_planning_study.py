@@ -17,13 +17,18 @@ from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
 
 ROOT = Path(__file__).resolve().parents[2]
+CLASSIFIERS = [
+    f"augury.classifiers.{family}"
+    for family in ("dcgan_discriminator", "four_block_cnn", "lenet5", "timm_zoo", "torchvision_zoo")
+]
 FAMILIES = {
     "train_generator": ["augury.generators.dcgan.training", "augury.generators.stylegan2.training"],
     "synthesize_images": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
     "draw_features": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
     "score_synthetic": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
-    "train_classifier": ["augury.classifiers.four_block_cnn", "augury.classifiers.timm_zoo"],
+    "train_classifier": CLASSIFIERS,
     "extract_features": ["augury.classifiers.timm_zoo"],
+    "explain_classifier": CLASSIFIERS,
 }
 ENVIRONMENTS = {
     "data": [
@@ -42,9 +47,11 @@ ENVIRONMENTS = {
         "score_synthetic",
         "train_classifier",
     ],
-    "report": ["tabulate_results", "plot_results", "build_report"],
+    "report": ["tabulate_results", "plot_results", "build_report", "ensemble_classifiers"],
+    "explain": ["explain_classifier"],
 }
 DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn", "torch_fidelity": "torch-fidelity"}
+DISTRIBUTIONS |= {"pytorch_grad_cam": "grad-cam", "cv2": "opencv-python-headless", "umap": "umap-learn"}
 STANDARD = sys.stdlib_module_names | {"augury"}
 
 

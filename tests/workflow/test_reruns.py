@@ -16,8 +16,8 @@ from tests.project import Project, draw_classes, draw_image, small_config
 CLASSES = 16
 MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"]}
 ARMS = [f"split=holdout, arm={arm}, classifier=cnn, seed=0" for arm in ("gan", "real")]
-PHOTOGRAPHS = {"latent_walk", "samples", "truncations"}
-FIGURES = ["ada", "arms", "confusion", "generator_losses", "learning_curves", "roc", *PHOTOGRAPHS]
+PHOTOGRAPHS = {"confused_pairs", "latent_walk", "samples", "truncations"}
+FIGURES = ["ada", "arms", "calibration", "confusion", "generator_losses", "learning_curves", "roc", *PHOTOGRAPHS]
 
 
 def figures(*names):
@@ -127,7 +127,7 @@ def test_a_setting_of_one_arm_reruns_that_arm(settled):
     config = yaml.safe_load((settled.folder / "study.yaml").read_text())
     config["arms"]["real"] = {"classical": 1, "classical_augmentation": {"flip_horizontal": True}}
     settled.write_config(config)
-    curves = ("arms", "confusion", "learning_curves", "roc")
+    curves = ("arms", "calibration", "confused_pairs", "confusion", "learning_curves", "roc")
     assert settled.planned() == ends(arms=[ARMS[1]], plots=curves)
 
 
@@ -137,7 +137,7 @@ def test_a_larger_ratio_redraws_the_pools_and_retrains_that_arm(settled):
     settled.write_config(config)
     names = [f"c{kind:02d}" for kind in range(CLASSES)]
     drawn = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
-    curves = ("arms", "confusion", "learning_curves", "roc", "samples")
+    curves = ("arms", "calibration", "confused_pairs", "confusion", "learning_curves", "roc", "samples")
     assert settled.planned() == drawn | ends(arms=[ARMS[0]], plots=curves)
 
 
@@ -158,7 +158,8 @@ def test_a_line_of_the_sampling_module_redraws_the_pools(settled):
     # The training itself does not import that module, nor does an arm without synthetic images.
     expected = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
     assert settled.planned() == expected | ends(
-        arms=[ARMS[0]], plots=("arms", "confusion", "learning_curves", "roc", "samples")
+        arms=[ARMS[0]],
+        plots=("arms", "calibration", "confused_pairs", "confusion", "learning_curves", "roc", "samples"),
     )
 
 

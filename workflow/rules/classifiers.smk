@@ -1,4 +1,4 @@
-# Classifiers: every arm, classifier, split and seed gives predictions of its own.
+# Classifiers: every arm, classifier, split and seed gives predictions of its own. Ensembles, and what explains them.
 
 
 rule train_classifier:
@@ -11,6 +11,7 @@ rule train_classifier:
     output:
         weights=f"{files.classifier}/classifier.safetensors",
         description=f"{files.classifier}/classifier.json",
+        reference=f"{files.classifier}/reference.safetensors",
         history=f"{files.classifier}/history.tsv",
         predictions=f"{files.classifier}/predictions.tsv",
         leaks=f"{files.classifier}/leaks.tsv",
@@ -34,6 +35,7 @@ rule train_classifier:
         classes=study.classes,
         folder=files.classifier,
         guard=study.config["guard"],
+        preparation=lambda wildcards: as_json(study.config["preparation"]),
         # Not compared, as it takes the input: the place of a training is no part of its result.
         device=lambda wildcards, input: study.device("classifiers", wildcards.classifier),
         pins=pins("torch"),
@@ -42,4 +44,74 @@ rule train_classifier:
         " --arm {params.arm:q} --settings {params.settings:q} --split {wildcards.split:q} --seed {wildcards.seed}"
         " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} {params.pools:q}"
         " --duplicates {input.duplicates:q} --guard {params.guard} --device {params.device} --output {params.folder:q}"
-        " --threads {threads} --log {log:q}"
+        " --preparation {params.preparation:q} --threads {threads} --log {log:q}"
+
+
+rule ensemble_classifiers:
+    input:
+        predictions=files.ensemble_members("predictions.tsv"),
+        classifiers=files.ensemble_members("classifier.json"),
+    output:
+        predictions=f"{files.ensemble}/predictions.tsv",
+        description=f"{files.ensemble}/classifier.json",
+    log:
+        f"{files.logs}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.log",
+    benchmark:
+        f"{files.benchmarks}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.tsv"
+    wildcard_constraints:
+        ensemble=files.ensemble_names,
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("ensemble_classifiers"),
+        weights=lambda wildcards: study.config["ensembles"][wildcards.ensemble]["weights"],
+        folder=files.ensemble,
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/ensemble_classifiers.py --name {wildcards.ensemble:q} --seed {wildcards.seed}"
+        " --predictions {input.predictions:q} --classifiers {input.classifiers:q} --weights {params.weights}"
+        " --output {params.folder:q} --threads {threads} --log {log:q}"
+
+
+rule explain_classifier:
+    input:
+        weights=f"{files.classifier}/classifier.safetensors",
+        description=f"{files.classifier}/classifier.json",
+        predictions=f"{files.classifier}/predictions.tsv",
+        choice=files.first_predictions(),
+        packs=files.for_classifier(".npy"),
+        rows=files.for_classifier(".tsv"),
+        splits=files.of_split,
+        pools=files.arm_pools,
+    output:
+        sheet=f"{files.explanation}/grad_cam.png",
+        shown=f"{files.explanation}/grad_cam.tsv",
+        points=f"{files.explanation}/umap.tsv",
+        features=f"{files.explanation}/features.npy",
+    log:
+        f"{files.logs}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
+    benchmark:
+        f"{files.benchmarks}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
+    conda:
+        "../../envs/explain.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=60,
+        gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
+    params:
+        code=family_code("explain_classifier", "classifiers"),
+        options=files.explain_options(),
+        pools=files.arm_options,
+        classifier=lambda wildcards, input: os.path.dirname(input.weights),
+        folder=lambda wildcards, output: os.path.dirname(output.sheet),
+        device=lambda wildcards, input: study.device("classifiers", wildcards.classifier),
+        pins=pins("explain"),
+    shell:
+        "python workflow/scripts/explain_classifier.py --classifier {params.classifier:q} --choice {input.choice:q}"
+        " --packs {input.packs:q} --splits {input.splits:q} {params.pools:q} {params.options}"
+        " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

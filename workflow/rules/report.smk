@@ -7,6 +7,7 @@ rule tabulate_results:
         classifiers=files.classifier_runs("classifier.json"),
         generators=files.generator_runs("generator.json", ancestors=True),
         scores=files.scores("scores.tsv"),
+        taxonomy=study.config["taxonomy"] or [],
     output:
         classification=report(
             f"{files.results}/tables/classification.tsv", caption="../report/classification.rst", category="Tables"
@@ -20,6 +21,11 @@ rule tabulate_results:
         ),
         synthetic=report(f"{files.results}/tables/synthetic.tsv", caption="../report/synthetic.rst", category="Tables"),
         runtime=report(f"{files.results}/tables/runtime.tsv", caption="../report/runtime.rst", category="Tables"),
+        ranks=(
+            report(f"{files.results}/tables/ranks.tsv", caption="../report/ranks.rst", category="Tables")
+            if study.config["taxonomy"]
+            else []
+        ),
     log:
         f"{files.logs}/tabulate_results.log",
     benchmark:
@@ -32,6 +38,7 @@ rule tabulate_results:
         runtime=60,
     params:
         code=code("tabulate_results"),
+        ranks=files.rank_options(),
         replicates=study.config["statistics"]["bootstrap"],
         seed=study.config["statistics"]["seed"],
         pins=pins("report"),
@@ -40,7 +47,7 @@ rule tabulate_results:
         " --classifiers {input.classifiers:q} --generators {input.generators:q} --scores {input.scores:q}"
         " --classification {output.classification:q} --per-class {output.per_class:q}"
         " --generator-scores {output.generators:q} --generator-pairs {output.generator_pairs:q}"
-        " --synthetic {output.synthetic:q} --runtime {output.runtime:q} --replicates {params.replicates}"
+        " --synthetic {output.synthetic:q} --runtime {output.runtime:q} {params.ranks:q} --replicates {params.replicates}"
         " --seed {params.seed} --threads {threads} --log {log:q}"
 
 
@@ -87,7 +94,7 @@ rule build_report:
         quarantine=f"{files.results}/images/quarantine.tsv",
         duplicates=f"{files.results}/images/duplicates.tsv",
         splits=expand(f"{files.results}/splits/{{split}}.tsv", split=study.splits),
-        classifiers=files.classifier_runs("classifier.json"),
+        classifiers=files.classifier_runs("classifier.json", ensembles=False),
         generators=files.generator_runs("generator.json", ancestors=True),
         histories=files.generator_runs("history.tsv"),
     output:

@@ -31,6 +31,8 @@ def main() -> None:
         "--sheets", type=Path, nargs="+", help="sheets of images in the folders of generators or scores"
     )
     parser.add_argument("--descriptions", type=Path, nargs="+", help="generator.json beside each sheet")
+    parser.add_argument("--explanations", type=Path, nargs="+", help="grad_cam.tsv beside each sheet")
+    parser.add_argument("--maps", type=Path, nargs="+", help="umap.tsv of classifiers")
     parser.add_argument("--neighbours", type=Path, nargs="+", help="neighbours.tsv beside each sheet")
     parser.add_argument("--output", type=Path, required=True, help="file to write, .svg or .png")
     args = script.start(parser, packages=("matplotlib", "seaborn", "pandas", "numpy"))

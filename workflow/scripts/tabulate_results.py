@@ -3,7 +3,8 @@
 Reads predictions.tsv and classifier.json of every classifier, generator.json and scores.tsv of every generator. Writes
 classification.tsv (a row a run and part, and the mean over runs), per_class.tsv (the same by class), synthetic.tsv (all
 scores), runtime.tsv and, where asked for, generators.tsv (scores over trainings) and generator_pairs.tsv (which of two
-generators is nearer to the real images). Arms and generators stand in the order of the files.
+generators is nearer to the real images); with a taxonomy also ranks.tsv (how well each arm did at every rank, and how
+far off its errors are). Arms and generators stand in the order of the files.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
         --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --classification classification.tsv \\
@@ -14,6 +15,7 @@ generators is nearer to the real images). Arms and generators stand in the order
 from pathlib import Path
 
 from augury.command import script
+from augury.command.errors import UserError
 
 
 def main() -> None:
@@ -27,22 +29,29 @@ def main() -> None:
     parser.add_argument("--synthetic", type=Path, required=True, help="table to write: one row a snapshot scored")
     parser.add_argument("--generator-scores", type=Path, help="table to write: one row a class and generator")
     parser.add_argument("--generator-pairs", type=Path, help="table to write: one row a class and pair of generators")
+    parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks, for --ranks")
+    parser.add_argument("--ranks", type=Path, help="table to write: one row an arm, classifier, part and rank")
     parser.add_argument("--runtime", type=Path, required=True, help="table to write: one row a training")
     parser.add_argument(
         "--replicates", type=int, default=2000, help="bootstrap replicates behind an interval (default: 2000)"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
     args = script.start(parser, packages=("numpy", "scipy"))
+    if bool(args.taxonomy) != bool(args.ranks):
+        raise UserError("--taxonomy and --ranks belong together; give both or neither")
 
     from augury.metrics.generators import compare_generators, summarise_generators
+    from augury.metrics.ranks import summarise_ranks
     from augury.metrics.summaries import classes_left_out, summarise
     from augury.tables.classification import ClassificationRow, PerClassRow
     from augury.tables.description import read_description
     from augury.tables.generators import GeneratorRow, PairRow
     from augury.tables.predictions import Run, read_predictions, run_of
+    from augury.tables.ranks import RankRow
     from augury.tables.runtime import RuntimeRow, runtime_row
     from augury.tables.synthetic import ScoreRow
     from augury.tables.table import read_rows, write_rows
+    from augury.tables.taxonomy import read_taxonomy
 
     records = {path: read_description(path) for path in [*args.generators, *args.classifiers]}
     leaked = {run_of(path): bool(records[path].get("leaked")) for path in args.classifiers}
@@ -50,17 +59,22 @@ def main() -> None:
     for path in args.predictions:
         run = run_of(path)
         groups.setdefault((run.arm, run.classifier), []).append((run, path))
-    overall, by_class, absent = [], [], {}
+    overall, by_class, of_ranks, absent = [], [], [], {}
     for paths in groups.values():
         runs = [(run, read_predictions(path)) for run, path in paths]
         absent |= classes_left_out(runs)
-        rows = summarise(runs, any(leaked.get(run, False) for run, _ in runs), args.replicates, args.seed)
+        judged = any(leaked.get(run, False) for run, _ in runs), args.replicates, args.seed
+        rows = summarise(runs, *judged)
         overall, by_class = overall + rows[0], by_class + rows[1]
+        if args.ranks:
+            of_ranks += summarise_ranks(runs, read_taxonomy(args.taxonomy, runs[0][1].classes), *judged)
     for (split, part), classes in absent.items():
         script.tell(f"{split}: no {part} images of {', '.join(classes)}; left out of the means over classes")
     print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
     write_rows(args.classification, ClassificationRow, overall)
     write_rows(args.per_class, PerClassRow, by_class)
+    if args.ranks:
+        write_rows(args.ranks, RankRow, of_ranks)
     scores = [row for path in args.scores for row in read_rows(path, ScoreRow)]
     write_rows(args.synthetic, ScoreRow, scores)
     if args.generator_scores:

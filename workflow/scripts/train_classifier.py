@@ -3,7 +3,8 @@
 Reads, one file a class and in the order of --classes: packs of images, the split's tables and, where the arm takes
 synthetic images, the indexes of their pools; and images/duplicates.tsv. Writes to --output: classifier.safetensors,
 classifier.json (what it is, trained on what, at what cost), history.tsv (a row an epoch), predictions.tsv (the
-probabilities of every validation and test image). State to resume from lies in OUTPUT/.state until the run is complete.
+probabilities of every validation and test image), reference.safetensors (features of the training images, by which
+new ones are judged unlike). State to resume from lies in OUTPUT/.state until the run is complete.
 
     python workflow/scripts/train_classifier.py --name cnn --arm-name real --arm '{"real": 1}' --split split0 \\
         --seed 0 --settings "$(cat settings.json)" --classes Tripos Ciliophora --output out \\
@@ -22,12 +23,14 @@ def main() -> None:
     import torch
 
     from augury.classifiers import data, saved, training
+    from augury.prediction import preparation, reference
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
 
     settings = read_settings(args.settings, family_of(args.settings))
     arm = read_settings(args.arm, "arm")
     family = saved.family_module(settings["family"])
+    prepared = preparation.read_preparation(args.preparation, settings["channels"])
     description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
     place = device.choose_device(
         args.device or settings["device"], settings["precision"], args.threads, family.PLAIN_CONVOLUTIONS
@@ -54,15 +57,12 @@ def main() -> None:
         history, seconds = loop.run(task, folder)
         best = task.finish()
         saved.predict_parts(args.output / "predictions.tsv", classifier, description, found, place.device)
-        results = {
-            "best_epoch": best,
-            "leaked": bool(found.leaked),
-            "n_train": found.totals(),
-            "pretrained": pretrained,
-        }
+        results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
+        results |= {"pretrained": pretrained, "preparation": prepared}
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
         results |= {"parameters": task.parameters(), "steps": task.steps, "epochs": settings["epochs"]}
         results |= {"normalisation": classifier.normalise.describe()} | place.describe()
+        results |= reference.keep_for_use(args.output, classifier, description, found, place.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
         saved.save_classifier(args.output, classifier, description | results, history)
         folder.remove()
@@ -87,6 +87,7 @@ def options():
     made.add_argument(
         "--guard", choices=("enforce", "record"), default="enforce", help="when test specimens are in training"
     )
+    made.add_argument("--preparation", default="{}", help="the config's `preparation` as JSON: recorded for new images")
     made.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of pretrained weights")
     made.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     made.add_argument("--output", required=True, type=Path, help="folder of what is written")

@@ -6,9 +6,9 @@ Always fp32, in blocks of one size, the last one padded: an image meets the same
 from collections.abc import Callable
 
 import torch
-from torch.nn import functional as F
 
 from augury.augmentation.classical import scale
+from augury.classifiers.network import Classifier
 
 BLOCK = 16  # images a forward pass; small, because validation parts of rare things are
 
@@ -36,9 +36,7 @@ def logits_of(network: torch.nn.Module, images: torch.Tensor, device: torch.devi
     return in_blocks(images, network, device)
 
 
-def probabilities_of(
-    network: torch.nn.Module, images: torch.Tensor, device: torch.device, dihedral: bool
-) -> torch.Tensor:
+def probabilities_of(network: Classifier, images: torch.Tensor, device: torch.device, dihedral: bool) -> torch.Tensor:
     """Class probabilities (N, K); dihedral: their average over the eight flips and quarter turns."""
     network.eval()
 
@@ -47,6 +45,7 @@ def probabilities_of(
         if dihedral:
             views = [view.rot90(turns, (2, 3)) for view in (block, block.flip(3)) for turns in range(4)]
         layout = {"memory_format": torch.channels_last}
-        return torch.stack([F.softmax(network(view.contiguous(**layout)).float(), dim=1) for view in views]).mean(dim=0)
+        logits = [network(view.contiguous(**layout)).float() for view in views]
+        return torch.stack([network.probabilities(each) for each in logits]).mean(dim=0)
 
     return in_blocks(images, judge, device)

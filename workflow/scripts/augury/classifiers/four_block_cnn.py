@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from augury.classifiers.network import Classifier, Normalise
+from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.stages import plain_stages
 from augury.command.errors import UserError
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
@@ -52,6 +53,9 @@ class FourBlockCNN(Classifier):
     def head(self) -> nn.Module:
         return self.network[1][-1]
 
+    def stages(self) -> list[list[nn.Module]]:
+        return plain_stages(self.network[0])
+
 
 def build_classifier(description: dict[str, Any]) -> Classifier:
     """The network that a classifier.json describes, with random weights from torch's global generator.
@@ -59,13 +63,14 @@ def build_classifier(description: dict[str, Any]) -> Classifier:
     Raises UserError where size or widths do not suit it.
     """
     settings = description["settings"]
-    return FourBlockCNN(
+    classifier = FourBlockCNN(
         size_px=description["size_px"],
         channels=description["channels"],
         classes=len(description["classes"]),
         widths=settings["widths"],
         dropout=settings["dropout"],
     )
+    return equip(classifier, description)
 
 
 def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> None:

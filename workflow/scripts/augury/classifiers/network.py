@@ -1,9 +1,12 @@
 """What every family's classifier is: a normalisation that travels with the weights, a body and a linear head."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import nn
+
+from augury.classifiers import attention, losses
 
 
 class Normalise(nn.Module):
@@ -34,17 +37,19 @@ class Normalise(nn.Module):
 
 
 class Classifier(nn.Module):
-    """Images (N, C, S, S) in [-1, 1] -> logits (N, K). A family fills in the three methods below.
+    """Images (N, C, S, S) in [-1, 1] -> logits (N, K). A family fills in the four methods that raise below.
 
     normalise: the first layer. network: everything else, whose modules count for freezing.
     """
+
+    loss = "cross_entropy"  # what it is trained by, which says what its logits mean
 
     def __init__(self, normalise: Normalise, network: nn.Module) -> None:
         super().__init__()
         self.normalise, self.network = normalise, network
 
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
-        """The last maps before pooling, (N, D, h, w) for convolutional networks."""
+        """The last maps before pooling, (N, M, h, w) for convolutional networks."""
         raise NotImplementedError
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
@@ -56,5 +61,30 @@ class Classifier(nn.Module):
         """The last layer, which is made anew for each set of classes."""
         raise NotImplementedError
 
+    def stages(self) -> list[list[nn.Module]]:
+        """Its stages, each a list of blocks, from the image inwards (see classifiers.stages)."""
+        raise NotImplementedError
+
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.network(self.normalise(images))
+
+    def training_logits(self, images: torch.Tensor) -> list[tuple[float, torch.Tensor]]:
+        """Logits to train by, each with the weight of its loss; first its own, of weight 1."""
+        return [(1.0, self(images))]
+
+    def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits (N, K) -> class probabilities (N, K)."""
+        return losses.probabilities(logits, self.loss)
+
+
+def equip(classifier: Classifier, description: dict[str, Any]) -> Classifier:
+    """Give a family's fresh network what settings add to any: gates of channel attention, and a meaning of its logits.
+
+    Raises UserError where the network has no place for gates. Returns the classifier.
+    """
+    classifier.loss = description["settings"].get("loss", "cross_entropy")
+    where = description["settings"].get("eca", "none")
+    if where != "none":
+        shape = description["channels"], description["size_px"], description["size_px"]
+        attention.attach(classifier, where, description["settings"].get("eca_start", "unchanged"), shape)
+    return classifier

@@ -26,20 +26,23 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from timm.models import adapt_input_conv
 
+from augury.classifiers import attention
 from augury.classifiers.network import Classifier
 from augury.classifiers.sources import Found
 from augury.command.errors import UserError
 
-_UNUSED = "AuxLogits."  # Inception's second head, which timm's files have and its networks leave out
+# Auxiliary heads of Inception networks, which files have and networks leave out.
+_UNUSED = ("AuxLogits.", "aux1.", "aux2.")
 
 
 def load(classifier: Classifier, found: Found) -> None:
-    """Fill a timm classifier, but for its head, and set the normalisation that the weights want.
+    """Fill a classifier of timm or torchvision but for its head and gates; set the normalisation that the weights want.
 
     Raises UserError, naming the first tensor that does not fit, when the file is broken or of another architecture.
     """
     network, config = classifier.network, classifier.network.pretrained_cfg
-    tensors, own = _read(found.path), network.state_dict()
+    tensors = _read(found.path)
+    own = {name: value for name, value in network.state_dict().items() if f".{attention.NAME}." not in f".{name}"}
     if found.packaged:
         tensors = _by_order(tensors, list(own), found)
     heads = _names(config.get("classifier"))
@@ -49,10 +52,12 @@ def load(classifier: Classifier, found: Found) -> None:
         if name in tensors and name in own and tensors[name].shape[1] != own[name].shape[1]:
             tensors[name] = adapt_input_conv(own[name].shape[1], tensors[name])
     ends = tuple(f"{head}." for head in heads)
-    for name in [*wanted, *(name for name in tensors if not name.startswith((_UNUSED, *ends)))]:
+    for name in [*wanted, *(name for name in tensors if not name.startswith((*_missing(own), *ends)))]:
         if name not in own or name not in tensors or tensors[name].shape != own[name].shape:
             problem = f"has {name} of {list(tensors[name].shape)}" if name in tensors else f"has no {name}"
-            raise UserError(f"{found.path} {problem} and is not of {found.architecture}; put timm's own file there")
+            raise UserError(
+                f"{found.path} {problem} and is not of {found.architecture}; put {found.library}'s own file there"
+            )
     network.load_state_dict({name: tensors[name] for name in wanted}, strict=False)
     mean, deviation = config["mean"], config["std"]
     if found.packaged:
@@ -86,6 +91,10 @@ def _by_order(tensors: dict[str, torch.Tensor], names: list[str], found: Found) 
         problem = f"{found.path} has {len(tensors)} tensors, {found.architecture} of this timm {len(names)}"
         raise UserError(f"{problem}; install timm as pinned")
     return dict(zip(names, tensors.values(), strict=True))
+
+
+def _missing(own: dict[str, torch.Tensor]) -> list[str]:
+    return [prefix for prefix in _UNUSED if not any(name.startswith(prefix) for name in own)]
 
 
 def _names(value: str | Sequence[str] | None) -> list[str]:

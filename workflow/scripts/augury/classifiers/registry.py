@@ -5,6 +5,9 @@ description, weights)` and `PLAIN_CONVOLUTIONS`. Trainers import it by its name,
 """
 
 FAMILIES = {
+    "dcgan_discriminator": "a DCGAN's discriminator with a logit a class; from scratch",
     "four_block_cnn": "four blocks of 3 x 3 convolution, batch normalisation, ReLU and max pooling; from scratch",
+    "lenet5": "LeNet-5 of 1998; from scratch",
     "timm_zoo": "any image model of the timm library, by `architecture`, from ImageNet weights or from scratch",
+    "torchvision_zoo": "AlexNet and GoogLeNet (Inception v1), which timm lacks, from ImageNet weights or from scratch",
 }

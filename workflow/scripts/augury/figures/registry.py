@@ -32,6 +32,30 @@ FIGURES = {
         {"predictions": "classifiers/*/predictions.tsv"},
         "Curves of true positive rate against false positive rate, for each arm and classifier",
     ),
+    "confused_pairs": Figure(
+        "png",
+        "The pairs that are confused most",
+        {"predictions": "classifiers/*/predictions.tsv", "packs": "packs/*.npy"},
+        "For each pair of classes a row of images of the one above a row of images of the other that were taken for it",
+    ),
+    "grad_cam": Figure(
+        "png",
+        "What the classifiers look at",
+        {"sheets": "explanations/*/grad_cam.png", "explanations": "explanations/*/grad_cam.tsv"},
+        "A row of test images, and below it a row for each arm and classifier with the places that it looked at",
+    ),
+    "umap": Figure(
+        "svg",
+        "How the classifiers arrange the images",
+        {"maps": "explanations/*/umap.tsv"},
+        "Points in the plane, one an image, coloured by class, for each arm and classifier",
+    ),
+    "calibration": Figure(
+        "svg",
+        "How far its probabilities can be trusted",
+        {"predictions": "classifiers/*/predictions.tsv"},
+        "Share called rightly against the probability of the class called, before and after calibration",
+    ),
     "learning_curves": Figure(
         "svg",
         "How the classifiers learned",

@@ -26,6 +26,7 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         found += _class_problems(config, classes)
     found += _split_problems(config["split"], config["guard"])
     found += _arm_problems(config, classes)
+    found += _ensemble_problems(config)
     found += _file_problems(config, classes)
     found += network_problems(config)
     for name, settings in config["generators"].items():
@@ -139,6 +140,25 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
             found.append(f"`arms.{name}` has no images to train on; set `real: 1`, or name a generator and a `ratio`")
         if arm["classical"] and not any(arm["classical_augmentation"].values()):
             found.append(f"`arms.{name}.classical` makes copies without a change; fill `classical_augmentation`")
+    return found
+
+
+def _ensemble_problems(config: dict[str, Any]) -> list[str]:
+    found = []
+    known = config["classifiers"]
+    for name, ensemble in config["ensembles"].items():
+        if name in known:
+            found.append(f"`ensembles.{name}` has the name of a classifier; give the ensemble another")
+        members = ensemble["classifiers"] or list(known)
+        found += [
+            f"`ensembles.{name}.classifiers` has {each}, which `classifiers` does not have (it has {', '.join(known)})"
+            for each in members
+            if each not in known
+        ]
+        if len(members) * (len(config["seeds"]) if ensemble["over_seeds"] else 1) < 2:
+            found.append(
+                f"`ensembles.{name}` has one member; name two classifiers, or set `over_seeds` and two `seeds`"
+            )
     return found
 
 

@@ -1,54 +1,16 @@
-"""Which files classifiers, tables, figures and the report read: the rules' input functions."""
+"""Which files tables, figures and the report read: the rules' input functions."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from augury.figures.registry import FIGURES
-from augury.planning.generator_files import GeneratorFiles, generator_of
+from augury.planning.classifier_files import ClassifierFiles
+from augury.planning.generator_files import generator_of
 from augury.planning.paths import pack_name
 
 
-class Files(GeneratorFiles):
+class Files(ClassifierFiles):
     """The files of a study. Functions that take `wildcards` are input functions, or give the options of a script."""
-
-    # Classifiers
-
-    def for_classifier(self, suffix: str) -> Callable[[Any], list[str]]:
-        """Files of the packs that a classifier reads, one a class."""
-
-        def inputs(wildcards: Any) -> list[str]:
-            pack = pack_name(self.study.config["classifiers"][wildcards.classifier])
-            return self.each_class(self.pack + suffix, pack=pack)
-
-        return inputs
-
-    def arm_pools(self, wildcards: Any) -> list[str]:
-        """Pools that an arm draws from, one a class; none for an arm without a generator."""
-        pool = self.study.pool_name(wildcards.arm)
-        if pool is None:
-            return []
-        selection = self.study.config["arms"][wildcards.arm]["selection"]
-        seed = self.study.generator_seed(int(wildcards.seed))
-        return self.each_class(
-            f"{self.pool}/index.tsv", split=wildcards.split, pool=pool, selection=selection, seed=seed
-        )
-
-    def arm_options(self, wildcards: Any) -> list[str]:
-        """Those pools as options of the script."""
-        found = self.arm_pools(wildcards)
-        return ["--pools", *found] if found else []
-
-    def classifier_runs(self, name: str) -> list[str]:
-        """A file of every arm, classifier, split and seed."""
-        study = self.study
-        return [
-            f"{self.classifier}/{name}".format(split=split, arm=arm, classifier=classifier, seed=seed)
-            for arm in study.config["arms"]
-            for classifier in study.config["classifiers"]
-            for split in study.splits
-            for seed in study.config["seeds"]
-        ]
 
     # Figures and the report
 
@@ -62,6 +24,8 @@ class Files(GeneratorFiles):
             "generator_scores": scored,
             "score_curves": scored and snapshots,
             "neighbours": scored,
+            "grad_cam": bool(study.config["explain"]["images"]),
+            "umap": bool(study.config["explain"]["images"]),
         } | dict.fromkeys(("generator_losses", "ada", "truncations", "latent_walk"), bool(study.config["generators"]))
         left_out = {name for name, has_data in needed.items() if not has_data}
         return [f"{self.results}/figures/{name}.{FIGURES[name].suffix}" for name in FIGURES if name not in left_out]
@@ -89,9 +53,16 @@ class Files(GeneratorFiles):
             "arms": lambda: {"classification": [f"{tables}/classification.tsv"]},
             "confusion": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
             "roc": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
-            "learning_curves": lambda: {"histories": self.classifier_runs("history.tsv")},
+            "calibration": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
+            "learning_curves": lambda: {"histories": self.classifier_runs("history.tsv", ensembles=False)},
             "generator_losses": lambda: {"histories": self.generator_runs("history.tsv")},
             "samples": self._sample_inputs,
+            "confused_pairs": self._pair_inputs,
+            "grad_cam": lambda: {
+                "sheets": self.explanations("grad_cam.png"),
+                "explanations": self.explanations("grad_cam.tsv"),
+            },
+            "umap": lambda: {"maps": self.explanations("umap.tsv")},
         }
         return wanted[wildcards.figure]()
 
@@ -113,6 +84,14 @@ class Files(GeneratorFiles):
             "pools": self.pools("index.tsv", split, study.config["generator_seeds"][0]),
             "packs": self.each_class(f"{self.pack}.npy", pack=pack),
             "splits": self.each_class(self.split, split=split),
+        }
+
+    def _pair_inputs(self) -> dict[str, list[str]]:
+        """What all trained classifiers said, and the images as the first of them saw them."""
+        pack = pack_name(next(iter(self.study.config["classifiers"].values())))
+        return {
+            "predictions": self.classifier_runs("predictions.tsv", ensembles=False),
+            "packs": self.each_class(f"{self.pack}.npy", pack=pack),
         }
 
     def targets(self) -> list[str]:

@@ -7,19 +7,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from augury.classifiers.sizes import check_size
 from augury.classifiers.sources import FOLDER, PACKAGED, find
 from augury.command.errors import UserError
+from augury.generators.dcgan.sizes import base_and_doublings
 from augury.images.files import file_sha256
 from augury.metrics.naming import INCEPTION
 
 
 def network_problems(config: dict[str, Any]) -> list[str]:
-    """Architectures that timm does not have, and weights that are not on this machine."""
+    """Architectures that timm does not have, sizes that networks do not take, weights that are not on this machine."""
     found = []
     for name, settings in config["classifiers"].items():
+        key = f"classifiers.{name}"
+        found += [f"`{key}.size_px`: {said}" for said in _size_problems(settings)]
         if settings["family"] == "timm_zoo":
-            key = f"classifiers.{name}"
             found += [f"`{key}.architecture`: {said}" for said in _name_problems(settings["architecture"])]
+        if "pretrained" in settings:
             found += [f"`{key}.pretrained`: {said}" for said in _weight_problems(settings)]
     if config["extractor"]:
         found += [f"`extractor`: {said}" for said in _extractor_problems(config["extractor"])]
@@ -58,10 +62,22 @@ def _extractor_problems(name: str) -> list[str]:
 
 def _weight_problems(settings: dict[str, Any]) -> list[str]:
     automatic = settings["pretrained"] in ("auto", True)
-    if settings["pretrained"] is False or (automatic and settings["architecture"] in PACKAGED):
+    packaged = PACKAGED.get(settings["architecture"])
+    # A package that the requirements bring is there where the trainer runs, if not where the plan is made.
+    if settings["pretrained"] is False or (automatic and packaged and packaged.installed):
         return []
     try:
         find(settings["architecture"], settings["pretrained"], FOLDER)
+    except UserError as error:
+        return [str(error)]
+    return []
+
+
+def _size_problems(settings: dict[str, Any]) -> list[str]:
+    try:
+        if settings["family"] == "dcgan_discriminator":
+            base_and_doublings(settings["size_px"])
+        check_size(settings)
     except UserError as error:
         return [str(error)]
     return []

@@ -23,11 +23,17 @@ class Paths:
         self.pool = f"{self.results}/{{split}}/synthetic/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}"
         self.scored = f"{self.results}/{{split}}/synthetic/{{generator}}/random/seed{{seed}}/{{class_}}"
         self.classifier = f"{self.results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
-        self.tables = [f"{self.results}/tables/{name}.tsv" for name in TABLES]
+        ranks = ["ranks"] if study.config["taxonomy"] else []
+        self.tables = [f"{self.results}/tables/{name}.tsv" for name in [*TABLES, *ranks]]
 
     def each_class(self, pattern: str, classes: Iterable[str] | None = None, **values: Any) -> list[str]:
         """A pattern for every class, in the order of the tables."""
         return [pattern.format(class_=class_, **values) for class_ in classes or self.study.classes]
+
+    def rank_options(self) -> list[str]:
+        """The taxonomy and the table of its ranks as options of the script, where there is one."""
+        taxonomy = self.study.config["taxonomy"]
+        return ["--taxonomy", taxonomy, "--ranks", f"{self.results}/tables/ranks.tsv"] if taxonomy else []
 
     def of_split(self, wildcards: Any) -> list[str]:
         """The per-class tables of a split."""

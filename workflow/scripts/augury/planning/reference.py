@@ -14,7 +14,11 @@ _SECTIONS = {
     "lecam": "`lecam` of a generator",
     "init_from": "`init_from` of a generator",
     "four_block_cnn": "One entry of `classifiers` with `family: four_block_cnn`",
+    "lenet5": "One entry of `classifiers` with `family: lenet5`",
+    "dcgan_discriminator": "One entry of `classifiers` with `family: dcgan_discriminator`",
     "timm_zoo": "One entry of `classifiers` with `family: timm_zoo`",
+    "torchvision_zoo": "One entry of `classifiers` with `family: torchvision_zoo`",
+    "ensemble": "One entry of `ensembles`",
 }
 
 
@@ -38,7 +42,7 @@ def _table(schema: dict[str, Any], prefix: str) -> list[str]:
         if (
             rule.get("type") == "object"
             and "properties" in rule
-            and name in ("specimens", "preparation", "split", "scores", "statistics")
+            and name in ("specimens", "preparation", "split", "scores", "statistics", "explain")
         ):
             rows += _table(rule, f"{prefix}{name}.")
     return head + rows

@@ -26,7 +26,16 @@ from augury.tables.table import read_dicts, read_rows
 from augury.tables.taxonomy import read_taxonomy
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
-TABLE_ORDER = ("verdict", "classification", "per_class", "generators", "generator_pairs", "synthetic", "runtime")
+TABLE_ORDER = (
+    "verdict",
+    "classification",
+    "per_class",
+    "ranks",
+    "generators",
+    "generator_pairs",
+    "synthetic",
+    "runtime",
+)
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 

@@ -1,0 +1,68 @@
+"""audit_labels from the command line: labels that were exchanged on purpose are found."""
+
+import json
+
+import numpy as np
+import pytest
+
+from augury.command.errors import UserError
+from augury.tables.predictions import write_predictions
+from augury.tables.table import read_rows
+from augury.tables.unknown import DoubtRow
+from tests.scripts.in_process import call
+
+CLASSES = ("Normal", "Tapered", "Pyriform")
+WRONG = {3: 1, 25: 2, 50: 0}  # image -> the label that it was given by mistake; the others are place // 20
+
+
+def write_run(folder, name, seed, leaked=False, classes=CLASSES, places=range(60), part="test"):
+    """Predictions of a good classifier: over 0.9 for the true class, and noise that depends on the seed."""
+    run = folder / f"{name}/classifiers/real/cnn/seed{seed}"
+    truth = np.array([place // 20 for place in places])
+    labels = [WRONG.get(place, place // 20) for place in places]
+    noise = np.random.default_rng([seed, 0]).dirichlet(np.ones(3), len(truth))
+    probabilities = 0.9 * np.eye(3)[truth] + 0.1 * noise
+    names = [f"{place:02d}" for place in places]
+    write_predictions(run / "predictions.tsv", names, names, names, [part] * len(names), labels, classes, probabilities)
+    (run / "classifier.json").write_text(json.dumps({"leaked": leaked}))
+    return run / "predictions.tsv"
+
+
+def audit(tmp_path, paths, *more):
+    call("audit_labels", ["--predictions", *paths, "--output", tmp_path / "doubts.tsv", *more])
+    return read_rows(tmp_path / "doubts.tsv", DoubtRow)
+
+
+def test_exchanged_labels_are_found_once_each_over_folds_and_seeds(tmp_path):
+    paths = [write_run(tmp_path, "fold1", seed, places=range(0, 60, 2)) for seed in (0, 1)]
+    paths += [write_run(tmp_path, "fold2", seed, places=range(1, 60, 2)) for seed in (0, 1, 2)]
+    rows = audit(tmp_path, paths)
+    assert {int(row.path): CLASSES.index(row.class_) for row in rows} == WRONG
+    for row in rows:
+        assert row.suggested == CLASSES[int(row.path) // 20]
+        assert row.runs == row.agree == (2 if int(row.path) % 2 == 0 else 3)
+        assert row.quality < 0.1 < 0.9 <= row.suggested_probability
+    assert [row.quality for row in rows] == sorted(row.quality for row in rows)
+
+
+def test_runs_that_leak_and_parts_that_were_not_asked_for_do_not_count(tmp_path, capsys):
+    paths = [write_run(tmp_path, "fold1", 0), write_run(tmp_path, "fold1", 1, leaked=True)]
+    paths += [write_run(tmp_path, "fold2", 0, part="validation")]
+    assert {row.runs for row in audit(tmp_path, paths)} == {2}
+    assert "1 runs leak and are left out" in capsys.readouterr().out
+    assert {row.runs for row in audit(tmp_path, paths, "--parts", "test")} == {1}
+    with pytest.raises(UserError, match="all runs leak"):
+        audit(tmp_path, paths[1:2])
+    with pytest.raises(UserError, match="no image is of the test part"):
+        audit(tmp_path, paths[2:], "--parts", "test")
+
+
+def test_a_class_that_was_never_held_out_is_no_obstacle(tmp_path):
+    rows = audit(tmp_path, [write_run(tmp_path, "fold1", 0, places=[*range(20), *range(26, 40)])])
+    assert [int(row.path) for row in rows] == [3]
+
+
+def test_other_classes_are_refused(tmp_path):
+    paths = [write_run(tmp_path, "fold1", 0), write_run(tmp_path, "fold1", 1, classes=("x", "y", "z"))]
+    with pytest.raises(UserError, match="different classes"):
+        audit(tmp_path, paths)

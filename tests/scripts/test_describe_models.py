@@ -1,0 +1,60 @@
+"""describe_models as a user runs it: counts as published, and which weights are here."""
+
+import contextlib
+import csv
+import importlib.util
+import io
+
+import pytest
+
+from augury.classifiers import sources
+from augury.command.errors import UserError
+from tests.scripts.in_process import call
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("weights")
+    (folder / "resnet50.pth").write_bytes(b"weights")
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        call("describe_models", ["--classes", 26, "--weights", folder, "--architectures", "mobilenetv1_100"])
+    table = list(csv.DictReader(io.StringIO(said.getvalue()), delimiter="\t"))
+    return {(row["kind"], row["name"]): row for row in table}, folder
+
+
+def test_parameters_and_sizes_are_the_published_ones(rows):
+    """Of 1000 classes ResNet50 has 25,557,032 and VGG19 143,667,240 (torchvision's num_params) parameters.
+
+    ConvNeXt-T has 27.84 M and about 106 MB in the study of minerals.
+    """
+    table, _ = rows
+    counts = {name: int(row["parameters"]) for (kind, name), row in table.items() if kind == "classifier"}
+    assert counts["convnext_tiny"] == 27840122
+    assert counts["convnext_tiny with eca per_block"] == 27840122 + 84
+    assert counts["resnet50"] == 25557032 - 974 * 2049
+    assert counts["vgg19"] == 143667240 - 974 * 4097
+    assert float(table["classifier", "convnext_tiny"]["size_mb"]) == pytest.approx(4 * 27840122 / 2**20, abs=0.01)
+    assert table["classifier", "lenet5"]["size_px"] == "32"
+    assert table["classifier", "tf_efficientnet_lite2"]["size_px"] == "260"
+    assert ("classifier", "mobilenetv1_100") in table
+    assert {name for kind, name in table if kind == "generator"} == {"dcgan", "stylegan2"}
+    assert {name for kind, name in table if kind == "discriminator"} == {"dcgan", "stylegan2"}
+
+
+def test_it_says_which_weights_are_here(rows):
+    table, folder = rows
+    assert table["classifier", "resnet50"]["reachable"] == str(folder / "resnet50.pth")
+    assert table["classifier", "vgg19"]["reachable"] == "no"
+    assert table["classifier", "vgg19"]["pretrained"].endswith("vgg19.safetensors, " + str(folder / "vgg19.pth"))
+    assert table["classifier", "lenet5"]["pretrained"] == table["classifier", "lenet5"]["reachable"] == ""
+    packaged = sources.PACKAGED["tf_efficientnet_lite0"]
+    here = importlib.util.find_spec(packaged.package) is not None
+    expected = f"{packaged.package} {packaged.version}" if here else "no"
+    assert table["classifier", "tf_efficientnet_lite0"]["reachable"] == expected
+
+
+def test_mistakes_are_told():
+    with pytest.raises(UserError, match="did you mean resnet50"):
+        call("describe_models", ["--architectures", "resnet5O"])
+    with pytest.raises(UserError, match="--classes is 1"):
+        call("describe_models", ["--classes", 1])

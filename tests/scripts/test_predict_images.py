@@ -1,0 +1,139 @@
+"""predict_images from the command line: a folder with good, bad and foreign files."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from augury.classifiers.evaluation import in_blocks
+from augury.classifiers.saved import load_classifier
+from augury.command.errors import UserError
+from augury.images.packs import open_pack
+from augury.metrics.temperature import at_temperature, fit_temperature
+from augury.prediction.reference import load_reference
+from augury.tables.predictions import read_predictions
+from augury.tables.table import read_cells, read_dicts
+from tests.scripts.in_process import call
+from tests.trained import PARTS, train
+
+CLASSES = ["c00", "c01", "c02"]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    # An arm that trains on each image twice: the reference must hold it once.
+    return folder, train(folder, arm={"real": 2, "classical": 0.5, "classical_augmentation": {"flip_vertical": True}})
+
+
+def predict(trained, images, output, *more):
+    call("predict_images", ["--classifier", trained, "--images", images, "--output", output, "--threads", 2, *more])
+    return read_dicts(output)
+
+
+def test_known_files_give_the_probabilities_of_the_study_calibrated(study, tmp_path):
+    folder, trained = study
+    rows = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv")}
+    assert len(rows) == 36
+    judged = read_predictions(trained / "predictions.tsv")
+    validation = judged.of("validation")
+    temperature = fit_temperature(validation.probabilities, validation.labels).temperature
+    said = json.loads((trained / "classifier.json").read_text())
+    assert said["calibration"]["temperature"] == pytest.approx(temperature, rel=1e-5)
+    expected = at_temperature(judged.probabilities, temperature)
+    found = np.array([[float(rows[path][f"p:{name}"]) for name in CLASSES] for path in judged.path])
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    best = [CLASSES[k] for k in judged.predicted]
+    assert [rows[path]["predicted"] for path in judged.path] == best
+    for path, row in zip(judged.path, expected, strict=True):
+        top = [rows[path]["probability"], rows[path]["probability:2"], rows[path]["probability:3"]]
+        assert [float(cell) for cell in top] == pytest.approx(sorted(row, reverse=True), abs=1e-5)
+
+
+def test_scores_are_distances_to_the_training_images(study, tmp_path):
+    folder, trained = study
+    rows = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv")}
+    reference, judged = load_reference(trained), read_predictions(trained / "predictions.tsv")
+    assert (reference.scores_of, reference.features.shape) == ("validation", (18, 8))
+    packs = np.concatenate([open_pack(folder / "packs" / f"{name}.npy")[0][:6] for name in CLASSES])
+    classifier, _ = load_classifier(trained)
+    features = in_blocks(torch.from_numpy(packs), classifier.features, torch.device("cpu")).numpy()
+    features /= np.linalg.norm(features, axis=1, keepdims=True)
+    np.testing.assert_allclose(reference.features, features, atol=1e-3)  # float16
+    scores = [float(rows[path]["score"]) for path in judged.of("validation").path]
+    np.testing.assert_allclose(scores, reference.scores, atol=1e-5)
+    assert all(rows[path]["unlike"] == "false" for path in judged.of("validation").path)
+    trained_on = [row for path, row in rows.items() if path not in set(judged.path)]
+    assert len(trained_on) == 18
+    assert all(float(row["score"]) < 0.01 for row in trained_on)
+    median = predict(trained, folder / "images", tmp_path / "half.tsv", "--unlike-quantile", 0.5)
+    unlike = {row["path"] for row in median if row["unlike"] == "true"}
+    assert unlike & set(judged.of("validation").path) == {
+        path for path, score in zip(judged.of("validation").path, scores, strict=True) if score > np.median(scores)
+    }
+
+
+def test_what_is_no_image_is_named_and_passed_over(study, tmp_path, capsys):
+    folder, trained = study
+    new = tmp_path / "new"
+    (new / "deep").mkdir(parents=True)
+    good = (folder / "images" / "c00" / "000.png").read_bytes()
+    (new / "deep" / "good.png").write_bytes(good)
+    (new / "cut.png").write_bytes(good[: len(good) // 2])
+    (new / "notes.txt").write_text("not an image")
+    Image.new("RGB", (19, 40)).save(new / "small.png")
+    rows = predict(trained, new, tmp_path / "p.tsv", "--top", 2)
+    assert [row["path"] for row in rows] == [str(new / "deep" / "good.png")]
+    assert "predicted:3" not in rows[0]
+    passed = {row["path"].rpartition("/")[2]: row["reason"] for row in read_dicts(tmp_path / "p.passed_over.tsv")}
+    assert passed["notes.txt"] == "not an image"
+    assert "truncated" in passed["cut.png"]
+    assert "19 x 40" in passed["small.png"]
+    assert "3 files were passed over" in capsys.readouterr().out
+
+
+def test_a_taxonomy_adds_ranks(study, tmp_path):
+    folder, trained = study
+    (tmp_path / "taxonomy.tsv").write_text("class\torder\nc00\tA\nc01\tB\nc02\tB\n")
+    rows = predict(trained, folder / "images" / "c00", tmp_path / "p.tsv", "--taxonomy", tmp_path / "taxonomy.tsv")
+    for row in rows:
+        first, rest = float(row["p:c00"]), float(row["p:c01"]) + float(row["p:c02"])
+        assert row["rank:order"] == ("A" if first > rest else "B")
+        assert float(row["rank_probability:order"]) == pytest.approx(max(first, rest), abs=1e-6)
+
+
+def test_the_folder_may_be_moved_and_what_it_lacks_is_told(study, tmp_path):
+    folder, trained = study
+    moved = tmp_path / "moved"
+    shutil.copytree(trained, moved)
+    (moved / "predictions.tsv").unlink()
+    assert len(predict(moved, folder / "images" / "c00", tmp_path / "p.tsv")) == 12
+    said = json.loads((moved / "classifier.json").read_text())
+    del said["preparation"]
+    (moved / "classifier.json").write_text(json.dumps(said))
+    with pytest.raises(UserError, match="how its images were prepared"):
+        predict(moved, folder / "images", tmp_path / "p.tsv")
+    (moved / "classifier.json").write_bytes((trained / "classifier.json").read_bytes())
+    (moved / "reference.safetensors").unlink()
+    with pytest.raises(UserError, match=r"reference\.safetensors is missing"):
+        predict(moved, folder / "images", tmp_path / "p.tsv")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="holds no file"):
+        predict(trained, tmp_path / "empty", tmp_path / "p.tsv")
+    with pytest.raises(UserError, match="--unlike-quantile is 99"):
+        predict(trained, folder / "images", tmp_path / "p.tsv", "--unlike-quantile", 99)
+
+
+def test_without_validation_images_training_specimens_say_what_is_unlike(tmp_path, capsys):
+    trained = train(tmp_path, ["train"] * len(PARTS), classes=2, epochs=1, test_time_dihedral=True)
+    said = json.loads((trained / "classifier.json").read_text())
+    assert said["calibration"]["temperature"] == 1
+    assert said["reference"] == {"images": 24, "features": 8, "scores": 24, "scores_of": "training"}
+    predict(trained, tmp_path / "images", tmp_path / "p.tsv")
+    told = capsys.readouterr().out
+    assert "not calibrated (temperature 1): there are no validation images" in told
+    assert "24 training images, each as seen from other specimens" in told
+    assert read_cells(tmp_path / "p.passed_over.tsv")[1] == []

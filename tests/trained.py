@@ -1,0 +1,49 @@
+"""A small classifier, trained by its script on drawn images, with all that lies beside it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from PIL import Image
+
+from augury.images.files import file_sha256
+from augury.images.packing import write_pack
+from augury.prediction.preparation import Preparation
+from augury.tables.rows import DuplicateRow, ImageRow, SplitRow
+from augury.tables.table import write_rows
+from tests.project import draw_classes
+from tests.scripts.in_process import call
+
+PREPARATION = Preparation(fit="crop", pad="white", min_size_px=20)  # other than the defaults
+SETTINGS = {
+    "family": "four_block_cnn", "size_px": 16, "channels": "rgb", "widths": [4, 4, 8, 8], "epochs": 3, "batch": 4,
+    "device": "cpu", "precision": "fp32", "learning_rate": 0.01,
+}  # fmt: skip
+PARTS = ["train"] * 6 + ["validation"] * 3 + ["test"] * 3
+
+
+def train(folder: Path, parts: list[str] = PARTS, classes: int = 3, arm: dict | None = None, **settings) -> Path:
+    """Draw, pack and split images below `folder`, train on them, and return the classifier's folder."""
+    names = draw_classes(folder / "images", classes, len(parts))
+    for name in names:
+        files = sorted((folder / "images" / name).iterdir())
+        rows = [
+            ImageRow(file_sha256(file), str(file), name, file.stem, *Image.open(file).size, "RGB") for file in files
+        ]
+        channels = (SETTINGS | settings)["channels"]
+        pack, size_px = folder / "packs" / f"{name}.npy", (SETTINGS | settings)["size_px"]
+        write_pack(rows, [], pack, pack.with_suffix(".tsv"), size_px, channels, PREPARATION)
+        split = [
+            SplitRow(row.sha256, row.path, name, row.specimen, part) for row, part in zip(rows, parts, strict=True)
+        ]
+        (folder / "splits").mkdir(exist_ok=True)
+        write_rows(folder / "splits" / f"{name}.tsv", SplitRow, split)
+    write_rows(folder / "duplicates.tsv", DuplicateRow, [])
+    output = folder / "holdout/classifiers/real/cnn/seed0"
+    words = ["--name", "cnn", "--arm-name", "real", "--arm", json.dumps(arm or {"real": 1}), "--split", "holdout"]
+    words += ["--seed", 0, "--settings", json.dumps(SETTINGS | settings), "--classes", *names, "--threads", 1]
+    words += ["--packs", *(folder / "packs" / f"{name}.npy" for name in names), "--output", output]
+    words += ["--splits", *(folder / "splits" / f"{name}.tsv" for name in names)]
+    words += ["--duplicates", folder / "duplicates.tsv", "--preparation", json.dumps(asdict(PREPARATION))]
+    call("train_classifier", words)
+    return output

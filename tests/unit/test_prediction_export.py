@@ -1,0 +1,63 @@
+"""A classifier in ONNX says what it says in PyTorch."""
+
+import json
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from augury.augmentation.classical import scale
+from augury.classifiers.calibration import calibrate
+from augury.classifiers.evaluation import probabilities_of
+from augury.classifiers.saved import family_module
+from augury.metrics.temperature import at_temperature
+from augury.prediction.export import INPUT, OUTPUT, Exported, export
+
+FAMILIES = {
+    "four_block_cnn": {"widths": [4, 4, 8, 8], "dropout": 0.1},
+    "timm_zoo": {"architecture": "tf_efficientnet_lite0", "dropout": 0.1, "pretrained": False},
+}
+
+
+def build(family: str, channels: int):
+    torch.manual_seed(0)
+    settings = FAMILIES[family] | {"family": family}
+    description = {"settings": settings, "size_px": 32, "channels": channels, "classes": ["a", "b", "c"]}
+    classifier = family_module(family).build_classifier(description).eval()
+    # As drawn, a network hardly tells images apart: no error would show. Here its answers spread over the classes.
+    noise = torch.randint(0, 256, (16, 32, 32, channels), dtype=torch.uint8)
+    calibrate(classifier, noise, [torch.arange(16)], [])
+    with torch.no_grad():
+        classifier.head.bias.zero_()
+        logits = classifier(scale(noise))
+        stretch = 2 / logits.std(dim=0).mean()
+        classifier.head.weight.mul_(stretch)
+        classifier.head.bias.copy_(-stretch * logits.mean(dim=0))
+    return classifier
+
+
+@pytest.mark.parametrize(
+    "family, channels, dihedral", [("four_block_cnn", 1, True), ("four_block_cnn", 3, False), ("timm_zoo", 3, False)]
+)
+def test_onnxruntime_gives_the_calibrated_probabilities_of_the_study(family, channels, dihedral, tmp_path):
+    classifier = build(family, channels)
+    path = tmp_path / "classifier.onnx"
+    assert export(Exported(classifier, 1.7, dihedral), 32, channels, {"classes": ["a", "b", "c"]}, path) <= 1e-4
+    images = np.random.default_rng(1).integers(0, 256, (7, 32, 32, channels), dtype=np.uint8)
+    plain = probabilities_of(classifier, torch.from_numpy(images), torch.device("cpu"), dihedral).numpy()
+    assert np.ptp(plain, axis=0).max() > 0.1
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    for batch in (images, images[:1]):
+        (found,) = session.run([OUTPUT], {INPUT: batch.transpose(0, 3, 1, 2)})
+        np.testing.assert_allclose(found, at_temperature(plain[: len(batch)], 1.7), atol=1e-4)
+    assert session.get_inputs()[0].type == "tensor(uint8)"
+    metadata = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    assert json.loads(metadata["classes"]) == ["a", "b", "c"]
+
+
+def test_a_graph_that_differs_is_not_written(tmp_path):
+    with pytest.raises(ValueError, match="differ by"):
+        export(Exported(build("four_block_cnn", 1), 1.0, False), 32, 1, {}, tmp_path / "classifier.onnx", -1.0)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,39 @@
+"""What is recorded of how images were prepared."""
+
+from dataclasses import asdict
+
+import pytest
+
+from augury.command.errors import UserError
+from augury.planning.defaults import complete
+from augury.prediction.preparation import Preparation, preparation_of, read_preparation
+
+
+def test_defaults_by_hand_are_those_of_the_schema():
+    assert asdict(Preparation()) == complete({"images": "x"})["preparation"]
+    assert read_preparation("{}", "rgb") == asdict(Preparation())
+
+
+def test_what_was_recorded_is_read_again():
+    recorded = read_preparation('{"fit": "crop", "min_size_px": 32}', "grey")
+    assert preparation_of({"preparation": recorded}, "classifier.json") == Preparation(fit="crop", min_size_px=32)
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("{", "--preparation is not JSON"),
+        ('{"fitt": "pad"}', "must be a JSON object with keys of background, depth16, fit"),
+        ("[1]", "must be a JSON object"),
+        ('{"fit": "squeeze"}', "fit is 'squeeze'"),
+        ('{"background": "nothing"}', "background is 'nothing'"),
+    ],
+)
+def test_mistakes_are_told(text, told):
+    with pytest.raises(UserError, match=told):
+        read_preparation(text, "rgb")
+
+
+def test_a_record_of_other_keys_is_told():
+    with pytest.raises(UserError, match="not known here: squeeze"):
+        preparation_of({"preparation": {"squeeze": 1}}, "classifier.json")

@@ -1,0 +1,62 @@
+"""Ensembles and explanations in a whole run: entries in the tables, figures, and trainings that are left alone."""
+
+import json
+
+import pytest
+import yaml
+
+from tests.project import Project, draw_classes, small_config, table
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """Three classes, one classifier with two seeds, no generator."""
+    folder = tmp_path_factory.mktemp("ensembles")
+    draw_classes(folder / "images", 3, 10)
+    config = small_config(generators={}, arms={"real": {}}, seeds=[0, 1], explain={"images": 2})
+    made = Project(folder, config | {"ensembles": {"both": {"over_seeds": True, "weights": "validation"}}})
+    made.snakemake()
+    return made
+
+
+def test_nothing_is_left_to_do(project):
+    assert project.planned() == {}
+
+
+def test_an_ensemble_is_an_entry_of_every_table(project):
+    for name in ("classification", "per_class"):
+        rows = [row for row in table(project.results() / "tables" / f"{name}.tsv") if row["classifier"] == "both"]
+        assert {row["seed"] for row in rows} == {"0", "all"}
+    cost = {
+        (row["name"], row["seed"]): float(row["seconds"]) for row in table(project.results() / "tables" / "runtime.tsv")
+    }
+    assert cost["both", "0"] == pytest.approx(cost["cnn", "0"] + cost["cnn", "1"], abs=0.01)
+    described = project.results() / "holdout" / "classifiers" / "real" / "both" / "seed0" / "classifier.json"
+    weights = [member["weight"] for member in json.loads(described.read_text())["members"]]
+    assert sum(weights) == pytest.approx(1)
+
+
+def test_explanations_are_on_the_page(project):
+    page = (project.results() / "report.html").read_text()
+    for name in ("grad_cam", "umap", "confused_pairs"):
+        assert list((project.results() / "figures").glob(f"{name}.*"))
+    assert "What the classifiers look at" in page
+    folder = project.results() / "holdout" / "explanations" / "real" / "cnn" / "seed0"
+    assert len(table(folder / "grad_cam.tsv")) == 2
+
+
+def test_another_ensemble_trains_and_explains_nothing(project):
+    config = yaml.safe_load((project.folder / "study.yaml").read_text())
+    project.write_config(config | {"ensembles": config["ensembles"] | {"mean": {"over_seeds": True}}})
+    planned = project.planned()
+    assert planned["ensemble_classifiers"] == ["split=holdout, arm=real, ensemble=mean, seed=0"]
+    assert not {"train_classifier", "explain_classifier"} & planned.keys()
+    project.write_config(config)
+
+
+def test_fewer_images_to_explain_train_nothing(project):
+    config = yaml.safe_load((project.folder / "study.yaml").read_text())
+    project.write_config(config | {"explain": {"images": 1}})
+    planned = project.planned()
+    assert planned.keys() == {"explain_classifier", "plot_results", "build_report"}
+    project.write_config(config)

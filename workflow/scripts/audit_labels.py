@@ -1,0 +1,47 @@
+"""List the images whose labels are worth a second look, by what classifiers say that have not trained on them.
+
+Reads predictions.tsv of any number of classifiers over folds and seeds, and classifier.json beside each: runs that leak
+are left out. Rows of the test and validation parts count, whose images no weight was fitted to; with folds these are
+all images. Writes --output, a row a doubted image: its label, the suggested one, the quality of its label, and how many
+of the runs that judged it agree. A suggestion is a reason to look, never to relabel unseen.
+
+    python workflow/scripts/audit_labels.py --output doubts.tsv \\
+        --predictions results/demo/fold*/classifiers/real/lite0/seed*/predictions.tsv
+"""
+
+from pathlib import Path
+
+from augury.command import script
+from augury.command.errors import UserError
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--predictions", type=Path, nargs="+", required=True, help="predictions.tsv of each classifier")
+    parser.add_argument(
+        "--parts", nargs="+", choices=("validation", "test"), default=["validation", "test"],
+        help="which images count (default: both; a best epoch was chosen by validation images)",
+    )  # fmt: skip
+    parser.add_argument("--output", type=Path, required=True, help="table to write: one row a doubted image")
+    args = script.start(parser, packages=("cleanlab", "scikit-learn", "numpy"))
+
+    from augury.prediction.label_audit import doubts, gather
+    from augury.tables.description import read_description
+    from augury.tables.predictions import read_predictions
+    from augury.tables.table import write_rows
+    from augury.tables.unknown import DoubtRow
+
+    leaked = [path for path in args.predictions if read_description(path.with_name("classifier.json")).get("leaked")]
+    kept = [path for path in args.predictions if path not in leaked]
+    if not kept:
+        raise UserError("all runs leak, so they may know the images by heart; audit runs made with guard: enforce")
+    if leaked:
+        script.tell(f"{len(leaked)} runs leak and are left out, such as {leaked[0]}")
+    held = gather([read_predictions(path) for path in kept], args.parts)
+    rows = doubts(held)
+    write_rows(args.output, DoubtRow, rows)
+    script.tell(f"{len(rows)} of {len(held.labels)} images, judged by {len(kept)} runs, are worth a second look")
+
+
+if __name__ == "__main__":
+    script.run(main)

@@ -1,0 +1,132 @@
+"""All networks at a glance: their parameters and size, what they see, and which weights they can start from here.
+
+Networks are built without memory for weights (on torch's meta device), so that the largest takes no longer than others.
+"""
+
+import dataclasses
+import importlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from augury.classifiers import sources, timm_zoo
+from augury.classifiers.saved import family_module
+from augury.command.errors import UserError
+from augury.planning.settings import read_settings
+
+CLASSIFIERS = (
+    {"family": "lenet5"},
+    {"family": "four_block_cnn"},
+    {"family": "dcgan_discriminator"},
+    {"family": "torchvision_zoo", "architecture": "alexnet"},
+    {"family": "torchvision_zoo", "architecture": "googlenet"},
+    {"architecture": "vgg19"},
+    {"architecture": "resnet18"},
+    {"architecture": "resnet50"},
+    {"architecture": "resnext50_32x4d"},
+    {"architecture": "efficientnet_b0"},
+    {"architecture": "tf_efficientnet_lite0"},
+    {"architecture": "tf_efficientnet_lite1"},
+    {"architecture": "tf_efficientnet_lite2"},
+    {"architecture": "convnext_tiny"},
+    {"architecture": "convnext_tiny", "eca": "per_block"},
+    {"architecture": "mobilenetv2_100"},
+    {"architecture": "mobilenetv3_large_100"},
+)
+GENERATORS = {
+    "dcgan": ("augury.generators.dcgan.networks", "augury.generators.dcgan.networks"),
+    "stylegan2": ("augury.generators.stylegan2.networks", "augury.generators.stylegan2.discriminator"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """A row of the catalogue."""
+
+    kind: str  # classifier, generator or discriminator
+    name: str
+    family: str
+    parameters: int
+    size_mb: float  # of weights and buffers in a file, in MB of 2^20 bytes
+    size_px: int  # of the images that it sees or makes; where it takes several, of its weights or its settings' default
+    channels: int
+    pretrained: str  # the sources of weights to start from, first to last; empty where there are none
+    reachable: str  # the source that is there now, or no; empty where there are none
+
+
+def describe_networks(classes: int, more: Iterable[str], weights: Path) -> list[Network]:
+    """Every family's networks, with a head for so many classes, and the models of timm named in `more`.
+
+    weights: folder in which pretrained weights are looked for. Raises UserError where timm has no such model.
+    """
+    wanted = [*CLASSIFIERS, *({"architecture": name} for name in more)]
+    rows = [_classifier({"family": "timm_zoo"} | entry, classes, weights) for entry in wanted]
+    return rows + [row for family in GENERATORS for row in _generator(family)]
+
+
+def _classifier(given: dict[str, Any], classes: int, weights: Path) -> Network:
+    settings = read_settings(json.dumps(given), given["family"])
+    name = settings.get("architecture", settings["family"])
+    if settings["family"] == "timm_zoo":
+        settings["size_px"] = timm_zoo.input_size(name)
+    channels = 1 if settings["channels"] == "grey" else 3
+    labels = [str(label) for label in range(classes)]
+    description = {"size_px": settings["size_px"], "channels": channels, "classes": labels, "settings": settings}
+    with torch.device("meta"):
+        network = family_module(settings["family"]).build_classifier(description)
+    pretrained, reachable = _weights(name, weights) if "pretrained" in settings else ("", "")
+    if settings["eca"] != "none":
+        name += f" with eca {settings['eca']}"
+    return _row("classifier", name, settings, network, channels, pretrained, reachable)
+
+
+def _generator(family: str) -> list[Network]:
+    settings = read_settings(json.dumps({"family": family}), family)
+    settings = importlib.import_module(f"augury.generators.{family}.training").TASK.resolved(settings)
+    channels = 1 if settings["channels"] == "grey" else 3
+    description = {"size_px": settings["size_px"], "channels": channels, "classes": [], "conditional": False}
+    rows = []
+    for kind, module in zip(("generator", "discriminator"), GENERATORS[family], strict=True):
+        build = getattr(importlib.import_module(module), f"build_{kind}")
+        with torch.device("meta"):
+            network = build(description | {"settings": settings})
+        rows.append(_row(kind, family, settings, network, channels, "", ""))
+    return rows
+
+
+def _weights(architecture: str, folder: Path) -> tuple[str, str]:
+    places = [f"{folder / architecture}{suffix}" for suffix in sources.SUFFIXES]
+    packaged = sources.PACKAGED.get(architecture)
+    if packaged:
+        places.append(f"{packaged.package} {packaged.version}")
+    try:
+        found = sources.find(architecture, "auto", folder).source
+    except UserError:
+        found = "no"
+    return ", ".join(places), found
+
+
+def _row(
+    kind: str,
+    name: str,
+    settings: dict[str, Any],
+    network: nn.Module,
+    channels: int,
+    pretrained: str,
+    reachable: str,
+) -> Network:
+    return Network(
+        kind=kind,
+        name=name,
+        family=settings["family"],
+        parameters=sum(weight.numel() for weight in network.parameters()),
+        size_mb=round(sum(value.nbytes for value in network.state_dict().values()) / 2**20, 2),
+        size_px=settings["size_px"],
+        channels=channels,
+        pretrained=pretrained,
+        reachable=reachable,
+    )

@@ -1,0 +1,76 @@
+"""LeNet-5 (LeCun, Bottou, Bengio and Haffner 1998, doi:10.1109/5.726791, section II-B and figure 2).
+
+Convolutions of kernel 5 to 6, 16 and 120 maps, the first two followed by pooling by 2, then layers of 84 and of as many
+units as classes. It sees 32 x 32 px; on larger images the third convolution, which the publication calls one for that
+very reason, has several places, which are averaged: its 61,706 weights (1 channel, 10 classes) fit any size from 32 on.
+As is usual now, and unlike the publication: each map of the second convolution sees all six before it; pooling has no
+weights of its own; the last layer is linear, under a softmax, in place of distances to drawn digits; tanh is not
+scaled; initial weights are torch's. tanh and mean pooling are the defaults, ReLU and max pooling, now usual, settings.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.sizes import check_size
+from augury.classifiers.stages import plain_stages
+from augury.command.errors import UserError
+
+PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
+
+
+class LeNet5(Classifier):
+    """activation: tanh or relu. pooling: mean or max. dropout: probability, before the last layer."""
+
+    def __init__(self, channels: int, classes: int, activation: str, pooling: str, dropout: float) -> None:
+        squash = {"tanh": nn.Tanh, "relu": nn.ReLU}[activation]
+        pool = {"mean": nn.AvgPool2d, "max": nn.MaxPool2d}[pooling]
+        first = [nn.Conv2d(channels, 6, 5), squash(), pool(2)]
+        second = [nn.Conv2d(6, 16, 5), squash(), pool(2)]
+        third = [nn.Conv2d(16, 120, 5), squash()]
+        top = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(120, 84), squash(), nn.Dropout(dropout)]
+        # Pixels in [-1, 1] are what it is trained on: mean and deviation 1/2 of pixels in [0, 1] leave them alone.
+        normalise = Normalise([0.5] * channels, [0.5] * channels)
+        body, top = nn.Sequential(*first, *second, *third), nn.Sequential(*top, nn.Linear(84, classes))
+        super().__init__(normalise, nn.Sequential(body, top))
+
+    def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
+        """The second convolution's maps: (N, 16, 10, 10) at 32 px, where those of the third are single pixels."""
+        return self.network[0][:5](self.normalise(images))
+
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        return self.network[1][:-1](self.network[0](self.normalise(images)))
+
+    @property
+    def head(self) -> nn.Module:
+        return self.network[1][-1]
+
+    def stages(self) -> list[list[nn.Module]]:
+        return plain_stages(self.network[0])
+
+
+def build_classifier(description: dict[str, Any]) -> Classifier:
+    """The network that a classifier.json describes, with random weights from torch's global generator.
+
+    Raises UserError where images are smaller than 32 px.
+    """
+    settings = description["settings"]
+    check_size({"family": "lenet5", "size_px": description["size_px"]})
+    classifier = LeNet5(
+        channels=description["channels"],
+        classes=len(description["classes"]),
+        activation=settings["activation"],
+        pooling=settings["pooling"],
+        dropout=settings["dropout"],
+    )
+    return equip(classifier, description)
+
+
+def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> None:
+    """There are no weights to start from: `pretrained` may be absent, auto or false. Raises UserError otherwise."""
+    wanted = description["settings"].get("pretrained", False)
+    if wanted not in (False, "auto"):
+        raise UserError(f"`pretrained: {wanted}`: lenet5 is trained from scratch; set `pretrained: false`")

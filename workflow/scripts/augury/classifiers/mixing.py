@@ -1,0 +1,45 @@
+"""Mixup and CutMix: pairs of a batch's images are blended, or a rectangle of one is pasted into the other.
+
+Zhang et al. 2018 (arXiv:1710.09412) and Yun et al. 2019 (arXiv:1905.04899), through timm's Mixup: one fraction and one
+rectangle a batch, an image's partner is the one at the same place from the end, targets are mixed as the pixels are.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from augury.training.randomness import mix_seed
+
+
+class Mixing:
+    """settings: `mixup` and `cutmix` (alpha of their Beta distributions; 0 leaves one out) and `mix_probability`."""
+
+    def __init__(self, settings: dict[str, Any], classes: int) -> None:
+        mixup, cutmix = settings.get("mixup", 0.0), settings.get("cutmix", 0.0)
+        self.classes, self.mix = classes, None
+        if mixup or cutmix:
+            from timm.data import Mixup  # late: only runs that mix need it
+
+            options = {"prob": settings.get("mix_probability", 1.0), "label_smoothing": 0.0, "num_classes": classes}
+            self.mix = Mixup(mixup_alpha=mixup, cutmix_alpha=cutmix, **options)
+
+    def __call__(
+        self, images: torch.Tensor, labels: torch.Tensor, *seed: int | str
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Images (N, C, S, S), changed in place, and targets (N, K); without mixing, the images and labels (N,) given.
+
+        What is drawn depends on `seed` alone. Of an odd number of images the last one stays as it is.
+        """
+        if self.mix is None:
+            return images, labels
+        even = len(images) - len(images) % 2
+        targets = F.one_hot(labels, self.classes).to(images.dtype)
+        state = np.random.get_state()  # noqa: NPY002 (timm draws from numpy's global generator)
+        try:
+            np.random.seed(mix_seed(*seed) % 2**32)  # noqa: NPY002
+            mixed, targets[:even] = self.mix(images[:even], labels[:even])
+        finally:
+            np.random.set_state(state)  # noqa: NPY002
+        return torch.cat([mixed, images[even:]]), targets

@@ -1,0 +1,122 @@
+"""The members of an ensemble: predictions of the same images by several trained classifiers, and what they are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from augury.command.errors import UserError
+from augury.ensembles import weights as weighing
+from augury.tables.description import read_description
+from augury.tables.predictions import Predictions, Run, read_predictions, run_of
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A trained classifier of an ensemble."""
+
+    run: Run
+    predictions: Predictions  # in the order of the first member's
+    description: Mapping[str, Any]  # its classifier.json
+
+
+def read_members(predictions: Sequence[Path], classifiers: Sequence[Path]) -> list[Member]:
+    """Members with their rows in one order, matched by sha256. predictions, classifiers: a file a member.
+
+    Raises UserError when there are fewer than two, when they are of several arms or splits, or when two did not judge
+    the same images with the same true classes.
+    """
+    if len(predictions) < 2 or len(predictions) != len(classifiers):
+        raise UserError(
+            f"--predictions names {len(predictions)} files and --classifiers {len(classifiers)}; an ensemble needs two "
+            "members at least, with both files of each"
+        )
+    members: list[Member] = []
+    for path, described in zip(predictions, classifiers, strict=True):
+        run, read = run_of(path), read_predictions(path)
+        if run_of(described) != run:
+            raise UserError(f"{described} is not of the classifier of {path}; name both lists in the same order")
+        if members:
+            first = members[0]
+            if (run.arm, run.split) != (first.run.arm, first.run.split):
+                raise UserError(f"{path} is not of arm {first.run.arm} and split {first.run.split}; leave it out")
+            read = _aligned(read, first.predictions, path, predictions[0])
+        members.append(Member(run, read, read_description(described)))
+    return members
+
+
+def combine(members: Sequence[Member], kind: str) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Probabilities (N, K) of the ensemble, weights (M,), and whether validation images decided on the weights.
+
+    kind: equal, or validation, which falls back on equal weights where there is no validation image.
+    """
+    first = members[0].predictions
+    stacked = np.stack([member.predictions.probabilities for member in members])  # (M, N, K)
+    judged = np.flatnonzero(first.part == "validation")
+    weighed = kind == weighing.VALIDATION and len(judged) > 0
+    of_truth = stacked[:, judged, first.labels[judged]].T  # (validation images, M)
+    weights = weighing.likeliest_weights(of_truth) if weighed else weighing.equal_weights(len(members))
+    mixed = np.einsum("m,mnk->nk", weights, stacked)
+    return mixed / mixed.sum(axis=1, keepdims=True), weights, weighed
+
+
+def describe(name: str, members: Sequence[Member], weights: np.ndarray, weighed: bool, seed: int) -> dict[str, Any]:
+    """The ensemble's classifier.json: what tables read of any classifier, and its members with their weights.
+
+    Its cost is that of its members: seconds and parameters are their sums.
+    """
+    records, first = [member.description for member in members], members[0]
+    named = [
+        {"classifier": member.run.classifier, "seed": member.run.seed, "weight": float(f"{weight:.9g}")}
+        for member, weight in zip(members, weights, strict=True)
+    ]
+    return {
+        "classifier": name,
+        "arm": first.run.arm,
+        "arm_settings": records[0].get("arm_settings"),
+        "split": first.run.split,
+        "seed": seed,
+        "classes": list(first.predictions.classes),
+        "architecture": " + ".join(dict.fromkeys(member.run.classifier for member in members)),
+        "settings": {"family": "ensemble", "weights": weighing.VALIDATION if weighed else weighing.EQUAL},
+        "members": named,
+        "leaked": any(bool(record.get("leaked")) for record in records),
+        "n_train": records[0].get("n_train"),
+        "seconds": _sum(records, "seconds"),
+        "parameters": _sum(records, "parameters"),
+        "pretrained": None,
+        **{key: _common(records, key) for key in ("device", "threads", "precision")},
+    }
+
+
+def _aligned(read: Predictions, first: Predictions, path: Path, first_path: Path) -> Predictions:
+    """The rows of `read` in the order of `first`."""
+    if read.classes != first.classes:
+        raise UserError(f"{path} has other classes than {first_path}; train both on the same ones")
+    places = {sha256: place for place, sha256 in enumerate(read.sha256.tolist())}
+    absent = [name for name, sha256 in zip(first.path, first.sha256.tolist(), strict=True) if sha256 not in places]
+    if absent or len(places) != len(first.sha256) or len(places) != len(read.sha256):
+        such = f", such as {absent[0]}" if absent else ""
+        raise UserError(f"{path} and {first_path} did not judge the same images{such}; train both on the same split")
+    order = np.array([places[sha256] for sha256 in first.sha256.tolist()], dtype=np.int64)
+    columns = (read.sha256, read.path, read.specimen, read.part, read.labels, read.probabilities)
+    made = Predictions(*(values[order] for values in columns), read.classes)
+    differ = (made.labels != first.labels) | (made.part != first.part)
+    if differ.any():
+        name = first.path[int(np.argmax(differ))]
+        raise UserError(
+            f"{path} and {first_path} differ in the true class or the part of {name}; train both on the same split"
+        )
+    return made
+
+
+def _sum(records: Sequence[Mapping[str, Any]], key: str) -> float | int | None:
+    found = [record.get(key) for record in records]
+    return None if None in found else round(sum(found), 3)
+
+
+def _common(records: Sequence[Mapping[str, Any]], key: str) -> Any:
+    found = {record.get(key) for record in records}
+    return found.pop() if len(found) == 1 else None if key == "threads" else "several"

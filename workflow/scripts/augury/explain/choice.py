@@ -1,0 +1,47 @@
+"""Which images are explained: the same for every classifier and arm, by their hashes, some wrongly judged."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from augury.tables.predictions import Predictions
+
+
+def explained_part(predictions: Predictions) -> str:
+    """The part whose images are shown: test, or validation where nothing was tested."""
+    return "test" if (predictions.part == "test").any() else "validation"
+
+
+def choose(predictions: Predictions, count: int) -> list[str]:
+    """The sha256 of at most `count` images: half of them judged wrongly, where there are so many, then rightly.
+
+    predictions: of the model that the choice is made by. Classes take turns, in their order; within one the smallest
+    sha256 comes first, so none is picked for its looks. One image a specimen.
+    """
+    judged = predictions.of(explained_part(predictions))
+    right = judged.predicted == judged.labels
+    wrong, fine = _in_turns(judged, np.flatnonzero(~right)), _in_turns(judged, np.flatnonzero(right))
+    seen: set[tuple[int, str]] = set()
+    found = [_once_a_specimen(judged, places, seen) for places in (wrong, fine)]
+    least = max(count // 2, count - len(found[1]))
+    held = found[0][:least]
+    return [str(judged.sha256[place]) for place in [*held, *found[1][: count - len(held)]]]
+
+
+def _in_turns(judged: Predictions, places: np.ndarray) -> list[int]:
+    by_class: dict[int, list[int]] = {}
+    for place in sorted(places.tolist(), key=lambda place: str(judged.sha256[place])):
+        by_class.setdefault(int(judged.labels[place]), []).append(place)
+    queues = [by_class[label] for label in sorted(by_class)]
+    longest = max(map(len, queues), default=0)
+    return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]
+
+
+def _once_a_specimen(judged: Predictions, places: Sequence[int], seen: set[tuple[int, str]]) -> list[int]:
+    kept = []
+    for place in places:
+        key = int(judged.labels[place]), str(judged.specimen[place])
+        if key not in seen:
+            seen.add(key)
+            kept.append(place)
+    return kept

@@ -1,0 +1,87 @@
+"""The images of a map: real ones of the training and the test part, and the synthetic ones that an arm takes."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from augury.classifiers.data import synthetic_count
+from augury.command.errors import UserError
+from augury.generators.pools import read_pool
+from augury.images.arrays import resize_square
+from augury.images.packs import load_parts
+from augury.tables.predictions import Predictions
+
+
+@dataclasses.dataclass(frozen=True)
+class Points:
+    """Images with what a map says of each."""
+
+    images: np.ndarray  # (N, S, S, C) uint8
+    kinds: list[str]  # train, test (or validation) and synthetic
+    labels: list[int]  # places of the classes
+    names: list[str]  # sha256, or the name inside its pool
+
+
+@dataclasses.dataclass(frozen=True)
+class Sources:
+    """Where the images lie; lists go by class, in the order of the classifier's."""
+
+    packs: Sequence[Path]
+    splits: Sequence[Path]
+    pools: Sequence[Path] | None
+
+
+def gather(
+    description: dict[str, Any], predictions: Predictions, sources: Sources, part: str, most: int, wanted: Sequence[str]
+) -> tuple[Points, np.ndarray]:
+    """The points of a map, at most `most` of each kind, and the images (n, S, S, C) of the sha256 in `wanted`.
+
+    description: classifier.json. predictions: of the same classifier; its images of `part` are those of the map. Of
+    real images those with the smallest sha256 are taken, of a pool the first, of each class its share. Raises UserError
+    when lists do not fit, a pool is too small, or a wanted image was not judged.
+    """
+    classes, form = description["classes"], (description["size_px"], description["channels"])
+    for option, found in (("--packs", sources.packs), ("--splits", sources.splits), ("--pools", sources.pools)):
+        if found is not None and len(found) != len(classes):
+            raise UserError(f"{option} names {len(found)} files for {len(classes)} classes; give one a class")
+    judged = set(predictions.of(part).sha256.tolist())
+    held: list[tuple[np.ndarray, str, int, str]] = []
+    trained = []
+    for label, (pack, split) in enumerate(zip(sources.packs, sources.splits, strict=True)):
+        for kind in ("train", part):
+            images, rows = load_parts(pack, split, kind)
+            trained += [len(rows)] if kind == "train" else []
+            held += [
+                (image, kind, label, row.sha256)
+                for image, row in zip(images, rows, strict=True)
+                if kind == "train" or row.sha256 in judged
+            ]
+    tested = {name: image for image, kind, _, name in held if kind == part}
+    absent = [sha256 for sha256 in wanted if sha256 not in tested]
+    if absent:
+        raise UserError(f"image {absent[0][:16]} was not judged by this classifier; train all on the same split")
+    chosen = _smallest(held, "train", most) + _smallest(held, part, most)
+    if sources.pools is not None:
+        chosen += _synthetic(description["arm_settings"], trained, sources.pools, most)
+    images = [resize_square(image[None], *form)[0] for image, _, _, _ in chosen]
+    points = Points(np.stack(images), *(list(column) for column in zip(*(each[1:] for each in chosen), strict=True)))
+    shown = [resize_square(tested[sha256][None], *form)[0] for sha256 in wanted]
+    return points, np.stack(shown) if shown else np.zeros((0, form[0], form[0], form[1]), np.uint8)
+
+
+def _smallest(held: list[tuple[np.ndarray, str, int, str]], kind: str, most: int) -> list:
+    drawn = sorted((each for each in held if each[1] == kind), key=lambda each: each[3])[:most]
+    return sorted(drawn, key=lambda each: each[2])  # in the order of the classes, which is that of the colours
+
+
+def _synthetic(arm: dict[str, Any], trained: list[int], pools: Sequence[Path], most: int) -> list:
+    taken = [synthetic_count(arm, number) for number in trained]
+    share = min(1.0, most / max(1, sum(taken)))
+    made = []
+    for label, (pool, number) in enumerate(zip(pools, taken, strict=True)):
+        images, rows = read_pool(pool, max(1, int(share * number)) if number else 0)
+        made += [(image, "synthetic", label, row.name) for image, row in zip(images, rows, strict=True)]
+    return made

@@ -1,0 +1,53 @@
+"""Grad-CAM: where in an image a classifier finds what speaks for the class that it names.
+
+Maps of the last layer with places, weighted by the mean gradient of the class's logit and cut at nought (Selvaraju et
+al. 2017, arXiv:1610.02391, equations 1 and 2), by the package grad-cam.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import torch
+from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam.utils.image import show_cam_on_image
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+
+from augury.augmentation.classical import scale
+from augury.classifiers.network import Classifier
+from augury.explain.layers import Target
+from augury.images.arrays import resize_square
+
+CELL_PX = 128  # side of an image in a sheet, whatever the network saw
+IMAGE_SHARE = 0.5  # of the photograph in an overlay; the rest is the map's colour
+
+
+def maps_of(
+    classifier: Classifier, target: Target, images: np.ndarray, named: Sequence[int], device: torch.device
+) -> np.ndarray:
+    """Maps (N, S, S) float32 in [0, 1] for images (N, S, S, C) uint8, each scaled to its own largest value.
+
+    named: the place of the class that each map is for. A map of noughts means that no place speaks for the class.
+    """
+    classifier = classifier.to(device)
+    made = []
+    with GradCAM(classifier, [target.layer], reshape_transform=target.to_maps) as cam:
+        for image, place in zip(images, named, strict=True):  # one at a time: an image's map depends on no other
+            # The weights are fixed, so the gradient has to begin at the image to reach the layer.
+            pixels = scale(torch.from_numpy(image[None].copy()).to(device)).requires_grad_(True)
+            made.append(cam(pixels, [ClassifierOutputTarget(int(place))])[0])
+    return np.nan_to_num(np.stack(made)).astype(np.float32)
+
+
+def overlays(images: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    """Images (N, S, S, C) uint8 under their maps (N, S, S): (N, CELL_PX, CELL_PX, 3) uint8, bright where a map is."""
+    made = []
+    for pixels, found in zip(cells(images), maps, strict=True):
+        shaped = cv2.resize(found, (CELL_PX, CELL_PX), interpolation=cv2.INTER_LINEAR)
+        made.append(show_cam_on_image(np.float32(pixels) / 255, shaped, True, cv2.COLORMAP_INFERNO, IMAGE_SHARE))
+    return np.stack(made)
+
+
+def cells(images: np.ndarray) -> np.ndarray:
+    """Images (N, S, S, C) uint8 as the cells of a sheet, (N, CELL_PX, CELL_PX, 3)."""
+    return resize_square(images, CELL_PX, 3)

@@ -1,0 +1,118 @@
+"""Reliability diagrams: how often classifiers are right against how sure they are, before and after calibration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from augury.command.errors import UserError
+from augury.figures import theme
+from augury.figures.runs import Key, grouped, is_lowest, panel_title, panels
+from augury.metrics import intervals
+from augury.metrics.calibration_error import calibration_error, reliability
+from augury.metrics.temperature import at_temperature, fit_temperature
+from augury.tables.predictions import Predictions, read_predictions
+
+REPLICATES = 1000
+_SIDE = 2.6
+_WORDS = 0.9  # inches for the lines below each panel
+_LABELS = ("as trained", "after calibration")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The answers of one arm and classifier, over all its runs."""
+
+    right: np.ndarray  # (N,) bool
+    before: np.ndarray  # (N,) confidences as trained
+    after: np.ndarray | None  # (N,) at each run's own temperature; None where nothing was fitted
+    specimens: np.ndarray  # (N,) places among the specimens
+    drawn: np.ndarray  # (B, S) bootstrap weights of these
+    temperatures: list[float]
+
+
+def draw(predictions: Sequence[Path]) -> Figure:
+    """Test images, at temperatures fitted to the validation images of the same run; bars count the answers.
+
+    Where nothing was tested, validation images as they are. Raises UserError where no image was judged.
+    """
+    theme.apply()
+    tables = {key: [read_predictions(path) for path in paths] for key, paths in grouped(predictions).items()}
+    tested = any((table.part == "test").any() for runs in tables.values() for table in runs)
+    part = "test" if tested else "validation"
+    groups = {key: found for key, runs in tables.items() if (found := _judged(runs, part))}
+    if not groups:
+        raise UserError(
+            f"no image was judged in any of {len(predictions)} predictions; give the split a validation or test part"
+        )
+    keys = list(groups)
+    figure, axes = panels(keys, _SIDE, 8.6, (0.5, 0.5 + theme.legend_size(_LABELS, theme.WIDTH)[1]))
+    n_rows = next(iter(axes.values())).get_gridspec().nrows
+    figure.set_figheight(figure.get_figheight() + n_rows * _WORDS)
+    for key, axis in axes.items():
+        lines = _panel(axis, groups[key])
+        axis.set_title(panel_title(key, keys, _SIDE))
+        if axis.get_subplotspec().is_first_col():
+            axis.set_ylabel("share called rightly")
+        named = [f"probability of the class called,\n{part} images"] if is_lowest(axis, axes.values()) else []
+        axis.set_xlabel("\n".join([*lines, *named]))
+    _legend(figure, axes)
+    return figure
+
+
+def _judged(runs: Sequence[Predictions], part: str) -> Judged | None:
+    held = [(run.of("validation"), run.of(part)) for run in runs]
+    held = [(validation, judged) for validation, judged in held if len(judged.labels)]
+    if not held:
+        return None
+    fitted = [fit_temperature(validation.probabilities, validation.labels) for validation, _ in held]
+    judged = [each for _, each in held]
+    scaled = [at_temperature(each.probabilities, fit.temperature) for each, fit in zip(judged, fitted, strict=True)]
+    units = intervals.units([(each.labels, each.specimen) for each in judged])
+    # Temperatures are fitted to validation images, so these cannot show what comes of them.
+    fits = part == "test" and any(not fit.reason for fit in fitted)
+    return Judged(
+        right=np.concatenate([each.predicted == each.labels for each in judged]),
+        before=np.concatenate([each.probabilities.max(axis=1) for each in judged]),
+        after=np.concatenate([each.max(axis=1) for each in scaled]) if fits else None,
+        specimens=np.concatenate(units.places),
+        drawn=intervals.bootstrap_weights(units.strata, REPLICATES),
+        temperatures=[fit.temperature for fit in fitted],
+    )
+
+
+def _panel(axis: Axes, judged: Judged) -> list[str]:
+    # Returns what is written below the panel.
+    axis.plot([0, 1], [0, 1], color=theme.FAINT, linewidth=1, linestyle=theme.DASHED)
+    lines, chance = [], []
+    for label, confidence, colour in zip(_LABELS, (judged.before, judged.after), theme.PALETTE, strict=False):
+        if confidence is None:
+            continue
+        bins = reliability(confidence, judged.right)
+        # The area of a dot is its share of the answers.
+        axis.scatter(bins.confidence, bins.accuracy, s=12 + 160 * bins.counts / bins.counts.sum(), color=colour,
+                     edgecolor="white", linewidths=0.7, zorder=3, label=label)  # fmt: skip
+        error = calibration_error(confidence, judged.right, judged.specimens, judged.drawn)
+        lines.append(f"{'error' if not lines else 'after'} {error.value:.3f} [{error.low:.3f}, {error.high:.3f}]")
+        chance.append(f"{error.by_chance:.3f}")
+    lines.append(f"by chance {', '.join(chance)}")
+    if judged.after is not None:
+        lines.append(f"temperature {_range(judged.temperatures)}")
+    axis.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    return lines
+
+
+def _legend(figure: Figure, axes: dict[Key, Axes]) -> None:
+    found: dict[str, object] = {}
+    for axis in axes.values():
+        for handle, label in zip(*axis.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    theme.legend_below(figure, list(found.values()), list(found))
+
+
+def _range(values: list[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}"

@@ -1,0 +1,124 @@
+"""A classifier at every rank of a taxonomy: probabilities are summed over a taxon's classes; how far off errors are.
+
+A class without a taxon at a rank stands there for itself, as a candidate that can be called; images of such a class are
+not judged at that rank, where their truth is unknown. Below the lowest rank stands `class`, the classes themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from augury.metrics import intervals
+from augury.tables.predictions import Predictions, Run
+from augury.tables.ranks import RankRow
+from augury.tables.taxonomy import Taxonomy
+
+CLASS = "class"
+PARTS = ("validation", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A rank, for K classes and T candidates."""
+
+    rank: str
+    names: tuple[str, ...]  # (T,)
+    codes: np.ndarray  # (K,) the candidate of each class
+    known: np.ndarray  # (K,) bool: whether the class has a taxon here
+    climbs: np.ndarray  # (T, T) ranks to climb until two candidates are one; where they never are, past the highest
+
+    def sums(self, probabilities: np.ndarray) -> np.ndarray:
+        """Class probabilities (N, K) -> those of the candidates (N, T)."""
+        return probabilities @ (self.codes[:, None] == np.arange(len(self.names)))
+
+
+def levels(taxonomy: Taxonomy, classes: Sequence[str]) -> list[Level]:
+    """The ranks from the highest to the lowest, then the classes."""
+    lineages = [(*taxonomy.taxa[class_], class_) for class_ in classes]
+    made = []
+    for place, rank in enumerate((*taxonomy.ranks, CLASS)):
+        # A class that stands for itself is no taxon of the same name.
+        keys = [(bool(line[place]), line[place] or line[-1]) for line in lineages]
+        candidates = list(dict.fromkeys(keys))
+        members = [lineages[keys.index(key)] for key in candidates]
+        climbs = np.array([[_climb(one, other, place) for other in members] for one in members])
+        np.fill_diagonal(climbs, 0)
+        codes = np.array([candidates.index(key) for key in keys])
+        known = np.array([named for named, _ in keys])
+        made.append(Level(rank, tuple(name for _, name in candidates), codes, known, climbs))
+    return made
+
+
+def summarise_ranks(
+    runs: Sequence[tuple[Run, Predictions]],
+    taxonomy: Taxonomy,
+    leaked: bool,
+    replicates: int = intervals.REPLICATES,
+    seed: int = 0,
+) -> list[RankRow]:
+    """Rows of the mean over the runs of one arm and classifier, a row a rank, for each part that has images.
+
+    Specimens are drawn within their class, and a drawn one weighs the same in every run in which it appears.
+    """
+    rows = []
+    for part in PARTS:
+        held = [(run, predictions.of(part)) for run, predictions in runs]
+        held = [(run, predictions) for run, predictions in held if len(predictions.labels)]
+        if not held:
+            continue
+        units = intervals.units([(predictions.labels, predictions.specimen) for _, predictions in held])
+        drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
+        weights = [np.concatenate([np.ones((1, len(places))), drawn[:, places]]) for places in units.places]
+        names = {"arm": held[0][0].arm, "classifier": held[0][0].classifier, "part": part, "leaked": leaked}
+        tables = [predictions for _, predictions in held]
+        rows += [_row(level, tables, weights, names) for level in levels(taxonomy, tables[0].classes)]
+    return rows
+
+
+def _row(level: Level, runs: list[Predictions], weights: list[np.ndarray], names: dict) -> RankRow:
+    right, far, errors, images, specimens = [], [], 0, set(), set()
+    for run, weight in zip(runs, weights, strict=True):
+        judged = level.known[run.labels]
+        labels, weight = run.labels[judged], weight[:, judged]
+        said = level.sums(run.probabilities[judged]).argmax(axis=1)
+        climbs = level.climbs[level.codes[labels], said]
+        right.append(_ratio(weight @ (climbs == 0), weight.sum(axis=1)))
+        far.append(_ratio(weight @ climbs, weight @ (climbs > 0)))
+        errors += int((climbs > 0).sum())
+        images |= set(zip(labels.tolist(), run.sha256[judged].tolist(), strict=True))
+        specimens |= set(zip(labels.tolist(), run.specimen[judged].tolist(), strict=True))
+    n = len(specimens)
+    accuracy, distance = (_ends(_mean(values), n if values is right else None) for values in (right, far))
+    return RankRow(
+        **names, rank=level.rank, n_taxa=len(level.names), n_runs=len(runs), n_images=len(images), n_specimens=n,
+        accuracy=accuracy[0], accuracy_low=accuracy[1], accuracy_high=accuracy[2], n_errors=errors,
+        distance=distance[0], distance_low=distance[1], distance_high=distance[2],
+    )  # fmt: skip
+
+
+def _climb(one: tuple[str, ...], other: tuple[str, ...], place: int) -> int:
+    # Bertinetto et al. 2020 (arXiv:1912.09393, section 3): the height of the lowest common ancestor.
+    shared = [step for step in range(place + 1) if one[place - step] and one[place - step] == other[place - step]]
+    return shared[0] if shared else place + 1
+
+
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+
+
+def _mean(values: list[np.ndarray]) -> np.ndarray:
+    # Over the runs in which there is a value: a run without an error has no distance of errors.
+    stacked = np.stack(values)
+    known = ~np.isnan(stacked)
+    return _ratio(np.where(known, stacked, 0).sum(axis=0), known.sum(axis=0))
+
+
+def _ends(values: np.ndarray, specimens: int | None) -> tuple[float | None, float | None, float | None]:
+    # The first is the value, the others its replicates. Where these are all alike no spread is seen.
+    value, (low, high) = values[0], intervals.percentile(values[1:])
+    if np.isnan(value):
+        low = high = np.nan
+    elif not high - low >= 1e-9:
+        low, high = intervals.wilson(value * specimens, specimens) if specimens else (np.nan, np.nan)
+    return tuple(None if np.isnan(cell) else float(cell) for cell in (value, low, high))

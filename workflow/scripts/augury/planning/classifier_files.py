@@ -1,0 +1,119 @@
+"""Which files classifiers, ensembles of them and their explanations read: the rules' input functions."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from augury.planning.generator_files import GeneratorFiles
+from augury.planning.paths import pack_name
+
+
+class ClassifierFiles(GeneratorFiles):
+    """Functions that take `wildcards` are input functions, or give the options of a script."""
+
+    def for_classifier(self, suffix: str) -> Callable[[Any], list[str]]:
+        """Files of the packs that a classifier reads, one a class."""
+
+        def inputs(wildcards: Any) -> list[str]:
+            pack = pack_name(self.study.config["classifiers"][wildcards.classifier])
+            return self.each_class(self.pack + suffix, pack=pack)
+
+        return inputs
+
+    def arm_pools(self, wildcards: Any) -> list[str]:
+        """Pools that an arm draws from, one a class; none for an arm without a generator."""
+        pool = self.study.pool_name(wildcards.arm)
+        if pool is None:
+            return []
+        selection = self.study.config["arms"][wildcards.arm]["selection"]
+        seed = self.study.generator_seed(int(wildcards.seed))
+        return self.each_class(
+            f"{self.pool}/index.tsv", split=wildcards.split, pool=pool, selection=selection, seed=seed
+        )
+
+    def arm_options(self, wildcards: Any) -> list[str]:
+        """Those pools as options of the script."""
+        found = self.arm_pools(wildcards)
+        return ["--pools", *found] if found else []
+
+    def classifier_runs(self, name: str, ensembles: bool = True) -> list[str]:
+        """A file of every arm, classifier, split and seed, and of every ensemble; `ensembles: False` leaves these out.
+
+        An ensemble has predictions.tsv and classifier.json alone.
+        """
+        study = self.study
+        runs = dict.fromkeys(study.config["classifiers"], study.config["seeds"])
+        if ensembles:
+            runs |= {ensemble: self.ensemble_seeds(ensemble) for ensemble in study.config["ensembles"]}
+        return [
+            f"{self.classifier}/{name}".format(split=split, arm=arm, classifier=classifier, seed=seed)
+            for arm in study.config["arms"]
+            for classifier, seeds in runs.items()
+            for split in study.splits
+            for seed in seeds
+        ]
+
+    # Ensembles
+
+    @property
+    def ensemble(self) -> str:
+        """The folder of an ensemble: that of a classifier of its name."""
+        return self.classifier.replace("{classifier}", "{ensemble}")
+
+    @property
+    def ensemble_names(self) -> str:
+        """A pattern of their names, for Snakemake; without ensembles, one that nothing fits."""
+        return "|".join(map(re.escape, self.study.config["ensembles"])) or "(?!)"
+
+    def ensemble_seeds(self, ensemble: str) -> list[int]:
+        """The seeds that an ensemble stands under: all, or the first alone where its members are of all."""
+        seeds = self.study.config["seeds"]
+        return seeds[:1] if self.study.config["ensembles"][ensemble]["over_seeds"] else seeds
+
+    def ensemble_members(self, name: str) -> Callable[[Any], list[str]]:
+        """A file of each member of an ensemble."""
+
+        def inputs(wildcards: Any) -> list[str]:
+            config = self.study.config
+            entry = config["ensembles"][wildcards.ensemble]
+            return [
+                f"{self.classifier}/{name}".format(
+                    split=wildcards.split, arm=wildcards.arm, classifier=classifier, seed=seed
+                )
+                for classifier in entry["classifiers"] or config["classifiers"]
+                for seed in (config["seeds"] if entry["over_seeds"] else [wildcards.seed])
+            ]
+
+        return inputs
+
+    # Explanations
+
+    @property
+    def explanation(self) -> str:
+        """The folder of what is told of a classifier."""
+        return f"{self.results}/{{split}}/explanations/{{arm}}/{{classifier}}/seed{{seed}}"
+
+    def explanations(self, name: str) -> list[str]:
+        """A file of every arm and classifier, of the first split and seed; none where nothing is to be explained."""
+        study = self.study
+        if not study.config["explain"]["images"]:
+            return []
+        return [
+            f"{self.explanation}/{name}".format(**self._first_run(), arm=arm, classifier=classifier)
+            for arm in study.config["arms"]
+            for classifier in study.config["classifiers"]
+        ]
+
+    def explain_options(self) -> list[str]:
+        """How much is explained, as options of the script."""
+        settings = self.study.config["explain"]
+        return [word for key in sorted(settings) for word in (f"--{key.replace('_', '-')}", str(settings[key]))]
+
+    def first_predictions(self) -> str:
+        """The predictions by which images are chosen that all explanations show: of the first arm and classifier."""
+        config = self.study.config
+        first = {"arm": next(iter(config["arms"])), "classifier": next(iter(config["classifiers"]))}
+        return f"{self.classifier}/predictions.tsv".format(**self._first_run(), **first)
+
+    def _first_run(self) -> dict[str, Any]:
+        return {"split": self.study.splits[0], "seed": self.study.config["seeds"][0]}

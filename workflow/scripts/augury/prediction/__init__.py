@@ -1,0 +1,1 @@
+"""Using a trained classifier: what is kept with it, new images, other ranks, other runtimes, doubtful labels."""

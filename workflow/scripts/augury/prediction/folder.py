@@ -1,0 +1,51 @@
+"""The images of a folder as arrays, batch by batch: memory holds one batch, whatever the folder holds."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from augury.command.progress import Progress
+from augury.images.decode import Unreadable
+from augury.images.fit import CHANNELS
+from augury.images.workers import in_order
+from augury.prediction.preparation import Preparation, prepare
+
+BATCH = 256
+_NAMES = {count: name for name, count in CHANNELS.items()}
+
+
+def read_batches(
+    files: Sequence[Path],
+    preparation: Preparation,
+    size_px: int,
+    channels: int,
+    threads: int,
+    passed_over: list[tuple[Path, str]],
+) -> Iterator[tuple[list[Path], np.ndarray]]:
+    """Paths and pixels (n, size_px, size_px, channels) uint8 of at most BATCH images, in the order of `files`.
+
+    A file that cannot be used goes to `passed_over` with the reason, and the rest goes on. Progress is told.
+    """
+    preparation.check(_NAMES[channels])
+    progress = Progress("judging images", len(files), "files")
+
+    def read(path: Path) -> np.ndarray | str:
+        try:
+            return prepare(path, preparation, size_px, _NAMES[channels])
+        except Unreadable as error:
+            return str(error)
+
+    paths, images = [], []
+    for path, found in zip(files, in_order(read, files, threads, progress), strict=True):
+        if isinstance(found, str):
+            passed_over.append((path, found))
+            continue
+        paths.append(path)
+        images.append(found)
+        if len(paths) == BATCH:
+            yield paths, np.stack(images)
+            paths, images = [], []
+    if paths:
+        yield paths, np.stack(images)
+    progress.update(len(files))

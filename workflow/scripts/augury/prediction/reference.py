@@ -1,0 +1,113 @@
+"""What is kept with a classifier so that it can be used anywhere: features of training images, and a temperature.
+
+reference.safetensors holds `features` (n, d) float16, those of the real training images, and `scores` (m,) float32, the
+novelty of images known to be alike: the validation part's, or, where there is none, each training specimen's as seen
+from the others.
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from augury.classifiers.data import ArmData
+from augury.classifiers.network import Classifier
+from augury.command.errors import UserError
+from augury.command.files import atomic
+from augury.metrics.novelty import NEIGHBOURS, own_scores, scores
+from augury.metrics.temperature import fit_temperature
+from augury.prediction.judging import judge
+from augury.training.randomness import generator_of
+
+FILE = "reference.safetensors"
+MOST_IMAGES = 10_000  # of which features are kept: 26 MB at 1280 features
+_BLOCK = 256
+_ABOUT = "about"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reference:
+    """The content of the file."""
+
+    features: np.ndarray  # (n, d) float32 of unit length
+    scores: np.ndarray  # (m,) float32
+    scores_of: str  # which images the scores are of: validation or training
+    neighbours: int  # k of the scores
+
+    def score(self, features: np.ndarray) -> np.ndarray:
+        """(N,) float32, novelty of features (N, d) of unit length."""
+        return scores(features, self.features, self.neighbours).astype(np.float32)
+
+
+def keep_for_use(
+    folder: Path, classifier: Classifier, description: dict[str, Any], data: ArmData, device: torch.device
+) -> dict[str, Any]:
+    """Write the reference, and return what classifier.json says of it and of the temperature.
+
+    The temperature is fitted to the validation part, by the probabilities that predictions.tsv holds.
+    """
+    dihedral = description["settings"]["test_time_dihedral"]
+    images, specimens = _reference_images(description, data)
+    kept = _features(classifier, images, device)
+    probabilities = np.zeros((0, len(description["classes"])))
+    if len(data.validation.labels):
+        probabilities, features = judge(classifier, data.validation.images, device, dihedral)
+        known, scores_of = scores(features, kept), "validation"
+    else:
+        known, scores_of = own_scores(kept, specimens), "training"
+    fitted = fit_temperature(probabilities, data.validation.labels)
+    _write(folder / FILE, Reference(kept, known.astype(np.float32), scores_of, NEIGHBOURS))
+    reference = {"images": len(kept), "features": kept.shape[1], "scores": len(known), "scores_of": scores_of}
+    return {"calibration": dataclasses.asdict(fitted), "reference": reference}
+
+
+def load_reference(folder: str | Path) -> Reference:
+    """The reference of a classifier's folder. Raises UserError when it is missing or broken."""
+    path = Path(folder) / FILE
+    if not path.exists():
+        raise UserError(f"{path} is missing; train the classifier again, or copy all of its folder")
+    try:
+        with safe_open(path, "numpy") as file:
+            about = json.loads((file.metadata() or {}).get(_ABOUT, "{}"))
+            features, known = (file.get_tensor(name).astype(np.float32) for name in ("features", "scores"))
+        return Reference(features, known, about["scores_of"], about["neighbours"])
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise UserError(f"{path} cannot be read ({error}); train the classifier again") from None
+
+
+def _write(path: Path, reference: Reference) -> None:
+    tensors = {"features": reference.features.astype(np.float16), "scores": reference.scores}
+    about = {"scores_of": reference.scores_of, "neighbours": reference.neighbours}
+    with atomic(path) as temporary:
+        # One entry: of several, safetensors writes the order at random, and the file would not be the same each time.
+        save_file(tensors, temporary, metadata={_ABOUT: json.dumps(about, sort_keys=True)})
+
+
+def _reference_images(description: dict[str, Any], data: ArmData) -> tuple[np.ndarray, np.ndarray]:
+    # Real images once each, which stand first in their class; where none was trained on, all of what was.
+    places, specimens = [], []
+    for label, class_ in enumerate(description["classes"]):
+        of_class = np.flatnonzero(data.train.labels == label).tolist()
+        names = [row.specimen for row in data.train.rows if row.class_ == class_]
+        if not description["arm_settings"]["real"]:
+            names = list(map(str, range(len(of_class))))
+        places += of_class[: len(names)]
+        specimens += [f"{class_}/{name}" for name in names]
+    if len(places) > MOST_IMAGES:
+        chosen = torch.randperm(len(places), generator=generator_of("reference"))[:MOST_IMAGES].sort().values.tolist()
+        places, specimens = [places[each] for each in chosen], [specimens[each] for each in chosen]
+    return data.train.images[places], np.array(specimens)
+
+
+def _features(classifier: Classifier, images: np.ndarray, device: torch.device) -> np.ndarray:
+    made = [
+        judge(classifier, images[start : start + _BLOCK], device, dihedral=False).features
+        for start in range(0, len(images), _BLOCK)
+    ]
+    # As they will be read again, so that scores of the validation part and of new images are made by the same numbers.
+    return np.concatenate(made).astype(np.float16).astype(np.float32)

@@ -1,0 +1,27 @@
+"""Tables of images whose class is not known, or doubted."""
+
+import dataclasses
+
+from augury.tables.columns import column
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PassedOverRow:
+    """A file that no prediction was made of."""
+
+    path: str = column("the file")
+    reason: str = column("why it cannot be used")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DoubtRow:
+    """An image whose label is worth a second look; the most doubtful first."""
+
+    path: str = column("where the image was seen")
+    class_: str = column("the label that it has")
+    suggested: str = column("the class that the classifiers take it for")
+    quality: float = column("label quality from 0 to 1: the probability of its label, mean over runs")
+    suggested_probability: float = column("the probability of the suggested class, mean over runs")
+    runs: int = column("runs that judged the image without having trained on it")
+    agree: int = column("of those, runs whose own answer is the suggested class")
+    sha256: str = column("the image")

@@ -1,0 +1,60 @@
+"""Average what several trained classifiers say: an ensemble, which tables and figures take like any classifier.
+
+Reads predictions.tsv and classifier.json of each member, all of one arm and split: several classifiers, several seeds
+of one, or both. Rows are matched by sha256. Writes to --output: predictions.tsv (the weighted mean of the members'
+probabilities) and classifier.json (the members with their weights). Weights are equal, or those that make the true
+classes of the validation images likeliest; test images never count for them.
+
+    python workflow/scripts/ensemble_classifiers.py --name both --seed 0 --weights validation --output out \\
+        --predictions results/demo/holdout/classifiers/real/{cnn,zoo}/seed0/predictions.tsv \\
+        --classifiers results/demo/holdout/classifiers/real/{cnn,zoo}/seed0/classifier.json
+"""
+
+from pathlib import Path
+
+from augury.command import script
+
+
+def main() -> None:
+    args = script.start(options(), packages=("numpy",))
+
+    from augury.ensembles import members
+    from augury.ensembles.weights import VALIDATION
+    from augury.tables.description import save_description
+    from augury.tables.predictions import write_predictions
+
+    found = members.read_members(args.predictions, args.classifiers)
+    probabilities, weights, weighed = members.combine(found, args.weights)
+    first = found[0].predictions
+    write_predictions(
+        args.output / "predictions.tsv",
+        sha256=first.sha256,
+        paths=first.path,
+        specimens=first.specimen,
+        parts=first.part,
+        labels=first.labels,
+        classes=first.classes,
+        probabilities=probabilities,
+    )
+    save_description(args.output / "classifier.json", members.describe(args.name, found, weights, weighed, args.seed))
+    named = [f"{each.run.classifier} seed {each.run.seed} {w:.3f}" for each, w in zip(found, weights, strict=True)]
+    why = "" if weighed or args.weights != VALIDATION else ", equal as there are no validation images"
+    script.tell(f"{args.name} on {found[0].run.arm}: weights {', '.join(named)}{why}")
+
+
+def options():
+    """The command line."""
+    made = script.parser(__doc__)
+    made.add_argument("--name", required=True, help="the ensemble's name in the config")
+    made.add_argument("--seed", required=True, type=int, help="the seed that it stands under in tables")
+    made.add_argument("--predictions", required=True, nargs="+", type=Path, help="predictions.tsv of each member")
+    made.add_argument("--classifiers", required=True, nargs="+", type=Path, help="classifier.json of each member")
+    made.add_argument(
+        "--weights", choices=("equal", "validation"), default="equal", help="how members count (default: equal)"
+    )
+    made.add_argument("--output", required=True, type=Path, help="folder of what is written")
+    return made
+
+
+if __name__ == "__main__":
+    script.run(main)
