@@ -30,7 +30,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder to write into")
     args = script.start(parser, packages=("numpy", "torch", "pillow"))
 
-    from augury.metrics.drawing import class_label, drawn_with, read_drawn
+    from augury.generators.weights import class_label
+    from augury.metrics.drawing import drawn_with, read_drawn
     from augury.metrics.features import held_out_features, training_features
     from augury.metrics.neighbours import find_neighbours, show_neighbours
     from augury.metrics.scoring import RealImages, choose_best, score_variant

@@ -14,10 +14,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.network import Classifier, Normalise, equip, refuse_pretrained
 from augury.classifiers.sizes import check_size
 from augury.classifiers.stages import plain_stages
-from augury.command.errors import UserError
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
 
@@ -71,6 +70,4 @@ def build_classifier(description: dict[str, Any]) -> Classifier:
 
 def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> None:
     """There are no weights to start from: `pretrained` may be absent, auto or false. Raises UserError otherwise."""
-    wanted = description["settings"].get("pretrained", False)
-    if wanted not in (False, "auto"):
-        raise UserError(f"`pretrained: {wanted}`: lenet5 is trained from scratch; set `pretrained: false`")
+    refuse_pretrained(description["settings"], "lenet5")

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from augury.classifiers import attention, losses
+from augury.command.errors import UserError
 
 
 class Normalise(nn.Module):
@@ -88,3 +89,10 @@ def equip(classifier: Classifier, description: dict[str, Any]) -> Classifier:
         shape = description["channels"], description["size_px"], description["size_px"]
         attention.attach(classifier, where, description["settings"].get("eca_start", "unchanged"), shape)
     return classifier
+
+
+def refuse_pretrained(settings: dict[str, Any], family: str) -> None:
+    """For families without weights to start from: UserError unless `pretrained` is absent, auto or false."""
+    wanted = settings.get("pretrained", False)
+    if wanted not in (False, "auto"):
+        raise UserError(f"`pretrained: {wanted}`: {family} is trained from scratch; set `pretrained: false`")

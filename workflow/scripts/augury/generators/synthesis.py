@@ -9,7 +9,7 @@ import torch
 from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.generators.pools import arm_count, write_pool
-from augury.generators.weights import load_generator
+from augury.generators.weights import class_label, load_generator
 from augury.latent.sampling import generate_blocks
 from augury.tables.rows import SplitRow, SyntheticRow
 from augury.tables.synthetic import ScoreRow
@@ -49,11 +49,7 @@ def synthesize(
     Raises UserError when the generator was not trained on the class.
     """
     network, description = load_generator(folder, snapshot)
-    if class_ not in description["classes"]:
-        raise UserError(
-            f"{folder} was trained on {', '.join(description['classes'])}, not on '{class_}'; name one of them"
-        )
-    label = description["classes"].index(class_) if description["conditional"] else None
+    label = class_label(folder, description, class_)
     width = len(str(max(count - 1, 1)))
     generator, leaked = description["generator"], description["leaked"]
     rows = [

@@ -25,6 +25,13 @@ def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[nn.
     return generator.eval().requires_grad_(False), description
 
 
+def class_label(folder: Path, about: dict[str, Any], class_: str) -> int | None:
+    """The label of a class in a conditional generator, None in another; UserError when it was not trained on it."""
+    if class_ not in about["classes"]:
+        raise UserError(f"{folder} was trained on {', '.join(about['classes'])}, not on '{class_}'; name one of them")
+    return about["classes"].index(class_) if about["conditional"] else None
+
+
 def snapshot_path(folder: Path, snapshot: int) -> Path:
     """Where a snapshot's weights lie; its grid of samples is the PNG beside it."""
     return folder / f"generator-{snapshot:06d}.safetensors"

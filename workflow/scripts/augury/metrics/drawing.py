@@ -12,7 +12,7 @@ from torch import nn
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.progress import Progress
-from augury.generators.weights import load_generator
+from augury.generators.weights import class_label, load_generator
 from augury.latent.sampling import generate_blocks
 from augury.metrics.extractors import CHUNK, Extractor, features_of
 from augury.metrics.variants import Variant
@@ -67,13 +67,6 @@ def drawn_with(path: str | Path) -> str:
         if EXTRACTOR not in archive.files:
             raise UserError(f"{path} does not say which extractor it was made with; run draw_features again")
         return str(archive[EXTRACTOR])
-
-
-def class_label(folder: Path, about: dict[str, Any], class_: str) -> int | None:
-    """The label of a class in a conditional generator, None in another; UserError when it was not trained on it."""
-    if class_ not in about["classes"]:
-        raise UserError(f"{folder} was trained on {', '.join(about['classes'])}, not on '{class_}'; name one of them")
-    return about["classes"].index(class_) if about["conditional"] else None
 
 
 def _chunks(

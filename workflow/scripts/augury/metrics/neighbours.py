@@ -8,11 +8,10 @@ import numpy as np
 import torch
 
 from augury.command.errors import UserError
-from augury.generators.weights import load_generator
+from augury.generators.weights import class_label, load_generator
 from augury.images.arrays import resize_square, save_sheet
 from augury.images.packs import open_pack
 from augury.latent.sampling import generate_blocks
-from augury.metrics.drawing import class_label
 from augury.metrics.features import PartFeatures
 from augury.metrics.memorisation import training_neighbours
 from augury.tables.synthetic import NeighbourRow

@@ -51,7 +51,7 @@ class StyleGAN2Training(AdversarialTraining):
             loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels).float())
         self._descend("generator", loss_g)
         if settings["path_weight"] and step % settings["path_interval"] == 0:
-            self.path = self._penalise_generator(labels)
+            self._penalise_generator(labels)
         self._judge(trained=True)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
         more |= {"r1": self.r1} if settings["r1_weight"] else {}
@@ -59,17 +59,17 @@ class StyleGAN2Training(AdversarialTraining):
         return self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2} | more
 
     def state(self) -> dict[str, Any]:
-        return super().state() | {"r1": self.r1, "path": self.path, "path_mean": self.path_mean}
+        return super().state() | {"r1": self.r1, "path_mean": self.path_mean}
 
     def load_state(self, state: dict[str, Any]) -> None:
         super().load_state(state)
-        for name in ("r1", "path", "path_mean"):
+        for name in ("r1", "path_mean"):
             setattr(self, name, state[name].to(self.device))
 
     def _build(self, *arguments: Any) -> None:
         super()._build(*arguments)
-        # The last values of the penalties, for the history, and the running mean of path lengths.
-        self.r1 = self.path = self.path_mean = torch.zeros((), device=self.device)
+        # The last R1 penalty, for the history, and the running mean of path lengths.
+        self.r1 = self.path_mean = torch.zeros((), device=self.device)
 
     def _mixed_styles(self, count: int, labels: torch.Tensor | None) -> torch.Tensor:
         # From a random layer on, the styles of a second latent vector (arXiv:1812.04948, section 3.1).
@@ -92,14 +92,13 @@ class StyleGAN2Training(AdversarialTraining):
         self._descend("discriminator", penalty * settings["r1_weight"] * settings["r1_interval"])
         return penalty.detach()
 
-    def _penalise_generator(self, labels: torch.Tensor | None) -> torch.Tensor:
+    def _penalise_generator(self, labels: torch.Tensor | None) -> None:
         settings = self.settings
         count = max(1, self.batch // settings["path_batch_shrink"])
         styles = self._mixed_styles(count, None if labels is None else labels[:count])
         lengths = path_lengths(self.generator.synthesise(styles), styles)
         penalty, self.path_mean = path_penalty(lengths, self.path_mean)
         self._descend("generator", penalty * settings["path_weight"] * settings["path_interval"])
-        return penalty.detach()
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings
