@@ -23,15 +23,20 @@ PARTS = ["train"] * 6 + ["validation"] * 3 + ["test"] * 3
 
 
 def train(folder: Path, parts: list[str] = PARTS, classes: int = 3, arm: dict | None = None, **settings) -> Path:
-    """Draw, pack and split images below `folder`, train on them, and return the classifier's folder."""
+    """Draw, pack and split images below `folder`, train on them, and return the classifier's folder.
+
+    settings: of another `family` they stand alone, but for size, channels and device.
+    """
+    common = {key: SETTINGS[key] for key in ("size_px", "channels", "device")}
+    settings = (common if "family" in settings else SETTINGS) | settings
     names = draw_classes(folder / "images", classes, len(parts))
     for name in names:
         files = sorted((folder / "images" / name).iterdir())
         rows = [
             ImageRow(file_sha256(file), str(file), name, file.stem, *Image.open(file).size, "RGB") for file in files
         ]
-        channels = (SETTINGS | settings)["channels"]
-        pack, size_px = folder / "packs" / f"{name}.npy", (SETTINGS | settings)["size_px"]
+        channels, size_px = settings["channels"], settings["size_px"]
+        pack = folder / "packs" / f"{name}.npy"
         write_pack(rows, [], pack, pack.with_suffix(".tsv"), size_px, channels, PREPARATION)
         split = [
             SplitRow(row.sha256, row.path, name, row.specimen, part) for row, part in zip(rows, parts, strict=True)
@@ -41,7 +46,7 @@ def train(folder: Path, parts: list[str] = PARTS, classes: int = 3, arm: dict | 
     write_rows(folder / "duplicates.tsv", DuplicateRow, [])
     output = folder / "holdout/classifiers/real/cnn/seed0"
     words = ["--name", "cnn", "--arm-name", "real", "--arm", json.dumps(arm or {"real": 1}), "--split", "holdout"]
-    words += ["--seed", 0, "--settings", json.dumps(SETTINGS | settings), "--classes", *names, "--threads", 1]
+    words += ["--seed", 0, "--settings", json.dumps(settings), "--classes", *names, "--threads", 1]
     words += ["--packs", *(folder / "packs" / f"{name}.npy" for name in names), "--output", output]
     words += ["--splits", *(folder / "splits" / f"{name}.tsv" for name in names)]
     words += ["--duplicates", folder / "duplicates.tsv", "--preparation", json.dumps(asdict(PREPARATION))]

@@ -24,6 +24,7 @@ needs_package = pytest.mark.skipif(
 def describe(family: str, size_px: int = 32, channels: int = 3, classes: int = 3, **settings) -> dict:
     base = {"family": family, "dropout": 0.0, "widths": [4, 4, 8, 8], "architecture": LITE0, "pretrained": False}
     base |= {"activation": "tanh", "pooling": "mean", "width": 4, "max_width": 8, "auxiliary": False}
+    base |= {"backbones": ["resnet18", LITE0]}
     base |= {"architecture": "googlenet"} if family == "torchvision_zoo" else {}
     return {
         "size_px": size_px,
@@ -162,12 +163,13 @@ def test_the_packaged_weights_fit_one_by_one_in_order(tmp_path):
     assert [value.shape for value in tensors.values()] == [value.shape for value in wanted.values()]
     description = describe("timm_zoo", pretrained="auto")
     classifier = timm_zoo.build_classifier(description)
-    head = classifier.head.weight.clone()
     said = timm_zoo.start_from_pretrained(classifier, description, tmp_path)
     assert said == {"source": f"{PACKAGE} 0.1.0", "sha256": found.sha256}
     assert torch.equal(classifier.network.conv_stem.weight, tensors["_conv_stem.weight"])
     assert torch.equal(classifier.network.bn2.running_var, tensors["_bn1.running_var"])
-    assert torch.equal(classifier.head.weight, head)
+    # Every class is equally likely at first: the libraries' random heads begin with a loss of several units.
+    assert not classifier.head.weight.any()
+    assert not classifier.head.bias.any()
     assert classifier.normalise.describe()["mean"] == [round(127 / 255, 6)] * 3
 
 

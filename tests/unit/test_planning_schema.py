@@ -141,6 +141,7 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
         ("four_block_cnn", "train_classifier", "augury.classifiers.four_block_cnn", "settings", set()),
         ("lenet5", "train_classifier", "augury.classifiers.lenet5", "settings", set()),
         ("dcgan_discriminator", "train_classifier", "augury.classifiers.dcgan_discriminator", "settings", set()),
+        ("probe", "train_classifier", "augury.classifiers.probe", "settings", set()),
         ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo", "settings", set()),
         ("torchvision_zoo", "train_classifier", "augury.classifiers.torchvision_zoo", "settings", set()),
         ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at", "truncation"}),
@@ -152,8 +153,9 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     read = keys_read(script, family, name)
     assert known - read <= for_others
     # Training reads what some families alone have, such as freezing, where it is there.
-    from_scratch = section in ("four_block_cnn", "lenet5", "dcgan_discriminator")
+    from_scratch = section in ("four_block_cnn", "lenet5", "dcgan_discriminator", "probe")
     foreign = set(load_schema()["$defs"]["timm_zoo"]["properties"]) if from_scratch else set()
+    foreign |= {"dihedral_views"} if name == "settings" else set()
     # Its network is the DCGAN's, whose module reads what the generator needs.
     foreign |= set(load_schema()["$defs"]["dcgan"]["properties"]) if section == "dcgan_discriminator" else set()
     assert read - known - foreign <= {"fingerprint"}

@@ -19,7 +19,7 @@ from tests.project import draw_classes, small_config
 ROOT = Path(__file__).resolve().parents[2]
 CLASSIFIERS = [
     f"augury.classifiers.{family}"
-    for family in ("dcgan_discriminator", "four_block_cnn", "lenet5", "timm_zoo", "torchvision_zoo")
+    for family in ("dcgan_discriminator", "four_block_cnn", "lenet5", "probe", "timm_zoo", "torchvision_zoo")
 ]
 FAMILIES = {
     "train_generator": ["augury.generators.dcgan.training", "augury.generators.stylegan2.training"],

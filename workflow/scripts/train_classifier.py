@@ -20,8 +20,6 @@ from augury.planning.settings import family_of, read_settings
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
-    import torch
-
     from augury.classifiers import data, saved, training
     from augury.prediction import preparation, reference
     from augury.tables import table
@@ -33,7 +31,7 @@ def main() -> None:
     prepared = preparation.read_preparation(args.preparation, settings["channels"])
     description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
     place = device.choose_device(
-        args.device or settings["device"], settings["precision"], args.threads, family.PLAIN_CONVOLUTIONS
+        args.device or settings["device"], settings.get("precision", "fp32"), args.threads, family.PLAIN_CONVOLUTIONS
     )
     files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     found = data.load_arm(description, files, args.guard)
@@ -41,12 +39,9 @@ def main() -> None:
     randomness.seed_step(training.run_seed(description), "initial weights")
     classifier = family.build_classifier(description)
     pretrained = family.start_from_pretrained(classifier, description, args.weights)
-    parts = [torch.from_numpy(each).to(place.device) for each in (found.train.images, found.train.labels)]
-    judges = [torch.from_numpy(each).to(place.device) for each in (found.validation.images, found.validation.labels)]
-    plain_images = found.plain_images if arm["steps"] == "equal" else None
-    task = training.ClassifierTraining(
-        classifier, description, *parts, judges if found.validation.rows else None, place, plain_images
-    )
+    # A family trains by gradient steps unless it brings a training of its own.
+    trainer = getattr(family, "Training", training.ClassifierTraining)
+    task = trainer.of_arm(classifier, description, found, place)
     trained, layers = task.trainable_layers()
     script.tell(
         f"{task.label}: {trained} of {layers} layers, {task.steps} steps on {place.device} in {place.precision}"
@@ -60,14 +55,14 @@ def main() -> None:
         results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
         results |= {"pretrained": pretrained, "preparation": prepared}
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
-        results |= {"parameters": task.parameters(), "steps": task.steps, "epochs": settings["epochs"]}
-        results |= {"normalisation": classifier.normalise.describe()} | place.describe()
+        results |= {"parameters": task.parameters(), "steps": task.steps, "epochs": task.epochs}
+        results |= {"normalisation": classifier.describe_input()} | place.describe() | task.results()
         results |= reference.keep_for_use(args.output, classifier, description, found, place.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
         saved.save_classifier(args.output, classifier, description | results, history)
         folder.remove()
     why = "" if found.validation.rows else ", the last, as there are no validation images"
-    script.tell(f"{task.label}: epoch {best} of {settings['epochs']} is kept{why}; {seconds:.0f} s")
+    script.tell(f"{task.label}: epoch {best} of {task.epochs} is kept{why}; {seconds:.0f} s")
 
 
 def options():

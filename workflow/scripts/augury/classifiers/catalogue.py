@@ -16,12 +16,14 @@ from torch import nn
 from augury.classifiers import sources, timm_zoo
 from augury.classifiers.saved import family_module
 from augury.command.errors import UserError
+from augury.planning.networks import architectures_of
 from augury.planning.settings import read_settings
 
 CLASSIFIERS = (
     {"family": "lenet5"},
     {"family": "four_block_cnn"},
     {"family": "dcgan_discriminator"},
+    {"family": "probe"},
     {"family": "torchvision_zoo", "architecture": "alexnet"},
     {"family": "torchvision_zoo", "architecture": "googlenet"},
     {"architecture": "vgg19"},
@@ -78,8 +80,11 @@ def _classifier(given: dict[str, Any], classes: int, weights: Path) -> Network:
     description = {"size_px": settings["size_px"], "channels": channels, "classes": labels, "settings": settings}
     with torch.device("meta"):
         network = family_module(settings["family"]).build_classifier(description)
-    pretrained, reachable = _weights(name, weights) if "pretrained" in settings else ("", "")
-    if settings["eca"] != "none":
+    pretrained, reachable = "", ""
+    if "pretrained" in settings:
+        each = [_weights(backbone, weights) for backbone in architectures_of(settings)]
+        pretrained, reachable = (" + ".join(column) for column in zip(*each, strict=True))
+    if settings.get("eca", "none") != "none":
         name += f" with eca {settings['eca']}"
     return _row("classifier", name, settings, network, channels, pretrained, reachable)
 

@@ -49,6 +49,22 @@ class ArmData:
     leaked: list[str]  # sha256 of training images, and pools, that know specimens of the test part (guard: record)
     identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
 
+    def known_images(self, description: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+        """Places in `train` of the real images, once each, (m,), and their specimens' names, (m,).
+
+        Where no real image is trained on, all images, each a specimen of its own. description: as in classifier.json.
+        """
+        places, specimens = [], []
+        for label, class_ in enumerate(description["classes"]):
+            # Real images stand first in their class.
+            of_class = np.flatnonzero(self.train.labels == label).tolist()
+            names = [row.specimen for row in self.train.rows if row.class_ == class_]
+            if not description["arm_settings"]["real"]:
+                names = list(map(str, range(len(of_class))))
+            places += of_class[: len(names)]
+            specimens += [f"{class_}/{name}" for name in names]
+        return np.array(places, dtype=np.int64), np.array(specimens, dtype=str)
+
     def totals(self) -> dict[str, int]:
         """Training images by kind, over all classes."""
         return {kind: sum(self.counts[kind]) for kind in KINDS}

@@ -4,10 +4,12 @@ Always fp32, in blocks of one size, the last one padded: an image meets the same
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
 from augury.augmentation.classical import scale
+from augury.classifiers.losses import judging_loss
 from augury.classifiers.network import Classifier
 
 BLOCK = 16  # images a forward pass; small, because validation parts of rare things are
@@ -41,11 +43,38 @@ def probabilities_of(network: Classifier, images: torch.Tensor, device: torch.de
     network.eval()
 
     def judge(block: torch.Tensor) -> torch.Tensor:
-        views = [block]
-        if dihedral:
-            views = [view.rot90(turns, (2, 3)) for view in (block, block.flip(3)) for turns in range(4)]
+        views = dihedral_views(block) if dihedral else [block]
         layout = {"memory_format": torch.channels_last}
         logits = [network(view.contiguous(**layout)).float() for view in views]
         return torch.stack([network.probabilities(each) for each in logits]).mean(dim=0)
 
     return in_blocks(images, judge, device)
+
+
+def dihedral_views(images: torch.Tensor) -> list[torch.Tensor]:
+    """The eight flips and quarter turns of images (N, C, S, S); first the images as they stand."""
+    return [view.rot90(turns, (2, 3)) for view in (images, images.flip(3)) for turns in range(4)]
+
+
+def averages_views(settings: dict[str, Any]) -> bool:
+    """Whether a classifier's probabilities are averages over them: as `test_time_dihedral` says.
+
+    auto: where it was trained to see them alike, by flips and quarter turns.
+    """
+    wanted = settings["test_time_dihedral"]
+    if wanted != "auto":
+        return wanted
+    if "augmentation" not in settings:
+        return settings["dihedral_views"]
+    used = settings["augmentation"]
+    return used["quarter_turns"] and (used["flip_horizontal"] or used["flip_vertical"])
+
+
+@torch.no_grad()
+def judged_by(
+    network: Classifier, images: torch.Tensor, labels: torch.Tensor, device: torch.device
+) -> tuple[float, float]:
+    """Plain loss and accuracy on uint8 images (N, S, S, C) with labels (N,), as they stand."""
+    logits = logits_of(network, images, device)
+    loss = judging_loss(logits.double(), labels.cpu(), network.loss).item()
+    return loss, (logits.argmax(dim=1) == labels.cpu()).double().mean().item()

@@ -69,6 +69,10 @@ class Classifier(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.network(self.normalise(images))
 
+    def describe_input(self) -> dict[str, Any]:
+        """The normalisation, for the record of a run."""
+        return self.normalise.describe()
+
     def training_logits(self, images: torch.Tensor) -> list[tuple[float, torch.Tensor]]:
         """Logits to train by, each with the weight of its loss; first its own, of weight 1."""
         return [(1.0, self(images))]

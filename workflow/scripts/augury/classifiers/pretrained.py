@@ -36,7 +36,11 @@ _UNUSED = ("AuxLogits.", "aux1.", "aux2.")
 
 
 def load(classifier: Classifier, found: Found) -> None:
-    """Fill a classifier of timm or torchvision but for its head and gates; set the normalisation that the weights want.
+    """Fill a classifier of timm or torchvision but for its gates; set the normalisation that the weights want.
+
+    The head starts from zeros, so that all classes are equally likely. The libraries' own random heads, made for a
+    thousand classes and a long training, begin with logits of several units (a loss of 8 for six classes), and few
+    steps of fine-tuning never recover from the gradients that these send into the weights.
 
     Raises UserError, naming the first tensor that does not fit, when the file is broken or of another architecture.
     """
@@ -59,6 +63,8 @@ def load(classifier: Classifier, found: Found) -> None:
                 f"{found.path} {problem} and is not of {found.architecture}; put {found.library}'s own file there"
             )
     network.load_state_dict({name: tensors[name] for name in wanted}, strict=False)
+    for weight in classifier.head.parameters():
+        torch.nn.init.zeros_(weight)
     mean, deviation = config["mean"], config["std"]
     if found.packaged:
         mean, deviation = [found.packaged.mean] * 3, [found.packaged.deviation] * 3

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from augury.classifiers.data import ArmData
-from augury.classifiers.evaluation import probabilities_of
+from augury.classifiers.evaluation import averages_views, probabilities_of
 from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
 from augury.tables.description import read_description, save_description
@@ -77,7 +77,7 @@ def predict_parts(
     images = np.concatenate([data.validation.images, data.test.images])
     probabilities = np.zeros((0, len(classes)))
     if len(images):
-        dihedral = description["settings"]["test_time_dihedral"]
+        dihedral = averages_views(description["settings"])
         probabilities = probabilities_of(classifier, torch.from_numpy(images), device, dihedral).numpy()
     write_predictions(
         path,

@@ -9,9 +9,10 @@ import torch
 
 from augury.augmentation.classical import Classical, scale
 from augury.classifiers.calibration import MOST_IMAGES, calibrate
-from augury.classifiers.evaluation import logits_of
+from augury.classifiers.data import ArmData
+from augury.classifiers.evaluation import judged_by
 from augury.classifiers.freezing import Freezing, layers_of, set_frozen
-from augury.classifiers.losses import judging_loss, training_loss
+from augury.classifiers.losses import training_loss
 from augury.classifiers.mixing import Mixing
 from augury.classifiers.network import Classifier
 from augury.classifiers.schedule import Deal, class_weights, rate_factor
@@ -46,7 +47,8 @@ class ClassifierTraining:
         self.label = f"{description['classifier']} on {description['arm']} seed {description['seed']}"
         self.deal = Deal(len(images), settings["batch"])
         self.steps_per_tick = Deal(plain_images or len(images), settings["batch"]).steps_per_pass
-        self.steps = settings["epochs"] * self.steps_per_tick
+        self.epochs = settings["epochs"]
+        self.steps = self.epochs * self.steps_per_tick
         self.most_batches = max(1, MOST_IMAGES // settings["batch"])
         self.images_per_step, self.units_per_step = settings["batch"], 1 / self.steps_per_tick
         self.augment = Classical(**settings["augmentation"])
@@ -57,6 +59,20 @@ class ClassifierTraining:
         self.classifier = classifier.to(device=self.device, memory_format=torch.channels_last)
         self.best: dict[str, Any] = {"epoch": 0, "score": None, "weights": None}
         self._prepare()
+
+    @classmethod
+    def of_arm(
+        cls, classifier: Classifier, description: dict[str, Any], found: ArmData, place: Device
+    ) -> "ClassifierTraining":
+        """The training of a classifier on what an arm brings."""
+        images, labels, judged, truths = (
+            torch.from_numpy(each).to(place.device)
+            for part in (found.train, found.validation)
+            for each in (part.images, part.labels)
+        )
+        arm, validation = description["arm_settings"], (judged, truths) if found.validation.rows else None
+        plain_images = found.plain_images if arm["steps"] == "equal" else None
+        return cls(classifier, description, images, labels, validation, place, plain_images)
 
     def _prepare(self) -> None:
         settings, network, head = self.settings, self.classifier.network, self.classifier.head
@@ -115,7 +131,7 @@ class ClassifierTraining:
         """Put the best epoch's weights into the classifier and return its number; without validation, the last's."""
         if self.best["weights"] is None:
             self.classifier.load_state_dict(self.judged.state_dict())
-            return self.settings["epochs"]
+            return self.epochs
         self.classifier.load_state_dict(self.best["weights"])
         return self.best["epoch"]
 
@@ -149,6 +165,10 @@ class ClassifierTraining:
         total = len(layers_of(self.classifier.network))
         return total - len(self.freezing.fixed), total
 
+    def results(self) -> dict[str, Any]:
+        """What the record of the run says beside what all runs say: nothing."""
+        return {}
+
     def _set_mode(self, step: int) -> None:
         phase = self.freezing.phase(step)
         if phase != self._phase or not self.classifier.training:
@@ -167,10 +187,7 @@ class ClassifierTraining:
     def _validate(self) -> tuple[float | None, float | None]:
         if self.validation is None:
             return None, None
-        images, labels = self.validation
-        logits = logits_of(self.judged, images, self.device)
-        loss = judging_loss(logits.double(), labels.cpu(), self.classifier.loss).item()
-        return loss, (logits.argmax(dim=1) == labels.cpu()).double().mean().item()
+        return judged_by(self.judged, *self.validation, self.device)
 
 
 def _average(classifier: Classifier, decay: float):

@@ -23,8 +23,11 @@ def network_problems(config: dict[str, Any]) -> list[str]:
         found += [f"`{key}.size_px`: {said}" for said in _size_problems(settings)]
         if settings["family"] == "timm_zoo":
             found += [f"`{key}.architecture`: {said}" for said in _name_problems(settings["architecture"])]
-        if "pretrained" in settings:
-            found += [f"`{key}.pretrained`: {said}" for said in _weight_problems(settings)]
+        for name in settings.get("backbones", []):
+            found += [f"`{key}.backbones`: {said}" for said in _name_problems(name)]
+        for name in architectures_of(settings) if "pretrained" in settings else []:
+            wanted = {"architecture": name, "pretrained": settings["pretrained"]}
+            found += [f"`{key}.pretrained`: {said}" for said in _weight_problems(wanted)]
     if config["extractor"]:
         found += [f"`extractor`: {said}" for said in _extractor_problems(config["extractor"])]
     return found
@@ -37,10 +40,12 @@ def weights_digest(settings: dict[str, Any]) -> str:
     """
     if settings.get("pretrained", False) is False:
         return ""
-    try:
-        return find(settings["architecture"], settings["pretrained"], FOLDER).sha256[:16]
-    except UserError:
-        return PACKAGED[settings["architecture"]].sha256[:16] if settings["architecture"] in PACKAGED else "missing"
+    return "+".join(_weight_digest(name, settings["pretrained"]) for name in architectures_of(settings))
+
+
+def architectures_of(settings: dict[str, Any]) -> list[str]:
+    """The architectures whose weights a network starts from: its own, or those of its backbones."""
+    return settings["backbones"] if "backbones" in settings else [settings["architecture"]]
 
 
 def extractor_digest(name: str) -> str:
@@ -49,6 +54,13 @@ def extractor_digest(name: str) -> str:
         path = FOLDER / f"{INCEPTION}.pth"
         return file_sha256(path)[:16] if path.is_file() else "missing"
     return weights_digest({"architecture": name, "pretrained": "auto"})
+
+
+def _weight_digest(architecture: str, wanted: bool | str) -> str:
+    try:
+        return find(architecture, wanted, FOLDER).sha256[:16]
+    except UserError:
+        return PACKAGED[architecture].sha256[:16] if architecture in PACKAGED else "missing"
 
 
 def _extractor_problems(name: str) -> list[str]:

@@ -16,6 +16,7 @@ _SECTIONS = {
     "four_block_cnn": "One entry of `classifiers` with `family: four_block_cnn`",
     "lenet5": "One entry of `classifiers` with `family: lenet5`",
     "dcgan_discriminator": "One entry of `classifiers` with `family: dcgan_discriminator`",
+    "probe": "One entry of `classifiers` with `family: probe`",
     "timm_zoo": "One entry of `classifiers` with `family: timm_zoo`",
     "torchvision_zoo": "One entry of `classifiers` with `family: torchvision_zoo`",
     "ensemble": "One entry of `ensembles`",
@@ -50,7 +51,7 @@ def _table(schema: dict[str, Any], prefix: str) -> list[str]:
 
 def _values(rule: dict[str, Any]) -> str:
     if "enum" in rule:
-        return ", ".join(f"`{value}`" for value in rule["enum"])
+        return ", ".join(f"`{json.dumps(value).strip(chr(34))}`" for value in rule["enum"])
     if "anyOf" in rule:
         return " or ".join(_option(each) for each in rule["anyOf"])
     kinds = rule.get("type", "text")

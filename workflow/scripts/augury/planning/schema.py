@@ -37,7 +37,7 @@ def sentence(error: jsonschema.ValidationError) -> str:
 
 
 _WANTED = {
-    "enum": lambda values: "one of " + ", ".join(map(str, values)),
+    "enum": lambda values: "one of " + ", ".join(json.dumps(value).strip('"') for value in values),
     "const": lambda value: str(value),
     "type": lambda kinds: " or ".join([kinds] if isinstance(kinds, str) else kinds).replace("null", "left empty"),
     "minimum": lambda bound: f"at least {bound}",

@@ -44,3 +44,20 @@ def family_of(text: str) -> str:
     except json.JSONDecodeError:
         return ""
     return str(given.get("family", "")) if isinstance(given, dict) else ""
+
+
+def with_families(config: dict[str, Any]) -> dict[str, Any]:
+    """A config as it was written, where `architecture: probe` and the like say the family of a classifier.
+
+    Only timm's and torchvision's networks have architectures: every other family's name is one of its own.
+    """
+    entries = config.get("classifiers")
+    if not isinstance(entries, dict):
+        return config
+    families = load_schema()["properties"]["classifiers"]["additionalProperties"]["properties"]["family"]["enum"]
+    named = {
+        name: {key: value for key, value in entry.items() if key != "architecture"} | {"family": entry["architecture"]}
+        for name, entry in entries.items()
+        if isinstance(entry, dict) and "family" not in entry and entry.get("architecture") in families
+    }
+    return config | {"classifiers": entries | named} if named else config

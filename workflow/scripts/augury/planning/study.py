@@ -25,6 +25,7 @@ from augury.planning.folders import (
     part_folders,
 )
 from augury.planning.schema import problems
+from augury.planning.settings import with_families
 from augury.planning.transfer import Transfer
 from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
 from augury.splits.plan import split_names
@@ -221,7 +222,7 @@ def transfer_of(config: dict[str, Any], classes: list[str]) -> Transfer:
 
 def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     """The study that a config describes, or the list of all that is wrong with it, one sentence each."""
-    config, found = overlay.applied(config)
+    config, found = overlay.applied(with_families(config))
     config = complete(config)
     found += problems(config)
     if found:

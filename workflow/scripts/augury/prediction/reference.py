@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from augury.classifiers.data import ArmData
+from augury.classifiers.evaluation import averages_views
 from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
 from augury.command.files import atomic
@@ -51,7 +52,7 @@ def keep_for_use(
 
     The temperature is fitted to the validation part, by the probabilities that predictions.tsv holds.
     """
-    dihedral = description["settings"]["test_time_dihedral"]
+    dihedral = averages_views(description["settings"])
     images, specimens = _reference_images(description, data)
     kept = _features(classifier, images, device)
     probabilities = np.zeros((0, len(description["classes"])))
@@ -89,19 +90,11 @@ def _write(path: Path, reference: Reference) -> None:
 
 
 def _reference_images(description: dict[str, Any], data: ArmData) -> tuple[np.ndarray, np.ndarray]:
-    # Real images once each, which stand first in their class; where none was trained on, all of what was.
-    places, specimens = [], []
-    for label, class_ in enumerate(description["classes"]):
-        of_class = np.flatnonzero(data.train.labels == label).tolist()
-        names = [row.specimen for row in data.train.rows if row.class_ == class_]
-        if not description["arm_settings"]["real"]:
-            names = list(map(str, range(len(of_class))))
-        places += of_class[: len(names)]
-        specimens += [f"{class_}/{name}" for name in names]
+    places, specimens = data.known_images(description)
     if len(places) > MOST_IMAGES:
         chosen = torch.randperm(len(places), generator=generator_of("reference"))[:MOST_IMAGES].sort().values.tolist()
-        places, specimens = [places[each] for each in chosen], [specimens[each] for each in chosen]
-    return data.train.images[places], np.array(specimens)
+        places, specimens = places[chosen], specimens[chosen]
+    return data.train.images[places], specimens
 
 
 def _features(classifier: Classifier, images: np.ndarray, device: torch.device) -> np.ndarray:

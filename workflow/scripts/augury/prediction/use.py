@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from augury.classifiers.evaluation import averages_views
 from augury.classifiers.network import Classifier
 from augury.classifiers.saved import load_classifier
 from augury.command import script
@@ -66,7 +67,7 @@ def load(folder: Path, device: str, threads: int) -> Used:
         preparation=preparation_of(description, folder / "classifier.json"),
         temperature=temperature_of(description, folder / "classifier.json"),
         reference=load_reference(folder),
-        dihedral=description["settings"]["test_time_dihedral"],
+        dihedral=averages_views(description["settings"]),
     )
 
 

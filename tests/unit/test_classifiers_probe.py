@@ -1,0 +1,165 @@
+"""Probes: what they see, how their strength is chosen, and that the layer says what the regression says."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from augury.classifiers import probe, probing
+from augury.classifiers.data import ArmData, Part
+from augury.classifiers.evaluation import dihedral_views, probabilities_of
+from augury.classifiers.saved import load_classifier
+from augury.command.errors import UserError
+from augury.planning.settings import with_families
+from augury.tables.predictions import read_predictions
+from augury.tables.rows import SplitRow
+from augury.training.device import Device
+from augury.training.weights import save_weights
+from tests.trained import train
+
+SMALL = "resnet10t"  # the smallest of timm's plain networks
+PLACE = Device(torch.device("cpu"), "fp32", 1)
+
+
+def describe(classes: int = 2, **settings) -> dict:
+    base = {
+        "backbones": [SMALL], "pretrained": False, "dihedral_views": False, "inner_folds": 3,
+        "test_time_dihedral": "auto",
+    }  # fmt: skip
+    return {
+        "classifier": "probe", "arm": "real", "arm_settings": {"real": 1}, "split": "split0", "seed": 0,
+        "size_px": 32, "channels": 3, "classes": [f"c{label}" for label in range(classes)], "settings": base | settings,
+    }  # fmt: skip
+
+
+def noise(labels: list[int], specimens: list[str], classes: int = 2, bright: int = 0) -> ArmData:
+    """Training images of noise, `bright` lighter with each label; images of one specimen are the same."""
+    images = [
+        np.random.default_rng([label, *name.encode()]).integers(0, 120, (32, 32, 3)) + bright * label
+        for label, name in zip(labels, specimens, strict=True)
+    ]
+    rows = [
+        SplitRow(f"{n}", f"{n}.png", f"c{label}", name, "train")
+        for n, (label, name) in enumerate(zip(labels, specimens, strict=True))
+    ]
+    order = sorted(range(len(labels)), key=lambda place: labels[place])
+    whole = Part(np.array([images[n] for n in order], np.uint8), np.array(sorted(labels)), [rows[n] for n in order])
+    none = Part(np.zeros((0, 32, 32, 3), np.uint8), np.zeros(0, np.int64), [])
+    counts = {"real": [labels.count(label) for label in range(classes)]}
+    return ArmData(whole, none, none, counts, len(labels), [], [])
+
+
+def fitted(found: ArmData, steps: int | None = None, **settings) -> probing.ProbeTraining:
+    description = describe(int(found.train.labels.max()) + 1, **settings)
+    torch.manual_seed(0)
+    task = probing.ProbeTraining.of_arm(probe.build_classifier(description), description, found, PLACE)
+    for step in range(task.steps if steps is None else steps):
+        task.step(step, 0)
+    if steps is None:
+        task.end_tick(task.steps, {})
+    return task
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_the_layer_says_what_the_regression_says(classes):
+    labels = [label for label in range(classes) for _ in range(8)]
+    found = noise(labels, [f"s{n}" for n in range(len(labels))], classes, bright=30)
+    task = fitted(found)
+    images = torch.from_numpy(found.train.images)
+    with torch.no_grad():
+        seen = task.classifier.network.raw_features(images.permute(0, 3, 1, 2).float() / 127.5 - 1)[0].double().numpy()
+    scaled = seen / (seen.std(ddof=1) * math.sqrt(seen.shape[1]))
+    model = LogisticRegression(C=task.strength, max_iter=2000).fit(scaled, found.train.labels)
+    judged = probabilities_of(task.classifier, images, PLACE.device, dihedral=False).numpy()
+    assert np.abs(judged - model.predict_proba(scaled)).max() < 1e-3
+    assert (judged.argmax(1) == found.train.labels).mean() > 0.8
+
+
+def test_strength_is_chosen_across_specimens():
+    """Labels that mean nothing: only who has seen a specimen's other image could tell them."""
+    labels = [n % 2 for n in range(12) for _ in range(2)]
+    assert fitted(noise(labels, [f"s{n // 2}" for n in range(24)])).strength <= 0.1
+    assert fitted(noise(labels, [f"s{n // 2}-{n}" for n in range(24)], bright=60)).strength >= 1
+
+
+def test_copies_and_synthetic_images_choose_no_strength():
+    found = noise([0] * 6 + [1] * 6, [f"s{n}" for n in range(12)])
+    found.train = Part(np.concatenate([found.train.images[:6]] * 2 + [found.train.images[6:]] * 2),
+                       np.repeat([0, 1], 12), found.train.rows)  # fmt: skip
+    places, specimens = found.known_images(describe())
+    assert places.tolist() == [*range(6), *range(12, 18)]
+    assert specimens.tolist() == [f"c{n // 6}/s{n}" for n in range(12)]
+    places, specimens = found.known_images(describe() | {"arm_settings": {"real": 0}})
+    assert places.tolist() == list(range(24))
+    assert len(set(specimens)) == 24
+
+
+def test_a_class_of_one_specimen_leaves_the_strength_at_one():
+    assert fitted(noise([0, 0, 0, 1], ["a", "b", "c", "d"])).strength == 1
+
+
+def test_views_are_trained_on_with_the_weight_of_one_image():
+    found = noise([0] * 5 + [1] * 5, [f"s{n}" for n in range(10)], bright=40)
+    task = fitted(found, dihedral_views=True)
+    assert task.features.shape[:2] == (10, 8)
+    assert task.images_seen() == 80
+    turned = dihedral_views(torch.from_numpy(found.train.images).permute(0, 3, 1, 2).float() / 127.5 - 1)[5]
+    with torch.no_grad():
+        seen = task.classifier.network.raw_features(turned)[0]
+    assert torch.allclose(task.features[:, 5], seen, atol=1e-4)
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_layer():
+    found = noise([label for label in (0, 1) for _ in range(70)], [f"s{n}" for n in range(140)], bright=10)
+    whole, stopped = fitted(found, dihedral_views=False), fitted(found, steps=1, dihedral_views=False)
+    resumed = fitted(found, steps=0, dihedral_views=False)
+    resumed.load_state(stopped.state())
+    for step in range(1, resumed.steps):
+        resumed.step(step, 0)
+    resumed.end_tick(resumed.steps, {})
+    assert whole.steps == 3
+    for name, value in whole.classifier.state_dict().items():
+        assert torch.equal(value, resumed.classifier.state_dict()[name]), name
+
+
+def test_backbones_stand_side_by_side_with_weights_and_normalisation_of_their_own(tmp_path):
+    names = [SMALL, "tf_efficientnet_lite0"]
+    description = describe(backbones=names, pretrained="auto")
+    saved = []
+    for name in names:
+        saved.append(probe.timm_zoo.create(name, 32, num_classes=1000, in_chans=3))
+        save_weights(tmp_path / f"{name}.safetensors", saved[-1])
+    classifier = probe.build_classifier(description)
+    said = probe.start_from_pretrained(classifier, description, tmp_path)
+    assert [part.rpartition("/")[2] for part in said["source"].split(" + ")] == [f"{n}.safetensors" for n in names]
+    assert len(said["sha256"].split(" + ")) == 2
+    own = classifier.network.backbones[0].network.state_dict()
+    assert all(torch.equal(value, saved[0].state_dict()[name]) for name, value in own.items())
+    inputs = classifier.describe_input()
+    assert inputs["0"] != inputs["1"]
+    features = classifier.eval().features(torch.zeros(2, 3, 32, 32))
+    assert features.shape == (2, 512 + 1280)
+    description["settings"]["pretrained"] = str(tmp_path / f"{SMALL}.safetensors")
+    with pytest.raises(UserError, match="is one file for 2 backbones"):
+        probe.start_from_pretrained(classifier, description, tmp_path)
+
+
+def test_it_is_trained_saved_and_read_back_like_any_classifier(tmp_path):
+    folder = train(tmp_path, family="probe", size_px=32, backbones=[SMALL], pretrained=False, inner_folds=2)
+    said = json.loads((folder / "classifier.json").read_text())
+    assert (said["architecture"], said["epochs"], said["best_epoch"]) == ("probe", 1, 1)
+    assert said["strength"] in probing.STRENGTHS
+    classifier, _ = load_classifier(folder)
+    predictions = read_predictions(folder / "predictions.tsv")
+    images = [np.load(tmp_path / "packs" / f"c{label:02d}.npy")[9:] for label in range(3)]  # the test parts
+    judged = probabilities_of(classifier, torch.from_numpy(np.concatenate(images)), PLACE.device, dihedral=True)
+    assert np.abs(judged.numpy() - predictions.probabilities[predictions.part == "test"]).max() < 1e-5
+
+
+def test_a_familys_name_as_the_architecture_means_that_family():
+    entries = {"a": {"architecture": "probe", "size_px": 64}, "b": {"architecture": "resnet18"}, "c": None}
+    made = with_families({"classifiers": entries})["classifiers"]
+    assert made == entries | {"a": {"family": "probe", "size_px": 64}}

@@ -1,0 +1,114 @@
+"""A probe: a linear layer on what frozen, pretrained networks see. Seconds to train, and hard to overfit.
+
+Features of each backbone are those that its own head would see, (N, D). Their signed square roots are taken, which
+draws in the long tails of pooled activations (Perronnin, Sanchez and Mensink 2010, doi:10.1007/978-3-642-15561-1_11,
+section 3.3), and they are divided by one number a backbone, so that all backbones weigh alike and none of their
+directions is blown up. How the layer is fitted: classifiers.probing.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from augury.classifiers import timm_zoo
+from augury.classifiers.network import Classifier, Normalise
+from augury.classifiers.probing import ProbeTraining as Training
+from augury.command.errors import UserError
+
+__all__ = ["PLAIN_CONVOLUTIONS", "Probe", "Training", "build_classifier", "start_from_pretrained"]
+
+PLAIN_CONVOLUTIONS = False  # features are taken in fp32
+
+
+class ProbeNetwork(nn.Module):
+    """Backbones side by side, each with its own normalisation, and a linear head on all of their features."""
+
+    def __init__(self, backbones: Sequence[timm_zoo.ZooClassifier], features: int, classes: int) -> None:
+        super().__init__()
+        self.backbones = nn.ModuleList(backbones)
+        self.register_buffer("scales", torch.ones(len(backbones)))
+        self.head = nn.Linear(features, classes)
+
+    def raw_features(self, images: torch.Tensor) -> list[torch.Tensor]:
+        """Signed square roots of each backbone's features, (N, D) each, of images (N, C, S, S) in [-1, 1]."""
+        made = [backbone.features(images) for backbone in self.backbones]
+        return [each.sign() * each.abs().sqrt() for each in made]
+
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        """The same divided by their scales, side by side: what the head sees."""
+        return torch.cat(
+            [each / scale for each, scale in zip(self.raw_features(images), self.scales, strict=True)], dim=1
+        )
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.head(self.features(images))
+
+
+class Probe(Classifier):
+    """See the module. Maps, for explanations, are those of the first backbone."""
+
+    def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
+        return self.network.backbones[0].feature_maps(self.normalise(images))
+
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        return self.network.features(self.normalise(images))
+
+    @property
+    def head(self) -> nn.Module:
+        return self.network.head
+
+    def stages(self) -> list[list[nn.Module]]:
+        return self.network.backbones[0].stages()
+
+    def describe_input(self) -> dict[str, Any]:
+        """The normalisation of each backbone, by its place."""
+        return {str(place): each.normalise.describe() for place, each in enumerate(self.network.backbones)}
+
+
+def build_classifier(description: dict[str, Any]) -> Probe:
+    """The network that a classifier.json describes, with random weights from torch's global generator.
+
+    Raises UserError when timm has no such architecture, or it does not take images of this size.
+    """
+    channels = description["channels"]
+    backbones = [_backbone(name, description) for name in description["settings"]["backbones"]]
+    for backbone in backbones:
+        backbone.network.reset_classifier(0)
+    features = sum(backbone.network.head_hidden_size for backbone in backbones)
+    network = ProbeNetwork(backbones, features, len(description["classes"]))
+    return Probe(Normalise([0.5] * channels, [0.5] * channels), network)
+
+
+def start_from_pretrained(classifier: Probe, description: dict[str, Any], weights: Path) -> dict[str, str] | None:
+    """Fill all backbones with the weights that `pretrained: auto | true | false | PATH` asks for.
+
+    weights: the folder in which files named after architectures are looked for; a PATH is for one backbone alone.
+    Returns {source, sha256}, of several joined by +, or None for false. Raises UserError when there are none, or they
+    are not of their architecture.
+    """
+    names, wanted = description["settings"]["backbones"], description["settings"]["pretrained"]
+    if wanted is False:
+        return None
+    if isinstance(wanted, str) and wanted != "auto" and len(names) > 1:
+        remedy = f"put the files at {weights}/ARCHITECTURE.safetensors and set `pretrained: auto`"
+        raise UserError(f"`pretrained: {wanted}` is one file for {len(names)} backbones; {remedy}")
+    sources = []
+    for name, backbone in zip(names, classifier.network.backbones, strict=True):
+        # A file is checked against the whole network, head included.
+        whole = _backbone(name, description)
+        sources.append(timm_zoo.start_from_pretrained(whole, _of_backbone(name, description), weights))
+        whole.network.reset_classifier(0)
+        backbone.load_state_dict(whole.state_dict())
+    return {key: " + ".join(source[key] for source in sources) for key in ("source", "sha256")}
+
+
+def _backbone(name: str, description: dict[str, Any]) -> timm_zoo.ZooClassifier:
+    return timm_zoo.build_classifier(_of_backbone(name, description))
+
+
+def _of_backbone(name: str, description: dict[str, Any]) -> dict[str, Any]:
+    own = {"architecture": name, "dropout": 0.0, "pretrained": description["settings"]["pretrained"]}
+    return description | {"settings": own}

@@ -1,0 +1,198 @@
+"""Fitting a probe: features of all training images once, then a logistic regression whose strength folds decide.
+
+Its C is the one under which held-out specimens' classes are likeliest. The folds divide the real training images by
+specimen: with copies and synthetic images among them, a probe would be judged by what it has seen.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from augury.classifiers.data import ArmData
+from augury.classifiers.evaluation import averages_views, dihedral_views, in_blocks, judged_by
+from augury.classifiers.network import Classifier
+from augury.command import script
+from augury.command.progress import Progress
+from augury.training.device import Device
+from augury.training.randomness import mix_seed
+
+CHUNK = 64  # images a step
+STRENGTHS = tuple(10.0 ** (place / 2) for place in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first
+_PATIENCE = 2  # strengths in a row that do worse, before the stronger fits, which take longest, are left out
+_LONGEST = 2000  # iterations of a fit
+_LEAST = 1e-12  # a probability, where a fold lacks the class
+
+
+class ProbeTraining:
+    """See training.loop.Task: a step takes the features of a chunk of images in one view; the end fits the head.
+
+    classifier: a Probe with its backbones' weights. found: what the arm trains on and is judged by.
+    """
+
+    unit = "images"
+    epochs = 1
+
+    def __init__(self, classifier: Classifier, description: dict[str, Any], found: ArmData, place: Device) -> None:
+        settings = description["settings"]
+        self.classifier = classifier.to(device=place.device, memory_format=torch.channels_last).eval()
+        self.classifier.requires_grad_(False)
+        self.device, self.found, self.classes = place.device, found, len(description["classes"])
+        self.images, self.labels = torch.from_numpy(found.train.images), found.train.labels
+        self.views = 8 if settings["dihedral_views"] else 1
+        self.judged_views = 8 if averages_views(settings) and self.views == 8 else 1
+        self.folds, self.known = settings["inner_folds"], found.known_images(description)
+        self.seed = mix_seed("probe", description["split"], description["seed"])
+        self.label = f"{description['classifier']} on {description['arm']} seed {description['seed']}"
+        self.steps = self.steps_per_tick = math.ceil(len(self.images) / CHUNK) * self.views
+        self.images_per_step = CHUNK
+        self.units_per_step = len(self.images) * self.views / self.steps
+        self.features: torch.Tensor | None = None  # (N, views, D), before their scales
+        self.strength: float | None = None
+
+    @classmethod
+    def of_arm(
+        cls, classifier: Classifier, description: dict[str, Any], found: ArmData, place: Device
+    ) -> "ProbeTraining":
+        """The training of a probe on what an arm brings."""
+        return cls(classifier, description, found, place)
+
+    def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
+        """Take the features of one chunk in one view."""
+        chunk, view = divmod(step, self.views)
+        images = self.images[chunk * CHUNK : (chunk + 1) * CHUNK]
+
+        def look(block: torch.Tensor) -> torch.Tensor:
+            seen = dihedral_views(block)[view].contiguous(memory_format=torch.channels_last)
+            return torch.cat(self.classifier.network.raw_features(self.classifier.normalise(seen)), dim=1)
+
+        made = in_blocks(images, look, self.device)
+        if self.features is None:
+            self.features = torch.zeros(len(self.images), self.views, made.shape[1])
+        self.features[chunk * CHUNK : chunk * CHUNK + len(made), view] = made
+        return {"feature": made.mean()}
+
+    def end_tick(self, step: int, row: dict[str, Any]) -> bool:
+        """All features are there: scale them, choose C, fit the head, and judge it by the validation part."""
+        network = self.classifier.network
+        network.scales.copy_(self._scales())
+        width = torch.cat(
+            [scale_.expand(size) for scale_, size in zip(network.scales.cpu(), self._sizes(), strict=True)]
+        )
+        features = (self.features / width).double().numpy()
+        self.strength = self._choose(features)
+        model = _fit(features, self.labels, self.strength)
+        weights, biases = _as_layer(model, self.classes)
+        network.head.weight.copy_(torch.from_numpy(weights))
+        network.head.bias.copy_(torch.from_numpy(biases))
+        script.tell(f"{self.label}: C {self.strength:g}")
+        likely = _likelihoods(model, features[:, :1], self.labels)
+        row["epoch"] = 1
+        row["loss_train"] = float(-np.log(likely).mean())
+        row["accuracy_train"] = float((model.predict(features[:, 0]) == self.labels).mean())
+        row["loss_validation"], row["accuracy_validation"] = self._validate()
+        return True
+
+    def finish(self) -> int:
+        """The head is fitted once: there is no other epoch to choose."""
+        return 1
+
+    def state(self) -> dict[str, Any]:
+        network = self.classifier.network
+        kept = {"scales": network.scales, "head": network.head.state_dict(), "strength": self.strength}
+        return kept | ({} if self.features is None else {"features": self.features})
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        network = self.classifier.network
+        network.scales.copy_(state["scales"])
+        network.head.load_state_dict(state["head"])
+        self.features, self.strength = state.get("features"), state["strength"]
+
+    def parameters(self) -> int:
+        """Number of weights, frozen ones included."""
+        return sum(weight.numel() for weight in self.classifier.parameters())
+
+    def images_seen(self) -> int:
+        """Images whose features are taken, each view counted."""
+        return len(self.images) * self.views
+
+    def trainable_layers(self) -> tuple[int, int]:
+        """Layers that are trained, and all layers."""
+        own = [
+            module for module in self.classifier.modules() if next(module.parameters(recurse=False), None) is not None
+        ]
+        return 1, len(own)
+
+    def results(self) -> dict[str, Any]:
+        """What the record of the run says beside what all runs say."""
+        return {"strength": self.strength}
+
+    def _sizes(self) -> list[int]:
+        return [backbone.network.head_hidden_size for backbone in self.classifier.network.backbones]
+
+    def _scales(self) -> torch.Tensor:
+        """One number a backbone, with which the features of a training image have a variance of 1 in all."""
+        parts = self.features[:, 0].double().split(self._sizes(), dim=1)
+        return torch.stack(
+            [part.std().clamp_min(1e-12) * math.sqrt(part.shape[1] * len(parts)) for part in parts]
+        ).float()
+
+    def _choose(self, features: np.ndarray) -> float:
+        """C, by folds over the specimens of real images; 1 where a class has a single one."""
+        places, specimens = self.known
+        labels = self.labels[places]
+        held = min(len(set(specimens[labels == label])) for label in range(self.classes))
+        if held < 2:
+            script.tell(f"{self.label}: C is 1, as a class has one specimen, too few to choose by")
+            return 1.0
+        folds = StratifiedGroupKFold(min(self.folds, held), shuffle=True, random_state=self.seed % 2**32)
+        parts = [(places[fit], places[held]) for fit, held in folds.split(places, labels, specimens)]
+        models: list[LogisticRegression | None] = [None] * len(parts)
+        progress, losses = Progress(f"{self.label}: strength", len(STRENGTHS), "values of C"), []
+        for number, strength in enumerate(STRENGTHS, start=1):
+            loss = 0.0
+            for place, (fit, held_out) in enumerate(parts):
+                models[place] = _fit(features[fit], self.labels[fit], strength, models[place])
+                shown = features[held_out, : self.judged_views]
+                loss -= float(np.log(_likelihoods(models[place], shown, self.labels[held_out])).sum())
+            losses.append(loss / len(places))
+            progress.update(number, loss=losses[-1])
+            if number - 1 - int(np.argmin(losses)) >= _PATIENCE:
+                break
+        return STRENGTHS[int(np.argmin(losses))]
+
+    def _validate(self) -> tuple[float | None, float | None]:
+        part = self.found.validation
+        if not part.rows:
+            return None, None
+        return judged_by(self.classifier, torch.from_numpy(part.images), torch.from_numpy(part.labels), self.device)
+
+
+def _fit(
+    features: np.ndarray, labels: np.ndarray, strength: float, start: LogisticRegression | None = None
+) -> LogisticRegression:
+    """Multinomial logistic regression on features (N, V, D), every view an image of weight 1/V."""
+    views = features.shape[1]
+    model = start or LogisticRegression(max_iter=_LONGEST, warm_start=True)
+    model.set_params(C=strength / views)
+    return model.fit(features.reshape(-1, features.shape[2]), np.repeat(labels, views))
+
+
+def _likelihoods(model: LogisticRegression, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Probability (N,) of each image's own class, the mean over its views (N, V, D)."""
+    made = model.predict_proba(features.reshape(-1, features.shape[2])).reshape(*features.shape[:2], -1).mean(axis=1)
+    known = {label: place for place, label in enumerate(model.classes_)}
+    own = [made[row, known[label]] if label in known else 0.0 for row, label in enumerate(labels)]
+    return np.maximum(own, _LEAST)
+
+
+def _as_layer(model: LogisticRegression, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (K, D) and biases (K,) of a linear layer; of two classes the regression keeps the difference alone."""
+    if classes == 2:
+        return np.concatenate([-model.coef_, model.coef_]) / 2, np.concatenate(
+            [-model.intercept_, model.intercept_]
+        ) / 2
+    return model.coef_, model.intercept_
