@@ -99,3 +99,17 @@ def test_border_colour_is_the_median_of_the_outermost_pixels():
 def test_unknown_words_are_the_user_s_mistake(channels, fit, pad):
     with pytest.raises(UserError, match="must be one of"):
         fit_image(grey([[1]]), 4, channels, fit, pad)
+
+
+def test_the_centre_is_kept_before_fitting():
+    values = np.arange(60).reshape(6, 10)
+    assert fit_image(grey(values), 4, "grey", "pad", centre=0.4)[1:3, :, 0].tolist() == [
+        [23, 24, 25, 26],
+        [33, 34, 35, 36],
+    ]
+    assert np.array_equal(
+        fit_image(grey(values), 6, "grey", "stretch"), fit_image(grey(values), 6, "grey", "stretch", centre=1)
+    )
+    assert fit_image(grey([[7]]), 2, "grey", centre=0.1).tolist() == [[[7], [7]], [[7], [7]]]
+    with pytest.raises(UserError, match="centre is 0"):
+        fit_image(grey(values), 4, "grey", centre=0)

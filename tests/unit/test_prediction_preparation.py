@@ -23,7 +23,7 @@ def test_what_was_recorded_is_read_again():
     "text, told",
     [
         ("{", "--preparation is not JSON"),
-        ('{"fitt": "pad"}', "must be a JSON object with keys of background, depth16, fit"),
+        ('{"fitt": "pad"}', "must be a JSON object with keys of background, centre, depth16, fit"),
         ("[1]", "must be a JSON object"),
         ('{"fit": "squeeze"}', "fit is 'squeeze'"),
         ('{"background": "nothing"}', "background is 'nothing'"),

@@ -15,15 +15,19 @@ PADS = ("border", "white", "black")
 CHANNELS = {"grey": 1, "rgb": 3}
 
 
-def fit_image(image: Image.Image, size_px: int, channels: str, fit: str = "pad", pad: str = "border") -> np.ndarray:
+def fit_image(
+    image: Image.Image, size_px: int, channels: str, fit: str = "pad", pad: str = "border", centre: float = 1.0
+) -> np.ndarray:
     """The image as a square array.
 
     image: mode L, RGB, or F with values 0 to 255. channels: grey (ITU-R 601 luma) or rgb.
     fit: pad (the whole image, centred, the rest filled), crop (the central square) or stretch.
     pad: border (the median of the outermost pixels, channel by channel), white or black.
+    centre: the part of each side that is kept, about its middle, before the image is fitted.
     Returns (size_px, size_px, 1 or 3) uint8.
     """
-    check_fit(channels, fit, pad)
+    check_fit(channels, fit, pad, centre)
+    image = _central(image, centre)
     if channels == "grey" and image.mode == "RGB":
         image = image.convert("L")
     fitted = _FITTERS[fit](image, size_px, pad)
@@ -31,8 +35,10 @@ def fit_image(image: Image.Image, size_px: int, channels: str, fit: str = "pad",
     return np.repeat(fitted, CHANNELS[channels] // fitted.shape[2], axis=2)
 
 
-def check_fit(channels: str, fit: str, pad: str) -> None:
-    """Raises UserError for a word that is none of the known ones."""
+def check_fit(channels: str, fit: str, pad: str, centre: float = 1.0) -> None:
+    """Raises UserError for a word that is none of the known ones, and for a part that is none."""
+    if not 0 < centre <= 1:
+        raise UserError(f"centre is {centre}; it must be more than 0 and at most 1")
     for key, word, known in (("channels", channels, tuple(CHANNELS)), ("fit", fit, FITS), ("pad", pad, PADS)):
         if word not in known:
             raise UserError(f"{key} is '{word}'; it must be one of {', '.join(known)}")
@@ -48,6 +54,14 @@ def border_colour(image: Image.Image) -> np.ndarray:
 def resize(image: Image.Image, width: int, height: int, box: tuple[float, float, float, float] | None = None):
     """Pillow's antialiased bicubic, of the part of the image inside `box` (left, top, right, bottom) where given."""
     return image.resize((width, height), Image.Resampling.BICUBIC, box=box)
+
+
+def _central(image: Image.Image, part: float) -> Image.Image:
+    if part == 1:
+        return image
+    width, height = (max(1, round(side * part)) for side in image.size)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return image.crop((left, top, left + width, top + height))
 
 
 def _pad(image: Image.Image, size_px: int, pad: str) -> np.ndarray:

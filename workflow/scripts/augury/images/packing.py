@@ -23,6 +23,7 @@ class PackSettings:
 
     fit: str = "pad"
     pad: str = "border"
+    centre: float = 1.0
     background: str = BACKGROUND
     depth16: str = DEPTH16
     max_pixels: int = MAX_PIXELS
@@ -78,7 +79,7 @@ def write_pack(
     The array is memory-mapped, so that memory holds a few images a thread whatever N is; the table is written last.
     Raises UserError for an image that is nowhere in the folders, and for settings that cannot be used.
     """
-    check_fit(channels, settings.fit, settings.pad)
+    check_fit(channels, settings.fit, settings.pad, settings.centre)
     if size_px < 1:
         raise UserError(f"--size is {size_px}; it must be at least 1 pixel")
     decoding = settings.decoding()
@@ -90,7 +91,7 @@ def write_pack(
             picture = decode(finder.content(row), decoding)
         except Unreadable as error:
             raise _changed(row, f"cannot be used ({error})") from None
-        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad)
+        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad, settings.centre)
 
     shape = (len(rows), size_px, size_px, CHANNELS[channels])
     with atomic(pack_path) as temporary:

@@ -135,7 +135,7 @@ class Study:
     def pack_settings(self) -> str:
         """How images become the pixels of a pack, likewise."""
         chosen = self.config["preparation"]
-        return as_json({key: chosen[key] for key in ("fit", "pad", "background", "depth16", "max_pixels")})
+        return as_json({key: chosen[key] for key in ("fit", "pad", "centre", "background", "depth16", "max_pixels")})
 
     def settings(self, kind: str, name: str) -> str:
         """Settings of one generator, classifier or arm as the JSON that its script takes."""

@@ -25,7 +25,7 @@ class Preparation(PackSettings):
 
     def check(self, channels: str) -> None:
         """Raises UserError for a word that is none of the known ones."""
-        check_fit(channels, self.fit, self.pad)
+        check_fit(channels, self.fit, self.pad, self.centre)
         self.decoding()
 
 
@@ -60,4 +60,4 @@ def prepare(path: Path, preparation: Preparation, size_px: int, channels: str) -
     """The pixels of an image file as a pack holds them: (size_px, size_px, 1 or 3) uint8. Raises decode.Unreadable."""
     decoding = preparation.decoding()
     picture = decode(read_content(path, decoding), decoding)
-    return fit_image(picture.image, size_px, channels, preparation.fit, preparation.pad)
+    return fit_image(picture.image, size_px, channels, preparation.fit, preparation.pad, preparation.centre)
