@@ -9,7 +9,7 @@ demo: .venv/ready
 	@echo "The report is results/demo/report.html: open it in a browser."
 
 test: .venv/ready lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-slow: .venv/ready
 	$(BIN)/python -m pytest -q -m slow
