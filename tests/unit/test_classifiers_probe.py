@@ -72,7 +72,7 @@ def test_the_layer_says_what_the_regression_says(classes):
     with torch.no_grad():
         seen = task.classifier.network.raw_features(images.permute(0, 3, 1, 2).float() / 127.5 - 1)[0].double().numpy()
     scaled = seen / (seen.std(ddof=1) * math.sqrt(seen.shape[1]))
-    model = LogisticRegression(C=task.strength, max_iter=2000).fit(scaled, found.train.labels)
+    model = LogisticRegression(C=task.strength, max_iter=2000, tol=1e-5).fit(scaled, found.train.labels)
     judged = probabilities_of(task.classifier, images, PLACE.device, dihedral=False).numpy()
     assert np.abs(judged - model.predict_proba(scaled)).max() < 1e-3
     assert (judged.argmax(1) == found.train.labels).mean() > 0.8
@@ -145,6 +145,16 @@ def test_backbones_stand_side_by_side_with_weights_and_normalisation_of_their_ow
     description["settings"]["pretrained"] = str(tmp_path / f"{SMALL}.safetensors")
     with pytest.raises(UserError, match="is one file for 2 backbones"):
         probe.start_from_pretrained(classifier, description, tmp_path)
+
+
+def test_features_that_are_zero_pass_a_gradient_on():
+    classifier = probe.build_classifier(describe()).eval()
+    maps = classifier.feature_maps(torch.randn(2, 3, 32, 32)).detach()
+    dead = torch.zeros_like(maps, requires_grad=True)
+    classifier.network.backbones[0].feature_maps = lambda images: dead
+    classifier(torch.zeros(2, 3, 32, 32))[:, 0].sum().backward()
+    assert torch.isfinite(dead.grad).all()
+    assert dead.grad.abs().max() > 0
 
 
 def test_it_is_trained_saved_and_read_back_like_any_classifier(tmp_path):

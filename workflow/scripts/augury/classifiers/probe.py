@@ -21,6 +21,7 @@ from augury.command.errors import UserError
 __all__ = ["PLAIN_CONVOLUTIONS", "Probe", "Training", "build_classifier", "start_from_pretrained"]
 
 PLAIN_CONVOLUTIONS = False  # features are taken in fp32
+_NEAR_ZERO = 1e-8
 
 
 class ProbeNetwork(nn.Module):
@@ -35,7 +36,8 @@ class ProbeNetwork(nn.Module):
     def raw_features(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Signed square roots of each backbone's features, (N, D) each, of images (N, C, S, S) in [-1, 1]."""
         made = [backbone.features(images) for backbone in self.backbones]
-        return [each.sign() * each.abs().sqrt() for each in made]
+        # At zero, where many features lie, a bare root has no gradient for Grad-CAM to follow.
+        return [each / (each.abs() + _NEAR_ZERO).sqrt() for each in made]
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """The same divided by their scales, side by side: what the head sees."""

@@ -24,6 +24,7 @@ CHUNK = 64  # images a step
 STRENGTHS = tuple(10.0 ** (place / 2) for place in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first
 _PATIENCE = 2  # strengths in a row that do worse, before the stronger fits, which take longest, are left out
 _LONGEST = 2000  # iterations of a fit
+_TOLERANCE = 1e-5  # at scikit-learn's own 1e-4 all strong fits end alike, and none of them can be told to be too strong
 _LEAST = 1e-12  # a probability, where a fold lacks the class
 
 
@@ -176,7 +177,7 @@ def _fit(
 ) -> LogisticRegression:
     """Multinomial logistic regression on features (N, V, D), every view an image of weight 1/V."""
     views = features.shape[1]
-    model = start or LogisticRegression(max_iter=_LONGEST, warm_start=True)
+    model = start or LogisticRegression(max_iter=_LONGEST, tol=_TOLERANCE, warm_start=True)
     model.set_params(C=strength / views)
     return model.fit(features.reshape(-1, features.shape[2]), np.repeat(labels, views))
 
