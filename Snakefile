@@ -23,6 +23,7 @@ report: "workflow/report/workflow.rst"
 localrules:
     all,
     fetch_demo_images,
+    fetch_weights,
 
 
 rule all:

@@ -66,7 +66,7 @@ class Project:
     """A project folder of its own."""
 
     def __init__(self, folder: Path, config: dict) -> None:
-        self.folder = folder
+        self.folder, self.environment = folder, dict(ENVIRONMENT)
         for name in COPIED:
             source = ROOT / name
             copy = shutil.copytree if source.is_dir() else shutil.copy
@@ -89,7 +89,7 @@ class Project:
         done = subprocess.run(
             self.command(*options, cores=cores),
             cwd=self.folder,
-            env=ENVIRONMENT,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,

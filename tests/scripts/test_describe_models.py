@@ -6,10 +6,15 @@ import importlib.util
 import io
 
 import pytest
+from huggingface_hub import constants
 
-from augury.classifiers import sources
+from augury.classifiers import hub, sources
+from augury.classifiers.catalogue import describe_networks
 from augury.command.errors import UserError
+from tests.hub import environment, serve
 from tests.scripts.in_process import call
+
+UNTRAINED = "resnet50t"  # timm has the network, and no weights of it
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +22,10 @@ def rows(tmp_path_factory):
     folder = tmp_path_factory.mktemp("weights")
     (folder / "resnet50.pth").write_bytes(b"weights")
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        call("describe_models", ["--classes", 26, "--weights", folder, "--architectures", "mobilenetv1_100"])
+        call(
+            "describe_models",
+            ["--classes", 26, "--weights", folder, "--offline", "--architectures", "mobilenetv1_100", UNTRAINED],
+        )
     table = list(csv.DictReader(io.StringIO(said.getvalue()), delimiter="\t"))
     return {(row["kind"], row["name"]): row for row in table}, folder
 
@@ -44,13 +52,26 @@ def test_parameters_and_sizes_are_the_published_ones(rows):
 def test_it_says_which_weights_are_here(rows):
     table, folder = rows
     assert table["classifier", "resnet50"]["reachable"] == str(folder / "resnet50.pth")
-    assert table["classifier", "vgg19"]["reachable"] == "no"
-    assert table["classifier", "vgg19"]["pretrained"].endswith("vgg19.safetensors, " + str(folder / "vgg19.pth"))
+    assert table["classifier", "vgg19"]["reachable"] == "not asked"
+    assert table["classifier", "vgg19"]["pretrained"].endswith(f"vgg19.safetensors, {folder / 'vgg19.pth'}, hub")
+    assert table["classifier", "alexnet"]["pretrained"].endswith("alexnet.pth, hub")
+    assert not table["classifier", UNTRAINED]["pretrained"].endswith("hub")
     assert table["classifier", "lenet5"]["pretrained"] == table["classifier", "lenet5"]["reachable"] == ""
     packaged = sources.PACKAGED["tf_efficientnet_lite0"]
     here = importlib.util.find_spec(packaged.package) is not None
-    expected = f"{packaged.package} {packaged.version}" if here else "no"
+    expected = f"{packaged.package} {packaged.version}" if here else "not asked"
     assert table["classifier", "tf_efficientnet_lite0"]["reachable"] == expected
+
+
+def test_it_says_whether_the_hubs_can_be_reached(tmp_path, monkeypatch):
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    with serve(tmp_path) as endpoint:
+        monkeypatch.setattr(constants, "ENDPOINT", endpoint)
+        assert {library: hub.reachable(library) for library in hub.LIBRARIES} == {"timm": True, "torchvision": False}
+        answers = {network.name: network.reachable for network in describe_networks(3, [UNTRAINED], tmp_path, False)}
+    assert (answers["vgg19"], answers["alexnet"], answers[UNTRAINED], answers["lenet5"]) == ("hub", "no", "no", "")
+    assert not hub.reachable("timm")
 
 
 def test_mistakes_are_told():

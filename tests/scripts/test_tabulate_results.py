@@ -8,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from augury.command.errors import UserError
+from augury.report import summary
+from augury.report.tables import view
 from augury.tables.classification import ClassificationRow, PerClassRow
 from augury.tables.generators import GeneratorRow, PairRow
 from augury.tables.predictions import write_predictions
 from augury.tables.ranks import RankRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.synthetic import ScoreRow
-from augury.tables.table import read_rows, write_rows
+from augury.tables.table import read_not_run, read_rows, write_rows
 from tests.synthetic_scores import score_row
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
@@ -114,6 +117,35 @@ def test_a_damaged_file_is_a_mistake_that_names_it(study):
     assert done.returncode == 2
     assert "seed1/predictions.tsv, line 11" in done.stderr
     assert not (study / "classification.tsv").exists()
+
+
+def test_what_was_not_run_says_so_in_place_of_numbers(study):
+    done = run(study, "--not-run", json.dumps({"resnet50": "not run: weights missing"}))
+    assert done.returncode == 0, done.stderr
+    header, *lines = [line.split("\t") for line in (study / "classification.tsv").read_text().splitlines()]
+    left = [dict(zip(header, line, strict=True)) for line in lines if "resnet50" in line]
+    assert [(line["arm"], line["split"], line["seed"], line["part"], line["n_runs"]) for line in left] == [
+        ("real", "all", "all", "test", "0"), ("copier", "all", "all", "test", "0"),
+    ]  # fmt: skip
+    for measure in ("accuracy", "precision", "recall", "f1", "auroc", "ap"):
+        assert {line[measure] for line in left} == {"not run: weights missing"}
+    # Readers of the rows see what was run, and the page shows the others as they are.
+    assert {row.classifier for row in read_rows(study / "classification.tsv", ClassificationRow)} == {"lenet"}
+    shown = view(study / "classification.tsv")
+    assert [[cell.text for cell in row[:5]] for row in shown.rows][-1] == [
+        "copier", "resnet50", "test", "not run: weights missing", "not run: weights missing",
+    ]  # fmt: skip
+    (said,) = summary.left_out(read_not_run(study / "classification.tsv"))
+    assert said.startswith("Not run: resnet50 was left out, because pretrained weights are not on this machine")
+    assert "resnet50" not in (study / "per-class.tsv").read_text()
+
+
+def test_a_cell_that_is_no_number_is_still_a_mistake(study):
+    run(study)
+    path = study / "classification.tsv"
+    path.write_text(path.read_text().replace("\t0.7\t", "\tnot known\t"))
+    with pytest.raises(UserError, match="line 4"):
+        read_rows(path, ClassificationRow)
 
 
 def test_a_taxonomy_gives_a_row_a_rank(study):

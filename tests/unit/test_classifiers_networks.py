@@ -229,7 +229,7 @@ def test_networks_of_our_own_have_no_pretrained_weights(family, tmp_path):
 
 @pytest.mark.parametrize("number, tensors", [(1, 386), (2, 386)])
 def test_weights_of_larger_lites_are_found_in_their_packages(number, tensors, tmp_path):
-    """As for Lite0; where a package is not installed, which is not required, its absence is told with the remedy."""
+    """As for Lite0; where a package is not installed, its absence is told with the remedy."""
     name = f"tf_efficientnet_lite{number}"
     packaged = sources.PACKAGED[name]
     description = describe("timm_zoo", architecture=name, pretrained="auto")

@@ -3,6 +3,7 @@
 import pytest
 import timm
 import torch
+from safetensors.torch import save_file
 from torchvision import models
 
 from augury.classifiers import dcgan_discriminator, lenet5, timm_zoo, torchvision_zoo
@@ -120,6 +121,7 @@ def test_auxiliary_heads_train_and_do_not_judge():
     [
         ("timm_zoo", "resnet50", 32),
         ("timm_zoo", "convnext_tiny", 32),
+        ("timm_zoo", "inception_v3", 75),
         ("torchvision_zoo", "googlenet", 32),
     ],
 )
@@ -146,6 +148,28 @@ def test_weights_go_over_by_path_but_for_the_head_and_to_grey(family, architectu
     assert (features - coloured).abs().max() < 1e-4 * features.std()
 
 
+def test_torchvisions_file_of_resnet50_is_timms_and_that_of_convnext_is_not(tmp_path):
+    """A file with a head of 1000 classes; of Inception-v3 also one with an auxiliary head, as published."""
+    files = {
+        "resnet50": models.resnet50(weights=None).state_dict(),
+        "inception_v3": timm.create_model("inception_v3", pretrained=False, aux_logits=True).state_dict(),
+    }
+    for architecture, stored in files.items():
+        path = tmp_path / f"{architecture}.safetensors"
+        save_file(stored, path)
+        description = describe("timm_zoo", 75, architecture=architecture, pretrained="auto")
+        taken = timm_zoo.build_classifier(description)
+        timm_zoo.start_from_pretrained(taken, description, tmp_path)
+        own = taken.network.state_dict()
+        assert all(torch.equal(value, stored[name]) for name, value in own.items() if not name.startswith("fc."))
+    with torch.device("meta"):
+        names = models.convnext_tiny(weights=None).state_dict()
+    torch.save({name: torch.zeros(1) for name in names}, tmp_path / "convnext_tiny.pth")
+    description = describe("timm_zoo", 32, architecture="convnext_tiny", pretrained="auto")
+    with pytest.raises(UserError, match=r"has no stem.0.weight and is not of convnext_tiny; put timm's own file there"):
+        timm_zoo.start_from_pretrained(timm_zoo.build_classifier(description), description, tmp_path)
+
+
 def test_sizes_that_a_network_does_not_take_are_told_with_the_key():
     for architecture in ("vgg19", "convnext_tiny"):
         with pytest.raises(UserError, match=f"{architecture} takes no images of 16 px .*set `size_px`"):
@@ -153,7 +177,8 @@ def test_sizes_that_a_network_does_not_take_are_told_with_the_key():
     small = {"family": "torchvision_zoo", "architecture": "alexnet", "size_px": 62, "pretrained": False}
     odd = {"family": "dcgan_discriminator", "size_px": 35}
     absent = {"family": "torchvision_zoo", "architecture": "googlenet", "size_px": 64, "pretrained": "auto"}
-    found = network_problems({"classifiers": {"a": small, "b": odd, "c": absent}, "extractor": None})
+    rest = {"extractor": None, "missing_weights": "stop"}
+    found = network_problems({"classifiers": {"a": small, "b": odd, "c": absent}} | rest)
     assert [sentence.partition(":")[0] for sentence in found] == [
         "`classifiers.a.size_px`",
         "`classifiers.b.size_px`",

@@ -1,6 +1,7 @@
 """A classifier in ONNX says what it says in PyTorch."""
 
 import json
+import warnings
 
 import numpy as np
 import onnx
@@ -17,7 +18,15 @@ from augury.prediction.export import INPUT, OUTPUT, Exported, export
 
 FAMILIES = {
     "four_block_cnn": {"widths": [4, 4, 8, 8], "dropout": 0.1},
-    "timm_zoo": {"architecture": "tf_efficientnet_lite0", "dropout": 0.1, "pretrained": False},
+    "dcgan_discriminator": {"width": 4, "max_width": 16, "dropout": 0.1},
+    "lenet5": {"activation": "tanh", "pooling": "mean", "dropout": 0.1},
+    "timm_zoo": {
+        "architecture": "tf_efficientnet_lite0",
+        "dropout": 0.1,
+        "pretrained": False,
+        "eca": "per_block",
+        "eca_start": "random",
+    },
 }
 
 
@@ -39,12 +48,21 @@ def build(family: str, channels: int):
 
 
 @pytest.mark.parametrize(
-    "family, channels, dihedral", [("four_block_cnn", 1, True), ("four_block_cnn", 3, False), ("timm_zoo", 3, False)]
+    "family, channels, dihedral",
+    [
+        ("four_block_cnn", 1, True),
+        ("four_block_cnn", 3, False),
+        ("dcgan_discriminator", 1, False),
+        ("lenet5", 1, False),
+        ("timm_zoo", 3, False),
+    ],
 )
 def test_onnxruntime_gives_the_calibrated_probabilities_of_the_study(family, channels, dihedral, tmp_path):
     classifier = build(family, channels)
     path = tmp_path / "classifier.onnx"
-    assert export(Exported(classifier, 1.7, dihedral), 32, channels, {"classes": ["a", "b", "c"]}, path) <= 1e-4
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert export(Exported(classifier, 1.7, dihedral), 32, channels, {"classes": ["a", "b", "c"]}, path) <= 1e-4
     images = np.random.default_rng(1).integers(0, 256, (7, 32, 32, channels), dtype=np.uint8)
     plain = probabilities_of(classifier, torch.from_numpy(images), torch.device("cpu"), dihedral).numpy()
     assert np.ptp(plain, axis=0).max() > 0.1

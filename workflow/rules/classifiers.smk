@@ -1,4 +1,25 @@
-# Classifiers: every arm, classifier, split and seed gives predictions of its own. Ensembles, and what explains them.
+# Classifiers: the weights that they start from; every arm, classifier, split and seed gives predictions of its own;
+# ensembles, and what explains them.
+
+
+rule fetch_weights:
+    output:
+        weights=f"{files.weights}.safetensors",
+        record=f"{files.weights}.json",
+    log:
+        "logs/fetch_weights/{architecture}.log",
+    wildcard_constraints:
+        architecture=files.fetched_architectures,
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    # No code and no pins: weights that are there are not fetched again because the way of fetching has changed.
+    shell:
+        "python workflow/scripts/fetch_weights.py --architecture {wildcards.architecture:q} --output {output.weights:q}"
+        " --record {output.record:q} --threads {threads} --log {log:q}"
 
 
 rule train_classifier:
@@ -8,6 +29,8 @@ rule train_classifier:
         splits=files.of_split,
         pools=files.arm_pools,
         duplicates=f"{files.results}/images/duplicates.tsv",
+        weights_record=files.fetched_weights(".json"),
+        pretrained=ancient(files.fetched_weights(".safetensors")),
     output:
         weights=f"{files.classifier}/classifier.safetensors",
         description=f"{files.classifier}/classifier.json",

@@ -9,8 +9,8 @@ from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions
 from augury.planning.generator_files import generator_of
-from augury.planning.networks import extractor_digest, weights_digest
 from augury.planning.study import plan_study
+from augury.planning.weights import extractor_digest, weights_digest
 
 study, mistakes = plan_study(config)
 if study is None:

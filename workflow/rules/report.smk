@@ -39,6 +39,7 @@ rule tabulate_results:
     params:
         code=code("tabulate_results"),
         ranks=files.rank_options(),
+        not_run=lambda wildcards: as_json(study.not_run),
         replicates=study.config["statistics"]["bootstrap"],
         seed=study.config["statistics"]["seed"],
         pins=pins("report"),
@@ -47,8 +48,8 @@ rule tabulate_results:
         " --classifiers {input.classifiers:q} --generators {input.generators:q} --scores {input.scores:q}"
         " --classification {output.classification:q} --per-class {output.per_class:q}"
         " --generator-scores {output.generators:q} --generator-pairs {output.generator_pairs:q}"
-        " --synthetic {output.synthetic:q} --runtime {output.runtime:q} {params.ranks:q} --replicates {params.replicates}"
-        " --seed {params.seed} --threads {threads} --log {log:q}"
+        " --synthetic {output.synthetic:q} --runtime {output.runtime:q} {params.ranks:q}"
+        " --not-run {params.not_run:q} --replicates {params.replicates} --seed {params.seed} --threads {threads} --log {log:q}"
 
 
 rule plot_results:
@@ -111,7 +112,7 @@ rule build_report:
         runtime=30,
     params:
         code=code("build_report"),
-        settings=lambda wildcards: as_json(study.config),
+        settings=lambda wildcards: as_json(study.written),
         taxonomy=["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
         pins=pins("report"),
     shell:

@@ -5,6 +5,8 @@ rule extract_features:
     input:
         pack=f"{files.pack}.npy",
         rows=f"{files.pack}.tsv",
+        weights_record=files.fetched_weights(".json"),
+        pretrained=ancient(files.fetched_weights(".safetensors")),
     output:
         features=f"{files.pack}.features-{{extractor}}.npy",
     log:
@@ -35,6 +37,8 @@ rule draw_features:
     input:
         unpack(files.draw_inputs),
         split=files.split,
+        weights_record=files.fetched_weights(".json"),
+        pretrained=ancient(files.fetched_weights(".safetensors")),
     output:
         features=f"{files.scored}/features-{{extractor}}.npz",
     log:

@@ -12,6 +12,7 @@ far off its errors are). Arms and generators stand in the order of the files.
         --generator-scores generators.tsv --generator-pairs generator_pairs.tsv
 """
 
+import json
 from pathlib import Path
 
 from augury.command import script
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks, for --ranks")
     parser.add_argument("--ranks", type=Path, help="table to write: one row an arm, classifier, part and rank")
     parser.add_argument("--runtime", type=Path, required=True, help="table to write: one row a training")
+    parser.add_argument("--not-run", type=json.loads, default={}, help="JSON: classifiers left out, and why")
     parser.add_argument(
         "--replicates", type=int, default=2000, help="bootstrap replicates behind an interval (default: 2000)"
     )
@@ -43,7 +45,7 @@ def main() -> None:
     from augury.metrics.generators import compare_generators, summarise_generators
     from augury.metrics.ranks import summarise_ranks
     from augury.metrics.summaries import classes_left_out, summarise
-    from augury.tables.classification import ClassificationRow, PerClassRow
+    from augury.tables.classification import PerClassRow, write_classification
     from augury.tables.description import read_description
     from augury.tables.generators import GeneratorRow, PairRow
     from augury.tables.predictions import Run, read_predictions, run_of
@@ -71,7 +73,7 @@ def main() -> None:
     for (split, part), classes in absent.items():
         script.tell(f"{split}: no {part} images of {', '.join(classes)}; left out of the means over classes")
     print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
-    write_rows(args.classification, ClassificationRow, overall)
+    write_classification(args.classification, overall, args.not_run)
     write_rows(args.per_class, PerClassRow, by_class)
     if args.ranks:
         write_rows(args.ranks, RankRow, of_ranks)

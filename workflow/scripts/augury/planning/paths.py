@@ -1,9 +1,13 @@
 """Where everything lies. Patterns hold Snakemake's wildcards in braces."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from augury.classifiers.sources import FOLDER
+from augury.metrics.naming import INCEPTION
 from augury.planning.study import Study
+from augury.planning.weights import comes_by_rule, fetched_architectures, wanted_weights
 
 TABLES = ("classification", "per_class", "generators", "generator_pairs", "synthetic", "runtime")
 
@@ -23,12 +27,34 @@ class Paths:
         self.pool = f"{self.results}/{{split}}/synthetic/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}"
         self.scored = f"{self.results}/{{split}}/synthetic/{{generator}}/random/seed{{seed}}/{{class_}}"
         self.classifier = f"{self.results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
+        self.weights = f"{FOLDER}/{{architecture}}"
         ranks = ["ranks"] if study.config["taxonomy"] else []
         self.tables = [f"{self.results}/tables/{name}.tsv" for name in [*TABLES, *ranks]]
 
     def each_class(self, pattern: str, classes: Iterable[str] | None = None, **values: Any) -> list[str]:
         """A pattern for every class, in the order of the tables."""
         return [pattern.format(class_=class_, **values) for class_ in classes or self.study.classes]
+
+    @property
+    def fetched_architectures(self) -> str:
+        """A pattern of the architectures whose weights a rule fetches, for Snakemake; without any, nothing fits it."""
+        return "|".join(map(re.escape, fetched_architectures(self.study.config))) or "(?!)"
+
+    def fetched_weights(self, suffix: str) -> Callable[[Any], list[str]]:
+        """A file of each fetched architecture that a classifier or an extractor needs: .safetensors, or .json.
+
+        What the user puts there is no input: its content counts by a digest, and no rule may make it anew.
+        """
+
+        def inputs(wildcards: Any) -> list[str]:
+            named = dict(wildcards.items())
+            if "extractor" in named:
+                wanted = [named["extractor"]] if named["extractor"] != INCEPTION else []
+            else:
+                wanted = wanted_weights(self.study.config["classifiers"][named["classifier"]])
+            return [f"{self.weights.format(architecture=name)}{suffix}" for name in wanted if comes_by_rule(name)]
+
+        return inputs
 
     def rank_options(self) -> list[str]:
         """The taxonomy and the table of its ranks as options of the script, where there is one."""

@@ -27,6 +27,7 @@ from augury.planning.folders import (
 from augury.planning.schema import problems
 from augury.planning.settings import with_families
 from augury.planning.transfer import Transfer
+from augury.planning.weights import without_missing
 from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
 from augury.splits.plan import split_names
 from augury.tables.taxonomy import read_taxonomy
@@ -37,10 +38,12 @@ _FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from")
 
 @dataclasses.dataclass
 class Study:
-    """What the rules ask about a config. `config` is complete and free of problems."""
+    """What the rules ask about a config. `config` is complete and free of problems, and holds what is run."""
 
     config: dict[str, Any]
     classes: list[str]
+    not_run: dict[str, str]  # classifiers and ensembles that are left out, and why, as the tables say it
+    written: dict[str, Any]  # the complete config with these
 
     @property
     def dataset(self) -> str:
@@ -232,7 +235,10 @@ def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     config["dataset"] = config["dataset"] or dataset_name(root)
     classes = config["classes"] or (list(demo.CLASS_NAMES) if awaits_fetch(root) else found_classes(config))
     found = checks.study_problems(config, classes)
-    return (None, found) if found else (Study(config, classes), [])
+    if found:
+        return None, found
+    run, not_run = without_missing(config)
+    return Study(run, classes, not_run, config), []
 
 
 def _digest(found: list[Any]) -> str:

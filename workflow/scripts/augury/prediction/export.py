@@ -67,8 +67,10 @@ def export(
             input_names=[INPUT],
             output_names=[OUTPUT],
             opset_version=OPSET,
-            dynamic_axes={INPUT: {0: "n"}, OUTPUT: {0: "n"}},
-            dynamo=False,
+            dynamic_shapes=({0: torch.export.Dim("n")},),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
         )
         _describe(temporary, metadata)
         difference = compare(module, temporary, size_px, channels)

@@ -22,7 +22,7 @@ from augury.tables.description import read_description
 from augury.tables.generators import GeneratorRow, PairRow, generator_run_of
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.synthetic import ScoreRow
-from augury.tables.table import read_dicts, read_rows
+from augury.tables.table import read_dicts, read_not_run, read_rows
 from augury.tables.taxonomy import read_taxonomy
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
@@ -110,6 +110,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "title": str(sources.settings.get("dataset") or "augury"),
         "overview": [
             *summary.overview(rows, manifest, generators),
+            *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),
             *summary.nearest(scored, pairs),
             *trouble.told(troubles),
         ],

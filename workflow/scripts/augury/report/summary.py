@@ -34,6 +34,19 @@ def overview(
     return lines
 
 
+def left_out(lines: Sequence[Mapping[str, str]]) -> list[str]:
+    """A paragraph on the classifiers of classification.tsv that were not run; nothing where all were."""
+    names = list(dict.fromkeys(line["classifier"] for line in lines))
+    if not names:
+        return []
+    were = "was" if len(names) == 1 else "were"
+    return [
+        f"Not run: {listed(names)} {were} left out, because pretrained weights are not on this machine; nothing below "
+        "is about them. Put the weights into resources/weights, or set `missing_weights: fetch`, and run the study "
+        "again."
+    ]
+
+
 def nearest(rows: Sequence[GeneratorRow], pairs: Sequence[PairRow]) -> list[str]:
     """A paragraph on which generator has the smallest kernel distance, and from which others that is resolved.
 

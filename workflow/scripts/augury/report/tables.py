@@ -8,7 +8,7 @@ from augury.report.cells import MOST_ROWS, Cell, View, number, text
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.columns import described
 from augury.tables.runtime import RuntimeRow
-from augury.tables.table import read_dicts, read_rows
+from augury.tables.table import read_dicts, read_not_run, read_rows
 
 
 def view(path: Path) -> View:
@@ -38,6 +38,11 @@ def _classification(path: Path) -> View:
         ]
         for row in sorted(rows, key=lambda row: row.part != "test")
     ]  # fmt: skip
+    lines += [
+        [text(row["arm"]), text(row["classifier"]), text(row["part"]), *(text(row[name]) for name in metrics)]
+        + [number(0)] * 3
+        for row in read_not_run(path)
+    ]
     header = ["arm", "classifier", "part", *metrics.values(), "runs", "images", "specimens"]
     shown = "Means over splits and seeds are shown; the file has every run, and standard deviations over runs."
     return View(

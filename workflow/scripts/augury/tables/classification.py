@@ -1,11 +1,15 @@
 """tables/classification.tsv and tables/per_class.tsv: how well each arm and classifier did.
 
-Both hold one row a run (split x seed) and part and, with split and seed `all`, one row with the mean over the runs.
+Both hold one row a run (split x seed) and part and, with split and seed `all`, one row with the mean over the runs. In
+classification.tsv a classifier that was left out has a row an arm, whose cells say why in place of numbers.
 """
 
 import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from augury.tables.columns import column
+from augury.tables.columns import column, names
+from augury.tables.table import line_not_run, write_cells
 
 ALL = "all"  # split and seed of a row that is the mean over runs
 
@@ -78,3 +82,17 @@ class PerClassRow:
     ap: float | None = column("average precision, the area under precision against recall")
     ap_low: float | None = column("lower end of its 95% interval")
     ap_high: float | None = column("upper end of its 95% interval")
+
+
+def write_classification(path: str | Path, rows: Sequence[ClassificationRow], not_run: Mapping[str, str]) -> None:
+    """Write classification.tsv. not_run: classifiers that were left out, and why, in the words that cells say."""
+    fields = [field.name for field in dataclasses.fields(ClassificationRow)]
+    part = "test" if any(row.part == "test" for row in rows) else "validation"
+    known = {"split": ALL, "seed": ALL, "part": part, "n_runs": 0, "n_images": 0, "n_specimens": 0, "leaked": False}
+    lines = [[getattr(row, name) for name in fields] for row in rows]
+    lines += [
+        line_not_run(ClassificationRow, reason, arm=arm, classifier=name, **known)
+        for arm in dict.fromkeys(row.arm for row in rows)
+        for name, reason in not_run.items()
+    ]
+    write_cells(path, names(ClassificationRow), lines)

@@ -2,7 +2,8 @@
 
 A field's name is its column's name, without the underscore that keeps `class_` from being a keyword. Cells are str,
 int, float, bool or empty (None, where the field allows it). Cells with tabs, quotes or line breaks are quoted as in
-Excel's TSV.
+Excel's TSV. A line may stand for what was not run: its numbers then say `not run: ` and why, and readers of rows pass
+it over.
 """
 
 import csv
@@ -17,10 +18,11 @@ from augury.command.errors import UserError
 from augury.command.files import atomic
 
 Row = TypeVar("Row")
+NOT_RUN = "not run: "  # how the cells of such a line begin
 
 
 def read_rows(path: str | Path, row: type[Row]) -> list[Row]:
-    """All rows of the table at `path`; columns that `row` does not know are passed over.
+    """All rows of the table at `path`; columns that `row` does not know, and what was not run, are passed over.
 
     Raises UserError when the file is missing, a column is missing, or a cell does not fit its type.
     """
@@ -36,6 +38,8 @@ def read_rows(path: str | Path, row: type[Row]) -> list[Row]:
         try:
             rows.append(row(*[read(line[place]) for place, read in places]))
         except (ValueError, IndexError) as error:
+            if any(cell.startswith(NOT_RUN) for cell in line):
+                continue
             raise UserError(f"{path}, line {number}: {error}; mend or remove that line") from None
     return rows
 
@@ -56,6 +60,21 @@ def read_cells(path: str | Path) -> tuple[list[str], list[list[str]]]:
     if not lines:
         raise UserError(f"{path} is empty; a table begins with its header")
     return lines[0], lines[1:]
+
+
+def line_not_run(row: type[Row], reason: str, **known: object) -> list[object]:
+    """The cells of a line of `row`'s table that says `reason` in place of every number but those that are `known`."""
+    hints = typing.get_type_hints(row)
+    cells: list[object] = []
+    for field in dataclasses.fields(row):
+        numeric = {float, int} & {hints[field.name], *typing.get_args(hints[field.name])}
+        cells.append(known.get(field.name, reason if numeric else None))
+    return cells
+
+
+def read_not_run(path: str | Path) -> list[dict[str, str]]:
+    """The lines of a table that stand for what was not run, as text by column name."""
+    return [line for line in read_dicts(path) if any(cell.startswith(NOT_RUN) for cell in line.values())]
 
 
 def read_dicts(path: str | Path) -> list[dict[str, str]]:

@@ -1,0 +1,115 @@
+"""Weights that are not on this machine, from the libraries' own hubs: timm's and torchvision's.
+
+Each library decides what it takes and from where; what it gives is written anew as safetensors. Nothing is unpickled.
+"""
+
+import dataclasses
+import json
+import pickle
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import huggingface_hub
+import timm
+import torch
+from safetensors.torch import save_file
+from torchvision import models
+
+from augury.classifiers.sources import Fetched, library_of
+from augury.command.errors import UserError
+from augury.command.files import atomic
+from augury.images.files import file_sha256
+
+LIBRARIES = ("timm", "torchvision")
+PATIENCE_S = 4.0  # for an answer to whether a hub can be reached, where that is all that is asked
+LONGER_S = 20.0  # before a download, which a slow network can still serve
+_FAILURES = (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError)
+
+
+def fetch(architecture: str, output: Path, record: Path) -> Fetched:
+    """Write an architecture's ImageNet weights to `output` (.safetensors), and where they come from to `record` (JSON).
+
+    Raises UserError where the library has no such weights, or they cannot be had now.
+    """
+    library = library_of(architecture)
+    get, online = (_of_torchvision if library == "torchvision" else _of_timm), reachable(library, LONGER_S)
+    try:
+        tensors, source, tag = get(architecture, online)
+    except _FAILURES as failure:
+        first = f"{type(failure).__name__}: {failure}".strip().partition("\n")[0]
+        said = first if online else "its hub cannot be reached"
+        raise UserError(
+            f"weights of {architecture} could not be fetched by {library} ({said}); with a network run this again, or "
+            f"put {library}'s file at {output}, set `pretrained: false`, or leave out what needs them with "
+            "`missing_weights: skip`"
+        ) from None
+    with atomic(output) as temporary:
+        save_file(
+            {
+                name: tensors[name].detach().cpu().clone(memory_format=torch.contiguous_format)
+                for name in sorted(tensors)
+            },
+            temporary,
+        )
+        made = Fetched(architecture, library, source, tag, file_sha256(temporary))
+        # The record comes first: a file without one counts as the user's own.
+        with atomic(record) as described:
+            described.write_text(json.dumps(dataclasses.asdict(made), indent=2) + "\n", encoding="utf-8")
+    return made
+
+
+def has_weights(architecture: str) -> bool:
+    """Whether the library names weights of an architecture."""
+    if library_of(architecture) == "torchvision":
+        return True
+    config = timm.get_pretrained_cfg(architecture)
+    return bool(config is not None and config.has_weights)
+
+
+def reachable(library: str, patience_s: float = PATIENCE_S) -> bool:
+    """Whether a library's hub answers within so many seconds; what it answers does not matter."""
+    if library == "torchvision":
+        address = models.get_model_weights("alexnet").DEFAULT.url
+    else:
+        address = huggingface_hub.constants.ENDPOINT
+    answers: list[bool] = []
+    # In a thread of its own: to look up a name can take longer than any limit on a connection.
+    asking = threading.Thread(target=lambda: answers.append(_answers(address, patience_s)), daemon=True)
+    asking.start()
+    asking.join(patience_s)
+    return bool(answers and answers[0])
+
+
+def _of_timm(architecture: str, online: bool) -> tuple[dict[str, torch.Tensor], str, str]:
+    if not timm.is_model(architecture) or not has_weights(architecture):
+        raise UserError(f"timm {timm.__version__} has no weights of {architecture}; set `pretrained: false`")
+    before = huggingface_hub.constants.HF_HUB_OFFLINE
+    # Where nobody answers, what an earlier download has left is taken at once, or nothing: no minute of trying again.
+    huggingface_hub.constants.HF_HUB_OFFLINE = before or not online
+    try:
+        network = timm.create_model(architecture, pretrained=True)
+    finally:
+        huggingface_hub.constants.HF_HUB_OFFLINE = before
+    config = network.pretrained_cfg
+    return network.state_dict(), config.get("hf_hub_id") or config["url"], config.get("tag") or ""
+
+
+def _of_torchvision(architecture: str, online: bool) -> tuple[dict[str, torch.Tensor], str, str]:
+    weights = models.get_model_weights(architecture).DEFAULT
+    if not online and not (Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name).is_file():
+        raise ConnectionError
+    tensors = weights.get_state_dict(progress=False, check_hash=True, map_location="cpu", weights_only=True)
+    return tensors, f"torchvision, {weights}", weights.name
+
+
+def _answers(address: str, patience_s: float) -> bool:
+    # An opener of its own heeds the proxies that the environment names now.
+    try:
+        with urllib.request.build_opener().open(urllib.request.Request(address, method="HEAD"), timeout=patience_s):
+            return True
+    except urllib.error.HTTPError as refusal:
+        return refusal.code < 500
+    except (OSError, ValueError):
+        return False

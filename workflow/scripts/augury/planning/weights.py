@@ -1,0 +1,138 @@
+"""Pretrained weights as a plan sees them: which a study needs, which are here, and what becomes of the others."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from augury.classifiers.sources import FOLDER, PACKAGED, SUFFIXES, fetched, find
+from augury.command.errors import UserError
+from augury.images.files import file_sha256
+from augury.metrics.naming import INCEPTION
+
+NOT_RUN = "not run: weights missing"  # in the cells of what was left out
+
+
+def wanted_weights(settings: dict[str, Any]) -> list[str]:
+    """Architectures whose weights a classifier's settings ask for by name; a path and `false` ask for none."""
+    named = settings.get("pretrained", False) in ("auto", True)
+    return architectures_of(settings) if named else []
+
+
+def architectures_of(settings: dict[str, Any]) -> list[str]:
+    """The architectures that a classifier of timm or torchvision is made of: its own, or those of its backbones."""
+    return settings["backbones"] if "backbones" in settings else [settings["architecture"]]
+
+
+def is_missing(architecture: str) -> bool:
+    """Whether weights are neither in the folder nor in a package.
+
+    A package counts as there: the requirements bring it to where the trainer runs, if not to where the plan is made.
+    """
+    return architecture not in PACKAGED and not _in_folder(architecture)
+
+
+def comes_by_rule(architecture: str) -> bool:
+    """Whether the file of an architecture is made by fetch_weights: it is missing, or was fetched before."""
+    return is_missing(architecture) or fetched(architecture, FOLDER) is not None
+
+
+def fetched_architectures(config: dict[str, Any]) -> list[str]:
+    """The architectures of a study that fetch_weights serves, each once."""
+    wanted = [name for settings in config["classifiers"].values() for name in wanted_weights(settings)]
+    wanted += [config["extractor"]] if config["extractor"] not in (None, INCEPTION) else []
+    return [name for name in dict.fromkeys(wanted) if comes_by_rule(name)]
+
+
+def weights_digest(settings: dict[str, Any]) -> str:
+    """Changes with the files of weights that a network would start from; empty where it starts from none.
+
+    A fetched file counts by its record, which is an input; its content is not known before it is there. A package's
+    weights count by the sha256 that the trainer checks: the package may be installed elsewhere.
+    """
+    wanted = settings.get("pretrained", False)
+    if isinstance(wanted, str) and wanted != "auto":
+        return find(architectures_of(settings)[0], wanted, FOLDER).sha256[:16]
+    return ",".join(map(_digest, wanted_weights(settings)))
+
+
+def extractor_digest(name: str) -> str:
+    """Changes with the weights of an extractor."""
+    if name == INCEPTION:
+        path = FOLDER / f"{INCEPTION}.pth"
+        return file_sha256(path)[:16] if path.is_file() else "missing"
+    return _digest(name)
+
+
+def weight_problems(config: dict[str, Any]) -> list[str]:
+    """Weights that are not on this machine and will not be fetched, a sentence each, by `missing_weights`."""
+    word, found = config["missing_weights"], []
+    for name, settings in config["classifiers"].items():
+        key, wanted = f"classifiers.{name}.pretrained", settings.get("pretrained", False)
+        if isinstance(wanted, str) and wanted != "auto":
+            found += _told(key, architectures_of(settings)[0], wanted)
+        elif word == "stop":
+            found += [said for each in wanted_weights(settings) if is_missing(each) for said in _told(key, each, True)]
+    left_out = _without_weights(config) if word == "skip" else {}
+    if config["classifiers"] and left_out.keys() == config["classifiers"].keys():
+        lacking = ", ".join(dict.fromkeys(each for names in left_out.values() for each in names))
+        found.append(
+            f"`missing_weights` is skip, and no classifier is left: the weights of {lacking} are not on this machine; "
+            f"put them into {FOLDER}, set `missing_weights: fetch`, or name a classifier that starts from scratch"
+        )
+    extractor = config["extractor"]
+    if extractor not in (None, INCEPTION) and word != "fetch" and is_missing(extractor):
+        found.append(
+            f"`extractor`: no weights of {extractor} are on this machine; put timm's file at "
+            f"{FOLDER / extractor}{SUFFIXES[0]}, set `missing_weights: fetch`, or name another extractor"
+        )
+    return found
+
+
+def without_missing(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """A config without the classifiers and ensembles that `missing_weights: skip` leaves out, and why, by their names.
+
+    An ensemble is left out when one of its members is: of fewer members it would be another.
+    """
+    left_out = _without_weights(config) if config["missing_weights"] == "skip" else {}
+    if not left_out:
+        return config, {}
+    ensembles = {
+        name: entry
+        for name, entry in config["ensembles"].items()
+        if left_out.keys() & set(entry["classifiers"] or config["classifiers"])
+    }
+    sections = {
+        "classifiers": {name: entry for name, entry in config["classifiers"].items() if name not in left_out},
+        "ensembles": {name: entry for name, entry in config["ensembles"].items() if name not in ensembles},
+    }
+    return config | sections, dict.fromkeys([*left_out, *ensembles], NOT_RUN)
+
+
+def _without_weights(config: dict[str, Any]) -> dict[str, list[str]]:
+    """Classifiers whose weights are missing, with the architectures that they lack."""
+    lacking = {name: _missing(wanted_weights(entry)) for name, entry in config["classifiers"].items()}
+    return {name: architectures for name, architectures in lacking.items() if architectures}
+
+
+def _missing(architectures: Iterable[str]) -> list[str]:
+    return [name for name in architectures if is_missing(name)]
+
+
+def _in_folder(architecture: str) -> bool:
+    return any((FOLDER / f"{architecture}{suffix}").is_file() for suffix in SUFFIXES)
+
+
+def _digest(architecture: str) -> str:
+    if comes_by_rule(architecture):
+        return "fetched"
+    try:
+        return find(architecture, "auto", FOLDER).sha256[:16]
+    except UserError:
+        return PACKAGED[architecture].sha256[:16]
+
+
+def _told(key: str, architecture: str, wanted: str | bool) -> list[str]:
+    try:
+        find(architecture, wanted, FOLDER)
+    except UserError as error:
+        return [f"`{key}`: {error}"]
+    return []
