@@ -13,6 +13,7 @@ from augury.report import summary
 from augury.report.tables import view
 from augury.tables.classification import ClassificationRow, PerClassRow
 from augury.tables.generators import GeneratorRow, PairRow
+from augury.tables.models import ModelRow
 from augury.tables.predictions import write_predictions
 from augury.tables.ranks import RankRow
 from augury.tables.runtime import RuntimeRow
@@ -22,7 +23,7 @@ from tests.synthetic_scores import score_row
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
 CLASSES = ("Normal", "Tapered")
-OUTPUTS = ("classification", "per-class", "synthetic", "generator-scores", "generator-pairs", "runtime")
+OUTPUTS = ("classification", "models", "per-class", "synthetic", "generator-scores", "generator-pairs", "runtime")
 
 
 def write_run(folder, arm, seed, right, leaked=False):
@@ -80,6 +81,12 @@ def test_all_tables_are_written(study):
     assert [row.accuracy for row in rows] == pytest.approx([0.8, 0.6, 0.7, 1, 1, 1])
     assert rows[2].accuracy_low < 0.7 < rows[2].accuracy_high
     assert [row.leaked for row in rows] == [False] * 3 + [True] * 3
+    models = read_rows(study / "models.tsv", ModelRow)
+    assert [(row.arm, row.classifier, row.n_runs, row.leaked) for row in models] == [
+        ("real", "lenet", 2, False), ("copier", "lenet", 2, True),
+    ]  # fmt: skip
+    assert [(row.parameters, row.seconds, row.pretrained) for row in models] == [(61706, 2.5, "no")] * 2
+    assert (models[0].accuracy, models[0].accuracy_low) == (rows[2].accuracy, rows[2].accuracy_low)
     by_class = read_rows(study / "per-class.tsv", PerClassRow)
     assert len(by_class) == 12
     assert {(row.support, row.n_specimens) for row in by_class} == {(5, 5)}

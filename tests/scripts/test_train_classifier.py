@@ -136,6 +136,11 @@ def test_arms_count_their_images(data):
     assert counts() == {"real": [6, 6], "classical": [0, 0], "synthetic": [0, 0]}
     assert counts(real=2)["real"] == [12, 12]
     assert counts(real=0, generator="gan", count=5) == {"real": [0, 0], "classical": [0, 0], "synthetic": [5, 5]}
+    turned = {"classical_augmentation": {"quarter_turns": True}}
+    assert counts(classical=1.5, **turned)["classical"] == [9, 9]
+    assert counts(classical_to=10, real=1, **turned)["classical"] == [4, 4]
+    assert counts(classical_to=10, real=2, **turned)["classical"] == [0, 0]  # 12 are there already
+    assert counts(classical_to=10, real=0, **turned)["classical"] == [10, 10]
     assert counts(generator="gan", ratio=0.75)["synthetic"] == [5, 5]  # 4.5, halves up, as the pool counts
     with pytest.raises(UserError, match="12 images where 60 are wanted"):
         counts(generator="gan", ratio=10)
@@ -150,7 +155,7 @@ def test_training_images_are_real_then_copied_then_synthetic_by_class(data):
     train = data.load(arm).train
     real = np.load(data.folder / "dark.npy")[:6]
     names, augment = [sha("dark", n) for n in range(6)], Classical(flip_horizontal=True)
-    copies, _ = offline_copies(real, names, 1, augment, mix_seed("offline copies", 0))
+    copies, _ = offline_copies(real, names, 6, augment, mix_seed("offline copies", 0))
     assert train.labels.tolist() == [0] * 14 + [1] * 14
     assert np.array_equal(train.images[:6], real)
     assert np.array_equal(train.images[6:12], copies)
@@ -244,6 +249,12 @@ def _end_at_epoch(command: list[str], epoch: int, kind: signal.Signals) -> int:
             "auxiliary": True,
             "unfreeze_stage_epochs": 1,
         },
+        {
+            "family": "torchvision_zoo",
+            "pretrained": False,
+            "size_px": 24,
+            "image_px": 16,
+        },
     ],
 )
 def test_every_family_trains_from_its_defaults(data, given):
@@ -257,6 +268,8 @@ def test_every_family_trains_from_its_defaults(data, given):
     assert (said["size_px"], said["channels"], said["normalisation"]["mean"]) == (16, 3, [0.5] * 3)
     probabilities = read_predictions(data.folder / "out" / "predictions.tsv").probabilities
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    weights = data.folder / "out" / "classifier.safetensors"
+    assert said["size_mb"] == pytest.approx(weights.stat().st_size / 2**20, abs=0.05)  # the file has a header, too
     if given["family"] == "dcgan_discriminator":
         study = {"optimiser": "adam", "learning_rate": 0.0002, "beta1": 0.5, "beta2": 0.999, "loss": "one_hot_bce"}
         assert study.items() <= said["settings"].items()

@@ -10,6 +10,7 @@ from augury.classifiers import four_block_cnn, freezing, sources, timm_zoo
 from augury.classifiers.evaluation import BLOCK, logits_of, probabilities_of
 from augury.classifiers.network import Normalise
 from augury.classifiers.registry import FAMILIES
+from augury.classifiers.saved import describe as describe_run
 from augury.classifiers.saved import family_module, load_classifier, save_classifier
 from augury.command.errors import UserError
 
@@ -63,6 +64,36 @@ def test_parameters_of_the_cnn_by_hand():
     classifier = four_block_cnn.build_classifier(describe("four_block_cnn"))
     expected = 9 * (3 * 4 + 4 * 4 + 4 * 8 + 8 * 8) + 2 * (4 + 4 + 8 + 8) + 8 * 3 + 3
     assert sum(weight.numel() for weight in classifier.parameters()) == expected
+
+
+def enlarging(family: str, size_px: int, **settings) -> dict:
+    """Images of 16 px, which the network enlarges."""
+    made = describe(family, 16, **settings)
+    return made | {"settings": made["settings"] | {"size_px": size_px, "image_px": 16}}
+
+
+def test_small_images_are_enlarged_on_entering_a_network():
+    """As if torch's own bilinear resize had enlarged them before; gates are as wide as those of the large network."""
+    torch.manual_seed(0)
+    small = timm_zoo.build_classifier(enlarging("timm_zoo", 64, eca="per_block")).eval()
+    large = timm_zoo.build_classifier(describe("timm_zoo", 64, eca="per_block")).eval()
+    large.load_state_dict(small.state_dict())
+    images = torch.rand(2, 3, 16, 16) * 2 - 1
+    enlarged = torch.nn.functional.interpolate(images, size=(64, 64), mode="bilinear")
+    assert torch.allclose(small(images), large(enlarged), atol=1e-6)
+    assert small.feature_maps(images).shape == large.feature_maps(enlarged).shape == (2, 1280, 2, 2)
+    alexnet = {"architecture": "alexnet", "dropout": None}
+    build = family_module("torchvision_zoo").build_classifier
+    with pytest.raises(UserError, match="alexnet takes no images of 48 px"):
+        build(enlarging("torchvision_zoo", 48, **alexnet))
+    assert build(enlarging("torchvision_zoo", 63, **alexnet)).eval()(images).shape == (2, 3)
+
+
+def test_images_are_kept_no_larger_than_the_network_sees_them():
+    kept = {"size_px": 32, "channels": "grey", "family": "timm_zoo"}
+    for image_px, expected in ((None, 32), (16, 16), (48, 32)):
+        described = describe_run("n", "real", {}, kept | {"image_px": image_px}, "holdout", 0, ["a", "b"])
+        assert described["size_px"] == expected
 
 
 def test_normalisation_by_hand():

@@ -134,6 +134,36 @@ def test_learning_curves_have_a_panel_a_measure_and_classifier(tmp_path, paths):
     assert sum(len(line.get_xdata()) > 1 for line in figure.axes[0].lines) == 4
 
 
+def test_more_classifiers_than_arms_are_compared_in_one_panel(tmp_path):
+    from augury.figures import learning_curves
+
+    names = ("lenet", "alexnet", "resnet")
+    runs = [write_run(tmp_path, "real", name, seed).with_name("history.tsv") for name in names for seed in (0, 1)]
+    figure = learning_curves.draw(runs)
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["Loss", "Accuracy"]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == [*names, "validation images", "training images"]
+    assert sum(len(line.get_xdata()) > 1 for line in figure.axes[0].lines) == 6
+    assert len(figure.axes[0].collections) == 3  # a band over the two seeds, for validation images
+
+
+def test_many_classes_are_numbered_on_every_panel(tmp_path):
+    from augury.figures import confusion
+
+    names = tuple(f"mineral{number:02d}" for number in range(26))
+    paths = []
+    for kind in ("a", "b", "c", "d"):
+        path = tmp_path / "fold0" / "classifiers" / "real" / kind / "seed0" / "predictions.tsv"
+        images = [str(number) for number in range(26)]
+        write_predictions(path, images, images, images, ["test"] * 26, list(range(26)), names, np.eye(26))
+        paths.append(path)
+    panels = [axis for axis in confusion.draw(paths).axes if axis.images and axis.texts]
+    assert len(panels) == 4
+    for axis in panels:
+        assert [label.get_text() for label in axis.get_xticklabels()] == [str(number) for number in range(1, 27)]
+    assert panels[0].get_yticklabels()[25].get_text() == "mineral25  26"
+
+
 def test_generators_with_many_classes_become_grey_with_a_median(tmp_path):
     from augury.figures import generator_losses
 

@@ -9,7 +9,7 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.figures import confused_pairs, grad_cam, umap
-from augury.figures.explained import key_of, spread
+from augury.figures.explained import key_of, of_first_arms
 from augury.images.arrays import save_sheet
 from augury.tables.explanations import ExplainedRow, MapRow
 from augury.tables.predictions import write_predictions
@@ -148,9 +148,19 @@ def test_a_map_has_a_panel_a_model_and_a_legend_of_kinds_and_classes(tmp_path):
     assert points == [4, 6]
 
 
-def test_many_models_are_thinned_evenly():
-    assert spread(list(range(5)), 3) == [0, 2, 4]
-    assert spread(list(range(3)), 12) == [0, 1, 2]
+def test_of_many_models_those_of_the_first_arms_are_shown(tmp_path):
+    paths = {
+        f"{arm}-{kind}": tmp_path / "explanations" / arm / kind / "seed0" / "umap.tsv" for arm in "abc" for kind in "xy"
+    }
+
+    def kept(most):
+        chosen = of_first_arms(list(paths.values()), most)
+        return [name for name, path in paths.items() if path in chosen]
+
+    assert kept(6) == list(paths)
+    assert kept(5) == ["a-x", "a-y", "b-x", "b-y"]
+    assert kept(1) == ["a-x"]
+    assert of_first_arms([]) == []
 
 
 def test_an_explanation_out_of_its_folder_is_told(tmp_path):

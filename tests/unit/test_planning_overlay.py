@@ -34,6 +34,23 @@ def test_each_entry_takes_what_its_family_has():
     assert config["generators"]["d"] == {}
 
 
+def test_a_network_gets_the_smallest_images_that_it_takes():
+    classifiers = {"a": {"family": "torchvision_zoo", "architecture": "alexnet", "size_px": 224}}
+    classifiers |= {"l": {"family": "lenet5"}, "t": {"architecture": "resnet18", "size_px": 224, "image_px": 32}}
+    made, found = overlay.applied({"classifiers": classifiers, "every_classifier": {"size_px": 24}})
+    assert found == []
+    assert {name: entry["size_px"] for name, entry in made["classifiers"].items()} == {"a": 63, "l": 32, "t": 24}
+    assert problems(complete(made | {"images": "x"})) == []
+
+
+def test_a_number_of_images_changes_only_in_arms_that_have_one():
+    arms = {"real": {}, "gan": {"generator": "g", "count": 5000}, "half": {"generator": "g", "ratio": 0.5}}
+    arms |= {"more": {"classical_to": 90}}
+    made, found = overlay.applied({"arms": arms, "every_arm": {"count": 8, "classical_to": 24}})
+    assert found == []
+    assert made["arms"] == arms | {"gan": {"generator": "g", "count": 8}, "more": {"classical_to": 24}}
+
+
 def test_a_study_without_classifiers_of_its_own_has_the_default_ones_changed():
     made, _ = overlay.applied({"every_classifier": {"epochs": 2}})
     assert made["classifiers"] == {"cnn": {"family": "four_block_cnn", "epochs": 2}}

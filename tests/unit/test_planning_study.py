@@ -205,6 +205,8 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         ({"images": ""}, "`images` is"),
         ({"arms": {"a": {"real": 0, "generator": "gan", "ratio": 0}}}, "`arms.a` has no images to train on"),
         ({"arms": {"a": {"classical": 1}}}, "`arms.a.classical` makes copies without a change"),
+        ({"arms": {"a": {"classical_to": 9}}}, "`arms.a.classical_to` makes copies without a change"),
+        ({"arms": {"a": {"classical_to": 9, "classical": 1}}}, "`arms.a` has both `classical` and `classical_to`"),
         ({"split": {"table": "study.yaml"}}, "`split.parts` is not table"),
         ({"generators": {"gan": {"size_px": 16, "duration": 0.4, "snapshots": [1]}}}, "1 is never reached"),
         ({"classifiers": {"a": {"architecture": "resnet9999"}}}, "timm has no resnet9999; did you mean"),

@@ -20,6 +20,7 @@ from tests.synthetic_scores import score_row
 CAPTIONS = Path(__file__).parents[2] / "workflow" / "report"
 TABLES = (
     "classification",
+    "models",
     "per_class",
     "generators",
     "generator_pairs",

@@ -13,6 +13,7 @@ rule tabulate_results:
             f"{files.results}/tables/classification.tsv", caption="../report/classification.rst", category="Tables"
         ),
         per_class=report(f"{files.results}/tables/per_class.tsv", caption="../report/per_class.rst", category="Tables"),
+        models=report(f"{files.results}/tables/models.tsv", caption="../report/models.rst", category="Tables"),
         generators=report(
             f"{files.results}/tables/generators.tsv", caption="../report/generators.rst", category="Tables"
         ),
@@ -46,7 +47,7 @@ rule tabulate_results:
     shell:
         "python workflow/scripts/tabulate_results.py --predictions {input.predictions:q}"
         " --classifiers {input.classifiers:q} --generators {input.generators:q} --scores {input.scores:q}"
-        " --classification {output.classification:q} --per-class {output.per_class:q}"
+        " --classification {output.classification:q} --per-class {output.per_class:q} --models {output.models:q}"
         " --generator-scores {output.generators:q} --generator-pairs {output.generator_pairs:q}"
         " --synthetic {output.synthetic:q} --runtime {output.runtime:q} {params.ranks:q}"
         " --not-run {params.not_run:q} --replicates {params.replicates} --seed {params.seed} --threads {threads} --log {log:q}"

@@ -2,9 +2,10 @@
 
 Reads predictions.tsv and classifier.json of every classifier, generator.json and scores.tsv of every generator. Writes
 classification.tsv (a row a run and part, and the mean over runs), per_class.tsv (the same by class), synthetic.tsv (all
-scores), runtime.tsv and, where asked for, generators.tsv (scores over trainings) and generator_pairs.tsv (which of two
-generators is nearer to the real images); with a taxonomy also ranks.tsv (how well each arm did at every rank, and how
-far off its errors are). Arms and generators stand in the order of the files.
+scores), runtime.tsv and, where asked for, models.tsv (a row an arm and classifier: what it is, took and did),
+generators.tsv (scores over trainings) and generator_pairs.tsv (which of two generators is nearer to the real images);
+with a taxonomy also ranks.tsv (how well each arm did at every rank, and how far off its errors are). Arms and
+generators stand in the order of the files.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
         --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --classification classification.tsv \\
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each generator")
     parser.add_argument("--classification", type=Path, required=True, help="table to write: one row a run and part")
     parser.add_argument("--per-class", type=Path, required=True, help="table to write: one row a run, part and class")
+    parser.add_argument("--models", type=Path, help="table to write: one row an arm and classifier")
     parser.add_argument("--synthetic", type=Path, required=True, help="table to write: one row a snapshot scored")
     parser.add_argument("--generator-scores", type=Path, help="table to write: one row a class and generator")
     parser.add_argument("--generator-pairs", type=Path, help="table to write: one row a class and pair of generators")
@@ -48,6 +50,7 @@ def main() -> None:
     from augury.tables.classification import PerClassRow, write_classification
     from augury.tables.description import read_description
     from augury.tables.generators import GeneratorRow, PairRow
+    from augury.tables.models import ModelRow, model_rows
     from augury.tables.predictions import Run, read_predictions, run_of
     from augury.tables.ranks import RankRow
     from augury.tables.runtime import RuntimeRow, runtime_row
@@ -75,6 +78,9 @@ def main() -> None:
     print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
     write_classification(args.classification, overall, args.not_run)
     write_rows(args.per_class, PerClassRow, by_class)
+    if args.models:
+        of_classifiers = [records[path] for path in args.classifiers]
+        write_rows(args.models, ModelRow, model_rows(overall, of_classifiers, args.not_run))
     if args.ranks:
         write_rows(args.ranks, RankRow, of_ranks)
     scores = [row for path in args.scores for row in read_rows(path, ScoreRow)]

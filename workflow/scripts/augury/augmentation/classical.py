@@ -63,13 +63,12 @@ class Classical:
         return (images + shift).clamp(-1, 1)
 
 
-def offline_copies(images: np.ndarray, identities: list[str], copies: float, augment: Classical, seed: int):
-    """A fixed set of augmented copies: round(copies * N) images, spread evenly over the originals.
+def offline_copies(images: np.ndarray, identities: list[str], wanted: int, augment: Classical, seed: int):
+    """A fixed set of `wanted` augmented copies, spread evenly over the originals.
 
     images: uint8 (N, S, S, C). Copy k of an original depends on (seed, its identity, k) alone, so adding an image
     changes no copy of another. Returns uint8 (M, S, S, C) and the index of each copy's original, (M,).
     """
-    wanted = round(copies * len(images))
     order = sorted(range(len(images)), key=lambda place: mix_seed(seed, "order", identities[place]))
     sources = [order[number % len(order)] for number in range(wanted)]
     made = np.empty((wanted, *images.shape[1:]), np.uint8)

@@ -1,7 +1,8 @@
 """What an arm trains on, and what its classifier is judged on: images from packs and pools, as arrays.
 
 An arm is a mapping. `real`: copies of each real training image (2: duplicated, a control of the number of images).
-`classical`: offline copies per real training image, made by `classical_augmentation`. `generator`: with `ratio`
+`classical`: offline copies per real training image, or `classical_to`: as many as bring each class to so many images,
+real ones included; both are made by `classical_augmentation`. `generator`: with `ratio`
 synthetic images per real training image of the class, or `count` a class. `steps`: epochs (of its own images), or equal
 (as many as the plain real images would take).
 """
@@ -122,6 +123,13 @@ def synthetic_count(arm: dict[str, Any], n_train: int) -> int:
     return arm["count"] if arm["count"] is not None else arm_count(arm["ratio"], n_train)
 
 
+def classical_count(arm: dict[str, Any], n_train: int) -> int:
+    """How many offline copies an arm makes of a class with `n_train` real training images."""
+    if arm["classical_to"] is not None:
+        return max(0, arm["classical_to"] - arm["real"] * n_train)
+    return round(arm["classical"] * n_train)
+
+
 def _check_files(arm: dict[str, Any], classes: Sequence[str], files: Files, what: str) -> None:
     if len(classes) < 2:
         raise UserError(f"{what} has {len(classes)} class; a classifier needs two, add a folder of images for another")
@@ -171,12 +179,13 @@ def _conflicts(duplicates: Path, loaded: dict[str, list[tuple[np.ndarray, list[S
 def _make_training_set(arm, classes, parts, pools, seed: int) -> tuple[Part, dict[str, list[int]], list[str]]:
     images, labels, rows, leaked = [], [], [], []
     counts: dict[str, list[int]] = {kind: [] for kind in KINDS}
-    augment = Classical(**arm["classical_augmentation"]) if arm["classical"] else None
+    augment = Classical(**arm["classical_augmentation"])
     for label, (real, of_class) in enumerate(parts):
         made = {"real": [real] * arm["real"], "classical": [], "synthetic": []}
-        if augment:
+        copied = classical_count(arm, len(real))
+        if copied:
             identities = [row.sha256 for row in of_class]
-            copies, _ = offline_copies(real, identities, arm["classical"], augment, mix_seed("offline copies", seed))
+            copies, _ = offline_copies(real, identities, copied, augment, mix_seed("offline copies", seed))
             made["classical"] = [copies]
         wanted = synthetic_count(arm, len(real))
         if wanted:

@@ -13,8 +13,11 @@ from augury.command.errors import UserError
 class Normalise(nn.Module):
     """Images in [-1, 1] -> (pixel - mean) / deviation, where mean and deviation are given for pixels in [0, 1].
 
-    Both are buffers, so that saved weights say what their input is.
+    Both are buffers, so that saved weights say what their input is. `enlarge_to`: side in px to which images are
+    enlarged first, bilinearly; None leaves their size as it is.
     """
+
+    enlarge_to: int | None = None
 
     def __init__(self, mean: Sequence[float], deviation: Sequence[float]) -> None:
         super().__init__()
@@ -32,6 +35,9 @@ class Normalise(nn.Module):
         return {name: [round(value, 6) for value in getattr(self, name).tolist()] for name in ("mean", "deviation")}
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        if self.enlarge_to:
+            size = (self.enlarge_to, self.enlarge_to)
+            images = nn.functional.interpolate(images, size, mode="bilinear", align_corners=False)
         scale = 0.5 / self.deviation
         shift = (0.5 - self.mean) / self.deviation
         return images * scale[:, None, None] + shift[:, None, None]
@@ -69,6 +75,11 @@ class Classifier(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.network(self.normalise(images))
 
+    def describe_size(self) -> dict[str, Any]:
+        """Number of weights, frozen ones included, and the size of their file in MB of 2^20 bytes."""
+        size_mb = sum(value.nbytes for value in self.state_dict().values()) / 2**20
+        return {"parameters": sum(weight.numel() for weight in self.parameters()), "size_mb": round(size_mb, 2)}
+
     def describe_input(self) -> dict[str, Any]:
         """The normalisation, for the record of a run."""
         return self.normalise.describe()
@@ -83,16 +94,25 @@ class Classifier(nn.Module):
 
 
 def equip(classifier: Classifier, description: dict[str, Any]) -> Classifier:
-    """Give a family's fresh network what settings add to any: gates of channel attention, and a meaning of its logits.
+    """Give a family's fresh network what settings add to any.
 
-    Raises UserError where the network has no place for gates. Returns the classifier.
+    That is the size to which it enlarges its images, gates of channel attention, and a meaning of its logits. Raises
+    UserError where the network has no place for gates. Returns the classifier.
     """
+    if network_px(description) > description["size_px"]:
+        classifier.normalise.enlarge_to = network_px(description)
     classifier.loss = description["settings"].get("loss", "cross_entropy")
     where = description["settings"].get("eca", "none")
     if where != "none":
         shape = description["channels"], description["size_px"], description["size_px"]
         attention.attach(classifier, where, description["settings"].get("eca_start", "unchanged"), shape)
     return classifier
+
+
+def network_px(description: dict[str, Any]) -> int:
+    """Side of the images behind the normalisation: with `image_px`, the one to which it enlarges them."""
+    settings = description["settings"]
+    return settings["size_px"] if settings.get("image_px") else description["size_px"]
 
 
 def refuse_pretrained(settings: dict[str, Any], family: str) -> None:

@@ -112,10 +112,6 @@ class ProbeTraining:
         network.head.load_state_dict(state["head"])
         self.features, self.strength = state.get("features"), state["strength"]
 
-    def parameters(self) -> int:
-        """Number of weights, frozen ones included."""
-        return sum(weight.numel() for weight in self.classifier.parameters())
-
     def images_seen(self) -> int:
         """Images whose features are taken, each view counted."""
         return len(self.images) * self.views

@@ -11,6 +11,7 @@ import torch
 from augury.classifiers.data import ArmData
 from augury.classifiers.evaluation import averages_views, probabilities_of
 from augury.classifiers.network import Classifier
+from augury.classifiers.sizes import image_px
 from augury.command.errors import UserError
 from augury.tables.description import read_description, save_description
 from augury.tables.predictions import write_predictions
@@ -46,7 +47,7 @@ def describe(
         "seed": seed,
         "classes": classes,
         "architecture": settings.get("architecture", settings["family"]),
-        "size_px": settings["size_px"],
+        "size_px": image_px(settings),
         "channels": 1 if settings["channels"] == "grey" else 3,
         "settings": settings,
     }

@@ -11,8 +11,19 @@ SMALLEST_PX = {
 }
 
 
+def image_px(settings: dict[str, Any]) -> int:
+    """Side at which a network's images are kept, before it enlarges them; settings of a generator will do, too."""
+    return min(settings.get("image_px") or settings["size_px"], settings["size_px"])
+
+
+def smallest_px(settings: dict[str, Any]) -> int:
+    """The smallest `size_px` that a network takes, named by `architecture` or else `family`; 0 where any is taken."""
+    return SMALLEST_PX.get(settings.get("architecture", settings.get("family")), 0)
+
+
 def check_size(settings: dict[str, Any]) -> None:
     """Raises UserError where a network, named by `architecture` or else `family`, takes no images of `size_px`."""
-    size_px, name = settings["size_px"], settings.get("architecture", settings["family"])
-    if size_px < SMALLEST_PX.get(name, 0):
-        raise UserError(f"{name} takes no images of {size_px} px; set `size_px` to at least {SMALLEST_PX[name]}")
+    size_px, least = settings["size_px"], smallest_px(settings)
+    if size_px < least:
+        name = settings.get("architecture", settings["family"])
+        raise UserError(f"{name} takes no images of {size_px} px; set `size_px` to at least {least}")

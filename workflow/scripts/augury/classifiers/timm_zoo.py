@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from augury.classifiers import pretrained, sources
-from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.network import Classifier, Normalise, equip, network_px
 from augury.classifiers.stages import stages_of
 from augury.command.errors import UserError
 
@@ -43,7 +43,7 @@ def build_classifier(description: dict[str, Any]) -> ZooClassifier:
     """
     settings, channels = description["settings"], description["channels"]
     options = {"num_classes": len(description["classes"]), "in_chans": channels, "drop_rate": settings["dropout"]}
-    network = create(settings["architecture"], description["size_px"], **options)
+    network = create(settings["architecture"], network_px(description), **options)
     mean, deviation = network.pretrained_cfg["mean"], network.pretrained_cfg["std"]
     classifier = ZooClassifier(Normalise(*pretrained.for_channels(mean, deviation, channels)), network)
     return equip(classifier, description)

@@ -13,7 +13,7 @@ from torch import nn
 from torchvision import models
 
 from augury.classifiers import pretrained, sources
-from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.network import Classifier, Normalise, equip, network_px
 from augury.classifiers.sizes import check_size
 from augury.classifiers.stages import plain_stages
 from augury.command.errors import UserError
@@ -78,7 +78,7 @@ def build_classifier(description: dict[str, Any]) -> Classifier:
     """
     settings, channels = description["settings"], description["channels"]
     architecture, classes = settings["architecture"], len(description["classes"])
-    check_size({"family": "torchvision_zoo", "architecture": architecture, "size_px": description["size_px"]})
+    check_size({"family": "torchvision_zoo", "architecture": architecture, "size_px": network_px(description)})
     options = {} if settings["dropout"] is None else {"dropout": settings["dropout"]}
     if architecture == "alexnet":
         kind, network, first, heads = AlexNet, models.AlexNet(classes, **options), "features.0", ["classifier.6"]

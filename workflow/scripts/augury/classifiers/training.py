@@ -150,10 +150,6 @@ class ClassifierTraining:
             self.average.module.load_state_dict(state["average"])
         self.best, self._phase = state["best"], None
 
-    def parameters(self) -> int:
-        """Number of weights, frozen ones included."""
-        return sum(weight.numel() for weight in self.classifier.parameters())
-
     def images_seen(self) -> int:
         """Images that the whole run trains on, each pass counted."""
         passes, rest = divmod(self.steps, self.deal.steps_per_pass)

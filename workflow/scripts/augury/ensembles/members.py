@@ -65,7 +65,7 @@ def combine(members: Sequence[Member], kind: str) -> tuple[np.ndarray, np.ndarra
 def describe(name: str, members: Sequence[Member], weights: np.ndarray, weighed: bool, seed: int) -> dict[str, Any]:
     """The ensemble's classifier.json: what tables read of any classifier, and its members with their weights.
 
-    Its cost is that of its members: seconds and parameters are their sums.
+    Its cost is that of its members: seconds, parameters and megabytes are their sums.
     """
     records, first = [member.description for member in members], members[0]
     named = [
@@ -86,6 +86,7 @@ def describe(name: str, members: Sequence[Member], weights: np.ndarray, weighed:
         "n_train": records[0].get("n_train"),
         "seconds": _sum(records, "seconds"),
         "parameters": _sum(records, "parameters"),
+        "size_mb": _sum(records, "size_mb"),
         "pretrained": None,
         **{key: _common(records, key) for key in ("device", "threads", "precision")},
     }

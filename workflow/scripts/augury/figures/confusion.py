@@ -15,6 +15,7 @@ from augury.figures.runs import is_lowest, judged, panel_title, panels
 from augury.metrics import classification
 
 _MAP = "Blues"
+_FEW = 12  # classes whose names stand on both axes; more are numbered
 
 
 def draw(predictions: Sequence[Path]) -> Figure:
@@ -23,10 +24,19 @@ def draw(predictions: Sequence[Path]) -> Figure:
     groups, part = judged(predictions)
     keys = list(groups)
     classes = next(iter(groups.values()))[0].classes
+    few = len(classes) <= _FEW
     names = [theme.short(name) for name in classes]
-    side = max(2.2, (0.31 if len(classes) <= 12 else 0.24) * len(classes))
+    answers = names
+    if not few:
+        # Under a column of large panels names would stand far from most of them: a number stands under each.
+        answers = [str(number) for number in range(1, len(names) + 1)]
+        names = [f"{name}  {number}" for name, number in zip(names, answers, strict=True)]
+    side = max(2.2, (0.31 if few else 0.24) * len(classes))
     margin = 0.09 * max(len(name) for name in names)
-    figure, axes = panels(keys, side, 9.0 if len(classes) <= 12 else 22.0, (margin + 0.9, margin + 0.5))
+    figure, axes = panels(keys, side, 9.0 if few else 22.0, (margin + 0.9, (margin if few else 0.4) + 0.5))
+    if not few:
+        rows = {axis.get_subplotspec().rowspan.start for axis in axes.values()}
+        figure.set_figheight(figure.get_figheight() + 0.25 * len(rows))
     runs = max(len(group) for group in groups.values())
     for key, axis in axes.items():
         counts = sum(classification.confusion(run.labels, run.predicted, len(classes))[0] for run in groups[key])
@@ -34,7 +44,8 @@ def draw(predictions: Sequence[Path]) -> Figure:
         axis.set_title(panel_title(key, keys, side))
         first, last = axis.get_subplotspec().is_first_col(), is_lowest(axis, axes.values())
         axis.set_yticks(range(len(classes)), names if first else [])
-        axis.set_xticks(range(len(classes)), names if last else [], rotation=90)
+        below = answers if last or not few else []
+        axis.set_xticks(range(len(classes)), below, rotation=90 if few else 0, fontsize=None if few else 8)
         axis.set_ylabel("true class" if first else "")
         axis.set_xlabel(f"predicted class,\n{part} images" if last else "")
     bar = figure.colorbar(
@@ -56,7 +67,7 @@ def _panel(axis: Axes, counts: np.ndarray, runs: int) -> None:
     axis.imshow(shares, cmap=_MAP, vmin=0, vmax=1, interpolation="nearest")
     digits = len(str(int(counts.max())))
     size = 9.5 if digits < 3 else 8.5 if digits < 4 else 7
-    size = size if len(counts) <= 12 else size - 2
+    size = size if len(counts) <= _FEW else size - 2
     for i, j in zip(*np.nonzero(counts), strict=True):
         ink = "white" if shares[i, j] > 0.55 else theme.INK
         axis.text(j, i, f"{counts[i, j]:.0f}", ha="center", va="center", fontsize=size, color=ink)

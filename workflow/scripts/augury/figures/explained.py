@@ -3,14 +3,10 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
 
 from augury.command.errors import UserError
 
-MOST_MODELS = 12  # arms times classifiers in a figure; the others' files lie in explanations/
-Item = TypeVar("Item")
+MOST_MODELS = 16  # arms times classifiers in a figure; the others' files lie in explanations/
 
 _PLACE = re.compile(r"explanations/(?P<arm>[^/]+)/(?P<classifier>[^/]+)/seed\d+/[^/]+$")
 
@@ -25,7 +21,15 @@ def key_of(path: Path) -> tuple[str, str]:
     return match["arm"], match["classifier"]
 
 
-def spread(items: Sequence[Item], most: int = MOST_MODELS) -> list[Item]:
-    """At most `most` of the items, evenly spaced, the first and the last among them."""
-    places = np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).round().astype(int))
-    return [items[place] for place in places]
+def of_first_arms(paths: Sequence[Path], most: int = MOST_MODELS) -> list[Path]:
+    """The files of all classifiers of the first arms, as many arms as `most` files hold; of one arm at most `most`."""
+    arms: dict[str, list[Path]] = {}
+    for path in paths:
+        arms.setdefault(key_of(path)[0], []).append(path)
+    first, *others = arms.values() or [[]]
+    kept = first[:most]
+    for of_arm in others:
+        if len(kept) + len(of_arm) > most:
+            break
+        kept += of_arm
+    return kept

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from augury.command.errors import UserError
 from augury.figures import theme
-from augury.figures.explained import key_of, spread
+from augury.figures.explained import key_of, of_first_arms
 from augury.figures.sheets import GAP, WIDE, read_sheet
 from augury.tables.explanations import ExplainedRow
 from augury.tables.table import read_rows
@@ -28,7 +28,7 @@ def draw(sheets: Sequence[Path], explanations: Sequence[Path]) -> Figure:
     theme.apply()
     tables = {path.parent: path for path in explanations}
     models = []
-    for path in spread(list(sheets)):
+    for path in of_first_arms(sheets):
         if path.parent not in tables:
             raise UserError(f"no grad_cam.tsv was given for {path}; give one for each sheet")
         rows = read_rows(tables[path.parent], ExplainedRow)

@@ -1,4 +1,8 @@
-"""Loss and accuracy of classifiers over epochs: a colour for each arm, bands over splits and seeds."""
+"""Loss and accuracy of classifiers over epochs: rows of panels and colours for classifiers and arms, bands over runs.
+
+A row is a classifier and a colour an arm; where there are more classifiers than arms, the other way round, so that
+the many can be compared within one panel.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,36 +27,37 @@ def draw(histories: Sequence[Path]) -> Figure:
     theme.apply()
     table = read_histories(histories)
     classifiers, arms = list(dict.fromkeys(table["classifier"])), list(dict.fromkeys(table["arm"]))
-    palette = theme.colours(arms)
-    labels = [theme.short(arm) for arm in arms] + [f"{part} images" for part in PARTS.values()]
-    size = (theme.WIDTH, 2.4 * len(classifiers) + theme.legend_size(labels, theme.WIDTH)[1])
-    figure, axes = plt.subplots(len(classifiers), 2, figsize=size, squeeze=False, sharex="row")
-    for row, classifier in zip(axes, classifiers, strict=True):
+    by, hue, rows, lines = "classifier", "arm", classifiers, arms
+    if len(classifiers) > len(arms):
+        by, hue, rows, lines = "arm", "classifier", arms, classifiers
+    palette = theme.colours(lines)
+    labels = [theme.short(name) for name in lines] + [f"{part} images" for part in PARTS.values()]
+    tall = 2.4 if len(lines) <= len(theme.PALETTE) else 3.2
+    size = (theme.WIDTH, tall * len(rows) + theme.legend_size(labels, theme.WIDTH)[1])
+    figure, axes = plt.subplots(len(rows), 2, figsize=size, squeeze=False, sharex="row")
+    for row, name in zip(axes, rows, strict=True):
         for axis, (measure, title) in zip(row, MEASURES.items(), strict=True):
             for part in PARTS:
-                _lines(axis, table[table["classifier"] == classifier], f"{measure}_{part}", part, palette)
-            axis.set(
-                title=f"{title}, {theme.short(classifier, 22)}" if len(classifiers) > 1 else title,
-                ylabel="",
-                xlabel="epoch",
-            )
+                _lines(axis, table[table[by] == name], f"{measure}_{part}", part, hue, palette)
+            title = f"{title}, {theme.short(name, 18)}" if len(rows) > 1 else title
+            axis.set(title=title, ylabel="", xlabel="epoch")
     styles = [Line2D([], [], color=theme.INK, linestyle=_STYLES[part]) for part in PARTS]
-    handles = [Line2D([], [], color=palette[arm]) for arm in arms] + styles
+    handles = [Line2D([], [], color=palette[name]) for name in lines] + styles
     theme.legend_below(figure, handles, labels)
     return figure
 
 
-def _lines(axis: Axes, table: pd.DataFrame, column: str, part: str, palette: dict[str, str]) -> None:
+def _lines(axis: Axes, table: pd.DataFrame, column: str, part: str, hue: str, palette: dict[str, str]) -> None:
     table = table.dropna(subset=[column])
     if table.empty:
         return
     judged = part == "validation"
-    repeated = table["run"].nunique() > table["arm"].nunique()
+    repeated = table["run"].nunique() > 1
     sns.lineplot(
         table,
         x="epoch",
         y=column,
-        hue="arm",
+        hue=hue,
         palette=palette,
         errorbar=("pi", 100) if judged and repeated else None,
         err_kws={"alpha": 0.15},
@@ -70,8 +75,6 @@ def read_histories(paths: Sequence[Path]) -> pd.DataFrame:
     for path in paths:
         run = run_of(path)
         tables.append(
-            pd.read_csv(path, sep="\t").assign(
-                arm=run.arm, classifier=run.classifier, run=f"{run.arm}/{run.split}/{run.seed}"
-            )
+            pd.read_csv(path, sep="\t").assign(arm=run.arm, classifier=run.classifier, run=f"{run.split}/{run.seed}")
         )
     return pd.concat(tables, ignore_index=True)

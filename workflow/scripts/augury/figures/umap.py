@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from augury.figures import theme
-from augury.figures.explained import key_of, spread
+from augury.figures.explained import key_of, of_first_arms
 from augury.figures.runs import panel_title, panels
 from augury.tables.explanations import MapRow
 from augury.tables.table import read_rows
@@ -27,7 +27,7 @@ KINDS = {
 def draw(maps: Sequence[Path]) -> Figure:
     """umap.tsv of each arm and classifier, a panel each. Both axes are without a unit."""
     theme.apply()
-    tables = {key_of(path): read_rows(path, MapRow) for path in spread(list(maps))}
+    tables = {key_of(path): read_rows(path, MapRow) for path in of_first_arms(maps)}
     tables = {key: rows for key, rows in tables.items() if rows}
     if not tables:
         return theme.empty("There are too few images for a map.")

@@ -136,10 +136,14 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
                 f"`arms.{name}.at` is {arm['at']}; add {arm['at']} to `generators.{arm['generator']}.snapshots`"
             )
         drawn = arm["generator"] and (arm["count"] or arm["ratio"])
-        if not (arm["real"] or arm["classical"] or drawn):
+        copied = arm["classical"] or arm["classical_to"]
+        if not (arm["real"] or copied or drawn):
             found.append(f"`arms.{name}` has no images to train on; set `real: 1`, or name a generator and a `ratio`")
-        if arm["classical"] and not any(arm["classical_augmentation"].values()):
-            found.append(f"`arms.{name}.classical` makes copies without a change; fill `classical_augmentation`")
+        if arm["classical"] and arm["classical_to"]:
+            found.append(f"`arms.{name}` has both `classical` and `classical_to`; keep one of them")
+        if copied and not any(arm["classical_augmentation"].values()):
+            key = "classical" if arm["classical"] else "classical_to"
+            found.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
     return found
 
 

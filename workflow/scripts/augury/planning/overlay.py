@@ -4,15 +4,18 @@ import copy
 import difflib
 from typing import Any
 
+from augury.classifiers.sizes import smallest_px
 from augury.planning.defaults import load_schema, resolve
 
 _SECTIONS = {"every_generator": "generators", "every_classifier": "classifiers", "every_arm": "arms"}
+_NUMBERS_OF_IMAGES = ("count", "classical_to")  # of an arm: what it has none of, a small study has none of either
 
 
 def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """A copy of a config as it was written, with those settings put into each entry whose family has them.
 
-    Also what is wrong with them: a sentence for each key that no family has.
+    A classifier whose network takes no images of the new `size_px` gets the smallest that it takes; an arm's number of
+    images changes only where it has one. Also what is wrong: a sentence for each key that no family has.
     """
     config, found = copy.deepcopy(config), []
     for key, section in _SECTIONS.items():
@@ -46,4 +49,8 @@ def _filled(entry: Any, replaced: dict[str, Any], families: dict[str, set[str]])
         return entry
     entry = entry or {}
     known = families.get(str(entry.get("family", "")), set())
-    return entry | {key: value for key, value in replaced.items() if key in known}
+    absent = {key for key in _NUMBERS_OF_IMAGES if key in known and entry.get(key) is None}
+    made = entry | {key: value for key, value in replaced.items() if key in known - absent}
+    if "size_px" in replaced and isinstance(made.get("size_px"), int):
+        made["size_px"] = max(made["size_px"], smallest_px(made))
+    return made

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from augury.classifiers.sizes import image_px
 from augury.classifiers.sources import FOLDER
 from augury.metrics.naming import INCEPTION
 from augury.planning.study import Study
 from augury.planning.weights import comes_by_rule, fetched_architectures, wanted_weights
 
-TABLES = ("classification", "per_class", "generators", "generator_pairs", "synthetic", "runtime")
+TABLES = ("classification", "models", "per_class", "generators", "generator_pairs", "synthetic", "runtime")
 
 
 class Paths:
@@ -68,4 +69,4 @@ class Paths:
 
 def pack_name(section: dict[str, Any]) -> str:
     """Name of the pack that a network reads: its size and colour."""
-    return f"{section['size_px']}px-{section['channels']}"
+    return f"{image_px(section)}px-{section['channels']}"

@@ -29,6 +29,7 @@ PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
 TABLE_ORDER = (
     "verdict",
     "classification",
+    "models",
     "per_class",
     "ranks",
     "generators",

@@ -1,12 +1,13 @@
 """Tables as the page shows them: the main columns, a value and its interval in one cell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from augury.report import synthetic_tables, values
 from augury.report.cells import MOST_ROWS, Cell, View, number, text
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.columns import described
+from augury.tables.models import MEASURES, ModelRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 
@@ -66,6 +67,30 @@ def _per_class(path: Path) -> View:
     return View("per_class", "How well each class is told", path.name, header, lines, shown, described(PerClassRow))
 
 
+def _models(path: Path) -> View:
+    cells = {
+        "classifier": lambda row: text(row.classifier),
+        "arm": lambda row: text(row.arm + (" (leaked)" if row.leaked else "")),
+        "network": lambda row: text(row.architecture),
+        "ECA": lambda row: text(row.eca.replace("_", " ")),
+        "began with": lambda row: text("random weights" if row.pretrained == "no" else row.pretrained),
+        "parameters": lambda row: _or_words(row.parameters, values.grouped),
+        "MB": lambda row: _or_words(row.size_mb, values.distance),
+        "epochs": lambda row: _or_words(row.epochs, values.grouped),
+        "time": lambda row: _or_words(row.seconds, values.duration),
+        "images a second": lambda row: _or_words(row.images_per_second, values.distance),
+    }
+    for name in MEASURES:
+        cells[name] = lambda row, name=name: _or_words(
+            getattr(row, name), values.share, getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
+        )
+    rows = read_rows(path, ModelRow)
+    lines = [[make(row) for make in cells.values()] for row in rows]
+    parts = [row.part for row in rows if row.part]
+    shown = f"Means over splits and seeds on {parts[0]} images are shown." if parts else ""
+    return View("models", "The models side by side", path.name, list(cells), lines, shown, described(ModelRow))
+
+
 def _runtime(path: Path) -> View:
     cells = {
         "name": lambda row: text(row.name),
@@ -105,6 +130,11 @@ def _measures(row: ClassificationRow | PerClassRow, metrics: Mapping[str, str]) 
     ]
 
 
+def _or_words(value: float | str | None, write: Callable, *more: float | str | None) -> Cell:
+    """A number's cell, or the words that stand in place of the number."""
+    return text(value) if isinstance(value, str) else number(value, write, *more)
+
+
 def _guess(cell: str) -> Cell:
     try:
         value = float(cell)
@@ -115,6 +145,7 @@ def _guess(cell: str) -> Cell:
 
 _VIEWS = {
     "classification": _classification,
+    "models": _models,
     "per_class": _per_class,
     "generators": synthetic_tables.generators,
     "generator_pairs": synthetic_tables.generator_pairs,

@@ -1,16 +1,16 @@
 """Reading and writing TSV tables whose columns are the fields of a frozen dataclass.
 
 A field's name is its column's name, without the underscore that keeps `class_` from being a keyword. Cells are str,
-int, float, bool or empty (None, where the field allows it). Cells with tabs, quotes or line breaks are quoted as in
-Excel's TSV. A line may stand for what was not run: its numbers then say `not run: ` and why, and readers of rows pass
-it over.
+int, float, bool or empty (None, where the field allows it); `float | str` is a number, or text in place of one. Cells
+with tabs, quotes or line breaks are quoted as in Excel's TSV. A line may stand for what was not run: its numbers then
+say `not run: ` and why, and readers of rows pass it over, unless the field may be text.
 """
 
 import csv
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -121,9 +121,21 @@ def _reader(hint: object):
     options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
     kinds = [option for option in options if option is not types.NoneType]
     convert = {bool: _read_bool}.get(kinds[0], kinds[0])
+    if str in kinds[1:]:
+        convert = _number_or_text(convert)
     if len(kinds) < len(options):
         return lambda text: None if text == "" else convert(text)
     return convert
+
+
+def _number_or_text(convert: Callable):
+    def read(text: str):
+        try:
+            return convert(text)
+        except ValueError:
+            return text
+
+    return read
 
 
 def _read_bool(text: str) -> bool:

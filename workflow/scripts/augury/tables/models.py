@@ -1,0 +1,102 @@
+"""tables/models.tsv: each classifier of each arm side by side: what it is, what it took and how well it did.
+
+Made of the rows of classification.tsv and of the classifier.json files; nothing is judged anew.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from augury.tables.classification import ALL, ClassificationRow
+from augury.tables.columns import column
+
+MEASURES = ("accuracy", "precision", "recall")
+_COSTS = ("parameters", "size_mb", "epochs", "seconds", "images_per_second")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ModelRow:
+    """The mean over the runs of one arm and classifier. A number's cell may say why there is none."""
+
+    arm: str = column("what the classifier was trained on")
+    classifier: str = column("the classifier, or an ensemble, whose costs are the sums of its members'")
+    family: str = column("the kind of classifier")
+    architecture: str = column("the network")
+    eca: str = column("where it has gates of channel attention: per_block, per_stage, in_branch or none")
+    pretrained: str = column("the source of the weights that it began with, or no; empty for an ensemble")
+    parameters: int | str | None = column("its weights, frozen ones included")
+    size_mb: float | str | None = column("size of its file of weights, in MB of 2^20 bytes")
+    epochs: int | str | None = column("epochs that it was trained for")
+    seconds: float | str | None = column("time of a training, mean over runs")
+    images_per_second: float | str | None = column("training images passed through in a second, mean over runs")
+    part: str = column("which images were judged: test, or validation where nothing was tested")
+    n_runs: int = column("runs behind the row: splits times seeds")
+    leaked: bool = column("true where training may have seen images judged here: such a row proves nothing")
+    accuracy: float | str | None = column("share of the images called rightly")
+    accuracy_low: float | str | None = column("lower end of its 95% interval")
+    accuracy_high: float | str | None = column("upper end of its 95% interval")
+    precision: float | str | None = column("of the images called a class, the share that is of it; mean over classes")
+    precision_low: float | str | None = column("lower end of its 95% interval")
+    precision_high: float | str | None = column("upper end of its 95% interval")
+    recall: float | str | None = column("of the images of a class, the share that was found; mean over classes")
+    recall_low: float | str | None = column("lower end of its 95% interval")
+    recall_high: float | str | None = column("upper end of its 95% interval")
+
+
+def model_rows(
+    classification: Sequence[ClassificationRow],
+    records: Iterable[Mapping[str, Any]],
+    not_run: Mapping[str, str] | None = None,
+) -> list[ModelRow]:
+    """A row an arm and classifier, in the order of `classification`.
+
+    records: the classifier.json of every run; a cell whose key they lack is empty. not_run: classifiers that were not
+    trained, with the reason, which stands in all cells of their rows that would hold a number: a row an arm, after the
+    arm's others.
+    """
+    means = [row for row in classification if row.split == ALL]
+    part = "test" if any(row.part == "test" for row in means) else "validation"
+    runs: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for record in records:
+        runs.setdefault((str(record.get("arm")), str(record.get("classifier"))), []).append(record)
+    made = []
+    for arm in dict.fromkeys(row.arm for row in means):
+        made += [_row(row, runs.get((arm, row.classifier), [])) for row in means if (row.arm, row.part) == (arm, part)]
+        made += [_absent(arm, name, reason) for name, reason in (not_run or {}).items()]
+    return made
+
+
+def _row(row: ClassificationRow, records: Sequence[Mapping[str, Any]]) -> ModelRow:
+    first = records[0] if records else {}
+    settings = first.get("settings") or {}
+    weights = first.get("pretrained")
+    return ModelRow(
+        arm=row.arm,
+        classifier=row.classifier,
+        family=str(settings.get("family", "")),
+        architecture=str(first.get("architecture", "")),
+        eca=str(settings.get("eca", "")),
+        pretrained=str(weights["source"]) if weights else "" if "members" in first else "no",
+        **{name: _mean([record.get(name) for record in records]) for name in _COSTS},
+        part=row.part,
+        n_runs=row.n_runs,
+        leaked=row.leaked,
+        **{name: getattr(row, name) for name in _cells()},
+    )
+
+
+def _absent(arm: str, classifier: str, reason: str) -> ModelRow:
+    words = dict.fromkeys(("family", "architecture", "eca", "pretrained", "part"), "")
+    numbers = dict.fromkeys((*_COSTS, *_cells()), reason)
+    return ModelRow(arm=arm, classifier=classifier, **words, n_runs=0, leaked=False, **numbers)
+
+
+def _cells() -> list[str]:
+    return [f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")]
+
+
+def _mean(values: Sequence[float | None]) -> float | int | None:
+    if not values or None in values:
+        return None
+    mean = sum(values) / len(values)
+    return int(mean) if all(isinstance(value, int) for value in values) and mean == int(mean) else round(mean, 3)
