@@ -13,6 +13,7 @@ from augury.classifiers.registry import FAMILIES
 from augury.classifiers.saved import describe as describe_run
 from augury.classifiers.saved import family_module, load_classifier, save_classifier
 from augury.command.errors import UserError
+from augury.training.weights import save_weights
 
 CPU = torch.device("cpu")
 LITE0 = "tf_efficientnet_lite0"
@@ -276,3 +277,16 @@ def test_weights_of_larger_lites_are_found_in_their_packages(number, tensors, tm
     said = timm_zoo.start_from_pretrained(classifier, description, tmp_path)
     assert said == {"source": f"{packaged.package} 0.1.0", "sha256": packaged.sha256}
     assert torch.equal(classifier.network.bn2.running_var, stored["_bn1.running_var"])
+
+
+def test_a_distilled_network_has_two_heads_and_both_are_made_anew(tmp_path):
+    name = "deit_tiny_distilled_patch16_224"
+    save_weights(tmp_path / f"{name}.safetensors", timm.create_model(name, pretrained=False))
+    description = describe("timm_zoo", 224, architecture=name, pretrained="auto", warmup_frozen_epochs=1)
+    classifier = timm_zoo.build_classifier(description)
+    timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+    assert len(classifier.heads) == 2
+    assert not any(weight.any() for head in classifier.heads for weight in head.parameters())
+    resting = freezing.Freezing(classifier, description["settings"], 1).resting(-1)
+    assert len(resting) == len(freezing.layers_of(classifier.network)) - 2
+    assert classifier.eval()(torch.zeros(1, 3, 224, 224)).shape == (1, 3)

@@ -27,7 +27,7 @@ class Freezing:
     """
 
     def __init__(self, classifier: Classifier, settings: dict[str, Any], steps_per_epoch: int) -> None:
-        network, head = classifier.network, classifier.head
+        network, head = classifier.network, nn.ModuleList(classifier.heads)
         self.backbone = first_layers(network, 1.0, head)
         fixed = {*first_layers(network, settings.get("freeze_fraction", 0.0), head)}
         fixed |= {*named_layers(network, settings.get("freeze_names", []), head)}

@@ -68,6 +68,11 @@ class Classifier(nn.Module):
         """The last layer, which is made anew for each set of classes."""
         raise NotImplementedError
 
+    @property
+    def heads(self) -> list[nn.Module]:
+        """All layers that are made anew for each set of classes: the head, and its twin in distilled networks."""
+        return [self.head]
+
     def stages(self) -> list[list[nn.Module]]:
         """Its stages, each a list of blocks, from the image inwards (see classifiers.stages)."""
         raise NotImplementedError

@@ -63,7 +63,7 @@ def load(classifier: Classifier, found: Found) -> None:
                 f"{found.path} {problem} and is not of {found.architecture}; put {found.library}'s own file there"
             )
     network.load_state_dict({name: tensors[name] for name in wanted}, strict=False)
-    for weight in classifier.head.parameters():
+    for weight in (weight for head in classifier.heads for weight in head.parameters()):
         torch.nn.init.zeros_(weight)
     mean, deviation = config["mean"], config["std"]
     if found.packaged:

@@ -30,7 +30,13 @@ class ZooClassifier(Classifier):
 
     @property
     def head(self) -> nn.Module:
-        return self.network.get_classifier()
+        return self.heads[0]
+
+    @property
+    def heads(self) -> list[nn.Module]:
+        found = self.network.get_classifier()
+        # Distilled networks have two, whose logits they average.
+        return list(found) if isinstance(found, tuple | list | nn.ModuleList) else [found]
 
     def stages(self) -> list[list[nn.Module]]:
         return stages_of(self.network, self.network.pretrained_cfg.get("architecture") or "this network")

@@ -75,12 +75,13 @@ class ClassifierTraining:
         return cls(classifier, description, images, labels, validation, place, plain_images)
 
     def _prepare(self) -> None:
-        settings, network, head = self.settings, self.classifier.network, self.classifier.head
+        settings, network = self.settings, self.classifier.network
         self.freezing = Freezing(self.classifier, settings, self.steps_per_tick)
         self._phase: int | None = None
-        heads = set(head.parameters())
+        ends = [weight for head in self.classifier.heads for weight in head.parameters()]
+        heads = set(ends)
         self.rates = [settings["learning_rate"], settings.get("head_learning_rate") or settings["learning_rate"]]
-        groups = [[weight for weight in network.parameters() if weight not in heads], list(head.parameters())]
+        groups = [[weight for weight in network.parameters() if weight not in heads], ends]
         kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings["optimiser"]]
         named = [{"params": group, "lr": rate} for group, rate in zip(groups, self.rates, strict=True)]
         betas = settings.get("beta1", 0.9), settings.get("beta2", 0.999)
