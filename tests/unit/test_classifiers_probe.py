@@ -13,7 +13,7 @@ from augury.classifiers.data import ArmData, Part
 from augury.classifiers.evaluation import dihedral_views, probabilities_of
 from augury.classifiers.saved import load_classifier
 from augury.command.errors import UserError
-from augury.planning.settings import with_families
+from augury.planning.settings import with_classifier_families
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import SplitRow
 from augury.training.device import Device
@@ -171,5 +171,5 @@ def test_it_is_trained_saved_and_read_back_like_any_classifier(tmp_path):
 
 def test_a_familys_name_as_the_architecture_means_that_family():
     entries = {"a": {"architecture": "probe", "size_px": 64}, "b": {"architecture": "resnet18"}, "c": None}
-    made = with_families({"classifiers": entries})["classifiers"]
+    made = with_classifier_families({"classifiers": entries})["classifiers"]
     assert made == entries | {"a": {"family": "probe", "size_px": 64}}

@@ -19,6 +19,8 @@ def test_each_entry_takes_what_its_family_has():
         "every_classifier": {"epochs": 2, "freeze_fraction": 1.0},
         "arms": {"real": {}, "g": {"at": "best"}},
         "every_arm": {"at": None},
+        "selections": {"few": {"images": 30}, "far": {"family": "farthest_point"}},
+        "every_selection": {"images": 8, "candidates": 9},
     }
     made, found = overlay.applied(config)
     assert found == []
@@ -31,6 +33,7 @@ def test_each_entry_takes_what_its_family_has():
         "t": {"epochs": 2, "freeze_fraction": 1.0},  # the default family is the zoo
     }
     assert made["arms"] == {"real": {"at": None}, "g": {"at": None}}
+    assert made["selections"] == {"few": {"images": 8}, "far": {"family": "farthest_point", "candidates": 9}}
     assert config["generators"]["d"] == {}
 
 

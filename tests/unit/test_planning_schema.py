@@ -144,6 +144,11 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
         ("probe", "train_classifier", "augury.classifiers.probe", "settings", set()),
         ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo", "settings", set()),
         ("torchvision_zoo", "train_classifier", "augury.classifiers.torchvision_zoo", "settings", set()),
+        ("genetic", "select_latents", "augury.selections.genetic", "settings", {"device"}),
+        ("believable", "select_latents", "augury.selections.genetic", "believable", set()),
+        ("truncation", "select_latents", "augury.selections.truncation", "settings", {"device"}),
+        ("farthest_point", "select_latents", "augury.selections.farthest_point", "settings", {"device"}),
+        ("uncertainty", "select_latents", "augury.selections.uncertainty", "settings", {"device", "classifier", "arm"}),
         ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at", "truncation"}),
     ],
 )
@@ -158,4 +163,7 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     foreign |= {"dihedral_views"} if name == "settings" else set()
     # Its network is the DCGAN's, whose module reads what the generator needs.
     foreign |= set(load_schema()["$defs"]["dcgan"]["properties"]) if section == "dcgan_discriminator" else set()
+    # A selection reads what its classifier was trained by; running one asks for what some families alone have.
+    foreign |= set(load_schema()["$defs"]["timm_zoo"]["properties"]) if section == "uncertainty" else set()
+    foreign |= {"space", "believable"} if script == "select_latents" else set()
     assert read - known - foreign <= {"fingerprint"}

@@ -24,6 +24,16 @@ CLASSIFIERS = [
 FAMILIES = {
     "train_generator": ["augury.generators.dcgan.training", "augury.generators.stylegan2.training"],
     "synthesize_images": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
+    "select_latents": [
+        *(f"augury.selections.{name}" for name in ("genetic", "truncation", "farthest_point", "uncertainty")),
+        "augury.selections.by_features",
+        *(
+            f"augury.generators.{family}.{part}"
+            for family in ("dcgan", "stylegan2")
+            for part in ("networks", "training")
+        ),
+        *CLASSIFIERS,
+    ],
     "draw_features": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
     "score_synthetic": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
     "train_classifier": CLASSIFIERS,
@@ -42,6 +52,7 @@ ENVIRONMENTS = {
     "torch": [
         "fetch_weights",
         "train_generator",
+        "select_latents",
         "synthesize_images",
         "extract_features",
         "draw_features",

@@ -51,7 +51,7 @@ rule train_generator:
 
 rule synthesize_images:
     input:
-        unpack(files.pool_inputs),
+        unpack(files.drawing_inputs),
         split=files.split,
     output:
         index=f"{files.pool}/index.tsv",
@@ -69,7 +69,7 @@ rule synthesize_images:
     params:
         code=family_code("synthesize_images", "generators", ".networks"),
         generator=files.source,
-        options=files.pool_options,
+        options=files.drawing_options,
         shard_images=study.config["shard_images"],
         device=lambda wildcards, input: study.config["device"],
         folder=files.pool,

@@ -14,6 +14,7 @@ rule tabulate_results:
         ),
         per_class=report(f"{files.results}/tables/per_class.tsv", caption="../report/per_class.rst", category="Tables"),
         models=report(f"{files.results}/tables/models.tsv", caption="../report/models.rst", category="Tables"),
+        by_seed=report(f"{files.results}/tables/by_seed.tsv", caption="../report/by_seed.rst", category="Tables"),
         generators=report(
             f"{files.results}/tables/generators.tsv", caption="../report/generators.rst", category="Tables"
         ),
@@ -48,6 +49,7 @@ rule tabulate_results:
         "python workflow/scripts/tabulate_results.py --predictions {input.predictions:q}"
         " --classifiers {input.classifiers:q} --generators {input.generators:q} --scores {input.scores:q}"
         " --classification {output.classification:q} --per-class {output.per_class:q} --models {output.models:q}"
+        " --by-seed {output.by_seed:q}"
         " --generator-scores {output.generators:q} --generator-pairs {output.generator_pairs:q}"
         " --synthetic {output.synthetic:q} --runtime {output.runtime:q} {params.ranks:q}"
         " --not-run {params.not_run:q} --replicates {params.replicates} --seed {params.seed} --threads {threads} --log {log:q}"

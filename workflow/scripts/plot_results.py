@@ -23,14 +23,16 @@ def main() -> None:
     parser.add_argument("--generators", type=Path, nargs="+", help="tables/generators.tsv")
     parser.add_argument("--synthetic", type=Path, nargs="+", help="tables/synthetic.tsv")
     parser.add_argument("--predictions", type=Path, nargs="+", help="predictions.tsv of classifiers")
-    parser.add_argument("--histories", type=Path, nargs="+", help="history.tsv of classifiers, or of generators")
+    parser.add_argument("--histories", type=Path, nargs="+", help="history.tsv of classifiers, generators or searches")
     parser.add_argument("--pools", type=Path, nargs="+", help="index.tsv of pools of synthetic images")
     parser.add_argument("--packs", type=Path, nargs="+", help="packs of real images, CLASS.npy")
     parser.add_argument("--splits", type=Path, nargs="+", help="splits of the same classes, CLASS.tsv")
     parser.add_argument(
         "--sheets", type=Path, nargs="+", help="sheets of images in the folders of generators or scores"
     )
-    parser.add_argument("--descriptions", type=Path, nargs="+", help="generator.json beside each sheet")
+    parser.add_argument(
+        "--descriptions", type=Path, nargs="+", help="generator.json or selection.json beside each sheet"
+    )
     parser.add_argument("--explanations", type=Path, nargs="+", help="grad_cam.tsv beside each sheet")
     parser.add_argument("--maps", type=Path, nargs="+", help="umap.tsv of classifiers")
     parser.add_argument("--neighbours", type=Path, nargs="+", help="neighbours.tsv beside each sheet")

@@ -2,7 +2,7 @@
 
 Reads the generator's folder and, for a pool sized by a ratio, the split's table; writes index.tsv and WebDataset shards
 (shard-000000.tar ...: PNG and JSON). Image i depends on latent seed i and the generator alone, so a larger pool begins
-with the smaller one.
+with the smaller one. With --chosen it draws the latent vectors that select_latents wrote into a folder instead.
 
     python workflow/scripts/synthesize_images.py --generator results/demo/holdout/generators/dcgan/seed0/Tripos \\
         --class Tripos --ratio 2 --split-table results/demo/splits/holdout/Tripos.tsv --output pool/Tripos
@@ -25,18 +25,22 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=0, help="images, at least")
     parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
     parser.add_argument("--split-table", type=Path, help="the class's table of the split, for --ratio")
+    parser.add_argument("--chosen", type=Path, help="folder of select_latents: draw what it chose")
     parser.add_argument("--shard-images", type=int, default=1000, help="images a shard")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--output", type=Path, required=True, help="folder for the pool")
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
-    from augury.generators.synthesis import best_snapshot, pool_size, synthesize
+    from augury.generators.synthesis import best_snapshot, pool_size, synthesize, synthesize_chosen
     from augury.training.device import choose_device
 
     place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    count = pool_size(args.count, args.ratio, args.split_table)
     at = best_snapshot(args.best) if args.best else args.at
-    synthesize(args.generator, at, args.truncation, args.class_, count, args.shard_images, place.device, args.output)
+    drawn, written = (args.generator, at, args.truncation, args.class_), (args.shard_images, place.device, args.output)
+    if args.chosen:
+        synthesize_chosen(*drawn, args.chosen, *written)
+    else:
+        synthesize(*drawn, pool_size(args.count, args.ratio, args.split_table), *written)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 Reads predictions.tsv and classifier.json of every classifier, generator.json and scores.tsv of every generator. Writes
 classification.tsv (a row a run and part, and the mean over runs), per_class.tsv (the same by class), synthetic.tsv (all
 scores), runtime.tsv and, where asked for, models.tsv (a row an arm and classifier: what it is, took and did),
-generators.tsv (scores over trainings) and generator_pairs.tsv (which of two generators is nearer to the real images);
-with a taxonomy also ranks.tsv (how well each arm did at every rank, and how far off its errors are). Arms and
-generators stand in the order of the files.
+by_seed.tsv (means over splits), generators.tsv (scores over trainings) and generator_pairs.tsv (which of two generators
+is nearer to the real images); with a taxonomy also ranks.tsv (how well each arm did at every rank, and how far off its
+errors are). Arms and generators stand in the order of the files.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
         --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --classification classification.tsv \\
@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--classification", type=Path, required=True, help="table to write: one row a run and part")
     parser.add_argument("--per-class", type=Path, required=True, help="table to write: one row a run, part and class")
     parser.add_argument("--models", type=Path, help="table to write: one row an arm and classifier")
+    parser.add_argument("--by-seed", type=Path, help="table to write: one row an arm, classifier, part and seed")
     parser.add_argument("--synthetic", type=Path, required=True, help="table to write: one row a snapshot scored")
     parser.add_argument("--generator-scores", type=Path, help="table to write: one row a class and generator")
     parser.add_argument("--generator-pairs", type=Path, help="table to write: one row a class and pair of generators")
@@ -36,9 +37,7 @@ def main() -> None:
     parser.add_argument("--ranks", type=Path, help="table to write: one row an arm, classifier, part and rank")
     parser.add_argument("--runtime", type=Path, required=True, help="table to write: one row a training")
     parser.add_argument("--not-run", type=json.loads, default={}, help="JSON: classifiers left out, and why")
-    parser.add_argument(
-        "--replicates", type=int, default=2000, help="bootstrap replicates behind an interval (default: 2000)"
-    )
+    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
     args = script.start(parser, packages=("numpy", "scipy"))
     if bool(args.taxonomy) != bool(args.ranks):
@@ -46,7 +45,9 @@ def main() -> None:
 
     from augury.metrics.generators import compare_generators, summarise_generators
     from augury.metrics.ranks import summarise_ranks
+    from augury.metrics.seeds import summarise_seeds
     from augury.metrics.summaries import classes_left_out, summarise
+    from augury.tables.by_seed import SeedRow
     from augury.tables.classification import PerClassRow, write_classification
     from augury.tables.description import read_description
     from augury.tables.generators import GeneratorRow, PairRow
@@ -64,13 +65,14 @@ def main() -> None:
     for path in args.predictions:
         run = run_of(path)
         groups.setdefault((run.arm, run.classifier), []).append((run, path))
-    overall, by_class, of_ranks, absent = [], [], [], {}
+    overall, by_class, by_seed, of_ranks, absent = [], [], [], [], {}
     for paths in groups.values():
         runs = [(run, read_predictions(path)) for run, path in paths]
         absent |= classes_left_out(runs)
         judged = any(leaked.get(run, False) for run, _ in runs), args.replicates, args.seed
         rows = summarise(runs, *judged)
         overall, by_class = overall + rows[0], by_class + rows[1]
+        by_seed += summarise_seeds(runs, judged[0])
         if args.ranks:
             of_ranks += summarise_ranks(runs, read_taxonomy(args.taxonomy, runs[0][1].classes), *judged)
     for (split, part), classes in absent.items():
@@ -81,6 +83,8 @@ def main() -> None:
     if args.models:
         of_classifiers = [records[path] for path in args.classifiers]
         write_rows(args.models, ModelRow, model_rows(overall, of_classifiers, args.not_run))
+    if args.by_seed:
+        write_rows(args.by_seed, SeedRow, by_seed)
     if args.ranks:
         write_rows(args.ranks, RankRow, of_ranks)
     scores = [row for path in args.scores for row in read_rows(path, ScoreRow)]

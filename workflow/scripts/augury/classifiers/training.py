@@ -122,7 +122,7 @@ class ClassifierTraining:
             self._calibrate()
         row["loss_validation"], row["accuracy_validation"] = self._validate()
         if self.validation is not None:
-            score = -row["loss_validation"] if self.settings["best_by"] == "loss" else row["accuracy_validation"]
+            score = _score(row, self.settings["best_by"])
             if self.best["score"] is None or score > self.best["score"]:
                 weights = {name: value.detach().clone() for name, value in self.judged.state_dict().items()}
                 self.best = {"epoch": row["epoch"], "score": score, "weights": weights}
@@ -185,6 +185,11 @@ class ClassifierTraining:
         if self.validation is None:
             return None, None
         return judged_by(self.judged, *self.validation, self.device)
+
+
+def _score(row: dict[str, Any], by: str) -> float:
+    """What an epoch is kept for; the larger the better."""
+    return {"loss": -row["loss_validation"], "accuracy": row["accuracy_validation"], "last": row["epoch"]}[by]
 
 
 def _average(classifier: Classifier, decay: float):

@@ -92,6 +92,18 @@ FIGURES = {
         {"pools": "synthetic/*/index.tsv", "packs": "packs/*.npy", "splits": "splits/*/CLASS.tsv"},
         "For each class a row of real training images above rows of synthetic images",
     ),
+    "compared": Figure(
+        "png",
+        "What was chosen, beside what chance gives",
+        {"sheets": "synthetic/*/compared.png", "descriptions": "synthetic/*/selection.json"},
+        "For each generator, selection and class rows of images drawn at random above rows of the images chosen",
+    ),
+    "fitness_curves": Figure(
+        "svg",
+        "How the genetic searches went",
+        {"histories": "synthetic/*/history.tsv"},
+        "Fitness and variety of sets of synthetic images against generations, for every class",
+    ),
     "truncations": Figure(
         "png",
         "Between variety and the typical image",

@@ -16,7 +16,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.images.arrays import decode_png, encode_png
-from augury.tables.rows import SyntheticRow
+from augury.tables.rows import SEED, SyntheticRow
 from augury.tables.table import read_rows, write_rows
 
 
@@ -39,6 +39,7 @@ def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticR
             for row in of_shard:
                 _add(tar, f"{row.name}.png", encode_png(next(source)))
                 label = {"class": row.class_, "generator": row.generator, "latent_seed": row.latent_seed}
+                label |= {"origin": row.origin} if row.origin != SEED else {}
                 _add(tar, f"{row.name}.json", json.dumps(label | extra, sort_keys=True, ensure_ascii=False).encode())
     write_rows(folder / "index.tsv", SyntheticRow, rows)
 

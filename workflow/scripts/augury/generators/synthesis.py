@@ -10,10 +10,15 @@ from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.generators.pools import arm_count, write_pool
 from augury.generators.weights import class_label, load_generator
+from augury.latent.drawing import Drawer
+from augury.latent.files import FILE, load_latents
 from augury.latent.sampling import generate_blocks
-from augury.tables.rows import SplitRow, SyntheticRow
+from augury.tables.description import read_description
+from augury.tables.rows import SEED, SplitRow, SyntheticRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows
+
+ORIGIN = "latents"  # of an image whose vector stands in the table of chosen vectors
 
 
 def pool_size(count: int, ratio: float, split_table: Path | None) -> int:
@@ -34,6 +39,52 @@ def best_snapshot(scores: Path) -> int | None:
     return best[0].snapshot
 
 
+def synthesize_chosen(
+    folder: Path,
+    snapshot: int | None,
+    truncation: float,
+    class_: str,
+    chosen: Path,
+    shard_images: int,
+    device: torch.device,
+    output: Path,
+) -> None:
+    """Write the pool of the latent vectors that select_latents put into the folder `chosen`, in their order.
+
+    Raises UserError when they were chosen from another generator or another state of it.
+    """
+    latents, selection = load_latents(chosen / FILE), read_description(chosen / "selection.json")
+    network, description = load_generator(folder, snapshot)
+    drawn = {"snapshot": snapshot, "truncation": truncation}
+    wanted = {"generator": description["generator"], "split": description["split"], "class": class_} | drawn
+    if any(selection[key] != value for key, value in wanted.items()):
+        raise UserError(f"{chosen / FILE} holds vectors of another generator or class; run select_latents again")
+    drawer = Drawer(network, class_label(folder, description, class_), device, truncation, latents.space)
+    names = _names(len(latents.vectors), shard_images)
+    known = class_, description["generator"]
+    rows = [
+        SyntheticRow(*name, *known, seed, selection["leaked"], SEED if seed is not None else f"{ORIGIN}:{place}")
+        for place, (name, seed) in enumerate(zip(names, latents.latent_seeds, strict=True))
+    ]
+    progress = Progress(f"{description['generator']} {class_}", len(rows), "images")
+
+    def images() -> Iterator[np.ndarray]:
+        done = 0
+        for block in drawer.blocks(latents.vectors, latents.noise_seeds):
+            yield from block.permute(0, 2, 3, 1).cpu().numpy()
+            done += len(block)
+            progress.update(done)
+
+    told = {"split": description["split"], "seed": description["seed"], "selection": selection["selection"]}
+    write_pool(output, images(), rows, told | {"selection_seed": selection["seed"]} | drawn)
+
+
+def _names(count: int, shard_images: int) -> Iterator[tuple[str, str]]:
+    # Each image's name and shard.
+    width = max(len(str(max(count - 1, 1))), 6)
+    return ((f"{place:0{width}d}", f"shard-{place // shard_images:06d}.tar") for place in range(count))
+
+
 def synthesize(
     folder: Path,
     snapshot: int | None,
@@ -50,14 +101,9 @@ def synthesize(
     """
     network, description = load_generator(folder, snapshot)
     label = class_label(folder, description, class_)
-    width = len(str(max(count - 1, 1)))
     generator, leaked = description["generator"], description["leaked"]
-    rows = [
-        SyntheticRow(
-            f"{seed:0{max(width, 6)}d}", f"shard-{seed // shard_images:06d}.tar", class_, generator, seed, leaked
-        )
-        for seed in range(count)
-    ]
+    names = _names(count, shard_images)
+    rows = [SyntheticRow(*name, class_, generator, seed, leaked) for seed, name in enumerate(names)]
     progress = Progress(f"{description['generator']} {class_}", count, "images")
 
     def images() -> Iterator[np.ndarray]:

@@ -13,6 +13,7 @@ from augury.images.specimens import Naming
 from augury.planning import transfer
 from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
 from augury.planning.networks import network_problems
+from augury.planning.selections import selection_problems
 from augury.splits.brought import read_parts
 from augury.tables.taxonomy import read_taxonomy
 
@@ -26,6 +27,7 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         found += _class_problems(config, classes)
     found += _split_problems(config["split"], config["guard"])
     found += _arm_problems(config, classes)
+    found += selection_problems(config)
     found += _ensemble_problems(config)
     found += _file_problems(config, classes)
     found += network_problems(config)

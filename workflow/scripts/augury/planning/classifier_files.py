@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from augury.planning.generator_files import GeneratorFiles
 from augury.planning.paths import pack_name
+from augury.planning.selection_files import SelectionFiles
 
 
-class ClassifierFiles(GeneratorFiles):
+class ClassifierFiles(SelectionFiles):
     """Functions that take `wildcards` are input functions, or give the options of a script."""
 
     def for_classifier(self, suffix: str) -> Callable[[Any], list[str]]:
@@ -26,7 +26,7 @@ class ClassifierFiles(GeneratorFiles):
         if pool is None:
             return []
         selection = self.study.config["arms"][wildcards.arm]["selection"]
-        seed = self.study.generator_seed(int(wildcards.seed))
+        seed = self.study.pool_seed(selection, int(wildcards.seed))
         return self.each_class(
             f"{self.pool}/index.tsv", split=wildcards.split, pool=pool, selection=selection, seed=seed
         )

@@ -21,6 +21,8 @@ class Files(ClassifierFiles):
         snapshots = any(len(study.variants(name)) > 1 for name in study.config["generators"])
         needed = {
             "samples": bool(study.pools),
+            "compared": bool(self.pools("index.tsv", first=True, searched=True)),
+            "fitness_curves": bool(self.searches("history.tsv")),
             "generator_scores": scored,
             "score_curves": scored and snapshots,
             "neighbours": scored,
@@ -56,6 +58,11 @@ class Files(ClassifierFiles):
             "calibration": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
             "learning_curves": lambda: {"histories": self.classifier_runs("history.tsv", ensembles=False)},
             "generator_losses": lambda: {"histories": self.generator_runs("history.tsv")},
+            "fitness_curves": lambda: {"histories": self.searches("history.tsv")},
+            "compared": lambda: {
+                "sheets": self.pools("compared.png", first=True, searched=True),
+                "descriptions": self.pools("selection.json", first=True, searched=True),
+            },
             "samples": self._sample_inputs,
             "confused_pairs": self._pair_inputs,
             "grad_cam": lambda: {
@@ -81,7 +88,7 @@ class Files(ClassifierFiles):
         split = study.splits[0]
         pack = pack_name(study.config["generators"][generator_of(study.pools[0][0])])
         return {
-            "pools": self.pools("index.tsv", split, study.config["generator_seeds"][0]),
+            "pools": self.pools("index.tsv", first=True),
             "packs": self.each_class(f"{self.pack}.npy", pack=pack),
             "splits": self.each_class(self.split, split=split),
         }

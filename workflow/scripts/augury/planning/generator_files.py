@@ -6,6 +6,7 @@ from typing import Any
 
 from augury.images.files import file_sha256
 from augury.planning.paths import Paths, pack_name
+from augury.planning.selections import RANDOM
 from augury.planning.transfer import Node
 
 
@@ -59,8 +60,13 @@ class GeneratorFiles(Paths):
 
     def _folder(self, wildcards: Any, node: Node) -> str:
         return self.generator.format(
-            split=wildcards.split, generator=node.generator, seed=wildcards.seed, class_=node.folder
+            split=wildcards.split, generator=node.generator, seed=self._trained_with(wildcards), class_=node.folder
         )
+
+    def _trained_with(self, wildcards: Any) -> str:
+        # The seed of the generator: a pool of chosen images stands under the seed of the classifiers that take it.
+        selection = dict(wildcards.items()).get("selection", RANDOM)
+        return wildcards.seed if selection == RANDOM else str(self.study.generator_seed(int(wildcards.seed)))
 
     def source(self, wildcards: Any, name: str = "") -> str:
         """A file of the generator that draws the images of a pool or of scores; without a name, its folder."""
@@ -86,8 +92,12 @@ class GeneratorFiles(Paths):
     def pool_options(self, wildcards: Any) -> list[str]:
         """Size of a pool and where in the training and the latent space it draws from, as options of the script."""
         ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
+        return ["--ratio", str(ratio), "--count", str(count), *self.drawn_from(wildcards)]
+
+    def drawn_from(self, wildcards: Any) -> list[str]:
+        """The snapshot and truncation of a pool, as options of the script."""
         _, at, truncation = pool_parts(wildcards.pool)
-        options = ["--ratio", str(ratio), "--count", str(count)]
+        options = []
         if at == "best":
             options += ["--best", self._scores_of(wildcards)]
         elif at:
@@ -99,7 +109,10 @@ class GeneratorFiles(Paths):
         generator, _, _ = pool_parts(wildcards.pool)
         node = self.study.transfer.serving(Node(generator, wildcards.class_))
         folder = self.scored.format(
-            split=wildcards.split, generator=node.generator, seed=wildcards.seed, class_=wildcards.class_
+            split=wildcards.split,
+            generator=node.generator,
+            seed=self._trained_with(wildcards),
+            class_=wildcards.class_,
         )
         return f"{folder}/scores.tsv"
 
@@ -125,17 +138,6 @@ class GeneratorFiles(Paths):
 
     def _ancestors_of(self, generator: str, wanted: bool) -> list[str]:
         return [node.folder for node in self.study.transfer.ancestors if wanted and node.generator == generator]
-
-    def pools(self, name: str, split: str | None = None, seed: int | None = None) -> list[str]:
-        """A file of every pool that some arm draws from, class by class; of one split or seed, if given."""
-        study = self.study
-        return [
-            f"{self.pool}/{name}".format(split=each, pool=pool, selection=selection, seed=number, class_=class_)
-            for each in ([split] if split else study.splits)
-            for pool, selection in study.pools
-            for number in (study.config["generator_seeds"] if seed is None else [seed])
-            for class_ in study.classes
-        ]
 
     # Scores
 

@@ -1,4 +1,4 @@
-"""Settings that replace those of every generator, classifier or arm: what an overlay needs to shrink any study."""
+"""Settings that replace those of every generator, classifier, selection or arm: what an overlay shrinks a study by."""
 
 import copy
 import difflib
@@ -9,6 +9,7 @@ from augury.planning.defaults import load_schema, resolve
 
 _SECTIONS = {"every_generator": "generators", "every_classifier": "classifiers", "every_arm": "arms"}
 _NUMBERS_OF_IMAGES = ("count", "classical_to")  # of an arm: what it has none of, a small study has none of either
+_SECTIONS |= {"every_selection": "selections"}
 
 
 def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

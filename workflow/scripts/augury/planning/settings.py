@@ -46,7 +46,7 @@ def family_of(text: str) -> str:
     return str(given.get("family", "")) if isinstance(given, dict) else ""
 
 
-def with_families(config: dict[str, Any]) -> dict[str, Any]:
+def with_classifier_families(config: dict[str, Any]) -> dict[str, Any]:
     """A config as it was written, where `architecture: probe` and the like say the family of a classifier.
 
     Only timm's and torchvision's networks have architectures: every other family's name is one of its own.

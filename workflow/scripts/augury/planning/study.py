@@ -14,18 +14,11 @@ from augury.images import demo
 from augury.images.digests import HashCache, class_digest
 from augury.images.files import list_files
 from augury.images.specimens import Naming
-from augury.planning import checks, overlay
+from augury.planning import checks, overlay, selections
 from augury.planning.defaults import as_json, complete
-from augury.planning.folders import (
-    awaits_fetch,
-    class_folders,
-    dataset_name,
-    found_classes,
-    is_demo,
-    part_folders,
-)
+from augury.planning.folders import awaits_fetch, class_folders, dataset_name, found_classes, is_demo, part_folders
 from augury.planning.schema import problems
-from augury.planning.settings import with_families
+from augury.planning.settings import with_classifier_families
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
 from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
@@ -33,7 +26,7 @@ from augury.splits.plan import split_names
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from")
+_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm")
 
 
 @dataclasses.dataclass
@@ -179,6 +172,13 @@ class Study:
         config = self.config
         return config["generator_seeds"][config["seeds"].index(seed) % len(config["generator_seeds"])]
 
+    def pool_seed(self, selection: str, seed: int) -> int:
+        """The seed of the pool that a classifier seed uses: that of its generator, or its own where images are chosen.
+
+        So a search is repeated for every classifier, also where they share a generator.
+        """
+        return self.generator_seed(seed) if selection == selections.RANDOM else seed
+
     def pool_name(self, arm: str) -> str | None:
         """The pool that an arm draws from, or None: NAME, with @SNAPSHOT or @best and ~TRUNCATION where they count."""
         settings = self.config["arms"][arm]
@@ -225,7 +225,7 @@ def transfer_of(config: dict[str, Any], classes: list[str]) -> Transfer:
 
 def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     """The study that a config describes, or the list of all that is wrong with it, one sentence each."""
-    config, found = overlay.applied(with_families(config))
+    config, found = overlay.applied(selections.with_families(with_classifier_families(config)))
     config = complete(config)
     found += problems(config)
     if found:

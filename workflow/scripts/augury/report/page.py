@@ -31,6 +31,7 @@ TABLE_ORDER = (
     "classification",
     "models",
     "per_class",
+    "by_seed",
     "ranks",
     "generators",
     "generator_pairs",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from augury.report import synthetic_tables, values
 from augury.report.cells import MOST_ROWS, Cell, View, number, text
+from augury.tables.by_seed import SeedRow
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.columns import described
 from augury.tables.models import MEASURES, ModelRow
@@ -91,6 +92,31 @@ def _models(path: Path) -> View:
     return View("models", "The models side by side", path.name, list(cells), lines, shown, described(ModelRow))
 
 
+def _by_seed(path: Path) -> View:
+    metrics = {
+        "accuracy": "accuracy",
+        "precision": "precision",
+        "recall": "recall",
+        "f1": "F1",
+        "auroc": "AUROC",
+        "ap": "AP",
+        "auroc_hard": "AUROC, hard",
+        "ap_hard": "AP, hard",
+    }
+    rows = read_rows(path, SeedRow)
+    part = "test" if any(row.part == "test" for row in rows) else "validation"
+    lines = [
+        [
+            text(row.arm + (" (leaked)" if row.leaked else "")), text(row.classifier), text(row.seed),
+            *(number(getattr(row, name), values.share) for name in metrics), number(row.n_runs),
+        ]
+        for row in rows if row.part == part
+    ]  # fmt: skip
+    header = ["arm", "classifier", "seed", *metrics.values(), "runs"]
+    shown = f"Means over splits on {part} images are shown; `all` is the mean over seeds too."
+    return View("by_seed", "Seed by seed", path.name, header, lines, shown, described(SeedRow))
+
+
 def _runtime(path: Path) -> View:
     cells = {
         "name": lambda row: text(row.name),
@@ -147,6 +173,7 @@ _VIEWS = {
     "classification": _classification,
     "models": _models,
     "per_class": _per_class,
+    "by_seed": _by_seed,
     "generators": synthetic_tables.generators,
     "generator_pairs": synthetic_tables.generator_pairs,
     "synthetic": synthetic_tables.synthetic,

@@ -3,6 +3,7 @@
 import dataclasses
 
 PARTS = ("train", "validation", "test")
+SEED = "seed"  # origin of a synthetic image
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,5 +70,6 @@ class SyntheticRow:
     shard: str  # file beside the index
     class_: str
     generator: str
-    latent_seed: int  # the image depends on this number and the generator alone
-    leaked: bool  # its generator was trained on a specimen of the test part
+    latent_seed: int | None  # the image depends on this number and the generator alone; empty where it was evolved
+    leaked: bool  # its generator, or what chose it, was trained on a specimen of the test part
+    origin: str = SEED  # `seed`: latent_seed gives its latent vector; `latents:ROW`: a row of latents.safetensors

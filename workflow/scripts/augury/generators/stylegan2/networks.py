@@ -173,9 +173,16 @@ class Generator(nn.Module):
 
         truncation: styles are pulled to their mean, w = mean + truncation (w - mean) (arXiv:1812.04948, appendix B).
         """
-        styles = self.mapping.average.lerp(self.mapping(latents, labels), truncation)
-        noises = [noise.to(latents.device) for noise in noises_of(seeds, self.noise_sizes)]
-        return self.synthesise(self.repeated(styles), noises)
+        return self.draw_styles(self.mapping(latents, labels), self.noises(seeds), truncation)
+
+    def noises(self, seeds: Sequence[int]) -> list[torch.Tensor]:
+        """Noise of each layer, a row a seed, on the CPU."""
+        return noises_of(seeds, self.noise_sizes)
+
+    def draw_styles(self, styles: torch.Tensor, noises: Sequence[torch.Tensor], truncation: float) -> torch.Tensor:
+        """Images of given styles (N, style_dim), the space w, and noises, one (N, 1, s, s) a layer."""
+        pulled = self.mapping.average.lerp(styles, truncation)
+        return self.synthesise(self.repeated(pulled), [noise.to(styles.device) for noise in noises])
 
 
 def noises_of(seeds: Sequence[int], sizes: Sequence[int]) -> list[torch.Tensor]:

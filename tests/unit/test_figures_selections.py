@@ -1,0 +1,76 @@
+"""Figures of chosen images: fitness by generation, and what was chosen beside what chance gives."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from augury.command.errors import UserError
+from augury.figures import compared, fitness_curves
+from augury.images.arrays import save_sheet
+from augury.tables.table import write_dicts
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open():
+    yield
+    plt.close("all")
+
+
+def folder_of(root, selection="genetic", seed=0, class_="Amorphous"):
+    return root / f"fold1/synthetic/dcgan/{selection}/seed{seed}/{class_}"
+
+
+def write_history(root, best, searches=1, **place):
+    path = folder_of(root, **place) / "history.tsv"
+    rows = [
+        {"search": search, "generation": generation, "best": value + search, "mean": value + 1, "diversity": 2 * value}
+        for search in range(searches)
+        for generation, value in enumerate(best)
+    ]
+    write_dicts(path, list(rows[0]), rows)
+    return path
+
+
+def test_lines_are_means_over_seeds_and_searches(tmp_path):
+    paths = [write_history(tmp_path, [3.0, 2.0, 1.0], searches=2), write_history(tmp_path, [5.0, 4.0, 3.0], seed=1)]
+    figure = fitness_curves.draw(paths)
+    left, right = figure.axes
+    assert left.lines[0].get_ydata().tolist() == pytest.approx([(3 + 4 + 5) / 3, (2 + 3 + 4) / 3, (1 + 2 + 3) / 3])
+    assert right.lines[0].get_xdata().tolist() == [0, 1, 2]
+    assert left.get_title(loc="left") == "Fitness (small is good)\ndcgan, genetic"
+
+
+def test_each_selection_has_a_row_and_each_class_a_colour(tmp_path):
+    paths = [
+        write_history(tmp_path, [1.0, 0.5], selection=name, class_=class_)
+        for name in ("genetic", "believable")
+        for class_ in ("Normal", "Tapered")
+    ]
+    figure = fitness_curves.draw(paths)
+    assert len(figure.axes) == 4
+    full = [line for line in figure.axes[0].lines if line.get_linestyle() == "-"]
+    assert len({line.get_color() for line in full}) == 2
+
+
+@pytest.mark.parametrize("family, labels", [("genetic", ["first", "500th"]), ("uncertainty", ["random", "chosen"])])
+def test_the_chosen_stand_below_what_they_are_compared_with(tmp_path, family, labels):
+    folder = folder_of(tmp_path)
+    save_sheet_of(folder, 40)
+    record = {"settings": {"family": family, "generations": 500}, "count": 12}
+    (folder / "selection.json").write_text(json.dumps(record))
+    figure = compared.draw([folder / "compared.png"], [folder / "selection.json"])
+    texts = [text.get_text() for text in figure.texts]
+    assert texts[0] == "dcgan, genetic, Amorphous"
+    assert [text for text in texts[1:] if text] == labels
+
+
+def save_sheet_of(folder, images):
+    folder.mkdir(parents=True)
+    save_sheet(folder / "compared.png", np.zeros((images, 8, 8, 1), np.uint8), 10)
+
+
+def test_a_file_elsewhere_is_named(tmp_path):
+    with pytest.raises(UserError, match="keep the workflow's folders"):
+        fitness_curves.draw([tmp_path / "history.tsv"])

@@ -1,0 +1,85 @@
+"""Images of given latent vectors, in the space that a search works in: z, or the styles w of a network that has them.
+
+In z a vector is drawn from N(0, 1); in w it is a style (N, style_dim), what the mapping makes of such a vector. Vectors
+and random numbers lie on the CPU whatever the device, so a search draws the same ones everywhere.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import nn
+
+from augury.latent.sampling import BLOCK, latents_of
+from augury.training.randomness import generator_of
+
+_PADDED = 16  # a last, smaller block grows to a multiple: few shapes, of which a GPU tunes each
+
+
+class Drawer:
+    """A generator that draws one class. noise_seeds fix the noise of a network that has any."""
+
+    def __init__(
+        self, network: nn.Module, label: int | None, device: torch.device, truncation: float = 1.0, space: str = "z"
+    ) -> None:
+        self.network = network.to(device=device, memory_format=torch.channels_last).eval()
+        self.label, self.device, self.truncation, self.space = label, device, truncation, space
+        self.styled = hasattr(network, "draw_styles")
+        if space == "w" and not self.styled:
+            raise ValueError("this network has no space w")
+        self._held: tuple[dict[int, int], list[torch.Tensor]] | None = None
+
+    def prior(self, count: int, deviation: float, *seed: int | str) -> torch.Tensor:
+        """(count, d) vectors as the generator was trained on, from N(0, deviation) and a seed of any parts."""
+        drawn = torch.randn(count, self.network.latent_dim, generator=generator_of(*seed)) * deviation
+        return self.in_space(drawn)
+
+    def of_seeds(self, seeds: Sequence[int]) -> torch.Tensor:
+        """(n, d) vectors of latent seeds, as random pools draw them."""
+        return self.in_space(latents_of(seeds, self.network.latent_dim))
+
+    def in_space(self, latents: torch.Tensor) -> torch.Tensor:
+        """Vectors of z (n, latent_dim), taken to the space of this drawer."""
+        if self.space == "z":
+            return latents
+        return torch.cat([self._styles(block).cpu() for block in latents.split(BLOCK)])
+
+    def hold_noise(self, seeds: Sequence[int]) -> None:
+        """Keep the noise of these seeds on the device, for a search that meets each many times."""
+        if self.styled:
+            noises = [noise.to(self.device) for noise in self.network.noises(seeds)]
+            self._held = {seed: place for place, seed in enumerate(seeds)}, noises
+
+    @torch.no_grad()
+    def blocks(self, vectors: torch.Tensor, noise_seeds: torch.Tensor) -> Iterator[torch.Tensor]:
+        """Images of vectors (n, d), block by block: uint8 (b, C, H, W) on the device, b at most BLOCK."""
+        for start in range(0, len(vectors), BLOCK):
+            block, seeds = vectors[start : start + BLOCK], noise_seeds[start : start + BLOCK]
+            count = len(block)
+            size = -(-count // _PADDED) * _PADDED
+            block = torch.cat([block, block[-1:].expand(size - count, -1)])
+            seeds = torch.cat([seeds, seeds[-1:].expand(size - count)])
+            images = self._draw(block.to(self.device), seeds.tolist())[:count]
+            yield (images.float() * 127.5 + 127.5).round_().clamp_(0, 255).to(torch.uint8)
+
+    def images(self, vectors: torch.Tensor, noise_seeds: torch.Tensor) -> torch.Tensor:
+        """All of them at once, as arrays have them: (n, H, W, C) uint8 on the CPU."""
+        return torch.cat([block.permute(0, 2, 3, 1).cpu() for block in self.blocks(vectors, noise_seeds)]).contiguous()
+
+    def _draw(self, block: torch.Tensor, seeds: list[int]) -> torch.Tensor:
+        if not self.styled:
+            return self.network.draw(block, self._labels(len(block)), seeds, self.truncation)
+        styles = block if self.space == "w" else self._styles(block)
+        return self.network.draw_styles(styles, self._noises(seeds), self.truncation)
+
+    @torch.no_grad()
+    def _styles(self, latents: torch.Tensor) -> torch.Tensor:
+        return self.network.mapping(latents.to(self.device), self._labels(len(latents)))
+
+    def _labels(self, count: int) -> torch.Tensor | None:
+        return None if self.label is None else torch.full((count,), self.label, device=self.device)
+
+    def _noises(self, seeds: list[int]) -> list[torch.Tensor]:
+        if self._held is None or any(seed not in self._held[0] for seed in seeds):
+            return self.network.noises(seeds)
+        places = torch.tensor([self._held[0][seed] for seed in seeds], device=self.device)
+        return [noise[places] for noise in self._held[1]]

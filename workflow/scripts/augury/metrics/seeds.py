@@ -1,0 +1,45 @@
+"""From the predictions of runs to the rows of by_seed.tsv."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from augury.metrics.classification import METRICS, nan_mean, ranking, score
+from augury.tables.by_seed import SeedRow
+from augury.tables.classification import ALL
+from augury.tables.predictions import Predictions, Run
+
+PARTS = ("validation", "test")
+HARD = ("auroc_hard", "ap_hard")
+
+
+def summarise_seeds(runs: Sequence[tuple[Run, Predictions]], leaked: bool) -> list[SeedRow]:
+    """Rows of the runs of one arm and classifier: for each part one for all seeds, then one a seed, means over splits.
+
+    Hard-label values rank answers, not scores: some publications print them.
+    """
+    rows = []
+    for part in PARTS:
+        held = [(run.seed, predictions.of(part)) for run, predictions in runs]
+        values = {}
+        for seed, predictions in held:
+            if len(predictions.labels):
+                values.setdefault(seed, []).append(_values(predictions))
+        everything = [value for of_seed in values.values() for value in of_seed]
+        groups = {ALL: everything} | {str(seed): of_seed for seed, of_seed in sorted(values.items())}
+        named = {"arm": runs[0][0].arm, "classifier": runs[0][0].classifier, "part": part, "leaked": leaked}
+        rows += [_row(named, seed, of_seed) for seed, of_seed in groups.items() if of_seed]
+    return rows
+
+
+def _values(predictions: Predictions) -> np.ndarray:
+    found = score(predictions.labels, predictions.probabilities)
+    answers = np.eye(len(predictions.classes))[predictions.predicted]
+    hard = ranking(predictions.labels, answers)
+    return np.array([found.macro(metric)[0] for metric in METRICS] + [nan_mean(each, axis=1)[0] for each in hard])
+
+
+def _row(named: dict[str, object], seed: str, values: list[np.ndarray]) -> SeedRow:
+    means = nan_mean(np.stack(values), axis=0)
+    cells = {name: None if np.isnan(mean) else float(mean) for name, mean in zip((*METRICS, *HARD), means, strict=True)}
+    return SeedRow(**named, seed=seed, n_runs=len(values), **cells)

@@ -1,0 +1,95 @@
+"""How a plan treats selections: families named without an entry, seeds of pools, what each needs, what is wrong."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from augury.planning.defaults import load_schema
+
+RANDOM = "random"
+BY_FEATURES = ("feature_distance", "vendi")  # objectives
+
+
+def with_families(config: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a config as it was written, with an entry for each family that an arm names without one."""
+    config = copy.deepcopy(config)
+    arms, entries = config.get("arms"), config.get("selections") or {}
+    if not isinstance(arms, dict) or not isinstance(entries, dict):
+        return config
+    families = load_schema()["properties"]["selections"]["additionalProperties"]["properties"]["family"]["enum"]
+    named = [arm.get("selection") for arm in arms.values() if isinstance(arm, dict)]
+    missing = {name: {"family": name} for name in families if name in named and name not in entries}
+    return config | {"selections": entries | missing} if missing else config
+
+
+def needs_features(settings: dict[str, Any]) -> bool:
+    """Whether images are compared in the features of the study's extractor."""
+    by_measure = settings["family"] == "farthest_point" and settings["measure"] == "features"
+    return by_measure or settings.get("objective") in BY_FEATURES or believed_by(settings) == "density"
+
+
+def believed_by(settings: dict[str, Any]) -> str:
+    """What says how believable an image is: none, discriminator or density."""
+    return settings.get("believable", {}).get("by", "none")
+
+
+def judge(config: dict[str, Any], name: str) -> tuple[str | None, str | None]:
+    """Classifier and arm that a selection by uncertainty is made by; None where the study has none."""
+    settings = config["selections"][name]
+    arms = [arm for arm, entry in config["arms"].items() if not entry["generator"] and entry["real"]]
+    return settings["classifier"] or next(iter(config["classifiers"])), settings["arm"] or next(iter(arms), None)
+
+
+def selection_problems(config: dict[str, Any]) -> list[str]:
+    """What is wrong with selections beyond the schema, one sentence each."""
+    found = []
+    if RANDOM in config["selections"]:
+        found.append("`selections.random` is always there and has no settings; give the entry another name")
+    for name, arm in config["arms"].items():
+        chosen = arm["selection"]
+        if chosen != RANDOM and chosen not in config["selections"]:
+            known = ", ".join([RANDOM, *config["selections"]])
+            found.append(f"`arms.{name}.selection` is {chosen}, which `selections` does not have (it has {known})")
+        elif chosen != RANDOM and not arm["generator"]:
+            found.append(f"`arms.{name}.selection` chooses images of a generator; name one in `arms.{name}.generator`")
+        elif chosen != RANDOM and config["selections"][chosen].get("space") == "w":
+            generator = config["generators"].get(arm["generator"], {"style_dim": 0})
+            if "style_dim" not in generator:
+                found.append(
+                    f"`selections.{chosen}.space` is w, which {arm['generator']} of family {generator['family']} does "
+                    "not have; set `space: z`"
+                )
+    for name, settings in config["selections"].items():
+        found += [f"`selections.{name}{said}" for said in _PROBLEMS.get(settings["family"], _none)(config, name)]
+        if needs_features(settings) and not config["extractor"]:
+            found.append(f"`selections.{name}` compares images by features; name an `extractor`")
+    return list(dict.fromkeys(found))
+
+
+def _genetic(config: dict[str, Any], name: str) -> list[str]:
+    settings = config["selections"][name]
+    if settings["elite"] < settings["population"]:
+        return []
+    return [f".elite` is {settings['elite']} of a population of {settings['population']}; leave room for children"]
+
+
+def _uncertainty(config: dict[str, Any], name: str) -> list[str]:
+    classifier, arm = judge(config, name)
+    found = []
+    if classifier not in config["classifiers"]:
+        known = ", ".join(config["classifiers"])
+        found.append(f".classifier` is {classifier}, which `classifiers` does not have (it has {known})")
+    if arm is None:
+        found.append("` needs a classifier that saw real images alone; add an arm without a generator, `real: {}`")
+    elif arm not in config["arms"]:
+        found.append(f".arm` is {arm}, which `arms` does not have (it has {', '.join(config['arms'])})")
+    elif config["arms"][arm]["generator"]:
+        found.append(f".arm` is {arm}, which takes synthetic images; name an arm of real images alone")
+    return found
+
+
+def _none(config: dict[str, Any], name: str) -> list[str]:
+    return []
+
+
+_PROBLEMS: dict[str, Callable[[dict[str, Any], str], list[str]]] = {"genetic": _genetic, "uncertainty": _uncertainty}

@@ -1,0 +1,1 @@
+"""Selections: which of all that a generator can draw goes into a pool."""

@@ -1,0 +1,38 @@
+"""A greedy choice of images that are far from the real ones and from each other (Gonzalez 1985, k-centres).
+
+Each next image is the candidate whose distance to the nearest training or chosen image is the largest: a quick way to
+variety that a search must beat. It likes outliers, rubbish among them.
+"""
+
+import torch
+
+from augury.command.progress import Progress
+from augury.selections.candidates import candidates
+from augury.selections.request import Chosen, Request
+
+
+def select(request: Request) -> Chosen:
+    """Candidates in the order in which they are chosen, so that the first of a pool are the most various."""
+    found = candidates(request)
+    progress = Progress(request.label, len(found.seeds), "candidates")
+    rows, by_features = [], request.settings["measure"] == "features"
+    for block in request.drawer.blocks(found.vectors, found.noise_seeds):
+        rows.append(request.features(block) if by_features else block.flatten(1).float())
+        progress.update(sum(map(len, rows)))
+    pixels = torch.from_numpy(request.real).permute(0, 3, 1, 2).flatten(1).float().to(request.drawer.device)
+    real = request.real_features if by_features else pixels
+    places, gaps = farthest(torch.cat(rows), real, request.count)
+    return found.chosen(places, request.drawer.space, {"first_distance": gaps[0], "last_distance": gaps[-1]})
+
+
+def farthest(rows: torch.Tensor, real: torch.Tensor, count: int) -> tuple[list[int], list[float]]:
+    """Places of `count` rows (n, d), each the farthest from `real` (N, d) and from those before; and its distance."""
+    nearest = torch.cdist(rows, real).min(dim=1).values
+    places, gaps = [], []
+    for _ in range(count):
+        place = int(nearest.argmax())
+        places.append(place)
+        gaps.append(float(nearest[place]))
+        nearest = torch.minimum(nearest, torch.cdist(rows, rows[place : place + 1])[:, 0])
+        nearest[place] = -1.0
+    return places, gaps

@@ -1,0 +1,61 @@
+"""What a family of selections is asked, and what it answers."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from augury.latent.drawing import Drawer
+from augury.latent.files import Latents
+from augury.training.checkpoint import StateFolder
+
+SHOWN = 40  # images that are shown of a choice, and as many beside them
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What there is to choose from and by.
+
+    about: selection, generator, split, seed, class, leaked. count: images of the pool. real: (N, H, W, C) uint8, the
+    training part of the class. Where the settings ask for them: real_features (N, d) on the drawer's device with
+    `features`, which makes those of images (n, C, H, W) uint8; the discriminator; the folder of a classifier.
+    """
+
+    settings: dict[str, Any]
+    about: dict[str, Any]
+    drawer: Drawer
+    count: int
+    state: StateFolder
+    real: np.ndarray
+    real_features: torch.Tensor | None = None
+    features: Callable[[torch.Tensor], torch.Tensor] | None = None
+    discriminator: nn.Module | None = None
+    classifier: Path | None = None
+
+    @property
+    def seed(self) -> int:
+        """The seed of the choice."""
+        return self.about["seed"]
+
+    @property
+    def label(self) -> str:
+        """Shown with the progress."""
+        about = self.about
+        return f"{about['selection']} of {about['generator']} seed {about['seed']} {about['class']}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Chosen:
+    """latents: of the pool, in its order. plain: what they are shown beside, as (vectors, noise seeds).
+
+    history: rows of a search, a generation each; told: what else selection.json should say.
+    """
+
+    latents: Latents
+    plain: tuple[torch.Tensor, torch.Tensor]
+    history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    told: dict[str, Any] = dataclasses.field(default_factory=dict)

@@ -1,0 +1,139 @@
+"""Running a selection: what it may see, what it is asked, and what is written of its answer."""
+
+import dataclasses
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from augury.command import script
+from augury.command.errors import UserError
+from augury.generators.data import load_training_part
+from augury.generators.weights import class_label, load_generator, snapshot_path
+from augury.images.arrays import save_sheet
+from augury.images.files import file_sha256
+from augury.latent.drawing import Drawer
+from augury.latent.files import FILE, save_latents
+from augury.selections.request import SHOWN, Chosen, Request
+from augury.tables.description import read_description, save_description
+from augury.tables.selections import HISTORY
+from augury.tables.table import write_dicts
+from augury.training.checkpoint import StateFolder
+from augury.training.device import choose_device
+from augury.training.fingerprint import fingerprint
+from augury.training.weights import load_weights
+
+SHEET_COLUMNS = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Sources:
+    """The files that a selection is made from; the last three where its settings ask for them."""
+
+    generator: Path
+    snapshot: int | None
+    truncation: float
+    pack: Path
+    split_table: Path
+    guard: str
+    features: Path | None
+    extractor: str | None
+    classifier: Path | None
+
+
+def choose(
+    select: Callable[[Request], Chosen],
+    settings: dict[str, Any],
+    about: dict[str, Any],
+    count: int,
+    sources: Sources,
+    device: str,
+    threads: int,
+    output: Path,
+) -> None:
+    """Ask a family's `select` and write its answer into `output`.
+
+    about: selection, split, seed, class. Raises UserError when the generator or the classifier is of another split, or
+    the classifier saw synthetic images.
+    """
+    if count < 1:
+        raise UserError("no images are asked for; set --count, or --ratio above 0")
+    place = choose_device(device, "fp32", threads, bf16_pays_on_cpu=False)
+    what = f"selection {about['selection']}"
+    network, generator = load_generator(sources.generator, sources.snapshot)
+    _check_split(generator, about["split"], sources.generator, what)
+    part = load_training_part([sources.pack], [sources.split_table], [about["class"]], sources.guard, what)
+    leaked = generator["leaked"] or bool(part.leaked) or _check_classifier(sources.classifier, about["split"], what)
+    about = about | {"generator": generator["generator"], "leaked": leaked}
+    label = class_label(sources.generator, generator, about["class"])
+    drawer = Drawer(network, label, place.device, sources.truncation, settings.get("space", "z"))
+    more, files = _asked_for(settings, sources, generator, place.device)
+    identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in files)]
+    drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
+    marks = fingerprint(settings, identities, **about, **drawn, device=place.describe()["device"])
+    with StateFolder(output, marks, threads) as state:
+        request = Request(settings, about, drawer, count, state, part.images, classifier=sources.classifier, **more)
+        chosen = select(request)
+        _write(chosen, drawer, output)
+        told = chosen.told | place.describe() | {"n_train": len(part.rows), "settings": settings}
+        save_description(output / "selection.json", about | drawn | told)
+        state.remove()
+    script.tell(f"{request.label}: {count} images chosen")
+
+
+def _asked_for(
+    settings: dict[str, Any], sources: Sources, generator: dict[str, Any], device: torch.device
+) -> tuple[dict[str, Any], list[Path]]:
+    # What the settings need beside the generator, and all files that the choice depends on.
+    found: dict[str, Any] = {}
+    files = [sources.generator / "generator.safetensors"]
+    if sources.snapshot is not None:
+        files = [snapshot_path(sources.generator / "snapshots", sources.snapshot)]
+    if sources.features is not None:
+        rows = sources.pack.with_suffix(".tsv")
+        by_features = importlib.import_module("augury.selections.by_features")
+        made = by_features.load(sources.extractor, sources.features, rows, sources.split_table, device)
+        found["real_features"], found["features"] = made
+        files.append(sources.features)
+    if settings.get("believable", {}).get("by") == "discriminator":
+        family = importlib.import_module(f"augury.generators.{generator['family']}.training")
+        found["discriminator"] = family.TASK.networks.build_discriminator(generator)
+        files.append(sources.generator / "discriminator.safetensors")
+        load_weights(files[-1], found["discriminator"])
+    if sources.classifier is not None:
+        files.append(sources.classifier / "classifier.safetensors")
+    return found, files
+
+
+def _check_classifier(folder: Path | None, split: str, what: str) -> bool:
+    # Whether it is leaked.
+    if folder is None:
+        return False
+    description = read_description(folder / "classifier.json")
+    _check_split(description, split, folder, what)
+    synthetic = description["arm_settings"]["generator"]
+    if synthetic is not None:
+        raise UserError(
+            f"{folder} was trained on images of the generator {synthetic}; name a classifier of an arm of real images"
+        )
+    return bool(description["leaked"])
+
+
+def _check_split(description: dict[str, Any], split: str, folder: Path, what: str) -> None:
+    if description["split"] != split:
+        raise UserError(
+            f"{folder} was trained on split {description['split']} and {what} is of split {split}, whose test images "
+            "it may have seen; name one of the same split"
+        )
+
+
+def _write(chosen: Chosen, drawer: Drawer, output: Path) -> None:
+    latents = chosen.latents
+    save_latents(output / FILE, latents)
+    below = drawer.images(latents.vectors[:SHOWN], latents.noise_seeds[:SHOWN])
+    above = drawer.images(*(each[: len(below)] for each in chosen.plain))
+    blank = torch.full((-len(below) % SHEET_COLUMNS, *below.shape[1:]), 255, dtype=torch.uint8)
+    save_sheet(output / "compared.png", torch.cat([above, blank, below, blank]).numpy(), SHEET_COLUMNS)
+    write_dicts(output / "history.tsv", HISTORY, chosen.history)
