@@ -19,7 +19,9 @@ from augury.tables.predictions import Predictions, Run
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import write_dicts, write_rows
+from augury.tables.verdict import VerdictRow
 from tests.synthetic_scores import score_row
+from tests.verdict_rows import verdict_row
 
 ROOT = Path(__file__).parents[2]
 CLASSES = ("<b>bold</b>", "Tapered")
@@ -133,6 +135,17 @@ def test_the_summary_says_what_was_run_and_seen(page):
     assert re.search(r"real: 75\.0% \([\d.]+% to [\d.]+%\)", page)
     assert "No verdict is drawn here." in page
     assert "1 file was left out: 1 of Tapered." in page
+
+
+def test_the_verdict_opens_the_page(study):
+    write_rows(study / "tables/verdict.tsv", VerdictRow, [verdict_row(word="helps")])
+    done = run(study)
+    assert done.returncode == 0, done.stderr
+    page = (study / "report.html").read_text()
+    Reader(page)
+    assert page.index("dcgan helps lite0: accuracy +2.1 points [+0.3, +3.9], p = 0.031.") < page.index("were used.")
+    assert page.index('id="table-verdict"') < page.index('id="table-classification"')
+    assert "said in the table verdict below" in page
 
 
 def test_a_study_without_generators_has_nothing_to_look_at_for_trouble(page):

@@ -59,7 +59,7 @@ ENVIRONMENTS = {
         "score_synthetic",
         "train_classifier",
     ],
-    "report": ["tabulate_results", "plot_results", "build_report", "ensemble_classifiers"],
+    "report": ["tabulate_results", "judge_arms", "plot_results", "build_report", "ensemble_classifiers"],
     "explain": ["explain_classifier"],
 }
 DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn", "torch_fidelity": "torch-fidelity"}

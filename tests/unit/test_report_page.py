@@ -15,10 +15,13 @@ from augury.tables.classification import ClassificationRow
 from augury.tables.columns import described, names
 from augury.tables.rows import DuplicateRow, QuarantineRow, SplitRow
 from augury.tables.table import write_cells
+from augury.tables.verdict import DifferenceRow, VerdictRow
 from tests.synthetic_scores import score_row
 
 CAPTIONS = Path(__file__).parents[2] / "workflow" / "report"
 TABLES = (
+    "verdict",
+    "differences",
     "classification",
     "models",
     "per_class",
@@ -145,14 +148,15 @@ def test_nothing_is_said_of_one_generator_or_of_none():
 
 
 def test_every_column_of_the_tables_is_explained():
-    assert set(described(ClassificationRow)) == set(names(ClassificationRow))
+    for row in (ClassificationRow, VerdictRow, DifferenceRow):
+        assert set(described(row)) == set(names(row))
 
 
 def test_an_unknown_table_is_shown_as_it_is_and_cut_when_long(tmp_path):
-    path = tmp_path / "verdict.tsv"
+    path = tmp_path / "margins.tsv"
     write_cells(path, ["arm", "p_value"], [["real", 0.123456], ["dcgan", None]])
     view = tables.view(path)
-    assert (view.title, view.header) == ("Verdict", ["arm", "p value"])
+    assert (view.title, view.header) == ("Margins", ["arm", "p value"])
     assert view.rows[0][1] == tables.Cell("0.1235", 0.123456, True)
     assert view.rows[1][1].key is None
     write_cells(path, ["n"], [[place] for place in range(500)])

@@ -17,7 +17,10 @@ CLASSES = 16
 MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"]}
 ARMS = [f"split=holdout, arm={arm}, classifier=cnn, seed=0" for arm in ("gan", "real")]
 PHOTOGRAPHS = {"confused_pairs", "latent_walk", "samples", "truncations"}
-FIGURES = ["ada", "arms", "calibration", "confusion", "generator_losses", "learning_curves", "roc", *PHOTOGRAPHS]
+FIGURES = [
+    "ada", "arms", "calibration", "confusion", "differences", "generator_losses", "learning_curves", "roc",
+    *PHOTOGRAPHS,
+]  # fmt: skip
 
 
 def figures(*names):
@@ -44,7 +47,8 @@ def class_chain(*classes):
 
 def ends(arms=ARMS, plots=FIGURES):
     """What follows from other predictions."""
-    return {"train_classifier": arms, "tabulate_results": [""], "plot_results": figures(*plots), "build_report": [""]}
+    gathered = {"judge_arms": [""], "tabulate_results": [""], "plot_results": figures(*plots), "build_report": [""]}
+    return {"train_classifier": arms, **gathered}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +131,7 @@ def test_a_setting_of_one_arm_reruns_that_arm(settled):
     config = yaml.safe_load((settled.folder / "study.yaml").read_text())
     config["arms"]["real"] = {"classical": 1, "classical_augmentation": {"flip_horizontal": True}}
     settled.write_config(config)
-    curves = ("arms", "calibration", "confused_pairs", "confusion", "learning_curves", "roc")
+    curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc")
     assert settled.planned() == ends(arms=[ARMS[1]], plots=curves)
 
 
@@ -137,7 +141,7 @@ def test_a_larger_ratio_redraws_the_pools_and_retrains_that_arm(settled):
     settled.write_config(config)
     names = [f"c{kind:02d}" for kind in range(CLASSES)]
     drawn = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
-    curves = ("arms", "calibration", "confused_pairs", "confusion", "learning_curves", "roc", "samples")
+    curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc", "samples")
     assert settled.planned() == drawn | ends(arms=[ARMS[0]], plots=curves)
 
 
@@ -159,7 +163,16 @@ def test_a_line_of_the_sampling_module_redraws_the_pools(settled):
     expected = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
     assert settled.planned() == expected | ends(
         arms=[ARMS[0]],
-        plots=("arms", "calibration", "confused_pairs", "confusion", "learning_curves", "roc", "samples"),
+        plots=(
+            "arms",
+            "calibration",
+            "confused_pairs",
+            "confusion",
+            "differences",
+            "learning_curves",
+            "roc",
+            "samples",
+        ),
     )
 
 
@@ -187,7 +200,9 @@ def test_another_pin_reruns_the_steps_of_its_environment(project):
     path = project.folder / "envs" / "report.yaml"
     before = path.read_text()
     path.write_text(before.replace("seaborn==0.13.2", "seaborn==0.13.1"))
-    assert project.planned() == {"tabulate_results": [""], "plot_results": figures(*FIGURES), "build_report": [""]}
+    everything = ends()
+    everything.pop("train_classifier")
+    assert project.planned() == everything
     path.write_text(before)
     assert project.planned() == {}
 

@@ -127,11 +127,29 @@ def test_tables_have_a_row_for_everything(project):
     assert len(table(project.results() / "tables" / "runtime.tsv")) == len(RUNS) + len(CLASSES)
 
 
+def test_every_arm_is_judged_against_the_first_without_synthetic_images(project):
+    rows = [row for row in table(project.results() / "tables" / "verdict.tsv") if row["class"] == "all"]
+    judged = {(row["arm"], row["baseline"], row["classifier"]) for row in rows}
+    assert judged == {(arm, "real", name) for arm in ("classical", "gan", "early") for name in ("cnn", "zoo")}
+    assert {row["measure"] for row in rows} == {"accuracy", "f1", "auroc"}
+    assert {row["word"] for row in rows} <= {"helps", "hurts", "equivalent", "underpowered"}
+    means = {
+        (row["arm"], row["classifier"]): float(row["accuracy"])
+        for row in table(project.results() / "tables" / "classification.tsv")
+        if row["seed"] == "all" and row["part"] == "test"
+    }
+    for row in rows:
+        if row["measure"] == "accuracy":
+            gain = means[row["arm"], row["classifier"]] - means["real", row["classifier"]]
+            assert float(row["difference"]) == pytest.approx(gain, abs=1e-6)
+    assert len(table(project.results() / "tables" / "differences.tsv")) == 12
+
+
 def test_the_report_stands_alone(project):
     page = (project.results() / "report.html").read_text()
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)[^"']*["']""", page)
     assert "url(http" not in page
-    for name in ("arms", "confusion", "roc", "learning_curves", "generator_losses", "samples"):
+    for name in ("differences", "arms", "confusion", "roc", "learning_curves", "generator_losses", "samples"):
         assert list((project.results() / "figures").glob(f"{name}.*"))
     assert 'name="viewport"' in page
 
@@ -240,6 +258,7 @@ def test_a_leak_on_purpose_is_recorded_on_every_result(tmp_path):
     assert {row["leaked"] for row in table(project.results() / "tables" / "classification.tsv")} == {"true"}
     pool = project.results() / "holdout" / "synthetic" / "gan" / "random" / "seed0" / "c00" / "index.tsv"
     assert {row["leaked"] for row in table(pool)} == {"true"}
+    assert {row["word"] for row in table(project.results() / "tables" / "verdict.tsv")} == {"not judged: leak"}
 
 
 def test_single_images_are_not_divided_without_saying_so(tmp_path):

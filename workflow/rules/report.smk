@@ -55,6 +55,36 @@ rule tabulate_results:
         " --not-run {params.not_run:q} --replicates {params.replicates} --seed {params.seed} --threads {threads} --log {log:q}"
 
 
+rule judge_arms:
+    input:
+        predictions=files.classifier_runs("predictions.tsv"),
+        classifiers=files.classifier_runs("classifier.json"),
+    output:
+        verdict=report(f"{files.results}/tables/verdict.tsv", caption="../report/verdict.rst", category="Tables"),
+        differences=report(
+            f"{files.results}/tables/differences.tsv", caption="../report/differences.rst", category="Tables"
+        ),
+    log:
+        f"{files.logs}/judge_arms.log",
+    benchmark:
+        f"{files.benchmarks}/judge_arms.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=code("judge_arms"),
+        baseline=study.baseline,
+        sides=lambda wildcards, input: files.judged_arms(),
+        options=files.judge_options(),
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/judge_arms.py {params.sides:q} {params.options:q} --output {output.verdict:q}"
+        " --differences {output.differences:q} --threads {threads} --log {log:q}"
+
+
 rule plot_results:
     input:
         unpack(files.figure_inputs),

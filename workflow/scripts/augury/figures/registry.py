@@ -14,6 +14,12 @@ class Figure:
 
 
 FIGURES = {
+    "differences": Figure(
+        "svg",
+        "Does it help?",
+        {"verdict": "tables/verdict.tsv", "differences": "tables/differences.tsv"},
+        "Marks with intervals: difference from the baseline in three measures for every arm and classifier, with words",
+    ),
     "arms": Figure(
         "svg",
         "The answer at a glance",

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from augury.metrics.multiplicity import holm
 from augury.tables.classification import ALL
 from augury.tables.generators import BEST, END, GeneratorRow, PairRow
 from augury.tables.synthetic import ScoreRow
@@ -55,17 +56,6 @@ def spread(values: Iterable[float | None]) -> Spread:
     half = float(special.stdtrit(n - 1, (1 + LEVEL) / 2)) * error
     p = float(2 * special.stdtr(n - 1, -abs(mean / error)))
     return Spread(n, mean, sd, mean - half, mean + half, p)
-
-
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjusted p values in the order given (Holm 1979, Scand. J. Statist. 6:65); None is no test and stays None."""
-    places = sorted((place for place, p in enumerate(p_values) if p is not None), key=lambda place: p_values[place])
-    adjusted: list[float | None] = [None] * len(p_values)
-    largest = 0.0
-    for rank, place in enumerate(places):
-        largest = max(largest, min(1.0, (len(places) - rank) * p_values[place]))
-        adjusted[place] = largest
-    return adjusted
 
 
 def plain(rows: Iterable[ScoreRow]) -> list[ScoreRow]:

@@ -28,6 +28,7 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     found += _split_problems(config["split"], config["guard"])
     found += _arm_problems(config, classes)
     found += selection_problems(config)
+    found += _baseline_problems(config)
     found += _ensemble_problems(config)
     found += _file_problems(config, classes)
     found += network_problems(config)
@@ -147,6 +148,13 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
             key = "classical" if arm["classical"] else "classical_to"
             found.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
     return found
+
+
+def _baseline_problems(config: dict[str, Any]) -> list[str]:
+    name, arms = config["baseline"], config["arms"]
+    if name is None or name in arms:
+        return []
+    return [f"`baseline` is {name}, which `arms` does not have (it has {', '.join(arms)}); name one of them"]
 
 
 def _ensemble_problems(config: dict[str, Any]) -> list[str]:

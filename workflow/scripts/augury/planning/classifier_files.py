@@ -1,7 +1,7 @@
 """Which files classifiers, ensembles of them and their explanations read: the rules' input functions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from augury.planning.paths import pack_name
@@ -36,10 +36,10 @@ class ClassifierFiles(SelectionFiles):
         found = self.arm_pools(wildcards)
         return ["--pools", *found] if found else []
 
-    def classifier_runs(self, name: str, ensembles: bool = True) -> list[str]:
+    def classifier_runs(self, name: str, ensembles: bool = True, arms: Iterable[str] | None = None) -> list[str]:
         """A file of every arm, classifier, split and seed, and of every ensemble; `ensembles: False` leaves these out.
 
-        An ensemble has predictions.tsv and classifier.json alone.
+        An ensemble has predictions.tsv and classifier.json alone. arms: those to take, instead of all.
         """
         study = self.study
         runs = dict.fromkeys(study.config["classifiers"], study.config["seeds"])
@@ -47,10 +47,31 @@ class ClassifierFiles(SelectionFiles):
             runs |= {ensemble: self.ensemble_seeds(ensemble) for ensemble in study.config["ensembles"]}
         return [
             f"{self.classifier}/{name}".format(split=split, arm=arm, classifier=classifier, seed=seed)
-            for arm in study.config["arms"]
+            for arm in (study.config["arms"] if arms is None else arms)
             for classifier, seeds in runs.items()
             for split in study.splits
             for seed in seeds
+        ]
+
+    # The verdict
+
+    def judged_arms(self) -> list[str]:
+        """Predictions of the baseline and of every other arm, as options of the script."""
+        baseline = self.study.baseline
+        others = [arm for arm in self.study.config["arms"] if arm != baseline]
+        sides = [("--baseline", baseline), *(("--arm", arm) for arm in others)]
+        return [
+            word for option, arm in sides for word in (option, *self.classifier_runs("predictions.tsv", arms=[arm]))
+        ]
+
+    def judge_options(self) -> list[str]:
+        """What is held to be equal and sure, as options of the script."""
+        settings = self.study.config["statistics"]
+        names = {"bootstrap": "replicates"}
+        return [
+            word
+            for key in sorted(settings)
+            for word in (f"--{names.get(key, key).replace('_', '-')}", str(settings[key]))
         ]
 
     # Ensembles

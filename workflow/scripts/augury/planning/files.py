@@ -20,6 +20,7 @@ class Files(ClassifierFiles):
         scored = bool(study.config["generators"] and study.config["extractor"])
         snapshots = any(len(study.variants(name)) > 1 for name in study.config["generators"])
         needed = {
+            "differences": len(study.config["arms"]) > 1,
             "samples": bool(study.pools),
             "compared": bool(self.pools("index.tsv", first=True, searched=True)),
             "fitness_curves": bool(self.searches("history.tsv")),
@@ -51,6 +52,10 @@ class Files(ClassifierFiles):
             "neighbours": lambda: {
                 "neighbours": self.scores("neighbours.tsv", **first),
                 "sheets": self.scores("neighbours.png", **first),
+            },
+            "differences": lambda: {
+                "verdict": [f"{tables}/verdict.tsv"],
+                "differences": [f"{tables}/differences.tsv"],
             },
             "arms": lambda: {"classification": [f"{tables}/classification.tsv"]},
             "confusion": lambda: {"predictions": self.classifier_runs("predictions.tsv")},

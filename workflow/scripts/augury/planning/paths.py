@@ -10,7 +10,18 @@ from augury.metrics.naming import INCEPTION
 from augury.planning.study import Study
 from augury.planning.weights import comes_by_rule, fetched_architectures, wanted_weights
 
-TABLES = ("classification", "models", "per_class", "by_seed", "generators", "generator_pairs", "synthetic", "runtime")
+TABLES = (
+    "verdict",
+    "differences",
+    "classification",
+    "models",
+    "per_class",
+    "by_seed",
+    "generators",
+    "generator_pairs",
+    "synthetic",
+    "runtime",
+)
 
 
 class Paths:

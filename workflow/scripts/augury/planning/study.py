@@ -141,7 +141,9 @@ class Study:
     @cached_property
     def transfer(self) -> Transfer:
         """Which training begins with which."""
-        return transfer_of(self.config, self.classes)
+        path = self.config["taxonomy"]
+        taxonomy = read_taxonomy(path, self.classes) if path else None
+        return Transfer(self.config["generators"], self.classes, taxonomy)
 
     @cached_property
     def generator_folders(self) -> list[str]:
@@ -179,6 +181,13 @@ class Study:
         """
         return self.generator_seed(seed) if selection == selections.RANDOM else seed
 
+    @property
+    def baseline(self) -> str:
+        """The arm that the others are compared with."""
+        arms = self.config["arms"]
+        real = [name for name, arm in arms.items() if not (arm["generator"] and (arm["count"] or arm["ratio"]))]
+        return self.config["baseline"] or (real or list(arms))[0]
+
     def pool_name(self, arm: str) -> str | None:
         """The pool that an arm draws from, or None: NAME, with @SNAPSHOT or @best and ~TRUNCATION where they count."""
         settings = self.config["arms"][arm]
@@ -215,12 +224,6 @@ class Study:
         wanted = section.get("device", "auto")
         wanted = self.config["device"] if wanted == "auto" else wanted
         return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0")))
-
-
-def transfer_of(config: dict[str, Any], classes: list[str]) -> Transfer:
-    """Which training begins with which, in a completed config whose taxonomy can be read."""
-    path = config["taxonomy"]
-    return Transfer(config["generators"], classes, read_taxonomy(path, classes) if path else None)
 
 
 def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:

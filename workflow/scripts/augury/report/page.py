@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
-from augury.report import summary, tables, trouble, values
+from augury.report import summary, tables, trouble, values, verdict
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
 from augury.tables.classification import ClassificationRow
@@ -24,10 +24,12 @@ from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 from augury.tables.taxonomy import read_taxonomy
+from augury.tables.verdict import VerdictRow
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
 TABLE_ORDER = (
     "verdict",
+    "differences",
     "classification",
     "models",
     "per_class",
@@ -90,13 +92,14 @@ def render(sources: Sources) -> str:
 def gather(sources: Sources) -> dict[str, object]:
     """What the template needs, by name."""
     paths = {path.stem: path for path in sources.tables}
-    rows, scored, pairs, scores = (
+    rows, scored, pairs, scores, judged = (
         read_rows(paths[name], kind) if name in paths else []
         for name, kind in (
             ("classification", ClassificationRow),
             ("generators", GeneratorRow),
             ("generator_pairs", PairRow),
             ("synthetic", ScoreRow),
+            ("verdict", VerdictRow),
         )
     )
     manifest = read_rows(sources.manifest, ImageRow)
@@ -110,6 +113,7 @@ def gather(sources: Sources) -> dict[str, object]:
     part, found = summary.findings(rows)
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
+        "answers": verdict.answers(judged),
         "overview": [
             *summary.overview(rows, manifest, generators),
             *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),
@@ -118,7 +122,7 @@ def gather(sources: Sources) -> dict[str, object]:
         ],
         "part": part,
         "findings": found,
-        "caution": summary.caution(rows, "verdict" in paths),
+        "caution": summary.caution(rows, bool(judged)),
         "lineages": lineages(sources.taxonomy, classes),
         "parts": summary.parts({path.stem: read_rows(path, SplitRow) for path in sources.splits}, classes),
         "quarantined": summary.quarantined(quarantine),

@@ -1,0 +1,129 @@
+"""judge_arms.py by hand, on folders of predictions that were made elsewhere and in the workflow's own."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from augury.command.errors import UserError
+from augury.tables.table import read_cells, read_rows, write_cells
+from augury.tables.verdict import DifferenceRow, VerdictRow
+from tests.predicted import write_arm
+from tests.scripts.in_process import call
+
+
+def judge(tmp_path, *words, name="verdict"):
+    """The rows, by (arm, class, measure)."""
+    target = tmp_path / f"{name}.tsv"
+    call("judge_arms", [*words, "--output", target, "--replicates", "200", "--threads", "1"])
+    return {(row.arm, row.class_, row.measure): row for row in read_rows(target, VerdictRow)}
+
+
+@pytest.fixture
+def arms(tmp_path):
+    return [write_arm(tmp_path / name, right) for name, right in (("real", 0.6), ("gan", 0.95), ("worse", 0.3))]
+
+
+def test_words_by_hand(arms, tmp_path):
+    real, gan, worse = arms
+    like = shutil.copytree(real, tmp_path / "like")
+    rows = judge(tmp_path, "--baseline", real, "--arm", gan, "--arm", worse, "--arm", like, "--margin", "0.06")
+    assert {arm: rows[arm, "all", "accuracy"].word for arm in ("gan", "worse", "like")} == {
+        "gan": "helps", "worse": "hurts", "like": "equivalent",
+    }  # fmt: skip
+    row = rows["gan", "all", "accuracy"]
+    assert (row.baseline, row.n_splits, row.n_runs, row.n_specimens) == ("real", 5, 5, 300)
+    assert row.difference == pytest.approx(row.arm_value - row.baseline_value)
+    assert row.low < row.difference < row.high
+    assert row.p <= row.p_holm < 0.05
+    assert len(rows) == 3 * (3 + 2 * 3)
+    assert rows["gan", "Tapered", "accuracy"].n_specimens == 150
+
+
+def test_five_folds_have_a_quarter_as_many_test_specimens_as_training_specimens(arms, tmp_path):
+    rows = judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], "--differences", tmp_path / "differences.tsv")
+    gains = np.array([row.accuracy for row in read_rows(tmp_path / "differences.tsv", DifferenceRow)])
+    t = gains.mean() / np.sqrt((1 / 5 + 1 / 4) * gains.var(ddof=1))
+    assert rows["gan", "all", "accuracy"].corrected_p == pytest.approx(2 * stats.t.sf(t, 4), rel=1e-6)
+
+
+def test_too_little_is_told_with_what_would_do(tmp_path):
+    real, gan = (write_arm(tmp_path / name, right, splits=2, n=20) for name, right in (("real", 0.6), ("gan", 0.7)))
+    row = judge(tmp_path, "--baseline", real, "--arm", gan)["gan", "all", "accuracy"]
+    assert row.word == "underpowered"
+    assert row.specimens_needed > 1000
+    assert row.power < 0.2
+    assert row.detectable > 0.1
+
+
+def test_a_single_split_with_seeds(tmp_path):
+    real, gan = (
+        write_arm(tmp_path / name, right, splits=1, seeds=3, n=200) for name, right in (("real", 0.5), ("gan", 0.9))
+    )
+    rows = judge(tmp_path, "--baseline", real, "--arm", gan, "--differences", tmp_path / "differences.tsv")
+    row = rows["gan", "all", "accuracy"]
+    assert (row.word, row.n_splits, row.n_runs, row.corrected_p, row.split_sd) == ("helps", 1, 3, None, None)
+    singles = read_rows(tmp_path / "differences.tsv", DifferenceRow)
+    assert [(single.split, single.seed) for single in singles] == [("fold0", 0), ("fold0", 1), ("fold0", 2)]
+    assert sum(single.accuracy for single in singles) / 3 == pytest.approx(row.difference)
+    assert all((single.arm_only - single.baseline_only) / 200 == pytest.approx(single.accuracy) for single in singles)
+
+
+def test_the_workflows_folders_name_arms_and_classifiers(tmp_path):
+    for arm, right in (("real", 0.5), ("gan", 0.9)):
+        layout = "{split}/classifiers/" + arm + "/cnn/seed{seed}"
+        write_arm(tmp_path / "results", right, splits=3, n=100, layout=layout)
+    places = {arm: sorted((tmp_path / "results").glob(f"*/classifiers/{arm}")) for arm in ("real", "gan")}
+    rows = judge(tmp_path, "--baseline", *places["real"], "--arm", *places["gan"])
+    assert {(row.arm, row.classifier, row.n_splits) for row in rows.values()} == {("gan", "cnn", 3)}
+
+
+def test_leaks_are_not_judged(arms, tmp_path):
+    real, gan, worse = arms
+    (gan / "fold3/seed0/classifier.json").write_text(json.dumps({"leaked": True}))
+    write_cells(worse / "fold0/seed0/leaks.tsv", ["leaked"], [["abc"]])
+    rows = judge(tmp_path, "--baseline", real, "--arm", gan, "--arm", worse)
+    assert {row.word for row in rows.values()} == {"not judged: leak"}
+    assert {row.p for row in rows.values()} == {None}
+
+
+def test_one_arm_alone_gives_an_empty_table(arms, tmp_path):
+    assert judge(tmp_path, "--baseline", arms[0]) == {}
+
+
+def test_twice_gives_the_same_bytes(arms, tmp_path):
+    for name in ("a", "b"):
+        judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], name=name)
+    assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
+
+
+def altered(folder, column, value):
+    path = folder / "fold1/seed0/predictions.tsv"
+    header, lines = read_cells(path)
+    lines[4][header.index(column)] = value
+    write_cells(path, header, lines)
+
+
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        (lambda folder: altered(folder, "sha256", "another"), "judge different test images"),
+        (lambda folder: altered(folder, "specimen", "another"), "disagree about the class or specimen"),
+        (lambda folder: altered(folder, "part", "validation"), "judge different test images"),
+        (lambda folder: shutil.rmtree(folder / "fold4"), "has no partner: 'gan' has no split 'fold4' with seed 0"),
+        (lambda folder: shutil.copytree(folder / "fold1/seed0", folder / "fold1/seed00"), "are both split 'fold1'"),
+    ],
+)
+def test_mistakes_are_told_in_one_sentence(arms, tmp_path, change, told):
+    real, gan, _ = arms
+    change(gan)
+    with pytest.raises(UserError, match=told):
+        judge(tmp_path, "--baseline", real, "--arm", gan)
+
+
+def test_an_empty_folder_is_named(arms, tmp_path):
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(UserError, match=r"nothing holds no predictions\.tsv"):
+        judge(tmp_path, "--baseline", arms[0], "--arm", tmp_path / "nothing")

@@ -1,0 +1,74 @@
+"""Which arm is the baseline, what the judge is given, and what is wrong with a config of it."""
+
+import pytest
+
+from augury.planning.files import Files
+from augury.planning.study import plan_study
+from tests.project import draw_classes, small_config
+
+GAN = {"generator": "gan", "ratio": 1}
+
+
+@pytest.fixture
+def images(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images", 2, 5)
+
+
+def files_of(**changes):
+    study, found = plan_study(small_config(**changes))
+    assert found == []
+    return Files(study)
+
+
+@pytest.mark.parametrize(
+    "arms, named, baseline",
+    [
+        ({"gan": GAN, "real": {}, "twice": {"real": 2}}, None, "real"),
+        ({"gan": GAN, "real": {}, "twice": {"real": 2}}, "twice", "twice"),
+        ({"gan": GAN, "none": GAN | {"ratio": 0}}, None, "none"),
+        ({"gan": GAN, "more": GAN | {"ratio": 2}}, None, "gan"),
+    ],
+)
+def test_the_baseline_is_the_first_arm_without_synthetic_images(images, arms, named, baseline):
+    assert files_of(arms=arms, baseline=named).study.baseline == baseline
+
+
+def test_the_judge_is_given_every_run_and_no_other(images):
+    ensembles = {"both": {"over_seeds": True}}
+    files = files_of(arms={"gan": GAN, "real": {}}, seeds=[3, 4], ensembles=ensembles)
+    words = files.judged_arms()
+    assert words[0] == "--baseline"
+    split = words.index("--arm")
+    runs = [f"{name}/predictions.tsv" for name in ("cnn/seed3", "cnn/seed4", "both/seed3")]
+    folder = "results/small/holdout/classifiers"
+    assert words[1:split] == [f"{folder}/real/{run}" for run in runs]
+    assert words[split + 1 :] == [f"{folder}/gan/{run}" for run in runs]
+
+
+def test_settings_reach_the_judge(images):
+    files = files_of(statistics={"margin": 0.02, "bootstrap": 500})
+    words = files.judge_options()
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    assert given == {
+        "--alpha": "0.05", "--margin": "0.02", "--power": "0.8", "--replicates": "500", "--seed": "0",
+        "--training-sets": "1.0",
+    }  # fmt: skip
+
+
+def test_one_arm_alone_has_no_figure_of_differences(images):
+    assert not [path for path in files_of(arms={"real": {}}).figures() if "differences" in path]
+    assert [path for path in files_of().figures() if "differences" in path]
+
+
+@pytest.mark.parametrize(
+    "changes, told",
+    [
+        ({"baseline": "raw"}, "`baseline` is raw, which `arms` does not have (it has real, gan); name one of them"),
+        ({"statistics": {"margin": 0}}, "`statistics.margin` is 0.0; it must be more than 0"),
+        ({"statistics": {"alpha": 0.9}}, "`statistics.alpha` is 0.9; it must be at most 0.5"),
+    ],
+)
+def test_mistakes_name_the_key_and_the_remedy(images, changes, told):
+    _, found = plan_study(small_config(**changes))
+    assert any(sentence.startswith(told) for sentence in found), found

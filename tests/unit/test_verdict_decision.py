@@ -1,0 +1,127 @@
+"""Tests, words, power and numbers needed, against hand calculation and scipy.stats."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, UNDERPOWERED
+from augury.verdict import decision
+from augury.verdict.decision import Rule
+from augury.verdict.evidence import Evidence
+
+
+def evidence(difference=0.05, n_splits=5, one_split=0.0025, seeds=0.0, spread=None, df=200.0):
+    """Disjoint folds whose spread is what their test noise makes of it."""
+    return Evidence(
+        difference=difference, n_splits=n_splits, specimens=one_split / n_splits, lasting=one_split / n_splits,
+        one_split=one_split, within=one_split, seeds=seeds,
+        spread=one_split + seeds if spread is None else spread, df=df,
+    )  # fmt: skip
+
+
+def test_the_corrected_t_test_is_the_published_formula():
+    differences = np.array([0.02, 0.05, -0.01, 0.04, 0.03])
+    found = evidence(difference=differences.mean(), spread=differences.var(ddof=1))
+    # Nadeau and Bengio, equation 9: n_test over n_train beside 1 over J.
+    t = differences.mean() / np.sqrt((1 / 5 + 0.25) * differences.var(ddof=1))
+    assert decision.corrected_p(found, Rule(test_to_train=0.25)) == pytest.approx(2 * stats.t.sf(t, 4))
+    plain = stats.ttest_1samp(differences, 0).pvalue
+    assert decision.corrected_p(found, Rule(test_to_train=0.0)) == pytest.approx(plain)
+
+
+def test_mcnemar_is_the_exact_binomial_test():
+    for first, second in ((9, 1), (3, 3), (0, 6), (12, 5)):
+        assert decision.mcnemar(first, second) == pytest.approx(stats.binomtest(first, first + second).pvalue)
+    assert decision.mcnemar(0, 0) == 1
+
+
+def test_the_standard_error_holds_specimens_seeds_and_an_allowance():
+    found = decision.judge(evidence(one_split=0.0025, seeds=0.0005), Rule())
+    # By hand: 0.0025/5 + 0.0005/5, and (1 + 4 * 0.9)/5 of one split's 0.003.
+    assert found.error == pytest.approx(np.sqrt(0.0006 + 0.92 * 0.003))
+    assert found.p == pytest.approx(2 * stats.t.sf(0.05 / found.error, 200))
+    alone = decision.judge(evidence(one_split=0.0025, seeds=0.0005), Rule(training_sets=0))
+    assert alone.error == pytest.approx(np.sqrt(0.0006))
+
+
+def test_splits_that_lie_too_far_apart_decide_themselves():
+    near = decision.judge(evidence(difference=0.2), Rule(test_to_train=0.25))
+    far = decision.judge(evidence(difference=0.2, spread=0.02), Rule(test_to_train=0.25))
+    assert not near.by_splits
+    assert far.by_splits
+    assert far.p == pytest.approx(2 * stats.t.sf(0.2 / np.sqrt(0.45 * 0.02), 4))
+
+
+def test_one_split_needs_no_spread():
+    found = decision.judge(evidence(n_splits=1, spread=float("nan")), Rule())
+    assert found.error == pytest.approx(np.sqrt(2 * 0.0025))
+    assert decision.corrected_p(evidence(n_splits=1), Rule()) is None
+
+
+def test_equivalence_is_two_one_sided_tests():
+    found = decision.judge(evidence(difference=0.002, one_split=1e-6), Rule(margin=0.01))
+    above = stats.t.sf((0.002 + 0.01) / found.error, 200)
+    below = stats.t.cdf((0.002 - 0.01) / found.error, 200)
+    assert found.p_equivalence == pytest.approx(max(above, below))
+
+
+def test_the_interval_leaves_out_0_when_p_is_below_alpha():
+    rule = Rule()
+    for difference in (0.05, 0.103, 0.104, 0.105, 0.106, 0.15):
+        judged = decision.judge(evidence(difference=difference), rule)
+        low, high = decision.interval(judged, rule)
+        assert (low > 0) == (judged.p < 0.05)
+        assert high - difference == pytest.approx(difference - low)
+
+
+@pytest.mark.parametrize(
+    "difference, p, p_equivalence, word",
+    [
+        (0.1, 0.01, 0.9, HELPS), (-0.1, 0.01, 0.9, HURTS), (0.1, 0.06, 0.9, UNDERPOWERED),
+        (0.001, 0.4, 0.01, EQUIVALENT), (0.005, 0.01, 0.01, EQUIVALENT), (0.1, None, None, UNDERPOWERED),
+    ],
+)  # fmt: skip
+def test_words(difference, p, p_equivalence, word):
+    assert decision.word(difference, p, p_equivalence, 0.05) == word
+
+
+def test_a_detectable_difference_has_the_power_asked_for():
+    rule = Rule(power=0.8)
+    judged = decision.judge(evidence(df=60.0), rule)
+    for tests in (1, 6):
+        effect = decision.detectable(judged, rule, tests)
+        assert decision.power(judged, effect, rule, tests) == pytest.approx(0.8, abs=0.01)
+    # An independent count: a noncentral t, drawn.
+    random = np.random.default_rng(0)
+    drawn = (random.normal(size=200_000) + decision.detectable(judged, rule) / judged.error) / np.sqrt(
+        random.chisquare(60, 200_000) / 60
+    )
+    assert (np.abs(drawn) > stats.t.isf(0.025, 60)).mean() == pytest.approx(0.8, abs=0.01)
+
+
+def test_the_specimens_needed_resolve_the_margin():
+    rule, found = Rule(margin=0.02, test_to_train=0.25), evidence(seeds=1e-6)
+    n = decision.specimens_needed(found, decision.judge(found, rule), 200, rule)
+    shrunk = {
+        name: getattr(found, name) * 200 / n for name in ("specimens", "one_split", "within", "spread", "lasting")
+    }
+    larger = dataclasses.replace(found, **shrunk)
+    assert 0.79 < decision.power(decision.judge(larger, rule), 0.02, rule) < 0.85  # the number is rounded upwards
+    assert n == int(float(f"{n:.1e}"))  # two digits
+
+
+def test_where_trainings_differ_too_much_no_number_of_specimens_is_named():
+    found = evidence(seeds=0.001)
+    rule = Rule()
+    assert decision.specimens_needed(found, decision.judge(found, rule), 200, rule) is None
+    assert decision.splits_needed(found, decision.judge(found, rule), rule) is None
+
+
+def test_splits_help_where_trainings_are_the_noise():
+    found = Evidence(0.0, 5, 1e-6, 1e-7, 2e-6, 1e-6, 1e-4, 1e-4, 50.0)
+    rule = Rule(training_sets=0.0)
+    n = decision.splits_needed(found, decision.judge(found, rule), rule)
+    # By hand: 1e-7 + 0.9e-6 * 5 / n + 1e-4 / n must be at most (0.01 / 2.8016)^2 = 1.274e-5, so n at least 8.27.
+    assert n == 9

@@ -1,0 +1,84 @@
+"""What the bootstrap finds uncertain, against closed formulas."""
+
+import numpy as np
+import pytest
+
+from augury.tables.predictions import Predictions
+from augury.verdict.evidence import covariance, gather
+from augury.verdict.experiments import Design, correct, evidence_of
+from augury.verdict.replicates import Bootstrap, count, measures
+from augury.verdict.runs import Key, Pair
+
+CLASSES = ("a", "b")
+
+
+def table(names, labels, right):
+    said = np.where(right, labels, 1 - labels)
+    names = np.array(names)
+    part = np.full(len(names), "test")
+    return Predictions(names, names, names, part, labels, 0.2 + 0.6 * np.eye(2)[said], CLASSES)
+
+
+def pairs_of(baseline, arm, same_test):
+    """Pairs from bool arrays (J, R, N)."""
+    made = []
+    for split, seed in np.ndindex(baseline.shape[:2]):
+        n = baseline.shape[2]
+        labels = np.zeros(n, dtype=np.int64)
+        labels[-2:] = 1  # two specimens of another class, of which nothing is asked here
+        names = [f"{0 if same_test else split}-{place}" for place in range(n)]
+        sides = [table(names, labels, side[split, seed]) for side in (baseline, arm)]
+        made.append(Pair(Key("cnn", f"fold{split}", seed), *sides, False))
+    return made
+
+
+@pytest.mark.parametrize("same_test", [False, True])
+def test_the_bootstrap_agrees_with_the_closed_form(same_test):
+    design = Design(n_splits=3, n_seeds=3, n_test=80, same_test=same_test, seed_effect=0.05)
+    baseline, arm = correct(design, 1, np.random.default_rng(2))
+    expected = evidence_of(baseline, arm, same_test)
+    pairs = pairs_of(baseline[0], arm[0], same_test)
+    bank = Bootstrap(pairs, 4000, 0)
+    found = gather([bank.sides(pair) for pair in pairs], 0, count(pairs).of(None))
+    assert found.difference == pytest.approx(expected.difference[0], abs=1e-7)
+    assert found.spread == pytest.approx(expected.spread[0], abs=1e-7)
+    # The bootstrap draws within classes, of which one has two specimens; and it draws.
+    for name in ("specimens", "one_split", "within"):
+        assert getattr(found, name) == pytest.approx(getattr(expected, name)[0], rel=0.15), name
+    assert found.seeds == pytest.approx(expected.seeds[0], rel=0.25, abs=2e-5)
+
+
+def test_specimens_are_counted_by_class_split_and_disagreement():
+    right = np.ones((2, 3, 10), dtype=bool)
+    other = right.copy()
+    other[0, 1, 4] = other[0, 2, 4] = other[1, 0, 9] = False
+    for same_test, total in ((False, 20), (True, 10)):
+        seen = count(pairs_of(right, other, same_test))
+        assert (seen.of(None).total, seen.of(None).per_split, seen.of(None).differing) == (total, 10, 2)
+        assert (seen.of(1).per_split, seen.of(1).differing) == (2, 1)
+
+
+def test_arms_that_never_differ_are_not_known_to_be_equal():
+    right = np.ones((1, 1, 50), dtype=bool)
+    (pair,) = pairs_of(right, right, False)
+    found = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair]).of(None))
+    assert found.difference == 0
+    assert found.specimens == found.one_split == 3 / 50**2  # the rule of three
+
+
+def test_measures_stand_in_the_order_of_the_columns():
+    right = np.ones((1, 1, 10), dtype=bool)
+    wrong = right.copy()
+    wrong[0, 0, -1] = False  # one of the two of class b
+    (pair,) = pairs_of(right, wrong, False)
+    seen = dict(zip(measures(CLASSES), Bootstrap([pair], 20, 0).sides(pair).difference, strict=True))
+    assert seen["all", "accuracy"] == pytest.approx(-0.1)
+    assert seen["a", "accuracy"] == 0
+    assert seen["b", "accuracy"] == pytest.approx(-0.5)
+
+
+def test_covariances_pass_over_replicates_without_a_value():
+    rows = np.random.default_rng(0).normal(size=(2, 500))
+    assert covariance(rows) == pytest.approx(np.cov(rows))
+    rows[1, :50] = np.nan
+    assert covariance(rows)[1, 1] == pytest.approx(np.var(rows[1, 50:], ddof=1))

@@ -1,0 +1,1 @@
+"""Whether an arm helps: pairs of predictions, what is uncertain about their difference, and the word for it."""

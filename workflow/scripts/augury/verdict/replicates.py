@@ -1,0 +1,109 @@
+"""Differences between paired runs in every measure, and their bootstrap replicates over specimens."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from augury.metrics import intervals
+from augury.metrics.classification import Scores, score
+from augury.tables.verdict import ALL
+from augury.verdict.runs import Key, Pair
+
+OVERALL = ("accuracy", "f1", "auroc")
+BY_CLASS = ("recall", "f1", "auroc")  # the accuracy of one class is its recall
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Of one pair of runs: M measures of either side, and B replicates of arm minus baseline."""
+
+    key: Key
+    baseline: np.ndarray  # (M,)
+    arm: np.ndarray  # (M,)
+    replicates: np.ndarray  # (B, M)
+
+    @property
+    def difference(self) -> np.ndarray:
+        """(M,): arm minus baseline."""
+        return self.arm - self.baseline
+
+
+def measures(classes: Sequence[str]) -> list[tuple[str, str]]:
+    """(class, measure) in the order of the columns M; the recall of a class is called its accuracy."""
+    names = [(ALL, measure) for measure in OVERALL]
+    return names + [(name, OVERALL[place]) for name in classes for place in range(len(BY_CLASS))]
+
+
+class Bootstrap:
+    """Scores of runs under the same drawn specimens; what a baseline scored is kept for the next arm.
+
+    All runs of one classifier must be known when it is made: a drawn specimen weighs the same in every run in which it
+    appears, so that what splits and seeds share is drawn alike.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], replicates: int, seed: int) -> None:
+        units = intervals.units([(pair.baseline.labels, pair.baseline.specimen) for pair in pairs])
+        drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
+        self._weights, self._places = drawn, {pair.key: at for pair, at in zip(pairs, units.places, strict=True)}
+        self._kept: dict[Key, tuple[np.ndarray, np.ndarray]] = {}
+
+    def sides(self, pair: Pair) -> Sides:
+        """The measures of one pair of runs."""
+        if pair.key not in self._kept:
+            self._kept[pair.key] = self._measured(pair.key, pair.baseline)
+        value, spread = self._kept[pair.key]
+        arm_value, arm_spread = self._measured(pair.key, pair.arm)
+        return Sides(pair.key, value, arm_value, arm_spread - spread)
+
+    def _measured(self, key: Key, table) -> tuple[np.ndarray, np.ndarray]:
+        value = _columns(score(table.labels, table.probabilities))[0]
+        return value, _columns(score(table.labels, table.probabilities, self._weights[:, self._places[key]]))
+
+
+def _columns(scores: Scores) -> np.ndarray:
+    overall = [scores.macro(name)[:, None] for name in OVERALL]
+    by_class = np.stack([getattr(scores, name) for name in BY_CLASS], axis=2)  # (B, K, 3)
+    return np.concatenate([*overall, by_class.reshape(len(by_class), -1)], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Specimens:
+    """Numbers of test specimens, of each of K classes or of all together."""
+
+    total: np.ndarray | int
+    per_split: np.ndarray | float  # mean over splits
+    differing: np.ndarray | int  # of which the two sides were not equally right
+
+    def of(self, k: int | None) -> "Specimens":
+        """Those of one class; None for all."""
+        pick = np.sum if k is None else lambda values: values[k]
+        return Specimens(int(pick(self.total)), float(pick(self.per_split)), int(pick(self.differing)))
+
+
+def count(pairs: Sequence[Pair]) -> Specimens:
+    """The specimens of one arm and classifier, by class."""
+    sums: dict[tuple[int, str], float] = {}
+    splits: dict[str, set[tuple[int, str]]] = {}
+    for pair in pairs:
+        found = gains(pair)
+        splits.setdefault(pair.key.split, set()).update(found)
+        for specimen, gain in found.items():
+            sums[specimen] = sums.get(specimen, 0.0) + abs(gain)
+
+    def by_class(specimens: Iterable[tuple[int, str]]) -> np.ndarray:
+        labels = np.array([label for label, _ in specimens], dtype=np.int64)
+        return np.bincount(labels, minlength=len(pairs[0].baseline.classes))
+
+    per_split = np.mean([by_class(held) for held in splits.values()], axis=0)
+    return Specimens(by_class(sums), per_split, by_class(each for each, total in sums.items() if total > 0))
+
+
+def gains(pair: Pair) -> dict[tuple[int, str], float]:
+    """(class, specimen) to how many more of its images the arm calls rightly than the baseline."""
+    labels = pair.baseline.labels
+    gain = (pair.arm.predicted == labels).astype(float) - (pair.baseline.predicted == labels)
+    sums: dict[tuple[int, str], float] = {}
+    for label, name, each in zip(labels.tolist(), pair.baseline.specimen.tolist(), gain.tolist(), strict=True):
+        sums[label, name] = sums.get((label, name), 0.0) + each
+    return sums

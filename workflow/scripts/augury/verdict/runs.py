@@ -1,0 +1,143 @@
+"""Predictions of an arm and of its baseline, found in folders or given one by one, and paired run by run."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from augury.command.errors import UserError
+from augury.tables.description import read_description
+from augury.tables.predictions import Predictions, read_predictions, run_of
+from augury.tables.table import read_cells
+
+TEST = "test"
+_SEED = re.compile(r"[-_./]*seed[-_]?(\d+)", re.IGNORECASE)
+_WORD = re.compile(r"[-_./]*predictions", re.IGNORECASE)
+
+
+class Key(NamedTuple):
+    """A run among those of one arm."""
+
+    classifier: str
+    split: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An arm and the file of each of its runs."""
+
+    name: str
+    runs: Mapping[Key, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The test images of one split as two classifiers of equal split and seed saw them, in the same order."""
+
+    key: Key
+    baseline: Predictions
+    arm: Predictions
+    leaked: bool
+
+
+def find_side(places: Sequence[Path]) -> Side:
+    """The runs in folders (every table below them with `predictions` in its name) and files.
+
+    Raises UserError where there are none, where two files are the same run, or where they are of several arms.
+    """
+    runs: dict[Key, Path] = {}
+    names: dict[str, Path] = {}
+    for place in places:
+        for path in _files(place):
+            name, key = _identify(path, place)
+            if key in runs:
+                raise UserError(
+                    f"{runs[key]} and {path} are both split '{key.split}', seed {key.seed}; give each split a folder "
+                    "of its own, and each seed one named seed0, seed1 and so on"
+                )
+            runs[key] = path
+            names[name] = path
+    if len(names) > 1:
+        raise UserError(
+            f"{' and '.join(map(str, names.values()))} are of different arms; give each an --arm of its own"
+        )
+    return Side(next(iter(names)), runs)
+
+
+def read_pairs(baseline: Side, arm: Side) -> list[Pair]:
+    """Every run of the arm beside the baseline's, ordered by classifier, split and seed.
+
+    Raises UserError where a run lacks its partner, or where partners do not judge the same test images.
+    """
+    for side, other in ((baseline, arm), (arm, baseline)):
+        lacking = sorted(side.runs.keys() - other.runs.keys())
+        if lacking:
+            key = lacking[0]
+            raise UserError(
+                f"{side.runs[key]} has no partner: '{other.name}' has no split '{key.split}' with seed {key.seed}"
+                f"{f' of classifier {key.classifier!r}' if key.classifier else ''}; give both the same runs"
+            )
+    order = {key: place for place, key in enumerate(baseline.runs)}
+    return [_pair(key, baseline.runs[key], arm.runs[key]) for key in sorted(arm.runs, key=order.__getitem__)]
+
+
+def _pair(key: Key, first: Path, second: Path) -> Pair:
+    tables = [_sorted(read_predictions(path).of(TEST)) for path in (first, second)]
+    for path, table in zip((first, second), tables, strict=True):
+        if not len(table.labels):
+            raise UserError(f"{path} has no row whose part is test; a verdict needs test images")
+    one, other = tables
+    if one.classes != other.classes:
+        raise UserError(f"{first} and {second} know different classes; train both on the same classes, in one order")
+    if not np.array_equal(one.sha256, other.sha256):
+        alone = len(set(one.sha256) ^ set(other.sha256))
+        raise UserError(
+            f"{first} and {second} judge different test images ({alone} are in one of them alone, by sha256); "
+            "let both judge the same images"
+        )
+    differing = (one.labels != other.labels) | (one.specimen != other.specimen)
+    if differing.any():
+        raise UserError(
+            f"{first} and {second} disagree about the class or specimen of {one.path[np.argmax(differing)]}; "
+            "let both judge the same images"
+        )
+    return Pair(key, one, other, _leaked(first) or _leaked(second))
+
+
+def _sorted(table: Predictions) -> Predictions:
+    order = np.lexsort((table.labels, table.sha256))
+    rows = (table.sha256, table.path, table.specimen, table.part, table.labels, table.probabilities)
+    return Predictions(*(values[order] for values in rows), table.classes)
+
+
+def _files(place: Path) -> list[Path]:
+    if not place.is_dir():
+        return [place]
+    found = sorted(path for path in place.rglob("*.tsv") if "predictions" in path.name.lower())
+    if not found:
+        raise UserError(f"{place} holds no predictions.tsv, nor do its folders; name a folder that does")
+    return found
+
+
+def _identify(path: Path, place: Path) -> tuple[str, Key]:
+    try:
+        run = run_of(path)
+        return run.arm, Key(run.classifier, run.split, run.seed)
+    except UserError:
+        pass  # not of the workflow: the place names the arm, and what lies below it the split and the seed
+    root = place if place.is_dir() else place.parent
+    below = path.relative_to(root).with_suffix("").as_posix()
+    seed = _SEED.search(below)
+    split = _WORD.sub("", _SEED.sub("", below)).strip("-_./")
+    return root.absolute().name, Key("", split or "split", int(seed[1]) if seed else 0)
+
+
+def _leaked(path: Path) -> bool:
+    description, leaks = path.with_name("classifier.json"), path.with_name("leaks.tsv")
+    if description.is_file() and read_description(description).get("leaked"):
+        return True
+    return leaks.is_file() and bool(read_cells(leaks)[1])

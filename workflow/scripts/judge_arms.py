@@ -1,0 +1,80 @@
+"""Judge whether each arm helps, hurts, is equivalent to the baseline, or cannot be told: the verdict.
+
+Reads predictions.tsv of the baseline and of each arm. Writes --output, verdict.tsv: a row an arm, classifier, class and
+measure with the difference, its interval, corrected p values, the word, and what would settle it; and, where asked for,
+--differences: a row a pair of runs, with McNemar's test.
+
+--baseline and each --arm take folders, and files one by one. In the workflow's folders the path says which split, arm,
+classifier and seed a file is of, and runs whose classifier.json or leaks.tsv says that they leak are not judged.
+Elsewhere the folder is the arm: every .tsv below it with `predictions` in its name is a run; `seed0`, `seed1` ... in
+its path is its seed, and the rest of the path its split, as in mine/fold0/seed1/predictions.tsv. Columns needed: sha256
+(any name of the image, the same in all files), path, specimen, part (test), class, predicted, and a probability
+`p:NAME` for each class. Baseline and arm must have the same runs, and judge the same images.
+
+    python workflow/scripts/judge_arms.py --baseline mine/real --arm mine/gan --arm mine/copies --output verdict.tsv
+    python workflow/scripts/judge_arms.py --baseline results/demo/*/classifiers/real \\
+        --arm results/demo/*/classifiers/dcgan --output verdict.tsv
+"""
+
+from pathlib import Path
+
+from augury.command import script
+from augury.command.errors import UserError
+
+SHARES = ("alpha", "power")
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument(
+        "--baseline", type=Path, nargs="+", required=True, help="folders or predictions of the baseline"
+    )
+    parser.add_argument(
+        "--arm", type=Path, nargs="+", action="append", default=[], help="the same of an arm; once for each arm"
+    )
+    parser.add_argument("--output", type=Path, required=True, help="table to write: one row a comparison and measure")
+    parser.add_argument("--differences", type=Path, help="table to write: one row a pair of runs")
+    parser.add_argument(
+        "--margin", type=float, default=0.01, help="difference that does not matter (default: 0.01, one point)"
+    )
+    parser.add_argument("--alpha", type=float, default=0.05, help="how often a word may be wrong (default: 0.05)")
+    parser.add_argument("--power", type=float, default=0.8, help="power of what would settle it (default: 0.8)")
+    parser.add_argument(
+        "--training-sets", type=float, default=1.0,
+        help="variance that training sets may add, in multiples of one split's test noise (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--test-to-train", type=float,
+        help="test specimens over training specimens of a split (default: read off what other splits judge)",
+    )  # fmt: skip
+    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    args = script.start(parser, packages=("numpy", "scipy"))
+    for name in SHARES:
+        if not 0 < getattr(args, name) < 1:
+            raise UserError(f"--{name} is {getattr(args, name)}; it must lie between 0 and 1")
+    if not 0 < args.margin < 1 or args.training_sets < 0 or args.replicates < 2:
+        raise UserError("--margin must lie between 0 and 1, --training-sets be at least 0, --replicates at least 2")
+
+    from augury.command.progress import Progress
+    from augury.tables.table import write_rows
+    from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
+    from augury.verdict.comparison import compare
+    from augury.verdict.decision import Rule
+    from augury.verdict.runs import find_side
+
+    rule = Rule(args.margin, args.alpha, args.power, args.training_sets)
+    baseline, arms = find_side(args.baseline), [find_side(places) for places in args.arm]
+    told = Progress("judging", sum(len(arm.runs) for arm in arms), "runs")
+    settings = rule, args.replicates, args.seed, args.test_to_train
+    rows, differences = compare(baseline, arms, *settings, done=told.add)
+    write_rows(args.output, VerdictRow, rows)
+    if args.differences:
+        write_rows(args.differences, DifferenceRow, differences)
+    for row in rows:
+        if row.class_ == ALL and row.measure == "accuracy":
+            script.tell(f"{row.arm} against {row.baseline}{f', {row.classifier}' * bool(row.classifier)}: {row.word}")
+
+
+if __name__ == "__main__":
+    script.run(main)
