@@ -12,6 +12,15 @@ from augury.tables.models import MEASURES, ModelRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 
+_METRICS = {
+    "accuracy": "accuracy",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "auroc": "AUROC",
+    "ap": "AP",
+}
+
 
 def view(path: Path) -> View:
     """The view of a table by its file's name; a table that is not known is shown as it is."""
@@ -24,28 +33,20 @@ def view(path: Path) -> View:
 
 
 def _classification(path: Path) -> View:
-    metrics = {
-        "accuracy": "accuracy",
-        "precision": "precision",
-        "recall": "recall",
-        "f1": "F1",
-        "auroc": "AUROC",
-        "ap": "AP",
-    }
     rows = [row for row in read_rows(path, ClassificationRow) if row.split == ALL]
     lines = [
         [
             text(row.arm + (" (leaked)" if row.leaked else "")), text(row.classifier), text(row.part),
-            *_measures(row, metrics), number(row.n_runs), number(row.n_images), number(row.n_specimens),
+            *_measures(row, _METRICS), number(row.n_runs), number(row.n_images), number(row.n_specimens),
         ]
         for row in sorted(rows, key=lambda row: row.part != "test")
     ]  # fmt: skip
     lines += [
-        [text(row["arm"]), text(row["classifier"]), text(row["part"]), *(text(row[name]) for name in metrics)]
+        [text(row["arm"]), text(row["classifier"]), text(row["part"]), *(text(row[name]) for name in _METRICS)]
         + [number(0)] * 3
         for row in read_not_run(path)
     ]
-    header = ["arm", "classifier", "part", *metrics.values(), "runs", "images", "specimens"]
+    header = ["arm", "classifier", "part", *_METRICS.values(), "runs", "images", "specimens"]
     shown = "Means over splits and seeds are shown; the file has every run, and standard deviations over runs."
     return View(
         "classification", "How well each arm did", path.name, header, lines, shown, described(ClassificationRow)
@@ -93,16 +94,7 @@ def _models(path: Path) -> View:
 
 
 def _by_seed(path: Path) -> View:
-    metrics = {
-        "accuracy": "accuracy",
-        "precision": "precision",
-        "recall": "recall",
-        "f1": "F1",
-        "auroc": "AUROC",
-        "ap": "AP",
-        "auroc_hard": "AUROC, hard",
-        "ap_hard": "AP, hard",
-    }
+    metrics = _METRICS | {"auroc_hard": "AUROC, hard", "ap_hard": "AP, hard"}
     rows = read_rows(path, SeedRow)
     part = "test" if any(row.part == "test" for row in rows) else "validation"
     lines = [
