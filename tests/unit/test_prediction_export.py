@@ -20,6 +20,7 @@ FAMILIES = {
     "four_block_cnn": {"widths": [4, 4, 8, 8], "dropout": 0.1},
     "dcgan_discriminator": {"width": 4, "max_width": 16, "dropout": 0.1},
     "lenet5": {"activation": "tanh", "pooling": "mean", "dropout": 0.1},
+    "probe": {"backbones": ["resnet10t"], "pretrained": False},  # at 32 px most of its features are zero
     "timm_zoo": {
         "architecture": "tf_efficientnet_lite0",
         "dropout": 0.1,
@@ -54,6 +55,7 @@ def build(family: str, channels: int):
         ("four_block_cnn", 3, False),
         ("dcgan_discriminator", 1, False),
         ("lenet5", 1, False),
+        ("probe", 3, True),
         ("timm_zoo", 3, False),
     ],
 )
@@ -78,4 +80,12 @@ def test_onnxruntime_gives_the_calibrated_probabilities_of_the_study(family, cha
 def test_a_graph_that_differs_is_not_written(tmp_path):
     with pytest.raises(ValueError, match="differ by"):
         export(Exported(build("four_block_cnn", 1), 1.0, False), 32, 1, {}, tmp_path / "classifier.onnx", -1.0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_probabilities_that_are_no_numbers_are_not_written(tmp_path):
+    classifier = build("lenet5", 1)
+    torch.nn.init.constant_(classifier.head.weight, float("nan"))
+    with pytest.raises(ValueError, match="differ by nan"):
+        export(Exported(classifier, 1.0, False), 32, 1, {}, tmp_path / "classifier.onnx")
     assert list(tmp_path.iterdir()) == []

@@ -37,7 +37,7 @@ class ProbeNetwork(nn.Module):
         """Signed square roots of each backbone's features, (N, D) each, of images (N, C, S, S) in [-1, 1]."""
         made = [backbone.features(images) for backbone in self.backbones]
         # At zero, where many features lie, a bare root has no gradient for Grad-CAM to follow.
-        return [each / (each.abs() + _NEAR_ZERO).sqrt() for each in made]
+        return [each / each.abs().clamp_min(_NEAR_ZERO).sqrt() for each in made]
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """The same divided by their scales, side by side: what the head sees."""
