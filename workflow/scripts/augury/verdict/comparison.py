@@ -98,7 +98,8 @@ def _drafts(names: dict, pairs: Sequence[Pair], sides: Sequence[Sides], rule: Ru
             made.append(_Draft(dataclasses.replace(row, word=LEAK if leaked else UNDERPOWERED), rule))
             continue
         judged = decision.judge(found, rule)
-        low, high = decision.interval(judged, rule)
+        # No difference of shares is larger than 1, whatever a t-distribution of few degrees of freedom says.
+        low, high = np.clip(decision.interval(judged, rule), -1, 1)
         row = dataclasses.replace(
             row, low=float(low), high=float(high), p=float(judged.p), p_equivalence=float(judged.p_equivalence),
             corrected_p=None if found.n_splits < 2 else float(decision.corrected_p(found, rule)),
