@@ -9,7 +9,7 @@ demo: .venv/ready
 	@echo "The report is results/demo/report.html: open it in a browser."
 
 test: .venv/ready lint
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 test-slow: .venv/ready
 	$(BIN)/python -m pytest -q -m slow
