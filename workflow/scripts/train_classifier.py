@@ -20,7 +20,7 @@ from augury.planning.settings import family_of, read_settings
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
-    from augury.classifiers import data, saved, training
+    from augury.classifiers import data, network, saved, training
     from augury.prediction import preparation, reference
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
@@ -55,7 +55,7 @@ def main() -> None:
         results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
         results |= {"pretrained": pretrained, "preparation": prepared}
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
-        results |= classifier.describe_size() | {"steps": task.steps, "epochs": task.epochs}
+        results |= network.size_of(classifier) | {"steps": task.steps, "epochs": task.epochs}
         results |= {"normalisation": classifier.describe_input()} | place.describe() | task.results()
         results |= reference.keep_for_use(args.output, classifier, description, found, place.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])

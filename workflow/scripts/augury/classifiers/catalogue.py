@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from augury.classifiers import hub, sources, timm_zoo
+from augury.classifiers.network import size_of
 from augury.classifiers.saved import family_module
 from augury.command.errors import UserError
 from augury.planning.settings import read_settings
@@ -134,8 +135,7 @@ def _row(
         kind=kind,
         name=name,
         family=settings["family"],
-        parameters=sum(weight.numel() for weight in network.parameters()),
-        size_mb=round(sum(value.nbytes for value in network.state_dict().values()) / 2**20, 2),
+        **size_of(network),
         size_px=settings["size_px"],
         channels=channels,
         pretrained=pretrained,

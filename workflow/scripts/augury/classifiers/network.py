@@ -80,11 +80,6 @@ class Classifier(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.network(self.normalise(images))
 
-    def describe_size(self) -> dict[str, Any]:
-        """Number of weights, frozen ones included, and the size of their file in MB of 2^20 bytes."""
-        size_mb = sum(value.nbytes for value in self.state_dict().values()) / 2**20
-        return {"parameters": sum(weight.numel() for weight in self.parameters()), "size_mb": round(size_mb, 2)}
-
     def describe_input(self) -> dict[str, Any]:
         """The normalisation, for the record of a run."""
         return self.normalise.describe()
@@ -96,6 +91,12 @@ class Classifier(nn.Module):
     def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits (N, K) -> class probabilities (N, K)."""
         return losses.probabilities(logits, self.loss)
+
+
+def size_of(network: nn.Module) -> dict[str, Any]:
+    """Number of weights, frozen ones included, and the size of their file in MB of 2^20 bytes."""
+    size_mb = sum(value.nbytes for value in network.state_dict().values()) / 2**20
+    return {"parameters": sum(weight.numel() for weight in network.parameters()), "size_mb": round(size_mb, 2)}
 
 
 def equip(classifier: Classifier, description: dict[str, Any]) -> Classifier:

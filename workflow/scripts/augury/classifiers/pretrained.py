@@ -20,6 +20,7 @@ its own copy differ by 0.004. benchmarks/probe_normalisation.py decided it again
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -28,11 +29,25 @@ from timm.models import adapt_input_conv
 
 from augury.classifiers import attention
 from augury.classifiers.network import Classifier
-from augury.classifiers.sources import Found
+from augury.classifiers.sources import Found, find
 from augury.command.errors import UserError
 
 # Auxiliary heads of Inception networks, which files have and networks leave out.
 _UNUSED = ("AuxLogits.", "aux1.", "aux2.")
+
+
+def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> dict[str, str] | None:
+    """Fill all but the head with the weights that `pretrained: auto | true | false | PATH` asks for.
+
+    weights: the folder in which files named after architectures are looked for. Returns {source, sha256}, or None for
+    false. Raises UserError when there are none, or they are not of this architecture.
+    """
+    wanted = description["settings"]["pretrained"]
+    if wanted is False:
+        return None
+    found = find(description["settings"]["architecture"], wanted, weights)
+    load(classifier, found)
+    return {"source": found.source, "sha256": found.sha256}
 
 
 def load(classifier: Classifier, found: Found) -> None:

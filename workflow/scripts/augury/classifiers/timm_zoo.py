@@ -4,19 +4,19 @@ Grey images enter through a first layer of one channel, to which pretrained weig
 """
 
 import difflib
-from pathlib import Path
 from typing import Any
 
 import timm
 import torch
 from torch import nn
 
-from augury.classifiers import pretrained, sources
+from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise, equip, network_px
 from augury.classifiers.stages import stages_of
 from augury.command.errors import UserError
 
 PLAIN_CONVOLUTIONS = False  # many of its models are depthwise, and those are slower in bf16 on a CPU
+start_from_pretrained = pretrained.start_from_pretrained
 
 
 class ZooClassifier(Classifier):
@@ -53,22 +53,6 @@ def build_classifier(description: dict[str, Any]) -> ZooClassifier:
     mean, deviation = network.pretrained_cfg["mean"], network.pretrained_cfg["std"]
     classifier = ZooClassifier(Normalise(*pretrained.for_channels(mean, deviation, channels)), network)
     return equip(classifier, description)
-
-
-def start_from_pretrained(
-    classifier: ZooClassifier, description: dict[str, Any], weights: Path
-) -> dict[str, str] | None:
-    """Fill all but the head with the weights that `pretrained: auto | true | false | PATH` asks for.
-
-    weights: the folder in which files named after architectures are looked for. Returns {source, sha256}, or None for
-    false. Raises UserError when there are none, or they are not of this architecture.
-    """
-    wanted = description["settings"]["pretrained"]
-    if wanted is False:
-        return None
-    found = sources.find(description["settings"]["architecture"], wanted, weights)
-    pretrained.load(classifier, found)
-    return {"source": found.source, "sha256": found.sha256}
 
 
 def create(architecture: str, size_px: int, **options: Any) -> nn.Module:

@@ -5,20 +5,20 @@ batch normalisation, and kernels of 3 where the publication has 5, as torchvisio
 are off unless `auxiliary` is set: batch normalisation does their work, and they are thrown away after the training.
 """
 
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 from torchvision import models
 
-from augury.classifiers import pretrained, sources
+from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise, equip, network_px
 from augury.classifiers.sizes import check_size
 from augury.classifiers.stages import plain_stages
 from augury.command.errors import UserError
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
+start_from_pretrained = pretrained.start_from_pretrained
 AUXILIARY_WEIGHT = 0.3  # of the loss of each auxiliary head (Szegedy et al., section 5)
 
 
@@ -96,16 +96,6 @@ def build_classifier(description: dict[str, Any]) -> Classifier:
         _take_channels(network, first, channels)
     classifier = kind(Normalise(*pretrained.for_channels(mean, deviation, channels)), network)
     return equip(classifier, description)
-
-
-def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> dict[str, str] | None:
-    """As in timm_zoo, from torchvision's files: {architecture}.pth (or .safetensors) in `weights`, or a path."""
-    wanted = description["settings"]["pretrained"]
-    if wanted is False:
-        return None
-    found = sources.find(description["settings"]["architecture"], wanted, weights)
-    pretrained.load(classifier, found)
-    return {"source": found.source, "sha256": found.sha256}
 
 
 def _take_channels(network: nn.Module, first: str, channels: int) -> None:
