@@ -149,7 +149,15 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
         ("truncation", "select_latents", "augury.selections.truncation", "settings", {"device"}),
         ("farthest_point", "select_latents", "augury.selections.farthest_point", "settings", {"device"}),
         ("uncertainty", "select_latents", "augury.selections.uncertainty", "settings", {"device", "classifier", "arm"}),
-        ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at", "truncation"}),
+        ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at", "truncation", "against"}),
+        (
+            "copier",
+            "import_images",
+            "augury.generators.copier.images",
+            "settings",
+            {"classes", "noise", "size_px", "channels"},
+        ),
+        ("external", "import_images", "augury.generators.external.images", "settings", {"classes", "folder"}),
     ],
 )
 def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, script, family, name, for_others):

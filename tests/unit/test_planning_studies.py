@@ -62,7 +62,7 @@ def test_minerals_are_the_publications_models_and_its_ablation(place):
 def test_cifar10_has_four_training_sets_and_their_controls(place):
     study = planned(read("studies/cifar10"))
     assert study.classes == list(CIFAR10)
-    assert study.brought_parts == ["test", "train"]
+    assert study.contents.brought_parts == ["test", "train"]
     arms = study.config["arms"]
     assert list(arms)[:4] == ["original", "gan-50", "gan-100", "strengthened"]
     for name in list(arms)[1:4]:

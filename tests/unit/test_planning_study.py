@@ -21,9 +21,13 @@ CLASSIFIERS = [
     f"augury.classifiers.{family}"
     for family in ("dcgan_discriminator", "four_block_cnn", "lenet5", "probe", "timm_zoo", "torchvision_zoo")
 ]
+GENERATORS = [f"augury.generators.{family}.networks" for family in ("copier", "dcgan", "external", "stylegan2")]
 FAMILIES = {
     "train_generator": ["augury.generators.dcgan.training", "augury.generators.stylegan2.training"],
-    "synthesize_images": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
+    "import_images": [
+        f"augury.generators.{family}.{part}" for family in ("copier", "external") for part in ("images", "networks")
+    ],
+    "synthesize_images": GENERATORS,
     "select_latents": [
         *(f"augury.selections.{name}" for name in ("genetic", "truncation", "farthest_point", "uncertainty")),
         "augury.selections.by_features",
@@ -34,8 +38,8 @@ FAMILIES = {
         ),
         *CLASSIFIERS,
     ],
-    "draw_features": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
-    "score_synthetic": ["augury.generators.dcgan.networks", "augury.generators.stylegan2.networks"],
+    "draw_features": GENERATORS,
+    "score_synthetic": GENERATORS,
     "train_classifier": CLASSIFIERS,
     "extract_features": ["augury.classifiers.timm_zoo"],
     "explain_classifier": CLASSIFIERS,
@@ -52,6 +56,7 @@ ENVIRONMENTS = {
     "torch": [
         "fetch_weights",
         "train_generator",
+        "import_images",
         "select_latents",
         "synthesize_images",
         "extract_features",
@@ -108,7 +113,7 @@ def test_a_snapshot_is_a_pool_of_its_own(images):
 def digest(**changes):
     study, mistakes = planned(**changes)
     assert mistakes == []
-    return study.digest("c00")
+    return study.contents.digest("c00")
 
 
 def test_specimens_that_are_named_otherwise_change_the_digest(images):
@@ -132,12 +137,12 @@ def test_a_row_of_a_table_of_parts_touches_its_class_alone(images):
     path.write_text("path\tpart\nc00/001.png\ttest\nc01/001.png\ttest\nc02/001.png\ttest\n")
     study, mistakes = planned(**split)
     assert mistakes == []
-    assert study.brought_parts == ["test"]
-    before = {name: study.brought_digest(name) for name in study.classes}
+    assert study.contents.brought_parts == ["test"]
+    before = {name: study.contents.brought_digest(name) for name in study.classes}
     path.write_text(path.read_text() + "c01/002.png\tvalidation\n")
     study, _ = planned(**split)
-    assert study.brought_parts == ["test", "validation"]
-    assert [name for name in study.classes if study.brought_digest(name) != before[name]] == ["c01"]
+    assert study.contents.brought_parts == ["test", "validation"]
+    assert [name for name in study.classes if study.contents.brought_digest(name) != before[name]] == ["c01"]
 
 
 def test_the_only_folder_of_a_class_may_move_between_parts(tmp_path, monkeypatch):
@@ -145,17 +150,17 @@ def test_the_only_folder_of_a_class_may_move_between_parts(tmp_path, monkeypatch
     draw_classes(tmp_path / "images" / "train", 3, 4)
     draw_classes(tmp_path / "images" / "test", 2, 4)
     parts = {"split": {"parts": "folders"}}
-    before = planned(**parts)[0].digest("c02")
+    before = planned(**parts)[0].contents.digest("c02")
     (tmp_path / "images" / "train" / "c02").rename(tmp_path / "images" / "test" / "c02")
-    assert planned(**parts)[0].digest("c02") != before
+    assert planned(**parts)[0].contents.digest("c02") != before
 
 
 def test_digests_follow_content_and_not_names(images):
-    before = planned()[0].digest("c00")
+    before = planned()[0].contents.digest("c00")
     (images / "c00" / "000.png").rename(images / "c00" / "renamed.png")
-    assert planned()[0].digest("c00") == before
+    assert planned()[0].contents.digest("c00") == before
     (images / "c00" / "renamed.png").unlink()
-    assert planned()[0].digest("c00") != before
+    assert planned()[0].contents.digest("c00") != before
 
 
 def test_an_image_that_moves_between_brought_parts_changes_the_digest(tmp_path, monkeypatch):
@@ -166,10 +171,10 @@ def test_an_image_that_moves_between_brought_parts_changes_the_digest(tmp_path, 
     changes = {"split": {"parts": "folders"}}
     study, mistakes = planned(**changes)
     assert mistakes == []
-    assert study.brought_parts == ["test", "train"]
-    before = study.digest("c00")
+    assert study.contents.brought_parts == ["test", "train"]
+    before = study.contents.digest("c00")
     (tmp_path / "images" / "train" / "c00" / "003.png").rename(tmp_path / "images" / "test" / "c00" / "003.png")
-    assert planned(**changes)[0].digest("c00") != before
+    assert planned(**changes)[0].contents.digest("c00") != before
 
 
 def test_everything_that_is_wrong_is_told_at_once(images):
@@ -248,7 +253,7 @@ def test_an_interrupted_fetch_of_the_demo_is_planned_again(tmp_path, monkeypatch
     (tmp_path / demo.FOLDER / "Tripos").mkdir(parents=True)
     study, mistakes = plan_study({"images": demo.FOLDER})
     assert mistakes == []
-    assert study.digest("Tripos") == demo.CLASS_DIGESTS["Tripos"]
+    assert study.contents.digest("Tripos") == demo.CLASS_DIGESTS["Tripos"]
 
 
 def test_weights_count_by_content(tmp_path, monkeypatch):
@@ -281,7 +286,7 @@ def test_the_demo_is_planned_before_its_images_are_there(tmp_path, monkeypatch):
     assert mistakes == []
     assert study.dataset == "demo"
     assert study.classes == list(demo.CLASS_NAMES)
-    assert study.digest("Tripos") == demo.CLASS_DIGESTS["Tripos"]
+    assert study.contents.digest("Tripos") == demo.CLASS_DIGESTS["Tripos"]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,17 @@ def pins(environment):
     return pins_digest(os.path.join(workflow.basedir, "envs", f"{environment}.yaml"))
 
 
+def one_of(names):
+    """A pattern of these names; without any, one that nothing fits."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def import_code(wildcards):
+    """Likewise for the script that makes a generator of images that are there already."""
+    family = f"augury.generators.{study.config['generators'][wildcards.generator]['family']}"
+    return code("import_images", f"{family}.images", f"{family}.networks")
+
+
 def family_code(script, kind, module=""):
     """Likewise for a script that imports the family of a generator or classifier by name."""
 

@@ -44,8 +44,8 @@ rule index_class:
     params:
         code=code("index_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
-        folders=lambda wildcards, input: study.folders(wildcards.class_),
-        digest=lambda wildcards: study.digest(wildcards.class_),
+        folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
+        digest=lambda wildcards: study.contents.digest(wildcards.class_),
         settings=lambda wildcards: study.index_settings,
         pins=pins("data"),
     shell:
@@ -109,8 +109,8 @@ rule split_class:
     params:
         code=code("split_class"),
         settings=lambda wildcards: as_json(study.config["split"]),
-        brought=study.brought_parts,
-        digest=lambda wildcards: study.brought_digest(wildcards.class_),
+        brought=study.contents.brought_parts,
+        digest=lambda wildcards: study.contents.brought_digest(wildcards.class_),
         table=["--table", study.config["split"]["table"]] if study.config["split"]["table"] else [],
         pins=pins("data"),
     shell:
@@ -161,7 +161,7 @@ rule pack_class:
     params:
         code=code("pack_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
-        folders=lambda wildcards, input: study.folders(wildcards.class_),
+        folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
         size=lambda wildcards: wildcards.pack.partition("px-")[0],
         channels=lambda wildcards: wildcards.pack.partition("px-")[2],
         settings=lambda wildcards: study.pack_settings,

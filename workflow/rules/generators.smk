@@ -1,4 +1,5 @@
-# Generators, each trained on the training part of its own split, and the pools of images that they draw.
+# Generators, each trained on the training part of its own split or made of images that are there already, and the pools
+# of images that they draw.
 
 
 rule train_generator:
@@ -23,6 +24,8 @@ rule train_generator:
         f"{files.logs}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
         f"{files.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+    wildcard_constraints:
+        generator=one_of(study.trained_generators),
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -47,6 +50,44 @@ rule train_generator:
         " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} --guard {params.guard}"
         " --device {params.device} {params.start:q}"
         " --output {params.folder:q} --threads {threads} --log {log:q}"
+
+
+rule import_images:
+    input:
+        unpack(files.import_inputs),
+    output:
+        weights=f"{files.generator}/generator.safetensors",
+        description=f"{files.generator}/generator.json",
+        training=f"{files.generator}/training.tsv",
+        samples=f"{files.generator}/samples.png",
+        quarantine=f"{files.generator}/quarantine.tsv",
+        leaks=f"{files.generator}/leaks.tsv",
+    log:
+        f"{files.logs}/import_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
+    benchmark:
+        f"{files.benchmarks}/import_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+    wildcard_constraints:
+        generator=one_of(study.imported_generators),
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        code=import_code,
+        settings=lambda wildcards: study.settings("generators", wildcards.generator),
+        options=files.import_options,
+        content=files.import_digest,
+        preparation=study.pack_settings,
+        folder=files.generator,
+        guard=study.config["guard"],
+        pins=pins("torch"),
+    shell:
+        "python workflow/scripts/import_images.py --name {wildcards.generator:q} --settings {params.settings:q}"
+        " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.options:q}"
+        " --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
+        " --threads {threads} --log {log:q}"
 
 
 rule synthesize_images:

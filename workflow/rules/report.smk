@@ -130,7 +130,7 @@ rule build_report:
         splits=expand(f"{files.results}/splits/{{split}}.tsv", split=study.splits),
         classifiers=files.classifier_runs("classifier.json", ensembles=False),
         generators=files.generator_runs("generator.json", ancestors=True),
-        histories=files.generator_runs("history.tsv"),
+        histories=files.generator_runs("history.tsv", trained=True),
     output:
         page=f"{files.results}/report.html",
     log:

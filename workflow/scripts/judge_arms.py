@@ -16,6 +16,7 @@ its path is its seed, and the rest of the path its split, as in mine/fold0/seed1
         --arm results/demo/*/classifiers/dcgan --output verdict.tsv
 """
 
+import argparse
 from pathlib import Path
 
 from augury.command import script
@@ -27,10 +28,14 @@ SHARES = ("alpha", "power")
 def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument(
-        "--baseline", type=Path, nargs="+", required=True, help="folders or predictions of the baseline"
+        "--baseline", type=Path, nargs="+", required=True, dest="sides", default=[], action=Side,
+        help="folders or predictions of the baseline of all arms that follow, up to the next --baseline",
+    )  # fmt: skip
+    parser.add_argument(
+        "--arm", type=Path, nargs="+", dest="sides", action=Side, help="the same of an arm; once for each arm"
     )
     parser.add_argument(
-        "--arm", type=Path, nargs="+", action="append", default=[], help="the same of an arm; once for each arm"
+        "--caution", nargs=2, action="append", default=[], metavar=("ARM", "TEXT"), help="what the verdict repeats"
     )
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a comparison and measure")
     parser.add_argument("--differences", type=Path, help="table to write: one row a pair of runs")
@@ -64,16 +69,31 @@ def main() -> None:
     from augury.verdict.runs import find_side
 
     rule = Rule(args.margin, args.alpha, args.power, args.training_sets)
-    baseline, arms = find_side(args.baseline), [find_side(places) for places in args.arm]
-    told = Progress("judging", sum(len(arm.runs) for arm in arms), "runs")
+    comparisons = []
+    for option, places in args.sides:
+        if option == "--baseline":
+            baseline = find_side(places)
+        else:
+            comparisons.append((baseline, find_side(places)))
+    told = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
     settings = rule, args.replicates, args.seed, args.test_to_train
-    rows, differences = compare(baseline, arms, *settings, done=told.add)
+    rows, differences = compare(comparisons, *settings, done=told.add, cautions=dict(args.caution))
     write_rows(args.output, VerdictRow, rows)
     if args.differences:
         write_rows(args.differences, DifferenceRow, differences)
     for row in rows:
         if row.class_ == ALL and row.measure == "accuracy":
             script.tell(f"{row.arm} against {row.baseline}{f', {row.classifier}' * bool(row.classifier)}: {row.word}")
+
+
+class Side(argparse.Action):
+    """Keeps --baseline and --arm in the order in which they stand."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        held = getattr(namespace, self.dest)
+        if not held and option_string != "--baseline":
+            parser.error(f"{option_string} stands before its --baseline; name the baseline first")
+        setattr(namespace, self.dest, [*held, (option_string, values)])
 
 
 if __name__ == "__main__":

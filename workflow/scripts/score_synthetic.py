@@ -11,6 +11,7 @@ images that they are nearest to.
         --real-rows packs/Tripos.tsv --split-table splits/holdout/Tripos.tsv --pack packs/Tripos.npy --output scores
 """
 
+import dataclasses
 from pathlib import Path
 
 from augury.command import script
@@ -56,12 +57,28 @@ def main() -> None:
             )
         rows.append(score_variant(real, synthetic, parse_variant(name), extractor, about, args.class_))
         if name == END:
+            rows[-1] = with_copies(rows[-1], args)
             neighbours = find_neighbours(train, synthetic, about, args.class_)
         script.tell(f"{about['generator']}/{args.class_}/{name}: {describe(rows[-1])}")
     write_rows(args.output / "neighbours.tsv", NeighbourRow, neighbours)
     place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     show_neighbours(neighbours, args.generator, args.class_, args.pack, place.device, args.output / "neighbours.png")
     write_rows(args.output / "scores.tsv", ScoreRow, choose_best(rows))
+
+
+def with_copies(row, args):
+    """The row of the generator's end with the share of its images that show a training image."""
+    from augury.images.fingerprints import fingerprints_of
+    from augury.images.packs import load_parts
+    from augury.metrics.copies import copied_share
+    from augury.metrics.drawing import drawn_fingerprints
+
+    drawn = drawn_fingerprints(args.synthetic_features)
+    training, _ = load_parts(args.pack, args.split_table, "train")
+    if drawn is None or not len(training):
+        return row
+    share, low, high = copied_share(fingerprints_of(training), drawn)
+    return dataclasses.replace(row, copied=share, copied_low=low, copied_high=high, n_copied=len(drawn))
 
 
 def describe(row) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 def places(settings: dict[str, Any]) -> list[int]:
     """Snapshots in the unit of the generator's duration, ascending: those named, and every n up to before the end."""
+    if "duration" not in settings:  # nothing is trained
+        return []
     every = settings["snapshot_every"]
     count = int(settings["duration"] // every) if every else 0
     regular = [every * number for number in range(1, count + 1) if every * number < settings["duration"]]

@@ -9,6 +9,7 @@ import torch
 from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.generators.pools import arm_count, write_pool
+from augury.generators.stored import check_held
 from augury.generators.weights import class_label, load_generator
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, load_latents
@@ -97,10 +98,11 @@ def synthesize(
 ) -> None:
     """Write the pool of latent seeds 0 .. count - 1.
 
-    Raises UserError when the generator was not trained on the class.
+    Raises UserError when the generator was not trained on the class, or has stored images and not so many.
     """
     network, description = load_generator(folder, snapshot)
     label = class_label(folder, description, class_)
+    check_held(network, count, folder)
     generator, leaked = description["generator"], description["leaked"]
     names = _names(count, shard_images)
     rows = [SyntheticRow(*name, class_, generator, seed, leaked) for seed, name in enumerate(names)]

@@ -8,6 +8,7 @@ import hashlib
 import struct
 
 import numpy as np
+from PIL import Image
 
 from augury.images.decode import Picture
 from augury.images.fit import fit_image
@@ -27,6 +28,12 @@ def fingerprint(picture: Picture) -> np.ndarray:
     thumbnail = fit_image(picture.image, SIDE_PX, "grey", "stretch")
     size = struct.pack("<II", picture.width, picture.height)
     return np.frombuffer(digest.digest() + size + thumbnail.tobytes(), np.uint8)
+
+
+def fingerprints_of(images: np.ndarray) -> np.ndarray:
+    """The same of images as packs and generators have them: (N, H, W, 1 or 3) uint8 -> (N, FINGERPRINT_BYTES)."""
+    made = [Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image) for image in images]
+    return np.stack([fingerprint(Picture(image, image.mode)) for image in made])
 
 
 def thumbnails(fingerprints: np.ndarray) -> np.ndarray:

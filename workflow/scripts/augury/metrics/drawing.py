@@ -13,12 +13,15 @@ from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.progress import Progress
 from augury.generators.weights import class_label, load_generator
+from augury.images.fingerprints import fingerprints_of
 from augury.latent.sampling import generate_blocks
+from augury.metrics.copies import LOOKED_AT
 from augury.metrics.extractors import CHUNK, Extractor, features_of
-from augury.metrics.variants import Variant
+from augury.metrics.variants import END, Variant
 from augury.tables.description import read_description
 
 EXTRACTOR = "extractor"  # the array that holds its name
+FINGERPRINTS = "fingerprints"  # and that of the first images of the end, by which copies are told
 
 
 def draw_features(
@@ -32,13 +35,16 @@ def draw_features(
 ) -> None:
     """Write the features (count, d) float32 of latent seeds 0 .. count - 1, variant by variant.
 
-    Raises UserError when the generator was not trained on the class or has no such snapshot, or count is 0.
+    Of stored images no more than there are. Raises UserError when the generator was not trained on the class or has
+    no such snapshot, or count is 0.
     """
     if count < 1:
         raise UserError(f"no images of {folder} are asked for; set --count, or --ratio with --split-table")
     variants = list(dict.fromkeys(variants))
     about = read_description(folder / "generator.json")
     label = class_label(folder, about, class_)
+    # Of stored images there may be fewer; those are scored then.
+    count = min(count, getattr(load_generator(folder)[0], "held", None) or count)
     progress = Progress(f"features of {about['generator']} {class_}", count * len(variants), "images")
     with atomic(output) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         _add(archive, EXTRACTOR, np.array(extractor.recorded))
@@ -47,6 +53,8 @@ def draw_features(
             made = []
             done = number * count
             for images in _chunks(network, about, label, count, device, variant.truncation):
+                if str(variant) == END and not made:
+                    _add(archive, FINGERPRINTS, fingerprints_of(images[:LOOKED_AT]))
                 made.append(features_of(extractor, images, device))
                 done += len(images)
                 progress.update(done, variant=str(variant))
@@ -57,7 +65,7 @@ def read_drawn(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
     """(variant as text, features) one at a time, in the order in which they were drawn."""
     with _opened(path) as archive:
         for name in archive.files:
-            if name != EXTRACTOR:
+            if name not in (EXTRACTOR, FINGERPRINTS):
                 yield name, archive[name]
 
 
@@ -67,6 +75,12 @@ def drawn_with(path: str | Path) -> str:
         if EXTRACTOR not in archive.files:
             raise UserError(f"{path} does not say which extractor it was made with; run draw_features again")
         return str(archive[EXTRACTOR])
+
+
+def drawn_fingerprints(path: str | Path) -> np.ndarray | None:
+    """Fingerprints (m, FINGERPRINT_BYTES) of the first images of the end; None where the end was not drawn."""
+    with _opened(path) as archive:
+        return archive[FINGERPRINTS] if FINGERPRINTS in archive.files else None
 
 
 def _chunks(

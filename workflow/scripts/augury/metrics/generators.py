@@ -21,7 +21,7 @@ from augury.tables.synthetic import ScoreRow
 LEVEL = 0.95
 FEWEST_PAIRS = 3  # two differences of one sign happen by chance every other time
 LOWER, HIGHER, UNRESOLVED = "lower", "higher", "not resolved"
-MEANS = ("frechet_infinity", "precision", "recall", "density", "coverage", "vendi", "authentic")
+MEANS = ("frechet_infinity", "precision", "recall", "density", "coverage", "vendi", "authentic", "copied")
 MEASURES = {"frechet": "frechet_distance", "kid": "kid"}  # prefix of a column -> field of ScoreRow
 
 

@@ -10,11 +10,12 @@ from augury.generators.snapshots import places
 from augury.images import demo
 from augury.images.files import list_files
 from augury.images.specimens import Naming
-from augury.planning import transfer
+from augury.planning import imported, transfer
 from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
 from augury.planning.networks import network_problems
 from augury.planning.selections import selection_problems
 from augury.splits.brought import read_parts
+from augury.splits.plan import split_names
 from augury.tables.taxonomy import read_taxonomy
 
 _BAD_IN_CLASS = re.compile(r'[/\\{}:*?"<>|\x00-\x1f]|^[.\-\s]|[.\s]$')
@@ -27,6 +28,7 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         found += _class_problems(config, classes)
     found += _split_problems(config["split"], config["guard"])
     found += _arm_problems(config, classes)
+    found += imported.problems(config, classes, [str(name) for name in split_names(config["split"])])
     found += selection_problems(config)
     found += _baseline_problems(config)
     found += _ensemble_problems(config)
@@ -151,10 +153,16 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
 
 
 def _baseline_problems(config: dict[str, Any]) -> list[str]:
-    name, arms = config["baseline"], config["arms"]
-    if name is None or name in arms:
-        return []
-    return [f"`baseline` is {name}, which `arms` does not have (it has {', '.join(arms)}); name one of them"]
+    arms = config["arms"]
+    named = {"baseline": config["baseline"]} | {f"arms.{name}.against": arm["against"] for name, arm in arms.items()}
+    found = [
+        f"`{key}` is {name}, which `arms` does not have (it has {', '.join(arms)}); name one of them"
+        for key, name in named.items()
+        if name is not None and name not in arms
+    ]
+    return found + [
+        f"`arms.{name}.against` is the arm itself; name another" for name, arm in arms.items() if arm["against"] == name
+    ]
 
 
 def _ensemble_problems(config: dict[str, Any]) -> list[str]:
@@ -184,7 +192,7 @@ def _transfer_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     plan = transfer.Transfer(config["generators"], classes, taxonomy)
     found = transfer.problems(plan)
     for name, settings in config["generators"].items():
-        path = (settings["init_from"] or {}).get("file")
+        path = (settings.get("init_from") or {}).get("file")
         if path and not (Path(path) / "generator.json").is_file():
             found.append(
                 f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "

@@ -56,13 +56,14 @@ class ClassifierFiles(SelectionFiles):
     # The verdict
 
     def judged_arms(self) -> list[str]:
-        """Predictions of the baseline and of every other arm, as options of the script."""
-        baseline = self.study.baseline
-        others = [arm for arm in self.study.config["arms"] if arm != baseline]
-        sides = [("--baseline", baseline), *(("--arm", arm) for arm in others)]
-        return [
-            word for option, arm in sides for word in (option, *self.classifier_runs("predictions.tsv", arms=[arm]))
-        ]
+        """Predictions of each baseline and of the arms compared with it, as options of the script."""
+        study, words = self.study, []
+        others = [arm for arm in study.config["arms"] if arm != study.baseline]
+        for baseline in dict.fromkeys([study.baseline, *map(study.baseline_of, others)]):
+            against = [arm for arm in others if study.baseline_of(arm) == baseline]
+            for option, arm in (("--baseline", baseline), *(("--arm", arm) for arm in against)):
+                words += [option, *self.classifier_runs("predictions.tsv", arms=[arm])]
+        return words + [word for arm in others if (said := study.caution(arm)) for word in ("--caution", arm, said)]
 
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, as options of the script."""

@@ -29,7 +29,7 @@ class Files(ClassifierFiles):
             "neighbours": scored,
             "grad_cam": bool(study.config["explain"]["images"]),
             "umap": bool(study.config["explain"]["images"]),
-        } | dict.fromkeys(("generator_losses", "ada", "truncations", "latent_walk"), bool(study.config["generators"]))
+        } | dict.fromkeys(("generator_losses", "ada", "truncations", "latent_walk"), bool(study.trained_generators))
         left_out = {name for name, has_data in needed.items() if not has_data}
         return [f"{self.results}/figures/{name}.{FIGURES[name].suffix}" for name in FIGURES if name not in left_out]
 
@@ -43,12 +43,12 @@ class Files(ClassifierFiles):
                 "synthetic": [f"{tables}/synthetic.tsv"],
             },
             "score_curves": lambda: {"synthetic": [f"{tables}/synthetic.tsv"]},
-            "ada": lambda: {"histories": self.generator_runs("history.tsv")},
+            "ada": lambda: {"histories": self.generator_runs("history.tsv", trained=True)},
             "truncations": lambda: {
-                "sheets": self.generator_runs("truncations.png", **first),
-                "descriptions": self.generator_runs("generator.json", **first),
+                "sheets": self.generator_runs("truncations.png", trained=True, **first),
+                "descriptions": self.generator_runs("generator.json", trained=True, **first),
             },
-            "latent_walk": lambda: {"sheets": self.generator_runs("latent_walk.png", **first)},
+            "latent_walk": lambda: {"sheets": self.generator_runs("latent_walk.png", trained=True, **first)},
             "neighbours": lambda: {
                 "neighbours": self.scores("neighbours.tsv", **first),
                 "sheets": self.scores("neighbours.png", **first),
@@ -62,7 +62,7 @@ class Files(ClassifierFiles):
             "roc": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
             "calibration": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
             "learning_curves": lambda: {"histories": self.classifier_runs("history.tsv", ensembles=False)},
-            "generator_losses": lambda: {"histories": self.generator_runs("history.tsv")},
+            "generator_losses": lambda: {"histories": self.generator_runs("history.tsv", trained=True)},
             "fitness_curves": lambda: {"histories": self.searches("history.tsv")},
             "compared": lambda: {
                 "sheets": self.pools("compared.png", first=True, searched=True),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.images.files import file_sha256
+from augury.planning.imported import class_folder, is_imported
 from augury.planning.paths import Paths, pack_name
 from augury.planning.selections import RANDOM
 from augury.planning.transfer import Node
@@ -72,7 +73,7 @@ class GeneratorFiles(Paths):
         """A file of the generator that draws the images of a pool or of scores; without a name, its folder."""
         named = dict(wildcards.items())
         generator = generator_of(named["pool"]) if "pool" in named else named["generator"]
-        scope = self.study.config["generators"][generator]["scope"]
+        scope = self.study.config["generators"][generator].get("scope")
         node = self.study.transfer.serving(Node(generator, "all" if scope == "all" else wildcards.class_))
         folder = self._folder(wildcards, node)
         return f"{folder}/{name}" if name else folder
@@ -117,16 +118,21 @@ class GeneratorFiles(Paths):
         return f"{folder}/scores.tsv"
 
     def generator_runs(
-        self, name: str, ancestors: bool = False, split: str | None = None, seed: int | None = None
+        self,
+        name: str,
+        ancestors: bool = False,
+        split: str | None = None,
+        seed: int | None = None,
+        trained: bool = False,
     ) -> list[str]:
         """A file of every generator, class, split and seed; of one split or seed, if given.
 
-        ancestors: also of those that classes' generators only begin with.
+        ancestors: also of those that classes' generators only begin with. trained: only of those that are trained.
         """
         study = self.study
         nodes = [
             Node(generator, folder)
-            for generator in study.config["generators"]
+            for generator in (study.trained_generators if trained else study.config["generators"])
             for folder in [*study.transfer.own_folders(generator), *self._ancestors_of(generator, ancestors)]
         ]
         return [
@@ -136,6 +142,38 @@ class GeneratorFiles(Paths):
             for number in (study.config["generator_seeds"] if seed is None else [seed])
         ]
 
+    # Images that are there already
+
+    def import_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """What a copier copies; or all classes' indexes and splits, to compare another tool's images with."""
+        settings = self.study.config["generators"][wildcards.generator]
+        if settings["family"] == "copier":
+            pack = pack_name(settings)
+            named = {"pack": f"{self.pack}.npy", "rows": f"{self.pack}.tsv", "splits": self.split}
+            return {
+                key: self.each_class(pattern, [wildcards.class_], pack=pack, split=wildcards.split)
+                for key, pattern in named.items()
+            }
+        names = ("index.tsv", "fingerprints.npy", "quarantine.tsv", "duplicates.tsv")
+        indexed = [path for name in names for path in self.each_class(f"{self.images}/{name}")]
+        return {"splits": self.of_split(wildcards), "indexed": indexed}
+
+    def import_options(self, wildcards: Any) -> list[str]:
+        """Where those and the images are, as options of the script."""
+        settings = self.study.config["generators"][wildcards.generator]
+        found = self.import_inputs(wildcards)
+        if settings["family"] == "copier":
+            return ["--pack", *found["pack"], "--splits", *found["splits"]]
+        folder = class_folder(settings, wildcards.split, wildcards.seed, wildcards.class_)
+        return ["--folder", str(folder), "--class-folders", *self.each_class(self.images), "--splits", *found["splits"]]
+
+    def import_digest(self, wildcards: Any) -> str:
+        """Changes with the content of another tool's images."""
+        settings = self.study.config["generators"][wildcards.generator]
+        if settings["family"] == "copier":
+            return ""
+        return self.study.contents.digest_of(class_folder(settings, wildcards.split, wildcards.seed, wildcards.class_))
+
     def _ancestors_of(self, generator: str, wanted: bool) -> list[str]:
         return [node.folder for node in self.study.transfer.ancestors if wanted and node.generator == generator]
 
@@ -144,6 +182,8 @@ class GeneratorFiles(Paths):
     def draw_inputs(self, wildcards: Any) -> dict[str, str]:
         """What the images that are scored are drawn from."""
         names = {"weights": "generator.safetensors", "description": "generator.json", "snapshots": "snapshots"}
+        if is_imported(self.study.config["generators"][wildcards.generator]):
+            del names["snapshots"]
         return {key: self.source(wildcards, name) for key, name in names.items()}
 
     def draw_options(self, wildcards: Any) -> list[str]:

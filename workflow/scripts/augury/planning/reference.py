@@ -10,6 +10,8 @@ _SECTIONS = {
     "augmentation": "`augmentation` and `classical_augmentation`",
     "dcgan": "One entry of `generators` with `family: dcgan`",
     "stylegan2": "One entry of `generators` with `family: stylegan2`",
+    "copier": "One entry of `generators` with `family: copier`",
+    "external": "One entry of `generators` with `family: external`",
     "ada": "`ada` of a generator",
     "lecam": "`lecam` of a generator",
     "init_from": "`init_from` of a generator",

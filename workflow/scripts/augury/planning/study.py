@@ -1,32 +1,27 @@
-"""A study: its completed config, its classes and splits, and what its images contain."""
+"""A study: its completed config, its classes and splits, and what follows from them."""
 
 import dataclasses
-import hashlib
 import os
-import sys
-import time
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from augury.generators.snapshots import places
 from augury.images import demo
-from augury.images.digests import HashCache, class_digest
-from augury.images.files import list_files
-from augury.images.specimens import Naming
 from augury.planning import checks, overlay, selections
+from augury.planning.contents import Contents
 from augury.planning.defaults import as_json, complete
-from augury.planning.folders import awaits_fetch, class_folders, dataset_name, found_classes, is_demo, part_folders
+from augury.planning.folders import awaits_fetch, dataset_name, found_classes, is_demo
+from augury.planning.imported import caution, is_imported
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
-from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
 from augury.splits.plan import split_names
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm")
+_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm", "against")
 
 
 @dataclasses.dataclass
@@ -42,11 +37,6 @@ class Study:
     def dataset(self) -> str:
         return self.config["dataset"]
 
-    @cached_property
-    def _cache(self) -> HashCache:
-        """Content hashes, kept between plans."""
-        return HashCache(Path("results") / self.dataset / "images" / ".hashes.tsv")
-
     @property
     def is_demo(self) -> bool:
         return is_demo(self.config["images"])
@@ -56,68 +46,9 @@ class Study:
         return [str(name) for name in split_names(self.config["split"])]
 
     @cached_property
-    def brought_parts(self) -> list[str]:
-        """Parts that the data bring, which are not cut by hash."""
-        split, root = self.config["split"], Path(self.config["images"])
-        if split["parts"] == "folders":
-            return sorted({FOLDER_NAMES[path.name.lower()] for path in part_folders(root)})
-        return sorted(set(read_parts(split["table"]).values())) if split["parts"] == "table" else []
-
-    def brought_digest(self, class_: str) -> str:
-        """Changes with the parts that a table gives to the images of a class."""
-        return self._brought_digests.get(class_, "")
-
-    @cached_property
-    def _brought_digests(self) -> dict[str, str]:
-        if self.config["split"]["parts"] != "table":
-            return {}
-        table = read_parts(self.config["split"]["table"])
-        digests = {}
-        for class_ in self.classes:
-            files = self._cache.named(list_files(class_folders(self.config, class_)))
-            digests[class_] = _digest(sorted((sha256, part_of(table, path, sha256) or "") for path, sha256 in files))
-        return digests
-
-    def folders(self, class_: str) -> list[str]:
-        """Folders that hold the images of a class."""
-        return [str(path) for path in class_folders(self.config, class_)]
-
-    def digest(self, class_: str) -> str:
-        """Changes if and only if the content of a class's files does, or the part that a folder brings.
-
-        Before the demo's images are fetched, the digest of what will be fetched.
-        """
-        return self._digests[class_]
-
-    @cached_property
-    def _digests(self) -> dict[str, str]:
-        if awaits_fetch(self.config["images"]):
-            return dict(demo.CLASS_DIGESTS)
-        began = time.monotonic()
-        specimens = self.config["specimens"]
-        naming = Naming(specimens["regex"], specimens["table"])
-        cache = self._cache
-        digests = {}
-        for class_ in self.classes:
-            folders = class_folders(self.config, class_)
-            found: list[Any] = [class_digest([folder], cache) for folder in folders]
-            # Where names or a table say what a specimen is, they are part of the content.
-            named = sorted(
-                (sha256, name)
-                for folder in folders
-                for path, sha256 in (cache.named(list_files([folder])) if naming.says_something else [])
-                if (name := naming.name(path, folder, sha256))
-            )
-            if self.config["split"]["parts"] == "folders":
-                found += [folder.parent.name for folder in folders]
-            digests[class_] = _digest(found + named)
-        cache.save()
-        if time.monotonic() - began > 5:
-            print(
-                f"augury: hashed the images in {time.monotonic() - began:.0f} s; unchanged files are quick",
-                file=sys.stderr,
-            )
-        return digests
+    def contents(self) -> Contents:
+        """What the images contain."""
+        return Contents(self.config, self.classes)
 
     @property
     def index_settings(self) -> str:
@@ -144,6 +75,16 @@ class Study:
         path = self.config["taxonomy"]
         taxonomy = read_taxonomy(path, self.classes) if path else None
         return Transfer(self.config["generators"], self.classes, taxonomy)
+
+    @property
+    def trained_generators(self) -> list[str]:
+        """Generators whose images are not there already."""
+        return [name for name, settings in self.config["generators"].items() if not is_imported(settings)]
+
+    @property
+    def imported_generators(self) -> list[str]:
+        """Those whose images are."""
+        return [name for name, settings in self.config["generators"].items() if is_imported(settings)]
 
     @cached_property
     def generator_folders(self) -> list[str]:
@@ -187,6 +128,15 @@ class Study:
         arms = self.config["arms"]
         real = [name for name, arm in arms.items() if not (arm["generator"] and (arm["count"] or arm["ratio"]))]
         return self.config["baseline"] or (real or list(arms))[0]
+
+    def baseline_of(self, arm: str) -> str:
+        """The arm that one is compared with: its own choice, or the study's."""
+        return self.config["arms"][arm]["against"] or self.baseline
+
+    def caution(self, arm: str) -> str:
+        """What the verdict repeats of the images that an arm takes; empty where they are the study's own."""
+        generator = self.config["arms"][arm]["generator"]
+        return caution(generator, self.config["generators"][generator]) if generator else ""
 
     def pool_name(self, arm: str) -> str | None:
         """The pool that an arm draws from, or None: NAME, with @SNAPSHOT or @best and ~TRUNCATION where they count."""
@@ -242,8 +192,3 @@ def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
         return None, found
     run, not_run = without_missing(config)
     return Study(run, classes, not_run, config), []
-
-
-def _digest(found: list[Any]) -> str:
-    """One word for a list; a digest of a single class's content stays as it is."""
-    return found[0] if len(found) == 1 else hashlib.sha256(as_json(found).encode()).hexdigest()

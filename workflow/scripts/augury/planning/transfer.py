@@ -41,14 +41,14 @@ class Transfer:
     def own_folders(self, generator: str) -> list[str]:
         """Folders that a generator has for its classes, but for those that another generator's serve."""
         settings = self.generators[generator]
-        if settings["scope"] == "all":
+        if settings.get("scope") == "all":
             return ["all"]
         wanted = [name for name in self.classes if settings["classes"] is None or name in settings["classes"]]
         return [name for name in wanted if self.serving(Node(generator, name)) == Node(generator, name)]
 
     def serving(self, node: Node) -> Node:
         """The node itself; or, where it would start sideways from its own class, the node that it would start from."""
-        init = self.generators[node.generator]["init_from"] or {}
+        init = self.generators[node.generator].get("init_from") or {}
         other = init.get("generator") or node.generator
         if other != node.generator and self._target(init, node.folder) == node.folder and init["taxon"]:
             return self.serving(Node(other, node.folder))
@@ -56,7 +56,7 @@ class Transfer:
 
     def predecessor(self, node: Node) -> Node | None:
         """The node that a training begins with; None from scratch or a file."""
-        init = self.generators[node.generator]["init_from"]
+        init = self.generators[node.generator].get("init_from")
         if not init or init["file"]:
             return None
         other = init["generator"] or node.generator
@@ -67,7 +67,7 @@ class Transfer:
 
     def file(self, node: Node) -> str | None:
         """The folder of a trained generator that a config names for a training."""
-        init = self.generators[node.generator]["init_from"] or {}
+        init = self.generators[node.generator].get("init_from") or {}
         return init.get("file")
 
     def name(self, node: Node) -> str:
@@ -123,17 +123,17 @@ def problems(transfer: Transfer) -> list[str]:
     """What is wrong with the `init_from` of a config, one sentence each."""
     found = []
     for name, settings in transfer.generators.items():
-        init, key = settings["init_from"], f"generators.{name}.init_from"
+        init, key = settings.get("init_from"), f"generators.{name}.init_from"
         unknown = sorted(set(settings["classes"] or []) - set(transfer.classes))
         if unknown:
             found.append(
                 f"`generators.{name}.classes` has '{unknown[0]}', which is no class of this study; mend the name"
             )
-        if settings["classes"] and settings["scope"] == "all":
+        if settings["classes"] and settings.get("scope") == "all":
             found.append(
                 f"`generators.{name}.classes` has no use with `scope: all`, which serves every class; take it out"
             )
-        if settings["freeze_layers"] and not init:
+        if settings.get("freeze_layers") and not init:
             found.append(
                 f"`generators.{name}.freeze_layers` keeps the weights that a training starts from; name them in `{key}`"
             )
@@ -152,9 +152,9 @@ def _init_problems(transfer: Transfer, name: str, init: dict[str, Any]) -> list[
         return ["it names nothing to start from; give `taxon`, `generator` or `file`"]
     before = transfer.generators[other or name]
     found = [
-        f"{other} has `{key}: {before[key]}` and this one `{key}: {settings[key]}`; weights pass between equals only"
+        f"{other} has `{key}: {before.get(key)}`, this one `{key}: {settings[key]}`; weights pass between equals only"
         for key in ("family", "scope", "size_px", "channels")
-        if before[key] != settings[key]
+        if before.get(key) != settings[key]
     ]
     if init["taxon"] and settings["scope"] == "all":
         found.append(
@@ -173,7 +173,7 @@ def _init_problems(transfer: Transfer, name: str, init: dict[str, Any]) -> list[
 
 def _circles(transfer: Transfer) -> list[tuple[str, str]]:
     for generator in transfer.generators:
-        first = transfer.generators[generator]["init_from"]
+        first = transfer.generators[generator].get("init_from")
         seen, name = [generator], first["generator"] if first else None
         while name and name != seen[-1]:
             if name in seen:
@@ -181,6 +181,6 @@ def _circles(transfer: Transfer) -> list[tuple[str, str]]:
                     (generator, f"{' -> '.join([*seen, name])} goes in a circle; let one of them start from scratch")
                 ]
             seen.append(name)
-            init = transfer.generators[name]["init_from"]
+            init = transfer.generators[name].get("init_from")
             name = init["generator"] if init else None
     return []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from augury.metrics.generators import at_end, plain
-from augury.report.values import distance, listed, share
+from augury.report.values import distance, listed, percent, share
 from augury.tables.generators import GeneratorRun
 from augury.tables.synthetic import ScoreRow
 
@@ -19,6 +19,7 @@ FEWER_KINDS = 0.5
 # Of fresh images of the same kind at least a third are authentic: two points on a line are each other's nearest
 # neighbours with probability 2/3, and less in more dimensions (Cox 1981, Biometrics 37:367). Half of that is no chance.
 FEW_AUTHENTIC = 1 / 6
+MANY_COPIED = 0.05  # share of images that show a training image by their pixels; images of another specimen never do
 COPYING = -3.0  # C_T is a z-score: below this, chance has one case in 700 (Meehan et al. 2020)
 ADA_HIGH = 0.8  # above it augmentations begin to show in the images (Karras et al. 2020, section 2.2)
 ADA_BOUND = 0.98  # p, as a share of its upper bound, from which it has run out of room; below it, p goes up and down
@@ -62,7 +63,7 @@ _TEXTS = {
         "Synthetic images lie nearer to training images than fresh images of the same kind would: the generator has "
         "learned its training images by heart. A good distance means nothing then.",
         "Look at the figure of neighbours. Use more real images, more augmentation (ADA), or an earlier snapshot.",
-        "authentic share and C_T",
+        "authentic share, C_T and copies by pixels",
     ),
     "overfitting": (
         "The discriminator knows its training images by heart and no longer tells the generator what to mend. Images "
@@ -130,7 +131,7 @@ def _variety(row: ScoreRow) -> tuple[list[str], float]:
 
 
 def _has_copies(row: ScoreRow) -> bool:
-    return row.authentic is not None or row.copying is not None
+    return any(value is not None for value in (row.authentic, row.copying, row.copied))
 
 
 def _copies(row: ScoreRow) -> tuple[list[str], float]:
@@ -141,6 +142,9 @@ def _copies(row: ScoreRow) -> tuple[list[str], float]:
     if row.copying is not None and row.copying < COPYING:
         words.append(f"C_T {distance(row.copying)}, where fresh images have about 0")
         badness += 1 - 1 / row.copying
+    if row.copied is not None and row.copied > MANY_COPIED:
+        words.append(f"{percent(row.copied)} of its images show a training image")
+        badness += 1 + row.copied
     return words, badness
 
 

@@ -40,6 +40,7 @@ def synthetic(path: Path) -> View:
         "Vendi, real": lambda row: number(row.vendi_real, values.distance),
         "authentic": _share_of("authentic"),
         "C_T": lambda row: number(row.copying, values.distance),
+        "copied": _share_of("copied"),
         "real": lambda row: number(row.n_real),
         "synthetic": lambda row: number(row.n_synthetic),
         "start": lambda row: text(row.start),

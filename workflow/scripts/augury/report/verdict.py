@@ -26,7 +26,7 @@ def answers(rows: Sequence[VerdictRow]) -> list[str]:
     told = [row for row in rows if row.class_ == ALL and row.measure == "accuracy"]
     made = []
     for classifier in dict.fromkeys(row.classifier for row in told):
-        sentence = "; ".join(_told(row) for row in told if row.classifier == classifier)
+        sentence = "; ".join(_cautious(row) for row in told if row.classifier == classifier)
         made.append(f"W{sentence[1:]}." if sentence.startswith("whether") else f"{sentence}.")
     return made
 
@@ -51,6 +51,7 @@ def verdict(path: Path) -> View:
         "runs": lambda row: number(row.n_runs),
         "specimens": lambda row: number(row.n_specimens),
         "decided by": lambda row: text(row.decided_by),
+        **({"caution": lambda row: text(row.caution)} if any(row.caution for row in rows) else {}),
     }
     lines = [[make(row) for make in cells.values()] for row in rows]
     shown = "p values are corrected by Holm; the file has them uncorrected too, and further tests." if rows else ""
@@ -75,6 +76,10 @@ def differences(path: Path) -> View:
     lines: list[list[Cell]] = [[make(row) for make in cells.values()] for row in read_rows(path, DifferenceRow)]
     title = "Every run against its baseline"
     return View("differences", title, path.name, list(cells), lines, "", described(DifferenceRow))
+
+
+def _cautious(row: VerdictRow) -> str:
+    return f"{_told(row)} ({row.caution})" if row.caution else _told(row)
 
 
 def _told(row: VerdictRow) -> str:

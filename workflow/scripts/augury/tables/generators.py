@@ -61,6 +61,7 @@ class GeneratorRow:
     coverage: float | None = column("share of real neighbourhoods that hold a synthetic image, mean over trainings")
     vendi: float | None = column("how many different images the synthetic ones amount to, mean over trainings")
     authentic: float | None = column("share of synthetic images that are no near copies, mean over trainings")
+    copied: float | None = column("share of synthetic images that show a training image, by pixels, mean")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ class ScoreRow:
     authentic_high: float | None = column("upper end of that interval")
     copying: float | None = column("C_T, a z-score: below 0 they lie nearer to training images than validation ones do")
     n_copying: int | None = column("validation images behind it")
+    copied: float | None = column(
+        "share of synthetic images that show a training image, found by pixels; of a training's end"
+    )
+    copied_low: float | None = column("lower end of its 95% interval, over synthetic images")
+    copied_high: float | None = column("upper end of that interval")
+    n_copied: int | None = column("synthetic images behind it")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

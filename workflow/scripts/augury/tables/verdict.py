@@ -52,6 +52,7 @@ class VerdictRow:
                                        "for comparison")  # fmt: skip
     decided_by: str = column("`specimens`: the test specimens and seeds, with an allowance for training sets; "
                              "`splits`: the corrected t-test, as splits differ by more than that")  # fmt: skip
+    caution: str = column("what must be known of the arm's images, such as what a tool from outside was trained on")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Rows of verdict.tsv and differences.tsv from paired runs."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -26,34 +27,37 @@ class _Draft:
 
 
 def compare(
-    baseline: Side,
-    arms: Sequence[Side],
+    comparisons: Sequence[tuple[Side, Side]],
     rule: Rule,
     replicates: int,
     seed: int = 0,
     test_to_train: float | None = None,
     done: Callable[[], object] = lambda: None,
+    cautions: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[VerdictRow], list[DifferenceRow]]:
-    """All arms against the baseline: rows over all classes, then by class, arm by arm; and a row a pair of runs.
+    """Every (baseline, arm): rows over all classes, then by class, arm by arm; and a row a pair of runs.
 
-    `done` is called after each pair. Raises UserError where runs lack a partner or partners judged different images.
+    `done` is called after each pair. cautions: what the rows of an arm repeat, by its name. Raises UserError where runs
+    lack a partner or partners judged different images.
     """
     drafts, differences = [], []
-    banks: dict[str, Bootstrap] = {}
-    ratios: dict[str, float | None] = {}
-    for arm in arms:
+    banks: dict[tuple[str, str], Bootstrap] = {}
+    ratios: dict[tuple[str, str], float | None] = {}
+    for baseline, arm in comparisons:
         pairs = read_pairs(baseline, arm)
         for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
             held = [pair for pair in pairs if pair.key.classifier == classifier]
-            if classifier not in banks:
-                banks[classifier] = Bootstrap(held, replicates, seed)
-                ratios[classifier] = infer_ratio(baseline, classifier) if test_to_train is None else test_to_train
+            known = baseline.name, classifier
+            if known not in banks:
+                banks[known] = Bootstrap(held, replicates, seed)
+                ratios[known] = infer_ratio(baseline, classifier) if test_to_train is None else test_to_train
             sides = []
             for pair in held:
-                sides.append(banks[classifier].sides(pair))
+                sides.append(banks[known].sides(pair))
                 done()
             names = {"arm": arm.name, "baseline": baseline.name, "classifier": classifier}
-            drafts += _drafts(names, held, sides, dataclasses.replace(rule, test_to_train=ratios[classifier]))
+            told = names | {"caution": cautions.get(arm.name, "")}
+            drafts += _drafts(told, held, sides, dataclasses.replace(rule, test_to_train=ratios[known]))
             differences += [_difference(names, pair, side) for pair, side in zip(held, sides, strict=True)]
     drafts.sort(key=lambda draft: draft.row.class_ != ALL)
     return _worded(drafts), differences

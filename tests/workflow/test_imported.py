@@ -1,0 +1,115 @@
+"""Images that are there already as generators of a study: another tool's folders, and copies of training images."""
+
+import json
+import shutil
+
+import pytest
+import yaml
+from PIL import Image, ImageOps
+
+from tests.project import Project, draw_classes, draw_image, small_config, table
+
+FORM = {"size_px": 32, "channels": "rgb"}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("imported")
+    classes = draw_classes(folder / "images", 2, 12)
+    for kind, name in enumerate(classes):
+        for number in range(9):
+            draw_image(folder / "made" / name / f"{number}.png", 1000 + number, kind, (40, 40))
+    (folder / "made" / classes[0] / "broken.png").write_bytes(b"\x89PNG no more")
+    config = small_config(
+        extractor="tf_efficientnet_lite0",
+        generators={
+            "copies": {"family": "copier", **FORM},
+            "tool": {"family": "external", "folder": "made", "trained_on": "unknown", **FORM},
+        },
+        arms={
+            "real": {},
+            "copies": {"generator": "copies", "ratio": 2},
+            "tool": {"generator": "tool", "count": 9},
+            "tool-only": {"generator": "tool", "count": 9, "real": 0},
+        },
+    )
+    made = Project(folder, config)
+    made.snakemake()
+    return made
+
+
+@pytest.fixture
+def settled(project):
+    """The project, with its config and images as they were when the test is over."""
+    kept = (project.folder / "study.yaml").read_bytes()
+    for name in ("images", "made"):
+        shutil.copytree(project.folder / name, project.folder / f"kept-{name}")
+    yield project
+    (project.folder / "study.yaml").write_bytes(kept)
+    for name in ("images", "made"):
+        shutil.rmtree(project.folder / name)
+        (project.folder / f"kept-{name}").rename(project.folder / name)
+
+
+def test_pools_are_filled_and_classifiers_trained(project):
+    results = project.results() / "holdout"
+    pool = table(results / "synthetic" / "tool" / "random" / "seed0" / "c00" / "index.tsv")
+    assert len(pool) == 9
+    assert len({row["latent_seed"] for row in pool}) == 9
+    trained = json.loads((results / "classifiers" / "copies" / "cnn" / "seed0" / "classifier.json").read_text())
+    assert trained["n_train"]["synthetic"] == 2 * trained["n_train"]["real"]
+    alone = json.loads((results / "classifiers" / "tool-only" / "cnn" / "seed0" / "classifier.json").read_text())
+    assert (alone["n_train"]["real"], alone["n_train"]["synthetic"]) == (0, 18)
+
+
+def test_the_scores_catch_the_copier_and_nobody_else(project):
+    copied = {row["generator"]: float(row["copied"]) for row in table(project.results() / "tables" / "synthetic.tsv")}
+    assert copied == {"copies": 1.0, "tool": 0.0}
+    assert "of its images show a training image" in (project.results() / "report.html").read_text()
+
+
+def test_what_cannot_be_used_is_named(project):
+    folder = project.results() / "holdout" / "generators" / "tool" / "seed0" / "c00"
+    (row,) = table(folder / "quarantine.tsv")
+    assert row["path"].endswith("broken.png")
+    assert json.loads((folder / "generator.json").read_text())["n_images"] == 9
+
+
+def test_the_verdict_says_what_the_tool_was_trained_on(project):
+    cautions = {row["arm"]: row["caution"] for row in table(project.results() / "tables" / "verdict.tsv")}
+    assert "not known" in cautions["tool"]
+    assert cautions["copies"] == ""
+    assert cautions["tool"] in (project.results() / "report.html").read_text()
+
+
+def test_a_new_image_of_the_tool_reruns_its_class_alone(settled):
+    assert settled.planned() == {}
+    draw_image(settled.folder / "made" / "c01" / "new.png", 2000, 1)
+    plan = settled.planned()
+    assert [words for words in plan["import_images"] if "generator=tool" in words] == plan["import_images"]
+    assert len(plan["import_images"]) == 1
+    assert {word.split("arm=")[1].split(",")[0] for word in plan["train_classifier"]} == {"tool", "tool-only"}
+
+
+def test_a_test_image_among_them_stops_the_run_and_is_named(settled):
+    rows = table(settled.results() / "splits" / "holdout.tsv")
+    twin = next(row for row in rows if row["part"] == "test" and row["class"] == "c01")
+    # In the folder of the other class, mirrored.
+    with Image.open(settled.folder / twin["path"]) as image:
+        ImageOps.mirror(image.convert("RGB")).save(settled.folder / "made" / "c00" / "stolen.png")
+    done = settled.snakemake(check=False)
+    assert done.returncode != 0
+    said = (settled.folder / "logs" / "small" / "import_images" / "holdout" / "tool" / "seed0" / "c00.log").read_text()
+    assert "stolen.png" in said
+    assert twin["path"] in said
+    assert "guard: record" in said
+
+
+def test_more_images_than_there_are_is_one_sentence(settled):
+    config = yaml.safe_load((settled.folder / "study.yaml").read_text())
+    config["arms"]["tool"]["count"] = 30
+    settled.write_config(config)
+    done = settled.snakemake(check=False)
+    logs = (settled.folder / "logs" / "small" / "synthesize_images" / "holdout" / "tool" / "random").rglob("*.log")
+    assert done.returncode != 0
+    assert any("holds 9 images where 30 are wanted" in log.read_text() for log in logs)

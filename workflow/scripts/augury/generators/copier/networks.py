@@ -1,0 +1,12 @@
+"""The copier as pools and scores load it."""
+
+from typing import Any
+
+from augury.generators.stored import StoredImages
+
+
+def build_generator(description: dict[str, Any]) -> StoredImages:
+    """The copier that a generator.json describes: each seed another copy."""
+    stream = description["class"], description["seed"]
+    form = description["n_images"], description["size_px"], description["channels"]
+    return StoredImages(*form, noise=description["settings"]["noise"], endless=True, stream=stream)

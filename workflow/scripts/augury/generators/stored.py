@@ -1,0 +1,54 @@
+"""Generators that draw images which are there already: other tools' images, and copies of the training images.
+
+They stand where trained generators stand, so that pools, scores, arms and the verdict treat all alike. A seed picks an
+image and nothing is learned.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from augury.command.errors import UserError
+from augury.training.randomness import generator_of
+
+
+class StoredImages(nn.Module):
+    """Draws stored images by seed: seed i gives image i modulo their number, moved by noise that seed i fixes.
+
+    count: images of size_px and channels that the weights hold. noise: levels of 255 by which each value may move.
+    endless: whether seeds beyond the last image are of use, as noise makes another copy. stream: words that the noise
+    depends on beside the seed.
+    """
+
+    latent_dim = 1
+
+    def __init__(self, count: int, size_px: int, channels: int, noise: int, endless: bool, stream: tuple) -> None:
+        super().__init__()
+        self.register_buffer("images", torch.zeros(count, channels, size_px, size_px, dtype=torch.uint8))
+        self.noise, self.stream = noise, stream
+        self.held = None if endless else count  # images that there are, where no more can be had
+
+    def draw(self, latents: torch.Tensor, labels: None, seeds: Any, truncation: float) -> torch.Tensor:
+        """Images (n, C, S, S) in [-1, 1] of n seeds; latents, labels and truncation have no meaning here."""
+        places = torch.tensor([seed % len(self.images) for seed in seeds], device=self.images.device)
+        drawn = self.images[places].float()
+        if self.noise:
+            moved = [self._noise_of(seed) for seed in seeds]
+            drawn = (drawn + torch.stack(moved).to(drawn.device)).clamp_(0, 255)
+        return drawn / 127.5 - 1
+
+    def _noise_of(self, seed: int) -> torch.Tensor:
+        shape, random = self.images.shape[1:], generator_of("noise", *self.stream, seed)
+        return torch.randint(-self.noise, self.noise + 1, shape, generator=random).float()
+
+
+def check_held(network: nn.Module, count: int, folder: Path) -> None:
+    """Raise UserError where more images are wanted than a generator of stored images has."""
+    held = getattr(network, "held", None)
+    if held is not None and count > held:
+        raise UserError(
+            f"{folder} holds {held} images where {count} are wanted; add images to the generator's `folder`, or lower "
+            "the arm's `ratio` or `count`"
+        )

@@ -1,0 +1,105 @@
+"""What the images of a study contain, as digests that rules compare: a changed pixel changes one, a rename none."""
+
+import hashlib
+import sys
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from augury.images import demo
+from augury.images.digests import HashCache, class_digest
+from augury.images.files import list_files
+from augury.images.specimens import Naming
+from augury.planning.defaults import as_json
+from augury.planning.folders import awaits_fetch, class_folders, part_folders
+from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
+
+
+class Contents:
+    """The images of a completed config's classes."""
+
+    def __init__(self, config: dict[str, Any], classes: list[str]) -> None:
+        self.config, self.classes = config, classes
+        # Content hashes, kept between plans.
+        self._cache = HashCache(Path("results") / config["dataset"] / "images" / ".hashes.tsv")
+
+    @cached_property
+    def brought_parts(self) -> list[str]:
+        """Parts that the data bring, which are not cut by hash."""
+        split, root = self.config["split"], Path(self.config["images"])
+        if split["parts"] == "folders":
+            return sorted({FOLDER_NAMES[path.name.lower()] for path in part_folders(root)})
+        return sorted(set(read_parts(split["table"]).values())) if split["parts"] == "table" else []
+
+    def brought_digest(self, class_: str) -> str:
+        """Changes with the parts that a table gives to the images of a class."""
+        return self._brought_digests.get(class_, "")
+
+    @cached_property
+    def _brought_digests(self) -> dict[str, str]:
+        if self.config["split"]["parts"] != "table":
+            return {}
+        table = read_parts(self.config["split"]["table"])
+        digests = {}
+        for class_ in self.classes:
+            files = self._cache.named(list_files(class_folders(self.config, class_)))
+            digests[class_] = _digest(sorted((sha256, part_of(table, path, sha256) or "") for path, sha256 in files))
+        return digests
+
+    def folders(self, class_: str) -> list[str]:
+        """Folders that hold the images of a class."""
+        return [str(path) for path in class_folders(self.config, class_)]
+
+    def digest(self, class_: str) -> str:
+        """Changes if and only if the content of a class's files does, or the part that a folder brings.
+
+        Before the demo's images are fetched, the digest of what will be fetched.
+        """
+        return self._digests[class_]
+
+    def digest_of(self, folder: Path) -> str:
+        """Likewise for the images in a folder that is no class's."""
+        if folder not in self._others:
+            self._others[folder] = class_digest([folder], self._cache)
+            self._cache.save()
+        return self._others[folder]
+
+    @cached_property
+    def _others(self) -> dict[Path, str]:
+        return {}
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        if awaits_fetch(self.config["images"]):
+            return dict(demo.CLASS_DIGESTS)
+        began = time.monotonic()
+        specimens = self.config["specimens"]
+        naming = Naming(specimens["regex"], specimens["table"])
+        cache = self._cache
+        digests = {}
+        for class_ in self.classes:
+            folders = class_folders(self.config, class_)
+            found: list[Any] = [class_digest([folder], cache) for folder in folders]
+            # Where names or a table say what a specimen is, they are part of the content.
+            named = sorted(
+                (sha256, name)
+                for folder in folders
+                for path, sha256 in (cache.named(list_files([folder])) if naming.says_something else [])
+                if (name := naming.name(path, folder, sha256))
+            )
+            if self.config["split"]["parts"] == "folders":
+                found += [folder.parent.name for folder in folders]
+            digests[class_] = _digest(found + named)
+        cache.save()
+        if time.monotonic() - began > 5:
+            print(
+                f"augury: hashed the images in {time.monotonic() - began:.0f} s; unchanged files are quick",
+                file=sys.stderr,
+            )
+        return digests
+
+
+def _digest(found: list[Any]) -> str:
+    """One word for a list; a digest of a single class's content stays as it is."""
+    return found[0] if len(found) == 1 else hashlib.sha256(as_json(found).encode()).hexdigest()

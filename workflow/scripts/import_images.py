@@ -1,0 +1,64 @@
+"""Make a generator of images that are there already: those of another tool, or (a control) copies of training images.
+
+For family copier reads the class's pack and its table of the split; for family external the folder of the class's
+images, every class's index (images/{class_}) and tables of the split, which say what a test image looks like. Writes
+what pools and scores read of a generator: generator.safetensors, generator.json, samples.png, training.tsv,
+quarantine.tsv (files that could not be used), leaks.tsv and an empty snapshots/.
+
+    python workflow/scripts/import_images.py --name diffusion --settings '{"family": "external", "folder": "made"}' \\
+        --split holdout --seed 0 --class Tripos --folder made/Tripos --class-folders results/demo/images/Tripos \\
+        --splits results/demo/splits/holdout/Tripos.tsv \\
+        --output results/demo/holdout/generators/diffusion/seed0/Tripos
+"""
+
+import importlib
+from pathlib import Path
+
+from augury.command import script
+from augury.planning.settings import family_of, read_settings
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--name", required=True, help="the generator's name in the config")
+    parser.add_argument("--settings", required=True, help="its settings as JSON")
+    parser.add_argument("--split", required=True, help="name of the split")
+    parser.add_argument("--seed", type=int, required=True, help="seed of the noise of copies")
+    parser.add_argument("--class", dest="class_", required=True, help="the class")
+    parser.add_argument("--splits", nargs="+", type=Path, required=True, help="tables of the split")
+    parser.add_argument("--pack", type=Path, help="pack of the class, to copy from")
+    parser.add_argument("--folder", type=Path, help="another tool's images of the class")
+    parser.add_argument("--class-folders", nargs="*", type=Path, default=[], help="images/CLASS, in order of --splits")
+    parser.add_argument("--preparation", default="{}", help="JSON: fit, pad, centre, background ...")
+    parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the results")
+    args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
+
+    settings = read_settings(args.settings, family_of(args.settings))
+    family = f"augury.generators.{settings['family']}"
+    images, networks = (importlib.import_module(f"{family}.{module}") for module in ("images", "networks"))
+    from augury.generators import importing
+    from augury.images import settings as prepared
+    from augury.images.packing import PackSettings
+
+    sources = importing.Sources(
+        what=f"generator {args.name}",
+        class_=args.class_,
+        splits=args.splits,
+        guard=args.guard,
+        pack=args.pack,
+        class_folders=args.class_folders,
+        folder=args.folder,
+        preparation=prepared.read_settings(args.preparation, PackSettings),
+        threads=args.threads,
+    )
+    found = images.collect(sources, settings)
+    about = {"generator": args.name, "split": args.split, "seed": args.seed}
+    about |= {"class": args.class_, "classes": [args.class_]}
+    description = importing.describe(about, settings, found)
+    importing.save(networks.build_generator(description), description, found, args.output)
+    script.tell(f"{args.name} {args.class_}: {len(found.images)} images, {len(found.quarantine)} files left out")
+
+
+if __name__ == "__main__":
+    script.run(main)
