@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from augury.command.errors import UserError
 from augury.generators.dcgan.networks import build_generator
 from augury.generators.weights import load_generator, snapshot_path
+from augury.images.fingerprints import FINGERPRINT_BYTES
 from augury.latent.sampling import generate_blocks
 from augury.metrics.extractors import extract, load_extractor
 from augury.tables.description import save_description
@@ -68,9 +69,10 @@ def draw(study: Path, output: str, *words: object, **changes) -> None:
 def test_each_variant_has_the_features_of_its_images(study):
     draw(study, "all.npz", "--count", "70", "--variants", "end", "20", "end~0.5", "end~1")
     with np.load(study / "all.npz") as drawn:
-        assert drawn.files == ["extractor", "end", "20", "end~0.5"]
+        assert set(drawn.files) == {"extractor", "fingerprints", "end", "20", "end~0.5"}
         assert str(drawn["extractor"]) == EXTRACTOR
-        found = {name: drawn[name] for name in drawn.files[1:]}
+        assert drawn["fingerprints"].shape == (70, FINGERPRINT_BYTES)
+        found = {name: drawn[name] for name in ("end", "20", "end~0.5")}
     assert all(values.shape[0] == 70 and values.dtype == np.float32 for values in found.values())
     torch.set_num_threads(1)
     extractor = load_extractor(EXTRACTOR, study)

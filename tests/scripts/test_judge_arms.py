@@ -58,6 +58,17 @@ def test_too_little_is_told_with_what_would_do(tmp_path):
     assert row.detectable > 0.1
 
 
+def test_an_arm_may_have_a_baseline_of_its_own(arms, tmp_path):
+    real, gan, worse = arms
+    options = ["--baseline", real, "--arm", gan, "--baseline", gan, "--arm", worse, "--caution", "worse", "of old"]
+    rows = judge(tmp_path, *options)
+    assert {arm: rows[arm, "all", "accuracy"].baseline for arm in ("gan", "worse")} == {"gan": "real", "worse": "gan"}
+    assert rows["worse", "all", "accuracy"].difference == pytest.approx(
+        rows["worse", "all", "accuracy"].arm_value - rows["gan", "all", "accuracy"].arm_value
+    )
+    assert {arm: rows[arm, "all", "f1"].caution for arm in ("gan", "worse")} == {"gan": "", "worse": "of old"}
+
+
 def test_a_single_split_with_seeds(tmp_path):
     real, gan = (
         write_arm(tmp_path / name, right, splits=1, seeds=3, n=200) for name, right in (("real", 0.5), ("gan", 0.9))

@@ -109,7 +109,7 @@ def test_parts_count_images_and_specimens():
     counted = {class_: counts for _, class_, counts in summary.parts({"fold0": table}, ["a", "b"])}
     assert counted["a"]["train"] == (2, 1)
     assert counted["b"]["test"] == (1, 1)
-    assert counted["all classes"] == {"train": (3, 2), "validation": (0, 0), "test": (1, 1)}
+    assert counted["all classes"] == {"train": (3, 2), "validation": (0, 0), "reserve": (0, 0), "test": (1, 1)}
 
 
 def test_quarantine_and_conflicts_are_told_in_words():

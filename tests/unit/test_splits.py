@@ -53,10 +53,30 @@ def split_of(**changes):
         (54, {"train": 32, "validation": 8, "test": "rest"}, (32, 8, 14)),  # study 4: 40 a class, the rest for testing
         (10, {"validation": 0, "test": 0.2}, (8, 0, 2)),
         (10, {"train": 4, "validation": "rest", "test": 3}, (4, 3, 3)),
+        (20, {"reserve": 0.2}, (10, 3, 3)),
+        (54, {"train": 20, "validation": 8, "reserve": "rest", "test": 14}, (20, 8, 14)),
+        (54, {"train": 20, "validation": 8, "reserve": 12, "test": "rest"}, (20, 8, 14)),
     ],
 )
 def test_holdout_sizes(number, changes, expected):
     assert count(cut(number, settings(**changes), split_of(**changes), NOTHING, "a")) == expected
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reserve": 0.2},
+        {"reserve": 10, "folds": 5},
+        {"reserve": 0.1, "folds": 4, "validation": 3},
+        {"reserve": 9, "folds": 5, "rotate": "validation", "train": 32, "validation": 8, "test": "rest"},
+    ],
+)
+def test_a_reserve_is_cut_beside_the_others_and_every_specimen_has_a_part(changes):
+    for split in split_names(settings(**changes)):
+        parts = cut(60, settings(**changes), split, NOTHING, "a")
+        assert len(parts) == 60
+        assert parts.count("reserve") == {0.2: 12, 10: 10, 0.1: 6, 9: 9}[changes["reserve"]]
+        assert all(parts.count(part) for part in ("train", "validation", "test"))
 
 
 @pytest.mark.parametrize("number", [5, 12, 23, 57])
@@ -93,6 +113,9 @@ def test_folds_inside_a_fixed_training_part():
         {"train": 30, "validation": 0.1, "test": "rest"},
         {"folds": 4, "validation": 3},
         {"repeats": 2, "validation": 0.33, "test": 0.34},
+        {"reserve": 0.17},
+        {"reserve": 0.2, "folds": 5},
+        {"reserve": 0.13, "folds": 5, "rotate": "validation"},
     ],
 )
 def test_a_new_specimen_moves_at_most_one_other_across_each_border(changes):
@@ -199,7 +222,7 @@ def test_parts_by_table(tmp_path):
     path.write_text(f"path\tsha256\tpart\na/0.png\t\ttest\n\t{rows[1].sha256}\ttrain\n2.png\t\tVal\n")
     assert list(parts_by_table(rows, path).values()) == ["test", "train", "validation"]
     path.write_text("path\tpart\na/0.png\texam\n")
-    with pytest.raises(UserError, match=r"parts\.tsv, line 2: part 'exam' is none of train, validation, test"):
+    with pytest.raises(UserError, match=r"parts\.tsv, line 2: part 'exam' is none of train, validation, reserve, test"):
         parts_by_table(rows, path)
     path.write_text("file\tpart\na/0.png\ttest\n")
     with pytest.raises(UserError, match="needs the columns part, and sha256 or path"):

@@ -1,4 +1,7 @@
-"""Images that are there already as generators of a study: another tool's folders, and copies of training images."""
+"""Images that are there already as generators of a study: another tool's folders, and copies of training images.
+
+The same study has a learning curve, and two ratios as one entry.
+"""
 
 import json
 import shutil
@@ -22,13 +25,15 @@ def project(tmp_path_factory):
     (folder / "made" / classes[0] / "broken.png").write_bytes(b"\x89PNG no more")
     config = small_config(
         extractor="tf_efficientnet_lite0",
+        split={"validation": 0.2, "reserve": 0.2, "test": 0.2},
+        learning_curve=[0.5, 1.5],
         generators={
             "copies": {"family": "copier", **FORM},
             "tool": {"family": "external", "folder": "made", "trained_on": "unknown", **FORM},
         },
         arms={
             "real": {},
-            "copies": {"generator": "copies", "ratio": 2},
+            "copies": {"generator": "copies", "ratios": [1, 2]},
             "tool": {"generator": "tool", "count": 9},
             "tool-only": {"generator": "tool", "count": 9, "real": 0},
         },
@@ -56,7 +61,7 @@ def test_pools_are_filled_and_classifiers_trained(project):
     pool = table(results / "synthetic" / "tool" / "random" / "seed0" / "c00" / "index.tsv")
     assert len(pool) == 9
     assert len({row["latent_seed"] for row in pool}) == 9
-    trained = json.loads((results / "classifiers" / "copies" / "cnn" / "seed0" / "classifier.json").read_text())
+    trained = json.loads((results / "classifiers" / "copies-x2" / "cnn" / "seed0" / "classifier.json").read_text())
     assert trained["n_train"]["synthetic"] == 2 * trained["n_train"]["real"]
     alone = json.loads((results / "classifiers" / "tool-only" / "cnn" / "seed0" / "classifier.json").read_text())
     assert (alone["n_train"]["real"], alone["n_train"]["synthetic"]) == (0, 18)
@@ -78,8 +83,24 @@ def test_what_cannot_be_used_is_named(project):
 def test_the_verdict_says_what_the_tool_was_trained_on(project):
     cautions = {row["arm"]: row["caution"] for row in table(project.results() / "tables" / "verdict.tsv")}
     assert "not known" in cautions["tool"]
-    assert cautions["copies"] == ""
+    assert cautions["copies-x1"] == ""
     assert cautions["tool"] in (project.results() / "report.html").read_text()
+
+
+def test_the_learning_curve_takes_part_of_the_training_part_and_the_reserve(project):
+    rows = {
+        row["arm"]: row for row in table(project.results() / "tables" / "worth.tsv") if row["measure"] == "accuracy"
+    }
+    splits = table(project.results() / "splits" / "holdout.tsv")
+    n = sum(row["part"] == "train" for row in splits) / 2
+    points = {arm: float(row["point"]) for arm, row in rows.items() if row["point"]}
+    assert points == {"real": n, "real-x0.5": int(n / 2 + 0.5), "real-x1.5": int(1.5 * n + 0.5)}
+    assert sum(row["part"] == "reserve" for row in splits) > 0
+    judged = {row["arm"] for row in table(project.results() / "tables" / "verdict.tsv")}
+    assert judged == {"copies-x1", "copies-x2", "tool", "tool-only"}
+    page = (project.results() / "report.html").read_text()
+    assert "What it is worth in real specimens" in page
+    assert "How many synthetic images" in page
 
 
 def test_a_new_image_of_the_tool_reruns_its_class_alone(settled):

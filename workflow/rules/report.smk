@@ -85,6 +85,33 @@ rule judge_arms:
         " --differences {output.differences:q} --threads {threads} --log {log:q}"
 
 
+rule weigh_gains:
+    input:
+        predictions=files.classifier_runs("predictions.tsv"),
+        classifiers=files.classifier_runs("classifier.json"),
+    output:
+        worth=report(f"{files.results}/tables/worth.tsv", caption="../report/worth.rst", category="Tables"),
+    log:
+        f"{files.logs}/weigh_gains.log",
+    benchmark:
+        f"{files.benchmarks}/weigh_gains.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        code=code("weigh_gains"),
+        baseline=study.baseline,
+        sides=lambda wildcards, input: files.weighed_arms(),
+        options=files.weigh_options(),
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/weigh_gains.py {params.sides:q} {params.options:q} --output {output.worth:q}"
+        " --threads {threads} --log {log:q}"
+
+
 rule plot_results:
     input:
         unpack(files.figure_inputs),

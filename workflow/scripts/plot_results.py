@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--classification", type=Path, nargs="+", help="tables/classification.tsv")
     parser.add_argument("--verdict", type=Path, nargs="+", help="tables/verdict.tsv")
     parser.add_argument("--differences", type=Path, nargs="+", help="tables/differences.tsv")
+    parser.add_argument("--worth", type=Path, nargs="+", help="tables/worth.tsv")
     parser.add_argument("--generators", type=Path, nargs="+", help="tables/generators.tsv")
     parser.add_argument("--synthetic", type=Path, nargs="+", help="tables/synthetic.tsv")
     parser.add_argument("--predictions", type=Path, nargs="+", help="predictions.tsv of classifiers")

@@ -53,6 +53,7 @@ def main() -> None:
         best = task.finish()
         saved.predict_parts(args.output / "predictions.tsv", classifier, description, found, place.device)
         results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
+        results |= {"specimens": found.specimens if arm["real"] else 0.0}
         results |= {"pretrained": pretrained, "preparation": prepared}
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
         results |= network.size_of(classifier) | {"steps": task.steps, "epochs": task.epochs}

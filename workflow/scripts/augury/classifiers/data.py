@@ -1,6 +1,7 @@
 """What an arm trains on, and what its classifier is judged on: images from packs and pools, as arrays.
 
 An arm is a mapping. `real`: copies of each real training image (2: duplicated, a control of the number of images).
+`specimens`: how many real specimens, as a multiple of the training part's; beyond 1 they come from the reserve.
 `classical`: offline copies per real training image, or `classical_to`: as many as bring each class to so many images,
 real ones included; both are made by `classical_augmentation`. `generator`: with `ratio`
 synthetic images per real training image of the class, or `count` a class. `steps`: epochs (of its own images), or equal
@@ -16,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from augury.augmentation.classical import Classical, offline_copies
+from augury.classifiers.amounts import classical_count, drawn_specimens, synthetic_count
 from augury.command import script
 from augury.command.errors import UserError
-from augury.generators.pools import arm_count, read_pool
+from augury.generators.pools import read_pool
 from augury.images.arrays import resize_square
 from augury.images.packs import load_parts
 from augury.splits.guard import check_parts
@@ -46,7 +48,7 @@ class ArmData:
     validation: Part
     test: Part
     counts: dict[str, list[int]]  # training images a class, by kind (KINDS)
-    plain_images: int  # real training images without copies: the measure of equal steps
+    plain_images: int  # real images of the training part without copies: the measure of equal steps
     leaked: list[str]  # sha256 of training images, and pools, that know specimens of the test part (guard: record)
     identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
 
@@ -65,6 +67,12 @@ class ArmData:
             places += of_class[: len(names)]
             specimens += [f"{class_}/{name}" for name in names]
         return np.array(places, dtype=np.int64), np.array(specimens, dtype=str)
+
+    @property
+    def specimens(self) -> float:
+        """Specimens a class behind the real images, mean over classes."""
+        pairs = {(row.class_, row.specimen) for row in self.train.rows}
+        return len(pairs) / max(len({class_ for class_, _ in pairs}), 1)
 
     def totals(self) -> dict[str, int]:
         """Training images by kind, over all classes."""
@@ -92,6 +100,13 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
     _check_files(arm, classes, files, what)
     form = description["size_px"], description["channels"]
     loaded = {part: _load_part(files, part, *form) for part in ("train", "validation", "test")}
+    plain_images = sum(len(rows) for _, rows in loaded["train"])
+    if arm["specimens"] != 1:
+        reserve = _load_part(files, "reserve", *form)
+        loaded["train"] = [
+            drawn_specimens(arm["specimens"], *both, f"{what}, class '{name}'")
+            for name, *both in zip(classes, loaded["train"], reserve, strict=True)
+        ]
     for name, split, (images, _) in zip(classes, files.splits, loaded["train"], strict=True):
         if not len(images):
             remedy = "add images of it, or take it out of the dataset's `classes`"
@@ -106,7 +121,7 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
         validation=judged["validation"],
         test=judged["test"],
         counts=counts,
-        plain_images=len(rows),
+        plain_images=plain_images,
         leaked=leaked + leaked_pools,
         identities=[_digest(part) for part in (train, judged["validation"])],
     )
@@ -114,20 +129,6 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
     others = f"{len(found.validation.rows)} validation and {len(found.test.rows)} test images"
     script.tell(f"{what}: {said} training images of {len(classes)} classes; {others}")
     return found
-
-
-def synthetic_count(arm: dict[str, Any], n_train: int) -> int:
-    """How many of its class's pool an arm takes: `count`, or ratio x training images; 0 without a generator."""
-    if arm["generator"] is None:
-        return 0
-    return arm["count"] if arm["count"] is not None else arm_count(arm["ratio"], n_train)
-
-
-def classical_count(arm: dict[str, Any], n_train: int) -> int:
-    """How many offline copies an arm makes of a class with `n_train` real training images."""
-    if arm["classical_to"] is not None:
-        return max(0, arm["classical_to"] - arm["real"] * n_train)
-    return round(arm["classical"] * n_train)
 
 
 def _check_files(arm: dict[str, Any], classes: Sequence[str], files: Files, what: str) -> None:

@@ -84,6 +84,7 @@ def describe(name: str, members: Sequence[Member], weights: np.ndarray, weighed:
         "members": named,
         "leaked": any(bool(record.get("leaked")) for record in records),
         "n_train": records[0].get("n_train"),
+        "specimens": records[0].get("specimens"),
         "seconds": _sum(records, "seconds"),
         "parameters": _sum(records, "parameters"),
         "size_mb": _sum(records, "size_mb"),

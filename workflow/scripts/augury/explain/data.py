@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from augury.classifiers.data import synthetic_count
+from augury.classifiers.amounts import synthetic_count
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
 from augury.images.arrays import resize_square

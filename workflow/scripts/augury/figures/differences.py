@@ -26,16 +26,19 @@ def draw(verdict: Sequence[Path], differences: Sequence[Path]) -> Figure:
     if not keys:
         return theme.empty("There is one arm alone: nothing was compared.")
     several = len({classifier for _, classifier in keys}) > 1
+    baselines = {row.arm: row.baseline for row in rows}
+    alone = len(set(baselines.values())) == 1
+    named = keys if alone else [(f"{arm} against {baselines[arm]}", classifier) for arm, classifier in keys]
     figure, axes = plt.subplots(
         len(MEASURES), 1, figsize=(theme.WIDTH, len(MEASURES) * (0.75 + 0.42 * len(keys)) + 0.5)
     )
     for axis, (measure, title) in zip(axes, MEASURES.items(), strict=True):
         _panel(axis, [row for row in rows if row.measure == measure], runs, measure, keys, rows[0].margin)
-        labels = [theme.wrapped(f"{arm}, {classifier}" if several else arm, 22) for arm, classifier in keys]
+        labels = [theme.wrapped(f"{arm}, {classifier}" if several else arm, 22) for arm, classifier in named]
         axis.set_yticks(range(len(keys)), labels)
         axis.set_ylim(len(keys) - 0.5, -0.5)
         axis.set_title(title)
-    axes[-1].set_xlabel(f"points above {theme.short(rows[0].baseline)}")
+    axes[-1].set_xlabel(f"points above {theme.short(rows[0].baseline) if alone else 'the baseline'}")
     return figure
 
 

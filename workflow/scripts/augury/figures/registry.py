@@ -20,6 +20,18 @@ FIGURES = {
         {"verdict": "tables/verdict.tsv", "differences": "tables/differences.tsv"},
         "Marks with intervals: difference from the baseline in three measures for every arm and classifier, with words",
     ),
+    "worth": Figure(
+        "svg",
+        "What it is worth in real specimens",
+        {"worth": "tables/worth.tsv"},
+        "Accuracy against real training specimens a class, and for each arm where on that curve it stands",
+    ),
+    "ratio_sweep": Figure(
+        "svg",
+        "How many synthetic images",
+        {"verdict": "tables/verdict.tsv"},
+        "Difference from the baseline against synthetic images per real one, with intervals",
+    ),
     "arms": Figure(
         "svg",
         "The answer at a glance",

@@ -10,12 +10,13 @@ from augury.generators.snapshots import places
 from augury.images import demo
 from augury.images.files import list_files
 from augury.images.specimens import Naming
-from augury.planning import imported, transfer
+from augury.planning import arms, imported, transfer
 from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
 from augury.planning.networks import network_problems
 from augury.planning.selections import selection_problems
 from augury.splits.brought import read_parts
 from augury.splits.plan import split_names
+from augury.tables.rows import PARTS
 from augury.tables.taxonomy import read_taxonomy
 
 _BAD_IN_CLASS = re.compile(r'[/\\{}:*?"<>|\x00-\x1f]|^[.\-\s]|[.\s]$')
@@ -28,6 +29,7 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         found += _class_problems(config, classes)
     found += _split_problems(config["split"], config["guard"])
     found += _arm_problems(config, classes)
+    found += arms.problems(config)
     found += imported.problems(config, classes, [str(name) for name in split_names(config["split"])])
     found += selection_problems(config)
     found += _baseline_problems(config)
@@ -85,16 +87,16 @@ def _class_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
 
 def _split_problems(split: dict[str, Any], guard: str) -> list[str]:
     found = []
-    sizes = [split[part] for part in ("train", "validation", "test")]
+    sizes = [split[part] for part in PARTS]
     if sizes.count("rest") != 1:
-        found.append("`split` needs `rest` for exactly one of train, validation and test; `train: rest` is usual")
+        found.append("`split` needs `rest` for exactly one of its parts; `train: rest` is usual")
     if split["folds"] > 1 and split["rotate"] == "test" and (split["train"] != "rest" or split["validation"] == "rest"):
         found.append(
             "`split`: where every fold tests once, `train` is rest and `validation` a size; the folds set the rest"
         )
     if sum(size for size in sizes if size != "rest" and size < 1) >= 1:
-        found.append("`split`: the fractions of train, validation and test leave nothing for `rest`; lower them")
-    for part in ("train", "validation", "test"):
+        found.append("`split`: the fractions of the other parts leave nothing for `rest`; lower them")
+    for part in PARTS:
         size = split[part]
         if size != "rest" and size > 1 and size != int(size):
             found.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens a class")
@@ -153,15 +155,17 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
 
 
 def _baseline_problems(config: dict[str, Any]) -> list[str]:
-    arms = config["arms"]
-    named = {"baseline": config["baseline"]} | {f"arms.{name}.against": arm["against"] for name, arm in arms.items()}
+    known = config["arms"]
+    named = {"baseline": config["baseline"]} | {f"arms.{name}.against": arm["against"] for name, arm in known.items()}
     found = [
-        f"`{key}` is {name}, which `arms` does not have (it has {', '.join(arms)}); name one of them"
+        f"`{key}` is {name}, which `arms` does not have (it has {', '.join(known)}); name one of them"
         for key, name in named.items()
-        if name is not None and name not in arms
+        if name is not None and name not in known
     ]
     return found + [
-        f"`arms.{name}.against` is the arm itself; name another" for name, arm in arms.items() if arm["against"] == name
+        f"`arms.{name}.against` is the arm itself; name another"
+        for name, arm in known.items()
+        if arm["against"] == name
     ]
 
 

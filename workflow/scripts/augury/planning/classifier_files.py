@@ -58,12 +58,29 @@ class ClassifierFiles(SelectionFiles):
     def judged_arms(self) -> list[str]:
         """Predictions of each baseline and of the arms compared with it, as options of the script."""
         study, words = self.study, []
-        others = [arm for arm in study.config["arms"] if arm != study.baseline]
+        others = [arm for arm in study.config["arms"] if arm not in (study.baseline, *study.curve)]
         for baseline in dict.fromkeys([study.baseline, *map(study.baseline_of, others)]):
             against = [arm for arm in others if study.baseline_of(arm) == baseline]
             for option, arm in (("--baseline", baseline), *(("--arm", arm) for arm in against)):
                 words += [option, *self.classifier_runs("predictions.tsv", arms=[arm])]
         return words + [word for arm in others if (said := study.caution(arm)) for word in ("--caution", arm, said)]
+
+    def weighed_arms(self) -> list[str]:
+        """Predictions of the baseline, the other points of its learning curve, and the arms, likewise."""
+        study = self.study
+        points = [("--baseline", study.baseline), *(("--point", arm) for arm in study.curve)]
+        arms = [arm for arm in study.config["arms"] if arm not in (study.baseline, *study.curve)]
+        return [
+            word
+            for option, arm in [*points, *(("--arm", arm) for arm in arms)]
+            for word in (option, *self.classifier_runs("predictions.tsv", arms=[arm]))
+        ]
+
+    def weigh_options(self) -> list[str]:
+        """As the verdict has them."""
+        settings = self.study.config["statistics"]
+        named = {"training_sets": "training-sets", "bootstrap": "replicates", "seed": "seed"}
+        return [word for key, option in named.items() for word in (f"--{option}", str(settings[key]))]
 
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, as options of the script."""
@@ -123,6 +140,7 @@ class ClassifierFiles(SelectionFiles):
         return [
             f"{self.explanation}/{name}".format(**self._first_run(), arm=arm, classifier=classifier)
             for arm in study.config["arms"]
+            if arm not in study.curve
             for classifier in study.config["classifiers"]
         ]
 

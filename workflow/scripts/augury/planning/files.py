@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.figures.registry import FIGURES
+from augury.planning.arms import SERIES
 from augury.planning.classifier_files import ClassifierFiles
 from augury.planning.generator_files import generator_of
 from augury.planning.paths import pack_name
@@ -21,6 +22,8 @@ class Files(ClassifierFiles):
         snapshots = any(len(study.variants(name)) > 1 for name in study.config["generators"])
         needed = {
             "differences": len(study.config["arms"]) > 1,
+            "worth": f"{self.results}/tables/worth.tsv" in self.tables,
+            "ratio_sweep": any(SERIES.match(name) and arm["generator"] for name, arm in study.config["arms"].items()),
             "samples": bool(study.pools),
             "compared": bool(self.pools("index.tsv", first=True, searched=True)),
             "fitness_curves": bool(self.searches("history.tsv")),
@@ -57,6 +60,8 @@ class Files(ClassifierFiles):
                 "verdict": [f"{tables}/verdict.tsv"],
                 "differences": [f"{tables}/differences.tsv"],
             },
+            "worth": lambda: {"worth": [f"{tables}/worth.tsv"]},
+            "ratio_sweep": lambda: {"verdict": [f"{tables}/verdict.tsv"]},
             "arms": lambda: {"classification": [f"{tables}/classification.tsv"]},
             "confusion": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
             "roc": lambda: {"predictions": self.classifier_runs("predictions.tsv")},

@@ -22,6 +22,7 @@ TABLES = (
     "synthetic",
     "runtime",
 )
+FEWEST_POINTS = 3  # of a learning curve, the baseline's own included
 
 
 class Paths:
@@ -41,7 +42,8 @@ class Paths:
         self.classifier = f"{self.results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
         self.weights = f"{FOLDER}/{{architecture}}"
         ranks = ["ranks"] if study.config["taxonomy"] else []
-        self.tables = [f"{self.results}/tables/{name}.tsv" for name in [*TABLES, *ranks]]
+        worth = ["worth"] if len(study.curve) + 1 >= FEWEST_POINTS else []
+        self.tables = [f"{self.results}/tables/{name}.tsv" for name in [*TABLES, *ranks, *worth]]
 
     def each_class(self, pattern: str, classes: Iterable[str] | None = None, **values: Any) -> list[str]:
         """A pattern for every class, in the order of the tables."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from augury.generators.snapshots import places
 from augury.images import demo
-from augury.planning import checks, overlay, selections
+from augury.planning import arms, checks, overlay, selections
 from augury.planning.contents import Contents
 from augury.planning.defaults import as_json, complete
 from augury.planning.folders import awaits_fetch, dataset_name, found_classes, is_demo
@@ -21,7 +21,7 @@ from augury.splits.plan import split_names
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm", "against")
+_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm", "against", "ratios")
 
 
 @dataclasses.dataclass
@@ -125,9 +125,12 @@ class Study:
     @property
     def baseline(self) -> str:
         """The arm that the others are compared with."""
-        arms = self.config["arms"]
-        real = [name for name, arm in arms.items() if not (arm["generator"] and (arm["count"] or arm["ratio"]))]
-        return self.config["baseline"] or (real or list(arms))[0]
+        return arms.first_real(self.config["baseline"], self.config["arms"])
+
+    @property
+    def curve(self) -> list[str]:
+        """Arms of the baseline's learning curve, beside the baseline."""
+        return arms.curve_of(self.config["arms"], self.baseline)
 
     def baseline_of(self, arm: str) -> str:
         """The arm that one is compared with: its own choice, or the study's."""
@@ -148,13 +151,13 @@ class Study:
 
     def pool_size(self, pool: str, selection: str) -> tuple[float, int]:
         """The largest ratio and the largest count that any arm wants of a pool."""
-        arms = [
+        drawing = [
             arm
             for name, arm in self.config["arms"].items()
             if self.pool_name(name) == pool and arm["selection"] == selection
         ]
-        ratio = max((arm["ratio"] for arm in arms if arm["count"] is None), default=0.0)
-        return ratio, max((arm["count"] for arm in arms if arm["count"] is not None), default=0)
+        ratio = max((arm["ratio"] for arm in drawing if arm["count"] is None), default=0.0)
+        return ratio, max((arm["count"] for arm in drawing if arm["count"] is not None), default=0)
 
     @cached_property
     def pools(self) -> list[tuple[str, str]]:
@@ -178,7 +181,8 @@ class Study:
 
 def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     """The study that a config describes, or the list of all that is wrong with it, one sentence each."""
-    config, found = overlay.applied(selections.with_families(with_classifier_families(config)))
+    config = selections.with_families(with_classifier_families(arms.expanded(config)))
+    config, found = overlay.applied(config)
     config = complete(config)
     found += problems(config)
     if found:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
-from augury.report import summary, tables, trouble, values, verdict
+from augury.report import summary, tables, trouble, values, verdict, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
 from augury.tables.classification import ClassificationRow
@@ -25,10 +25,12 @@ from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 from augury.tables.taxonomy import read_taxonomy
 from augury.tables.verdict import VerdictRow
+from augury.tables.worth import WorthRow
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
 TABLE_ORDER = (
     "verdict",
+    "worth",
     "differences",
     "classification",
     "models",
@@ -92,7 +94,7 @@ def render(sources: Sources) -> str:
 def gather(sources: Sources) -> dict[str, object]:
     """What the template needs, by name."""
     paths = {path.stem: path for path in sources.tables}
-    rows, scored, pairs, scores, judged = (
+    rows, scored, pairs, scores, judged, priced = (
         read_rows(paths[name], kind) if name in paths else []
         for name, kind in (
             ("classification", ClassificationRow),
@@ -100,6 +102,7 @@ def gather(sources: Sources) -> dict[str, object]:
             ("generator_pairs", PairRow),
             ("synthetic", ScoreRow),
             ("verdict", VerdictRow),
+            ("worth", WorthRow),
         )
     )
     manifest = read_rows(sources.manifest, ImageRow)
@@ -111,9 +114,10 @@ def gather(sources: Sources) -> dict[str, object]:
     histories = {generator_run_of(path): read_dicts(path) for path in sources.histories}
     troubles = trouble.examine(scores, histories, generators)
     part, found = summary.findings(rows)
+    divided = summary.parts({path.stem: read_rows(path, SplitRow) for path in sources.splits}, classes)
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
-        "answers": verdict.answers(judged),
+        "answers": verdict.answers(judged) + worth.answers(priced),
         "overview": [
             *summary.overview(rows, manifest, generators),
             *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),
@@ -124,7 +128,8 @@ def gather(sources: Sources) -> dict[str, object]:
         "findings": found,
         "caution": summary.caution(rows, bool(judged)),
         "lineages": lineages(sources.taxonomy, classes),
-        "parts": summary.parts({path.stem: read_rows(path, SplitRow) for path in sources.splits}, classes),
+        "parts": divided,
+        "reserved": any(counts["reserve"][0] for _, _, counts in divided),
         "quarantined": summary.quarantined(quarantine),
         "quarantine": quarantine[:MOST_ROWS],
         "twins": summary.twins(duplicates),

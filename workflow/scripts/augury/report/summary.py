@@ -8,7 +8,7 @@ from augury.metrics.naming import metric_names
 from augury.report.values import count, listed, percent
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.generators import END, GeneratorRow, PairRow
-from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
+from augury.tables.rows import PARTS, DuplicateRow, ImageRow, QuarantineRow, SplitRow
 
 
 def overview(
@@ -128,7 +128,7 @@ def parts(
                 (
                     split,
                     class_ or "all classes",
-                    {part: (images[part], specimens[part]) for part in ("train", "validation", "test")},
+                    {part: (images[part], specimens[part]) for part in PARTS},
                 )
             )
     return rows

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from augury.report import synthetic_tables, values, verdict
+from augury.report import synthetic_tables, values, verdict, worth
 from augury.report.cells import MOST_ROWS, Cell, View, number, text
 from augury.tables.by_seed import SeedRow
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
@@ -164,6 +164,7 @@ def _guess(cell: str) -> Cell:
 _VIEWS = {
     "verdict": verdict.verdict,
     "differences": verdict.differences,
+    "worth": worth.worth,
     "classification": _classification,
     "models": _models,
     "per_class": _per_class,

@@ -19,9 +19,9 @@ def assign_parts(
     """Rows of one class's split in the images' order, and the images that are left out.
 
     brought: sha256 -> part, for images whose part the data bring (folders or a table); brought_parts: the parts that
-    the data bring for any class. Images brought for training are still divided where no validation part is brought. An
-    image is left out when another image of its specimen was brought into a later part (train, validation, test): the
-    test part stays as it was brought, and nothing is trained on a twin of it.
+    the data bring for any class. Images brought for training are still divided where no validation part is brought, or
+    a reserve is wanted. An image is left out when another image of its specimen was brought into a later part: the test
+    part stays as it was brought, and nothing is trained on a twin of it.
 
     Specimens are ordered by a hash of their own name, the seed and the repeat. Raises UserError when too few.
     """
@@ -31,7 +31,8 @@ def assign_parts(
         part, name = brought.get(row.sha256), unit[row.sha256]
         if part and (name not in given or PARTS.index(part) > PARTS.index(given[name])):
             given[name] = part
-    placed = {name: part for name, part in given.items() if part != "train" or "validation" in brought_parts}
+    whole = "validation" in brought_parts and not settings.get("reserve", 0)
+    placed = {name: part for name, part in given.items() if part != "train" or whole}
     free = ordered(set(unit.values()) - placed.keys(), settings["seed"], split.repeat)
     class_ = images[0].class_ if images else "?"
     if free:

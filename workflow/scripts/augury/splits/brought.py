@@ -13,6 +13,7 @@ FOLDER_NAMES = {
     "validation": "validation",
     "val": "validation",
     "valid": "validation",
+    "reserve": "reserve",
 }
 FOLDER_NAMES |= {"test": "test", "testing": "test"}
 

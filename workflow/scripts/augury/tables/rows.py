@@ -2,7 +2,7 @@
 
 import dataclasses
 
-PARTS = ("train", "validation", "test")
+PARTS = ("train", "validation", "reserve", "test")  # reserve: seen by nothing but the learning curve's classifiers
 SEED = "seed"  # origin of a synthetic image
 
 

@@ -1,0 +1,106 @@
+"""Arms that a config asks for without writing each: several ratios, controls, and the learning curve."""
+
+import copy
+import re
+from typing import Any
+
+# Copies that suit any orientation-bound image: no flips, for which orientation must mean nothing.
+_COPIES = {"rotation_degrees": 15, "scale": 0.1, "shift": 0.05, "brightness": 0.1, "contrast": 0.1}
+SERIES = re.compile(r"(?P<name>.+)-x(?P<ratio>[0-9.]+(?:e[-+]?[0-9]+)?)$")  # names of the arms that one `ratios` made
+TWICE, COPIER, CLASSICAL = "twice", "copier", "classical"
+
+
+def expanded(config: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a config as it was written with those arms, each under a name that no arm has yet.
+
+    What is not of the right kind is left as it is, for the schema to name.
+    """
+    config = copy.deepcopy(config)
+    if not isinstance(config.get("arms", {}), dict):
+        return config
+    arms = config.get("arms") or {"real": {}}
+    baseline = first_real(config.get("baseline"), arms)
+    arms = _with_ratios(arms)
+    if config.get("controls") is True and isinstance(config.get("generators") or {}, dict):
+        generators = config.get("generators") or {}
+        added, entries = _controls(generators)
+        arms = arms | {name: arm for name, arm in added.items() if name not in arms}
+        config["generators"] = generators | {name: entry for name, entry in entries.items() if name not in generators}
+    multiples = config.get("learning_curve")
+    if isinstance(multiples, list) and isinstance(arms.get(baseline) or {}, dict):
+        numbers = [each for each in multiples if isinstance(each, int | float) and each != 1]
+        curve = {f"{baseline}-x{each:g}": (arms.get(baseline) or {}) | {"specimens": each} for each in numbers}
+        arms = arms | {name: arm for name, arm in curve.items() if name not in arms}
+    return config | {"arms": arms} if "arms" in config or arms != {"real": {}} else config
+
+
+def first_real(named: str | None, arms: dict[str, Any]) -> str:
+    """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first."""
+    real = [name for name, arm in arms.items() if not (isinstance(arm, dict) and _draws(arm))]
+    return named or (real or list(arms))[0]
+
+
+def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:
+    """Arms of a completed config that are the baseline with another number of real specimens."""
+    aside = {"specimens", "against"}
+
+    def plain(name: str) -> dict[str, Any]:
+        return {key: value for key, value in arms[name].items() if key not in aside}
+
+    return [name for name in arms if arms[name]["specimens"] != 1 and plain(name) == plain(baseline)]
+
+
+def problems(config: dict[str, Any]) -> list[str]:
+    """What is wrong with numbers of specimens, one sentence each."""
+    found = []
+    for name, arm in config["arms"].items():
+        if arm["specimens"] != 1 and arm["generator"]:
+            found.append(
+                f"`arms.{name}.specimens` is {arm['specimens']:g}, but its generator is trained on the whole training "
+                "part; leave it at 1 where there is a `generator`"
+            )
+        if arm["specimens"] > 1 and not config["split"]["reserve"]:
+            found.append(
+                f"`arms.{name}.specimens` is {arm['specimens']:g}, and beyond the training part there is nothing to "
+                "take; set `split.reserve` to a size, or stay below 1"
+            )
+    return found
+
+
+def _draws(arm: dict[str, Any]) -> bool:
+    return bool(arm.get("generator") and (arm.get("count") or arm.get("ratio", 1) or arm.get("ratios")))
+
+
+def _with_ratios(arms: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, arm in arms.items():
+        ratios = arm.get("ratios") if isinstance(arm, dict) else None
+        if not isinstance(ratios, list) or not all(isinstance(each, int | float) for each in ratios):
+            made[name] = arm
+            continue
+        rest = {key: value for key, value in arm.items() if key != "ratios"}
+        made |= {f"{name}-x{ratio:g}": rest | {"ratio": ratio} for ratio in ratios}
+    return made
+
+
+def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    # Arms, and the entries of `generators` that they need.
+    copies = {"classical": 1, "classical_augmentation": _COPIES}
+    arms: dict[str, Any] = {TWICE: {"real": 2}, CLASSICAL: copies}
+    entries: dict[str, Any] = {}
+    judged = {
+        name: entry or {}
+        for name, entry in generators.items()
+        if isinstance(entry, dict | None) and (entry or {}).get("family") != "copier"
+    }
+    for name, entry in judged.items():
+        if entry.get("classes"):
+            continue
+        drawn = {"generator": name, "ratio": 1}
+        arms[f"{name}-only"] = drawn | {"real": 0}
+        arms[f"{name}-equal-steps"] = drawn | {"steps": "equal"}
+        arms[f"{name}-classical"] = drawn | copies
+    form = next(({key: entry[key] for key in ("size_px", "channels") if key in entry} for entry in judged.values()), {})
+    entries[COPIER] = {"family": "copier"} | form
+    arms[COPIER] = {"generator": COPIER, "ratio": 1, "against": TWICE}
+    return arms, entries

@@ -1,0 +1,30 @@
+"""tables/worth.tsv: the learning curve of real data, and what each arm's gain is worth on it."""
+
+import dataclasses
+
+from augury.tables.columns import column
+
+TOLD, BEYOND, FLAT, LEAK = "told", "beyond the measured curve", "the curve may be flat", "not judged: leak"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WorthRow:
+    """A point of the learning curve, or an arm read off it; for one classifier and measure, over all classes."""
+
+    arm: str = column("the arm; the baseline and the points of its learning curve come first")
+    baseline: str = column("the arm whose curve it is")
+    classifier: str = column("the classifier")
+    measure: str = column("accuracy, f1 or auroc; the last two are means over classes")
+    point: float | None = column("real training specimens a class of a point of the curve; empty for an arm read off")
+    value: float = column("the measure, mean over seeds, then over splits")
+    low: float = column("lower end of its 95% interval relative to the baseline: specimens, seeds, training sets")
+    high: float = column("upper end of that interval")
+    fitted: float | None = column("the fitted curve at this point: a - b n^-c")
+    n_baseline: float = column("real training specimens a class of the baseline")
+    n_low: float = column("fewest specimens a class at which the curve was measured")
+    n_high: float = column("most specimens a class at which it was measured")
+    told: str = column("`told`, or why the gain has no price: `beyond the measured curve`, `the curve may be flat`, "
+                       "`not judged: leak`; empty for a point")  # fmt: skip
+    worth: float | None = column("real specimens a class that would do as much as the arm; below 0: as good as fewer")
+    worth_low: float | None = column("lower end of its 95% interval; empty where that lies below the measured curve")
+    worth_high: float | None = column("upper end; empty where it lies above the measured curve")

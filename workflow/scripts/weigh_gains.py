@@ -1,0 +1,72 @@
+"""Weigh each arm's gain in real specimens: read it off the learning curve of the baseline.
+
+Reads predictions.tsv of the baseline, of the baseline trained on other numbers of real specimens (the points of the
+curve, at least two), and of the arms. A number of specimens a class stands before the files it belongs to, as in
+20=DIR; without one, `specimens` in the classifier.json beside the predictions says it. Writes worth.tsv. Folders are
+read as judge_arms.py reads them.
+
+    python workflow/scripts/weigh_gains.py --baseline 40=mine/real --point 10=mine/real10 --point 20=mine/real20 \\
+        --point 80=mine/real80 --arm mine/gan --output worth.tsv
+"""
+
+import re
+from pathlib import Path
+
+from augury.command import script
+from augury.command.errors import UserError
+
+_NUMBERED = re.compile(r"^([0-9.]+)=(.+)$", re.DOTALL)
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--baseline", nargs="+", required=True, help="[N=]folders or predictions of the baseline")
+    parser.add_argument("--point", nargs="+", action="append", default=[], help="the same of a point of its curve")
+    parser.add_argument("--arm", type=Path, nargs="+", action="append", default=[], help="of an arm to weigh")
+    parser.add_argument("--output", type=Path, required=True, help="table to write")
+    parser.add_argument("--training-sets", type=float, default=1.0, help="as of judge_arms.py (default: 1)")
+    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    args = script.start(parser, packages=("numpy", "scipy"))
+
+    from augury.report.worth import answer
+    from augury.tables.table import write_rows
+    from augury.tables.worth import WorthRow
+    from augury.verdict.decision import Rule
+    from augury.verdict.runs import find_side
+    from augury.verdict.worth import FEWEST_POINTS, weigh
+
+    if len(args.point) + 1 < FEWEST_POINTS:
+        raise UserError(f"--point is given {len(args.point)} times; a curve needs two points beside the baseline")
+    specimens, baseline = _side(args.baseline)
+    curve = {side.name: (number, side) for number, side in map(_side, args.point)}
+    rule = Rule(training_sets=args.training_sets)
+    arms = [find_side(places) for places in args.arm]
+    rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed)
+    write_rows(args.output, WorthRow, rows)
+    for row in rows:
+        if row.point is None and row.measure == "accuracy":
+            script.tell(answer(row))
+
+
+def _side(words):
+    """The number of specimens and the runs of one side."""
+    from augury.tables.description import read_description
+    from augury.verdict.runs import find_side
+
+    numbered = _NUMBERED.match(words[0])
+    side = find_side([Path(word) for word in ([numbered[2]] if numbered else words[:1]) + words[1:]])
+    if numbered:
+        return float(numbered[1]), side
+    found = []
+    for path in side.runs.values():
+        record = path.with_name("classifier.json")
+        known = read_description(record).get("specimens") if record.is_file() else None
+        if known is None:
+            raise UserError(f"{path} has no classifier.json that says `specimens`; write N=FOLDER, as in 20={words[0]}")
+        found.append(known)
+    return sum(found) / len(found), side
+
+
+if __name__ == "__main__":
+    script.run(main)
