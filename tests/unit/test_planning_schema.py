@@ -149,7 +149,13 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
         ("truncation", "select_latents", "augury.selections.truncation", "settings", {"device"}),
         ("farthest_point", "select_latents", "augury.selections.farthest_point", "settings", {"device"}),
         ("uncertainty", "select_latents", "augury.selections.uncertainty", "settings", {"device", "classifier", "arm"}),
-        ("arm", "train_classifier", "augury.classifiers.timm_zoo", "arm", {"selection", "at", "truncation", "against", "ratios"}),
+        (
+            "arm",
+            "train_classifier",
+            "augury.classifiers.timm_zoo",
+            "arm",
+            {"selection", "at", "truncation", "against", "ratios"},
+        ),
         (
             "copier",
             "import_images",
