@@ -198,6 +198,12 @@ def test_guard_names_the_images_by_content_and_by_specimen():
     assert check_parts(train[2:], test, "enforce", "generator g") == []
 
 
+def test_guard_knows_a_test_image_that_was_saved_anew_by_its_path():
+    seen = [SplitRow("old", "in/a/1.png", "a", "one", "train"), SplitRow("2", "in/a/2.png", "a", "two", "train")]
+    test = [SplitRow("new", "in/a/1.png", "a", "three", "test")]
+    assert check_parts(seen, test, "record", "generator g") == ["old"]
+
+
 def test_parts_by_folder_are_read_above_the_class():
     rows = [
         ImageRow("1", "some/train/folder/Test/train/a/x/1.png", "a", "s", 9, 9, "L"),

@@ -10,7 +10,9 @@ _NAMED = 5  # images that a message lists
 
 
 def check_parts(train: Sequence[SplitRow], test: Sequence[SplitRow], guard: str, what: str) -> list[str]:
-    """Compare the images that `what` trains on with the test part of its split, by content and by specimen.
+    """Compare the images that `what` trains on with the test part of its split: by content, by path and by specimen.
+
+    Near-duplicates of a class are one specimen (images.duplicates), so a twin of a test image is found by that.
 
     guard `enforce` raises UserError that names the images; `record` lets the run go on and returns the leaked sha256s,
     which every result of the run must carry.
@@ -18,7 +20,15 @@ def check_parts(train: Sequence[SplitRow], test: Sequence[SplitRow], guard: str,
     # Within a class: equal images of two classes are a conflict, and no classifier is measured on one.
     contents = {(row.class_, row.sha256) for row in test}
     specimens = {(row.class_, row.specimen) for row in test}
-    leaked = [row for row in train if (row.class_, row.sha256) in contents or (row.class_, row.specimen) in specimens]
+    # A file that was saved anew since another study saw it has other content and still shows the same.
+    paths = {(row.class_, row.path) for row in test if row.path}
+    leaked = [
+        row
+        for row in train
+        if (row.class_, row.sha256) in contents
+        or (row.class_, row.path) in paths
+        or (row.class_, row.specimen) in specimens
+    ]
     if not leaked:
         return []
     named = ", ".join(row.path for row in leaked[:_NAMED]) + (" ..." if len(leaked) > _NAMED else "")
