@@ -42,6 +42,17 @@ def test_what_would_settle_it_is_said(cells, told):
     assert told in sentence
 
 
+def test_what_several_arms_leave_open_is_told_once():
+    open_ = [
+        verdict_row(arm=name, difference=gain, specimens_needed=needed)
+        for name, gain, needed in (("a", -0.01, 900), ("b", 0.0, 1200), ("c", 0.042, 50))
+    ]
+    (sentence,) = verdict.answers([*open_, verdict_row(arm="d", word=HELPS)])
+    assert sentence.startswith("d helps lite0")
+    assert "whether a, b and c help lite0 cannot be told (underpowered): accuracy from -1.0 to +4.2 points" in sentence
+    assert sentence.count("1,200 test specimens") == sentence.count("would need") == 1
+
+
 def test_leaks_are_said_without_numbers():
     (sentence,) = verdict.answers([verdict_row(word=LEAK, leaked=True, p=None, p_holm=None)])
     assert "not judged" in sentence

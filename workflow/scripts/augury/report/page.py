@@ -42,6 +42,7 @@ TABLE_ORDER = (
     "synthetic",
     "runtime",
 )
+LEADING = ("differences", "worth", "ratio_sweep", "arms")  # figures of the answer: the first stands beside it
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -118,6 +119,7 @@ def gather(sources: Sources) -> dict[str, object]:
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
         "answers": verdict.answers(judged) + worth.answers(priced),
+        "leading": [name for name in LEADING if any(path.stem == name for path in sources.figures)] or [""],
         "overview": [
             *summary.overview(rows, manifest, generators),
             *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),

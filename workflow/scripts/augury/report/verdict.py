@@ -14,6 +14,7 @@ from augury.tables.verdict import (
     HURTS,
     LEAK,
     UNDERPOWERED,
+    WORDS,
     DifferenceRow,
     VerdictRow,
 )
@@ -26,9 +27,30 @@ def answers(rows: Sequence[VerdictRow]) -> list[str]:
     told = [row for row in rows if row.class_ == ALL and row.measure == "accuracy"]
     made = []
     for classifier in dict.fromkeys(row.classifier for row in told):
-        sentence = "; ".join(_cautious(row) for row in told if row.classifier == classifier)
+        held = [row for row in told if row.classifier == classifier]
+        groups = [[row for row in held if row.word == word] for word in WORDS]
+        # What cannot be told is told once where several arms share it.
+        clauses = [clause for group in groups for clause in _clauses(group)]
+        sentence = "; ".join(clauses)
         made.append(f"W{sentence[1:]}." if sentence.startswith("whether") else f"{sentence}.")
     return made
+
+
+def _clauses(rows: Sequence[VerdictRow]) -> list[str]:
+    known = [row.difference for row in rows if row.difference is not None]
+    shared = len(rows) > 2 and rows[0].word == UNDERPOWERED and len(known) == len(rows)
+    if not shared:
+        return [_cautious(row) for row in rows]
+    size = _margin(rows[0])
+    hardest = max(rows, key=lambda row: (row.specimens_needed or 0, row.splits_needed or 0))
+    arms, name = values.listed([row.arm for row in rows]), rows[0].classifier or "the classifier"
+    clause = (
+        f"whether {arms} help {name} cannot be told "
+        f"({UNDERPOWERED}): accuracy from {_points(min(known))} to {_points(max(known))} points, none resolved; "
+        f"{_remedy(hardest, size)}"
+    )
+    cautions = [row.caution for row in rows if row.caution]
+    return [clause + (f" ({'; '.join(dict.fromkeys(cautions))})" if cautions else "")]
 
 
 def verdict(path: Path) -> View:
@@ -92,10 +114,14 @@ def _told(row: VerdictRow) -> str:
     seen += f", p = {values.p_value(row.p_holm)}" if row.p_holm is not None and row.p_holm >= 0.001 else ", p < 0.001"
     if row.word in (HELPS, HURTS):
         return f"{row.arm} {row.word} {name}: {seen}"
-    size = f"{100 * row.margin:g} {'point' if row.margin == 0.01 else 'points'}"
+    size = _margin(row)
     if row.word == EQUIVALENT:
         return f"{row.arm} and {row.baseline} are equivalent for {name}, within {size}: {seen}"
     return f"whether {row.arm} helps {name} cannot be told ({UNDERPOWERED}): {seen}; {_remedy(row, size)}"
+
+
+def _margin(row: VerdictRow) -> str:
+    return f"{100 * row.margin:g} {'point' if row.margin == 0.01 else 'points'}"
 
 
 def _remedy(row: VerdictRow, size: str) -> str:
