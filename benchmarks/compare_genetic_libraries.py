@@ -78,7 +78,7 @@ def pymoo() -> Callable[[], object]:
 
     def generation():  # its Gaussian mutation adds a step, where the study's draws anew
         parents = selection(problem, population, POPULATION // 2, 2, random_state=source)
-        children = crossover(problem, population, parents=parents, random_state=source)
+        children = crossover(problem, parents, random_state=source)
         return mutation(problem, children, random_state=source)
 
     return generation
