@@ -20,7 +20,7 @@ from augury.planning.settings import family_of, read_settings
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
-    from augury.classifiers import data, network, saved, training
+    from augury.classifiers import data, network, placing, saved, training
     from augury.prediction import preparation, reference
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
@@ -39,6 +39,7 @@ def main() -> None:
     randomness.seed_step(training.run_seed(description), "initial weights")
     classifier = family.build_classifier(description)
     pretrained = family.start_from_pretrained(classifier, description, args.weights)
+    place = placing.fastest(place, family, classifier, description)
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)
     task = trainer.of_arm(classifier, description, found, place)

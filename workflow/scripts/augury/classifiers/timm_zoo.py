@@ -15,7 +15,7 @@ from augury.classifiers.network import Classifier, Normalise, equip, network_px
 from augury.classifiers.stages import stages_of
 from augury.command.errors import UserError
 
-PLAIN_CONVOLUTIONS = False  # many of its models are depthwise, and those are slower in bf16 on a CPU
+PLAIN_CONVOLUTIONS = None  # of some models: what is faster on a CPU is measured
 start_from_pretrained = pretrained.start_from_pretrained
 
 

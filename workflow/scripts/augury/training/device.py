@@ -28,10 +28,11 @@ class Device:
         return {"device": name, "precision": self.precision, "threads": self.threads}
 
 
-def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: bool) -> Device:
+def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: bool | None) -> Device:
     """Resolve `device: auto | cpu | cuda | cuda:N` and `precision: auto | fp32 | bf16`.
 
     bf16_pays_on_cpu: whether the network is made of plain convolutions; depthwise ones are slower in bf16 on a CPU.
+    None where that depends on the network: fp32 then, until training.precision has measured it.
     Raises UserError when the device asked for is not there.
     """
     torch.set_num_threads(threads)
@@ -46,11 +47,13 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     if chosen.type == "cuda":
         torch.backends.cudnn.benchmark = True
     if precision == "auto":
-        has_bf16 = torch.cuda.is_bf16_supported() if chosen.type == "cuda" else _cpu_has_bf16() and bf16_pays_on_cpu
+        has_bf16 = (
+            torch.cuda.is_bf16_supported() if chosen.type == "cuda" else cpu_has_bf16() and bool(bf16_pays_on_cpu)
+        )
         precision = "bf16" if has_bf16 else "fp32"
     return Device(chosen, precision, threads)
 
 
-def _cpu_has_bf16() -> bool:
-    # Without instructions for it, bf16 on a CPU is emulated and slower than fp32.
+def cpu_has_bf16() -> bool:
+    """Whether the processor computes in bf16; without instructions for it, it is emulated and slower than fp32."""
     return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()

@@ -1,0 +1,85 @@
+"""A comparison with a peer: both do the same work in turns, after it was checked that they compute the same."""
+
+import dataclasses
+import platform
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """Two ways of one piece of work, ready to run.
+
+    ours, peer: do it once. check: raises AssertionError unless both compute the same. work: what one call does, in the
+    unit (images, comparisons ...); None where seconds themselves are told, and fewer are better.
+    """
+
+    peer_name: str
+    unit: str
+    ours: Callable[[], object]
+    peer: Callable[[], object]
+    check: Callable[[], object]
+    work: float | None = None
+    peer_work: float | None = None  # where one call of the peer does another amount of work
+    rounds: int = 5
+    clock: Callable[[], float] = time.perf_counter
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A row of results.tsv."""
+
+    task: str
+    peer: str
+    peer_value: float  # median over rounds
+    our_value: float
+    unit: str
+    ratio: float  # how many times better ours is: median over rounds, with the least and the largest
+    ratio_low: float
+    ratio_high: float
+    machine: str
+
+
+def measure(task: str, made: Comparison) -> Row:
+    """Run both in turns, A B A B, after one round that warms up and is not counted."""
+    made.check()
+    made.ours(), made.peer()
+    took = np.array([[_timed(made.clock, work) for work in (made.ours, made.peer)] for _ in range(made.rounds)])
+    if made.work is None:
+        values, ratios = took, took[:, 1] / took[:, 0]
+    else:
+        values = np.array([made.work, made.peer_work or made.work]) / took
+        ratios = values[:, 0] / values[:, 1]
+    ours, peer = np.median(values, axis=0)
+    return Row(
+        task, made.peer_name, float(peer), float(ours), made.unit,
+        float(np.median(ratios)), float(ratios.min()), float(ratios.max()), machine(),
+    )  # fmt: skip
+
+
+def machine() -> str:
+    """The processor and the cores in use, and the GPU if there is one."""
+    import os
+
+    import torch
+
+    names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    processor = names[0] if names else platform.processor() or platform.machine()
+    gpu = f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
+    return f"{processor}, {len(os.sched_getaffinity(0))} cores{gpu}"
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readlines()
+    except OSError:
+        return []
+
+
+def _timed(clock: Callable[[], float], work: Callable[[], object]) -> float:
+    began = clock()
+    work()
+    return clock() - began

@@ -1,0 +1,44 @@
+"""Features of an extractor: our blocks against a plain loop over a loader, both in fp32, as reported numbers want."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from comparison import Comparison
+
+from augury.classifiers import pretrained  # noqa: F401  (the packaged weights)
+from augury.metrics.extractors import extract, load_extractor
+
+NAME, COUNT = "tf_efficientnet_lite0", 96
+
+
+def features() -> Comparison:
+    images = np.random.default_rng(0).integers(0, 256, (COUNT, 64, 64, 3), dtype=np.uint8)
+    extractor = load_extractor(NAME, Path("resources/weights"))
+    plain = load_extractor(NAME, Path("resources/weights"))
+    plain.network.to(memory_format=torch.contiguous_format)
+
+    def ours() -> np.ndarray:
+        return extract(extractor, images, torch.device("cpu"))
+
+    @torch.no_grad()
+    def peer() -> np.ndarray:
+        from PIL import Image
+        from torch.utils.data import DataLoader
+        from torchvision.transforms.functional import pil_to_tensor
+
+        class Files(torch.utils.data.Dataset):
+            def __len__(self) -> int:
+                return COUNT
+
+            def __getitem__(self, place: int) -> torch.Tensor:
+                size = (extractor.size_px, extractor.size_px)
+                return pil_to_tensor(Image.fromarray(images[place]).resize(size, Image.Resampling.BICUBIC))
+
+        made = [plain.network.features(batch).numpy() for batch in DataLoader(Files(), batch_size=32)]
+        return np.concatenate(made)
+
+    def check() -> None:
+        assert np.abs(ours() - peer()).max() < 1e-3 * np.abs(peer()).max()
+
+    return Comparison("a plain loop with a DataLoader", "images a second", ours, peer, check, work=COUNT, rounds=3)
