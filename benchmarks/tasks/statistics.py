@@ -77,7 +77,7 @@ def kid() -> Comparison:
         return kernel_distance(real, synthetic).mean
 
     def check() -> None:
-        _near(ours(), peer(), 1e-6)
+        _near(ours(), peer(), 1e-5)  # the peer computes in float32
 
     return Comparison("torch-fidelity", "seconds", ours, peer, check, rounds=3)
 

@@ -7,13 +7,23 @@ import numpy as np
 _BLOCK_BYTES = 64_000_000  # of squared distances that are held at a time
 
 
-def squared_blocks(rows: np.ndarray, others: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-    """Places of some of `rows` (n, d) and their squared distances (b, m) to all of `others` (m, d), in float64."""
-    others = np.asarray(others, dtype=np.float64)
+def squared_blocks(
+    rows: np.ndarray, others: np.ndarray, origin: np.ndarray | None = None
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Places of some of `rows` (n, d) and their squared distances (b, m) to all of `others` (m, d), in float64.
+
+    origin: (d,) a point amid all rows; given it, in float32, which is twice as fast and keeps six digits.
+    """
+    kind = np.float64 if origin is None else np.float32
+
+    def moved(block: np.ndarray) -> np.ndarray:
+        return np.asarray(block if origin is None else block - origin, dtype=kind)
+
+    others = moved(others)
     norms = np.square(others).sum(axis=1)
     step = max(1, _BLOCK_BYTES // (8 * max(1, len(others))))
     for start in range(0, len(rows), step):
-        block = np.asarray(rows[start : start + step], dtype=np.float64)
+        block = moved(rows[start : start + step])
         squared = block @ others.T
         squared *= -2
         squared += np.square(block).sum(axis=1)[:, None]
@@ -45,10 +55,10 @@ def nearest_kin(rows: np.ndarray, groups: np.ndarray | None = None) -> np.ndarra
     return _between(rows, rows, places)
 
 
-def squared_radii(rows: np.ndarray, k: int) -> np.ndarray:
-    """(n,): the squared distance of each row to its k-th nearest other row; k is below n."""
+def squared_radii(rows: np.ndarray, k: int, origin: np.ndarray | None = None) -> np.ndarray:
+    """(n,): the squared distance of each row to its k-th nearest other row; k is below n. origin: as above."""
     found = np.zeros(len(rows))
-    for where, squared in squared_blocks(rows, rows):
+    for where, squared in squared_blocks(rows, rows, origin):
         squared[np.arange(len(squared)), np.arange(where.start, where.stop)] = np.inf
         found[where] = np.partition(squared, k - 1, axis=1)[:, k - 1]
     return found

@@ -5,6 +5,7 @@ Gretton et al. 2012 (JMLR 13:723, eq. 3), which may fall below zero. It is calle
 Unlike the Frechet distance it may be compared between sets of any sizes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,11 +51,12 @@ def kernel_distance(
     if size == len(real) == len(synthetic):
         subsets = 1
     random = np.random.RandomState(seed)  # numpy's legacy stream: published values of KID are drawn from it
-    found = np.zeros(subsets)
-    for place in range(subsets):
-        x = real[random.choice(len(real), size, replace=False)].astype(np.float64)
-        y = synthetic[random.choice(len(synthetic), size, replace=False)].astype(np.float64)
-        found[place] = _off_diagonal_mean(x) + _off_diagonal_mean(y) - 2 * polynomial(x, y).mean()
+    drawn = [tuple(random.choice(len(rows), size, replace=False) for rows in (real, synthetic)) for _ in range(subsets)]
+    pairs = len(real) ** 2 + len(synthetic) ** 2 + len(real) * len(synthetic)
+    if pairs < 3 * subsets * size**2:
+        found = _from_all_pairs(real, synthetic, drawn)
+    else:
+        found = np.array([_from_subset(real[x], synthetic[y]) for x, y in drawn])
     return KernelDistance(float(found.mean()), float(found.std()) if subsets > 1 else None, subsets, size)
 
 
@@ -123,6 +125,36 @@ def _across_means(real: np.ndarray, synthetic: np.ndarray) -> tuple[np.ndarray, 
         by_synthetic[start : start + _CHUNK] = block.mean(axis=1)
         by_real += block.sum(axis=0)
     return by_real / len(synthetic), by_synthetic
+
+
+def _from_all_pairs(
+    real: np.ndarray, synthetic: np.ndarray, drawn: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> np.ndarray:
+    # (subsets,) distances where all pairs are fewer than those of the subsets: each kernel is computed once, and its
+    # sum over a subset is s^T K t for the subset's 0-1 vectors s and t.
+    size = len(drawn[0][0])
+    chosen = [np.zeros((len(drawn), len(rows))) for rows in (real, synthetic)]
+    for place, subset in enumerate(drawn):
+        for held, rows in zip(chosen, subset, strict=True):
+            held[place, rows] = 1
+    x, y = (rows.astype(np.float64) for rows in (real, synthetic))
+    within = [_subset_sums(rows, rows, held, held) for rows, held in ((x, chosen[0]), (y, chosen[1]))]
+    own = [held @ (np.square(rows).sum(1) / rows.shape[1] + 1) ** 3 for rows, held in ((x, chosen[0]), (y, chosen[1]))]
+    across = _subset_sums(x, y, *chosen)
+    off = [(sums - diagonal) / (size * (size - 1)) for sums, diagonal in zip(within, own, strict=True)]
+    return off[0] + off[1] - 2 * across / size**2
+
+
+def _subset_sums(x: np.ndarray, y: np.ndarray, of_x: np.ndarray, of_y: np.ndarray) -> np.ndarray:
+    sums = np.zeros((len(of_x), len(y)))
+    for start in range(0, len(x), _CHUNK):
+        sums += of_x[:, start : start + _CHUNK] @ polynomial(x[start : start + _CHUNK], y)
+    return (sums * of_y).sum(1)
+
+
+def _from_subset(x: np.ndarray, y: np.ndarray) -> float:
+    x, y = x.astype(np.float64), y.astype(np.float64)
+    return _off_diagonal_mean(x) + _off_diagonal_mean(y) - 2 * polynomial(x, y).mean()
 
 
 def _off_diagonal_mean(rows: np.ndarray) -> float:

@@ -1,0 +1,102 @@
+"""Training throughput of classifiers, augmentation included: packs in memory against a loader over image files."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from comparison import Comparison
+from peers.classifier import Loop
+from PIL import Image
+
+from augury.classifiers import placing, timm_zoo
+from augury.classifiers.training import ClassifierTraining
+from augury.planning.defaults import complete, load_schema
+from augury.training.device import choose_device
+
+BATCH, CLASSES, COUNT, STEPS = 32, 4, 128, 2
+AUGMENTATION = {"flip_horizontal": True, "rotation_degrees": 30, "scale": 0.1, "shift": 0.05}
+AUGMENTATION |= {"brightness": 0.1, "contrast": 0.2}
+
+
+def resnet18() -> Comparison:
+    return _training("resnet18", 224)
+
+
+def resnet50() -> Comparison:
+    return _training("resnet50", 128)
+
+
+def convnext() -> Comparison:
+    return _training("convnext_tiny", 224)
+
+
+def build(architecture: str, size: int, images: np.ndarray, labels: np.ndarray, **changes):
+    """Our training with fresh weights, in the precision that pays here."""
+    settings = {
+        "family": "timm_zoo",
+        "architecture": architecture,
+        "size_px": size,
+        "batch": BATCH,
+        "pretrained": False,
+    }
+    settings |= {
+        "augmentation": AUGMENTATION,
+        "warmup_frozen_epochs": 0,
+        "optimiser": "adamw",
+        "epochs": 1000,
+    } | changes
+    settings = complete(settings, load_schema()["$defs"]["timm_zoo"])
+    description = {"classifier": architecture, "arm": "real", "split": "holdout", "seed": 0, "settings": settings}
+    description |= {"classes": [str(k) for k in range(CLASSES)], "size_px": size, "channels": 3}
+    description |= {"architecture": architecture}
+    place = choose_device("cpu", settings["precision"], torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
+    torch.manual_seed(0)
+    classifier = timm_zoo.build_classifier(description)
+    place = placing.fastest(place, timm_zoo, classifier, description)
+    return ClassifierTraining(classifier, description, torch.from_numpy(images), torch.from_numpy(labels), None, place)
+
+
+def _training(architecture: str, size: int) -> Comparison:
+    random = np.random.default_rng(0)
+    rough = random.integers(0, 256, (COUNT, 16, 16, 3), dtype=np.uint8)
+    images = np.stack(
+        [np.asarray(Image.fromarray(each).resize((size, size), Image.Resampling.BICUBIC)) for each in rough]
+    )
+    labels = np.arange(COUNT) % CLASSES
+    folder = Path(tempfile.mkdtemp())
+    for place, (image, label) in enumerate(zip(images, labels, strict=True)):
+        path = folder / str(label) / f"{place:04d}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(image).save(path)
+    made = build(architecture, size, images, labels)
+    loop = Loop(folder, architecture, size, CLASSES, BATCH)
+    steps = iter(range(10**9))
+
+    def ours() -> None:
+        for _ in range(STEPS):
+            made.step(next(steps), 0)
+
+    def peer() -> None:
+        for _ in range(STEPS):
+            loop.step()
+
+    def check() -> None:
+        """From the same weights and the same batch: the same loss in fp32, a near one in our precision."""
+        for precision, bound in (("fp32", 1e-4), ("bf16", 3e-2)):
+            plain = dict.fromkeys(AUGMENTATION, 0.0) | {"flip_horizontal": False}
+            mine = build(
+                architecture, size, images, labels, precision=precision, augmentation=plain, class_weights="none"
+            )
+            theirs = Loop(folder, architecture, size, CLASSES, BATCH)
+            theirs.network.load_state_dict(mine.classifier.network.state_dict())
+            places = mine.deal.places(mine.seed, 0)
+            batch = torch.from_numpy(images)[places].permute(0, 3, 1, 2) / 255
+            mean, deviation = (
+                torch.tensor(theirs.network.pretrained_cfg[key])[:, None, None] for key in ("mean", "std")
+            )
+            expected = theirs.train((batch - mean) / deviation, torch.from_numpy(labels)[places])
+            found = mine.step(0, 0)["loss_train"].item()
+            assert abs(found - expected) <= bound * expected, (precision, found, expected)
+
+    return Comparison("a fp32 loop over files", "images a second", ours, peer, check, work=STEPS * BATCH, rounds=3)
