@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint clean
+.PHONY: demo test test-slow lint bench clean
 
 demo: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all
@@ -17,10 +17,18 @@ test-slow: .venv/ready
 lint: .venv/ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
+bench: .venv-bench/ready
+	.venv-bench/bin/python benchmarks/bench.py
+
+.venv-bench/ready: envs/requirements.txt benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt -r benchmarks/requirements.txt
+	touch .venv-bench/ready
+
 .venv/ready: envs/requirements.txt envs/requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt -r envs/requirements-dev.txt
 	touch .venv/ready
 
 clean:
-	rm -rf .venv results logs resources/demo
+	rm -rf .venv .venv-bench results logs resources/demo

@@ -23,7 +23,6 @@ TASKS = {
     "dcgan64_one_stage": "dcgan",
     "dcgan128": "dcgan",
     "dcgan128_one_stage": "dcgan",
-    "stylegan2_64": "stylegan2",
     "resnet18": "classifiers",
     "resnet50": "classifiers",
     "convnext": "classifiers",
@@ -38,7 +37,6 @@ TASKS = {
     "pack": "data",
     "duplicates": "data",
     "noop_dag": "workflow",
-    "memory": "workflow",
 }
 
 
