@@ -73,23 +73,27 @@ def _make_outputs(folder: Path) -> int:
         path.mkdir(exist_ok=True) if row[0].endswith("snapshots") else path.touch()
     for row in rows:
         os.utime(folder / row[0], (1.7e9, 1.7e9))
-    planned = _snakemake(folder, "--dry-run", "--forceall", "--quiet", "--configfile", "study.yaml")
+    planned = _snakemake(folder, "--dry-run", "--forceall", "--configfile", "study.yaml")
     return int(next(line.split()[1] for line in planned.splitlines() if line.startswith("total")))
 
 
+_RULE = """
+rule {name}:
+    input: {inputs}
+    output: '{name}/{{i}}.txt'
+    log: 'logs/{name}{{i}}.log'
+    params: x=1
+    shell: 'touch {{output}}'
+"""
+
+
 def _plain(jobs: int) -> Path:
-    """As many jobs in three layers, each with an output, a log and a parameter, in rules of a line or two."""
+    """As many jobs in three layers, each with an output, a log and a parameter."""
     folder, third = Path(tempfile.mkdtemp()), jobs // 3
-    (folder / "Snakefile").write_text(
-        "\n".join(
-            [
-                f"rule all:\n    input: expand('c/{{i}}.txt', i=range({third}))",
-                "rule a:\n    output: 'a/{i}.txt'\n    log: 'logs/a{i}.log'\n    params: x=1\n    shell: 'touch {output}'",
-                "rule b:\n    input: 'a/{i}.txt'\n    output: 'b/{i}.txt'\n    log: 'logs/b{i}.log'\n    params: x=1\n    shell: 'touch {output}'",
-                "rule c:\n    input: 'a/{i}.txt', 'b/{i}.txt'\n    output: 'c/{i}.txt'\n    log: 'logs/c{i}.log'\n    params: x=1\n    shell: 'touch {output}'",
-            ]
-        )
-    )
+    rules = [f"rule all:\n    input: expand('c/{{i}}.txt', i=range({third}))"]
+    for name, inputs in (("a", ""), ("b", "'a/{i}.txt'"), ("c", "'a/{i}.txt', 'b/{i}.txt'")):
+        rules.append(_RULE.format(name=name, inputs=inputs))
+    (folder / "Snakefile").write_text("\n".join(rules), encoding="utf-8")
     for layer in "abc":
         (folder / layer).mkdir()
         for number in range(third):

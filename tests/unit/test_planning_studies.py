@@ -1,22 +1,34 @@
-"""The shipped studies of minerals and CIFAR-10 as they are planned: at their own sizes, and shrunk."""
+"""The shipped studies as they are planned: at their own sizes, as published, and shrunk."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from snakemake.utils import update_config
 
+from augury.audit.printed import read_printed
 from augury.classifiers.sizes import image_px
+from augury.planning.files import Files
 from augury.planning.paths import pack_name
 from augury.planning.study import plan_study
+from augury.tables.published import COSTS, DISTANCES, read_published
 from tests.project import draw_image
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = ROOT / "config"
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+HUSHEM = ("Amorphous", "Normal", "Pyriform", "Tapered")
+STUDIES = ("cifar10", "copepods", "fusulinids", "hushem", "minerals")
+PROTOCOLS = [(name, *paper) for name in STUDIES for paper in ((), (f"studies/{name}-paper",))]
 
 
-def read(name: str) -> dict:
-    return yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8"))
+def read(*names: str) -> dict:
+    """Files of config/, each laid over those before it as Snakemake does it."""
+    config = {}
+    for name in names:
+        update_config(config, yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8")))
+    return config
 
 
 def planned(config: dict):
@@ -29,12 +41,14 @@ def planned(config: dict):
 def place(tmp_path, monkeypatch):
     """An image a class, and empty files of weights, whose content no plan reads."""
     monkeypatch.chdir(tmp_path)
-    for name in read("studies/minerals")["classes"]:
-        draw_image(tmp_path / "resources" / "minerals" / name / "0.png", 0, 0)
-    for part in ("train", "test"):
-        for name in CIFAR10:
-            draw_image(tmp_path / "resources" / "cifar10" / part / name / "0.png", 0, 0)
-    for architecture in ("vgg19", "googlenet", "resnet50", "resnext50_32x4d", "convnext_tiny"):
+    (tmp_path / "config").symlink_to(CONFIG)
+    folders = {name: read(f"studies/{name}").get("classes", HUSHEM) for name in STUDIES if name != "cifar10"}
+    folders |= {f"cifar10/{part}": CIFAR10 for part in ("train", "test")}
+    for folder, classes in folders.items():
+        for name in classes:
+            draw_image(tmp_path / "resources" / folder / name / "0.png", 0, 0)
+    weights = ("vgg19", "googlenet", "resnet50", "resnext50_32x4d", "convnext_tiny", "efficientnet_b0")
+    for architecture in weights:
         path = tmp_path / "resources" / "weights" / f"{architecture}.safetensors"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"")
@@ -78,13 +92,106 @@ def test_cifar10_has_four_training_sets_and_their_controls(place):
     assert not any(any(entry["augmentation"].values()) for entry in classifiers.values())
 
 
-@pytest.mark.parametrize("name", ["minerals", "cifar10"])
-def test_a_shrunk_study_fits_two_cores(place, name):
-    config = read(f"studies/{name}")
-    update_config(config, read("smoke"))  # as Snakemake lays one file over another
+@pytest.mark.parametrize("name, paper", [(name, paper) for name, *paper in PROTOCOLS])
+def test_every_study_and_protocol_is_planned_and_shrunk(place, name, paper):
+    study = planned(read(f"studies/{name}", *paper))
+    assert study.dataset == (f"{name}-paper" if paper else name)
+    config = read(f"studies/{name}", *paper, "smoke")
     study = planned(config)
     assert study.dataset == "smoke"
-    assert {image_px(entry) for entry in study.config["classifiers"].values()} == {32}
-    assert {entry["epochs"] for entry in study.config["classifiers"].values()} == {2}
+    assert study.config["shrunken"]
+    assert study.splits == ["holdout"]
+    for entry in study.config["classifiers"].values():
+        assert image_px(entry) == 32
+        assert entry["epochs"] == 2
+    for entry in study.config["generators"].values():
+        assert (entry["size_px"], entry["duration"]) == (32, 2)
     for arm in study.config["arms"].values():
         assert max(arm["count"] or 0, arm["classical_to"] or 0) <= 24
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_careful_study_enforces_the_guard_and_its_paper_records(place, name):
+    careful, paper = planned(read(f"studies/{name}")), planned(read(f"studies/{name}", f"studies/{name}-paper"))
+    assert (careful.config["guard"], careful.config["split"]["unit"]) == ("enforce", "specimen")
+    assert (paper.config["guard"], paper.config["split"]["unit"]) == ("record", "image")
+    assert {entry["trained_on"] for entry in careful.config["generators"].values()} <= {"train"}
+    assert careful.config["enlarging"]["times"] == 1
+
+
+def test_what_the_generators_of_the_publications_saw(place):
+    seen = {}
+    for name in STUDIES:
+        config = planned(read(f"studies/{name}", f"studies/{name}-paper")).config
+        seen[name] = {entry["trained_on"] for entry in config["generators"].values()}
+        if name == "copepods":  # where nothing tests, the training part is all there is
+            assert (config["split"]["validation"], config["split"]["test"]) == (0, 0)
+    assert seen == {
+        "cifar10": {"all"}, "copepods": {"train"}, "fusulinids": {"all"}, "hushem": {"train_and_validation"},
+        "minerals": set(),
+    }  # fmt: skip
+
+
+def test_copepods_as_published_are_generators_alone(place):
+    study = planned(read("studies/copepods", "studies/copepods-paper"))
+    assert study.config["classifiers"] == study.config["arms"] == {}
+    files = Files(study)
+    assert files.classifier_runs("predictions.tsv") == []
+    names = {Path(path).stem for path in files.tables}
+    assert names == {"generators", "generator_pairs", "synthetic", "runtime", "published"}
+    assert "arms" not in {Path(path).stem for path in files.figures()}
+
+
+def test_minerals_as_published_are_enlarged_first_to_its_number_of_images(place):
+    study = planned(read("studies/minerals", "studies/minerals-paper"))
+    assert list(study.config["arms"]) == ["enlarged"]
+    assert study.config["arms"]["enlarged"]["classical_to"] is None
+    enlarging = study.config["enlarging"]
+    # Table 2 stands in remarks beside the names.
+    lines = (CONFIG / "studies" / "minerals.yaml").read_text().splitlines()
+    photographs = dict(line.strip()[2:].split("#") for line in lines if line.startswith("  - "))
+    counts = {name.strip(): int(count) for name, count in photographs.items()}
+    assert sum(counts.values()) == 8081
+    assert sum(count * enlarging["times_of"].get(name, enlarging["times"]) for name, count in counts.items()) == 34_576
+    files, wildcards = Files(study), SimpleNamespace(class_="pyrite")
+    assert files.image_folders(wildcards) == ["results/minerals-paper/images/pyrite/enlarged"]
+    assert files.enlarging_options(wildcards)[:2] == ["--times", "5"]
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_printed_number_has_its_own_place_in_the_careful_study(place, name):
+    study = planned(read(f"studies/{name}"))
+    cells = read_published(study.config["published"]["table"])
+    assert len({(cell.table, cell.row, cell.column) for cell in cells}) == len(cells)
+    config = study.config
+    for cell in cells:
+        if cell.measure in DISTANCES:
+            assert cell.generator in config["generators"]
+            assert cell.class_ in (config["generators"][cell.generator]["classes"] or study.classes)
+            continue
+        assert cell.arm in config["arms"]
+        assert cell.classifier in config["classifiers"].keys() | config["ensembles"].keys()
+        assert not cell.class_ or cell.class_ in study.classes
+        assert not cell.seed or int(cell.seed) in config["seeds"]
+    sizes = {cell.measure: cell.number for cell in cells if cell.measure in COSTS}
+    assert all(number > 100 for number in sizes.values())
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_without_its_images_says_where_they_go_and_where_they_were(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").symlink_to(CONFIG)
+    study, mistakes = plan_study(read(f"studies/{name}"))
+    assert study is None
+    told = [mistake for mistake in mistakes if mistake.startswith("`images`")]
+    assert len(told) == 1
+    assert f"resources/{name}" in told[0]
+    assert read(f"studies/{name}")["source"] in told[0]
+
+
+def test_the_numbers_of_classes_and_of_seeds_can_be_audited():
+    lines = read_printed(CONFIG / "studies" / "published" / "fusulinids.tsv")
+    assert [line.class_ for line in lines][-1] == "all"
+    assert lines[-1].values.keys() == {"accuracy"}
+    lines = read_printed(CONFIG / "studies" / "published" / "hushem.tsv")
+    assert [(line.arm, line.seed) for line in lines][:2] == [("original", "mean"), ("original", "0")]

@@ -55,6 +55,7 @@ ENVIRONMENTS = {
     ],
     "torch": [
         "fetch_weights",
+        "enlarge_class",
         "train_generator",
         "import_images",
         "select_latents",
@@ -64,7 +65,14 @@ ENVIRONMENTS = {
         "score_synthetic",
         "train_classifier",
     ],
-    "report": ["tabulate_results", "judge_arms", "plot_results", "build_report", "ensemble_classifiers"],
+    "report": [
+        "tabulate_results",
+        "judge_arms",
+        "plot_results",
+        "build_report",
+        "ensemble_classifiers",
+        "compare_published",
+    ],
     "explain": ["explain_classifier"],
 }
 DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn", "torch_fidelity": "torch-fidelity"}

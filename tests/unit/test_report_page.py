@@ -31,6 +31,7 @@ TABLES = (
     "runtime",
     "quarantine",
     "duplicates",
+    "published",
 )
 
 

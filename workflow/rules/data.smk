@@ -23,9 +23,39 @@ rule fetch_demo_images:
         " --threads {threads} --log {log:q}"
 
 
+rule enlarge_class:
+    input:
+        demo=["resources/demo/images.tsv"] if study.is_demo else [],
+    output:
+        table=f"{files.images}/enlarged.tsv",
+    log:
+        f"{files.logs}/enlarge_class/{{class_}}.log",
+    benchmark:
+        f"{files.benchmarks}/enlarge_class/{{class_}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        code=code("enlarge_class"),
+        # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
+        folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
+        digest=lambda wildcards: study.contents.digest(wildcards.class_),
+        options=files.enlarging_options,
+        output=lambda wildcards, output: os.path.splitext(output.table)[0],
+        pins=pins("torch"),
+    shell:
+        "python workflow/scripts/enlarge_class.py --folder {params.folders:q} --class {wildcards.class_:q}"
+        " --digest {params.digest:q} {params.options:q} --output {params.output:q} --table {output.table:q}"
+        " --threads {threads} --log {log:q}"
+
+
 rule index_class:
     input:
         demo=["resources/demo/images.tsv"] if study.is_demo else [],
+        enlarged=files.enlarged_table,
     output:
         index=f"{files.images}/index.tsv",
         quarantine=f"{files.images}/quarantine.tsv",
@@ -44,9 +74,9 @@ rule index_class:
     params:
         code=code("index_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
-        folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
+        folders=lambda wildcards, input: files.image_folders(wildcards),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
-        settings=lambda wildcards: study.index_settings,
+        settings=files.index_settings,
         pins=pins("data"),
     shell:
         "python workflow/scripts/index_class.py --folder {params.folders:q} --class {wildcards.class_:q}"
@@ -161,7 +191,7 @@ rule pack_class:
     params:
         code=code("pack_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
-        folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
+        folders=lambda wildcards, input: files.image_folders(wildcards),
         size=lambda wildcards: wildcards.pack.partition("px-")[0],
         channels=lambda wildcards: wildcards.pack.partition("px-")[2],
         settings=lambda wildcards: study.pack_settings,

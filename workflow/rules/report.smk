@@ -7,7 +7,7 @@ rule tabulate_results:
         classifiers=files.classifier_runs("classifier.json"),
         generators=files.generator_runs("generator.json", ancestors=True),
         scores=files.scores("scores.tsv"),
-        taxonomy=study.config["taxonomy"] or [],
+        taxonomy=[study.config["taxonomy"]] if files.rank_options() else [],
     output:
         classification=report(
             f"{files.results}/tables/classification.tsv", caption="../report/classification.rst", category="Tables"
@@ -25,7 +25,7 @@ rule tabulate_results:
         runtime=report(f"{files.results}/tables/runtime.tsv", caption="../report/runtime.rst", category="Tables"),
         ranks=(
             report(f"{files.results}/tables/ranks.tsv", caption="../report/ranks.rst", category="Tables")
-            if study.config["taxonomy"]
+            if files.rank_options()
             else []
         ),
     log:
@@ -110,6 +110,32 @@ rule weigh_gains:
     shell:
         "python workflow/scripts/weigh_gains.py {params.sides:q} {params.options:q} --output {output.worth:q}"
         " --threads {threads} --log {log:q}"
+
+
+rule compare_published:
+    input:
+        published=files.published_table(),
+        tables=files.compared_tables(),
+    output:
+        table=report(f"{files.results}/tables/published.tsv", caption="../report/published.rst", category="Tables"),
+    log:
+        f"{files.logs}/compare_published.log",
+    benchmark:
+        f"{files.benchmarks}/compare_published.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code("compare_published"),
+        folder=lambda wildcards, output: os.path.dirname(output.table),
+        options=lambda wildcards: files.published_options(),
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/compare_published.py --published {input.published:q} --tables {params.folder:q}"
+        " {params.options:q} --output {output.table:q} --threads {threads} --log {log:q}"
 
 
 rule plot_results:

@@ -5,7 +5,7 @@ classification.tsv (a row a run and part, and the mean over runs), per_class.tsv
 scores), runtime.tsv and, where asked for, models.tsv (a row an arm and classifier: what it is, took and did),
 by_seed.tsv (means over splits), generators.tsv (scores over trainings) and generator_pairs.tsv (which of two generators
 is nearer to the real images); with a taxonomy also ranks.tsv (how well each arm did at every rank, and how far off its
-errors are). Arms and generators stand in the order of the files.
+errors are). Arms and generators stand in the order of the files; a study of generators alone has no predictions.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
         --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --classification classification.tsv \\
@@ -22,7 +22,7 @@ from augury.command.errors import UserError
 
 def main() -> None:
     parser = script.parser(__doc__)
-    parser.add_argument("--predictions", type=Path, nargs="+", required=True, help="predictions.tsv of each classifier")
+    parser.add_argument("--predictions", type=Path, nargs="*", default=[], help="predictions.tsv of each classifier")
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
     parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each generator")

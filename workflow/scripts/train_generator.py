@@ -44,7 +44,8 @@ def main() -> None:
     from augury.generators.transfer import open_start
 
     what = f"generator {args.name}"
-    data = load_training_part(args.packs, args.splits, args.classes, args.guard, what)
+    seen = settings.get("trained_on", "train")
+    data = load_training_part(args.packs, args.splits, args.classes, args.guard, what, seen)
     start = None
     if args.start:
         name = args.start_name or str(args.start)

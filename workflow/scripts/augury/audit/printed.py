@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from augury.command.errors import UserError
+from augury.tables.published import PrintedCell, read_published
 from augury.tables.table import read_cells
 
 MEASURES = ("accuracy", "precision", "recall", "f1", "auroc", "ap")
@@ -45,11 +46,14 @@ class Line:
 def read_printed(path: Path) -> list[Line]:
     """The rows of a TSV with a column `class`, or with `arm` and `seed`, and with measures; `n` where it is known.
 
+    Or of one with a line a number, as augury.tables.published reads it: its tables of classes, and of arms and seeds.
     Lines that begin with # are remarks. Raises UserError where a column is missing or a cell is no number.
     """
     header, lines = read_cells(path)
     while header and header[0].startswith("#") and lines:
         header, *lines = lines
+    if {"measure", "value"} <= set(header):
+        return _from_cells(path)
     measures = [name for name in MEASURES if name in header]
     if not measures or not ("class" in header or {"arm", "seed"} <= set(header)):
         raise UserError(
@@ -68,6 +72,28 @@ def read_printed(path: Path) -> list[Line]:
         names = (cells.get(name, "").strip() for name in ("class", "arm", "seed"))
         rows.append(Line(*names, int(size) if size else None, found))
     return rows
+
+
+def _from_cells(path: Path) -> list[Line]:
+    cells = [cell for cell in read_published(path) if cell.measure.removesuffix("_hard") in MEASURES]
+    of_classes, of_seeds = ({cell.table for cell in cells if getattr(cell, name)} for name in ("class_", "seed"))
+    found: dict[tuple[str, ...], list[PrintedCell]] = {}
+    for cell in cells:
+        if cell.table in of_classes:
+            found.setdefault((cell.table, cell.class_ or ALL, "", ""), []).append(cell)
+        elif cell.table in of_seeds:
+            found.setdefault((cell.table, "", cell.arm, cell.seed or MEAN), []).append(cell)
+    if not found:
+        raise UserError(f"{path} has no table of classes, nor one of arms and seeds; there is nothing to check")
+    return [_line(names, held, path) for (_, *names), held in found.items()]
+
+
+def _line(names: list[str], cells: list[PrintedCell], path: Path) -> Line:
+    sizes = [cell.n for cell in cells if cell.n]
+    if any(not (size.isdigit() and int(size)) for size in sizes):
+        raise UserError(f"{path}: n is '{sizes[0]}'; it must be a whole number of test images")
+    values = {cell.measure.removesuffix("_hard"): value(cell.value, f"{path}, {cell.column}") for cell in cells}
+    return Line(*names, int(sizes[0]) if sizes else None, values)
 
 
 def value(text: str, where: str = "") -> Value:

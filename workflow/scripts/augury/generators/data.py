@@ -1,4 +1,4 @@
-"""The images that a generator may see: the training part of its own split, and nothing else."""
+"""The images that a generator may see: the training part of its own split, unless a study asks for more by name."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -12,6 +12,12 @@ from augury.splits.guard import check_parts
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows
 
+# What `trained_on` may say.
+PARTS_OF = {
+    "train": ("train",),
+    "train_and_validation": ("train", "validation"),
+    "all": ("train", "validation", "test"),
+}
 FEWEST = 2  # batch normalisation needs two images
 
 
@@ -30,15 +36,24 @@ class TrainingPart:
 
 
 def load_training_part(
-    packs: Sequence[Path], splits: Sequence[Path], classes: Sequence[str], guard: str, what: str
+    packs: Sequence[Path],
+    splits: Sequence[Path],
+    classes: Sequence[str],
+    guard: str,
+    what: str,
+    trained_on: str = "train",
 ) -> TrainingPart:
-    """Read the training part of each class, after the guard has compared it with the test part of the split."""
+    """Read the training part of each class, after the guard has compared it with the test part of the split.
+
+    trained_on: the parts that are trained on, a key of PARTS_OF.
+    """
     images, labels, train, test = [], [], [], []
     for place, (pack, split) in enumerate(zip(packs, splits, strict=True)):
-        pixels, rows = load_parts(pack, split, "train")
-        images.append(pixels)
-        labels.append(np.full(len(rows), place, np.int64))
-        train += rows
+        for part in PARTS_OF[trained_on]:
+            pixels, rows = load_parts(pack, split, part)
+            images.append(pixels)
+            labels.append(np.full(len(rows), place, np.int64))
+            train += rows
         test += rows_of_test_part(split)
     if len(train) < FEWEST:
         raise UserError(

@@ -16,9 +16,9 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
     What is not of the right kind is left as it is, for the schema to name.
     """
     config = copy.deepcopy(config)
-    if not isinstance(config.get("arms", {}), dict):
-        return config
-    arms = config.get("arms") or {"real": {}}
+    arms = config.get("arms", {"real": {}})
+    if not isinstance(arms, dict) or not arms:
+        return config  # without arms, generators are trained alone
     baseline = first_real(config.get("baseline"), arms)
     arms = _with_ratios(arms)
     if config.get("controls") is True and isinstance(config.get("generators") or {}, dict):
@@ -35,9 +35,9 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def first_real(named: str | None, arms: dict[str, Any]) -> str:
-    """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first."""
+    """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first; or none."""
     real = [name for name, arm in arms.items() if not (isinstance(arm, dict) and _draws(arm))]
-    return named or (real or list(arms))[0]
+    return named or next(iter([*real, *arms]), "")
 
 
 def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:
@@ -51,8 +51,8 @@ def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:
 
 
 def problems(config: dict[str, Any]) -> list[str]:
-    """What is wrong with numbers of specimens, one sentence each."""
-    found = []
+    """What is wrong with baselines and with numbers of specimens, one sentence each."""
+    found = _baseline_problems(config)
     for name, arm in config["arms"].items():
         if arm["specimens"] != 1 and arm["generator"]:
             found.append(
@@ -65,6 +65,21 @@ def problems(config: dict[str, Any]) -> list[str]:
                 "take; set `split.reserve` to a size, or stay below 1"
             )
     return found
+
+
+def _baseline_problems(config: dict[str, Any]) -> list[str]:
+    known = config["arms"]
+    named = {"baseline": config["baseline"]} | {f"arms.{name}.against": arm["against"] for name, arm in known.items()}
+    found = [
+        f"`{key}` is {name}, which `arms` does not have (it has {', '.join(known)}); name one of them"
+        for key, name in named.items()
+        if name is not None and name not in known
+    ]
+    return found + [
+        f"`arms.{name}.against` is the arm itself; name another"
+        for name, arm in known.items()
+        if arm["against"] == name
+    ]
 
 
 def _draws(arm: dict[str, Any]) -> bool:

@@ -13,9 +13,11 @@ from augury.images.specimens import Naming
 from augury.planning import arms, imported, transfer
 from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
 from augury.planning.networks import network_problems
+from augury.planning.protocol import protocol_problems
 from augury.planning.selections import selection_problems
 from augury.splits.brought import read_parts
 from augury.splits.plan import split_names
+from augury.tables.published import read_published
 from augury.tables.rows import PARTS
 from augury.tables.taxonomy import read_taxonomy
 
@@ -27,12 +29,12 @@ def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     found = image_problems(config)
     if not found:
         found += _class_problems(config, classes)
-    found += _split_problems(config["split"], config["guard"])
+    found += _split_problems(config["split"], config["guard"], bool(config["classifiers"]))
+    found += protocol_problems(config)
     found += _arm_problems(config, classes)
     found += arms.problems(config)
     found += imported.problems(config, classes, [str(name) for name in split_names(config["split"])])
     found += selection_problems(config)
-    found += _baseline_problems(config)
     found += _ensemble_problems(config)
     found += _file_problems(config, classes)
     found += network_problems(config)
@@ -49,6 +51,10 @@ def image_problems(config: dict[str, Any]) -> list[str]:
     images = config.get("images")
     if not isinstance(images, str) or is_demo(images) or Path(images).is_dir():
         return []
+    if config.get("source"):
+        return [
+            f"`images` is {images}, which is no folder; put one folder of images per class there: {config['source']}"
+        ]
     return [f"`images` is {images}, which is no folder; name the folder that holds one folder of images per class"]
 
 
@@ -85,7 +91,7 @@ def _class_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     return found
 
 
-def _split_problems(split: dict[str, Any], guard: str) -> list[str]:
+def _split_problems(split: dict[str, Any], guard: str, judged: bool) -> list[str]:
     found = []
     sizes = [split[part] for part in PARTS]
     if sizes.count("rest") != 1:
@@ -100,7 +106,12 @@ def _split_problems(split: dict[str, Any], guard: str) -> list[str]:
         size = split[part]
         if size != "rest" and size > 1 and size != int(size):
             found.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens a class")
-    if split["test"] == 0 and split["parts"] == "hash" and not (split["folds"] > 1 and split["rotate"] == "test"):
+    if (
+        judged
+        and split["test"] == 0
+        and split["parts"] == "hash"
+        and not (split["folds"] > 1 and split["rotate"] == "test")
+    ):
         found.append(
             "`split.test` is 0, so nothing would be measured; set it to 0.15, or use folds that rotate the test part"
         )
@@ -154,21 +165,6 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     return found
 
 
-def _baseline_problems(config: dict[str, Any]) -> list[str]:
-    known = config["arms"]
-    named = {"baseline": config["baseline"]} | {f"arms.{name}.against": arm["against"] for name, arm in known.items()}
-    found = [
-        f"`{key}` is {name}, which `arms` does not have (it has {', '.join(known)}); name one of them"
-        for key, name in named.items()
-        if name is not None and name not in known
-    ]
-    return found + [
-        f"`arms.{name}.against` is the arm itself; name another"
-        for name, arm in known.items()
-        if arm["against"] == name
-    ]
-
-
 def _ensemble_problems(config: dict[str, Any]) -> list[str]:
     found = []
     known = config["classifiers"]
@@ -214,12 +210,14 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         "taxonomy": config["taxonomy"],
         "specimens.table": config["specimens"]["table"],
         "split.table": config["split"]["table"],
+        "published.table": config["published"]["table"],
     }
     for key, path in named.items():
         if path and not Path(path).is_file():
             found.append(f"`{key}` is {path}, which is no file; mend the path or leave the key empty")
     readers = {"split.table": read_parts, "specimens.table": lambda path: Naming(None, path)}
     readers["taxonomy"] = lambda path: read_taxonomy(path, classes)
+    readers["published.table"] = read_published
     for key, read in readers.items():
         if named[key] and Path(named[key]).is_file():
             try:

@@ -152,7 +152,7 @@ class ClassifierFiles(SelectionFiles):
     def first_predictions(self) -> str:
         """The predictions by which images are chosen that all explanations show: of the first arm and classifier."""
         config = self.study.config
-        first = {"arm": next(iter(config["arms"])), "classifier": next(iter(config["classifiers"]))}
+        first = {"arm": next(iter(config["arms"]), ""), "classifier": next(iter(config["classifiers"]), "")}
         return f"{self.classifier}/predictions.tsv".format(**self._first_run(), **first)
 
     def _first_run(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from augury.figures.registry import FIGURES
 from augury.planning.arms import SERIES
 from augury.planning.classifier_files import ClassifierFiles
+from augury.planning.defaults import as_json
 from augury.planning.generator_files import generator_of
 from augury.planning.paths import pack_name
 
@@ -18,6 +19,7 @@ class Files(ClassifierFiles):
     def figures(self) -> list[str]:
         """The figures for which the study has data."""
         study = self.study
+        judged, explained = bool(study.config["classifiers"]), bool(self.explanations("umap.tsv"))
         scored = bool(study.config["generators"] and study.config["extractor"])
         snapshots = any(len(study.variants(name)) > 1 for name in study.config["generators"])
         needed = {
@@ -30,9 +32,12 @@ class Files(ClassifierFiles):
             "generator_scores": scored,
             "score_curves": scored and snapshots,
             "neighbours": scored,
-            "grad_cam": bool(study.config["explain"]["images"]),
-            "umap": bool(study.config["explain"]["images"]),
-        } | dict.fromkeys(("generator_losses", "ada", "truncations", "latent_walk"), bool(study.trained_generators))
+            "grad_cam": explained,
+            "umap": explained,
+        } | dict.fromkeys(("arms", "confusion", "roc", "calibration", "learning_curves", "confused_pairs"), judged)
+        needed |= dict.fromkeys(
+            ("generator_losses", "ada", "truncations", "latent_walk"), bool(study.trained_generators)
+        )
         left_out = {name for name, has_data in needed.items() if not has_data}
         return [f"{self.results}/figures/{name}.{FIGURES[name].suffix}" for name in FIGURES if name not in left_out]
 
@@ -87,6 +92,25 @@ class Files(ClassifierFiles):
         """Those files as options of the script."""
         inputs = self.figure_inputs(wildcards)
         return [word for name, paths in inputs.items() for word in (f"--{name}", *paths)]
+
+    # The publication beside which a study is laid
+
+    def compared_tables(self) -> list[str]:
+        """Tables in which our numbers are looked up."""
+        names = ("classification", "per_class", "by_seed", "models", "generators")
+        return [path for path in self.tables if Path(path).stem in names]
+
+    def published_table(self) -> list[str]:
+        """The publication's numbers; none where no publication is named."""
+        table = self.study.config["published"]["table"]
+        return [table] if table else []
+
+    def published_options(self) -> list[str]:
+        """What differs from it, and how ours were made, as options of the script."""
+        config = self.study.config
+        extractor = ["--extractor", config["extractor"]] if config["extractor"] else []
+        shrunken = ["--shrunken"] if config["shrunken"] else []
+        return ["--differs", as_json(config["published"]["differs"]), *extractor, *shrunken]
 
     def caption(self, figure: str) -> str:
         """The text below a figure, for Snakemake's own report."""

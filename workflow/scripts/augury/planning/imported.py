@@ -8,10 +8,10 @@ from augury.images.files import list_files
 FAMILIES = ("copier", "external")
 
 _STATEMENTS = {
-    "split": "{name} was trained on the training part of each split alone, as its user says",
+    "train": "{name} was trained on the training part of each split alone, as its user says",
     "nothing": "{name} was trained on no image of this study, as its user says",
     "unknown": "what {name} was trained on is not known: it may have seen test images",
-    "everything": "{name} was trained on test images too, as its user says",
+    "all": "{name} was trained on test images too, as its user says",
 }
 
 
@@ -55,15 +55,11 @@ def _external(config: dict[str, Any], settings: dict[str, Any], classes: list[st
     folder, trained_on, found = settings["folder"], settings["trained_on"], []
     if not folder:
         return [".folder` is empty; name the folder that holds one folder of the other tool's images per class"]
-    if trained_on == "split" and len(splits) > 1 and "{split}" not in folder:
+    if trained_on == "train" and len(splits) > 1 and "{split}" not in folder:
         found.append(
-            f".trained_on` is split, but `folder` is one for all {len(splits)} splits, and what trained on one split "
+            f".trained_on` is train, but `folder` is one for all {len(splits)} splits, and what trained on one split "
             "knows the test images of another; write {split} into `folder`, with a folder for each of "
-            f"{', '.join(splits)}, or say `trained_on: everything`"
-        )
-    if trained_on == "everything" and config["guard"] == "enforce":
-        found.append(
-            ".trained_on` is everything, so it knows the test images; set `guard: record` to see it without a verdict"
+            f"{', '.join(splits)}, or say `trained_on: all`"
         )
     wanted = settings["classes"] or classes
     seeds = config["generator_seeds"]

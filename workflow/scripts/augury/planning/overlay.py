@@ -1,4 +1,4 @@
-"""Settings that replace those of every generator, classifier, selection or arm: what an overlay shrinks a study by."""
+"""What one config laid over another can do beyond replacing keys: leave out entries, and set a key of all entries."""
 
 import copy
 import difflib
@@ -10,6 +10,19 @@ from augury.planning.defaults import load_schema, resolve
 _SECTIONS = {"every_generator": "generators", "every_classifier": "classifiers", "every_arm": "arms"}
 _NUMBERS_OF_IMAGES = ("count", "classical_to")  # of an arm: what it has none of, a small study has none of either
 _SECTIONS |= {"every_selection": "selections"}
+
+
+_OF_NAMES = ("generators", "selections", "classifiers", "ensembles", "arms")
+
+
+def without_left_out(config: dict[str, Any]) -> dict[str, Any]:
+    """A config as it was written, without the entries that a later file sets to `false`."""
+    kept = {
+        section: {name: entry for name, entry in config[section].items() if entry is not False}
+        for section in _OF_NAMES
+        if isinstance(config.get(section), dict)
+    }
+    return config | kept
 
 
 def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -1,5 +1,6 @@
 """Where everything lies. Patterns hold Snakemake's wildcards in braces."""
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,21 +8,12 @@ from typing import Any
 from augury.classifiers.sizes import image_px
 from augury.classifiers.sources import FOLDER
 from augury.metrics.naming import INCEPTION
+from augury.planning.defaults import as_json
 from augury.planning.study import Study
 from augury.planning.weights import comes_by_rule, fetched_architectures, wanted_weights
 
-TABLES = (
-    "verdict",
-    "differences",
-    "classification",
-    "models",
-    "per_class",
-    "by_seed",
-    "generators",
-    "generator_pairs",
-    "synthetic",
-    "runtime",
-)
+OF_CLASSIFIERS = ("verdict", "differences", "classification", "models", "per_class", "by_seed")
+OF_ALL = ("generators", "generator_pairs", "synthetic", "runtime")
 FEWEST_POINTS = 3  # of a learning curve, the baseline's own included
 
 
@@ -41,9 +33,45 @@ class Paths:
         self.scored = f"{self.results}/{{split}}/synthetic/{{generator}}/random/seed{{seed}}/{{class_}}"
         self.classifier = f"{self.results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
         self.weights = f"{FOLDER}/{{architecture}}"
-        ranks = ["ranks"] if study.config["taxonomy"] else []
-        worth = ["worth"] if len(study.curve) + 1 >= FEWEST_POINTS else []
-        self.tables = [f"{self.results}/tables/{name}.tsv" for name in [*TABLES, *ranks, *worth]]
+        judged = bool(study.config["classifiers"])
+        ranks = ["ranks"] if study.config["taxonomy"] and judged else []
+        published = ["published"] if study.config["published"]["table"] else []
+        worth = ["worth"] if judged and len(study.curve) + 1 >= FEWEST_POINTS else []
+        tables = [*(OF_CLASSIFIERS if judged else []), *OF_ALL, *ranks, *worth, *published]
+        self.tables = [f"{self.results}/tables/{name}.tsv" for name in tables]
+
+    # Images that are enlarged before anything is divided
+
+    @property
+    def enlarges(self) -> bool:
+        """Whether copies are made of every image first."""
+        enlarging = self.study.config["enlarging"]
+        return max([enlarging["times"], *enlarging["times_of"].values()]) > 1
+
+    def enlarged_table(self, wildcards: Any) -> list[str]:
+        """The table of a class's copies; none where images are taken as they are."""
+        return [f"{self.images}/enlarged.tsv".format(class_=wildcards.class_)] if self.enlarges else []
+
+    def image_folders(self, wildcards: Any) -> list[str]:
+        """Where the images that are indexed and packed lie."""
+        tables = self.enlarged_table(wildcards)
+        return [table.removesuffix(".tsv") for table in tables] or self.study.contents.folders(wildcards.class_)
+
+    def index_settings(self, wildcards: Any) -> str:
+        """What the index of a class depends on, as JSON; the table of copies says which image each is one of."""
+        settings = json.loads(self.study.index_settings)
+        tables = self.enlarged_table(wildcards)
+        return as_json(settings | {"specimen_regex": None, "specimen_table": tables[0]} if tables else settings)
+
+    def enlarging_options(self, wildcards: Any) -> list[str]:
+        """How many copies are made, of what kind and by what settings, as options of the script."""
+        enlarging = self.study.config["enlarging"]
+        times = enlarging["times_of"].get(wildcards.class_, enlarging["times"])
+        return [
+            *("--times", str(times), "--size", str(enlarging["size_px"])),
+            *("--augmentation", as_json(enlarging["augmentation"])),
+            *("--index-settings", self.study.index_settings, "--pack-settings", self.study.pack_settings),
+        ]
 
     def each_class(self, pattern: str, classes: Iterable[str] | None = None, **values: Any) -> list[str]:
         """A pattern for every class, in the order of the tables."""
@@ -72,8 +100,8 @@ class Paths:
 
     def rank_options(self) -> list[str]:
         """The taxonomy and the table of its ranks as options of the script, where there is one."""
-        taxonomy = self.study.config["taxonomy"]
-        return ["--taxonomy", taxonomy, "--ranks", f"{self.results}/tables/ranks.tsv"] if taxonomy else []
+        taxonomy, path = self.study.config["taxonomy"], f"{self.results}/tables/ranks.tsv"
+        return ["--taxonomy", taxonomy, "--ranks", path] if path in self.tables else []
 
     def of_split(self, wildcards: Any) -> list[str]:
         """The per-class tables of a split."""

@@ -50,7 +50,8 @@ def _table(schema: dict[str, Any], prefix: str) -> list[str]:
         if (
             rule.get("type") == "object"
             and "properties" in rule
-            and name in ("specimens", "preparation", "split", "scores", "statistics", "explain")
+            and name
+            in ("specimens", "preparation", "enlarging", "split", "scores", "statistics", "explain", "published")
         ):
             rows += _table(rule, f"{prefix}{name}.")
     return head + rows

@@ -26,8 +26,6 @@ def sentence(error: jsonschema.ValidationError) -> str:
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - error.instance.keys())
         return f"`{_join(key, missing[0])}` is missing: {schema['properties'][missing[0]].get('description', 'set it')}"
-    if error.validator == "minProperties":
-        return f"`{key}` is empty; name at least one"
     if error.validator == "pattern" and "propertyNames" in map(str, error.absolute_schema_path):
         named = _join(key, str(error.instance))
         return f"`{named}`: use letters, digits, `_`, `-`, `+` and `.` in the name, a letter or digit first"

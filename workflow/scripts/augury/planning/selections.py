@@ -37,7 +37,7 @@ def judge(config: dict[str, Any], name: str) -> tuple[str | None, str | None]:
     """Classifier and arm that a selection by uncertainty is made by; None where the study has none."""
     settings = config["selections"][name]
     arms = [arm for arm, entry in config["arms"].items() if not entry["generator"] and entry["real"]]
-    return settings["classifier"] or next(iter(config["classifiers"])), settings["arm"] or next(iter(arms), None)
+    return settings["classifier"] or next(iter(config["classifiers"]), None), settings["arm"] or next(iter(arms), None)
 
 
 def selection_problems(config: dict[str, Any]) -> list[str]:

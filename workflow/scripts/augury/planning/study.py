@@ -124,7 +124,7 @@ class Study:
 
     @property
     def baseline(self) -> str:
-        """The arm that the others are compared with."""
+        """The arm that the others are compared with; none in a study of generators alone."""
         return arms.first_real(self.config["baseline"], self.config["arms"])
 
     @property
@@ -181,8 +181,8 @@ class Study:
 
 def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     """The study that a config describes, or the list of all that is wrong with it, one sentence each."""
-    config = selections.with_families(with_classifier_families(arms.expanded(config)))
-    config, found = overlay.applied(config)
+    config = arms.expanded(overlay.without_left_out(config))
+    config, found = overlay.applied(selections.with_families(with_classifier_families(config)))
     config = complete(config)
     found += problems(config)
     if found:

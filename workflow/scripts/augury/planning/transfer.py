@@ -152,7 +152,8 @@ def _init_problems(transfer: Transfer, name: str, init: dict[str, Any]) -> list[
         return ["it names nothing to start from; give `taxon`, `generator` or `file`"]
     before = transfer.generators[other or name]
     found = [
-        f"{other} has `{key}: {before.get(key)}`, this one `{key}: {settings[key]}`; weights pass between equals only"
+        f"{other} has `{key}: {before.get(key)}` and this one `{key}: {settings[key]}`; "
+        "weights pass between equals only"
         for key in ("family", "scope", "size_px", "channels")
         if before.get(key) != settings[key]
     ]

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
-from augury.report import summary, tables, trouble, values, verdict, worth
+from augury.report import published, summary, tables, trouble, values, verdict, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
 from augury.tables.classification import ClassificationRow
@@ -43,6 +43,7 @@ TABLE_ORDER = (
     "runtime",
 )
 LEADING = ("differences", "worth", "ratio_sweep", "arms")  # figures of the answer: the first stands beside it
+PUBLISHED = "published"  # has a section of its own
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -137,7 +138,10 @@ def gather(sources: Sources) -> dict[str, object]:
         "twins": summary.twins(duplicates),
         "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
         "figures": [show_figure(path, sources.captions) for path in ordered(sources.figures, FIGURES)],
-        "tables": [tables.view(path) for path in ordered(sources.tables, TABLE_ORDER)],
+        "tables": [tables.view(path) for path in ordered(sources.tables, TABLE_ORDER) if path.stem != PUBLISHED],
+        "published": published.beside(paths[PUBLISHED]) if PUBLISHED in paths else None,
+        "source": str(sources.settings.get("source") or ""),
+        "shrunken": bool(sources.settings.get("shrunken")),
         "trouble": [each for each in troubles if each.lines],
         "examined": any(each.sign.examined for each in troubles),
         "looked_at": trouble.looked_at(troubles),

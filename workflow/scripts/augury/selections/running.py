@@ -64,7 +64,9 @@ def choose(
     what = f"selection {about['selection']}"
     network, generator = load_generator(sources.generator, sources.snapshot)
     _check_split(generator, about["split"], sources.generator, what)
-    part = load_training_part([sources.pack], [sources.split_table], [about["class"]], sources.guard, what)
+    # A set is various beside the images that its generator knows.
+    known = generator.get("settings", {}).get("trained_on", "train")
+    part = load_training_part([sources.pack], [sources.split_table], [about["class"]], sources.guard, what, known)
     leaked = generator["leaked"] or bool(part.leaked) or _check_classifier(sources.classifier, about["split"], what)
     about = about | {"generator": generator["generator"], "leaked": leaked}
     label = class_label(sources.generator, generator, about["class"])

@@ -52,7 +52,7 @@ def collect(sources: Sources, settings: dict[str, Any]) -> Collected:
         raise UserError(f"{sources.folder} has no image that can be used; put images of {sources.class_} there")
     paths = [path for _, path in usable]
     leaked = _check_twins(sources, paths, np.stack([read[path][2] for path in paths]))
-    if settings["trained_on"] == "everything":
+    if settings["trained_on"] == "all":
         leaked = sorted(row.sha256 for row in _test_images(sources)[0])
     told = {"trained_on": settings["trained_on"], "folder": str(sources.folder)}
     return Collected(np.stack([read[path][1] for path in paths]), [], leaked, unusable, told)

@@ -1,0 +1,56 @@
+"""enlarge_class.py: copies before the split, and which image each of them shows."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from augury.images.index import IndexSettings, index_class
+from augury.tables.table import read_dicts
+from tests.project import draw_image
+from tests.scripts.in_process import call
+
+CHANGES = json.dumps({"rotation_degrees": 30, "brightness": 0.2})
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    folder = tmp_path / "images" / "quartz"
+    for number in range(3):
+        draw_image(folder / f"site1_{number}.png", number, 0)
+    (folder / "broken.png").write_bytes(b"no image")
+    return folder
+
+
+def enlarge(folder, output, times=3, settings="{}"):
+    words = ["--folder", folder, "--class", "quartz", "--times", times, "--size", 24, "--augmentation", CHANGES]
+    call("enlarge_class", [*words, "--index-settings", settings, "--output", output, "--table", f"{output}.tsv"])
+    return read_dicts(f"{output}.tsv")
+
+
+def test_an_image_and_its_copies_are_one_specimen(photographs, tmp_path):
+    output = tmp_path / "out" / "quartz"
+    rows = enlarge(photographs, output)
+    assert len(rows) == 9
+    pixels = {row["path"]: np.asarray(Image.open(output / row["path"])) for row in rows}
+    assert {image.shape for image in pixels.values()} == {(24, 24, 3)}
+    assert len({image.tobytes() for image in pixels.values()}) == 9
+    settings = IndexSettings(specimen_table=f"{output}.tsv", near_duplicates=False)
+    found = index_class([output], "quartz", settings)
+    assert len(found.rows) == 9
+    assert len({row.specimen for row in found.rows}) == 3
+    # What cannot be used is left to the index, which says why.
+    assert [row.path.rpartition("/")[2] for row in found.quarantine] == ["broken.png"]
+
+
+def test_names_of_specimens_hold_for_copies_and_content_alone_makes_them(photographs, tmp_path):
+    rows = enlarge(photographs, tmp_path / "a", settings='{"specimen_regex": "(site[0-9])"}')
+    assert {row["specimen"] for row in rows} == {"site1"}
+    (photographs / "site1_0.png").rename(photographs / "zzz.png")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "stale.png").write_bytes(b"of an earlier run")
+    enlarge(photographs, tmp_path / "b")
+    names = {path.name for path in (tmp_path / "a").iterdir()}
+    assert {path.name for path in (tmp_path / "b").iterdir()} == names
+    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)

@@ -1,0 +1,70 @@
+"""Altered copies of a class's images, written as files before anything is divided, as some publications make them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from augury.augmentation.classical import Classical, offline_copies
+from augury.command.progress import Progress
+from augury.images.decode import Unreadable, decode, read_content
+from augury.images.files import content_sha256, is_regular, list_files
+from augury.images.fit import fit_image
+from augury.images.index import IndexSettings
+from augury.images.packing import PackSettings
+from augury.images.specimens import Naming
+from augury.training.randomness import mix_seed
+
+COLUMNS = ("path", "specimen", "original")
+SEED = mix_seed("enlarging")
+
+
+def enlarge(
+    folders: list[Path],
+    output: Path,
+    times: int,
+    size_px: int,
+    augment: Classical,
+    reading: IndexSettings,
+    fitting: PackSettings,
+) -> list[dict[str, str]]:
+    """Write each image of the folders as a square PNG of `size_px`, and `times` - 1 altered copies, into `output`.
+
+    Returns a row a file: its name, the specimen that it shows and the original's path. An image's specimen is named by
+    the settings' regular expression or table, else by its content, and its copies' is the same. Copies depend on the
+    image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
+    """
+    naming, decoding = Naming(reading.specimen_regex, reading.specimen_table), reading.decoding()
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    paths, seen, rows = list_files(folders), set(), []
+    progress = Progress("enlarging", len(paths), "files")
+    for path in paths:
+        progress.add()
+        try:
+            content = read_content(path, decoding)
+            image = decode(content, decoding).image
+        except Unreadable:
+            if is_regular(path):
+                shutil.copyfile(path, output / path.name)
+            continue
+        sha256 = content_sha256(content)
+        if sha256 in seen:
+            continue
+        seen.add(sha256)
+        folder = next(each for each in folders if path.is_relative_to(each))
+        specimen = naming.name(path, folder, sha256) or sha256[:16]
+        plain = fit_image(image, size_px, "rgb", fitting.fit, fitting.pad, 1.0)[None]
+        copies, _ = offline_copies(plain, [sha256], times - 1, augment, SEED)
+        for number, pixels in enumerate(np.concatenate([plain, copies])):
+            name = f"{sha256[:16]}-{number}.png"
+            Image.fromarray(pixels).save(output / name)
+            rows.append(dict(zip(COLUMNS, (name, specimen, str(path)), strict=True)))
+    return rows
+
+
+def read_augmentation(text: str) -> Classical:
+    """The changes that a JSON text of the config's `augmentation` asks for."""
+    return Classical(**json.loads(text))

@@ -1,0 +1,49 @@
+"""What is wrong with settings that say how a publication did it: who is trained on what, and what comes before what."""
+
+from typing import Any
+
+
+def protocol_problems(config: dict[str, Any]) -> list[str]:
+    """A sentence for each setting that the guard forbids, or that does not fit another."""
+    return [*_alone_problems(config), *_trained_on_problems(config), *_enlarging_problems(config)]
+
+
+def _alone_problems(config: dict[str, Any]) -> list[str]:
+    if config["classifiers"] and config["arms"]:
+        return []
+    empty = "classifiers" if config["arms"] else "arms"
+    if config["classifiers"] or config["arms"]:
+        return [f"`{empty}` is empty; name at least one, or empty both for a study of generators alone"]
+    if config["generators"]:
+        return []
+    return ["`generators`, `classifiers` and `arms` are empty, so nothing would be trained; name at least one of each"]
+
+
+def _trained_on_problems(config: dict[str, Any]) -> list[str]:
+    if config["guard"] == "record":
+        return []
+    return [
+        f"`generators.{name}.trained_on: all` takes the test images too; set `guard: record` to do that knowingly"
+        for name, settings in config["generators"].items()
+        if settings.get("trained_on") == "all"
+    ]
+
+
+def _enlarging_problems(config: dict[str, Any]) -> list[str]:
+    enlarging, found = config["enlarging"], []
+    numbers = [enlarging["times"], *enlarging["times_of"].values()]
+    if max(numbers) == 1:
+        return []
+    if not any(enlarging["augmentation"].values()):
+        found.append("`enlarging` makes copies without a change; fill `enlarging.augmentation`")
+    if enlarging["size_px"] < config["preparation"]["min_size_px"]:
+        found.append(
+            f"`enlarging.size_px` is {enlarging['size_px']}, and `preparation.min_size_px` would refuse such images; "
+            "raise the one or lower the other"
+        )
+    if config["split"]["parts"] != "hash":
+        found.append(
+            f"`enlarging` comes before the split, but `split.parts: {config['split']['parts']}` brings one; use arms "
+            "with `classical` instead"
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Publications: their numbers beside those of a study."""

@@ -1,0 +1,55 @@
+"""Each number of a publication beside ours: the difference, and whether our interval holds it."""
+
+from collections.abc import Iterable, Mapping
+
+from augury.published.ours import Found, Ours
+from augury.tables.published import PrintedCell, PublishedRow
+
+YES, NO, NO_INTERVAL, NOT_RUN = "yes", "no", "no interval", "not run"
+SHRUNKEN = "not comparable: a shrunken run"
+
+
+def lay_beside(
+    cells: Iterable[PrintedCell], ours: Ours, differs: Mapping[str, str], shrunken: bool
+) -> list[PublishedRow]:
+    """A row a number, in the publication's order.
+
+    differs: what this study does otherwise, by the name of a printed table, `all` for every other. shrunken: whether
+    the run is too small for its numbers to mean anything; then nothing is compared, and `holds` says so.
+    """
+    return [_row(cell, ours.find(cell), differs, shrunken) for cell in cells]
+
+
+def _row(cell: PrintedCell, found: Found, differs: Mapping[str, str], shrunken: bool) -> PublishedRow:
+    compared = isinstance(found.value, float) and not shrunken
+    return PublishedRow(
+        table=cell.table,
+        row=cell.row,
+        column_=cell.column,
+        measure=cell.measure,
+        arm=cell.arm,
+        classifier=cell.classifier,
+        generator=cell.generator,
+        class_=cell.class_,
+        seed=cell.seed,
+        printed=cell.value,
+        published=cell.number,
+        ours=found.value,
+        ours_low=found.low,
+        ours_high=found.high,
+        difference=found.value - cell.number if compared else None,
+        holds=_holds(cell, found, shrunken),
+        leaked=found.leaked,
+        note=cell.note,
+        differs=differs.get(cell.table, differs.get("all", "")),
+    )
+
+
+def _holds(cell: PrintedCell, found: Found, shrunken: bool) -> str:
+    if not isinstance(found.value, float):
+        return NOT_RUN
+    if shrunken:
+        return SHRUNKEN
+    if found.low is None or found.high is None:
+        return NO_INTERVAL
+    return YES if found.low <= cell.number + cell.half and cell.number - cell.half <= found.high else NO

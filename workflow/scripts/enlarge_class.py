@@ -1,0 +1,50 @@
+"""Write altered copies of every image of a class, before anything is divided, as some publications do.
+
+Reads the images of a class's folders. Writes into the output folder each image as a square PNG and its copies, and a
+table that says which image each file shows: with it the guard sees copies that a split of single images lets cross.
+
+    python workflow/scripts/enlarge_class.py --folder resources/minerals/quartz --class quartz --times 4 \\
+        --augmentation '{"rotation_degrees": 45}' --output enlarged/quartz --table enlarged/quartz.tsv
+"""
+
+from pathlib import Path
+
+from augury.command import script
+from augury.command.errors import UserError
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--folder", type=Path, nargs="+", required=True, help="folders of the class")
+    parser.add_argument("--class", dest="class_", required=True, help="name of the class")
+    parser.add_argument("--times", type=int, required=True, help="images that each image becomes, itself included")
+    parser.add_argument("--size", type=int, default=256, help="side of the images to write, in pixels (default: 256)")
+    parser.add_argument("--augmentation", default="{}", help="JSON: how copies differ, as in the config")
+    parser.add_argument("--index-settings", default="{}", help="JSON: settings of index_class")
+    parser.add_argument("--pack-settings", default="{}", help="JSON: settings of pack_class")
+    parser.add_argument("--digest", default="", help="digest of the class's content; only noted in the log")
+    parser.add_argument("--output", type=Path, required=True, help="folder to make anew")
+    parser.add_argument("--table", type=Path, required=True, help="table to write: one row a file")
+    args = script.start(parser, packages=("numpy", "pillow", "torch"))
+    if args.times < 1 or args.size < 1:
+        raise UserError("--times and --size must be at least 1")
+    if args.digest:
+        print(f"digest of the class: {args.digest}")
+
+    from augury.images.enlarging import COLUMNS, enlarge, read_augmentation
+    from augury.images.index import IndexSettings
+    from augury.images.packing import PackSettings
+    from augury.images.settings import read_settings
+    from augury.tables.table import write_dicts
+
+    reading = read_settings(args.index_settings, IndexSettings)
+    fitting = read_settings(args.pack_settings, PackSettings)
+    augment = read_augmentation(args.augmentation)
+    rows = enlarge(args.folder, args.output, args.times, args.size, augment, reading, fitting)
+    write_dicts(args.table, COLUMNS, rows)
+    originals = len({row["original"] for row in rows})
+    script.tell(f"{args.class_}: {originals} images became {len(rows)}")
+
+
+if __name__ == "__main__":
+    script.run(main)
