@@ -46,15 +46,16 @@ rule train_classifier:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=480,
+        mem_mb=needs.classifier_mb,
+        runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
         code=family_code("train_classifier", "classifiers"),
+        words=listed("packs", "splits"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
         weights=lambda wildcards: weights_digest(study.config["classifiers"][wildcards.classifier]),
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
-        pools=files.arm_options,
+        pools=lambda wildcards: words(files.arm_options(wildcards)),
         classes=study.classes,
         folder=files.classifier,
         guard=study.config["guard"],
@@ -65,7 +66,7 @@ rule train_classifier:
     shell:
         "python workflow/scripts/train_classifier.py --name {wildcards.classifier:q} --arm-name {wildcards.arm:q}"
         " --arm {params.arm:q} --settings {params.settings:q} --split {wildcards.split:q} --seed {wildcards.seed}"
-        " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} {params.pools:q}"
+        " --classes {params.classes:q} {params.words:q} {params.pools:q}"
         " --duplicates {input.duplicates:q} --guard {params.guard} --device {params.device} --output {params.folder:q}"
         " --preparation {params.preparation:q} --threads {threads} --log {log:q}"
 
@@ -87,16 +88,17 @@ rule ensemble_classifiers:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mb(2000),
+        runtime=minutes(10),
     params:
         code=code("ensemble_classifiers"),
+        words=listed("predictions", "classifiers"),
         weights=lambda wildcards: study.config["ensembles"][wildcards.ensemble]["weights"],
         folder=files.ensemble,
         pins=pins("report"),
     shell:
         "python workflow/scripts/ensemble_classifiers.py --name {wildcards.ensemble:q} --seed {wildcards.seed}"
-        " --predictions {input.predictions:q} --classifiers {input.classifiers:q} --weights {params.weights}"
+        " {params.words:q} --weights {params.weights}"
         " --output {params.folder:q} --threads {threads} --log {log:q}"
 
 
@@ -123,18 +125,19 @@ rule explain_classifier:
         "../../envs/explain.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=needs.classifier_mb,
+        runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
         code=family_code("explain_classifier", "classifiers"),
+        words=listed("packs", "splits"),
         options=files.explain_options(),
-        pools=files.arm_options,
+        pools=lambda wildcards: words(files.arm_options(wildcards)),
         classifier=lambda wildcards, input: os.path.dirname(input.weights),
         folder=lambda wildcards, output: os.path.dirname(output.sheet),
         device=lambda wildcards, input: study.device("classifiers", wildcards.classifier),
         pins=pins("explain"),
     shell:
         "python workflow/scripts/explain_classifier.py --classifier {params.classifier:q} --choice {input.choice:q}"
-        " --packs {input.packs:q} --splits {input.splits:q} {params.pools:q} {params.options}"
+        " {params.words:q} {params.pools:q} {params.options}"
         " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

@@ -9,8 +9,10 @@ from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions
 from augury.planning.generator_files import generator_of
+from augury.planning.resources import Needs, mb, minutes
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, weights_digest
+from augury.planning.words import words
 
 study, mistakes = plan_study(config)
 if study is None:
@@ -19,6 +21,21 @@ if study is None:
     sys.exit(2)
 
 files = Files(study)
+needs = Needs(files)
+
+# With --sdm apptainer, steps run in this image; by default there is none, and the variable reaches the jobs of a cluster.
+image = os.getenv("AUGURY_IMAGE")
+if image:
+
+    container: image
+
+
+onstart:
+    # Snakemake 9.27 looks at all ready jobs anew a second after each look, once for every job that has ended, so that a
+    # long run keeps a core busy with looking. The limit of its rate, for which it does that, is of no use on one machine.
+    if workflow.global_resources["_nodes"].value is None and hasattr(workflow.scheduler, "job_rate_limiter"):
+        workflow.scheduler.job_rate_limiter = None
+
 
 # A trainer stops when the process that started its shell is gone.
 shell.prefix("export AUGURY_PARENT=$PPID; ")
@@ -56,6 +73,17 @@ def import_code(wildcards):
     """Likewise for the script that makes a generator of images that are there already."""
     family = f"augury.generators.{study.config['generators'][wildcards.generator]['family']}"
     return code("import_images", f"{family}.images", f"{family}.networks")
+
+
+def listed(*names):
+    """Inputs as options of their names, through a file where they are many. Not compared: the inputs themselves are."""
+
+    def options(wildcards, input):
+        lists = {name: getattr(input, name) for name in names}
+        lists = {name: [files] if isinstance(files, str) else files for name, files in lists.items()}
+        return words(word for name, files in lists.items() for word in (f"--{name}", *files))
+
+    return options
 
 
 def family_code(script, kind, module=""):

@@ -69,8 +69,8 @@ rule index_class:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=mb(2000),
+        runtime=needs.class_minutes,
     params:
         code=code("index_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
@@ -107,8 +107,8 @@ rule find_duplicates:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=needs.duplicates_mb,
+        runtime=needs.duplicates_minutes,
     params:
         code=code("find_duplicates"),
         folders=files.each_class(files.images),
@@ -134,8 +134,8 @@ rule split_class:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=mb(500),
+        runtime=minutes(3),
     params:
         code=code("split_class"),
         settings=lambda wildcards: as_json(study.config["split"]),
@@ -162,13 +162,14 @@ rule merge_split:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mb(1000),
+        runtime=minutes(3),
     params:
         code=code("merge_split"),
+        words=listed("tables"),
         pins=pins("data"),
     shell:
-        "python workflow/scripts/merge_split.py --tables {input.tables:q} --output {output.table:q}"
+        "python workflow/scripts/merge_split.py {params.words:q} --output {output.table:q}"
         " --threads {threads} --log {log:q}"
 
 
@@ -186,8 +187,8 @@ rule pack_class:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=needs.class_pack_mb,
+        runtime=needs.class_minutes,
     params:
         code=code("pack_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.

@@ -30,11 +30,12 @@ rule train_generator:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=1440,
+        mem_mb=needs.generator_mb,
+        runtime=needs.generator_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["generators"][wildcards.generator]),
     params:
         code=family_code("train_generator", "generators", ".training"),
+        words=listed("packs", "splits"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         classes=files.trained_classes,
         start=files.start_options,
@@ -47,7 +48,7 @@ rule train_generator:
     shell:
         "python workflow/scripts/train_generator.py --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
-        " --classes {params.classes:q} --packs {input.packs:q} --splits {input.splits:q} --guard {params.guard}"
+        " --classes {params.classes:q} {params.words:q} --guard {params.guard}"
         " --device {params.device} {params.start:q}"
         " --output {params.folder:q} --threads {threads} --log {log:q}"
 
@@ -104,8 +105,8 @@ rule synthesize_images:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=mb(4000),
+        runtime=needs.pool_minutes,
         gpu=study.needs_gpu({}),
     params:
         code=family_code("synthesize_images", "generators", ".networks"),

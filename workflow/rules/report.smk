@@ -36,18 +36,18 @@ rule tabulate_results:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=needs.table_mb,
+        runtime=needs.table_minutes,
     params:
         code=code("tabulate_results"),
+        words=listed("predictions", "classifiers", "generators", "scores"),
         ranks=files.rank_options(),
         not_run=lambda wildcards: as_json(study.not_run),
         replicates=study.config["statistics"]["bootstrap"],
         seed=study.config["statistics"]["seed"],
         pins=pins("report"),
     shell:
-        "python workflow/scripts/tabulate_results.py --predictions {input.predictions:q}"
-        " --classifiers {input.classifiers:q} --generators {input.generators:q} --scores {input.scores:q}"
+        "python workflow/scripts/tabulate_results.py {params.words:q}"
         " --classification {output.classification:q} --per-class {output.per_class:q} --models {output.models:q}"
         " --by-seed {output.by_seed:q}"
         " --generator-scores {output.generators:q} --generator-pairs {output.generator_pairs:q}"
@@ -72,16 +72,16 @@ rule judge_arms:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=needs.table_mb,
+        runtime=needs.table_minutes,
     params:
         code=code("judge_arms"),
         baseline=study.baseline,
-        sides=lambda wildcards, input: files.judged_arms(),
+        words=lambda wildcards, input: words(files.judged_arms()),
         options=files.judge_options(),
         pins=pins("report"),
     shell:
-        "python workflow/scripts/judge_arms.py {params.sides:q} {params.options:q} --output {output.verdict:q}"
+        "python workflow/scripts/judge_arms.py {params.words:q} {params.options:q} --output {output.verdict:q}"
         " --differences {output.differences:q} --threads {threads} --log {log:q}"
 
 
@@ -99,16 +99,16 @@ rule weigh_gains:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=needs.table_mb,
+        runtime=needs.table_minutes,
     params:
         code=code("weigh_gains"),
         baseline=study.baseline,
-        sides=lambda wildcards, input: files.weighed_arms(),
+        words=lambda wildcards, input: words(files.weighed_arms()),
         options=files.weigh_options(),
         pins=pins("report"),
     shell:
-        "python workflow/scripts/weigh_gains.py {params.sides:q} {params.options:q} --output {output.worth:q}"
+        "python workflow/scripts/weigh_gains.py {params.words:q} {params.options:q} --output {output.worth:q}"
         " --threads {threads} --log {log:q}"
 
 
@@ -157,16 +157,16 @@ rule plot_results:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=needs.table_mb,
+        runtime=needs.figure_minutes,
     params:
         code=lambda wildcards: code("plot_results", f"augury.figures.{wildcards.figure}"),
-        options=files.figure_options,
+        words=lambda wildcards, input: words(files.figure_options(wildcards)),
         # Not compared, as it takes the input: another caption is no reason to draw a figure again.
         caption=lambda wildcards, input: files.caption(wildcards.figure),
         pins=pins("report"),
     shell:
-        "python workflow/scripts/plot_results.py --figure {wildcards.figure} {params.options:q}"
+        "python workflow/scripts/plot_results.py --figure {wildcards.figure} {params.words:q}"
         " --output {output.figure:q} --threads {threads} --log {log:q}"
 
 
@@ -194,17 +194,17 @@ rule build_report:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=mb(2000),
+        runtime=minutes(15),
     params:
         code=code("build_report"),
+        words=listed("tables", "figures", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
         taxonomy=["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
         pins=pins("report"),
     shell:
-        "python workflow/scripts/build_report.py --tables {input.tables:q} --figures {input.figures:q}"
+        "python workflow/scripts/build_report.py {params.words:q}"
         " --captions workflow/report --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
-        " --duplicates {input.duplicates:q} --splits {input.splits:q} --classifiers {input.classifiers:q}"
-        " --generators {input.generators:q} --histories {input.histories:q} --settings {params.settings:q} {params.taxonomy:q}"
+        " --duplicates {input.duplicates:q} --settings {params.settings:q} {params.taxonomy:q}"
         " --output {output.page:q}"
         " --threads {threads} --log {log:q}"

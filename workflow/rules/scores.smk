@@ -19,8 +19,8 @@ rule extract_features:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=needs.feature_mb,
+        runtime=needs.feature_minutes,
         gpu=study.needs_gpu({}),
     params:
         code=code("extract_features", "augury.classifiers.timm_zoo"),
@@ -51,8 +51,8 @@ rule draw_features:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=480,
+        mem_mb=needs.feature_mb,
+        runtime=needs.feature_minutes,
         gpu=study.needs_gpu({}),
     params:
         code=family_code("draw_features", "generators", ".networks"),
@@ -88,8 +88,8 @@ rule score_synthetic:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=needs.feature_mb,
+        runtime=needs.feature_minutes,
     params:
         code=family_code("score_synthetic", "generators", ".networks"),
         generator=files.source,

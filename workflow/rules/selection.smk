@@ -20,8 +20,8 @@ rule select_latents:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=8000,
-        runtime=1440,
+        mem_mb=mb(6000),
+        runtime=minutes(240),
         gpu=lambda wildcards: study.needs_gpu(study.config["selections"][wildcards.selection]),
     params:
         code=files.selection_code,

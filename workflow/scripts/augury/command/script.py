@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 a fault, 2 a mistake of the user's, 143 stopped by a signa
 
 import argparse
 import contextlib
+import json
 import os
 import platform
 import sys
@@ -19,6 +20,7 @@ from augury.command.errors import Stopped, UserError
 
 _console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
 _log_path: Path | None = None
+_WORDS_FROM = "--words-from"
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -27,7 +29,12 @@ def parser(description: str) -> argparse.ArgumentParser:
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     made.add_argument("--log", type=Path, help="write everything that is printed to this file (default: the terminal)")
-    made.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="CPU threads to use (default: all)")
+    made.add_argument(
+        "--threads", type=int, default=_cores(), help="CPU threads to use (default: all that this process may use)"
+    )
+    made.add_argument(
+        _WORDS_FROM, metavar="FILE", help="more words of this command line, in place of these two: a JSON list of texts"
+    )
     return made
 
 
@@ -36,7 +43,7 @@ def start(made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: l
 
     packages: the distributions whose versions belong into the header. Returns the parsed arguments.
     """
-    args = made.parse_args(argv)
+    args = made.parse_args(_with_words(sys.argv[1:] if argv is None else argv))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
     if args.threads < 1:
@@ -103,9 +110,31 @@ def _redirect(path: Path) -> None:
 
 
 def _limit_threads(threads: int) -> None:
-    # Read by BLAS, OpenMP and numexpr when they are first imported, which happens after this call.
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+    # Read by these libraries when they are first imported, which happens after this call.
+    libraries = ("OMP", "MKL", "OPENBLAS", "BLIS", "NUMEXPR", "NUMBA")
+    for name in (*(f"{library}_NUM_THREADS" for library in libraries), "OPENCV_FOR_THREADS_NUM"):
         os.environ[name] = str(threads)
+
+
+def _cores() -> int:
+    # A scheduler gives a process some of a machine's cores; macOS cannot tell which.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _with_words(words: list[str]) -> list[str]:
+    # A shell takes no command of more than 131,072 bytes.
+    found, rest = [], iter(words)
+    for word in rest:
+        if word != _WORDS_FROM:
+            found.append(word)
+            continue
+        path = next(rest, "")
+        try:
+            more = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"{_WORDS_FROM} {path!r} cannot be read ({error}); name a file with a JSON list") from None
+        found += map(str, more)
+    return found
 
 
 def _version(name: str) -> str:

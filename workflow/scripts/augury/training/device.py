@@ -29,7 +29,7 @@ class Device:
 
 
 def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: bool | None) -> Device:
-    """Resolve `device: auto | cpu | cuda | cuda:N` and `precision: auto | fp32 | bf16`.
+    """Resolve `device: auto | cpu | cuda | cuda:N` and `precision: auto | fp32 | bf16`, and tell the log.
 
     bf16_pays_on_cpu: whether the network is made of plain convolutions; depthwise ones are slower in bf16 on a CPU.
     None where that depends on the network: fp32 then, until training.precision has measured it.
@@ -51,7 +51,9 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
             torch.cuda.is_bf16_supported() if chosen.type == "cuda" else cpu_has_bf16() and bool(bf16_pays_on_cpu)
         )
         precision = "bf16" if has_bf16 else "fp32"
-    return Device(chosen, precision, threads)
+    place = Device(chosen, precision, threads)
+    print(", ".join(f"{name} {value}" for name, value in place.describe().items()), flush=True)
+    return place
 
 
 def cpu_has_bf16() -> bool:

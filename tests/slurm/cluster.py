@@ -1,0 +1,175 @@
+"""A SLURM of one node on this machine: Debian's own daemons, on the loopback, with all their files in one folder.
+
+Needs root, as its daemons do. Every daemon that is started here is ended here, by its process id.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+PACKAGES = {"slurmctld": "slurm-wlm", "munged": "munge"}
+
+# Preemption by a partition of higher priority, two fake GPUs, and a scheduler that does not wait for more work.
+CONFIG = """
+ClusterName=augury
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort={controller_port}
+SlurmdPort={node_port}
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd.pid
+SlurmctldLogFile={folder}/slurmctld.log
+SlurmdLogFile={folder}/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+MpiDefault=none
+ReturnToService=2
+KillWait=20
+JobRequeue=1
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+SchedulerParameters=sched_interval=2,bf_interval=5,sched_min_interval=100000
+SlurmdParameters=config_overrides
+GresTypes=gpu
+NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} Gres=gpu:2 State=UNKNOWN
+PartitionName=work Nodes={host} Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes={host} MaxTime=INFINITE State=UP PriorityTier=10
+"""
+GRES = "NodeName={host} Name=gpu File=/dev/null\nNodeName={host} Name=gpu File=/dev/zero\n"
+
+
+def lacking() -> list[str]:
+    """Debian packages that a cluster needs and this machine does not have."""
+    return [package for program, package in PACKAGES.items() if not _program(program)]
+
+
+def install() -> None:
+    """Install them; raises CalledProcessError where apt-get cannot."""
+    if lacking():
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        options = {"check": True, "env": environment, "stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update"], **options)
+        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *lacking()], **options)
+
+
+class Cluster:
+    """A cluster as a context manager; `environment` is what a process needs to speak to it.
+
+    folder: an empty folder of its own. memory: megabytes that the node says it has, whatever the machine has.
+    """
+
+    def __init__(self, folder: Path, cpus: int = 2, memory: int = 32000) -> None:
+        self.folder, self._running = Path(folder), []
+        values = {"host": socket.gethostname().partition(".")[0], "folder": self.folder, "cpus": cpus, "memory": memory}
+        values |= {"controller_port": _free_port(), "node_port": _free_port()}
+        for name in ("state", "spool"):
+            (self.folder / name).mkdir(parents=True)
+        (self.folder / "slurm.conf").write_text(CONFIG.format(**values))
+        (self.folder / "gres.conf").write_text(GRES.format(**values))
+        self.environment = os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")}
+        # Snakemake's job step calls srun without SLURM's variables; a real cluster has its file where srun looks.
+        self._wrap("srun", f'SLURM_CONF={self.folder}/slurm.conf exec {_program("srun")} "$@"')
+        # Without an accounting database, sacct knows nothing; the last word is the name of the jobs that are asked for.
+        self._wrap(
+            "sacct", "for name; do :; done", "exec squeue --states=all --noheader '--format=%i|%T' --name \"$name\""
+        )
+        self.environment["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{self.environment['PATH']}"
+
+    def __enter__(self) -> "Cluster":
+        key = self.folder / "munge.key"
+        key.write_bytes(os.urandom(1024))
+        key.chmod(0o400)
+        try:
+            files = {
+                name: self.folder / f"munge.{name.partition('-')[0]}"
+                for name in ("socket", "key-file", "log-file", "pid-file", "seed-file")
+            }
+            # By force: it is unwilling to work below a folder that only its owner may enter, as tests have them.
+            self._start("munged", "--foreground", "--force", *(f"--{name}={path}" for name, path in files.items()))
+            _wait_for((self.folder / "munge.socket").exists, "munged")
+            self._start("slurmctld", "-D")
+            self._start("slurmd", "-D")
+            _wait_for(lambda: self.call("sinfo", "--noheader", "--format=%T", check=False).startswith("idle"), "sinfo")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # With munged gone, SLURM's commands try for minutes.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.call("scancel", "--quiet", "--user=root", check=False, timeout=30)
+        for process in reversed(self._running):
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def call(self, *words: str, check: bool = True, timeout: float | None = None) -> str:
+        """What one of SLURM's own commands prints."""
+        done = subprocess.run(
+            words,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=timeout,
+        )
+        assert not check or done.returncode == 0, f"{words}: {done.stdout}"
+        return done.stdout
+
+    def jobs(self) -> list[dict[str, str]]:
+        """Every job that the controller remembers, as scontrol describes it."""
+        text = self.call("scontrol", "--oneliner", "--all", "show", "job", check=False)
+        return [
+            dict(word.partition("=")[::2] for word in line.split(" ") if "=" in word)
+            for line in text.splitlines()
+            if line.startswith("JobId=")
+        ]
+
+    def _wrap(self, program: str, *lines: str) -> None:
+        path = self.folder / "bin" / program
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+        path.chmod(0o755)
+
+    def _start(self, program: str, *options: str) -> None:
+        with (self.folder / f"{program}.out").open("w") as output:
+            command = [_program(program), *options]
+            self._running.append(
+                subprocess.Popen(command, env=self.environment, stdout=output, stderr=subprocess.STDOUT)
+            )
+
+
+def _program(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(ready, what: str, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < until, f"{what} did not become ready in {seconds:.0f} s"
+        time.sleep(0.2)

@@ -1,0 +1,109 @@
+"""What jobs ask of a cluster, and command lines that are too long for a shell."""
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from augury.command import script
+from augury.command.errors import UserError
+from augury.planning.files import Files
+from augury.planning.resources import MOST_MINUTES, Needs, mb, minutes
+from augury.planning.study import plan_study
+from augury.planning.words import LIMIT, words
+
+
+def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan"):
+    for class_ in ("a", "b"):
+        (folder / class_).mkdir(parents=True, exist_ok=True)
+        for number in range(images):
+            (folder / class_ / f"{number}.png").write_bytes(b"")
+    generator = {"family": family, "size_px": 64, "duration": 100} | dict(generator)
+    classifier = {"family": "four_block_cnn", "size_px": 64, "epochs": 10} | dict(classifier)
+    arms = {"real": {}, "gan": {"generator": "g", "ratio": 1} | dict(arm)}
+    study, found = plan_study(
+        {"images": str(folder), "generators": {"g": generator}, "classifiers": {"c": classifier}, "arms": arms}
+    )
+    assert not found
+    return Needs(Files(study))
+
+
+JOB = SimpleNamespace(split="holdout", generator="g", class_="a", seed="0", classifier="c", arm="gan")
+
+
+def test_a_job_that_failed_asks_for_more(tmp_path):
+    asked = needs(tmp_path)
+    assert asked.generator_mb(JOB, 2) == 2 * asked.generator_mb(JOB, 1)
+    assert asked.generator_minutes(JOB, 3) == 3 * asked.generator_minutes(JOB, 1)
+    assert (mb(500)(JOB, 3), minutes(3)(JOB, 2)) == (2000, 6)
+
+
+def test_larger_and_more_images_ask_for_more(tmp_path):
+    small, many = needs(tmp_path / "small"), needs(tmp_path / "many", images=400)
+    large = needs(tmp_path / "large", images=400, generator={"size_px": 128}, classifier={"size_px": 128})
+    for name in ("generator_mb", "classifier_mb", "classifier_minutes"):
+        assert getattr(small, name)(JOB, 1) < getattr(many, name)(JOB, 1) < getattr(large, name)(JOB, 1)
+    assert large.generator_minutes(JOB, 1) > many.generator_minutes(JOB, 1)
+    more = needs(tmp_path / "more", images=400, arm={"ratio": 4})
+    assert more.classifier_mb(JOB, 1) > many.classifier_mb(JOB, 1)
+
+
+def test_a_pack_fits_into_what_its_jobs_ask_for(tmp_path):
+    asked = needs(tmp_path, images=1000, generator={"size_px": 256}, classifier={"size_px": 256})
+    pack = 1000 * 256 * 256 * 3 / 1e6
+    assert asked.generator_mb(JOB, 1) > 2 * pack
+    assert asked.classifier_mb(JOB, 1) > 4 * pack
+    assert asked.class_pack_mb(SimpleNamespace(pack="256px-rgb", class_="a"), 1) > 2 * pack
+
+
+def test_no_job_asks_for_more_than_a_day(tmp_path):
+    asked = needs(tmp_path, family="stylegan2", generator={"size_px": 256, "duration": 25000})
+    assert asked.generator_minutes(JOB, 1) == MOST_MINUTES
+    assert asked.generator_minutes(JOB, 4) == MOST_MINUTES
+
+
+def test_epochs_count_the_images_of_the_classes_that_are_trained_on(tmp_path):
+    epochs = {"duration": 10000, "duration_unit": "epochs"}
+    one, every = needs(tmp_path, generator=epochs), needs(tmp_path, generator=epochs | {"scope": "all"})
+    both = SimpleNamespace(**vars(JOB) | {"class_": "all"})
+    assert every.generator_minutes(both, 1) > one.generator_minutes(JOB, 1)
+
+
+def test_a_short_command_line_stays_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert words(["--predictions", "a b"]) == ["--predictions", "a b"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_command_line_reaches_the_script_whole(tmp_path, monkeypatch):
+    """Odd names included; the same list is the same file, so that no plan disturbs a job that reads it."""
+    monkeypatch.chdir(tmp_path)
+    names = [f'results/{number:06d}/it\'s\n"{number}" ü\udcff.tsv' for number in range(5000)]
+    long = words(["--predictions", *names])
+    assert sum(map(len, long)) < LIMIT
+    assert long == words(["--predictions", *names])
+    parser = script.parser("x")
+    parser.add_argument("--predictions", nargs="+")
+    parser.add_argument("--seed", type=int)
+    args = script.start(parser, argv=[*long, "--seed", "3"])
+    assert (args.predictions, args.seed) == (names, 3)
+
+
+@pytest.mark.parametrize("text", [None, "no json"])
+def test_a_file_of_words_that_cannot_be_read_is_named(tmp_path, text):
+    path = tmp_path / "words.json"
+    if text:
+        path.write_text(text)
+    with pytest.raises(UserError, match=r"words\.json' cannot be read"):
+        script.start(script.parser("x"), argv=["--words-from", str(path)])
+
+
+def test_a_script_by_hand_takes_the_cores_that_it_may_use():
+    """On a node, a scheduler gives a process some of the cores."""
+    program = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+    program += "from augury.command import script; print(script.parser('x').parse_args([]).threads)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=script.__file__.rpartition("/augury/")[0], capture_output=True, text=True
+    )
+    assert done.stdout == "1\n"

@@ -1,0 +1,63 @@
+"""Plans for clusters: bundles of jobs that no study ties into a knot, and commands that a shell takes."""
+
+import re
+
+import yaml
+
+from tests.project import ROOT, Project, draw_classes, small_config
+
+PROFILE = yaml.safe_load((ROOT / "profiles" / "slurm" / "profile.yaml").read_text())
+LONGEST = 131_072  # bytes that Linux takes as one word, as the command of `bash -c` is
+
+
+def test_no_command_outgrows_the_shell(tmp_path):
+    draw_classes(tmp_path / "images", 2, 4)
+    arms = {"real": {}, "twice": {"real": 2}}
+    # A long name does what thousands of runs would do.
+    config = small_config(dataset="x" * 120, seeds=list(range(200)), generators={}, arms=arms)
+    project = Project(tmp_path, config)
+    lines = project.snakemake("--dry-run", "--printshellcmds").stdout.splitlines()
+    head = "Shell command: "
+    commands = [line.removeprefix(head) for line in lines if line.startswith(head)]
+    assert len([command for command in commands if "train_classifier.py" in command]) == 400
+    assert max(len(command.encode()) for command in commands) < LONGEST
+    for rule in ("tabulate_results", "judge_arms", "build_report"):
+        (command,) = (command for command in commands if f"/{rule}.py" in command)
+        assert re.search(r"--words-from \.snakemake/augury/\w+\.json", command)
+
+
+def test_the_rules_that_the_profile_bundles_are_there_and_run_one_after_another():
+    text = "".join(path.read_text() for path in (ROOT / "workflow" / "rules").glob("*.smk"))
+    rules = set(re.findall(r"^rule (\w+):", text, re.M))
+    assert set(PROFILE["groups"]) <= rules
+    assert {rule for rule, asked in PROFILE["set-resources"].items() if asked.get("turn")} == set(PROFILE["groups"])
+    assert set(PROFILE["group-components"]) <= set(PROFILE["groups"].values())
+
+
+def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_path):
+    """Pools that wait for a classifier, or for the scores of other drawings, in one study with those that do not."""
+    draw_classes(tmp_path / "images", 3, 10)
+    generators = small_config()["generators"]
+    generators["gan"] |= {"duration_unit": "epochs", "duration": 4, "snapshots": [2]}
+    selections = {"doubted": {"family": "uncertainty", "classifier": "cnn", "arm": "real"}}
+    arms = {
+        "real": {},
+        "gan": {"generator": "gan", "ratio": 1},
+        "best": {"generator": "gan", "ratio": 1, "at": "best"},
+        "chosen": {"generator": "gan", "ratio": 1, "selection": "doubted"},
+    }
+    config = small_config(generators=generators, selections=selections, arms=arms, extractor="tf_efficientnet_lite0")
+    project = Project(tmp_path, config)
+    done = project.snakemake("--workflow-profile", "profiles/slurm", "--dry-run")
+    groups = re.findall(r"Group job (\S+) \(jobs", done.stdout)
+    assert sorted(set(groups)) == [
+        "drawn",
+        "features",
+        "images",
+        "pools-holdout-gan-doubted-0",
+        "pools-holdout-gan-random-0",
+        "pools-holdout-gan@best-random-0",
+        "report",
+        "scores",
+    ]
+    assert len(groups) == 8  # the classes together, each time

@@ -1,0 +1,165 @@
+"""What a job asks of a cluster: first guesses of memory and time, from the number and the size of its images.
+
+Guesses on the safe side, made before anything has run. A job that fails is sent again with twice the memory and with
+more time, and a training goes on from its last checkpoint, so a guess that was too small costs a wait and no result.
+Functions that take `wildcards` and `attempt` (1 for the first) are Snakemake's resource functions.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+from augury.classifiers.sizes import image_px
+from augury.images.files import list_files
+from augury.planning.files import Files
+from augury.planning.folders import awaits_fetch, class_folders
+from augury.planning.generator_files import generator_of
+
+MOST_MINUTES = 1440  # longer jobs are refused by many partitions
+NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
+KIMG_SECONDS = {"dcgan": 4.0, "stylegan2": 12.0}  # of 64 px; a small network on a core, or a large one on a modest GPU
+IMAGE_SECONDS = 0.1  # one training image of 224 px, likewise
+DEMO_IMAGES = 30  # a class at most, before they are there to be counted
+
+Function = Callable[[Any, int], int]
+
+
+def mb(base: float) -> Function:
+    """Megabytes that depend on nothing but the attempt."""
+    return lambda wildcards, attempt: _doubled(base, attempt)
+
+
+def minutes(base: float) -> Function:
+    """Minutes, likewise."""
+    return lambda wildcards, attempt: _grown(base, attempt)
+
+
+class Needs:
+    """Guesses for the jobs of a study; sizes come from its config and from the number of files in its folders."""
+
+    def __init__(self, files: Files) -> None:
+        self.files, self.study = files, files.study
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Number of files of each class."""
+        config = self.study.config
+        if awaits_fetch(config["images"]):
+            return dict.fromkeys(self.study.classes, DEMO_IMAGES)
+        return {class_: len(list_files(class_folders(config, class_))) for class_ in self.study.classes}
+
+    def images(self, classes: Iterable[str] | None = None) -> int:
+        """Files of these classes, or of all."""
+        return sum(self.counts[class_] for class_ in (self.study.classes if classes is None else classes))
+
+    def pack_mb(self, section: dict[str, Any], classes: Iterable[str] | None = None) -> float:
+        """Megabytes of the packs that a network reads."""
+        channels = 1 if section["channels"] == "grey" else 3
+        return self.images(classes) * image_px(section) ** 2 * channels / 1e6
+
+    # Images
+
+    def class_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Reading every file of a class."""
+        return _grown(5 + self.images([wildcards.class_]) * 0.2 / 60, attempt)
+
+    def class_pack_mb(self, wildcards: Any, attempt: int) -> int:
+        """A pack of one class, and a few large images being decoded."""
+        size, _, channels = wildcards.pack.partition("px-")
+        section = {"size_px": int(size), "channels": channels}
+        return _doubled(1500 + 2 * self.pack_mb(section, [wildcards.class_]), attempt)
+
+    def duplicates_mb(self, wildcards: Any, attempt: int) -> int:
+        """Fingerprints of all images."""
+        return _doubled(1000 + 0.1 * self.images(), attempt)
+
+    def duplicates_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Comparing all images."""
+        return _grown(10 + self.images() * 0.1 / 60, attempt)
+
+    # Networks
+
+    def generator_mb(self, wildcards: Any, attempt: int) -> int:
+        """A training, its packs included."""
+        section = self.study.config["generators"][wildcards.generator]
+        packs = self.pack_mb(section, self.files.trained_classes(wildcards))
+        return _doubled(NETWORKS_MB + 2 * packs + 0.005 * (section["batch"] or 32) * section["size_px"] ** 2, attempt)
+
+    def generator_minutes(self, wildcards: Any, attempt: int) -> int:
+        """A training of its duration."""
+        section = self.study.config["generators"][wildcards.generator]
+        kimg = section["duration"]
+        if section["duration_unit"] == "epochs":
+            kimg *= self.images(self.files.trained_classes(wildcards)) / 1000
+        seconds = kimg * KIMG_SECONDS[section["family"]] * (section["size_px"] / 64) ** 2
+        return _grown(30 + seconds / 60, attempt)
+
+    def classifier_mb(self, wildcards: Any, attempt: int) -> int:
+        """A training, with the images of its arm."""
+        section = self.study.config["classifiers"][wildcards.classifier]
+        packs = self.pack_mb(section) * self._times(wildcards.arm)
+        return _doubled(NETWORKS_MB + 2 * packs + 0.005 * section.get("batch", 32) * section["size_px"] ** 2, attempt)
+
+    def classifier_minutes(self, wildcards: Any, attempt: int) -> int:
+        """A training of its epochs on the images of its arm."""
+        section = self.study.config["classifiers"][wildcards.classifier]
+        seen = self.images() * self._times(wildcards.arm) * section.get("epochs", 10)
+        return _grown(30 + seen * IMAGE_SECONDS * (section["size_px"] / 224) ** 2 / 60, attempt)
+
+    def feature_mb(self, wildcards: Any, attempt: int) -> int:
+        """Features of real and of synthetic images, and what is computed from them."""
+        return _doubled(NETWORKS_MB + 0.05 * self._scored(wildcards), attempt)
+
+    def feature_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Drawing, extracting or comparing them."""
+        return _grown(20 + self._scored(wildcards) * 0.05 / 60, attempt)
+
+    def pool_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Drawing a pool for one class."""
+        ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
+        return _grown(10 + max(count, ratio * self.images([wildcards.class_])) * 0.05 / 60, attempt)
+
+    # Tables and figures
+
+    def table_mb(self, wildcards: Any, attempt: int) -> int:
+        """Predictions of every run, each of all images at most."""
+        return _doubled(2000 + self._runs * (1 + self.images() / 1000), attempt)
+
+    def table_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Reading them, and the bootstrap."""
+        return _grown(10 + self._runs * (0.1 + self.images() / 20000), attempt)
+
+    def figure_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Reading them, and drawing."""
+        return _grown(5 + self._runs * (0.02 + self.images() / 100000), attempt)
+
+    @cached_property
+    def _runs(self) -> int:
+        return len(self.files.classifier_runs("predictions.tsv"))
+
+    def _times(self, arm: str) -> float:
+        """How many images an arm has for each real one, about."""
+        section = self.study.config["arms"][arm]
+        images = max(self.images(), 1)
+        copies = max(section["classical"], (section["classical_to"] or 0) * len(self.study.classes) / images)
+        drawn = section["ratio"] if section["count"] is None else section["count"] * len(self.study.classes) / images
+        return section["real"] + copies + (drawn if section["generator"] else 0)
+
+    def _scored(self, wildcards: Any) -> float:
+        """Images of one class whose features are taken, in all variants of a generator."""
+        classes = [wildcards.class_] if wildcards.class_ in self.study.classes else self.study.classes
+        real = self.images(classes)
+        generator = dict(wildcards.items()).get("generator")
+        if generator is None:
+            return real
+        ratio, count = self.study.scored_size()
+        return real + max(count, ratio * real, real) * len(self.study.variants(generator_of(generator)))
+
+
+def _doubled(megabytes: float, attempt: int) -> int:
+    return math.ceil(megabytes) * 2 ** (attempt - 1)
+
+
+def _grown(minutes_: float, attempt: int) -> int:
+    return min(math.ceil(minutes_) * attempt, MOST_MINUTES)
