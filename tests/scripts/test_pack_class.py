@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from augury.command.errors import UserError
+from augury.images.decode import Decoding
+from augury.images.packing import Finder
 from augury.images.packs import open_pack
 from augury.tables.rows import ImageRow
-from augury.tables.table import write_rows
+from augury.tables.table import read_rows, write_rows
 
 SCRIPT = Path(__file__).resolve().parents[2] / "workflow" / "scripts" / "pack_class.py"
 NAMES = ["one.png", "two words.png", "tab\tand\nbreak.png", "Ωμέγα.png"]
@@ -77,6 +80,19 @@ def test_renamed_images_are_found_by_their_hash(folder):
     done = pack(folder)
     assert done.returncode == 0, done.stderr
     check(folder, expected)
+
+
+def test_files_that_are_swapped_while_they_are_packed_are_not_taken_for_each_other(folder):
+    rows = read_rows(folder.parent / "index.tsv", ImageRow)
+    finder = Finder([folder], Decoding())
+    finder.look_for(rows)
+    one, other = rows[0], rows[1]
+    (folder / "kept").write_bytes(Path(one.path).read_bytes())
+    Path(other.path).replace(one.path)
+    with pytest.raises(UserError, match="has changed"):
+        finder.content(one)
+    with pytest.raises(UserError, match="cannot be used any more"):
+        finder.content(other)
 
 
 def test_the_same_input_gives_the_same_bytes(folder):

@@ -13,6 +13,7 @@ from PIL import Image
 
 from augury.command.errors import UserError
 from augury.images.decode import Decoding, Unreadable, decode, read_content
+from tests.faults import hostile
 
 ANY = Decoding()
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # pytest undoes what the module has set
@@ -173,6 +174,13 @@ def test_too_many_pixels_are_refused_from_the_header():
     assert time.monotonic() - before < 1
 
 
+def test_a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded():
+    limit = Decoding(max_pixels=64 * 64)
+    assert decode(hostile.many_scans(64, 0), limit).width == 64
+    assert reason(hostile.many_scans(64, 20), limit).startswith("too large: 64 x 64 pixels in 2")
+    assert decode(hostile.many_scans(64, 20), ANY).width == 64
+
+
 def test_max_pixels_may_be_more_than_the_decoder_s_own_limit():
     # 200 million pixels is over Pillow's limit of 179 million; the data are short, which is the only complaint.
     assert reason(bomb(20_000, 10_000), Decoding(max_pixels=300_000_000)) == "truncated image"
@@ -228,14 +236,17 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "empty.png").touch()
     (tmp_path / "broken_link.png").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe.png")  # reading it would wait for ever
-    (tmp_path / "huge.png").touch()
-    os.truncate(tmp_path / "huge.png", 1 << 33)  # sparse: no disk is used
+    for name, head in (("huge.png", b"\x89PNG"), ("huge.dat", b"")):
+        (tmp_path / name).write_bytes(head)
+        os.truncate(tmp_path / name, 1 << 33)  # sparse: no disk is used
     expected = {"empty.png": "empty file", "broken_link.png": "not a regular file", "pipe.png": "not a regular file"}
     for name, words in expected.items():
         with pytest.raises(Unreadable, match=words):
             read_content(tmp_path / name, ANY)
     with pytest.raises(Unreadable, match="too large"):
         read_content(tmp_path / "huge.png", Decoding(max_pixels=1000))
+    with pytest.raises(Unreadable, match="not an image"):
+        read_content(tmp_path / "huge.dat", ANY)
 
 
 @pytest.mark.parametrize("wrong", [{"depth16": "half"}, {"background": "whitish"}])

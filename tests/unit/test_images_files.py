@@ -3,6 +3,7 @@
 import hashlib
 import os
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.command.progress import Progress
-from augury.images import demo
+from augury.images import demo, digests
 from augury.images.digests import HashCache, class_digest
 from augury.images.files import list_files, shown
 from augury.images.packs import load_parts, open_pack
@@ -20,6 +21,12 @@ from augury.tables.rows import PackRow, SplitRow
 from augury.tables.table import write_rows
 
 ODD_NAMES = ["a b.png", 'it\'s "so".png', "tab\there.png", "line\nbreak.png", "Ωμέγα 海胆.png", "back\\slash.png"]
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch):
+    """Files that were written just now count as settled."""
+    monkeypatch.setattr(digests, "SETTLED_NS", -1)
 
 
 def put(folder: Path, name: str, content: bytes = b"x") -> Path:
@@ -98,6 +105,26 @@ def test_the_cache_is_used_and_survives_odd_names(tmp_path):
     again.known = {path: (stamp, "0" * 64) for path, (stamp, _) in again.known.items()}
     assert class_digest([folder], again) != digest
     assert not again.changed
+
+
+def test_a_changed_pixel_is_seen_whatever_the_times_say(tmp_path):
+    path, cache = put(tmp_path / "images", "1.bmp", b"one pixel"), HashCache(tmp_path / "hashes.tsv")
+    before = class_digest([tmp_path / "images"], cache)
+    times = os.stat(path).st_atime_ns, os.stat(path).st_mtime_ns
+    path.write_bytes(b"one pixeL")
+    os.utime(path, ns=times)
+    assert class_digest([tmp_path / "images"], cache) != before
+
+
+def test_a_change_within_one_tick_of_the_clock_is_seen(tmp_path, monkeypatch):
+    monkeypatch.undo()
+    now = time.time_ns()
+    monkeypatch.setattr(digests, "_stamp", lambda path: (9, now, now))  # what a slow clock gives before and after
+    path, cache = put(tmp_path / "images", "1.bmp", b"one pixel"), HashCache(tmp_path / "hashes.tsv")
+    before = class_digest([tmp_path / "images"], cache)
+    path.write_bytes(b"one pixeL")
+    assert class_digest([tmp_path / "images"], cache) != before
+    assert not cache.known
 
 
 @pytest.mark.parametrize("damage", [b"", b"other version\n", b"\xff\xfe\0\0", None])

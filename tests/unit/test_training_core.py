@@ -125,6 +125,21 @@ def test_a_weight_that_is_not_finite_is_found_at_the_next_mark(tmp_path):
     assert torch.isfinite(weights).all()
 
 
+def test_a_weight_that_the_last_step_spoils_between_two_marks_is_found(tmp_path):
+    class Rotten(Walk):
+        def step(self, step, attempt):
+            values = super().step(step, attempt)
+            if step == self.steps - 1 and attempt == 0:
+                self.weights[0] = float("nan")
+            return values
+
+    task = Rotten(steps=305)  # a mark every third step
+    weights, history = run(task, tmp_path)
+    assert torch.isfinite(weights).all()
+    assert task.taken[-4:] == [303, 304, 303, 304]
+    assert len(history) == 31
+
+
 def test_a_task_can_end_early(tmp_path):
     _, history = run(Walk(end_at=60), tmp_path)
     assert history[-1]["step"] == 60
@@ -156,6 +171,24 @@ def test_a_damaged_state_starts_afresh(tmp_path):
     task = Walk()
     run(task, tmp_path)
     assert task.taken[0] == 0
+
+
+def test_a_state_without_its_fingerprint_is_not_trusted(tmp_path):
+    with pytest.raises(Stopped):
+        run(Walk(interrupt=100), tmp_path, {"data": "x"})
+    (tmp_path / ".state" / "fingerprint.json").unlink()
+    task = Walk()
+    run(task, tmp_path, {"data": "y"})
+    assert task.taken[0] == 0
+
+
+def test_what_killed_writers_left_is_swept_up(tmp_path):
+    (tmp_path / ".state").mkdir()
+    left = [tmp_path / ".state" / ".state.pt.abc.part", tmp_path / ".history.tsv.abc.part"]
+    for path in left:
+        path.write_bytes(b"half")
+    with StateFolder(tmp_path, {"a": 1}, 1):
+        assert not any(path.exists() for path in left)
 
 
 def test_a_planted_pickle_is_not_executed(tmp_path):

@@ -176,8 +176,10 @@ def test_a_line_of_the_sampling_module_redraws_the_pools(settled):
     )
 
 
-def test_touching_code_reruns_nothing(settled):
-    for path in (settled.folder / "workflow").rglob("*.py"):
+def test_touching_code_and_tables_reruns_nothing(settled):
+    tables = [path for kind in ("*.tsv", "*.json") for path in settled.results().rglob(kind)]
+    assert tables
+    for path in [*(settled.folder / "workflow").rglob("*.py"), *tables]:
         os.utime(path)
     assert settled.planned() == {}
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 a fault, 2 a mistake of the user's, 143 stopped by a signa
 
 import argparse
 import contextlib
+import errno
 import json
 import os
 import platform
@@ -21,6 +22,9 @@ from augury.command.errors import Stopped, UserError
 _console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
 _log_path: Path | None = None
 _WORDS_FROM = "--words-from"
+_REMEDIES = {errno.ENOSPC: "free some space and start again; what was saved is kept"}
+_REMEDIES[errno.EDQUOT] = _REMEDIES[errno.ENOSPC]
+_REMEDIES |= dict.fromkeys((errno.EROFS, errno.EACCES), "mend its permissions, or name another place")
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -73,7 +77,11 @@ def run(main: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         _end("interrupted", 130)
     except Exception as fault:
-        traceback.print_exc()
+        if isinstance(fault, OSError) and fault.errno in _REMEDIES:
+            what = fault.filename or "a file"
+            _end(f"error: {what} cannot be used ({fault.strerror}); {_REMEDIES[fault.errno]}", 2)
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
         where = f" (details in {_log_path})" if _log_path else ""
         _end(f"fault: {type(fault).__name__}: {fault}{where}", 1)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.command.files import atomic
+from augury.command.files import atomic, sweep
 from augury.images.arrays import decode_png, encode_png
 from augury.tables.rows import SEED, SyntheticRow
 from augury.tables.table import read_rows, write_rows
@@ -33,6 +33,7 @@ def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticR
     folder.mkdir(parents=True, exist_ok=True)
     for old in (folder / "index.tsv", *folder.glob("shard-*.tar")):
         old.unlink(missing_ok=True)
+    sweep(folder)
     source = iter(images)
     for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
         with atomic(folder / shard) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as tar:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from augury.command.files import atomic
 from augury.generators.data import TrainingPart
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
@@ -80,9 +81,10 @@ def _write(
     held = folder.path / "snapshots"
     task.complete_snapshots()
     # Copied, not moved: a kill between here and the removal of the state must leave all of them to the next run.
-    if held.is_dir():
-        shutil.copytree(held, kept)
-    kept.mkdir(exist_ok=True)
+    kept.mkdir(parents=True, exist_ok=True)
+    for path in sorted(held.glob("generator-*")):
+        with atomic(kept / path.name) as temporary:
+            shutil.copyfile(path, temporary)
     task.save(output)
     write_dicts(output / "history.tsv", list(history[0]), history)
     last = history[-1]

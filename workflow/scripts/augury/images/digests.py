@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,12 +12,14 @@ from augury.images.files import file_sha256, is_regular, list_files
 
 HEADER = "augury-hashes-1\tsize\tmtime_ns\tctime_ns\tpath"
 THREADS = 8
+# A file that was changed so recently could change once more within one tick of its clock, and keep its times and size.
+SETTLED_NS = 2_000_000_000
 
 Stamp = tuple[int, int, int]  # size, mtime_ns, ctime_ns
 
 
 class HashCache:
-    """SHA-256 of files by absolute path, recomputed when size or times have changed.
+    """SHA-256 of files by absolute path, recomputed when size or times have changed, or changed just before.
 
     Kept in a table at `path`; one that is missing, of another version or damaged counts as empty, and a line that
     cannot be read is passed over. `save` is called by the owner; where it cannot write, nothing is lost but time.
@@ -60,7 +63,8 @@ class HashCache:
             if not is_regular(Path(path)):
                 return ""
             sha256 = file_sha256(Path(path))
-            if _stamp(path) == before:  # not while it is being written
+            settled = time.time_ns() - before[2] > SETTLED_NS
+            if settled and _stamp(path) == before:  # not while it is being written
                 self.known[path] = (before, sha256)
                 self.changed = True
             return sha256

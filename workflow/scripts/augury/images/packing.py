@@ -76,7 +76,7 @@ def write_pack(
 ) -> None:  # fmt: skip
     """Write the images of an index as (N, size_px, size_px, 1 or 3) uint8 and their rows, in the index's order.
 
-    The array is memory-mapped, so that memory holds a few images a thread whatever N is; the table is written last.
+    Written image by image, so that memory holds a few of them a thread whatever N is; the table is written last.
     Raises UserError for an image that is nowhere in the folders, and for settings that cannot be used.
     """
     check_fit(channels, settings.fit, settings.pad, settings.centre)
@@ -102,14 +102,11 @@ def write_pack(
 
 
 def _write_images(path: Path, shape: tuple[int, int, int, int], images: Iterable[np.ndarray]) -> None:
-    if shape[0] == 0:  # nothing can be mapped
-        with open(path, "wb") as file:
-            np.lib.format.write_array(file, np.empty(shape, np.uint8), allow_pickle=False)
-        return
-    pack = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-    for place, image in enumerate(images):
-        pack[place] = image
-    pack.flush()
+    # Written in order and not through a map: on a full disk, a write to a map kills the process without a word.
+    with open(path, "wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+        for image in images:
+            file.write(np.ascontiguousarray(image))
 
 
 def _hash_or_nothing(path: Path) -> str:

@@ -16,7 +16,7 @@ import torch
 
 from augury.command import script
 from augury.command.errors import UserError
-from augury.command.files import atomic
+from augury.command.files import atomic, sweep
 
 
 class StateFolder:
@@ -46,6 +46,8 @@ class StateFolder:
         self._lock.truncate(0)
         self._lock.write(f"{os.getpid()}\n")
         self._lock.flush()
+        for folder in (self.path, self.path.parent):
+            sweep(folder)
         self._check_fingerprint()
         return self
 
@@ -70,25 +72,34 @@ class StateFolder:
 
     def remove(self) -> None:
         """The run is complete: nothing is left to resume."""
-        shutil.rmtree(self.path)
+        # The state goes first, so that a removal which is cut short leaves none that has lost its fingerprint. A run
+        # that asks for the lock at this moment may keep the folder from going, which does no harm.
+        (self.path / "state.pt").unlink(missing_ok=True)
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def _check_fingerprint(self) -> None:
         path = self.path / "fingerprint.json"
         wanted = {"fingerprint": self._fingerprint, "threads": self._threads}
         found = _read_json(path)
-        if found and found.get("fingerprint") != self._fingerprint:
+        if found is None:
+            # Nobody knows what a state without its fingerprint belongs to: a removal that was cut short leaves one.
+            self._empty()
+        elif found.get("fingerprint") != self._fingerprint:
             changed = sorted(_differences(found.get("fingerprint"), self._fingerprint))
             script.tell(f"saved state belongs to other inputs ({', '.join(changed)}); starting from the beginning")
-            for entry in self.path.iterdir():
-                if entry.name != "lock":
-                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-        elif found and found.get("threads") != self._threads:
+            self._empty()
+        elif found.get("threads") != self._threads:
             script.tell(
                 f"resuming with {self._threads} threads where {found.get('threads')} were used before: "
                 "the result is as good, and no longer the same to the bit"
             )
         with atomic(path) as temporary:
             temporary.write_text(json.dumps(wanted, sort_keys=True, indent=1), encoding="utf-8")
+
+    def _empty(self) -> None:
+        for entry in self.path.iterdir():
+            if entry.name != "lock":
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def _differences(old: Any, new: dict[str, Any]) -> set[str]:

@@ -91,7 +91,8 @@ class _Loop:
                 continue
             if position["step"] % task.steps_per_tick == 0 or position["step"] == task.steps:
                 self._end_tick(progress)
-            if position["step"] % self.mark_steps == 0:
+            # The last step may lie between two marks; what it left must be finite too.
+            if position["step"] % self.mark_steps == 0 or position["step"] == task.steps or position["done"]:
                 self._set_mark()
         self.folder.save({"now": self._snapshot(), "mark": None})
         return position["history"], self._seconds()
