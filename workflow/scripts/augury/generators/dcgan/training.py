@@ -27,9 +27,7 @@ class DCGANTraining(AdversarialTraining):
         if self.settings["one_stage"]:
             return self._one_stage(step, attempt)
         settings = self.settings
-        self._set_learning_rate(step)
-        real, labels = self._real_batch(step, attempt)
-        latents = torch.randn(self.batch, settings["latent_dim"], device=self.device)
+        real, labels, latents = self._begin(step, attempt)
         with self.place.autocast():
             fake = self.generator(latents, labels)
             logits_real = self.discriminator(self._seen(real), labels).float()
@@ -53,9 +51,7 @@ class DCGANTraining(AdversarialTraining):
         # the discriminator's times the ratio of both at the logit. Batch normalisation ties images together, where the
         # ratio holds for each by itself only nearly.
         settings = self.settings
-        self._set_learning_rate(step)
-        real, labels = self._real_batch(step, attempt)
-        latents = torch.randn(self.batch, settings["latent_dim"], device=self.device)
+        real, labels, latents = self._begin(step, attempt)
         with self.place.autocast():
             fake = self.generator(latents, labels)
             shown = fake.detach().requires_grad_()
@@ -73,6 +69,12 @@ class DCGANTraining(AdversarialTraining):
         self.optimisers["generator"].step()
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
         return self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2}
+
+    def _begin(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]:
+        # Real images with their labels, and the latent vectors of generated ones.
+        self._set_learning_rate(step)
+        real, labels = self._real_batch(step, attempt)
+        return real, labels, torch.randn(self.batch, self.settings["latent_dim"], device=self.device)
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Complete the history row; stop at the equilibrium."""
