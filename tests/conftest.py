@@ -8,3 +8,5 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 
 # Tests run side by side, one process a core: more threads than that would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A script that runs in the process of the tests says it too, for itself; numba takes no other number afterwards.
+os.environ.setdefault("NUMBA_NUM_THREADS", os.environ["OMP_NUM_THREADS"])
