@@ -31,9 +31,9 @@ def test_a_generator_that_does_well_shows_nothing():
     found = trouble.examine(scores, {RUN: history()})
     assert [each.lines for each in found] == [[]] * 4
     assert trouble.looked_at(found) == (
-        "Looked at were recall, coverage and Vendi score in 1 training; authentic share, C_T and copies by pixels in 1 "
-        "training; the discriminator's outputs, their sign and ADA's p in 1 training; the kernel distance over snapshots "
-        "in 1 training."
+        "Looked at were recall, coverage and Vendi score in 1 training; authentic share, C_T and copies by pixels "
+        "in 1 training; the discriminator's outputs, their sign and ADA's p in 1 training; "
+        "the kernel distance over snapshots in 1 training."
     )
 
 
