@@ -35,7 +35,9 @@ def features() -> Comparison:
                 size = (extractor.size_px, extractor.size_px)
                 return pil_to_tensor(Image.fromarray(images[place]).resize(size, Image.Resampling.BICUBIC))
 
-        made = [plain.network.features(batch.float() / 127.5 - 1).numpy() for batch in DataLoader(Files(), batch_size=32)]
+        made = [
+            plain.network.features(batch.float() / 127.5 - 1).numpy() for batch in DataLoader(Files(), batch_size=32)
+        ]
         return np.concatenate(made)
 
     def check() -> None:
