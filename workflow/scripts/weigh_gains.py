@@ -31,10 +31,10 @@ def main() -> None:
 
     from augury.report.worth import answer
     from augury.tables.table import write_rows
-    from augury.tables.worth import WorthRow
+    from augury.tables.worth import FEWEST_POINTS, WorthRow
     from augury.verdict.decision import Rule
     from augury.verdict.runs import find_side
-    from augury.verdict.worth import FEWEST_POINTS, weigh
+    from augury.verdict.worth import weigh
 
     if len(args.point) + 1 < FEWEST_POINTS:
         raise UserError(f"--point is given {len(args.point)} times; a curve needs two points beside the baseline")

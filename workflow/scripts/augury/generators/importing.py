@@ -49,6 +49,7 @@ class Collected:
 
 def save(network: StoredImages, description: dict[str, Any], found: Collected, output: Path) -> None:
     """Write the generator's files into `output`."""
+    description = description | {"held": network.held}
     network.images.copy_(torch.from_numpy(found.images).permute(0, 3, 1, 2))
     save_weights(output / "generator.safetensors", network)
     save_samples(output / "samples.png", network, 0, torch.device("cpu"))

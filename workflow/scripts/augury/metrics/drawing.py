@@ -44,7 +44,7 @@ def draw_features(
     about = read_description(folder / "generator.json")
     label = class_label(folder, about, class_)
     # Of stored images there may be fewer; those are scored then.
-    count = min(count, getattr(load_generator(folder)[0], "held", None) or count)
+    count = min(count, about.get("held") or count)
     progress = Progress(f"features of {about['generator']} {class_}", count * len(variants), "images")
     with atomic(output) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         _add(archive, EXTRACTOR, np.array(extractor.recorded))

@@ -11,10 +11,10 @@ from augury.metrics.naming import INCEPTION
 from augury.planning.defaults import as_json
 from augury.planning.study import Study
 from augury.planning.weights import comes_by_rule, fetched_architectures, wanted_weights
+from augury.tables.worth import FEWEST_POINTS
 
 OF_CLASSIFIERS = ("verdict", "differences", "classification", "models", "per_class", "by_seed")
 OF_ALL = ("generators", "generator_pairs", "synthetic", "runtime")
-FEWEST_POINTS = 3  # of a learning curve, the baseline's own included
 
 
 class Paths:

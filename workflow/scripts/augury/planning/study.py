@@ -127,7 +127,7 @@ class Study:
         """The arm that the others are compared with; none in a study of generators alone."""
         return arms.first_real(self.config["baseline"], self.config["arms"])
 
-    @property
+    @cached_property
     def curve(self) -> list[str]:
         """Arms of the baseline's learning curve, beside the baseline."""
         return arms.curve_of(self.config["arms"], self.baseline)

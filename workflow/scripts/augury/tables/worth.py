@@ -4,6 +4,7 @@ import dataclasses
 
 from augury.tables.columns import column
 
+FEWEST_POINTS = 3  # of a curve, the baseline's own included: a power law has three numbers
 TOLD, BEYOND, FLAT, LEAK = "told", "beyond the measured curve", "the curve may be flat", "not judged: leak"
 
 

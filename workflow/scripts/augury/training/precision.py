@@ -42,7 +42,7 @@ def measured(place: Device, network: nn.Module, step: Callable[[nn.Module], torc
 
 
 def _compare(place: Device, network: nn.Module, step: Callable[[nn.Module], torch.Tensor]) -> float:
-    # How many times as fast bf16 is: medians of rounds in turns, after one that warms up.
+    # How many times as fast bf16 is: the best of rounds in turns, after one that warms up.
     model = copy.deepcopy(network).train()
     took: dict[str, list[float]] = {"fp32": [], "bf16": []}
     for number in range(ROUNDS + 1):

@@ -12,7 +12,7 @@ from augury.tables.predictions import read_predictions
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
 from augury.verdict import decision, evidence
 from augury.verdict.decision import Rule
-from augury.verdict.replicates import OVERALL, Bootstrap, Sides, count, gains, measures
+from augury.verdict.replicates import OVERALL, Bootstrap, Sides, count, gains, measures, over_splits
 from augury.verdict.runs import TEST, Pair, Side, read_pairs
 
 
@@ -115,9 +115,9 @@ def _drafts(names: dict, pairs: Sequence[Pair], sides: Sequence[Sides], rule: Ru
 
 def _row(names: dict, sides: Sequence[Sides], column: int) -> VerdictRow:
     known = [side for side in sides if np.isfinite(side.difference[column])]
-    ends = [_over_splits(known, [getattr(side, name)[column] for side in known]) for name in ("baseline", "arm")]
+    ends = [over_splits(known, [getattr(side, name)[column] for side in known]) for name in ("baseline", "arm")]
     splits = _by_split(known, column)
-    drawn = _over_splits(known, [side.replicates[:, column] for side in known])
+    drawn = over_splits(known, [side.replicates[:, column] for side in known])
     low, high = intervals.percentile(drawn) if known else (np.nan, np.nan)
     seeds = [np.var(each, ddof=1) for each in _groups(known, column) if len(each) > 1]
     empty = dict.fromkeys(field.name for field in dataclasses.fields(VerdictRow))
@@ -179,13 +179,6 @@ def _groups(sides: Sequence[Sides], column: int) -> list[list[float]]:
 
 def _by_split(sides: Sequence[Sides], column: int) -> list[float]:
     return [float(np.mean(each)) for each in _groups(sides, column)]
-
-
-def _over_splits(sides: Sequence[Sides], values: Sequence) -> np.ndarray:
-    splits = [side.key.split for side in sides]
-    means = [np.mean([value for value, at in zip(values, splits, strict=True) if at == split], axis=0)
-             for split in dict.fromkeys(splits)]  # fmt: skip
-    return np.mean(means, axis=0) if means else np.array(np.nan)
 
 
 def _cell(value: float) -> float | None:

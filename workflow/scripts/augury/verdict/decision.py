@@ -48,8 +48,7 @@ class Judgement:
 def judge(evidence: Evidence, rule: Rule) -> Judgement:
     """Student's t of the difference against none, and against either margin (Schuirmann 1987)."""
     n = evidence.n_splits
-    allowed = rule.training_sets * (evidence.one_split + evidence.seeds)
-    error = np.sqrt(evidence.specimens + evidence.seeds / n + share(n) * allowed)
+    error = np.sqrt(evidence.specimens + training_variance(evidence, rule))
     df, by_splits = evidence.df, np.zeros_like(np.asarray(error), dtype=bool)
     if n > 1 and rule.training_sets > 0:
         explained = evidence.within + evidence.seeds
@@ -59,6 +58,12 @@ def judge(evidence: Evidence, rule: Rule) -> Judgement:
         error, df = np.where(by_splits, corrected, error), np.where(by_splits, n - 1, df)
     p_equivalence = special.stdtr(df, (np.abs(evidence.difference) - rule.margin) / error)
     return Judgement(evidence.difference, error, df, _p(evidence.difference, error, df), p_equivalence, by_splits)
+
+
+def training_variance(evidence: Evidence, rule: Rule) -> Number:
+    """Variance of the mean difference over seeds, with the allowance for other training sets."""
+    n = evidence.n_splits
+    return evidence.seeds / n + share(n) * rule.training_sets * (evidence.one_split + evidence.seeds)
 
 
 def inflation(n_splits: int, rule: Rule) -> float:

@@ -61,6 +61,14 @@ class Bootstrap:
         return value, _columns(score(table.labels, table.probabilities, self._weights[:, self._places[key]]))
 
 
+def over_splits(sides: Sequence[Sides], values: Sequence) -> np.ndarray:
+    """The mean over splits of the means over seeds of a value, or an array, of each pair of runs; nan without any."""
+    splits = [side.key.split for side in sides]
+    means = [np.mean([value for value, at in zip(values, splits, strict=True) if at == split], axis=0)
+             for split in dict.fromkeys(splits)]  # fmt: skip
+    return np.mean(means, axis=0) if means else np.array(np.nan)
+
+
 def _columns(scores: Scores) -> np.ndarray:
     overall = [scores.macro(name)[:, None] for name in OVERALL]
     by_class = np.stack([getattr(scores, name) for name in BY_CLASS], axis=2)  # (B, K, 3)

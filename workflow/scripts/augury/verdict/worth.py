@@ -15,11 +15,10 @@ import numpy as np
 from augury.tables.verdict import ALL
 from augury.tables.worth import BEYOND, FLAT, LEAK, TOLD, WorthRow
 from augury.verdict import evidence
-from augury.verdict.decision import Rule, share
-from augury.verdict.replicates import OVERALL, Bootstrap, count, measures
+from augury.verdict.decision import Rule, training_variance
+from augury.verdict.replicates import OVERALL, Bootstrap, count, measures, over_splits
 from augury.verdict.runs import Pair, Side, read_pairs
 
-FEWEST_POINTS = 3  # a power law has three numbers
 EXPONENTS = np.geomspace(0.05, 3, 60)
 MOST_FLAT = 0.05  # of the replicates: above it the curve may be flat, and then no gain has a price
 
@@ -101,7 +100,8 @@ class _Drawn:
         self.columns = measures(first[0].baseline.classes)
 
     def baseline(self, column: int) -> float:
-        return _mean_of(next(iter(self.sides.values())), lambda side: side.baseline[column])
+        sides = next(iter(self.sides.values()))
+        return float(over_splits(sides, [side.baseline[column] for side in sides]))
 
     def of(self, name: str, column: int) -> tuple[float, np.ndarray]:
         """The difference and its replicates (B,)."""
@@ -111,9 +111,8 @@ class _Drawn:
         found = evidence.gather(sides, column, counted)
         if found is None:
             return float("nan"), np.full(self.replicates, np.nan)
-        allowed = self.rule.training_sets * (found.one_split + found.seeds)
-        spread = np.sqrt(found.seeds / found.n_splits + share(found.n_splits) * allowed)
-        drawn = _mean_of(sides, lambda side: side.replicates[:, column])
+        spread = np.sqrt(training_variance(found, self.rule))
+        drawn = over_splits(sides, [side.replicates[:, column] for side in sides])
         return found.difference, drawn + self.random.normal(0, spread, self.replicates)
 
 
@@ -164,10 +163,3 @@ def _priced(row: WorthRow, difference: float, replicates: np.ndarray, best: Curv
         worth_low=float(low) - row.n_baseline if low >= row.n_low else None,
         worth_high=float(high) - row.n_baseline if high <= row.n_high else None,
     )  # fmt: skip
-
-
-def _mean_of(sides, value) -> np.ndarray | float:
-    splits: dict[str, list] = {}
-    for side in sides:
-        splits.setdefault(side.key.split, []).append(value(side))
-    return np.mean([np.mean(each, axis=0) for each in splits.values()], axis=0)
