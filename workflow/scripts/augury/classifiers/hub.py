@@ -14,7 +14,7 @@ from pathlib import Path
 import huggingface_hub
 import timm
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torchvision import models
 
 from augury.classifiers.sources import Fetched, library_of
@@ -46,13 +46,10 @@ def fetch(architecture: str, output: Path, record: Path) -> Fetched:
             "`missing_weights: skip`"
         ) from None
     with atomic(output) as temporary:
-        save_file(
-            {
-                name: tensors[name].detach().cpu().clone(memory_format=torch.contiguous_format)
-                for name in sorted(tensors)
-            },
-            temporary,
-        )
+        kept = {
+            name: tensors[name].detach().cpu().clone(memory_format=torch.contiguous_format) for name in sorted(tensors)
+        }
+        temporary.write_bytes(save(kept))
         made = Fetched(architecture, library, source, tag, file_sha256(temporary))
         # The record comes first: a file without one counts as the user's own.
         with atomic(record) as described:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from augury.command.errors import UserError
 from augury.command.files import atomic
@@ -37,7 +37,7 @@ def save_latents(path: Path, latents: Latents) -> None:
         "latent_seeds": torch.tensor(seeds, dtype=torch.int64),
     }
     with atomic(path) as temporary:
-        save_file(tensors, temporary, metadata={"space": latents.space})
+        temporary.write_bytes(save(tensors, metadata={"space": latents.space}))
 
 
 def load_latents(path: Path) -> Latents:

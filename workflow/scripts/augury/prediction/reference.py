@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from augury.classifiers.data import ArmData
 from augury.classifiers.evaluation import averages_views
@@ -86,7 +86,7 @@ def _write(path: Path, reference: Reference) -> None:
     about = {"scores_of": reference.scores_of, "neighbours": reference.neighbours}
     with atomic(path) as temporary:
         # One entry: of several, safetensors writes the order at random, and the file would not be the same each time.
-        save_file(tensors, temporary, metadata={_ABOUT: json.dumps(about, sort_keys=True)})
+        temporary.write_bytes(save(tensors, metadata={_ABOUT: json.dumps(about, sort_keys=True)}))
 
 
 def _reference_images(description: dict[str, Any], data: ArmData) -> tuple[np.ndarray, np.ndarray]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 from augury.command.errors import UserError
@@ -14,7 +14,8 @@ def save_weights(path: str | Path, network: nn.Module) -> None:
     """Write a network's weights atomically."""
     tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     with atomic(path) as temporary:
-        save_file(tensors, temporary)
+        # Not save_file: it goes through a temporary file of its own, which a kill would leave behind.
+        temporary.write_bytes(save(tensors))
 
 
 def load_weights(path: str | Path, network: nn.Module) -> None:
