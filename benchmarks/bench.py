@@ -23,6 +23,7 @@ TASKS = {
     "dcgan64_one_stage": "dcgan",
     "dcgan128": "dcgan",
     "dcgan128_one_stage": "dcgan",
+    "stylegan2_64": "stylegan2",
     "resnet18": "classifiers",
     "resnet50": "classifiers",
     "convnext": "classifiers",

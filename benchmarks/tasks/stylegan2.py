@@ -1,0 +1,109 @@
+"""Training throughput of StyleGAN2 at 64 pixels with ADA, R1 and path lengths, against the paper written down plainly.
+
+Both sides have the public automatic configuration and the same pipeline of augmentations at a fixed p. A small batch
+and one whole period of both penalties keep it short; a larger batch costs both sides nearly as much an image.
+"""
+
+import tempfile
+from pathlib import Path
+
+import torch
+from comparison import Comparison
+from peers import stylegan2 as plain
+
+from augury.augmentation.ada import ADA
+from augury.augmentation.classical import scale
+from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
+from augury.generators.stylegan2.layers import widths
+from augury.generators.stylegan2.training import TASK
+from augury.planning.defaults import complete, load_schema
+from augury.training.device import choose_device
+
+SIZE, BATCH, P = 64, 4, 0.2
+STEPS = 16  # R1 is due once, path lengths four times
+
+
+def stylegan2_64() -> Comparison:
+    shape = (64, SIZE, SIZE, 3)
+    images = torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    made, loop = build(images), _loop(images)
+    taken = iter(range(10**9))
+
+    def ours() -> None:
+        for _ in range(STEPS):
+            made.step(next(taken), 0)
+
+    def peer() -> None:
+        for _ in range(STEPS):
+            loop.step()
+
+    return Comparison(
+        "the paper in fp32", "images a second", ours, peer, lambda: _same(images), work=STEPS * BATCH, rounds=2
+    )
+
+
+def build(images: torch.Tensor, precision: str = "auto", **changes):
+    """Our training of one class with fresh weights."""
+    settings = {"family": "stylegan2", "size_px": SIZE, "channels": "rgb", "batch": BATCH, "precision": precision}
+    settings = complete(settings | {"ada": {"pipeline": "bgc", "p": P}} | changes, load_schema()["$defs"]["stylegan2"])
+    about = {
+        "settings": TASK.resolved(settings),
+        "size_px": SIZE,
+        "channels": 3,
+        "conditional": False,
+        "classes": ["a"],
+    }
+    about |= {"generator": "stylegan2", "seed": 0, "class": "a"}
+    place = choose_device("auto", precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
+    return TASK(about, images.to(place.device), None, place, Path(tempfile.mkdtemp()))
+
+
+def _loop(images: torch.Tensor, like=None) -> plain.Loop:
+    settings = (like or build(images[:BATCH])).settings
+    maps = list(widths(SIZE, settings["channel_base"], settings["channel_max"]).values())
+    ada = ADA("bgc")
+    loop = plain.Loop(scale(images).contiguous(), maps, settings, lambda shown: ada(shown, P))
+    if like is not None:
+        for theirs, mine in ((loop.generator, like.generator), (loop.discriminator, like.discriminator)):
+            for one, other in zip(theirs.parameters(), mine.parameters(), strict=True):
+                one.data.copy_(other.data)
+    return loop
+
+
+def _same(images: torch.Tensor) -> None:
+    """From the same weights: the same images, logits, penalties and their gradients in fp32; near images in bf16."""
+    made = build(images, "fp32")
+    loop, scaled = _loop(images, made), scale(images[:BATCH])
+    mine, theirs = made.generator, loop.generator
+    with torch.no_grad():
+        for weight in (*mine.parameters(), *theirs.parameters()):
+            weight.add_(0.1 if not weight.dim() else 0.0)  # strengths of noise begin with zero
+    noises = mine.noises(range(BATCH))
+    latents = torch.randn(BATCH, plain.LATENT)
+    found = []
+    for network, discriminator, styled in (
+        (mine, made.discriminator, lambda: mine.repeated(mine.mapping(latents, None))),
+        (theirs, loop.discriminator, lambda: theirs.styled(latents)),
+    ):
+        styles = styled()
+        drawn = network.synthesise(styles, noises).contiguous()  # the order in which random directions are laid out
+        real = scaled.clone().requires_grad_(True)
+        torch.manual_seed(0)
+        if network is mine:
+            penalty, _ = path_penalty(path_lengths(drawn, styles), torch.zeros(()))
+            r1 = r1_penalty(discriminator(real), real)
+        else:
+            penalty = loop.path(drawn, styles, torch.randn_like(drawn))
+            loop.augment, usual = torch.Tensor.clone, loop.augment
+            r1 = loop.r1(scaled)
+            loop.augment = usual
+        weights = [weight for weight in network.parameters() if weight.dim() == 4]
+        slopes = [each.norm() for each in torch.autograd.grad(penalty, weights, retain_graph=True, allow_unused=True)]
+        judged = [weight for weight in discriminator.parameters() if weight.dim() == 4]
+        slopes += [each.norm() for each in torch.autograd.grad(r1, judged)]
+        found.append([drawn, discriminator(drawn), penalty, r1, torch.stack(slopes)])
+    for ours, plainly in zip(*found, strict=True):
+        torch.testing.assert_close(ours, plainly, rtol=2e-3, atol=2e-3 * float(plainly.detach().abs().max()))
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        near = mine.synthesise(mine.repeated(mine.mapping(latents, None)), noises).float()
+    assert (near - found[1][0]).norm() < 0.03 * found[1][0].norm()
