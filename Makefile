@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint bench clean
+.PHONY: demo test test-slow lint bench bench-quality clean
 
 demo: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all
@@ -19,6 +19,9 @@ lint: .venv/ready
 
 bench: .venv-bench/ready
 	.venv-bench/bin/python benchmarks/bench.py
+
+bench-quality: .venv-bench/ready
+	.venv-bench/bin/python benchmarks/quality.py
 
 .venv-bench/ready: envs/requirements.txt benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench

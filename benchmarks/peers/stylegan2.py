@@ -171,7 +171,8 @@ class Loop:
         self.path_mean, self.place = torch.zeros(()), 0
         made = []
         for network, interval in ((self.generator, "path_interval"), (self.discriminator, "r1_interval")):
-            power = settings[interval] / (settings[interval] + 1)
+            due = settings[interval.replace("interval", "weight")]
+            power = settings[interval] / (settings[interval] + 1) if due else 1.0
             betas = (0.0, 0.99**power)
             made.append(torch.optim.Adam(network.parameters(), settings["learning_rate"] * power, betas, eps=1e-8))
         self.of_generator, self.of_discriminator = made
@@ -198,7 +199,7 @@ class Loop:
             self.descend(self.of_discriminator, self.r1(real) * settings["r1_weight"] * settings["r1_interval"])
         fake, _ = self.fake(batch)
         self.descend(self.of_generator, F.softplus(-self.discriminator(self.augment(fake))).mean())
-        if self.place % settings["path_interval"] == 0:
+        if settings["path_weight"] and self.place % settings["path_interval"] == 0:
             fake, styles = self.fake(max(1, batch // settings["path_batch_shrink"]))
             penalty = self.path(fake, styles, torch.randn_like(fake))
             self.descend(self.of_generator, penalty * settings["path_weight"] * settings["path_interval"])

@@ -31,7 +31,7 @@ def convnext() -> Comparison:
     return _training("convnext_tiny", 224)
 
 
-def build(architecture: str, size: int, images: np.ndarray, labels: np.ndarray, **changes):
+def build(architecture: str, size: int, images: np.ndarray, labels: np.ndarray, seed: int = 0, **changes):
     """Our training with fresh weights, in the precision that pays here."""
     settings = {
         "family": "timm_zoo",
@@ -47,11 +47,11 @@ def build(architecture: str, size: int, images: np.ndarray, labels: np.ndarray, 
         "epochs": 1000,
     } | changes
     settings = complete(settings, load_schema()["$defs"]["timm_zoo"])
-    description = {"classifier": architecture, "arm": "real", "split": "holdout", "seed": 0, "settings": settings}
+    description = {"classifier": architecture, "arm": "real", "split": "holdout", "seed": seed, "settings": settings}
     description |= {"classes": [str(k) for k in range(CLASSES)], "size_px": size, "channels": 3}
     description |= {"architecture": architecture}
     place = choose_device("cpu", settings["precision"], torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     classifier = timm_zoo.build_classifier(description)
     place = placing.fastest(place, timm_zoo, classifier, description)
     return ClassifierTraining(classifier, description, torch.from_numpy(images), torch.from_numpy(labels), None, place)

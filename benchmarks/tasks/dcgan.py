@@ -32,12 +32,12 @@ def dcgan128_one_stage() -> Comparison:
     return _training(128, one_stage=True)
 
 
-def build(size: int, folder: Path, images: torch.Tensor, precision: str = "auto", **changes):
+def build(size: int, folder: Path, images: torch.Tensor, precision: str = "auto", seed: int = 0, **changes):
     """Our training of one class with fresh weights."""
     settings = {"family": "dcgan", "size_px": size, "channels": "rgb", "batch": BATCH, "precision": precision} | changes
     settings = complete(settings, load_schema()["$defs"]["dcgan"])
     about = {"settings": settings, "size_px": size, "channels": 3, "conditional": False, "classes": ["a"]}
-    about |= {"generator": "dcgan", "seed": 0, "class": "a"}
+    about |= {"generator": "dcgan", "seed": seed, "class": "a"}
     place = choose_device("auto", precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
     return TASK(about, images.to(place.device), None, place, folder)
 

@@ -26,7 +26,8 @@ STEPS = 16  # R1 is due once, path lengths four times
 def stylegan2_64() -> Comparison:
     shape = (64, SIZE, SIZE, 3)
     images = torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    made, loop = build(images), _loop(images)
+    made = build(images)
+    loop = plain_loop(images, made.settings)
     taken = iter(range(10**9))
 
     def ours() -> None:
@@ -42,40 +43,33 @@ def stylegan2_64() -> Comparison:
     )
 
 
-def build(images: torch.Tensor, precision: str = "auto", **changes):
+def build(images: torch.Tensor, precision: str = "auto", seed: int = 0, **changes):
     """Our training of one class with fresh weights."""
-    settings = {"family": "stylegan2", "size_px": SIZE, "channels": "rgb", "batch": BATCH, "precision": precision}
+    size = images.shape[1]
+    settings = {"family": "stylegan2", "size_px": size, "channels": "rgb", "batch": BATCH, "precision": precision}
     settings = complete(settings | {"ada": {"pipeline": "bgc", "p": P}} | changes, load_schema()["$defs"]["stylegan2"])
-    about = {
-        "settings": TASK.resolved(settings),
-        "size_px": SIZE,
-        "channels": 3,
-        "conditional": False,
-        "classes": ["a"],
-    }
-    about |= {"generator": "stylegan2", "seed": 0, "class": "a"}
+    about = {"settings": TASK.resolved(settings), "size_px": size, "channels": 3, "conditional": False}
+    about |= {"generator": "stylegan2", "seed": seed, "classes": ["a"], "class": "a"}
     place = choose_device("auto", precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
     return TASK(about, images.to(place.device), None, place, Path(tempfile.mkdtemp()))
 
 
-def _loop(images: torch.Tensor, like=None) -> plain.Loop:
-    settings = (like or build(images[:BATCH])).settings
-    maps = list(widths(SIZE, settings["channel_base"], settings["channel_max"]).values())
+def plain_loop(images: torch.Tensor, settings: dict) -> plain.Loop:
+    """The peer's training with our settings and the same augmentations."""
+    maps = list(widths(images.shape[1], settings["channel_base"], settings["channel_max"]).values())
     ada = ADA("bgc")
-    loop = plain.Loop(scale(images).contiguous(), maps, settings, lambda shown: ada(shown, P))
-    if like is not None:
-        for theirs, mine in ((loop.generator, like.generator), (loop.discriminator, like.discriminator)):
-            for one, other in zip(theirs.parameters(), mine.parameters(), strict=True):
-                one.data.copy_(other.data)
-    return loop
+    return plain.Loop(scale(images).contiguous(), maps, settings, lambda shown: ada(shown, P))
 
 
 def _same(images: torch.Tensor) -> None:
     """From the same weights: the same images, logits, penalties and their gradients in fp32; near images in bf16."""
     made = build(images, "fp32")
-    loop, scaled = _loop(images, made), scale(images[:BATCH])
+    loop, scaled = plain_loop(images, made.settings), scale(images[:BATCH])
     mine, theirs = made.generator, loop.generator
     with torch.no_grad():
+        for of_peer, of_ours in ((theirs, mine), (loop.discriminator, made.discriminator)):
+            for one, other in zip(of_peer.parameters(), of_ours.parameters(), strict=True):
+                one.copy_(other)
         for weight in (*mine.parameters(), *theirs.parameters()):
             weight.add_(0.1 if not weight.dim() else 0.0)  # strengths of noise begin with zero
     noises = mine.noises(range(BATCH))
