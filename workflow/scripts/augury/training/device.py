@@ -6,6 +6,7 @@ import dataclasses
 import torch
 
 from augury.command.errors import UserError
+from augury.training.sharing import claim
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,13 +32,15 @@ class Device:
 def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: bool | None) -> Device:
     """Resolve `device: auto | cpu | cuda | cuda:N` and `precision: auto | fp32 | bf16`, and tell the log.
 
+    Of several GPUs, auto takes the one that the fewest steps use.
+
     bf16_pays_on_cpu: whether the network is made of plain convolutions; depthwise ones are slower in bf16 on a CPU.
     None where that depends on the network: fp32 then, until training.precision has measured it.
     Raises UserError when the device asked for is not there.
     """
     torch.set_num_threads(threads)
     if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        device = f"cuda:{_least_used()}" if torch.cuda.is_available() else "cpu"
     chosen = torch.device(device)
     if chosen.type == "cuda" and not torch.cuda.is_available():
         raise UserError("device is 'cuda' and no CUDA device can be used here; set `device: auto` or `device: cpu`")
@@ -45,6 +48,7 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
         last = torch.cuda.device_count() - 1
         raise UserError(f"device is '{device}' and the last one here is cuda:{last}; set `device: auto` or cuda:{last}")
     if chosen.type == "cuda":
+        torch.cuda.set_device(chosen)
         torch.backends.cudnn.benchmark = True
     if precision == "auto":
         has_bf16 = (
@@ -54,6 +58,12 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     place = Device(chosen, precision, threads)
     print(", ".join(f"{name} {value}" for name, value in place.describe().items()), flush=True)
     return place
+
+
+def _least_used() -> int:
+    # Steps that run at the same time spread over the GPUs that this process may see.
+    count = torch.cuda.device_count()
+    return claim([str(torch.cuda.get_device_properties(place).uuid) for place in range(count)]) if count > 1 else 0
 
 
 def cpu_has_bf16() -> bool:
