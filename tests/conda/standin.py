@@ -18,6 +18,8 @@ elif words[:1] == ["--version"]:
     print("conda 26.7.0")
 elif words[:1] == ["config"]:
     print(json.dumps({{"get": {{"channel_priority": "strict"}}}}))
+elif words[:1] == ["clean"]:
+    pass
 elif "create" in words:
     from pathlib import Path
     from tests.environments import link_environment
