@@ -31,7 +31,9 @@ def convnext() -> Comparison:
     return _training("convnext_tiny", 224)
 
 
-def build(architecture: str, size: int, images: np.ndarray, labels: np.ndarray, seed: int = 0, **changes):
+def build(
+    architecture: str, size: int, images: np.ndarray, labels: np.ndarray, seed: int = 0, device: str = "cpu", **changes
+):
     """Our training with fresh weights, in the precision that pays here."""
     settings = {
         "family": "timm_zoo",
@@ -50,11 +52,12 @@ def build(architecture: str, size: int, images: np.ndarray, labels: np.ndarray, 
     description = {"classifier": architecture, "arm": "real", "split": "holdout", "seed": seed, "settings": settings}
     description |= {"classes": [str(k) for k in range(CLASSES)], "size_px": size, "channels": 3}
     description |= {"architecture": architecture}
-    place = choose_device("cpu", settings["precision"], torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
+    place = choose_device(device, settings["precision"], torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
     torch.manual_seed(seed)
     classifier = timm_zoo.build_classifier(description)
     place = placing.fastest(place, timm_zoo, classifier, description)
-    return ClassifierTraining(classifier, description, torch.from_numpy(images), torch.from_numpy(labels), None, place)
+    pixels, truths = (torch.from_numpy(each).to(place.device) for each in (images, labels))
+    return ClassifierTraining(classifier, description, pixels, truths, None, place)
 
 
 def _training(architecture: str, size: int) -> Comparison:

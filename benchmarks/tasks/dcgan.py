@@ -59,11 +59,11 @@ def _training(size: int, **changes) -> Comparison:
 
     return Comparison(
         "the plain loop in fp32", "images a second", ours, peer,
-        lambda: None if changes else _same(size, images, folder), work=STEPS[size] * BATCH,
+        lambda: None if changes else check_same(size, images, folder), work=STEPS[size] * BATCH,
     )  # fmt: skip
 
 
-def _same(size: int, images: torch.Tensor, folder: Path) -> None:
+def check_same(size: int, images: torch.Tensor, folder: Path) -> None:
     """From the same weights and batch: the same losses and weights after a step in fp32, near ones in bf16."""
     for precision, bound in (("fp32", 2e-4), ("bf16", 3e-2)):
         made = build(size, folder, images, precision, ema_half_life_kimg=0)

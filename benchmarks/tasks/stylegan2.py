@@ -39,7 +39,7 @@ def stylegan2_64() -> Comparison:
             loop.step()
 
     return Comparison(
-        "the paper in fp32", "images a second", ours, peer, lambda: _same(images), work=STEPS * BATCH, rounds=2
+        "the paper in fp32", "images a second", ours, peer, lambda: check_same(images), work=STEPS * BATCH, rounds=2
     )
 
 
@@ -61,7 +61,7 @@ def plain_loop(images: torch.Tensor, settings: dict) -> plain.Loop:
     return plain.Loop(scale(images).contiguous(), maps, settings, lambda shown: ada(shown, P))
 
 
-def _same(images: torch.Tensor) -> None:
+def check_same(images: torch.Tensor) -> None:
     """From the same weights: the same images, logits, penalties and their gradients in fp32; near images in bf16."""
     made = build(images, "fp32")
     loop, scaled = plain_loop(images, made.settings), scale(images[:BATCH])

@@ -1,0 +1,47 @@
+"""Benchmarks that the machine at hand cannot run at their size: that they run, and that both sides compute the same."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from tests.project import ROOT
+
+FOLDER = ROOT / "benchmarks"
+GPU = {
+    "stylegan2": ["--size", "16", "--settings", '{"batch": 4, "channel_base": 256}', "--steps", "16"],
+    "side_by_side": ["--trainings", "2", "--at-once", "2", "--size", "16", "--kimg", "0.1"],
+    "classifier": ["--architecture", "resnet18", "--size", "32", "--images", "32", "--batch", "16", "--steps", "2"],
+}
+MEASURES = {"stylegan2": "seconds_per_kimg", "side_by_side": "seconds", "classifier": "images_per_second"}
+
+
+@pytest.fixture
+def tasks(monkeypatch):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    from tasks import dcgan, stylegan2
+
+    return {"dcgan": dcgan, "stylegan2": stylegan2}
+
+
+@pytest.mark.parametrize("kind", GPU)
+def test_what_is_made_for_gpus_runs_on_a_cpu(kind):
+    words = [sys.executable, FOLDER / "gpu.py", "--device", "cpu", kind, *GPU[kind]]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    lines = [line.split("\t") for line in done.stdout.splitlines() if "\t" in line]
+    row = dict(zip(*lines, strict=True))
+    assert float(row[MEASURES[kind]]) > 0
+
+
+def images_of(size):
+    return torch.randint(0, 256, (64, size, size, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+
+
+def test_the_plain_dcgan_computes_what_ours_does(tasks, tmp_path):
+    tasks["dcgan"].check_same(32, images_of(32), tmp_path)
+
+
+def test_the_plain_stylegan2_computes_what_ours_does(tasks):
+    tasks["stylegan2"].check_same(images_of(16))
