@@ -1,11 +1,14 @@
 """A comparison with a peer: both do the same work in turns, after it was checked that they compute the same."""
 
+import ctypes
 import dataclasses
 import platform
 import time
 from collections.abc import Callable
 
 import numpy as np
+
+from augury.training import allocation
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,10 +46,10 @@ class Row:
 
 
 def measure(task: str, made: Comparison) -> Row:
-    """Run both in turns, A B A B, after one round that warms up and is not counted."""
+    """Run both in turns, A B A B, after a first round that is not counted."""
     made.check()
-    made.ours(), made.peer()
-    took = np.array([[_timed(made.clock, work) for work in (made.ours, made.peer)] for _ in range(made.rounds)])
+    sides = ((made.ours, True), (made.peer, False))
+    took = np.array([[_timed(made.clock, *side) for side in sides] for _ in range(made.rounds + 1)][1:])
     if made.work is None:
         values, ratios = took, took[:, 1] / took[:, 0]
     else:
@@ -71,6 +74,17 @@ def machine() -> str:
     return f"{processor}, {len(os.sched_getaffinity(0))} cores{gpu}"
 
 
+def _allocate_as_usual(usual: bool) -> None:
+    """Both sides share a process, but not the way in which ours keeps memory (training.allocation)."""
+    if not allocation.keep_freed_memory():
+        return
+    library = ctypes.CDLL(None)
+    # Where glibc itself arrives once blocks of 32 MiB were freed: it goes no further.
+    library.mallopt(allocation.M_MMAP_THRESHOLD, (32 << 20) if usual else allocation.MAPPED)
+    library.mallopt(allocation.M_TRIM_THRESHOLD, (64 << 20) if usual else allocation.LARGEST)
+    library.malloc_trim(0)
+
+
 def _lines(path: str) -> list[str]:
     try:
         with open(path, encoding="utf-8") as file:
@@ -79,7 +93,8 @@ def _lines(path: str) -> list[str]:
         return []
 
 
-def _timed(clock: Callable[[], float], work: Callable[[], object]) -> float:
+def _timed(clock: Callable[[], float], work: Callable[[], object], ours: bool) -> float:
+    _allocate_as_usual(not ours)
     began = clock()
     work()
     return clock() - began

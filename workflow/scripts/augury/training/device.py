@@ -6,6 +6,7 @@ import dataclasses
 import torch
 
 from augury.command.errors import UserError
+from augury.training.allocation import keep_freed_memory
 from augury.training.sharing import claim
 
 
@@ -39,6 +40,7 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     Raises UserError when the device asked for is not there.
     """
     torch.set_num_threads(threads)
+    keep_freed_memory()
     if device == "auto":
         device = f"cuda:{_least_used()}" if torch.cuda.is_available() else "cpu"
     chosen = torch.device(device)
