@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from augury.generators.dcgan.layers import Convolution, Transposed
 from augury.generators.dcgan.sizes import base_and_doublings
 
 
@@ -39,11 +40,11 @@ class Generator(nn.Module):
         self.latent_dim, self.classes = latent_dim, classes
         base, _ = base_and_doublings(size_px)
         widths = stage_widths(size_px, width, max_width)[::-1]
-        layers: list[nn.Module] = [nn.ConvTranspose2d(latent_dim + classes, widths[0], base, 1, 0, bias=False)]
+        layers: list[nn.Module] = [Transposed(latent_dim + classes, widths[0], base, 1, 0, bias=False)]
         layers += [nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True)]
         for before, after in itertools.pairwise(widths):
             layers += [
-                nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False),
+                Transposed(before, after, 4, 2, 1, bias=False),
                 nn.BatchNorm2d(after),
                 nn.ReLU(inplace=True),
             ]
@@ -77,9 +78,9 @@ class Discriminator(nn.Module):
         widths = stage_widths(size_px, width, max_width)
         layers: list[nn.Module] = [nn.Conv2d(channels + classes, widths[0], 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
         for before, after in itertools.pairwise(widths):
-            layers += [nn.Conv2d(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after)]
+            layers += [Convolution(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after)]
             layers += [nn.LeakyReLU(0.2, inplace=True)]
-        layers += [nn.Conv2d(widths[-1], 1, base, 1, 0)]
+        layers += [Convolution(widths[-1], 1, base, 1, 0)]
         self.layers = nn.Sequential(*layers)
         self.apply(_initialise)
 

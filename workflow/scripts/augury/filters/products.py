@@ -1,0 +1,115 @@
+"""Convolutions of few output pixels as products of matrices, for bf16 on a CPU.
+
+Where a map is small and its kernel is large, as deep in a network, the CPU's convolutions run at half of its peak and a
+product of matrices at nearly all of it: (N h w, k k C) patches of the input by (k k C, outputs) weights. Gradients are
+products of the same patches; whichever way is quicker is taken. Differentiable once.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch.autograd.function import Function, once_differentiable
+from torch.nn import functional as F
+
+# Output pixels of a batch up to which a product is quicker (measured with kernels of 4 x 4 and 64 to 512 maps).
+FEW_OF_OUTPUT, FEW_OF_GRADIENT = 1024, 4096
+
+
+class Shape(NamedTuple):
+    """Of a square kernel."""
+
+    stride: int
+    padding: int
+
+
+def convolve(maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+    """(N, C, H, W) by (outputs, C, k, k) -> (N, outputs, h, w), as F.conv2d without a bias does, in bf16."""
+    return _Convolution.apply(maps.bfloat16(), weight.bfloat16(), shape)
+
+
+def convolve_transposed(maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+    """(N, C, h, w) by (C, outputs, k, k) -> (N, outputs, H, W), as F.conv_transpose2d does, in bf16."""
+    return _Transposed.apply(maps.bfloat16(), weight.bfloat16(), shape)
+
+
+class _Convolution(Function):
+    @staticmethod
+    def forward(ctx, maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+        ctx.save_for_backward(maps, weight)
+        ctx.shape = shape
+        return _convolved(maps, weight, shape)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, gradient: torch.Tensor):
+        maps, weight = ctx.saved_tensors
+        wanted, of_maps, of_weight = ctx.needs_input_grad[:2], None, None
+        if wanted[1] and _pixels(gradient) <= FEW_OF_GRADIENT:
+            of_weight, wanted = _weight_gradient(maps, gradient, weight, ctx.shape), (wanted[0], False)
+        if wanted[0] or wanted[1]:
+            found = _built_in(gradient, maps, weight, ctx.shape, wanted, transposed=False)
+            of_maps, of_weight = found[0], found[1] if of_weight is None else of_weight
+        return of_maps, of_weight, None
+
+
+class _Transposed(Function):
+    @staticmethod
+    def forward(ctx, maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+        ctx.save_for_backward(maps, weight)
+        ctx.shape = shape
+        return F.conv_transpose2d(maps, weight, stride=shape.stride, padding=shape.padding)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, gradient: torch.Tensor):
+        # The adjoint of a convolution: that convolution gives its gradient, and the weight's has its sides changed.
+        maps, weight = ctx.saved_tensors
+        if _pixels(maps) > FEW_OF_GRADIENT:
+            return *_built_in(gradient, maps, weight, ctx.shape, ctx.needs_input_grad[:2], transposed=True), None
+        of_maps = _convolved(gradient, weight, ctx.shape) if ctx.needs_input_grad[0] else None
+        of_weight = _weight_gradient(gradient, maps, weight, ctx.shape) if ctx.needs_input_grad[1] else None
+        return of_maps, of_weight, None
+
+
+def _convolved(maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+    height, width = ((side + 2 * shape.padding - weight.shape[2]) // shape.stride + 1 for side in maps.shape[2:])
+    if len(maps) * height * width > FEW_OF_OUTPUT:
+        return F.conv2d(maps, weight, stride=shape.stride, padding=shape.padding)
+    made = _patches(maps, weight.shape[2], shape) @ _rows(weight).reshape(len(weight), -1).T
+    return made.view(len(maps), height, width, len(weight)).permute(0, 3, 1, 2)
+
+
+def _weight_gradient(maps: torch.Tensor, gradient: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+    # maps: the larger side, of which patches are taken; gradient: (N, len(weight), h, w).
+    pixels = _rows(gradient).reshape(-1, gradient.shape[1])
+    made = pixels.T @ _patches(maps, weight.shape[2], shape)
+    return made.view(len(weight), *weight.shape[2:], weight.shape[1]).permute(0, 3, 1, 2)
+
+
+def _patches(maps: torch.Tensor, size: int, shape: Shape) -> torch.Tensor:
+    """(N, C, H, W) -> (N h w, size size C)."""
+    rows, pad, step = _rows(maps), shape.padding, shape.stride
+    if pad:
+        rows = F.pad(rows, (0, 0, pad, pad, pad, pad))
+    rows = rows.contiguous()
+    count, height, width, channels = rows.shape
+    of_image, of_row, of_pixel, of_channel = rows.stride()
+    seen = (count, (height - size) // step + 1, (width - size) // step + 1, size, size, channels)
+    strides = (of_image, of_row * step, of_pixel * step, of_row, of_pixel, of_channel)
+    return rows.as_strided(seen, strides).reshape(-1, size * size * channels)
+
+
+def _rows(maps: torch.Tensor) -> torch.Tensor:
+    """Channels last: of maps in that memory format, a view."""
+    return maps.permute(0, 2, 3, 1)
+
+
+def _pixels(maps: torch.Tensor) -> int:
+    return len(maps) * maps.shape[2] * maps.shape[3]
+
+
+def _built_in(gradient, maps, weight, shape: Shape, wanted, transposed: bool):
+    stride, padding = [shape.stride] * 2, [shape.padding] * 2
+    return torch.ops.aten.convolution_backward(
+        gradient, maps, weight, None, stride, padding, [1, 1], transposed, [0, 0], 1, [*wanted, False]
+    )[:2]
