@@ -47,6 +47,8 @@ def build(
         "warmup_frozen_epochs": 0,
         "optimiser": "adamw",
         "epochs": 1000,
+        "dropout": 0.0,
+        "label_smoothing": 0.1,
     } | changes
     settings = complete(settings, load_schema()["$defs"]["timm_zoo"])
     description = {"classifier": architecture, "arm": "real", "split": "holdout", "seed": seed, "settings": settings}
