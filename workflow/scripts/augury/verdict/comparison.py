@@ -89,12 +89,8 @@ def _drafts(names: dict, pairs: Sequence[Pair], sides: Sequence[Sides], rule: Ru
     made = []
     for column, (class_, measure) in enumerate(measures(classes)):
         k = classes.index(class_) if class_ != ALL else None
-        held = specimens.of(k)
+        held = specimens.of(k, measure)
         n = held.total
-        if measure == "auroc":
-            # A rank may change without an answer changing: every specimen can tell, of the rarer side at least.
-            rarer = n if k is None else min(n, specimens.of(None).total - n)
-            held = dataclasses.replace(held, differing=rarer)
         found = evidence.gather(sides, column, held) if n > 1 else None
         cells = {"class_": class_, "measure": measure, "leaked": leaked, "margin": rule.margin, "n_specimens": n}
         row = _row(names | cells, sides, column)

@@ -83,10 +83,17 @@ class Specimens:
     per_split: np.ndarray | float  # mean over splits
     differing: np.ndarray | int  # of which the two sides were not equally right
 
-    def of(self, k: int | None) -> "Specimens":
-        """Those of one class; None for all."""
+    def of(self, k: int | None, measure: str | None = None) -> "Specimens":
+        """Those of one class, or of all (None).
+
+        measure: of AUROC every specimen counts as differing, of the rarer side at least: a rank may change where no
+        answer does.
+        """
         pick = np.sum if k is None else lambda values: values[k]
-        return Specimens(int(pick(self.total)), float(pick(self.per_split)), int(pick(self.differing)))
+        total, differing = int(pick(self.total)), int(pick(self.differing))
+        if measure == "auroc":
+            differing = total if k is None else min(total, int(np.sum(self.total)) - total)
+        return Specimens(total, float(pick(self.per_split)), differing)
 
 
 def count(pairs: Sequence[Pair]) -> Specimens:

@@ -105,9 +105,8 @@ class _Drawn:
 
     def of(self, name: str, column: int) -> tuple[float, np.ndarray]:
         """The difference and its replicates (B,)."""
-        sides, counted = self.sides[name], self.counted[name].of(None)
-        if self.columns[column] == (ALL, "auroc"):
-            counted = replace(counted, differing=counted.total)
+        class_, measure = self.columns[column]
+        sides, counted = self.sides[name], self.counted[name].of(None, measure if class_ == ALL else None)
         found = evidence.gather(sides, column, counted)
         if found is None:
             return float("nan"), np.full(self.replicates, np.nan)
