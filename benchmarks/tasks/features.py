@@ -8,6 +8,7 @@ from comparison import Comparison
 
 from augury.classifiers import pretrained  # noqa: F401  (the packaged weights)
 from augury.metrics.extractors import extract, load_extractor
+from augury.metrics.frechet import frechet_distance
 
 NAME, COUNT = "tf_efficientnet_lite0", 96
 
@@ -41,6 +42,10 @@ def features() -> Comparison:
         return np.concatenate(made)
 
     def check() -> None:
-        assert np.abs(ours() - peer()).max() < 1e-3 * np.abs(peer()).max()
+        """The same features, and the same distance between the halves."""
+        made, plainly = ours(), peer()
+        assert np.abs(made - plainly).max() < 1e-4 * np.abs(plainly).max()
+        distances = [frechet_distance(each[: COUNT // 2], each[COUNT // 2 :]) for each in (made, plainly)]
+        assert abs(distances[0] - distances[1]) < 1e-5 * distances[1], distances
 
     return Comparison("a plain loop with a DataLoader", "images a second", ours, peer, check, work=COUNT, rounds=3)
