@@ -15,6 +15,7 @@ The rules by Pillow's mode:
 import io
 import logging
 import math
+import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,9 +109,10 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD_BYTES)
-            file.seek(0)
+            # As much memory is taken as is asked for, so no more is asked for than the file has.
+            rest = min(limit, os.fstat(file.fileno()).st_size) + 1
             # What is no image is not read to its end: that may be far away.
-            content = file.read(limit + 1) if _is_promising(head) else b""
+            content = head + file.read(rest) if _is_promising(head) else b""
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
     if not head:
@@ -175,9 +177,8 @@ def _without_depth(image: Image.Image, decoding: Decoding) -> Image.Image:
         over = Image.new("RGBA", image.size, (*decoding.background_rgb(), 255))
         over.alpha_composite(image if image.mode == "RGBA" else image.convert("RGBA"))
         return over.convert("RGB")
-    if image.mode in ("1", "L"):
-        return image.convert("L")
-    return image.convert("RGB")
+    mode = "L" if image.mode in ("1", "L") else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _from_deep(values: np.ndarray, mode: str, decoding: Decoding) -> Image.Image:
