@@ -89,10 +89,23 @@ def test_files_that_are_swapped_while_they_are_packed_are_not_taken_for_each_oth
     one, other = rows[0], rows[1]
     (folder / "kept").write_bytes(Path(one.path).read_bytes())
     Path(other.path).replace(one.path)
+    for row in (one, other):
+        assert hashlib.sha256(finder.content(row)).hexdigest() == row.sha256
+    # Where each lies now is known; what changes after that is found by its hash.
+    Path(one.path).write_bytes((folder / "kept").read_bytes())
     with pytest.raises(UserError, match="has changed"):
-        finder.content(one)
+        finder.content(other)
+    Path(one.path).unlink()
     with pytest.raises(UserError, match="cannot be used any more"):
         finder.content(other)
+
+
+def test_an_image_of_another_content_under_its_name_is_named_when_it_is_nowhere(folder):
+    Image.fromarray(pixels(9)).save(folder / "two words.png")
+    done = pack(folder)
+    assert done.returncode == 2
+    assert "two words.png" in done.stderr
+    assert not (folder.parent / "x.npy").exists()
 
 
 def test_the_same_input_gives_the_same_bytes(folder):

@@ -49,9 +49,11 @@ def check_fit(channels: str, fit: str, pad: str, centre: float = 1.0) -> None:
 
 def border_colour(image: Image.Image) -> np.ndarray:
     """The median of the outermost pixels, (C,) float64."""
-    pixels = _array(image)
-    sides = (pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1])
-    return np.median(np.concatenate(sides), axis=0)
+    width, height = image.size
+    boxes = [(0, 0, width, 1), (0, height - 1, width, height), (0, 1, 1, height - 1), (width - 1, 1, width, height - 1)]
+    # A side of a single row or column is both of its kind, and counts twice.
+    sides = [_array(image.crop(box)) for box in boxes if box[3] > box[1]]
+    return np.median(np.concatenate([side.reshape(-1, side.shape[2]) for side in sides]), axis=0)
 
 
 def resize(
@@ -74,6 +76,8 @@ def _pad(image: Image.Image, size_px: int, pad: str, gap: float | None) -> np.nd
     longer = max(image.size)
     width, height = (max(1, round(side * size_px / longer)) for side in image.size)
     inner = _array(resize(image, width, height, gap=gap))
+    if width == height:
+        return inner
     colour = {"white": 255.0, "black": 0.0}.get(pad)
     colour = border_colour(image) if colour is None else colour
     padded = np.empty((size_px, size_px, inner.shape[2]), inner.dtype)

@@ -1,5 +1,6 @@
 """Writing a pack: each image of an index is found, decoded, fitted and put in its row."""
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,36 +39,41 @@ class Finder:
 
     def __init__(self, folders: Iterable[Path], decoding: Decoding) -> None:
         self.folders, self.decoding = list(folders), decoding
-        self.elsewhere: dict[str, Path] = {}
+        self.elsewhere: dict[str, Path] | None = None  # every file of the folders by its content, once one was missed
+        self.lock = threading.Lock()
 
     def look_for(self, rows: Iterable[ImageRow]) -> None:
-        """Search for the rows whose path is gone or has other content now. Raises UserError when one is nowhere."""
-        lost = [row for row in rows if not self._is_at(Path(row.path), row.sha256)]
-        if not lost:
-            return
-        wanted = {row.sha256 for row in lost}
-        for path in list_files(folder for folder in self.folders if folder.is_dir()):
-            if wanted and is_regular(path):
-                sha256 = _hash_or_nothing(path)
-                if sha256 in wanted:
-                    self.elsewhere[sha256] = path
-                    wanted.discard(sha256)
-        for row in lost:
-            if row.sha256 in wanted:
-                raise _changed(row, "is gone or has changed")
+        """Raises UserError when a file is gone and its content is nowhere else. No file is read where all are there."""
+        for row in rows:
+            if not is_regular(Path(row.path)):
+                self._other_place(row)
 
     def content(self, row: ImageRow) -> bytes:
-        """The bytes with that sha256. Raises UserError when they are not where they were found."""
+        """The bytes with that sha256, read and hashed once. Raises UserError when they are nowhere in the folders."""
         try:
-            content = read_content(self.elsewhere.get(row.sha256, Path(row.path)), self.decoding)
+            content = read_content(Path(row.path), self.decoding)
+        except Unreadable:
+            content = b""
+        if content_sha256(content) == row.sha256:
+            return content
+        try:
+            content = read_content(self._other_place(row), self.decoding)
         except Unreadable as error:
             raise _changed(row, f"cannot be used any more ({error})") from None
         if content_sha256(content) != row.sha256:
             raise _changed(row, "has changed")
         return content
 
-    def _is_at(self, path: Path, sha256: str) -> bool:
-        return is_regular(path) and _hash_or_nothing(path) == sha256
+    def _other_place(self, row: ImageRow) -> Path:
+        with self.lock:
+            if self.elsewhere is None:
+                self.elsewhere = {}
+                for path in list_files(folder for folder in self.folders if folder.is_dir()):
+                    if is_regular(path):
+                        self.elsewhere.setdefault(_hash_or_nothing(path), path)
+        if row.sha256 not in self.elsewhere:
+            raise _changed(row, "is gone or has changed")
+        return self.elsewhere[row.sha256]
 
 
 def write_pack(

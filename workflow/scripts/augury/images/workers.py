@@ -20,6 +20,11 @@ def in_order(
 
     An exception of the function is raised here; what has not begun by then is given up.
     """
+    if threads == 1:  # handing items over would cost a tenth of a millisecond each
+        for item in items:
+            yield function(item)
+            progress.add()
+        return
     pool = ThreadPoolExecutor(threads)
     waiting = deque()
     try:
