@@ -13,6 +13,7 @@ from PIL import Image
 
 from augury.images import alignment, descriptors
 from augury.images.agreement import detail, judge
+from augury.images.cells import Cells, best_met
 from augury.images.decode import Decoding, Picture, decode
 from augury.images.duplicates import Pair, duplicate_rows, find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
@@ -127,6 +128,26 @@ def test_groups_restrict_to_pairs_across_them(crowd):
     across = find_pairs(prints(images), np.array([0, 0, 1, 1]))
     assert [(pair.one, pair.other, pair.relation) for pair in across] == [(0, 2, "exact"), (1, 2, "near")]
     assert len(find_pairs(prints(images), np.array([0, 0, 1, 1]), near=False)) == 1
+
+
+def test_of_many_images_each_meets_its_twin_and_few_others():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(4000, 20)).astype(np.float32)
+    vectors[2000:] = vectors[:2000] + 0.05 * vectors[2000:]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    cells = Cells(vectors)
+    others, products = cells.meet(vectors[[7, 8]])
+    assert {7, 8, 2007, 2008} <= set(others)
+    assert len(set(others)) == len(others) < 1600
+    assert np.allclose(products, (vectors[others] @ vectors[[7, 8]].T).max(1), atol=1e-6)
+    spans = [slice(0, 2500), slice(2500, 4000)]
+    pairs = np.concatenate(list(best_met(cells, lambda span: vectors[span, None], spans, None, 3)))
+    assert np.array_equal(pairs, pairs[np.lexsort(pairs.T[::-1])])
+    assert np.unique(pairs[:, 0], return_counts=True)[1].max() == 3
+    assert {(one, one + 2000) for one in range(2000)} <= set(map(tuple, pairs.tolist()))
+    halves = np.repeat([0, 1], 2000)
+    across = np.concatenate(list(best_met(cells, lambda span: vectors[span, None], spans, halves, 3)))
+    assert (halves[across[:, 0]] != halves[across[:, 1]]).all()
 
 
 def test_no_images_and_one_image():

@@ -13,7 +13,7 @@ from augury.images.descriptors import blur_matrices, coefficients, normalise, wi
 from augury.images.fingerprints import SIDE_PX
 
 COARSE = 16  # cosines an axis that the start is chosen by
-ROWS = 1024  # images whose windows are held at a time
+ROWS = 128  # images whose windows, turned, are held at a time
 NORMAL_STEPS = ((2.0, 6),)  # blur in pixels and number of steps, on locally normalised pixels
 DETAIL_STEPS = ((1.0, 6), (0.7, 4))  # then on what a narrow blur leaves over, which a crop's new border moves less
 DETAIL_PX = 2.5
@@ -55,23 +55,29 @@ def starts(thumbs: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarra
     over the lowest 16 x 16 cosines (M,).
     """
     spans = [slice(start, start + ROWS) for start in range(0, len(thumbs), ROWS)]
-    whole = [coefficients(normalise(thumbs[span]), windows()[0], COARSE) for span in spans]
-    whole = np.concatenate(whole) if whole else np.empty((0, COARSE, COARSE), np.float32)
+    whole = [_unit(coefficients(normalise(thumbs[span]), windows()[0], COARSE)) for span in spans]
+    whole = np.concatenate(whole) if whole else np.empty((0, COARSE**2 - 1), np.float32)
     transform, window = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
     score = np.zeros(len(pairs), np.float32)
     for span in spans:
         first, last = np.searchsorted(pairs[:, 0], (span.start, span.stop))
-        normal = normalise(thumbs[span])
-        own = np.stack([_unit(coefficients(normal, each, COARSE)) for each in windows()], axis=1)  # (B, 26, 255)
+        own = _turned_windows(normalise(thumbs[span]))
         for begin, end in _runs(pairs[first:last, 0], first):
-            others = whole[pairs[begin:end, 1]]
-            turns = np.stack([_unit(turned_coefficients(others, number)) for number in range(8)], axis=1)
-            fit = turns @ own[pairs[begin, 0] - span.start].T  # (m, 8, 26)
-            best = fit.reshape(end - begin, -1).argmax(1)
-            transform[begin:end], window[begin:end] = np.divmod(best, fit.shape[2])
-            score[begin:end] = fit.reshape(end - begin, -1)[np.arange(end - begin), best]
+            fit = whole[pairs[begin:end, 1]] @ own[pairs[begin, 0] - span.start].T  # (m, 8 * 26)
+            best = fit.argmax(1)
+            transform[begin:end], window[begin:end] = np.divmod(best, len(windows()))
+            score[begin:end] = fit[np.arange(end - begin), best]
     left, right, top, bottom = np.array(windows())[window].T
     return np.stack([right - left, left, bottom - top, top], axis=1), transform, score
+
+
+def _turned_windows(normal: np.ndarray) -> np.ndarray:
+    """Unit vectors of the windows, turned back by each transform instead of the other image: (B, 8 * 26, 255)."""
+    own = np.stack([coefficients(normal, window, COARSE) for window in windows()], axis=1)
+    flat = own.reshape(-1, COARSE, COARSE)
+    turns = [_unit(turned_coefficients(flat, inverse(number))) for number in range(len(TRANSFORMS))]
+    turns = np.stack([turn.reshape(len(own), len(windows()), -1) for turn in turns], axis=1)
+    return turns.reshape(len(own), -1, COARSE**2 - 1)
 
 
 def turned_coefficients(coefficient: np.ndarray, transform: int) -> np.ndarray:

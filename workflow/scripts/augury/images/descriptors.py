@@ -3,18 +3,21 @@
 Thumbnails are normalised locally and projected on the 8 x 8 lowest cosines (DCT-II). A flip changes only the signs of
 the coefficients and a transposition swaps them, so |C(u, v)| + |C(v, u)| and ||C(u, v)| - |C(v, u)|| stay the same
 under all eight flips and quarter turns. Crops are met by describing each image under 26 windows as well; the windows of
-one image are compared with the whole of the others by blocked matrix products, and the best few are kept.
+one image are compared with the whole of the others by blocked matrix products, and the best few are kept. Of more than
+ALL_PAIRS images, one is compared with those of a few cells (augury.images.cells).
 """
 
 import numpy as np
 
 from augury.command.progress import Progress
+from augury.images.cells import Cells, best_met
 from augury.images.fingerprints import SIDE_PX
 
 Window = tuple[float, float, float, float]  # left, right, top, bottom as fractions of the image
 
 FREQUENCIES = 8
 SHORTLIST = 50  # of 3,861 similar copepods, a true copy was among the first 50 in 98 to 100% of the trials of any kind
+ALL_PAIRS = 20_000  # images up to which each is compared with all
 BLOCK = 512  # images at a time, fewer where BLOCK_VALUES would be passed
 BLOCK_VALUES = 1 << 25
 BLUR_PX = 8.0  # width of the local mean and contrast
@@ -87,9 +90,10 @@ def candidates(thumbs: np.ndarray, groups: np.ndarray | None = None, shortlist: 
     """Pairs (i, j) where a window of image i resembles the whole of image j, (M, 2) int64, sorted.
 
     thumbs: (N, 64, 64) uint8. groups: (N,) int; where given, only pairs of different groups count.
-    At most `shortlist` partners j an image i. Costs 26 x N^2 x 126 operations, in blocks of bounded memory.
+    At most `shortlist` partners j an image i. Up to ALL_PAIRS images it costs 26 x N^2 x 126 operations, in blocks of
+    bounded memory; beyond, it grows as N to the power of 1.5 (augury.images.cells).
     """
-    block = max(1, min(BLOCK, BLOCK_VALUES // max(len(thumbs), 1)))
+    block = max(1, min(BLOCK, BLOCK_VALUES // max(min(len(thumbs), ALL_PAIRS), 1)))
     spans = [slice(start, start + block) for start in range(0, len(thumbs), block)]
     whole = [invariants(coefficients(normalise(thumbs[span]), windows()[0], FREQUENCIES)) for span in spans]
     if not whole:
@@ -97,6 +101,11 @@ def candidates(thumbs: np.ndarray, groups: np.ndarray | None = None, shortlist: 
     whole = np.concatenate(whole)
     progress = Progress("comparing images", len(thumbs), "images")
     pairs = []
+    if len(thumbs) > ALL_PAIRS:
+        for found in best_met(Cells(whole), lambda span: _described(thumbs[span]), spans, groups, shortlist):
+            pairs.append(found)
+            progress.add(block)
+        return np.concatenate(pairs)
     for span in spans:
         likeness = _likeness(normalise(thumbs[span]), whole)
         here = np.arange(len(thumbs))[span]
@@ -116,6 +125,12 @@ def _likeness(normal: np.ndarray, whole: np.ndarray) -> np.ndarray:
         np.matmul(invariants(coefficients(normal, window, FREQUENCIES)), whole.T, out=product)
         np.maximum(best, product, out=best)
     return best
+
+
+def _described(thumbs: np.ndarray) -> np.ndarray:
+    """The vectors of all windows, (B, 64, 64) uint8 -> (B, 26, D)."""
+    normal = normalise(thumbs)
+    return np.stack([invariants(coefficients(normal, window, FREQUENCIES)) for window in windows()], axis=1)
 
 
 def _best(likeness: np.ndarray, start: int, shortlist: int) -> np.ndarray:
