@@ -26,19 +26,20 @@ def main() -> None:
     if args.digest:
         print(f"digest of the class: {args.digest}")
 
-    import numpy as np
-
     from augury.command.files import atomic
     from augury.images.index import IndexSettings, index_class
+    from augury.images.kept import save
     from augury.images.settings import read_settings
     from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
     from augury.tables.table import write_rows
 
-    found = index_class(args.folder, args.class_, read_settings(args.settings, IndexSettings), args.threads)
+    settings = read_settings(args.settings, IndexSettings)
+    args.fingerprints.parent.mkdir(parents=True, exist_ok=True)
+    found = index_class(args.folder, args.class_, settings, args.threads, args.fingerprints.parent)
     write_rows(args.quarantine, QuarantineRow, found.quarantine)
     write_rows(args.duplicates, DuplicateRow, found.duplicates)
-    with atomic(args.fingerprints) as temporary, open(temporary, "wb") as file:
-        np.save(file, found.fingerprints, allow_pickle=False)
+    with atomic(args.fingerprints) as temporary:
+        save(temporary, found.fingerprints)
     write_rows(args.index, ImageRow, found.rows)
     specimens = len({row.specimen for row in found.rows})
     print(

@@ -5,7 +5,9 @@ colour and its grey twin), width and height as two little-endian uint32, and a g
 """
 
 import hashlib
+import mmap
 import struct
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
@@ -17,6 +19,7 @@ HASH_BYTES = 16
 SIDE_PX = 64
 GAP = 3.0  # a large image is averaged over whole pixels down to three times the thumbnail's size, and then resized
 ROWS_TRIED = 8
+BLOCK = 4096  # fingerprints at a time
 FINGERPRINT_BYTES = HASH_BYTES + 8 + SIDE_PX * SIDE_PX
 
 
@@ -44,6 +47,17 @@ def fingerprints_of(images: np.ndarray) -> np.ndarray:
     return np.stack([fingerprint(Picture(image, image.mode)) for image in made])
 
 
+def blocks(fingerprints: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows, BLOCK at a time; what was read of a memory-mapped array is given back before the next."""
+    whole = fingerprints
+    while isinstance(whole, np.ndarray) and whole.base is not None:
+        whole = whole.base
+    for start in range(0, len(fingerprints), BLOCK):
+        yield fingerprints[start : start + BLOCK]
+        if isinstance(whole, mmap.mmap):
+            whole.madvise(mmap.MADV_DONTNEED)
+
+
 def thumbnails(fingerprints: np.ndarray) -> np.ndarray:
     """(N, FINGERPRINT_BYTES) uint8 -> (N, 64, 64) uint8."""
     return fingerprints[:, HASH_BYTES + 8 :].reshape(-1, SIDE_PX, SIDE_PX)
@@ -51,7 +65,7 @@ def thumbnails(fingerprints: np.ndarray) -> np.ndarray:
 
 def pixel_hashes(fingerprints: np.ndarray) -> list[bytes]:
     """What is equal for images of equal pixels, one value a row."""
-    return [row.tobytes() for row in fingerprints[:, :HASH_BYTES]]
+    return [row.tobytes() for block in blocks(fingerprints) for row in block[:, :HASH_BYTES]]
 
 
 def image_sizes(fingerprints: np.ndarray) -> np.ndarray:

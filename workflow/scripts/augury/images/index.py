@@ -11,6 +11,7 @@ from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Pict
 from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.files import content_sha256, list_files
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
+from augury.images.kept import Kept
 from augury.images.specimens import Naming, specimen_ids
 from augury.images.workers import in_order
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
@@ -43,19 +44,22 @@ class ClassIndex:
     fingerprints: np.ndarray = field(default_factory=lambda: np.empty((0, FINGERPRINT_BYTES), np.uint8))  # as rows
 
 
-def index_class(folders: list[Path], class_: str, settings: IndexSettings, threads: int = 1) -> ClassIndex:
+def index_class(
+    folders: list[Path], class_: str, settings: IndexSettings, threads: int = 1, scratch: Path | None = None
+) -> ClassIndex:
     """Read every file below the folders and tell images from what cannot be used.
 
-    Of files with the same bytes the first path is indexed and the others are duplicates of relation `exact`. Holds a
-    fingerprint of 4 kB an image, and at most a few decoded images a thread. Raises UserError for a missing folder and
-    for settings that cannot be used.
+    Of files with the same bytes the first path is indexed and the others are duplicates of relation `exact`. Memory
+    holds a table's row an image, and at most a few decoded images a thread; fingerprints lie in files without a name in
+    the folder `scratch` (default: the system's for temporary files), 8 kB an image. Raises UserError for a missing
+    folder and for settings that cannot be used.
     """
     decoding = settings.decoding()
     naming = Naming(settings.specimen_regex, settings.specimen_table)
     files = list_files(folders)
-    found: dict[str, tuple[ImageRow, np.ndarray]] = {}
+    found: dict[str, tuple[ImageRow, int]] = {}
     names: dict[str, set[str]] = {}
-    index = ClassIndex()
+    index, kept = ClassIndex(), Kept(scratch)
     copies: list[tuple[str, Path]] = []
     progress = Progress(f"reading the images of {class_}", len(files), "files")
     looked_at = in_order(lambda path: _look(path, decoding), files, threads, progress)
@@ -64,13 +68,14 @@ def index_class(folders: list[Path], class_: str, settings: IndexSettings, threa
             index.quarantine.append(QuarantineRow(str(path), class_, seen))
             continue
         name = naming.name(path, _folder_of(path, folders), sha256)
-        names.setdefault(sha256, set()).update([name] if name else [])
+        if name:
+            names.setdefault(sha256, set()).add(name)
         if sha256 in found:
             copies.append((sha256, path))
         else:
             (width, height, mode), vector = seen
-            found[sha256] = (ImageRow(sha256, str(path), class_, "", width, height, mode), vector)
-    _fill(index, found, copies, names, settings.near_duplicates)
+            found[sha256] = (ImageRow(sha256, str(path), class_, "", width, height, mode), kept.add(vector))
+    _fill(index, found, kept, copies, names, settings.near_duplicates)
     return index
 
 
@@ -85,11 +90,10 @@ def _look(path: Path, decoding: Decoding):
         return "", str(error)
 
 
-def _fill(index: ClassIndex, found, copies, names, near_duplicates: bool) -> None:
+def _fill(index: ClassIndex, found, kept: Kept, copies, names, near_duplicates: bool) -> None:
     order = sorted(found)
     plain = [found[sha256][0] for sha256 in order]
-    if order:
-        index.fingerprints = np.stack([found[sha256][1] for sha256 in order])
+    index.fingerprints = kept.ordered(found[sha256][1] for sha256 in order)
     pairs = find_pairs(index.fingerprints, near=near_duplicates)
     near = list(duplicate_rows(plain, pairs))
     specimens = specimen_ids(order, names, [(row.sha256_a, row.sha256_b) for row in near])

@@ -8,7 +8,7 @@ import numpy as np
 from augury.command import script
 from augury.command.errors import UserError
 from augury.images.duplicates import duplicate_rows, find_pairs
-from augury.images.fingerprints import FINGERPRINT_BYTES
+from augury.images.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, blocks
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows
 
@@ -43,9 +43,9 @@ def read_class(folder: Path) -> ClassTables:
 
 
 def read_fingerprints(path: Path) -> np.ndarray:
-    """The fingerprints of a class, (N, FINGERPRINT_BYTES) uint8. Raises UserError."""
+    """The fingerprints of a class, (N, FINGERPRINT_BYTES) uint8, memory-mapped. Raises UserError."""
     try:
-        fingerprints = np.load(path, allow_pickle=False)
+        fingerprints = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise UserError(f"{path} cannot be read ({error}); run index_class again") from None
     if fingerprints.dtype != np.uint8 or fingerprints.ndim != 2 or fingerprints.shape[1] != FINGERPRINT_BYTES:
@@ -64,7 +64,8 @@ def merge(folders: list[Path], near_duplicates: bool = True) -> Manifest:
         manifest.rows += tables.rows
         manifest.quarantine += tables.quarantine
         manifest.duplicates += tables.duplicates
-        fingerprints.append(tables.fingerprints)
+        used = FINGERPRINT_BYTES if near_duplicates else HASH_BYTES
+        fingerprints += [block[:, :used].copy() for block in blocks(tables.fingerprints)]
     if manifest.rows:
         numbers = {class_: number for number, class_ in enumerate(sorted({row.class_ for row in manifest.rows}))}
         groups = np.array([numbers[row.class_] for row in manifest.rows])

@@ -1,0 +1,46 @@
+"""Fingerprints on disk: their order, and that memory does not grow with their number."""
+
+import tracemalloc
+
+import numpy as np
+
+from augury.images.duplicates import find_pairs
+from augury.images.fingerprints import FINGERPRINT_BYTES, pixel_hashes
+from augury.images.kept import Kept, save
+
+
+def made(number: int) -> np.ndarray:
+    return np.random.default_rng(number).integers(0, 256, FINGERPRINT_BYTES, np.uint8)
+
+
+def test_they_come_back_in_the_order_asked_for_and_are_saved_so(tmp_path):
+    kept = Kept(tmp_path)
+    assert [kept.add(made(number)) for number in range(5)] == [0, 1, 2, 3, 4]
+    found = kept.ordered([3, 0, 4])
+    assert np.array_equal(found, np.stack([made(3), made(0), made(4)]))
+    assert list(tmp_path.iterdir()) == []  # without a name
+    save(tmp_path / "x.npy", found)
+    assert np.array_equal(np.load(tmp_path / "x.npy"), found)
+    assert np.array_equal(found[1], made(0))  # giving pages back loses nothing
+
+
+def test_none_of_them(tmp_path):
+    found = Kept().ordered([])
+    save(tmp_path / "x.npy", found)
+    assert np.load(tmp_path / "x.npy").shape == found.shape == (0, FINGERPRINT_BYTES)
+
+
+def test_memory_holds_hashes_alone(tmp_path):
+    count = 10_000
+    few = [made(number) for number in range(10)]
+    tracemalloc.start()
+    kept = Kept(tmp_path)
+    for number in range(count):
+        kept.add(few[number % 10])
+    found = kept.ordered(range(count))
+    save(tmp_path / "x.npy", found)
+    assert len(set(pixel_hashes(found))) == 10
+    assert len(find_pairs(found, near=False)) == count - 10
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < count * FINGERPRINT_BYTES / 4

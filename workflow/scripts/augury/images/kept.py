@@ -1,0 +1,44 @@
+"""Fingerprints on disk, so that memory holds none of them whatever their number is."""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from augury.images.fingerprints import FINGERPRINT_BYTES, blocks
+
+
+class Kept:
+    """A file without a name in a folder (default: the system's for temporary files), gone with the last use of it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  (closed when it is forgotten)
+        self.count = 0
+
+    def add(self, fingerprint: np.ndarray) -> int:
+        """Keep a fingerprint (FINGERPRINT_BYTES,) uint8; returns its number."""
+        self.file.seek(self.count * FINGERPRINT_BYTES)
+        self.file.write(fingerprint.tobytes())
+        self.count += 1
+        return self.count - 1
+
+    def ordered(self, numbers: Iterable[int]) -> np.ndarray:
+        """The fingerprints of those numbers in that order, (N, FINGERPRINT_BYTES) uint8, memory-mapped for reading."""
+        made = Kept(self.folder)
+        for number in numbers:
+            self.file.seek(number * FINGERPRINT_BYTES)
+            made.add(np.frombuffer(self.file.read(FINGERPRINT_BYTES), np.uint8))
+        made.file.flush()
+        shape = made.count, FINGERPRINT_BYTES
+        return np.memmap(made.file, np.uint8, "r", shape=shape) if made.count else np.empty(shape, np.uint8)
+
+
+def save(path: Path, fingerprints: np.ndarray) -> None:
+    """Write them as an array of numpy's format, .npy."""
+    header = {"descr": "|u1", "fortran_order": False, "shape": fingerprints.shape}
+    with open(path, "wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for block in blocks(fingerprints):
+            file.write(np.ascontiguousarray(block))
