@@ -34,9 +34,13 @@ TASKS = {
     "features": "features",
     "genetic": "search",
     "genetic_forwards": "search",
+    "read": "data",
+    "fingerprints": "data",
     "index": "data",
+    "index_two_threads": "data",
     "pack": "data",
     "duplicates": "data",
+    "memory": "memory",
     "noop_dag": "workflow",
 }
 

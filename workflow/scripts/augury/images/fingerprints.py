@@ -19,7 +19,7 @@ HASH_BYTES = 16
 SIDE_PX = 64
 GAP = 3.0  # a large image is averaged over whole pixels down to three times the thumbnail's size, and then resized
 ROWS_TRIED = 8
-BLOCK = 4096  # fingerprints at a time
+BLOCK = 1024  # fingerprints at a time
 FINGERPRINT_BYTES = HASH_BYTES + 8 + SIDE_PX * SIDE_PX
 
 
