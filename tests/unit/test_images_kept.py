@@ -1,8 +1,10 @@
 """Fingerprints on disk: their order, and that memory does not grow with their number."""
 
+import tempfile
 import tracemalloc
 
 import numpy as np
+import pytest
 
 from augury.images.duplicates import find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, pixel_hashes
@@ -44,3 +46,11 @@ def test_memory_holds_hashes_alone(tmp_path):
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < count * FINGERPRINT_BYTES / 4
+
+
+def test_a_full_disk_is_named():
+    kept = Kept()
+    kept.file = open("/dev/full", "r+b", buffering=0)  # noqa: SIM115
+    with pytest.raises(OSError, match="No space left") as raised:
+        kept.add(made(0))
+    assert raised.value.filename == tempfile.gettempdir()

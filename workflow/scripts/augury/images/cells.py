@@ -4,7 +4,7 @@ The descriptors of the whole images are put in cells about centres (k-means on t
 (Jegou, Douze and Schmid 2011, "Product Quantization for Nearest Neighbor Search"). An image looks into the cells whose
 centres its windows are nearest to, PROBED of them: the cost grows as N to the power of 1.5.
 
-Of 1,020 copies of photographs (copepods and CIFAR-10; flipped, turned, cropped, compressed, halved) among 3,860 or
+Of 1,020 copies of photographs (copepods; flipped, turned, cropped, compressed, halved) among 3,860 or
 4,000 others, all of which are found by comparing all pairs, 99.8% and 99.9% were met.
 """
 

@@ -1,7 +1,8 @@
 """Fingerprints on disk, so that memory holds none of them whatever their number is."""
 
+import contextlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,9 @@ class Kept:
 
     def add(self, fingerprint: np.ndarray) -> int:
         """Keep a fingerprint (FINGERPRINT_BYTES,) uint8; returns its number."""
-        self.file.seek(self.count * FINGERPRINT_BYTES)
-        self.file.write(fingerprint.tobytes())
+        with self._named():
+            self.file.seek(self.count * FINGERPRINT_BYTES)
+            self.file.write(fingerprint.tobytes())
         self.count += 1
         return self.count - 1
 
@@ -30,9 +32,18 @@ class Kept:
         for number in numbers:
             self.file.seek(number * FINGERPRINT_BYTES)
             made.add(np.frombuffer(self.file.read(FINGERPRINT_BYTES), np.uint8))
-        made.file.flush()
+        with made._named():
+            made.file.flush()
         shape = made.count, FINGERPRINT_BYTES
         return np.memmap(made.file, np.uint8, "r", shape=shape) if made.count else np.empty(shape, np.uint8)
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:  # of a file without a name; its folder is what the user can mend
+            error.filename = str(self.folder or tempfile.gettempdir())
+            raise
 
 
 def save(path: Path, fingerprints: np.ndarray) -> None:
