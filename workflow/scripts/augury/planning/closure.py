@@ -8,7 +8,6 @@ the closure.
 
 import ast
 import hashlib
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -22,13 +21,13 @@ def closure(script: str, families: tuple[str, ...] = ()) -> tuple[str, ...]:
     Paths are relative to the scripts' folder's parent's parent, the root of the workflow.
     """
     start = SCRIPTS / f"{script}.py"
-    waiting = [start, *(found for name in families for found in _files_of(name))]
+    waiting = [start, *(found for name in families for found in _files_of(SCRIPTS, name))]
     seen: set[Path] = set()
     while waiting:
         path = waiting.pop()
         if path not in seen:
             seen.add(path)
-            waiting += [found for name in imported_names(path) for found in _files_of(name)]
+            waiting += [found for name in imported_names(path) for found in _files_of(SCRIPTS, name)]
     root = SCRIPTS.parents[1]
     return tuple(str(path.relative_to(root)) for path in [start, *sorted(seen - {start})])
 
@@ -54,12 +53,14 @@ def imported_names(path: Path) -> tuple[str, ...]:
     return tuple(name for name in names if name.partition(".")[0] == "augury")
 
 
-def _files_of(name: str) -> Iterable[Path]:
+@cache
+def _files_of(scripts: Path, name: str) -> tuple[Path, ...]:
     """The files that importing a dotted name runs: its packages' __init__ and the module, if it is one."""
-    parts = name.split(".")
+    parts, found = name.split("."), []
     for depth in range(1, len(parts) + 1):
-        path = SCRIPTS.joinpath(*parts[:depth])
+        path = scripts.joinpath(*parts[:depth])
         if path.is_dir():
-            yield path / "__init__.py"
+            found.append(path / "__init__.py")
         elif path.with_suffix(".py").is_file():
-            yield path.with_suffix(".py")
+            found.append(path.with_suffix(".py"))
+    return tuple(found)

@@ -10,13 +10,15 @@ from typing import Any
 import jsonschema
 import yaml
 
+# The fast loader, of C, where PyYAML was built with it: every script that takes settings reads the schema.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCHEMA_PATH = Path(__file__).resolve().parents[3] / "schemas" / "config.schema.yaml"
 
 
 @cache
 def load_schema() -> dict[str, Any]:
     """The schema of a study's config."""
-    return yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
+    return yaml.load(SCHEMA_PATH.read_text(encoding="utf-8"), _LOADER)
 
 
 def complete(config: Any, schema: dict[str, Any] | None = None) -> Any:

@@ -1,6 +1,7 @@
 """What an environment pins, apart from comments and order."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,7 @@ def pins(path: str | Path) -> list[str]:
     return sorted(found)
 
 
+@cache
 def pins_digest(path: str | Path) -> str:
     """A digest of the pins alone: a comment in the file changes nothing, another version does."""
     return hashlib.sha256("\n".join(pins(path)).encode()).hexdigest()[:16]
