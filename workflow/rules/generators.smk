@@ -4,11 +4,7 @@
 
 rule train_generator:
     input:
-        packs=files.for_generator(f"{files.pack}.npy"),
-        rows=files.for_generator(f"{files.pack}.tsv"),
-        splits=files.for_generator(files.split),
-        start=files.start_inputs,
-        start_splits=files.start_splits,
+        unpack(files.training_inputs),
     output:
         weights=f"{files.generator}/generator.safetensors",
         description=f"{files.generator}/generator.json",

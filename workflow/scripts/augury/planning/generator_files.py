@@ -14,14 +14,20 @@ from augury.planning.transfer import Node
 class GeneratorFiles(Paths):
     """Functions that take `wildcards` are input functions, or give the options of a script."""
 
-    def for_generator(self, pattern: str) -> Callable[[Any], list[str]]:
-        """Per-class files that one generator reads: of its class, or of every class where it serves all."""
+    def training_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """What a training reads: packs and splits of its class, or of all that it serves, and what it begins with.
 
-        def inputs(wildcards: Any) -> list[str]:
-            pack = pack_name(self.study.config["generators"][wildcards.generator])
-            return self.each_class(pattern, self.trained_classes(wildcards), split=wildcards.split, pack=pack)
-
-        return inputs
+        One function for all: Snakemake takes longer to call one than it takes to answer, for every job.
+        """
+        classes = self.trained_classes(wildcards)
+        pack = pack_name(self.study.config["generators"][wildcards.generator])
+        return {
+            "packs": self.each_class(f"{self.pack}.npy", classes, pack=pack),
+            "rows": self.each_class(f"{self.pack}.tsv", classes, pack=pack),
+            "splits": self.each_class(self.split, classes, split=wildcards.split),
+            "start": self.start_inputs(wildcards),
+            "start_splits": self.start_splits(wildcards),
+        }
 
     def trained_classes(self, wildcards: Any) -> list[str]:
         """Classes that a generator is trained on."""
