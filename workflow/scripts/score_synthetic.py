@@ -32,7 +32,7 @@ def main() -> None:
     args = script.start(parser, packages=("numpy", "torch", "pillow"))
 
     from augury.generators.weights import class_label
-    from augury.metrics.drawing import drawn_with, read_drawn
+    from augury.metrics.drawn import drawn_with, read_drawn
     from augury.metrics.features import held_out_features, training_features
     from augury.metrics.neighbours import find_neighbours, show_neighbours
     from augury.metrics.scoring import RealImages, choose_best, score_variant
@@ -71,7 +71,7 @@ def with_copies(row, args):
     from augury.images.fingerprints import fingerprints_of
     from augury.images.packs import load_parts
     from augury.metrics.copies import copied_share
-    from augury.metrics.drawing import drawn_fingerprints
+    from augury.metrics.drawn import drawn_fingerprints
 
     drawn = drawn_fingerprints(args.synthetic_features)
     training, _ = load_parts(args.pack, args.split_table, "train")

@@ -16,12 +16,10 @@ from augury.generators.weights import class_label, load_generator
 from augury.images.fingerprints import fingerprints_of
 from augury.latent.sampling import generate_blocks
 from augury.metrics.copies import LOOKED_AT
+from augury.metrics.drawn import EXTRACTOR, FINGERPRINTS
 from augury.metrics.extractors import CHUNK, Extractor, features_of
 from augury.metrics.variants import END, Variant
 from augury.tables.description import read_description
-
-EXTRACTOR = "extractor"  # the array that holds its name
-FINGERPRINTS = "fingerprints"  # and that of the first images of the end, by which copies are told
 
 
 def draw_features(
@@ -61,28 +59,6 @@ def draw_features(
             _add(archive, str(variant), np.concatenate(made))
 
 
-def read_drawn(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:
-    """(variant as text, features) one at a time, in the order in which they were drawn."""
-    with _opened(path) as archive:
-        for name in archive.files:
-            if name not in (EXTRACTOR, FINGERPRINTS):
-                yield name, archive[name]
-
-
-def drawn_with(path: str | Path) -> str:
-    """The extractor of such a file, as tables record it."""
-    with _opened(path) as archive:
-        if EXTRACTOR not in archive.files:
-            raise UserError(f"{path} does not say which extractor it was made with; run draw_features again")
-        return str(archive[EXTRACTOR])
-
-
-def drawn_fingerprints(path: str | Path) -> np.ndarray | None:
-    """Fingerprints (m, FINGERPRINT_BYTES) of the first images of the end; None where the end was not drawn."""
-    with _opened(path) as archive:
-        return archive[FINGERPRINTS] if FINGERPRINTS in archive.files else None
-
-
 def _chunks(
     network: nn.Module, about: dict[str, Any], label: int | None, count: int, device: torch.device, truncation: float
 ) -> Iterator[np.ndarray]:
@@ -100,12 +76,3 @@ def _add(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> None:
     # As numpy.savez writes it, but one array at a time: only one variant's features are in memory.
     with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
         np.lib.format.write_array(file, array, allow_pickle=False)
-
-
-def _opened(path: str | Path) -> Any:
-    try:
-        return np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing; run draw_features") from None
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise UserError(f"{path} cannot be read ({error}); run draw_features again") from None
