@@ -27,6 +27,8 @@ def main() -> None:
     args = made.parse_args()
     config = CONFIG | {
         "split": {"validation": 0.2, "test": 0.2},
+        "seeds": [0],
+        "generator_seeds": [0],
         "generators": {"dcgan": {"size_px": 32, "width": 32, "batch": 16, "duration": args.kimg}},
         "classifiers": {"cnn": {"family": "four_block_cnn", "size_px": 32, "epochs": args.epochs, "batch": 16}},
     }
