@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 _BLOCK_BYTES = 64_000_000  # of squared distances that are held at a time
+_SQUARE = 512  # rows whose distances among themselves are computed twice
 
 
 def squared_blocks(
@@ -14,22 +15,11 @@ def squared_blocks(
 
     origin: (d,) a point amid all rows; given it, in float32, which is twice as fast and keeps six digits.
     """
-    kind = np.float64 if origin is None else np.float32
-
-    def moved(block: np.ndarray) -> np.ndarray:
-        return np.asarray(block if origin is None else block - origin, dtype=kind)
-
-    others = moved(others)
-    norms = np.square(others).sum(axis=1)
-    step = max(1, _BLOCK_BYTES // (8 * max(1, len(others))))
+    others = _moved(others, origin)
+    norms, step = _norms(others), _step(len(others))
     for start in range(0, len(rows), step):
-        block = moved(rows[start : start + step])
-        squared = block @ others.T
-        squared *= -2
-        squared += np.square(block).sum(axis=1)[:, None]
-        squared += norms
-        # Rounding may leave a hair below zero for equal rows.
-        yield slice(start, start + len(block)), np.maximum(squared, 0, out=squared)
+        block = _moved(rows[start : start + step], origin)
+        yield slice(start, start + len(block)), _squared(block, _norms(block), others, norms)
 
 
 def nearest(rows: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -57,11 +47,45 @@ def nearest_kin(rows: np.ndarray, groups: np.ndarray | None = None) -> np.ndarra
 
 def squared_radii(rows: np.ndarray, k: int, origin: np.ndarray | None = None) -> np.ndarray:
     """(n,): the squared distance of each row to its k-th nearest other row; k is below n. origin: as above."""
-    found = np.zeros(len(rows))
-    for where, squared in squared_blocks(rows, rows, origin):
-        squared[np.arange(len(squared)), np.arange(where.start, where.stop)] = np.inf
-        found[where] = np.partition(squared, k - 1, axis=1)[:, k - 1]
-    return found
+    moved, step = _moved(rows, origin), min(_SQUARE, _step(len(rows)))
+    norms, least = _norms(moved), np.full((len(rows), k), np.inf)
+    for start in range(0, len(rows), step):
+        # Each pair is met once: what lies right of the block's own rows serves their rows too.
+        own = slice(start, min(start + step, len(rows)))
+        squared = _squared(moved[own], norms[own], moved[start:], norms[start:])
+        np.fill_diagonal(squared, np.inf)
+        least[own] = _least(least[own], squared)
+        least[own.stop :] = _least(least[own.stop :], np.ascontiguousarray(squared[:, own.stop - start :].T))
+    return least.max(axis=1)
+
+
+def _least(least: np.ndarray, more: np.ndarray) -> np.ndarray:
+    # The k least of each row of (n, k) and (n, m).
+    k = least.shape[1]
+    if more.shape[1] > k:
+        more = np.partition(more, k - 1, axis=1)[:, :k]
+    return np.partition(np.concatenate([least, more], axis=1), k - 1, axis=1)[:, :k]
+
+
+def _moved(rows: np.ndarray, origin: np.ndarray | None) -> np.ndarray:
+    return np.asarray(rows, np.float64) if origin is None else np.asarray(rows - origin, np.float32)
+
+
+def _norms(rows: np.ndarray) -> np.ndarray:
+    return np.square(rows).sum(axis=1)
+
+
+def _step(others: int) -> int:
+    return max(1, _BLOCK_BYTES // (8 * max(1, others)))
+
+
+def _squared(rows: np.ndarray, norms: np.ndarray, others: np.ndarray, norms_of_others: np.ndarray) -> np.ndarray:
+    squared = rows @ others.T
+    squared *= -2
+    squared += norms[:, None]
+    squared += norms_of_others
+    # Rounding may leave a hair below zero for equal rows.
+    return np.maximum(squared, 0, out=squared)
 
 
 def _between(rows: np.ndarray, others: np.ndarray, places: np.ndarray) -> np.ndarray:

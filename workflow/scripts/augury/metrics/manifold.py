@@ -40,7 +40,7 @@ def manifold(
     k = min(neighbours, len(real) - 1, len(synthetic) - 1)
     if k < 1:
         raise ValueError(f"{len(real)} real and {len(synthetic)} synthetic rows; two of each are needed")
-    origin = np.asarray(real[0], dtype=np.float64)  # a row, so that ties among whole numbers stay ties
+    origin = real[0]  # a row, so that ties among whole numbers stay ties
     of_real, of_synthetic = squared_radii(real, k, origin), squared_radii(synthetic, k, origin)
     held = np.zeros(len(synthetic))  # real neighbourhoods that each synthetic row is in
     covered, recalled = np.zeros((2, len(real)), dtype=bool)
