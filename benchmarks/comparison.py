@@ -84,7 +84,6 @@ def _allocate_as_usual(usual: bool) -> None:
     # Where glibc itself arrives once blocks of 32 MiB were freed: it goes no further.
     library.mallopt(allocation.M_MMAP_THRESHOLD, (32 << 20) if usual else allocation.MAPPED)
     library.mallopt(allocation.M_TRIM_THRESHOLD, (64 << 20) if usual else allocation.LARGEST)
-    library.malloc_trim(0)
 
 
 def _lines(path: str) -> list[str]:

@@ -90,8 +90,10 @@ def factor(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     its (pseudo-)inverse beside it.
     """
     if len(rows) <= rows.shape[1]:
-        rows = np.asarray(rows, dtype=np.float64)
-        return (rows - rows.mean(axis=0)) / np.sqrt(len(rows) - 1), None
+        centred = np.array(rows, dtype=np.float64)
+        centred -= _mean(rows)
+        centred /= np.sqrt(len(rows) - 1)
+        return centred, None
     values, vectors = np.linalg.eigh(_covariance(rows, np.eye(rows.shape[1])))
     roots = np.sqrt(np.clip(values, 0, None))
     held = roots > _NEGLIGIBLE * roots[-1]
@@ -188,7 +190,8 @@ def _squares(rows: np.ndarray, mean: np.ndarray, onto: np.ndarray | None = None)
     # (n,): the squared length of each centred row, or of its image under `onto` (d, k).
     found = np.zeros(len(rows))
     for start, centred in _chunks(rows, mean):
-        found[start : start + CHUNK] = np.square(centred if onto is None else centred @ onto).sum(axis=1)
+        seen = centred if onto is None else centred @ onto
+        found[start : start + CHUNK] = np.einsum("nd,nd->n", seen, seen)
     return found
 
 
