@@ -20,6 +20,7 @@ def draw(rows: list[dict], path: Path) -> None:
         )  # fmt: skip
     axis.axvline(1, color=theme.FAINT, linewidth=1)
     axis.set_xscale("log")
+    axis.xaxis.set_major_formatter("{x:g}")
     axis.set_yticks(range(len(rows)), [f"{row['task']}\n{theme.short(row['peer'], 34)}" for row in rows], fontsize=7)
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.set_xlabel("times the peer")
