@@ -1,6 +1,7 @@
-"""Pixels as PNG bytes and back, and contact sheets: for images that augury itself makes."""
+"""Pixels as PNG bytes and back, arrays on disk, and contact sheets: for what augury itself makes."""
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,17 @@ def decode_png(content: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
         pixels = np.asarray(image)
     return pixels[:, :, None] if pixels.ndim == 2 else pixels
+
+
+def write_array(path: Path, shape: tuple[int, ...], parts: Iterable[np.ndarray]) -> None:
+    """A uint8 array as .npy, from its parts in order.
+
+    Written and not mapped: on a full disk, a write to a map kills the process without a word.
+    """
+    with open(path, "wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+        for part in parts:
+            file.write(np.ascontiguousarray(part))
 
 
 def resize_square(images: np.ndarray, size_px: int, channels: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from augury.images.arrays import write_array
 from augury.images.fingerprints import FINGERPRINT_BYTES, blocks
 
 
@@ -48,8 +49,4 @@ class Kept:
 
 def save(path: Path, fingerprints: np.ndarray) -> None:
     """Write them as an array of numpy's format, .npy."""
-    header = {"descr": "|u1", "fortran_order": False, "shape": fingerprints.shape}
-    with open(path, "wb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for block in blocks(fingerprints):
-            file.write(np.ascontiguousarray(block))
+    write_array(path, fingerprints.shape, blocks(fingerprints))

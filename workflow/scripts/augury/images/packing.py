@@ -10,6 +10,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.progress import Progress
+from augury.images.arrays import write_array
 from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Unreadable, decode, read_content
 from augury.images.files import content_sha256, file_sha256, is_regular, list_files, shown
 from augury.images.fit import CHANNELS, check_fit, fit_image
@@ -101,18 +102,8 @@ def write_pack(
 
     shape = (len(rows), size_px, size_px, CHANNELS[channels])
     with atomic(pack_path) as temporary:
-        _write_images(
-            temporary, shape, in_order(fitted, rows, threads, Progress("packing images", len(rows), "images"))
-        )
+        write_array(temporary, shape, in_order(fitted, rows, threads, Progress("packing images", len(rows), "images")))
     write_rows(table_path, PackRow, (PackRow(row.sha256) for row in rows))
-
-
-def _write_images(path: Path, shape: tuple[int, int, int, int], images: Iterable[np.ndarray]) -> None:
-    # Written in order and not through a map: on a full disk, a write to a map kills the process without a word.
-    with open(path, "wb") as file:
-        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
-        for image in images:
-            file.write(np.ascontiguousarray(image))
 
 
 def _hash_or_nothing(path: Path) -> str:
