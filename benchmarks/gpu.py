@@ -52,10 +52,15 @@ def main() -> None:
 
 def stylegan2(args: argparse.Namespace) -> list[tuple]:
     """Seconds a thousand images, after one period of both penalties as a warm-up."""
+    import torch
+    from tasks.generators import training
+
     from augury.generators.stylegan2.training import TASK
 
-    settings = {"family": "stylegan2", "size_px": args.size, "channels": "rgb", "ada": {"pipeline": "bgc", "p": 0.2}}
-    task = _generator(TASK, settings | args.settings, args)
+    torch.set_num_threads(args.threads)
+    images = torch.randint(0, 256, (512, args.size, args.size, 3), dtype=torch.uint8)
+    settings = {"ada": {"pipeline": "bgc", "p": 0.2}} | args.settings
+    task = training(TASK, images, settings, device=args.device)
     for step in range(16):
         task.step(step, 0)
     seconds = _timed(task, range(16, 16 + args.steps))
@@ -64,20 +69,6 @@ def stylegan2(args: argparse.Namespace) -> list[tuple]:
         ("size", "batch", "precision", "seconds_per_kimg"),
         (args.size, task.batch, task.place.precision, seconds / kimg),
     ]
-
-
-def _generator(task: type, settings: dict, args: argparse.Namespace):
-    import torch
-
-    from augury.planning.defaults import complete, load_schema
-    from augury.training.device import choose_device
-
-    settings = complete(settings, load_schema()["$defs"][settings["family"]])
-    about = {"settings": task.resolved(settings), "size_px": args.size, "channels": 3, "conditional": False}
-    about |= {"generator": "timed", "seed": 0, "classes": ["a"], "class": "a"}
-    place = choose_device(args.device, "auto", args.threads, bf16_pays_on_cpu=True)
-    images = torch.randint(0, 256, (512, args.size, args.size, 3), dtype=torch.uint8, device=place.device)
-    return task(about, images, None, place, Path(tempfile.mkdtemp()))
 
 
 def side_by_side(args: argparse.Namespace) -> list[tuple]:

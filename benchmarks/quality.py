@@ -12,7 +12,7 @@ its 95% t interval.
 import argparse
 import math
 import sys
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,16 +53,13 @@ def main() -> None:
 
 
 def _tell(task: str, measure: str, pairs: np.ndarray) -> None:
-    from scipy.stats import t
+    from scipy.stats import ttest_1samp
 
     differences = pairs[:, 0] - pairs[:, 1]
-    half = float("nan")
-    if len(pairs) > 1:
-        half = t.ppf(0.975, len(pairs) - 1) * differences.std(ddof=1) / math.sqrt(len(pairs))
-    mean = differences.mean()
+    low, high = ttest_1samp(differences, 0).confidence_interval() if len(pairs) > 1 else (math.nan, math.nan)
     print(
-        f"{task}: {measure} {pairs[:, 0].mean():.4g} against {pairs[:, 1].mean():.4g}, difference {mean:+.4g} "
-        f"[{mean - half:+.4g} to {mean + half:+.4g}] over {len(pairs)} seeds",
+        f"{task}: {measure} {pairs[:, 0].mean():.4g} against {pairs[:, 1].mean():.4g}, "
+        f"difference {differences.mean():+.4g} [{low:+.4g} to {high:+.4g}] over {len(pairs)} seeds",
         flush=True,
     )
 
@@ -100,9 +97,9 @@ def _drawn(task: str, seed: int, scale_by: float) -> tuple[str, float, float]:
         made = of_stylegan2.build(images, seed=seed, batch=16, **NARROW)
         loop = of_stylegan2.plain_loop(images, made.settings)
     else:
-        made = of_dcgan.build(SIZE, Path(tempfile.mkdtemp()), images, seed=seed, one_stage=task == "dcgan_one_stage")
+        made = of_dcgan.build(images, seed=seed, one_stage=task == "dcgan_one_stage")
         loop = dcgan.Loop(scale(images), of_dcgan.BATCH)
-    latents = torch.randn(HELD_OUT, made.settings["latent_dim"])
+    latents, distance = torch.randn(HELD_OUT, made.settings["latent_dim"]), _distance_to(held_out)
 
     def drawn_by_peer(latents: torch.Tensor) -> torch.Tensor:
         network = loop.generator
@@ -119,47 +116,43 @@ def _drawn(task: str, seed: int, scale_by: float) -> tuple[str, float, float]:
         loop.step()
         if step + 1 in moments:
             made.generator.eval(), loop.generator.eval()
-            found.append(_distances([made.generator, drawn_by_peer], latents, held_out))
+            found.append([distance(draw, latents) for draw in (made.generator, drawn_by_peer)])
             made.generator.train(), loop.generator.train()
     return "FD", *np.mean(found, axis=0).tolist()
 
 
-def _distances(draws: list, latents, held_out: np.ndarray) -> list[float]:
+def _distance_to(held_out: np.ndarray) -> Callable:
     import torch
 
+    from augury.augmentation.classical import unscale
     from augury.metrics.extractors import DEFAULT, extract, load_extractor
     from augury.metrics.frechet import frechet_distance
 
     extractor, cpu = load_extractor(DEFAULT, HERE.parent / "resources" / "weights"), torch.device("cpu")
-    real, found = extract(extractor, held_out[:HELD_OUT], cpu), []
-    for draw in draws:
+    real = extract(extractor, held_out[:HELD_OUT], cpu)
+
+    def distance(draw: Callable, latents: torch.Tensor) -> float:
         with torch.no_grad():
             images = torch.cat([draw(block).float() for block in latents.split(100)])
-        rounded = ((images + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
-        found.append(frechet_distance(extract(extractor, rounded.numpy(), cpu), real))
-    return found
+        return frechet_distance(extract(extractor, unscale(images), cpu), real)
+
+    return distance
 
 
 def _classified(task: str, seed: int, scale_by: float) -> tuple[str, float, float]:
     import torch
     from peers.classifier import Loop
-    from PIL import Image
-    from tasks.classifiers import BATCH, build
+    from tasks.classifiers import BATCH, build, write_files
 
     from augury.augmentation.classical import scale
 
     (images, labels), (held_out, truths) = leaves(COUNT, seed), leaves(COUNT, 1000 + seed)
-    folder = Path(tempfile.mkdtemp())
-    for place, (image, label) in enumerate(zip(images, labels, strict=True)):
-        path = folder / str(label) / f"{place:04d}.png"
-        path.parent.mkdir(exist_ok=True)
-        Image.fromarray(image).save(path)
     epochs = max(1, round(EPOCHS * scale_by))
     same = {"schedule": "constant", "ema_decay": 0.0, "class_weights": "none", "label_smoothing": 0.1, "seed": seed}
     same |= {"learning_rate": 5e-4, "head_learning_rate": 5e-4, "weight_decay": 0.01}
     made = build(task, SIZE, images, labels, **same)
     torch.manual_seed(seed)
-    loop = Loop(folder, task, SIZE, CLASSES, BATCH)
+    loop = Loop(write_files(images, labels), task, SIZE, CLASSES, BATCH)
     for step in range(epochs * COUNT // BATCH):
         made.step(step, 0)
         loop.step()

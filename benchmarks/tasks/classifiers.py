@@ -62,6 +62,16 @@ def build(
     return ClassifierTraining(classifier, description, pixels, truths, None, place)
 
 
+def write_files(images: np.ndarray, labels: np.ndarray) -> Path:
+    """PNG files as a loader over folders reads them: CLASS/NUMBER.png in a folder of their own."""
+    folder = Path(tempfile.mkdtemp())
+    for place, (image, label) in enumerate(zip(images, labels, strict=True)):
+        path = folder / str(label) / f"{place:04d}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(image).save(path)
+    return folder
+
+
 def _training(architecture: str, size: int) -> Comparison:
     random = np.random.default_rng(0)
     rough = random.integers(0, 256, (COUNT, 16, 16, 3), dtype=np.uint8)
@@ -69,11 +79,7 @@ def _training(architecture: str, size: int) -> Comparison:
         [np.asarray(Image.fromarray(each).resize((size, size), Image.Resampling.BICUBIC)) for each in rough]
     )
     labels = np.arange(COUNT) % CLASSES
-    folder = Path(tempfile.mkdtemp())
-    for place, (image, label) in enumerate(zip(images, labels, strict=True)):
-        path = folder / str(label) / f"{place:04d}.png"
-        path.parent.mkdir(exist_ok=True)
-        Image.fromarray(image).save(path)
+    folder = write_files(images, labels)
     made = build(architecture, size, images, labels)
     loop = Loop(folder, architecture, size, CLASSES, BATCH)
     steps = iter(range(10**9))

@@ -1,8 +1,6 @@
 """Training throughput of a DCGAN against the plain loop, at batch 64; and in one stage, another algorithm."""
 
 import copy
-import tempfile
-from pathlib import Path
 
 import torch
 from comparison import Comparison
@@ -10,8 +8,7 @@ from peers import dcgan as plain
 
 from augury.augmentation.classical import scale
 from augury.generators.dcgan.training import TASK
-from augury.planning.defaults import complete, load_schema
-from augury.training.device import choose_device
+from tasks.generators import training
 
 BATCH, STEPS = 64, {64: 4, 128: 2}
 
@@ -32,20 +29,14 @@ def dcgan128_one_stage() -> Comparison:
     return _training(128, one_stage=True)
 
 
-def build(size: int, folder: Path, images: torch.Tensor, precision: str = "auto", seed: int = 0, **changes):
+def build(images: torch.Tensor, precision: str = "auto", seed: int = 0, **changes):
     """Our training of one class with fresh weights."""
-    settings = {"family": "dcgan", "size_px": size, "channels": "rgb", "batch": BATCH, "precision": precision} | changes
-    settings = complete(settings, load_schema()["$defs"]["dcgan"])
-    about = {"settings": settings, "size_px": size, "channels": 3, "conditional": False, "classes": ["a"]}
-    about |= {"generator": "dcgan", "seed": seed, "class": "a"}
-    place = choose_device("auto", precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
-    return TASK(about, images.to(place.device), None, place, folder)
+    return training(TASK, images, {"batch": BATCH, "precision": precision} | changes, seed)
 
 
 def _training(size: int, **changes) -> Comparison:
     images = torch.randint(0, 256, (256, size, size, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    folder = Path(tempfile.mkdtemp())
-    made = build(size, folder, images, **changes)
+    made = build(images, **changes)
     loop = plain.Loop(scale(images), BATCH)
     taken = iter(range(10**9))
 
@@ -59,14 +50,14 @@ def _training(size: int, **changes) -> Comparison:
 
     return Comparison(
         "the plain loop in fp32", "images a second", ours, peer,
-        lambda: None if changes else check_same(size, images, folder), work=STEPS[size] * BATCH,
+        lambda: None if changes else check_same(images), work=STEPS[size] * BATCH,
     )  # fmt: skip
 
 
-def check_same(size: int, images: torch.Tensor, folder: Path) -> None:
+def check_same(images: torch.Tensor) -> None:
     """From the same weights and batch: the same losses and weights after a step in fp32, near ones in bf16."""
     for precision, bound in (("fp32", 2e-4), ("bf16", 3e-2)):
-        made = build(size, folder, images, precision, ema_half_life_kimg=0)
+        made = build(images, precision, ema_half_life_kimg=0)
         loop = plain.Loop(scale(images), BATCH)
         pairs = ((loop.generator, made.generator), (loop.discriminator, made.discriminator))
         for theirs, mine in pairs:

@@ -4,9 +4,6 @@ Both sides have the public automatic configuration and the same pipeline of augm
 and one whole period of both penalties keep it short; a larger batch costs both sides nearly as much an image.
 """
 
-import tempfile
-from pathlib import Path
-
 import torch
 from comparison import Comparison
 from peers import stylegan2 as plain
@@ -16,8 +13,7 @@ from augury.augmentation.classical import scale
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
 from augury.generators.stylegan2.layers import widths
 from augury.generators.stylegan2.training import TASK
-from augury.planning.defaults import complete, load_schema
-from augury.training.device import choose_device
+from tasks.generators import training
 
 SIZE, BATCH, P = 64, 4, 0.2
 STEPS = 16  # R1 is due once, path lengths four times
@@ -45,13 +41,8 @@ def stylegan2_64() -> Comparison:
 
 def build(images: torch.Tensor, precision: str = "auto", seed: int = 0, **changes):
     """Our training of one class with fresh weights."""
-    size = images.shape[1]
-    settings = {"family": "stylegan2", "size_px": size, "channels": "rgb", "batch": BATCH, "precision": precision}
-    settings = complete(settings | {"ada": {"pipeline": "bgc", "p": P}} | changes, load_schema()["$defs"]["stylegan2"])
-    about = {"settings": TASK.resolved(settings), "size_px": size, "channels": 3, "conditional": False}
-    about |= {"generator": "stylegan2", "seed": seed, "classes": ["a"], "class": "a"}
-    place = choose_device("auto", precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
-    return TASK(about, images.to(place.device), None, place, Path(tempfile.mkdtemp()))
+    settings = {"batch": BATCH, "precision": precision, "ada": {"pipeline": "bgc", "p": P}}
+    return training(TASK, images, settings | changes, seed)
 
 
 def plain_loop(images: torch.Tensor, settings: dict) -> plain.Loop:

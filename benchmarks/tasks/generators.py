@@ -1,0 +1,20 @@
+"""Our trainings of generators, as benchmarks run them: one class, fresh weights, no files but snapshots."""
+
+import tempfile
+from pathlib import Path
+
+import torch
+
+from augury.planning.defaults import complete, load_schema
+from augury.training.device import choose_device
+
+
+def training(task: type, images: torch.Tensor, settings: dict, seed: int = 0, device: str = "auto"):
+    """The task with its images (N, S, S, 3) uint8; settings: those that are not the schema's defaults."""
+    size = images.shape[1]
+    settings = {"family": task.family, "size_px": size, "channels": "rgb"} | settings
+    settings = complete(settings, load_schema()["$defs"][task.family])
+    about = {"settings": task.resolved(settings), "size_px": size, "channels": 3, "conditional": False}
+    about |= {"generator": task.family, "seed": seed, "classes": ["a"], "class": "a"}
+    place = choose_device(device, settings["precision"], torch.get_num_threads(), bf16_pays_on_cpu=True)
+    return task(about, images.to(place.device), None, place, Path(tempfile.mkdtemp()))
