@@ -4,16 +4,17 @@ A fingerprint is FINGERPRINT_BYTES uint8: 16 bytes of a hash over the decoded pi
 colour and its grey twin), width and height as two little-endian uint32, and a grey thumbnail of 64 x 64, stretched.
 """
 
-import hashlib
+import functools
 import mmap
 import struct
 from collections.abc import Iterator
 
 import numpy as np
+import xxhash
 from PIL import Image
 
 from augury.images.decode import Picture
-from augury.images.fit import fit_image
+from augury.images.fit import fit_image, resize
 
 HASH_BYTES = 16
 SIDE_PX = 64
@@ -21,6 +22,7 @@ GAP = 3.0  # a large image is averaged over whole pixels down to three times the
 ROWS_TRIED = 8
 BLOCK = 1024  # fingerprints at a time
 FINGERPRINT_BYTES = HASH_BYTES + 8 + SIDE_PX * SIDE_PX
+_COARSE = functools.partial(resize, gap=GAP)
 
 
 def fingerprint(picture: Picture) -> np.ndarray:
@@ -28,11 +30,11 @@ def fingerprint(picture: Picture) -> np.ndarray:
     pixels = np.asarray(picture.image)
     if pixels.ndim == 3 and _without_colour(pixels):
         pixels = pixels[:, :, 0]
-    digest = hashlib.sha256(np.ascontiguousarray(pixels))
+    digest = xxhash.xxh3_128(np.ascontiguousarray(pixels))
     digest.update(repr((pixels.shape, pixels.dtype.str)).encode())
-    thumbnail = fit_image(picture.image, SIDE_PX, "grey", "stretch", gap=GAP)
+    thumbnail = fit_image(picture.image, SIDE_PX, "grey", "stretch", resize=_COARSE)
     size = struct.pack("<II", picture.width, picture.height)
-    return np.frombuffer(digest.digest()[:HASH_BYTES] + size + thumbnail.tobytes(), np.uint8)
+    return np.frombuffer(digest.digest() + size + thumbnail.tobytes(), np.uint8)
 
 
 def _without_colour(pixels: np.ndarray) -> bool:

@@ -5,19 +5,32 @@ texture from aliasing (Parmar et al. 2022, "On Aliased Resizing and Surprising S
 images are enlarged by the same kernel. Values of more than 8 bits are rounded to 8 after the resize.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from PIL import Image
 
 from augury.command.errors import UserError
+
+Resize = Callable[[Image.Image, int, int], np.ndarray]  # image, width, height
 
 FITS = ("pad", "crop", "stretch")
 PADS = ("border", "white", "black")
 CHANNELS = {"grey": 1, "rgb": 3}
 
 
+def resize(image: Image.Image, width: int, height: int, gap: float | None = None) -> np.ndarray:
+    """Pillow's antialiased bicubic: (height, width, C).
+
+    gap: where given, a larger image is first averaged over whole pixels down to at least so many times the size, which
+    is faster and moves the values by a level or less on average; for thumbnails alone.
+    """
+    return _array(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=gap))
+
+
 def fit_image(
     image: Image.Image, size_px: int, channels: str, fit: str = "pad", pad: str = "border", centre: float = 1.0,
-    gap: float | None = None,
+    resize: Resize = resize,
 ) -> np.ndarray:  # fmt: skip
     """The image as a square array.
 
@@ -25,15 +38,13 @@ def fit_image(
     fit: pad (the whole image, centred, the rest filled), crop (the central square) or stretch.
     pad: border (the median of the outermost pixels, channel by channel), white or black.
     centre: the part of each side that is kept, about its middle, before the image is fitted.
-    gap: where given, a larger image is first averaged over whole pixels down to at least so many times the size, which
-    is faster and moves the values by a level or less on average; for thumbnails alone.
     Returns (size_px, size_px, 1 or 3) uint8.
     """
     check_fit(channels, fit, pad, centre)
     image = _central(image, centre)
     if channels == "grey" and image.mode == "RGB":
         image = image.convert("L")
-    fitted = _FITTERS[fit](image, size_px, pad, gap)
+    fitted = _FITTERS[fit](image, size_px, pad, resize)
     fitted = np.clip(np.rint(fitted), 0, 255).astype(np.uint8) if fitted.dtype != np.uint8 else fitted
     return np.repeat(fitted, CHANNELS[channels] // fitted.shape[2], axis=2)
 
@@ -56,14 +67,6 @@ def border_colour(image: Image.Image) -> np.ndarray:
     return np.median(np.concatenate([side.reshape(-1, side.shape[2]) for side in sides]), axis=0)
 
 
-def resize(
-    image: Image.Image, width: int, height: int, box: tuple[float, float, float, float] | None = None,
-    gap: float | None = None,
-) -> Image.Image:  # fmt: skip
-    """Pillow's antialiased bicubic, of the part of the image inside `box` (left, top, right, bottom) where given."""
-    return image.resize((width, height), Image.Resampling.BICUBIC, box=box, reducing_gap=gap)
-
-
 def _central(image: Image.Image, part: float) -> Image.Image:
     if part == 1:
         return image
@@ -72,10 +75,10 @@ def _central(image: Image.Image, part: float) -> Image.Image:
     return image.crop((left, top, left + width, top + height))
 
 
-def _pad(image: Image.Image, size_px: int, pad: str, gap: float | None) -> np.ndarray:
+def _pad(image: Image.Image, size_px: int, pad: str, resize: Resize) -> np.ndarray:
     longer = max(image.size)
     width, height = (max(1, round(side * size_px / longer)) for side in image.size)
-    inner = _array(resize(image, width, height, gap=gap))
+    inner = resize(image, width, height)
     if width == height:
         return inner
     colour = {"white": 255.0, "black": 0.0}.get(pad)
@@ -87,14 +90,14 @@ def _pad(image: Image.Image, size_px: int, pad: str, gap: float | None) -> np.nd
     return padded
 
 
-def _crop(image: Image.Image, size_px: int, pad: str, gap: float | None) -> np.ndarray:
+def _crop(image: Image.Image, size_px: int, pad: str, resize: Resize) -> np.ndarray:
     side = min(image.size)
-    left, top = (image.width - side) / 2, (image.height - side) / 2
-    return _array(resize(image, size_px, size_px, (left, top, left + side, top + side), gap))
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return resize(image.crop((left, top, left + side, top + side)), size_px, size_px)
 
 
-def _stretch(image: Image.Image, size_px: int, pad: str, gap: float | None) -> np.ndarray:
-    return _array(resize(image, size_px, size_px, gap=gap))
+def _stretch(image: Image.Image, size_px: int, pad: str, resize: Resize) -> np.ndarray:
+    return resize(image, size_px, size_px)
 
 
 def _array(image: Image.Image) -> np.ndarray:
