@@ -39,6 +39,7 @@ TASKS = {
     "index": "data",
     "index_two_threads": "data",
     "pack": "data",
+    "pack_photographs": "data",
     "duplicates": "data",
     "memory": "memory",
     "noop_dag": "workflow",

@@ -51,9 +51,9 @@ ENVIRONMENTS = {
         "find_duplicates",
         "split_class",
         "merge_split",
-        "pack_class",
     ],
     "torch": [
+        "pack_class",
         "fetch_weights",
         "enlarge_class",
         "train_generator",

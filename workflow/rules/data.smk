@@ -184,7 +184,7 @@ rule pack_class:
     benchmark:
         f"{files.benchmarks}/pack_class/{{pack}}/{{class_}}.tsv"
     conda:
-        "../../envs/data.yaml"
+        "../../envs/torch.yaml"
     threads: 1
     resources:
         mem_mb=needs.class_pack_mb,
@@ -196,7 +196,7 @@ rule pack_class:
         size=lambda wildcards: wildcards.pack.partition("px-")[0],
         channels=lambda wildcards: wildcards.pack.partition("px-")[2],
         settings=lambda wildcards: study.pack_settings,
-        pins=pins("data"),
+        pins=pins("torch"),
     shell:
         "python workflow/scripts/pack_class.py --index {input.index:q} --folder {params.folders:q}"
         " --size {params.size} --channels {params.channels} --settings {params.settings:q}"

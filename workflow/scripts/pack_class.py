@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--settings", default="{}", help="JSON: fit, pad, centre, background, depth16, max_pixels")
     parser.add_argument("--pack", type=Path, required=True, help="the array to write, .npy")
     parser.add_argument("--rows", type=Path, required=True, help="its rows to write, .tsv")
-    args = script.start(parser, packages=("numpy", "pillow"))
+    args = script.start(parser, packages=("numpy", "pillow", "torch"))
 
     from augury.images.packing import PackSettings, write_pack
     from augury.images.settings import read_settings

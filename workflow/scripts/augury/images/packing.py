@@ -13,10 +13,12 @@ from augury.command.progress import Progress
 from augury.images.arrays import write_array
 from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Unreadable, decode, read_content
 from augury.images.files import content_sha256, file_sha256, is_regular, list_files, shown
-from augury.images.fit import CHANNELS, check_fit, fit_image
+from augury.images.fit import CHANNELS, Resize, check_fit, fit_image, resize
 from augury.images.workers import in_order
 from augury.tables.rows import ImageRow, PackRow
 from augury.tables.table import write_rows
+
+QUICK_FROM = 300_000_000  # pixels of a class, of which the quicker resize saves what it takes to load
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,30 @@ def write_pack(
     decoding = settings.decoding()
     finder = Finder(folders, decoding)
     finder.look_for(rows)
+    chosen = _resize_of(rows, channels)
 
     def fitted(row: ImageRow) -> np.ndarray:
         try:
             picture = decode(finder.content(row), decoding)
         except Unreadable as error:
             raise _changed(row, f"cannot be used ({error})") from None
-        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad, settings.centre)
+        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad, settings.centre, chosen)
 
     shape = (len(rows), size_px, size_px, CHANNELS[channels])
     with atomic(pack_path) as temporary:
         write_array(temporary, shape, in_order(fitted, rows, threads, Progress("packing images", len(rows), "images")))
     write_rows(table_path, PackRow, (PackRow(row.sha256) for row in rows))
+
+
+def _resize_of(rows: list[ImageRow], channels: str) -> Resize:
+    if channels != "rgb" or sum(row.width * row.height for row in rows) < QUICK_FROM:
+        return resize
+    import torch
+
+    from augury.images import quick
+
+    torch.set_num_threads(1)  # images are shared among threads, not their rows
+    return quick.resize
 
 
 def _hash_or_nothing(path: Path) -> str:
