@@ -7,8 +7,8 @@ from torch.nn import functional as F
 from augury.filters.products import Shape, convolve, convolve_transposed
 from augury.generators.dcgan.layers import Convolution, Transposed
 
-# Maps, sides and images: below both bounds, between them, and above.
-SIZES = [(8, 12, 8, 4), (8, 12, 16, 32), (4, 6, 32, 64)]
+# Maps, sides and images: below both bounds, between them, and above; and few channels.
+SIZES = [(8, 12, 8, 4), (8, 12, 16, 32), (5, 6, 32, 64), (3, 6, 32, 64)]
 BOUND = 0.02  # of the largest number: bf16 keeps eight bits
 
 
