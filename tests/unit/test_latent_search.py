@@ -47,6 +47,21 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
+def test_images_in_bf16_are_judged_as_those_in_fp32_are(tmp_path):
+    """A search compares sets of images, which lie further apart than bf16 moves one of them."""
+    network = generator()
+    real = Drawer(network, None, CPU).images(torch.randn(5, 6), torch.arange(5)).permute(0, 3, 1, 2).flatten(1)
+    vectors, noise = torch.randn(80, 6), torch.arange(4).repeat(20)
+    found = []
+    for bf16 in (False, True):
+        evaluation = Evaluation(Drawer(network, None, CPU, bf16=bf16), Objective("correlation", real), None, None)
+        rows = evaluation.encode_vectors(vectors, noise)["rows"]
+        found.append((rows.float(), evaluation.judge({"rows": rows.reshape(20, 4, -1)})[0]))
+    (pixels, fitness), (pixels_bf16, fitness_bf16) = found
+    assert 0 < (pixels - pixels_bf16).abs().mean() < 1
+    assert (fitness - fitness_bf16).abs().max() < fitness.std() / 10
+
+
 def test_the_setting_of_the_study_beats_chance_in_what_it_optimises(tmp_path):
     """Against the best of as many random sets as the search made."""
     task = searching(population=20, generations=30)

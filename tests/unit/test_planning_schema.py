@@ -179,5 +179,5 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     foreign |= set(load_schema()["$defs"]["dcgan"]["properties"]) if section == "dcgan_discriminator" else set()
     # A selection reads what its classifier was trained by; running one asks for what some families alone have.
     foreign |= set(load_schema()["$defs"]["timm_zoo"]["properties"]) if section == "uncertainty" else set()
-    foreign |= {"space", "believable"} if script == "select_latents" else set()
+    foreign |= {"space", "believable", "precision"} if script == "select_latents" else set()
     assert read - known - foreign <= {"fingerprint"}

@@ -16,13 +16,23 @@ _PADDED = 16  # a last, smaller block grows to a multiple: few shapes, of which 
 
 
 class Drawer:
-    """A generator that draws one class. noise_seeds fix the noise of a network that has any."""
+    """A generator that draws one class. noise_seeds fix the noise of a network that has any.
+
+    bf16: draw images in it, where fp32 does not matter; the precision in which vectors are made stays fp32.
+    """
 
     def __init__(
-        self, network: nn.Module, label: int | None, device: torch.device, truncation: float = 1.0, space: str = "z"
+        self,
+        network: nn.Module,
+        label: int | None,
+        device: torch.device,
+        truncation: float = 1.0,
+        space: str = "z",
+        bf16: bool = False,
     ) -> None:
         self.network = network.to(device=device, memory_format=torch.channels_last).eval()
         self.label, self.device, self.truncation, self.space = label, device, truncation, space
+        self.bf16 = bf16
         self.styled = hasattr(network, "draw_styles")
         if space == "w" and not self.styled:
             raise ValueError("this network has no space w")
@@ -58,7 +68,8 @@ class Drawer:
             size = -(-count // _PADDED) * _PADDED
             block = torch.cat([block, block[-1:].expand(size - count, -1)])
             seeds = torch.cat([seeds, seeds[-1:].expand(size - count)])
-            images = self._draw(block.to(self.device), seeds.tolist())[:count]
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+                images = self._draw(block.to(self.device), seeds.tolist())[:count]
             yield (images.float() * 127.5 + 127.5).round_().clamp_(0, 255).to(torch.uint8)
 
     def images(self, vectors: torch.Tensor, noise_seeds: torch.Tensor) -> torch.Tensor:

@@ -60,7 +60,7 @@ def choose(
     """
     if count < 1:
         raise UserError("no images are asked for; set --count, or --ratio above 0")
-    place = choose_device(device, "fp32", threads, bf16_pays_on_cpu=False)
+    place = choose_device(device, settings.get("precision", "fp32"), threads, bf16_pays_on_cpu=True)
     what = f"selection {about['selection']}"
     network, generator = load_generator(sources.generator, sources.snapshot)
     _check_split(generator, about["split"], sources.generator, what)
@@ -70,7 +70,9 @@ def choose(
     leaked = generator["leaked"] or bool(part.leaked) or _check_classifier(sources.classifier, about["split"], what)
     about = about | {"generator": generator["generator"], "leaked": leaked}
     label = class_label(sources.generator, generator, about["class"])
-    drawer = Drawer(network, label, place.device, sources.truncation, settings.get("space", "z"))
+    drawer = Drawer(
+        network, label, place.device, sources.truncation, settings.get("space", "z"), place.precision == "bf16"
+    )
     more, files = _asked_for(settings, sources, generator, place.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in files)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
