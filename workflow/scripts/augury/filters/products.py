@@ -31,9 +31,11 @@ def convolve(maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Te
     return _Convolution.apply(maps.bfloat16(), weight.bfloat16(), shape)
 
 
-def convolve_transposed(maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+def convolve_transposed(
+    maps: torch.Tensor, weight: torch.Tensor, shape: Shape, bias: torch.Tensor | None = None
+) -> torch.Tensor:
     """(N, C, h, w) by (C, outputs, k, k) -> (N, outputs, H, W), as F.conv_transpose2d does, in bf16."""
-    return _Transposed.apply(maps.bfloat16(), weight.bfloat16(), shape)
+    return _Transposed.apply(maps.bfloat16(), weight.bfloat16(), shape, None if bias is None else bias.bfloat16())
 
 
 class _Convolution(Function):
@@ -47,34 +49,42 @@ class _Convolution(Function):
     @once_differentiable
     def backward(ctx, gradient: torch.Tensor):
         maps, weight = ctx.saved_tensors
-        wanted, of_maps, of_weight = ctx.needs_input_grad[:2], None, None
-        if wanted[1] and _pixels(gradient) <= FEW_OF_GRADIENT:
-            of_weight, wanted = _weight_gradient(maps, gradient, weight, ctx.shape), (wanted[0], False)
-        if wanted[0] or wanted[1]:
-            found = _built_in(gradient, maps, weight, ctx.shape, wanted, transposed=False)
-            of_maps, of_weight = found[0], found[1] if of_weight is None else of_weight
+        of_maps = of_weight = None
+        if ctx.needs_input_grad[0] and _is_spread(gradient, ctx.shape) and weight.shape[2:] == maps.shape[2:]:
+            of_maps = _spread(gradient, weight)
+        if ctx.needs_input_grad[1] and _pixels(gradient) <= FEW_OF_GRADIENT:
+            of_weight = _weight_gradient(maps, gradient, weight, ctx.shape)
+        left = [ctx.needs_input_grad[0] and of_maps is None, ctx.needs_input_grad[1] and of_weight is None]
+        if any(left):
+            found = _built_in(gradient, maps, weight, ctx.shape, left, transposed=False)
+            of_maps, of_weight = found[0] if left[0] else of_maps, found[1] if left[1] else of_weight
         return of_maps, of_weight, None
 
 
 class _Transposed(Function):
     @staticmethod
-    def forward(ctx, maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+    def forward(ctx, maps: torch.Tensor, weight: torch.Tensor, shape: Shape, bias: torch.Tensor | None) -> torch.Tensor:
         ctx.save_for_backward(maps, weight)
         ctx.shape = shape
+        if _is_spread(maps, shape) and bias is None:
+            return _spread(maps, weight)
         if weight.shape[1] <= FEW_CHANNELS and weight.shape[2:] == (4, 4) and shape == (2, 1):
-            return F.pixel_shuffle(F.conv2d(maps, _of_four_pixels(weight), padding=1), 2)
-        return F.conv_transpose2d(maps, weight, stride=shape.stride, padding=shape.padding)
+            bias = None if bias is None else bias.repeat_interleave(4)
+            return F.pixel_shuffle(F.conv2d(maps, _of_four_pixels(weight), bias, padding=1), 2)
+        return F.conv_transpose2d(maps, weight, bias, shape.stride, shape.padding)
 
     @staticmethod
     @once_differentiable
     def backward(ctx, gradient: torch.Tensor):
         # The adjoint of a convolution: that convolution gives its gradient, and the weight's has its sides changed.
         maps, weight = ctx.saved_tensors
+        wanted = ctx.needs_input_grad
+        of_bias = gradient.sum((0, 2, 3)) if wanted[3] else None
         if _pixels(maps) > FEW_OF_GRADIENT:
-            return *_built_in(gradient, maps, weight, ctx.shape, ctx.needs_input_grad[:2], transposed=True), None
-        of_maps = _convolved(gradient, weight, ctx.shape) if ctx.needs_input_grad[0] else None
-        of_weight = _weight_gradient(gradient, maps, weight, ctx.shape) if ctx.needs_input_grad[1] else None
-        return of_maps, of_weight, None
+            return *_built_in(gradient, maps, weight, ctx.shape, wanted[:2], transposed=True), None, of_bias
+        of_maps = _convolved(gradient, weight, ctx.shape) if wanted[0] else None
+        of_weight = _weight_gradient(gradient, maps, weight, ctx.shape) if wanted[1] else None
+        return of_maps, of_weight, None, of_bias
 
 
 def _convolved(maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
@@ -90,6 +100,16 @@ def _weight_gradient(maps: torch.Tensor, gradient: torch.Tensor, weight: torch.T
     pixels = _rows(gradient).reshape(-1, gradient.shape[1])
     made = pixels.T @ _patches(maps, weight.shape[2], shape)
     return made.view(len(weight), *weight.shape[2:], weight.shape[1]).permute(0, 3, 1, 2)
+
+
+def _is_spread(maps: torch.Tensor, shape: Shape) -> bool:
+    return maps.shape[2:] == (1, 1) and shape.padding == 0
+
+
+def _spread(vectors: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """(N, C, 1, 1) by (C, outputs, k, k) -> (N, outputs, k, k): each vector becomes a map of the kernel's size."""
+    made = vectors.flatten(1) @ _rows(weight).reshape(len(weight), -1)
+    return made.view(len(vectors), *weight.shape[2:], -1).permute(0, 3, 1, 2)
 
 
 def _of_four_pixels(weight: torch.Tensor) -> torch.Tensor:

@@ -15,7 +15,8 @@ class Convolution(nn.Conv2d):
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         if not _as_products(maps):
             return super().forward(maps)
-        return _with_bias(convolve(maps, self.weight, Shape(self.stride[0], self.padding[0])), self.bias)
+        made = convolve(maps, self.weight, Shape(self.stride[0], self.padding[0]))
+        return made if self.bias is None else made + self.bias.to(made.dtype)[:, None, None]
 
 
 class Transposed(nn.ConvTranspose2d):
@@ -24,13 +25,9 @@ class Transposed(nn.ConvTranspose2d):
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         if not _as_products(maps):
             return super().forward(maps)
-        return _with_bias(convolve_transposed(maps, self.weight, Shape(self.stride[0], self.padding[0])), self.bias)
+        return convolve_transposed(maps, self.weight, Shape(self.stride[0], self.padding[0]), self.bias)
 
 
 def _as_products(maps: torch.Tensor) -> bool:
     device = maps.device.type
     return device == "cpu" and torch.is_autocast_enabled(device) and torch.get_autocast_dtype(device) == torch.bfloat16
-
-
-def _with_bias(maps: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
-    return maps if bias is None else maps + bias.to(maps.dtype)[:, None, None]
