@@ -48,7 +48,7 @@ def main() -> None:
     about = {"settings": settings, "size_px": args.size, "channels": 1, "conditional": False, "classes": ["a"]}
     about |= {"generator": "dcgan", "seed": 0, "class": "a"}
     network = build_generator(about).eval().requires_grad_(False)
-    drawer = Drawer(network, None, place.device)
+    drawer = Drawer(network, None, place.device, bf16=place.precision == "bf16")
     real = drawer.images(drawer.prior(32, 1.0, "real"), torch.arange(32)).to(place.device)
     evaluation = Evaluation(drawer, Objective(args.objective, real.permute(0, 3, 1, 2).flatten(1)), None, None)
     search = complete({"population": args.population}, rules["genetic"])
@@ -74,9 +74,10 @@ def main() -> None:
 
 @torch.no_grad()
 def forward(drawer: Drawer, vectors: torch.Tensor) -> None:
-    """The bare network, in blocks as large as the search's."""
-    for block in vectors.split(64):
-        drawer.network(block.to(drawer.device))
+    """The bare network, in blocks as large as the search's and in its precision."""
+    with torch.autocast(drawer.device.type, torch.bfloat16, enabled=drawer.bf16):
+        for block in vectors.split(64):
+            drawer.network(block.to(drawer.device))
 
 
 def timed(place, work) -> float:
