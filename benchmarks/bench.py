@@ -42,6 +42,7 @@ TASKS = {
     "pack_photographs": "data",
     "duplicates": "data",
     "memory": "memory",
+    "memory_duplicates": "memory",
     "noop_dag": "workflow",
 }
 

@@ -1,16 +1,26 @@
 """Memory of the steps that see every image, at a million images."""
 
+import atexit
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from comparison import Comparison
 from PIL import Image
 
+from augury.images.arrays import write_array
+from augury.images.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, SIDE_PX
+from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
+from augury.tables.table import write_rows
+
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 FEW, MORE, MILLION = 5_000, 20_000, 1_000_000
+COMPARED = 25_000, 50_000  # more than are compared all with all
+CLASSES = 5
 SIDE = 64
 # Each step is a process of its own; what is told is its peak, in kB.
 HEAD = """
@@ -50,6 +60,19 @@ for path in sorted((folder / "images").rglob("*.bmp")):
 found = np.stack(found)
 assert len(found) == count
 """,
+    "duplicates": """
+import find_duplicates
+sys.argv[1:] = ["--threads", "1", "--class-folders", *map(str, sorted((folder / "classes").iterdir()))]
+for name in ("manifest", "quarantine", "duplicates"):
+    sys.argv += [f"--{name}", str(folder / f"{name}.tsv")]
+find_duplicates.main()
+assert sum(1 for _ in open(folder / "manifest.tsv")) == count + 1
+""",
+    "fingerprints": """
+import numpy as np
+found = [np.load(path) for path in sorted((folder / "classes").rglob("*.npy"))]
+assert sum(map(len, found)) == count
+""",
 }
 
 
@@ -59,29 +82,70 @@ def memory() -> Comparison:
     Measured at 5,000 and 20,000 images and continued in a straight line to a million.
     """
     folders = {count: _files(count) for count in (FEW, MORE)}
+    return _compared("all images in one array", folders, ("index", "pack"), "plain")
 
+
+def memory_duplicates() -> Comparison:
+    """Peak memory of find_duplicates on images of noise; the peer loads all fingerprints and compares nothing.
+
+    Measured at 25,000 and 50,000 images in five classes and continued in a straight line to a million. Takes a minute.
+    """
+    folders = {count: _classes(count) for count in COMPARED}
+    return _compared("all fingerprints in memory", folders, ("duplicates",), "fingerprints")
+
+
+def _compared(peer_name: str, folders: dict[int, Path], steps: Iterable[str], plain: str) -> Comparison:
     def at_a_million(step: str) -> float:
-        few, more = (_peak(step, folders[count], count) for count in (FEW, MORE))
-        return few + (more - few) / (MORE - FEW) * (MILLION - FEW)
+        (few, least), (more, most) = ((count, _peak(step, folder, count)) for count, folder in folders.items())
+        return least + (most - least) / (more - few) * (MILLION - few)
 
     def ours() -> float:
-        most = max(at_a_million("index"), at_a_million("pack"))
+        most = max(map(at_a_million, steps))
         assert most < 2048
         return most
 
-    def peer() -> float:
-        return at_a_million("plain")
+    return Comparison(
+        peer_name, "MB", ours, lambda: at_a_million(plain), lambda: None, rounds=1, warm_up=False, tells=True
+    )
 
-    return Comparison("all images in one array", "MB", ours, peer, lambda: None, rounds=1, warm_up=False, tells=True)
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _files(count: int) -> Path:
-    folder, random = Path(tempfile.mkdtemp()), np.random.default_rng(0)
+    folder, random = _folder(), np.random.default_rng(0)
     for number in range(count):
         path = folder / "images" / f"{number // 1000}" / f"{number}.bmp"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(random.integers(0, 256, (16, 16), np.uint8)).save(path)
     return folder
+
+
+def _classes(count: int) -> Path:
+    """Folders of classes as index_class writes them."""
+    folder, random = _folder(), np.random.default_rng(0)
+    each = count // CLASSES
+    for class_ in (f"class{number}" for number in range(CLASSES)):
+        here = folder / "classes" / class_
+        names = sorted(random.bytes(32).hex() for _ in range(each))
+        rows = (ImageRow(name, f"/images/{class_}/{name}.jpg", class_, name[:16], 64, 64, "RGB") for name in names)
+        write_rows(here / "index.tsv", ImageRow, rows)
+        write_rows(here / "quarantine.tsv", QuarantineRow, [])
+        write_rows(here / "duplicates.tsv", DuplicateRow, [])
+        blocks = (_noise(random, min(1000, each - start)) for start in range(0, each, 1000))
+        write_array(here / "fingerprints.npy", (each, FINGERPRINT_BYTES), blocks)
+    return folder
+
+
+def _noise(random: np.random.Generator, count: int) -> np.ndarray:
+    """Fingerprints of images of 8 x 8 squares of noise."""
+    squares = random.integers(0, 256, (count, 8, 8), np.uint8).repeat(SIDE_PX // 8, axis=1).repeat(SIDE_PX // 8, axis=2)
+    sizes = np.tile(np.array([SIDE_PX, SIDE_PX], "<u4").view(np.uint8), (count, 1))
+    hashes = random.integers(0, 256, (count, HASH_BYTES), np.uint8)
+    return np.concatenate([hashes, sizes, squares.reshape(count, -1)], axis=1)
 
 
 def _peak(step: str, folder: Path, count: int) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images import alignment, descriptors
+from augury.images import alignment, descriptors, held
 from augury.images.agreement import detail, judge
 from augury.images.cells import Cells, best_met
 from augury.images.decode import Decoding, Picture, decode
@@ -130,23 +130,36 @@ def test_groups_restrict_to_pairs_across_them(crowd):
     assert len(find_pairs(prints(images), np.array([0, 0, 1, 1]), near=False)) == 1
 
 
+@pytest.mark.parametrize("all_pairs", [held.ALL_PAIRS, 0])
+@pytest.mark.parametrize("halves", [False, True])
+def test_the_span_of_images_looked_at_together_plays_no_part(crowd, halves, all_pairs, monkeypatch):
+    monkeypatch.setattr(held, "ALL_PAIRS", all_pairs)
+    copies = [change(image) for (change, _), image in zip(COPIES.values(), crowd, strict=False)]
+    images = prints([*crowd[: len(COPIES)], *copies, crowd[0]])
+    groups = np.repeat([0, 1], [len(COPIES), len(COPIES) + 1]) if halves else None
+    together = find_pairs(images, groups)
+    assert len({(pair.one, pair.other) for pair in together}) >= len(COPIES) + 1
+    for span in (1, 7):
+        assert find_pairs(images, groups, span=span) == together
+
+
 def test_of_many_images_each_meets_its_twin_and_few_others():
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(4000, 20)).astype(np.float32)
     vectors[2000:] = vectors[:2000] + 0.05 * vectors[2000:]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    cells = Cells(vectors)
+    cells = Cells(vectors.copy())
     others, products = cells.meet(vectors[[7, 8]])
     assert {7, 8, 2007, 2008} <= set(others)
     assert len(set(others)) == len(others) < 1600
     assert np.allclose(products, (vectors[others] @ vectors[[7, 8]].T).max(1), atol=1e-6)
     spans = [slice(0, 2500), slice(2500, 4000)]
-    pairs = np.concatenate(list(best_met(cells, lambda span: vectors[span, None], spans, None, 3)))
+    pairs = np.concatenate([best_met(cells, vectors[span, None], span.start, None, 3) for span in spans])
     assert np.array_equal(pairs, pairs[np.lexsort(pairs.T[::-1])])
     assert np.unique(pairs[:, 0], return_counts=True)[1].max() == 3
     assert {(one, one + 2000) for one in range(2000)} <= set(map(tuple, pairs.tolist()))
     halves = np.repeat([0, 1], 2000)
-    across = np.concatenate(list(best_met(cells, lambda span: vectors[span, None], spans, halves, 3)))
+    across = np.concatenate([best_met(cells, vectors[span, None], span.start, halves, 3) for span in spans])
     assert (halves[across[:, 0]] != halves[across[:, 1]]).all()
 
 

@@ -6,9 +6,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from augury.images import held
 from augury.images.duplicates import find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, pixel_hashes
-from augury.images.kept import Kept, save
+from augury.images.kept import Kept, joined, save
 
 
 def made(number: int) -> np.ndarray:
@@ -46,6 +47,28 @@ def test_memory_holds_hashes_alone(tmp_path):
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < count * FINGERPRINT_BYTES / 4
+
+
+def test_several_arrays_are_joined(tmp_path):
+    parts = [np.stack([made(0), made(1)]), np.empty((0, FINGERPRINT_BYTES), np.uint8), made(2)[None]]
+    assert np.array_equal(joined(parts, tmp_path), np.concatenate(parts))
+    assert joined([], tmp_path).shape == (0, FINGERPRINT_BYTES)
+
+
+def test_a_search_for_near_copies_holds_less_than_a_kilobyte_an_image(tmp_path, monkeypatch):
+    monkeypatch.setattr(held, "ALL_PAIRS", 0)
+    monkeypatch.setattr(held, "SPAN", 64)
+
+    def most(count: int) -> int:
+        found = joined([np.stack([made(number) for number in range(count)])], tmp_path)
+        tracemalloc.start()
+        assert find_pairs(found, span=64) == []
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    few, more = most(300), most(800)
+    assert more - few < 500 * 1000
 
 
 def test_a_full_disk_is_named():

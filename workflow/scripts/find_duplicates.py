@@ -2,6 +2,7 @@
 
 Reads a folder a class with index.tsv, quarantine.tsv, duplicates.tsv and fingerprints.npy, as index_class writes them;
 no image is opened. Writes the dataset-wide manifest, quarantine and duplicates; a pair across classes is a conflict.
+While it compares, the disk of the duplicates holds the fingerprints once more: 4 kB an image.
 
     python workflow/scripts/find_duplicates.py \\
         --class-folders results/demo/images/Tripos results/demo/images/Ciliophora \\
@@ -27,20 +28,22 @@ def main() -> None:
     from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
     from augury.tables.table import write_rows
 
-    manifest = merge(args.class_folders, near_duplicates=not args.exact_only)
+    args.duplicates.parent.mkdir(parents=True, exist_ok=True)
+    manifest = merge(args.class_folders, not args.exact_only, args.duplicates.parent)
     write_rows(args.quarantine, QuarantineRow, manifest.quarantine)
     write_rows(args.duplicates, DuplicateRow, manifest.duplicates)
-    write_rows(args.manifest, ImageRow, manifest.rows)
-    tell_small_classes(args.class_folders, manifest.rows, args.min_images)
+    write_rows(args.manifest, ImageRow, manifest.rows())
+    tell_small_classes(manifest, args.min_images)
     conflicts = sum(row.conflict for row in manifest.duplicates)
     if conflicts:
         script.tell(
             f"warning: {conflicts} pairs of duplicates stand in different classes, so that one label of each must be "
             f"wrong; they are marked in {args.duplicates}, and no such image is used for validation or testing"
         )
+    images = sum(manifest.counts.values())
     print(
-        f"{len(manifest.rows)} images, {len(manifest.duplicates)} pairs of duplicates, {conflicts} of them across "
-        f"classes, {len(manifest.quarantine)} files left out"
+        f"{images} images, {len(manifest.duplicates)} pairs of duplicates, {conflicts} of them across classes, "
+        f"{len(manifest.quarantine)} files left out"
     )
 
 

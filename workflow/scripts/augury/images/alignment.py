@@ -1,7 +1,8 @@
 """The second stage of the search for duplicates: how does one thumbnail lie in another?
 
-The best of 26 windows x 8 flips and quarter turns is found from cosine coefficients; from there scale and shift along
-both axes are refined by Gauss-Newton steps on the correlation (Lucas and Kanade 1981), coarse first.
+The best of 26 windows x 8 flips and quarter turns is found from cosine coefficients (augury.images.starts); from there
+scale and shift along both axes are refined by Gauss-Newton steps on the correlation (Lucas and Kanade 1981), coarse
+first.
 
 A place is four numbers, scale x, shift x, scale y, shift y: what stands at x (0 to 1 across) in the other thumbnail,
 turned, stands at scale * x + shift in the one.
@@ -9,17 +10,16 @@ turned, stands at scale * x + shift in the one.
 
 import numpy as np
 
-from augury.images.descriptors import blur_matrices, coefficients, normalise, windows
+from augury.images.descriptors import blur_matrices, normalise
 from augury.images.fingerprints import SIDE_PX
 
-COARSE = 16  # cosines an axis that the start is chosen by
-ROWS = 128  # images whose windows, turned, are held at a time
 NORMAL_STEPS = ((2.0, 6),)  # blur in pixels and number of steps, on locally normalised pixels
 DETAIL_STEPS = ((1.0, 6), (0.7, 4))  # then on what a narrow blur leaves over, which a crop's new border moves less
 DETAIL_PX = 2.5
 SCALES = (0.7, 1.4)
 LEAST_OVERLAP = 0.6  # share of the smaller image that both must show
 TRANSFORMS = ("identity", "flip", "flip_vertical", "rotate180", "transpose", "rotate270", "rotate90", "transverse")
+TRANSPOSED = 4
 GRID = ((np.arange(SIDE_PX) + 0.5) / SIDE_PX).astype(np.float32)
 
 
@@ -28,7 +28,7 @@ def turned(images: np.ndarray, transform: int) -> np.ndarray:
 
     Quarter turns are counter-clockwise, as Pillow's are.
     """
-    if transform & 4:
+    if transform & TRANSPOSED:
         images = np.swapaxes(images, -1, -2)
     if transform & 1:
         images = images[..., ::-1]
@@ -48,42 +48,10 @@ def inverse(transform: int) -> int:
     return {5: 6, 6: 5}.get(transform, transform)
 
 
-def starts(thumbs: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For pairs (i, j) sorted by i: the window of image i that image j, turned, fits best.
-
-    thumbs: (N, 64, 64) uint8; pairs: (M, 2). Returns the window's place (M, 4), the transform (M,) and the correlation
-    over the lowest 16 x 16 cosines (M,).
-    """
-    spans = [slice(start, start + ROWS) for start in range(0, len(thumbs), ROWS)]
-    whole = [_unit(coefficients(normalise(thumbs[span]), windows()[0], COARSE)) for span in spans]
-    whole = np.concatenate(whole) if whole else np.empty((0, COARSE**2 - 1), np.float32)
-    transform, window = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
-    score = np.zeros(len(pairs), np.float32)
-    for span in spans:
-        first, last = np.searchsorted(pairs[:, 0], (span.start, span.stop))
-        own = _turned_windows(normalise(thumbs[span]))
-        for begin, end in _runs(pairs[first:last, 0], first):
-            fit = whole[pairs[begin:end, 1]] @ own[pairs[begin, 0] - span.start].T  # (m, 8 * 26)
-            best = fit.argmax(1)
-            transform[begin:end], window[begin:end] = np.divmod(best, len(windows()))
-            score[begin:end] = fit[np.arange(end - begin), best]
-    left, right, top, bottom = np.array(windows())[window].T
-    return np.stack([right - left, left, bottom - top, top], axis=1), transform, score
-
-
-def _turned_windows(normal: np.ndarray) -> np.ndarray:
-    """Unit vectors of the windows, turned back by each transform instead of the other image: (B, 8 * 26, 255)."""
-    own = np.stack([coefficients(normal, window, COARSE) for window in windows()], axis=1)
-    flat = own.reshape(-1, COARSE, COARSE)
-    turns = [_unit(turned_coefficients(flat, inverse(number))) for number in range(len(TRANSFORMS))]
-    turns = np.stack([turn.reshape(len(own), len(windows()), -1) for turn in turns], axis=1)
-    return turns.reshape(len(own), -1, COARSE**2 - 1)
-
-
 def turned_coefficients(coefficient: np.ndarray, transform: int) -> np.ndarray:
     """Cosine coefficients of the turned images from those of the images, (N, K, K)."""
     sign = (-1.0) ** np.arange(coefficient.shape[1], dtype=np.float32)
-    if transform & 4:
+    if transform & TRANSPOSED:
         coefficient = np.swapaxes(coefficient, 1, 2)
     if transform & 1:
         coefficient = coefficient * sign
@@ -173,16 +141,3 @@ def _step(one, slope_x, slope_y, other, place) -> tuple[np.ndarray, np.ndarray]:
 def _plausible(place: np.ndarray) -> np.ndarray:
     scales = place[:, [0, 2]]
     return ((scales > SCALES[0]) & (scales < SCALES[1])).all(1) & (overlap(place) > LEAST_OVERLAP)
-
-
-def _runs(values: np.ndarray, offset: int):
-    """Begin and end of each run of equal values."""
-    if len(values):
-        edges = np.flatnonzero(np.diff(values)) + 1
-        yield from zip([offset, *(edges + offset)], [*(edges + offset), offset + len(values)], strict=True)
-
-
-def _unit(coefficient: np.ndarray) -> np.ndarray:
-    """(N, K, K) -> (N, K * K - 1) of unit length, without the constant term."""
-    flat = coefficient.reshape(len(coefficient), -1)[:, 1:]
-    return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)

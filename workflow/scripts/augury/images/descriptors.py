@@ -3,23 +3,20 @@
 Thumbnails are normalised locally and projected on the 8 x 8 lowest cosines (DCT-II). A flip changes only the signs of
 the coefficients and a transposition swaps them, so |C(u, v)| + |C(v, u)| and ||C(u, v)| - |C(v, u)|| stay the same
 under all eight flips and quarter turns. Crops are met by describing each image under 26 windows as well; the windows of
-one image are compared with the whole of the others by blocked matrix products, and the best few are kept. Of more than
-ALL_PAIRS images, one is compared with those of a few cells (augury.images.cells).
+one image are compared with the whole of the others by blocked matrix products, and the best few are kept. Of very many
+images, one is compared with those of a few cells (augury.images.cells).
 """
 
 import numpy as np
 
-from augury.command.progress import Progress
 from augury.images.cells import Cells, best_met
 from augury.images.fingerprints import SIDE_PX
 
 Window = tuple[float, float, float, float]  # left, right, top, bottom as fractions of the image
 
 FREQUENCIES = 8
+COARSE = 16  # cosines an axis of which the first stage uses FREQUENCIES and the second all
 SHORTLIST = 50  # of 3,861 similar copepods, a true copy was among the first 50 in 98 to 100% of the trials of any kind
-ALL_PAIRS = 20_000  # images up to which each is compared with all
-BLOCK = 512  # images at a time, fewer where BLOCK_VALUES would be passed
-BLOCK_VALUES = 1 << 25
 BLUR_PX = 8.0  # width of the local mean and contrast
 CONTRAST_FLOOR = 0.5  # of the image's own contrast, so that noise on a plain background stays small
 FLAT_LEVELS = 0.25  # an image of less contrast, in grey levels, has nothing to compare
@@ -86,51 +83,49 @@ def invariants(coefficient: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
 
 
-def candidates(thumbs: np.ndarray, groups: np.ndarray | None = None, shortlist: int = SHORTLIST) -> np.ndarray:
+def whole(thumbs: np.ndarray) -> np.ndarray:
+    """Cosine coefficients of the whole images, (B, 64, 64) uint8 -> (B, COARSE, COARSE) float32."""
+    return coefficients(normalise(thumbs), windows()[0], COARSE)
+
+
+def parts(thumbs: np.ndarray) -> np.ndarray:
+    """Cosine coefficients of all windows, (B, 64, 64) uint8 -> (B, 26, COARSE, COARSE) float32."""
+    normal = normalise(thumbs)
+    return np.stack([coefficients(normal, window, COARSE) for window in windows()], axis=1)
+
+
+def descriptors(coefficient: np.ndarray) -> np.ndarray:
+    """The invariants of the lowest frequencies, (..., COARSE, COARSE) -> (..., 63) float32."""
+    low = coefficient[..., :FREQUENCIES, :FREQUENCIES]
+    return invariants(low.reshape(-1, FREQUENCIES, FREQUENCIES)).reshape(*low.shape[:-2], -1)
+
+
+def candidates(
+    queries: np.ndarray,
+    start: int,
+    others: np.ndarray | Cells,
+    groups: np.ndarray | None = None,
+    shortlist: int = SHORTLIST,
+) -> np.ndarray:
     """Pairs (i, j) where a window of image i resembles the whole of image j, (M, 2) int64, sorted.
 
-    thumbs: (N, 64, 64) uint8. groups: (N,) int; where given, only pairs of different groups count.
-    At most `shortlist` partners j an image i. Up to ALL_PAIRS images it costs 26 x N^2 x 126 operations, in blocks of
-    bounded memory; beyond, it grows as N to the power of 1.5 (augury.images.cells).
+    queries: the windows' descriptors of the images from number `start` on, (B, 26, D). others: those of all whole
+    images, (N, D), or the same in cells. groups: (N,) int; where given, only pairs of different groups count. At most
+    `shortlist` partners j an image i. For all N images it costs 26 x N^2 x 126 operations; with cells it grows as N to
+    the power of 1.5.
     """
-    block = max(1, min(BLOCK, BLOCK_VALUES // max(min(len(thumbs), ALL_PAIRS), 1)))
-    spans = [slice(start, start + block) for start in range(0, len(thumbs), block)]
-    whole = [invariants(coefficients(normalise(thumbs[span]), windows()[0], FREQUENCIES)) for span in spans]
-    if not whole:
-        return np.empty((0, 2), np.int64)
-    whole = np.concatenate(whole)
-    progress = Progress("comparing images", len(thumbs), "images")
-    pairs = []
-    if len(thumbs) > ALL_PAIRS:
-        for found in best_met(Cells(whole), lambda span: _described(thumbs[span]), spans, groups, shortlist):
-            pairs.append(found)
-            progress.add(block)
-        return np.concatenate(pairs)
-    for span in spans:
-        likeness = _likeness(normalise(thumbs[span]), whole)
-        here = np.arange(len(thumbs))[span]
-        likeness[np.arange(len(here)), here] = -1
-        if groups is not None:
-            likeness[groups[here][:, None] == groups[None]] = -1
-        pairs.append(_best(likeness, span.start, shortlist))
-        progress.add(len(here))
-    return np.concatenate(pairs)
-
-
-def _likeness(normal: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """The best of the windows' products: (B, 64, 64) and (N, D) -> (B, N)."""
-    best = np.full((len(normal), len(whole)), -1, np.float32)
-    product = np.empty_like(best)
-    for window in windows():
-        np.matmul(invariants(coefficients(normal, window, FREQUENCIES)), whole.T, out=product)
-        np.maximum(best, product, out=best)
-    return best
-
-
-def _described(thumbs: np.ndarray) -> np.ndarray:
-    """The vectors of all windows, (B, 64, 64) uint8 -> (B, 26, D)."""
-    normal = normalise(thumbs)
-    return np.stack([invariants(coefficients(normal, window, FREQUENCIES)) for window in windows()], axis=1)
+    if isinstance(others, Cells):
+        return best_met(others, queries, start, groups, shortlist)
+    likeness = np.full((len(queries), len(others)), -1, np.float32)
+    product = np.empty_like(likeness)
+    for window in range(queries.shape[1]):
+        np.matmul(queries[:, window], others.T, out=product)
+        np.maximum(likeness, product, out=likeness)
+    here = np.arange(start, start + len(queries))
+    likeness[np.arange(len(here)), here] = -1
+    if groups is not None:
+        likeness[groups[here][:, None] == groups[None]] = -1
+    return _best(likeness, start, shortlist)
 
 
 def _best(likeness: np.ndarray, start: int, shortlist: int) -> np.ndarray:

@@ -49,15 +49,20 @@ def fingerprints_of(images: np.ndarray) -> np.ndarray:
     return np.stack([fingerprint(Picture(image, image.mode)) for image in made])
 
 
-def blocks(fingerprints: np.ndarray) -> Iterator[np.ndarray]:
-    """The rows, BLOCK at a time; what was read of a memory-mapped array is given back before the next."""
-    whole = fingerprints
+def blocks(fingerprints: np.ndarray, size: int = BLOCK) -> Iterator[np.ndarray]:
+    """The rows, `size` at a time; what was read of a memory-mapped array is given back before the next."""
+    for start in range(0, len(fingerprints), size):
+        yield fingerprints[start : start + size]
+        give_back(fingerprints)
+
+
+def give_back(array: np.ndarray) -> None:
+    """Hold no page of the file that the array is mapped from, if it is; they are read again when they are asked for."""
+    whole = array
     while isinstance(whole, np.ndarray) and whole.base is not None:
         whole = whole.base
-    for start in range(0, len(fingerprints), BLOCK):
-        yield fingerprints[start : start + BLOCK]
-        if isinstance(whole, mmap.mmap):
-            whole.madvise(mmap.MADV_DONTNEED)
+    if isinstance(whole, mmap.mmap):
+        whole.madvise(mmap.MADV_DONTNEED)
 
 
 def thumbnails(fingerprints: np.ndarray) -> np.ndarray:
@@ -65,9 +70,10 @@ def thumbnails(fingerprints: np.ndarray) -> np.ndarray:
     return fingerprints[:, HASH_BYTES + 8 :].reshape(-1, SIDE_PX, SIDE_PX)
 
 
-def pixel_hashes(fingerprints: np.ndarray) -> list[bytes]:
-    """What is equal for images of equal pixels, one value a row."""
-    return [row.tobytes() for block in blocks(fingerprints) for row in block[:, :HASH_BYTES]]
+def pixel_hashes(fingerprints: np.ndarray) -> np.ndarray:
+    """What is equal for images of equal pixels, (N,) of 16 bytes each."""
+    parts = [np.ascontiguousarray(block[:, :HASH_BYTES]) for block in blocks(fingerprints)]
+    return np.concatenate([np.empty((0, HASH_BYTES), np.uint8), *parts]).view(f"S{HASH_BYTES}")[:, 0]
 
 
 def image_sizes(fingerprints: np.ndarray) -> np.ndarray:

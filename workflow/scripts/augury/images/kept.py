@@ -21,11 +21,15 @@ class Kept:
 
     def add(self, fingerprint: np.ndarray) -> int:
         """Keep a fingerprint (FINGERPRINT_BYTES,) uint8; returns its number."""
+        self.extend(fingerprint[None])
+        return self.count - 1
+
+    def extend(self, fingerprints: np.ndarray) -> None:
+        """Keep some, (N, FINGERPRINT_BYTES) uint8."""
         with self._named():
             self.file.seek(self.count * FINGERPRINT_BYTES)
-            self.file.write(fingerprint.tobytes())
-        self.count += 1
-        return self.count - 1
+            self.file.write(np.ascontiguousarray(fingerprints))
+        self.count += len(fingerprints)
 
     def ordered(self, numbers: Iterable[int]) -> np.ndarray:
         """The fingerprints of those numbers in that order, (N, FINGERPRINT_BYTES) uint8, memory-mapped for reading."""
@@ -33,10 +37,14 @@ class Kept:
         for number in numbers:
             self.file.seek(number * FINGERPRINT_BYTES)
             made.add(np.frombuffer(self.file.read(FINGERPRINT_BYTES), np.uint8))
-        with made._named():
-            made.file.flush()
-        shape = made.count, FINGERPRINT_BYTES
-        return np.memmap(made.file, np.uint8, "r", shape=shape) if made.count else np.empty(shape, np.uint8)
+        return made.mapped()
+
+    def mapped(self) -> np.ndarray:
+        """All of them, (N, FINGERPRINT_BYTES) uint8, memory-mapped for reading."""
+        with self._named():
+            self.file.flush()
+        shape = self.count, FINGERPRINT_BYTES
+        return np.memmap(self.file, np.uint8, "r", shape=shape) if self.count else np.empty(shape, np.uint8)
 
     @contextlib.contextmanager
     def _named(self) -> Iterator[None]:
@@ -45,6 +53,15 @@ class Kept:
         except OSError as error:  # of a file without a name; its folder is what the user can mend
             error.filename = str(self.folder or tempfile.gettempdir())
             raise
+
+
+def joined(parts: Iterable[np.ndarray], folder: Path | None = None) -> np.ndarray:
+    """Several arrays of fingerprints as one, (N, FINGERPRINT_BYTES) uint8, memory-mapped from a file in the folder."""
+    made = Kept(folder)
+    for part in parts:
+        for block in blocks(part):
+            made.extend(block)
+    return made.mapped()
 
 
 def save(path: Path, fingerprints: np.ndarray) -> None:

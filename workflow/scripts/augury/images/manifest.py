@@ -1,5 +1,9 @@
-"""The dataset-wide tables: what the classes' own tables say, and the duplicates across classes."""
+"""The dataset-wide tables: what the classes' own tables say, and the duplicates across classes.
 
+Rows of images are read as they are needed, and never held: a dataset may have a million.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,8 +13,11 @@ from augury.command import script
 from augury.command.errors import UserError
 from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, blocks
+from augury.images.kept import joined
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
-from augury.tables.table import read_rows
+from augury.tables.table import each_row, read_rows
+
+INDEX = "index.tsv"
 
 
 @dataclass(slots=True)
@@ -27,17 +34,20 @@ class ClassTables:
 class Manifest:
     """The merged tables, sorted by class and sha256 (quarantine: by path)."""
 
-    rows: list[ImageRow] = field(default_factory=list)
+    counts: dict[Path, int]  # images that can be used, by the class's folder
     quarantine: list[QuarantineRow] = field(default_factory=list)
     duplicates: list[DuplicateRow] = field(default_factory=list)
+
+    def rows(self) -> Iterator[ImageRow]:
+        """The images of all classes, read anew from the classes' tables."""
+        for folder in self.counts:
+            yield from each_row(folder / INDEX, ImageRow)
 
 
 def read_class(folder: Path) -> ClassTables:
     """The tables of a class from its folder. Raises UserError when one is missing or they do not belong together."""
-    rows = read_rows(folder / "index.tsv", ImageRow)
-    fingerprints = read_fingerprints(folder / "fingerprints.npy")
-    if len(fingerprints) != len(rows):
-        raise UserError(f"{folder} has {len(rows)} images and {len(fingerprints)} fingerprints; run index_class again")
+    rows = read_rows(folder / INDEX, ImageRow)
+    fingerprints = _fingerprints_of(folder, len(rows))
     quarantine = read_rows(folder / "quarantine.tsv", QuarantineRow)
     return ClassTables(rows, quarantine, read_rows(folder / "duplicates.tsv", DuplicateRow), fingerprints)
 
@@ -53,36 +63,50 @@ def read_fingerprints(path: Path) -> np.ndarray:
     return fingerprints
 
 
-def merge(folders: list[Path], near_duplicates: bool = True) -> Manifest:
+def merge(folders: list[Path], near_duplicates: bool = True, scratch: Path | None = None) -> Manifest:
     """Merge the classes' tables and look for pairs across classes; each such pair is a conflict.
 
-    Without `near_duplicates` only images of equal pixels are looked for.
+    folders: each named as its class. Without `near_duplicates` only images of equal pixels are looked for; with them,
+    fingerprints lie in a file without a name in the folder `scratch` (default: the system's for temporary files), 4 kB
+    an image. Raises UserError as `read_class` does.
     """
-    manifest, fingerprints = Manifest(), []
-    for folder in sorted(folders, key=lambda folder: folder.name):
-        tables = read_class(folder)
-        manifest.rows += tables.rows
-        manifest.quarantine += tables.quarantine
-        manifest.duplicates += tables.duplicates
-        used = FINGERPRINT_BYTES if near_duplicates else HASH_BYTES
-        fingerprints += [block[:, :used].copy() for block in blocks(tables.fingerprints)]
-    if manifest.rows:
-        numbers = {class_: number for number, class_ in enumerate(sorted({row.class_ for row in manifest.rows}))}
-        groups = np.array([numbers[row.class_] for row in manifest.rows])
-        pairs = find_pairs(np.concatenate(fingerprints), groups, near_duplicates)
-        manifest.duplicates += duplicate_rows(manifest.rows, pairs)
-    manifest.rows.sort(key=lambda row: (row.class_, row.sha256))
+    folders = sorted(folders, key=lambda folder: folder.name)
+    manifest = Manifest({folder: sum(1 for _ in each_row(folder / INDEX, ImageRow)) for folder in folders})
+    parts = [_fingerprints_of(folder, count) for folder, count in manifest.counts.items()]
+    for folder in folders:
+        manifest.quarantine += read_rows(folder / "quarantine.tsv", QuarantineRow)
+        manifest.duplicates += read_rows(folder / "duplicates.tsv", DuplicateRow)
+    if sum(len(part) > 0 for part in parts) > 1:
+        manifest.duplicates += _across(manifest, parts, near_duplicates, scratch)
     manifest.quarantine.sort(key=lambda row: (row.class_, row.path))
     manifest.duplicates.sort(key=lambda row: (not row.conflict, row.class_a, row.sha256_a, row.sha256_b, row.path_b))
     return manifest
 
 
-def tell_small_classes(folders: list[Path], rows: list[ImageRow], min_images: int) -> None:
+def tell_small_classes(manifest: Manifest, min_images: int) -> None:
     """A warning for each class with fewer images than `min_images`."""
-    for name in sorted(folder.name for folder in folders):
-        count = sum(row.class_ == name for row in rows)
+    for folder, count in manifest.counts.items():
         if count < min_images:
             script.tell(
-                f"warning: class {name} has {count} images that can be used, fewer than {min_images}; add images, "
-                "merge it with another class, or leave it out of the classes in the config"
+                f"warning: class {folder.name} has {count} images that can be used, fewer than {min_images}; add "
+                "images, merge it with another class, or leave it out of the classes in the config"
             )
+
+
+def _across(manifest: Manifest, parts: list[np.ndarray], near: bool, scratch: Path | None) -> Iterator[DuplicateRow]:
+    groups = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    if near:
+        fingerprints = joined(parts, scratch)
+    else:
+        fingerprints = np.concatenate([block[:, :HASH_BYTES].copy() for part in parts for block in blocks(part)])
+    pairs = find_pairs(fingerprints, groups, near)
+    numbers = {number for pair in pairs for number in (pair.one, pair.other)}
+    rows = {number: row for number, row in enumerate(manifest.rows()) if number in numbers}
+    return duplicate_rows(rows, pairs)
+
+
+def _fingerprints_of(folder: Path, count: int) -> np.ndarray:
+    fingerprints = read_fingerprints(folder / "fingerprints.npy")
+    if len(fingerprints) != count:
+        raise UserError(f"{folder} has {count} images and {len(fingerprints)} fingerprints; run index_class again")
+    return fingerprints

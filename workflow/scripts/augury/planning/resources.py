@@ -71,8 +71,8 @@ class Needs:
         return _doubled(1500 + 2 * self.pack_mb(section, [wildcards.class_]), attempt)
 
     def duplicates_mb(self, wildcards: Any, attempt: int) -> int:
-        """Fingerprints of all images."""
-        return _doubled(1000 + 0.1 * self.images(), attempt)
+        """What is held of all images while they are compared."""
+        return _doubled(1000 + 0.002 * self.images(), attempt)
 
     def duplicates_minutes(self, wildcards: Any, attempt: int) -> int:
         """Comparing all images."""

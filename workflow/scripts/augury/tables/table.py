@@ -10,7 +10,7 @@ import csv
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,22 +26,27 @@ def read_rows(path: str | Path, row: type[Row]) -> list[Row]:
 
     Raises UserError when the file is missing, a column is missing, or a cell does not fit its type.
     """
-    header, lines = read_cells(path)
+    return list(each_row(path, row))
+
+
+def each_row(path: str | Path, row: type[Row]) -> Iterator[Row]:
+    """The same, one by one: for tables that are larger than memory should hold."""
+    lines = _lines(path)
+    header = next(lines)
     fields = dataclasses.fields(row)
     missing = [_column(field.name) for field in fields if _column(field.name) not in header]
     if missing:
         raise UserError(f"{path} has no column {', '.join(missing)}; its header is {', '.join(header)}")
     hints = typing.get_type_hints(row)
     places = [(header.index(_column(field.name)), _reader(hints[field.name])) for field in fields]
-    rows = []
     for number, line in enumerate(lines, start=2):
         try:
-            rows.append(row(*[read(line[place]) for place, read in places]))
+            made = row(*[read(line[place]) for place, read in places])
         except (ValueError, IndexError) as error:
             if any(cell.startswith(NOT_RUN) for cell in line):
                 continue
             raise UserError(f"{path}, line {number}: {error}; mend or remove that line") from None
-    return rows
+        yield made
 
 
 def write_rows(path: str | Path, row: type[Row], rows: Iterable[Row]) -> None:
@@ -52,14 +57,8 @@ def write_rows(path: str | Path, row: type[Row], rows: Iterable[Row]) -> None:
 
 def read_cells(path: str | Path) -> tuple[list[str], list[list[str]]]:
     """Header and lines of a TSV as text, for tables whose columns depend on the data."""
-    try:
-        with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
-            lines = list(csv.reader(file, dialect="excel-tab"))
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing; run the step that writes it") from None
-    if not lines:
-        raise UserError(f"{path} is empty; a table begins with its header")
-    return lines[0], lines[1:]
+    header, *lines = _lines(path)
+    return header, lines
 
 
 def line_not_run(row: type[Row], reason: str, **known: object) -> list[object]:
@@ -101,6 +100,20 @@ def write_cells(path: str | Path, header: Sequence[str], lines: Iterable[Sequenc
 def write_dicts(path: str | Path, header: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     """Write a TSV of mappings; a key that a row lacks is an empty cell."""
     write_cells(path, header, ([row.get(name) for name in header] for row in rows))
+
+
+def _lines(path: str | Path) -> Iterator[list[str]]:
+    """The header, then each line. Raises UserError when there is none."""
+    try:
+        with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
+            lines = csv.reader(file, dialect="excel-tab")
+            header = next(lines, None)
+            if header is None:
+                raise UserError(f"{path} is empty; a table begins with its header")
+            yield header
+            yield from lines
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing; run the step that writes it") from None
 
 
 def _column(name: str) -> str:
