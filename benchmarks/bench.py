@@ -43,6 +43,7 @@ TASKS = {
     "duplicates": "data",
     "memory": "memory",
     "memory_duplicates": "memory",
+    "memory_training": "memory_training",
     "noop_dag": "workflow",
 }
 

@@ -127,6 +127,27 @@ def test_a_training_goes_on_once_there_is_room(all_runs, tmp_path, name, step):
     assert runs.content(disk / "out") == all_runs.content(name)
 
 
+@pytest.mark.parametrize("name", ["dcgan", "classifier"])
+def test_images_that_lie_in_a_file_train_the_same(all_runs, tmp_path, name):
+    expected, killed = all_runs.content(name), tmp_path / "killed"
+    for _ in range(MOST_IN_A_ROW):
+        ended = all_runs.run(name, killed, kill_after=all_runs.seconds(name) * 0.8, hazards=[["in_files", {}]])
+        assert not list(killed.glob(".images.*"))
+        if ended.status == 0:
+            break
+        assert ended.status == -9, ended.said
+    assert runs.content(killed) == expected
+
+
+@mounts
+def test_no_room_for_images_is_told_in_a_sentence(all_runs, tmp_path):
+    disk, output = all_runs.nursery.mount("small_disk", tmp_path / "disk", "20k"), tmp_path / "disk" / "out"
+    ended = all_runs.run("dcgan", output, hazards=[["in_files", {}]])
+    assert ended.status == 2
+    assert f"error: {output} cannot be used (No space left on device); free some space and start again" in ended.said
+    assert list(disk.rglob("*")) == [disk / "out"]
+
+
 @mounts
 @pytest.mark.parametrize("name, size", [("shards", "120k"), ("tables", "4k"), ("pack", "200k")])
 def test_writers_on_a_full_disk_leave_nothing_half_written(all_runs, tmp_path, name, size):

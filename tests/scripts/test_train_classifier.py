@@ -14,6 +14,7 @@ from augury.classifiers.data import Files, load_arm
 from augury.classifiers.saved import describe
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool, write_pool
+from augury.images import large
 from augury.images.arrays import resize_square
 from augury.planning.settings import read_settings
 from augury.tables.predictions import read_predictions
@@ -161,6 +162,22 @@ def test_training_images_are_real_then_copied_then_synthetic_by_class(data):
     assert np.array_equal(train.images[6:12], copies)
     pool, _ = read_pool(data.folder / "pool" / "bright" / "index.tsv", 2)
     assert np.array_equal(train.images[26:], resize_square(pool, 16, 3))
+
+
+def test_an_arm_whose_images_lie_in_files_is_the_same(data, monkeypatch, tmp_path):
+    arm = {"real": 2, "classical": 1, "classical_augmentation": {"flip_horizontal": True}}
+    arm |= {"generator": "gan", "count": 2}
+    in_memory = data.load(arm)
+    monkeypatch.setattr(large, "BOUND", 0)
+    large.keep_in(tmp_path / "out")
+    in_files = data.load(arm)
+    assert in_files.identities == in_memory.identities
+    for part in ("train", "validation", "test"):
+        one, other = getattr(in_memory, part), getattr(in_files, part)
+        assert np.array_equal(one.images, other.images)
+        assert np.array_equal(one.labels, other.labels)
+        assert one.rows == other.rows
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_specimen_of_the_test_part_is_not_trained_on(data):

@@ -21,6 +21,7 @@ from augury.planning.settings import family_of, read_settings
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
     from augury.classifiers import data, network, placing, saved, training
+    from augury.images import large
     from augury.prediction import preparation, reference
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
@@ -33,6 +34,7 @@ def main() -> None:
     place = device.choose_device(
         args.device or settings["device"], settings.get("precision", "fp32"), args.threads, family.PLAIN_CONVOLUTIONS
     )
+    large.keep_in(args.output)
     files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     found = data.load_arm(description, files, args.guard)
 

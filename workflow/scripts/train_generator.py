@@ -42,7 +42,9 @@ def main() -> None:
     from augury.generators.data import load_training_part, rows_of_test_part
     from augury.generators.run import train
     from augury.generators.transfer import open_start
+    from augury.images.large import keep_in
 
+    keep_in(args.output)
     what = f"generator {args.name}"
     seen = settings.get("trained_on", "train")
     data = load_training_part(args.packs, args.splits, args.classes, args.guard, what, seen)

@@ -6,11 +6,13 @@ On the fly it meets each batch; offline it makes a fixed set of copies before tr
 
 import dataclasses
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
+from augury.images.large import gathered
 from augury.training.randomness import mix_seed
 
 
@@ -71,12 +73,16 @@ def offline_copies(images: np.ndarray, identities: list[str], wanted: int, augme
     """
     order = sorted(range(len(images)), key=lambda place: mix_seed(seed, "order", identities[place]))
     sources = [order[number % len(order)] for number in range(wanted)]
-    made = np.empty((wanted, *images.shape[1:]), np.uint8)
-    for number, source in enumerate(sources):
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(mix_seed(seed, "copy", identities[source], number // len(order)))
-            made[number] = unscale(augment(scale(torch.from_numpy(images[source : source + 1]))))[0]
-    return made, np.asarray(sources, dtype=np.int64)
+
+    def made() -> Iterator[np.ndarray]:
+        yield images[:0]
+        for number, source in enumerate(sources):
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(mix_seed(seed, "copy", identities[source], number // len(order)))
+                copy = unscale(augment(scale(torch.from_numpy(images[source : source + 1]))))
+            yield copy
+
+    return gathered(made(), wanted), np.asarray(sources, dtype=np.int64)
 
 
 def scale(images: torch.Tensor) -> torch.Tensor:

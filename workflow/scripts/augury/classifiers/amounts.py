@@ -3,17 +3,16 @@
 import hashlib
 from typing import Any
 
-import numpy as np
-
 from augury.command.errors import UserError
 from augury.generators.pools import arm_count
+from augury.images.packs import Picked
 from augury.tables.rows import SplitRow
 
-Images = tuple[np.ndarray, list[SplitRow]]
+Images = tuple[Picked, list[SplitRow]]
 
 
 def drawn_specimens(multiple: float, train: Images, reserve: Images, what: str) -> Images:
-    """Images (n, S, S, C) and rows of `multiple` times the training part's specimens, at least one.
+    """Images and rows of `multiple` times the training part's specimens, at least one.
 
     They stand in the order of their names' hashes, so that fewer are always among more; the reserve's come after the
     training part's. Raises UserError where the reserve does not suffice.
@@ -27,12 +26,9 @@ def drawn_specimens(multiple: float, train: Images, reserve: Images, what: str) 
             f"{len(ordered)}; enlarge `split.reserve`, or lower `specimens` or `learning_curve`"
         )
     kept = set(ordered[:wanted])
-    images, rows = [], []
-    for pixels, of_part in (train, reserve):
-        places = [place for place, row in enumerate(of_part) if row.specimen in kept]
-        images.append(pixels[places])
-        rows += [of_part[place] for place in places]
-    return np.concatenate(images), rows
+    images, rows = train[0].followed_by(reserve[0]), train[1] + reserve[1]
+    places = [place for place, row in enumerate(rows) if row.specimen in kept]
+    return images.at(places), [rows[place] for place in places]
 
 
 def _in_order(rows: list[SplitRow]) -> list[str]:

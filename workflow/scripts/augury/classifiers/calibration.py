@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from augury.augmentation.classical import scale
+from augury.images.large import give_back
 
 MOST_IMAGES = 1024  # more change the averages no longer
 
@@ -31,6 +32,7 @@ def calibrate(network: nn.Module, images: torch.Tensor, places: list[torch.Tenso
     if layers:
         for batch in places:
             network(scale(images[batch]))
+            give_back()
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
         layer.eval()

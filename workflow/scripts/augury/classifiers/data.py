@@ -10,19 +10,20 @@ synthetic images per real training image of the class, or `count` a class. `step
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from augury.augmentation.classical import Classical, offline_copies
-from augury.classifiers.amounts import classical_count, drawn_specimens, synthetic_count
+from augury.classifiers.amounts import Images, classical_count, drawn_specimens, synthetic_count
 from augury.command import script
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
-from augury.images.arrays import resize_square
-from augury.images.packs import load_parts
+from augury.images.arrays import resized_blocks
+from augury.images.large import blocks, gathered
+from augury.images.packs import open_parts
 from augury.splits.guard import check_parts
 from augury.tables.rows import DuplicateRow, SplitRow
 from augury.tables.table import read_rows
@@ -99,10 +100,10 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
     what = f"{description['classifier']} on arm {description['arm']}"
     _check_files(arm, classes, files, what)
     form = description["size_px"], description["channels"]
-    loaded = {part: _load_part(files, part, *form) for part in ("train", "validation", "test")}
+    loaded = _open_parts(files, ["train", "validation", "test"])
     plain_images = sum(len(rows) for _, rows in loaded["train"])
     if arm["specimens"] != 1:
-        reserve = _load_part(files, "reserve", *form)
+        reserve = _open_parts(files, ["reserve"])["reserve"]
         loaded["train"] = [
             drawn_specimens(arm["specimens"], *both, f"{what}, class '{name}'")
             for name, *both in zip(classes, loaded["train"], reserve, strict=True)
@@ -112,10 +113,14 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
             remedy = "add images of it, or take it out of the dataset's `classes`"
             raise UserError(f"class '{name}' has no training image in {split}; {remedy}")
     conflicts = _conflicts(files.duplicates, loaded)
-    judged = {part: _judged(loaded[part], conflicts, part) for part in ("validation", "test")}
+    judged = {part: _judged(loaded[part], conflicts, part, form) for part in ("validation", "test")}
     rows = [row for _, rows in loaded["train"] for row in rows]
     leaked = check_parts(rows, judged["test"].rows, guard, what)
-    train, counts, leaked_pools = _make_training_set(arm, classes, loaded["train"], files.pools, description["seed"])
+    counts = _count(arm, classes, loaded["train"])
+    leaked_pools: list[str] = []
+    made = _training_images(arm, loaded["train"], files.pools, description["seed"], form, leaked_pools)
+    labels = np.repeat(np.arange(len(classes)), np.sum([counts[kind] for kind in KINDS], axis=0))
+    train = Part(gathered(made, len(labels)), labels, rows)
     found = ArmData(
         train=train,
         validation=judged["validation"],
@@ -144,20 +149,17 @@ def _check_files(arm: dict[str, Any], classes: Sequence[str], files: Files, what
         )
 
 
-def _load_part(files: Files, part: str, size_px: int, channels: int) -> list[tuple[np.ndarray, list[SplitRow]]]:
-    made = []
-    for pack, split in zip(files.packs, files.splits, strict=True):
-        images, rows = load_parts(pack, split, part)
-        made.append((resize_square(images, size_px, channels), rows))
-    return made
+def _open_parts(files: Files, parts: list[str]) -> dict[str, list[Images]]:
+    of_class = [open_parts(pack, split, parts) for pack, split in zip(files.packs, files.splits, strict=True)]
+    return {part: [found[place] for found in of_class] for place, part in enumerate(parts)}
 
 
-def _judged(classes: list[tuple[np.ndarray, list[SplitRow]]], conflicts: set[str], part: str) -> Part:
+def _judged(classes: list[Images], conflicts: set[str], part: str, form: tuple[int, int]) -> Part:
     images, labels, rows, left_out = [], [], [], []
     for label, (pixels, of_class) in enumerate(classes):
         keep = [place for place, row in enumerate(of_class) if row.sha256 not in conflicts]
         left_out += [row.path for row in of_class if row.sha256 in conflicts]
-        images.append(pixels[keep])
+        images.append(pixels.at(keep))
         labels += [label] * len(keep)
         rows += [of_class[place] for place in keep]
     if left_out:
@@ -165,10 +167,11 @@ def _judged(classes: list[tuple[np.ndarray, list[SplitRow]]], conflicts: set[str
         script.tell(
             f"{len(left_out)} {part} images are left out, as their specimens have twins in another class: {named}"
         )
-    return Part(np.concatenate(images), np.array(labels, dtype=np.int64), rows)
+    made = gathered((block for picked in images for block in resized_blocks(picked, *form)), len(rows))
+    return Part(made, np.array(labels, dtype=np.int64), rows)
 
 
-def _conflicts(duplicates: Path, loaded: dict[str, list[tuple[np.ndarray, list[SplitRow]]]]) -> set[str]:
+def _conflicts(duplicates: Path, loaded: dict[str, list[Images]]) -> set[str]:
     """Images of which a twin has another label, with all other images of their specimens."""
     pairs = [row for row in read_rows(duplicates, DuplicateRow) if row.conflict]
     images = {row.sha256_a for row in pairs} | {row.sha256_b for row in pairs}
@@ -177,35 +180,46 @@ def _conflicts(duplicates: Path, loaded: dict[str, list[tuple[np.ndarray, list[S
     return images | {row.sha256 for row in rows if (row.class_, row.specimen) in specimens}
 
 
-def _make_training_set(arm, classes, parts, pools, seed: int) -> tuple[Part, dict[str, list[int]], list[str]]:
-    images, labels, rows, leaked = [], [], [], []
-    counts: dict[str, list[int]] = {kind: [] for kind in KINDS}
-    augment = Classical(**arm["classical_augmentation"])
-    for label, (real, of_class) in enumerate(parts):
-        made = {"real": [real] * arm["real"], "classical": [], "synthetic": []}
-        copied = classical_count(arm, len(real))
-        if copied:
-            identities = [row.sha256 for row in of_class]
-            copies, _ = offline_copies(real, identities, copied, augment, mix_seed("offline copies", seed))
-            made["classical"] = [copies]
-        wanted = synthetic_count(arm, len(real))
-        if wanted:
-            synthetic, of_pool = read_pool(pools[label], wanted)
-            made["synthetic"] = [resize_square(synthetic, *real.shape[2:])]
-            leaked += [str(pools[label])] if any(row.leaked for row in of_pool) else []
-        for kind in KINDS:
-            counts[kind].append(sum(map(len, made[kind])))
-            images += made[kind]
-        total = sum(counts[kind][label] for kind in KINDS)
-        if not total:
+def _count(arm: dict[str, Any], classes: Sequence[str], parts: list[Images]) -> dict[str, list[int]]:
+    # Training images a class, by kind.
+    found = [
+        (arm["real"] * len(images), classical_count(arm, len(images)), synthetic_count(arm, len(images)))
+        for images, _ in parts
+    ]
+    for name, of_class in zip(classes, found, strict=True):
+        if not sum(of_class):
             remedy = "set its `real`, `classical`, `ratio` or `count` above 0"
-            raise UserError(f"the arm has no training image of class '{classes[label]}'; {remedy}")
-        labels += [label] * total
-        rows += of_class
-    return Part(np.concatenate(images), np.array(labels, dtype=np.int64), rows), counts, leaked
+            raise UserError(f"the arm has no training image of class '{name}'; {remedy}")
+    return {kind: [of_class[place] for of_class in found] for place, kind in enumerate(KINDS)}
+
+
+def _training_images(
+    arm: dict[str, Any],
+    parts: list[Images],
+    pools: Sequence[Path] | None,
+    seed: int,
+    form: tuple[int, int],
+    leaked: list[str],
+) -> Iterator[np.ndarray]:
+    # Block by block, by class and then by kind; `leaked` is told the pools that are.
+    augment = Classical(**arm["classical_augmentation"])
+    for label, (picked, rows) in enumerate(parts):
+        copied, drawn = classical_count(arm, len(picked)), synthetic_count(arm, len(picked))
+        for _ in range(arm["real"]):
+            yield from resized_blocks(picked, *form)
+        if copied:
+            real = gathered(resized_blocks(picked, *form), len(picked))
+            identities = [row.sha256 for row in rows]
+            copies, _ = offline_copies(real, identities, copied, augment, mix_seed("offline copies", seed))
+            yield from blocks(copies)
+        if drawn:
+            synthetic, of_pool = read_pool(pools[label], drawn)
+            yield from resized_blocks(synthetic, *form)
+            leaked += [str(pools[label])] if any(row.leaked for row in of_pool) else []
 
 
 def _digest(part: Part) -> str:
     digest = hashlib.sha256(repr((part.images.shape, part.labels.tolist())).encode())
-    digest.update(np.ascontiguousarray(part.images))
+    for block in blocks(part.images):
+        digest.update(block)
     return digest.hexdigest()

@@ -11,6 +11,7 @@ import torch
 from augury.augmentation.classical import scale
 from augury.classifiers.losses import judging_loss
 from augury.classifiers.network import Classifier
+from augury.images.large import give_back
 
 BLOCK = 16  # images a forward pass; small, because validation parts of rare things are
 
@@ -29,6 +30,7 @@ def in_blocks(
         count = len(block)
         block = torch.cat([block, block[-1:].expand(BLOCK - count, *block.shape[1:])])
         made.append(function(scale(block))[:count].float().cpu())
+        give_back()
     return torch.cat(made)
 
 

@@ -1,6 +1,7 @@
 """A classifier on disk: what a run writes, and how it is read back."""
 
 import importlib
+import itertools
 import types
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from augury.classifiers.evaluation import averages_views, probabilities_of
 from augury.classifiers.network import Classifier
 from augury.classifiers.sizes import image_px
 from augury.command.errors import UserError
+from augury.images.large import blocks, gathered
 from augury.tables.description import read_description, save_description
 from augury.tables.predictions import write_predictions
 from augury.tables.table import write_dicts
@@ -75,7 +77,7 @@ def predict_parts(
 ) -> None:
     """Write predictions.tsv: validation rows, then test rows, each by class and in the order of its split."""
     classes, rows = description["classes"], data.validation.rows + data.test.rows
-    images = np.concatenate([data.validation.images, data.test.images])
+    images = gathered(itertools.chain(blocks(data.validation.images), blocks(data.test.images)), len(rows))
     probabilities = np.zeros((0, len(classes)))
     if len(images):
         dihedral = averages_views(description["settings"])

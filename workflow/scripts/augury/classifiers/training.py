@@ -66,9 +66,7 @@ class ClassifierTraining:
     ) -> "ClassifierTraining":
         """The training of a classifier on what an arm brings."""
         images, labels, judged, truths = (
-            torch.from_numpy(each).to(place.device)
-            for part in (found.train, found.validation)
-            for each in (part.images, part.labels)
+            place.hold(each) for part in (found.train, found.validation) for each in (part.images, part.labels)
         )
         arm, validation = description["arm_settings"], (judged, truths) if found.validation.rows else None
         plain_images = found.plain_images if arm["steps"] == "equal" else None

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from augury.classifiers.amounts import synthetic_count
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
 from augury.images.arrays import resize_square
-from augury.images.packs import load_parts
+from augury.images.large import Rows
+from augury.images.packs import open_parts
 from augury.tables.predictions import Predictions
 
 
@@ -23,6 +24,20 @@ class Points:
     kinds: list[str]  # train, test (or validation) and synthetic
     labels: list[int]  # places of the classes
     names: list[str]  # sha256, or the name inside its pool
+
+
+class Held(NamedTuple):
+    """An image that is read when it is asked for."""
+
+    images: Rows
+    place: int
+    kind: str
+    label: int
+    name: str
+
+    def image(self, size_px: int, channels: int) -> np.ndarray:
+        """(size_px, size_px, channels) uint8."""
+        return resize_square(self.images[self.place : self.place + 1], size_px, channels)[0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,40 +63,40 @@ def gather(
         if found is not None and len(found) != len(classes):
             raise UserError(f"{option} names {len(found)} files for {len(classes)} classes; give one a class")
     judged = set(predictions.of(part).sha256.tolist())
-    held: list[tuple[np.ndarray, str, int, str]] = []
+    held: list[Held] = []
     trained = []
     for label, (pack, split) in enumerate(zip(sources.packs, sources.splits, strict=True)):
-        for kind in ("train", part):
-            images, rows = load_parts(pack, split, kind)
+        kinds = ("train", part)
+        for kind, (images, rows) in zip(kinds, open_parts(pack, split, kinds), strict=True):
             trained += [len(rows)] if kind == "train" else []
             held += [
-                (image, kind, label, row.sha256)
-                for image, row in zip(images, rows, strict=True)
+                Held(images, place, kind, label, row.sha256)
+                for place, row in enumerate(rows)
                 if kind == "train" or row.sha256 in judged
             ]
-    tested = {name: image for image, kind, _, name in held if kind == part}
+    tested = {each.name: each for each in held if each.kind == part}
     absent = [sha256 for sha256 in wanted if sha256 not in tested]
     if absent:
         raise UserError(f"image {absent[0][:16]} was not judged by this classifier; train all on the same split")
     chosen = _smallest(held, "train", most) + _smallest(held, part, most)
     if sources.pools is not None:
         chosen += _synthetic(description["arm_settings"], trained, sources.pools, most)
-    images = [resize_square(image[None], *form)[0] for image, _, _, _ in chosen]
-    points = Points(np.stack(images), *(list(column) for column in zip(*(each[1:] for each in chosen), strict=True)))
-    shown = [resize_square(tested[sha256][None], *form)[0] for sha256 in wanted]
+    images = [each.image(*form) for each in chosen]
+    points = Points(np.stack(images), *(list(column) for column in zip(*(each[2:] for each in chosen), strict=True)))
+    shown = [tested[sha256].image(*form) for sha256 in wanted]
     return points, np.stack(shown) if shown else np.zeros((0, form[0], form[0], form[1]), np.uint8)
 
 
-def _smallest(held: list[tuple[np.ndarray, str, int, str]], kind: str, most: int) -> list:
-    drawn = sorted((each for each in held if each[1] == kind), key=lambda each: each[3])[:most]
-    return sorted(drawn, key=lambda each: each[2])  # in the order of the classes, which is that of the colours
+def _smallest(held: list[Held], kind: str, most: int) -> list[Held]:
+    drawn = sorted((each for each in held if each.kind == kind), key=lambda each: each.name)[:most]
+    return sorted(drawn, key=lambda each: each.label)  # in the order of the classes, which is that of the colours
 
 
-def _synthetic(arm: dict[str, Any], trained: list[int], pools: Sequence[Path], most: int) -> list:
+def _synthetic(arm: dict[str, Any], trained: list[int], pools: Sequence[Path], most: int) -> list[Held]:
     taken = [synthetic_count(arm, number) for number in trained]
     share = min(1.0, most / max(1, sum(taken)))
     made = []
     for label, (pool, number) in enumerate(zip(pools, taken, strict=True)):
         images, rows = read_pool(pool, max(1, int(share * number)) if number else 0)
-        made += [(image, "synthetic", label, row.name) for image, row in zip(images, rows, strict=True)]
+        made += [Held(images, place, "synthetic", label, row.name) for place, row in enumerate(rows)]
     return made

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.images.packs import load_parts
+from augury.images.large import blocks, gathered
+from augury.images.packs import open_parts
 from augury.splits.guard import check_parts
 from augury.tables.rows import SplitRow
-from augury.tables.table import read_rows
+from augury.tables.table import each_row
 
 # What `trained_on` may say.
 PARTS_OF = {
@@ -47,11 +48,10 @@ def load_training_part(
 
     trained_on: the parts that are trained on, a key of PARTS_OF.
     """
-    images, labels, train, test = [], [], [], []
+    found, labels, train, test = [], [], [], []
     for place, (pack, split) in enumerate(zip(packs, splits, strict=True)):
-        for part in PARTS_OF[trained_on]:
-            pixels, rows = load_parts(pack, split, part)
-            images.append(pixels)
+        for picked, rows in open_parts(pack, split, PARTS_OF[trained_on]):
+            found.append(picked)
             labels.append(np.full(len(rows), place, np.int64))
             train += rows
         test += rows_of_test_part(split)
@@ -61,9 +61,10 @@ def load_training_part(
             f"add images or leave the class out by `classes`"
         )
     leaked = check_parts(train, test, guard, what)
-    return TrainingPart(np.concatenate(images), np.concatenate(labels), train, leaked, test)
+    images = gathered((block for picked in found for block in blocks(picked)), len(train))
+    return TrainingPart(images, np.concatenate(labels), train, leaked, test)
 
 
 def rows_of_test_part(split: Path) -> list[SplitRow]:
     """The test part of a table of splits."""
-    return [row for row in read_rows(split, SplitRow) if row.part == "test"]
+    return [row for row in each_row(split, SplitRow) if row.part == "test"]

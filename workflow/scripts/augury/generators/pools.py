@@ -8,7 +8,7 @@ import io
 import itertools
 import json
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.command.files import atomic, sweep
 from augury.images.arrays import decode_png, encode_png
+from augury.images.large import gathered
 from augury.tables.rows import SEED, SyntheticRow
 from augury.tables.table import read_rows, write_rows
 
@@ -55,14 +56,18 @@ def read_pool(index: str | Path, count: int | None = None) -> tuple[np.ndarray, 
     if count is not None and count > len(rows):
         raise UserError(f"{index} lists {len(rows)} images where {count} are wanted; make the pool again with more")
     rows = rows[:count]
-    images = []
+    return gathered(_images(index, rows), len(rows)) if rows else np.zeros((0, 1, 1, 3), np.uint8), rows
+
+
+def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
+    # One at a time, (1, H, W, C).
     for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
         try:
             with tarfile.open(index.parent / shard) as tar:
-                images += [decode_png(tar.extractfile(f"{row.name}.png").read()) for row in of_shard]
+                for row in of_shard:
+                    yield decode_png(tar.extractfile(f"{row.name}.png").read())[None]
         except (OSError, KeyError, tarfile.TarError) as error:
             raise UserError(f"{index.parent / shard} is damaged ({error}); remove {index} and run again") from None
-    return np.stack(images) if images else np.zeros((0, 1, 1, 3), np.uint8), rows
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

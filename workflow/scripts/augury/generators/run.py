@@ -5,13 +5,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-
 from augury.command.files import atomic
 from augury.generators.data import TrainingPart
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
+from augury.images.large import blocks
 from augury.tables.description import save_description
 from augury.tables.rows import SplitRow
 from augury.tables.table import write_cells, write_dicts, write_rows
@@ -53,14 +51,16 @@ def train(
         "kimg_before": start.description["kimg_before"] + start.description["kimg"] if start else 0.0,
         "truncations": list(TRUNCATIONS),
     }
-    pixels = hashlib.sha256(np.ascontiguousarray(data.images)).hexdigest()
-    identities = [pixels, *(row.sha256 for row in data.rows)]
+    pixels = hashlib.sha256()
+    for block in blocks(data.images):
+        pixels.update(block)
+    identities = [pixels.hexdigest(), *(row.sha256 for row in data.rows)]
     marks = fingerprint(
         settings, identities, **about, device=place.describe()["device"], start=start.sha256 if start else ""
     )
     with StateFolder(output, marks, threads) as folder:
-        images = torch.from_numpy(data.images).to(place.device)
-        labels = torch.from_numpy(data.labels).to(place.device) if conditional else None
+        images = place.hold(data.images)
+        labels = place.hold(data.labels) if conditional else None
         task = task_of(description, images, labels, place, folder.path / "snapshots", start)
         history, seconds = loop.run(task, folder)
         _write(task, data, start, description | place.describe(), history, seconds, folder, output)

@@ -1,13 +1,14 @@
 """Pixels as PNG bytes and back, arrays on disk, and contact sheets: for what augury itself makes."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from augury.command.files import atomic
+from augury.images.large import Rows, blocks
 
 
 def encode_png(image: np.ndarray) -> bytes:
@@ -50,6 +51,12 @@ def resize_square(images: np.ndarray, size_px: int, channels: int) -> np.ndarray
         opened = Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image).convert(mode)
         made.append(np.asarray(opened.resize((size_px, size_px), Image.Resampling.BICUBIC)))
     return np.stack(made).reshape(-1, size_px, size_px, channels)
+
+
+def resized_blocks(images: Rows, size_px: int, channels: int) -> Iterator[np.ndarray]:
+    """The same of many images, block by block."""
+    for block in blocks(images, largest=size_px * size_px * channels):
+        yield resize_square(block, size_px, channels)
 
 
 def save_sheet(path: str | Path, images: np.ndarray, columns: int, gap: int = 2) -> None:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from augury.images.decode import Picture
 from augury.images.fit import fit_image, resize
+from augury.images.large import gathered
 
 HASH_BYTES = 16
 SIDE_PX = 64
@@ -45,8 +46,8 @@ def _without_colour(pixels: np.ndarray) -> bool:
 
 def fingerprints_of(images: np.ndarray) -> np.ndarray:
     """The same of images as packs and generators have them: (N, H, W, 1 or 3) uint8 -> (N, FINGERPRINT_BYTES)."""
-    made = [Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image) for image in images]
-    return np.stack([fingerprint(Picture(image, image.mode)) for image in made])
+    made = (Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image) for image in images)
+    return gathered((fingerprint(Picture(image, image.mode))[None] for image in made), len(images))
 
 
 def blocks(fingerprints: np.ndarray, size: int = BLOCK) -> Iterator[np.ndarray]:

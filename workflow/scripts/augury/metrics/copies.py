@@ -5,9 +5,12 @@ duplicates of real images are found, do not: copies of 64 pixels were all found 
 and from none to two thirds of them with noise of 8.
 """
 
+import itertools
+
 import numpy as np
 
 from augury.images.duplicates import find_pairs
+from augury.images.large import blocks, gathered
 from augury.metrics.intervals import wilson
 
 LOOKED_AT = 200  # synthetic images of which it is asked; each costs some milliseconds
@@ -19,5 +22,6 @@ def copied_share(training: np.ndarray, synthetic: np.ndarray) -> tuple[float, fl
     training: (n, F) and synthetic: (m, F) fingerprints (images.fingerprints), m > 0.
     """
     groups = np.repeat([0, 1], [len(synthetic), len(training)])
-    copies = {pair.one for pair in find_pairs(np.concatenate([synthetic, training]), groups)}
+    together = gathered(itertools.chain(blocks(synthetic), blocks(training)), len(groups))
+    copies = {pair.one for pair in find_pairs(together, groups)}
     return len(copies) / len(synthetic), *wilson(len(copies), len(synthetic))

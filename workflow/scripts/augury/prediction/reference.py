@@ -7,6 +7,7 @@ from the others.
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from augury.classifiers.evaluation import averages_views
 from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
 from augury.command.files import atomic
+from augury.images.large import gathered
 from augury.metrics.novelty import NEIGHBOURS, own_scores, scores
 from augury.metrics.temperature import fit_temperature
 from augury.prediction.judging import judge
@@ -53,11 +55,14 @@ def keep_for_use(
     The temperature is fitted to the validation part, by the probabilities that predictions.tsv holds.
     """
     dihedral = averages_views(description["settings"])
-    images, specimens = _reference_images(description, data)
-    kept = _features(classifier, images, device)
+    places, specimens = _reference_places(description, data)
+    kept = _features(classifier, data.train.images, places, device)
     probabilities = np.zeros((0, len(description["classes"])))
     if len(data.validation.labels):
-        probabilities, features = judge(classifier, data.validation.images, device, dihedral)
+        said: list[np.ndarray] = []
+        judged = _judged(classifier, data.validation.images, device, dihedral, said)
+        features = gathered(judged, len(data.validation.images))
+        probabilities = np.concatenate(said)
         known, scores_of = scores(features, kept), "validation"
     else:
         known, scores_of = own_scores(kept, specimens), "training"
@@ -89,18 +94,28 @@ def _write(path: Path, reference: Reference) -> None:
         temporary.write_bytes(save(tensors, metadata={_ABOUT: json.dumps(about, sort_keys=True)}))
 
 
-def _reference_images(description: dict[str, Any], data: ArmData) -> tuple[np.ndarray, np.ndarray]:
+def _judged(
+    classifier: Classifier, images: np.ndarray, device: torch.device, dihedral: bool, said: list[np.ndarray]
+) -> Iterator[np.ndarray]:
+    # Features block by block; `said` is told the probabilities.
+    for start in range(0, len(images), _BLOCK):
+        probabilities, features = judge(classifier, images[start : start + _BLOCK], device, dihedral)
+        said.append(probabilities)
+        yield features
+
+
+def _reference_places(description: dict[str, Any], data: ArmData) -> tuple[np.ndarray, np.ndarray]:
     places, specimens = data.known_images(description)
     if len(places) > MOST_IMAGES:
         chosen = torch.randperm(len(places), generator=generator_of("reference"))[:MOST_IMAGES].sort().values.tolist()
         places, specimens = places[chosen], specimens[chosen]
-    return data.train.images[places], specimens
+    return places, specimens
 
 
-def _features(classifier: Classifier, images: np.ndarray, device: torch.device) -> np.ndarray:
+def _features(classifier: Classifier, images: np.ndarray, places: np.ndarray, device: torch.device) -> np.ndarray:
     made = [
-        judge(classifier, images[start : start + _BLOCK], device, dihedral=False).features
-        for start in range(0, len(images), _BLOCK)
+        judge(classifier, images[places[start : start + _BLOCK]], device, dihedral=False).features
+        for start in range(0, len(places), _BLOCK)
     ]
     # As they will be read again, so that scores of the validation part and of new images are made by the same numbers.
     return np.concatenate(made).astype(np.float16).astype(np.float32)

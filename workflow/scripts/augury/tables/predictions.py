@@ -86,8 +86,9 @@ def write_predictions(
     if wrong is not None:
         raise ValueError(f"the probabilities of {paths[wrong]} are no distribution: {probabilities[wrong]}")
     rows = zip(
-        sha256, paths, specimens, parts, labels, probabilities.argmax(axis=1), probabilities.tolist(), strict=True
-    )
+        sha256, paths, specimens, parts, labels, probabilities.argmax(axis=1), map(np.ndarray.tolist, probabilities),
+        strict=True,
+    )  # fmt: skip
     write_cells(
         path,
         [*COLUMNS, *(PREFIX + name for name in classes)],

@@ -19,6 +19,7 @@ from augury.command.files import atomic
 
 Row = TypeVar("Row")
 NOT_RUN = "not run: "  # how the cells of such a line begin
+_FEW = 64  # texts of a column that are held once, however often they stand there
 
 
 def read_rows(path: str | Path, row: type[Row]) -> list[Row]:
@@ -133,7 +134,7 @@ def _cell(value: object) -> object:
 def _reader(hint: object):
     options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
     kinds = [option for option in options if option is not types.NoneType]
-    convert = {bool: _read_bool}.get(kinds[0], kinds[0])
+    convert = _sharing() if kinds[0] is str else {bool: _read_bool}.get(kinds[0], kinds[0])
     if str in kinds[1:]:
         convert = _number_or_text(convert)
     if len(kinds) < len(options):
@@ -147,6 +148,18 @@ def _number_or_text(convert: Callable):
             return convert(text)
         except ValueError:
             return text
+
+    return read
+
+
+def _sharing():
+    # Of a million rows, each would hold the name of their class anew.
+    known: dict[str, str] = {}
+
+    def read(text: str) -> str:
+        if len(known) < _FEW:
+            return known.setdefault(text, text)
+        return known.get(text, text)
 
     return read
 

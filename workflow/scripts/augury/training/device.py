@@ -3,9 +3,11 @@
 import contextlib
 import dataclasses
 
+import numpy as np
 import torch
 
 from augury.command.errors import UserError
+from augury.images.large import blocks
 from augury.training.allocation import keep_freed_memory
 from augury.training.sharing import claim
 
@@ -23,6 +25,17 @@ class Device:
         if self.precision == "fp32":
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def hold(self, array: np.ndarray) -> torch.Tensor:
+        """The array's values there; on the CPU they are its own. It goes block by block: it may be a large one."""
+        values = torch.from_numpy(array)
+        if self.device.type == "cpu":
+            return values
+        held, start = torch.empty_like(values, device=self.device), 0
+        for block in blocks(array):
+            held[start : start + len(block)] = torch.from_numpy(block)
+            start += len(block)
+        return held
 
     def describe(self) -> dict[str, str | int]:
         """What belongs into the record of a run."""

@@ -14,6 +14,7 @@ import torch
 from augury.command import script
 from augury.command.errors import Stopped
 from augury.command.progress import Progress
+from augury.images.large import give_back
 from augury.training.checkpoint import StateFolder
 from augury.training.interruption import StopRequest
 
@@ -84,6 +85,7 @@ class _Loop:
                 self.folder.save({"now": self._snapshot(), "mark": self.mark})
                 raise Stopped(f"{task.label}: {self.stop.reason}; saved at step {position['step']} of {task.steps}")
             values = task.step(position["step"], position["attempt"])
+            give_back()
             position["step"] += 1
             self._add(values)
             if not self._finite():
