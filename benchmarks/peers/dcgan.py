@@ -32,12 +32,23 @@ def _stages(size_px: int) -> int:
     return size_px.bit_length() - 3
 
 
+def initialise(layer: nn.Module) -> None:
+    """Weights as the paper has them."""
+    if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.normal_(layer.weight, 0.0, 0.02)
+    elif isinstance(layer, nn.BatchNorm2d):
+        nn.init.normal_(layer.weight, 1.0, 0.02)
+        nn.init.zeros_(layer.bias)
+
+
 class Loop:
     """The loop over batches of images (N, C, S, S) in [-1, 1]."""
 
     def __init__(self, images: torch.Tensor, batch: int) -> None:
         size, channels = images.shape[-1], images.shape[1]
         self.generator, self.discriminator = generator(size, channels), discriminator(size, channels)
+        self.generator.apply(initialise)
+        self.discriminator.apply(initialise)
         self.loss = nn.BCEWithLogitsLoss()
         options = {"lr": 2e-4, "betas": (0.5, 0.999)}
         self.of_generator = torch.optim.Adam(self.generator.parameters(), **options)
