@@ -9,7 +9,7 @@ import pytest
 from augury.command import script
 from augury.command.errors import UserError
 from augury.planning.files import Files
-from augury.planning.resources import MOST_MINUTES, Needs, mb, minutes
+from augury.planning.resources import HELD_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
 from augury.planning.study import plan_study
 from augury.planning.words import LIMIT, words
 
@@ -49,12 +49,22 @@ def test_larger_and_more_images_ask_for_more(tmp_path):
     assert more.classifier_mb(JOB, 1) > many.classifier_mb(JOB, 1)
 
 
-def test_a_pack_fits_into_what_its_jobs_ask_for(tmp_path):
-    asked = needs(tmp_path, images=1000, generator={"size_px": 256}, classifier={"size_px": 256})
-    pack = 1000 * 256 * 256 * 3 / 1e6
-    assert asked.generator_mb(JOB, 1) > 2 * pack
-    assert asked.classifier_mb(JOB, 1) > 4 * pack
-    assert asked.class_pack_mb(SimpleNamespace(pack="256px-rgb", class_="a"), 1) > 2 * pack
+def test_images_fit_into_what_their_jobs_ask_for(tmp_path):
+    asked = needs(tmp_path / "some", images=1000, generator={"size_px": 64}, classifier={"size_px": 64})
+    pack = 1000 * 64 * 64 * 3 / 1e6
+    assert asked.generator_mb(JOB, 1) > NETWORKS_MB + 2 * pack
+    assert asked.classifier_mb(JOB, 1) > NETWORKS_MB + 4 * pack
+    plain = asked.classifier_mb(JOB, 1)
+    asked.study.config["classifiers"]["c"]["family"] = "probe"  # which holds features as well
+    assert asked.classifier_mb(JOB, 1) > plain + 2000 * 0.015
+
+
+def test_memory_of_a_training_does_not_grow_with_its_pixels_for_ever(tmp_path):
+    some = needs(tmp_path, images=1000, generator={"size_px": 128}, classifier={"size_px": 128})
+    some.counts = dict.fromkeys(some.counts, 500_000)  # 49 GB
+    for name in ("generator_mb", "classifier_mb"):
+        assert NETWORKS_MB + HELD_MB < getattr(some, name)(JOB, 1) < 12_000
+    assert some.class_pack_mb(SimpleNamespace(pack="128px-rgb", class_="a"), 1) < 3000
 
 
 def test_no_job_asks_for_more_than_a_day(tmp_path):

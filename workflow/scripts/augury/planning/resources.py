@@ -18,6 +18,9 @@ from augury.planning.generator_files import generator_of
 
 MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
+HELD_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.large)
+ROW_MB = 0.001  # what a training holds of an image beside its pixels
+FEATURES_MB = 0.02  # what a probe holds of one: features of several networks and views
 KIMG_SECONDS = {"dcgan": 4.0, "stylegan2": 12.0}  # of 64 px; a small network on a core, or a large one on a modest GPU
 IMAGE_SECONDS = 0.1  # one training image of 224 px, likewise
 DEMO_IMAGES = 30  # a class at most, before they are there to be counted
@@ -65,10 +68,8 @@ class Needs:
         return _grown(5 + self.images([wildcards.class_]) * 0.2 / 60, attempt)
 
     def class_pack_mb(self, wildcards: Any, attempt: int) -> int:
-        """A pack of one class, and a few large images being decoded."""
-        size, _, channels = wildcards.pack.partition("px-")
-        section = {"size_px": int(size), "channels": channels}
-        return _doubled(1500 + 2 * self.pack_mb(section, [wildcards.class_]), attempt)
+        """A few large images being decoded, and a row an image; the pack is written image by image."""
+        return _doubled(2000 + ROW_MB * self.images([wildcards.class_]), attempt)
 
     def duplicates_mb(self, wildcards: Any, attempt: int) -> int:
         """What is held of all images while they are compared."""
@@ -81,10 +82,11 @@ class Needs:
     # Networks
 
     def generator_mb(self, wildcards: Any, attempt: int) -> int:
-        """A training, its packs included."""
+        """A training, with what it holds of its images."""
         section = self.study.config["generators"][wildcards.generator]
-        packs = self.pack_mb(section, self.files.trained_classes(wildcards))
-        return _doubled(NETWORKS_MB + 2 * packs + 0.005 * (section["batch"] or 32) * section["size_px"] ** 2, attempt)
+        classes = self.files.trained_classes(wildcards)
+        held = min(2 * self.pack_mb(section, classes), HELD_MB) + ROW_MB * self.images(classes)
+        return _doubled(NETWORKS_MB + held + 0.005 * (section["batch"] or 32) * section["size_px"] ** 2, attempt)
 
     def generator_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its duration."""
@@ -98,8 +100,10 @@ class Needs:
     def classifier_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with the images of its arm."""
         section = self.study.config["classifiers"][wildcards.classifier]
-        packs = self.pack_mb(section) * self._times(wildcards.arm)
-        return _doubled(NETWORKS_MB + 2 * packs + 0.005 * section.get("batch", 32) * section["size_px"] ** 2, attempt)
+        times = self._times(wildcards.arm)
+        held = min(2 * times * self.pack_mb(section), HELD_MB)
+        held += times * self.images() * (FEATURES_MB if section["family"] == "probe" else ROW_MB)
+        return _doubled(NETWORKS_MB + held + 0.005 * section.get("batch", 32) * section["size_px"] ** 2, attempt)
 
     def classifier_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its epochs on the images of its arm."""
