@@ -61,3 +61,13 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def nameless_in(folder: Path | None) -> Iterator[None]:
+    """An error of a file without a name tells its folder (default: the system's for temporary files) instead."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(folder or tempfile.gettempdir())
+        raise

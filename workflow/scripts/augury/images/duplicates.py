@@ -14,8 +14,9 @@ import numpy as np
 from augury.command.progress import Progress
 from augury.images import agreement, alignment
 from augury.images.descriptors import candidates, descriptors, parts
-from augury.images.fingerprints import blocks, give_back, image_sizes, pixel_hashes, thumbnails
+from augury.images.fingerprints import blocks, image_sizes, pixel_hashes, thumbnails
 from augury.images.held import SPAN, Held
+from augury.images.large import drop_pages
 from augury.images.starts import best_starts
 from augury.tables.rows import DuplicateRow, ImageRow
 
@@ -103,7 +104,7 @@ def _promising(first: np.ndarray, score: np.ndarray) -> np.ndarray:
 
 def _judged(fingerprints, pairs, place, transform) -> Iterator[Pair]:
     ones, others = (fingerprints[numbers] for numbers in pairs.T)
-    give_back(fingerprints)
+    drop_pages(fingerprints)
     turned = alignment.turned_each(thumbnails(others), transform)
     place, coarse = alignment.approach(thumbnails(ones), turned, place)
     near = np.flatnonzero(coarse >= COARSE_LEAST)

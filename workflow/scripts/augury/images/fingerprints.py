@@ -5,7 +5,6 @@ colour and its grey twin), width and height as two little-endian uint32, and a g
 """
 
 import functools
-import mmap
 import struct
 from collections.abc import Iterator
 
@@ -15,7 +14,7 @@ from PIL import Image
 
 from augury.images.decode import Picture
 from augury.images.fit import fit_image, resize
-from augury.images.large import gathered
+from augury.images.large import drop_pages, gathered
 
 HASH_BYTES = 16
 SIDE_PX = 64
@@ -54,16 +53,7 @@ def blocks(fingerprints: np.ndarray, size: int = BLOCK) -> Iterator[np.ndarray]:
     """The rows, `size` at a time; what was read of a memory-mapped array is given back before the next."""
     for start in range(0, len(fingerprints), size):
         yield fingerprints[start : start + size]
-        give_back(fingerprints)
-
-
-def give_back(array: np.ndarray) -> None:
-    """Hold no page of the file that the array is mapped from, if it is; they are read again when they are asked for."""
-    whole = array
-    while isinstance(whole, np.ndarray) and whole.base is not None:
-        whole = whole.base
-    if isinstance(whole, mmap.mmap):
-        whole.madvise(mmap.MADV_DONTNEED)
+        drop_pages(fingerprints)
 
 
 def thumbnails(fingerprints: np.ndarray) -> np.ndarray:

@@ -1,12 +1,12 @@
 """Fingerprints on disk, so that memory holds none of them whatever their number is."""
 
-import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+from augury.command.files import nameless_in
 from augury.images.arrays import write_array
 from augury.images.fingerprints import FINGERPRINT_BYTES, blocks
 
@@ -26,7 +26,7 @@ class Kept:
 
     def extend(self, fingerprints: np.ndarray) -> None:
         """Keep some, (N, FINGERPRINT_BYTES) uint8."""
-        with self._named():
+        with nameless_in(self.folder):
             self.file.seek(self.count * FINGERPRINT_BYTES)
             self.file.write(np.ascontiguousarray(fingerprints))
         self.count += len(fingerprints)
@@ -41,18 +41,10 @@ class Kept:
 
     def mapped(self) -> np.ndarray:
         """All of them, (N, FINGERPRINT_BYTES) uint8, memory-mapped for reading."""
-        with self._named():
+        with nameless_in(self.folder):
             self.file.flush()
         shape = self.count, FINGERPRINT_BYTES
         return np.memmap(self.file, np.uint8, "r", shape=shape) if self.count else np.empty(shape, np.uint8)
-
-    @contextlib.contextmanager
-    def _named(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:  # of a file without a name; its folder is what the user can mend
-            error.filename = str(self.folder or tempfile.gettempdir())
-            raise
 
 
 def joined(parts: Iterable[np.ndarray], folder: Path | None = None) -> np.ndarray:

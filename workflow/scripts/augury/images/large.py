@@ -5,7 +5,6 @@ short and reads them again, so that a million images train where a few thousand 
 resident until they are given back.
 """
 
-import contextlib
 import itertools
 import math
 import mmap
@@ -18,7 +17,7 @@ from typing import BinaryIO, Protocol
 
 import numpy as np
 
-from augury.command.files import UNFINISHED
+from augury.command.files import UNFINISHED, nameless_in
 
 BOUND = 256 << 20  # bytes of an array that is held in memory, and of pages that are resident before they are given back
 BLOCK = 8 << 20  # bytes that are copied at a time
@@ -80,12 +79,17 @@ def blocks(rows: Rows, largest: int = 0) -> Iterator[np.ndarray]:
 
 def watched(array: np.ndarray) -> np.ndarray:
     """The same array, which was mapped from a file by others: its pages are given back too."""
-    base = array
-    while isinstance(base, np.ndarray):
-        base = base.base
-    if isinstance(base, mmap.mmap):
+    base = _map_of(array)
+    if base is not None:
         _maps.add(base)
     return array
+
+
+def drop_pages(array: np.ndarray) -> None:
+    """Hold no page of the file that the array is mapped from, if it is; they are read again when they are asked for."""
+    base = _map_of(array)
+    if base is not None:
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def give_back() -> None:
@@ -103,6 +107,13 @@ def give_back() -> None:
         _resident = _resident_bytes() or 0
 
 
+def _map_of(array: np.ndarray) -> mmap.mmap | None:
+    base = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return base if isinstance(base, mmap.mmap) else None
+
+
 def _open() -> BinaryIO:
     if _folder is not None:
         _folder.mkdir(parents=True, exist_ok=True)
@@ -112,14 +123,14 @@ def _open() -> BinaryIO:
 
 def _mapped(parts: Iterable[np.ndarray], shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     # Written and not mapped: on a full disk, a write to a map kills the process without a word.
-    with _named():
+    with nameless_in(_folder):
         file = _open()
     with file:
         for part in parts:
-            with _named():
+            with nameless_in(_folder):
                 _write(file, np.ascontiguousarray(part).reshape(-1).view(np.uint8))
             give_back()
-        with _named():
+        with nameless_in(_folder):
             file.flush()
             # Some file systems tell only now that they are full; and pages that lie on the disk can be dropped at once.
             os.fsync(file)
@@ -131,15 +142,6 @@ def _mapped(parts: Iterable[np.ndarray], shape: tuple[int, ...], dtype: np.dtype
 def _write(file: BinaryIO, content: np.ndarray) -> None:
     for start in range(0, len(content), PIECE):
         file.write(content[start : start + PIECE])
-
-
-@contextlib.contextmanager
-def _named() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:  # of a file without a name; its folder is what the user can mend
-        error.filename = str(_folder or tempfile.gettempdir())
-        raise
 
 
 def _resident_bytes() -> int | None:
