@@ -38,6 +38,7 @@ TASKS = {
     "fingerprints": "data",
     "index": "data",
     "index_two_threads": "data",
+    "index_two_classes": "data",
     "pack": "data",
     "pack_photographs": "data",
     "duplicates": "data",

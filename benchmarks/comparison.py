@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from augury.training import allocation
+from augury.command import allocation
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +77,7 @@ def machine() -> str:
 
 
 def _allocate_as_usual(usual: bool) -> None:
-    """Both sides share a process, but not the way in which ours keeps memory (training.allocation)."""
+    """Both sides share a process, but not the way in which ours keeps memory (command.allocation)."""
     if not allocation.keep_freed_memory():
         return
     library = ctypes.CDLL(None)

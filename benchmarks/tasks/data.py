@@ -2,14 +2,17 @@
 
 import hashlib
 import itertools
+import multiprocessing
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from comparison import Comparison
 from PIL import Image
 
+from augury.command.allocation import keep_freed_memory
 from augury.images.decode import Decoding, Picture, decode, read_content
 from augury.images.duplicates import find_pairs
 from augury.images.files import content_sha256, list_files
@@ -110,6 +113,27 @@ def index_two_threads() -> Comparison:
         assert run(1).rows == run(2).rows
 
     return Comparison("one thread", "images a second", lambda: run(2), lambda: run(1), check, COUNT)
+
+
+def _indexed(folder: Path) -> int:
+    keep_freed_memory()  # as every script does
+    return len(index_class([folder], "class", IndexSettings(near_duplicates=False), threads=1).rows)
+
+
+def index_two_classes() -> Comparison:
+    """Two classes at once, each in a process of its own as the workflow's jobs are, beside one after the other."""
+    folders = [_files(), _files()]
+    pools = {jobs: ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) for jobs in (1, 2)}
+
+    def run(jobs: int) -> list[int]:
+        return list(pools[jobs].map(_indexed, folders))
+
+    def check() -> None:
+        assert run(1) == run(2) == [COUNT, COUNT]
+
+    return Comparison(
+        "one after the other", "images a second", lambda: run(2), lambda: run(1), check, work=2 * COUNT, rounds=5
+    )
 
 
 def pack() -> Comparison:

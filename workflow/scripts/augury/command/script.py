@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TextIO
 
+from augury.command.allocation import keep_freed_memory
 from augury.command.errors import Stopped, UserError
 
 _console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
@@ -53,6 +54,7 @@ def start(made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: l
     if args.threads < 1:
         made.error("--threads must be at least 1")
     _limit_threads(args.threads)
+    keep_freed_memory()
     if args.log:
         _redirect(args.log)
     words = [

@@ -6,9 +6,9 @@ import dataclasses
 import numpy as np
 import torch
 
+from augury.command.allocation import keep_freed_memory
 from augury.command.errors import UserError
 from augury.images.large import blocks
-from augury.training.allocation import keep_freed_memory
 from augury.training.sharing import claim
 
 

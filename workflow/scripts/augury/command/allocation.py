@@ -1,7 +1,7 @@
-"""Memory that tensors leave is kept for the next ones. Standard library only.
+"""Memory that images and tensors leave is kept for the next ones. Standard library only.
 
-glibc gives large blocks back to the system as soon as they are free, and the next tensor of that size pays for every
-page anew: features of images took twice as long by it, trainings of large batches a sixth longer.
+glibc gives large blocks back to the system as soon as they are free, and the next image or tensor of that size pays for
+every page anew: an index and features of images took twice as long by it, trainings of large batches a sixth longer.
 """
 
 import ctypes

@@ -9,7 +9,7 @@ from tests.faults.forked import SCRIPTS
 
 CODE = """
 import resource, sys
-from augury.training.allocation import keep_freed_memory
+from augury.command.allocation import keep_freed_memory
 if sys.argv[1] == "kept" and not keep_freed_memory():
     sys.exit(3)
 import torch
