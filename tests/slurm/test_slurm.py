@@ -22,7 +22,7 @@ pytestmark = [
 
 def config():
     made = small_config()
-    made["generators"]["gan"] |= {"duration_unit": "epochs", "duration": 800, "precision": "fp32"}
+    made["generators"]["gan"] |= {"duration_unit": "epochs", "duration": 1200, "precision": "fp32"}
     made["classifiers"]["cnn"] |= {"precision": "fp32"}
     return made
 
