@@ -51,7 +51,7 @@ def bomb(mode: str, side: int) -> bytes:
     """A black PNG of side x side pixels in a few hundred kB."""
     channels, kind, bits = {"RGBA": (4, 6, 8), "RGB": (3, 2, 8), "I;16": (2, 0, 16)}[mode]
     packer = zlib.compressobj(1)
-    row = bytes(side * channels + 1)
+    row = b"\0" + (b"\0\0\0\xff" if mode == "RGBA" else bytes(channels)) * side
     data = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
     head = struct.pack(">IIBBBBB", side, side, bits, kind, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")

@@ -66,7 +66,7 @@ def test_good_and_bad_files(tmp_path):
     assert {Path(row.path).name: row.reason for row in quarantine} == {
         "cut.png": "truncated image",
         "empty.png": "empty file",
-        "notes.txt": "not an image",
+        "notes.txt": "not an image but a text file; take it out of the folder",
         "small.png": "too small: 20 x 20 pixels, min_size_px is 32",
     }
     assert "digest of the class: d1" in (tmp_path / "out" / "log.txt").read_text()

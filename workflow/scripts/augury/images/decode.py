@@ -24,13 +24,11 @@ import numpy as np
 from PIL import Image, ImageColor, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importing a plugin registers it)
 
 from augury.command.errors import UserError
+from augury.images import png
 from augury.images.files import is_regular
+from augury.images.formats import HEAD_BYTES, Unreadable, is_promising, what_it_is, without_stray
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
-SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"II\0*", b"MM*\0", b"II+\0", b"MM\0+", b"BM",
-              b"GIF8")  # fmt: skip
-OTHER_FORMATS = ((4, b"ftyphei", "HEIF"), (4, b"ftypmif", "HEIF"), (4, b"ftypavi", "AVIF"), (4, b"jP  ", "JPEG 2000"),
-                 (0, b"8BPS", "Photoshop"), (128, b"DICM", "DICOM"), (0, b"%PDF", "PDF"))  # fmt: skip
 # What holds where the settings say nothing: a bomb of as many pixels, in the mode that costs most, takes less than two
 # seconds and 1 GiB (measured: 1.6 GiB and 3.6 s for twice as many).
 MAX_PIXELS = 50_000_000
@@ -38,7 +36,7 @@ BACKGROUND = "white"
 DEPTH16 = "full"
 BYTES_PER_PIXEL = 16  # a file with more bytes than this for each of max_pixels, and a header, is not read at all
 HEADER_BYTES = 1 << 26
-HEAD_BYTES = 1 << 12  # by which a format is told
+FAINTEST = 8  # alpha of the least transparent pixel
 MOST_SCANS = 20  # of a progressive JPEG of max_pixels, and as many more as it is smaller; ten are usual
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {
@@ -55,10 +53,6 @@ UPRIGHT = {
 Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", module=r"PIL(\.|$)")
 logging.getLogger("PIL").addHandler(logging.NullHandler())
-
-
-class Unreadable(Exception):
-    """A file that cannot be used as an image; its text is the reason in a few plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +106,13 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
             # As much memory is taken as is asked for, so no more is asked for than the file has.
             rest = min(limit, os.fstat(file.fileno()).st_size) + 1
             # What is no image is not read to its end: that may be far away.
-            content = head + file.read(rest) if _is_promising(head) else b""
+            content = head + file.read(rest) if is_promising(head) else b""
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
     if not head:
         raise Unreadable("empty file")
     if not content:
-        raise Unreadable(_what_it_is(head))
+        raise Unreadable(what_it_is(head))
     if len(content) > limit:
         raise Unreadable(f"too large: over {limit} bytes")
     return content
@@ -126,23 +120,40 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
 
 def decode(content: bytes, decoding: Decoding) -> Picture:
     """Decode a file's content (JPEG, PNG, TIFF, BMP, GIF or WebP). Raises Unreadable."""
+    content = without_stray(content)
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            _check_size(opened.size, decoding)
-            _check_scans(opened, content, decoding)
-            mode = opened.mode
-            opened.load()
-            image = _without_depth(_upright(opened), decoding)
-            return Picture(image, mode)
+        return _of_png(content, decoding) if content.startswith(png.SIGNATURE) else _by_pillow(content, decoding)
     except Unreadable:
         raise
     except Image.UnidentifiedImageError:
-        raise Unreadable(_what_it_is(content)) from None
+        raise Unreadable(what_it_is(content)) from None
     except MemoryError:
         raise Unreadable("too large for the memory") from None
     except Exception as error:  # a damaged file can make a decoder raise nearly anything
         truncated = "truncated" in str(error).lower() or isinstance(error, EOFError)
         raise Unreadable("truncated image" if truncated else f"damaged image: {_first_words(error)}") from None
+
+
+def _by_pillow(content: bytes, decoding: Decoding) -> Picture:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+        _check_size(opened.size, decoding)
+        _check_scans(opened, content, decoding)
+        mode = opened.mode
+        opened.load()
+        return Picture(_without_depth(_upright(opened), decoding), mode)
+
+
+def _of_png(content: bytes, decoding: Decoding) -> Picture:
+    png.check_chunks(content)
+    try:
+        return _by_pillow(content, decoding)
+    except Unreadable:
+        raise
+    except Exception:  # metadata are no reason to lose the pixels
+        sound = png.without_bad_metadata(content)
+        if len(sound) == len(content):
+            raise
+        return _by_pillow(sound, decoding)
 
 
 def _check_size(size: tuple[int, int], decoding: Decoding) -> None:
@@ -174,8 +185,11 @@ def _without_depth(image: Image.Image, decoding: Decoding) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         return _from_deep(np.array(image, np.float32), image.mode, decoding)
     if image.has_transparency_data:
+        image = image if image.mode == "RGBA" else image.convert("RGBA")
+        if image.getchannel("A").getextrema()[1] < FAINTEST:
+            raise Unreadable("wholly transparent, nothing of it is seen; export it without its alpha channel")
         over = Image.new("RGBA", image.size, (*decoding.background_rgb(), 255))
-        over.alpha_composite(image if image.mode == "RGBA" else image.convert("RGBA"))
+        over.alpha_composite(image)
         return over.convert("RGB")
     mode = "L" if image.mode in ("1", "L") else "RGB"
     return image if image.mode == mode else image.convert(mode)
@@ -196,17 +210,6 @@ def _from_deep(values: np.ndarray, mode: str, decoding: Decoding) -> Image.Image
             raise Unreadable(f"pixel values from {low:g} to {high:g} lie outside 0 to 65535; depth16: image takes them")
         values *= 255.0 / top
     return Image.fromarray(values)
-
-
-def _what_it_is(content: bytes) -> str:
-    for offset, mark, name in OTHER_FORMATS:
-        if content[offset : offset + len(mark)] == mark:
-            return f"a {name} file, which is not read; convert it to PNG or TIFF"
-    return "damaged image: its header is broken" if _is_promising(content) else "not an image"
-
-
-def _is_promising(head: bytes) -> bool:
-    return head.startswith(SIGNATURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
 def _first_words(error: Exception) -> str:
