@@ -1,0 +1,208 @@
+"""Rows of a user's table joined to the images that they name, by content or by path.
+
+A path may be written with `\\`, `./` or `//`, from any folder on, in another Unicode form, in other capitals, and
+without its extension; the longest end of it that fits images decides. A file's name that stands below a folder which no
+image lies in counts where it is one image's alone. Whoever joins gives all files of the study, so that what fits one
+image of a class and one of another is not taken for the first.
+"""
+
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from augury.tables.brought import BroughtRow
+from augury.tables.separated import clean
+from augury.tables.texts import windows_1252
+
+_SAME = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
+_DRIVE = re.compile(r"^(file:/+|[A-Za-z]:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A row whose path fits several images."""
+
+    row: BroughtRow
+    files: tuple[str, ...]
+
+
+class PathJoin:
+    """A table's rows and the files that they name.
+
+    rows have the cells `path`, `sha256` or both. files: every file of the study, of all classes. root: the folder that
+    paths are relative to, where there is one. `ambiguous` holds the rows whose path fits several files as it stands.
+    """
+
+    def __init__(self, rows: Sequence[BroughtRow], files: Iterable[Path], root: Path | None = None) -> None:
+        self.rows = rows
+        self.by_hash: dict[str, list[BroughtRow]] = defaultdict(list)
+        self.by_file: dict[str, list[BroughtRow]] = defaultdict(list)
+        self.ambiguous: list[Ambiguous] = []
+        by_path = []
+        for row in rows:
+            if row["sha256"]:
+                self.by_hash[row["sha256"].lower()].append(row)
+            if row["path"]:
+                by_path.append(row)
+        if by_path:
+            _Paths(self, [os.path.abspath(file) for file in files], root).join(by_path)
+
+    def rows_of(self, path: str | Path, sha256: str = "") -> list[BroughtRow]:
+        """All rows that name an image, those that do it by content first."""
+        found = [*self.by_hash.get(sha256, ()), *self.by_file.get(os.path.abspath(path), ())]
+        return list({id(row): row for row in found}.values())
+
+    def find(self, path: str | Path, sha256: str = "") -> BroughtRow | None:
+        """The row that names an image; None where there is none."""
+        return next(iter(self.rows_of(path, sha256)), None)
+
+
+def normal_path(path: str | Path) -> tuple[str, ...]:
+    """The components of a path as they are compared: `/` for `\\`, without `.` and drives, in composed Unicode.
+
+    Bytes of a file's name that are no UTF-8 are taken for Windows-1252, as in tables.
+    """
+    folder, slash, name = os.fspath(path).strip().replace("\\", "/").rpartition("/")
+    if name in ("", ".", ".."):
+        return _parts(folder + slash + name)
+    return (*_parts(folder), _part(name))
+
+
+@lru_cache(maxsize=4096)
+def _parts(folder: str) -> tuple[str, ...]:
+    found = os.path.normpath(_DRIVE.sub("", folder)).split("/")
+    return tuple(part for part in map(_part, found) if part not in ("", ".", "..", "~"))
+
+
+def _part(text: str) -> str:
+    if not text.isascii() and any("\udc80" <= each <= "\udcff" for each in text):
+        text = windows_1252(os.fsencode(text))
+    return clean(text)
+
+
+class _Paths:
+    """All files by their whole path, by their last two components, and by their name."""
+
+    def __init__(self, join: PathJoin, files: list[str], root: Path | None) -> None:
+        self.files, self.taken = files, join
+        self.parts = [normal_path(file) for file in files]
+        self.root = len(normal_path(os.path.abspath(root))) if root else 0
+        self.whole: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for place, parts in enumerate(self.parts):
+            self.whole[parts[self.root :]].append(place)
+
+    def join(self, rows: Sequence[BroughtRow]) -> None:
+        """Give each row to the file that it names."""
+        rest = []
+        for row in rows:
+            parts = normal_path(row["path"])
+            places = self.whole.get(parts, ())
+            rest += [] if places else [(row, parts)]
+            for place in places:
+                self._give(place, row)
+        if rest:
+            self._sort()
+        loose: dict[str, list[tuple[BroughtRow, list[int]]]] = defaultdict(list)
+        for row, parts in sorted(rest, key=lambda each: -len(each[1])):
+            fitting, length = self._fitting(parts)
+            if length > 1 or len(parts) == 1:
+                self._settle(row, fitting, length)
+            elif fitting:
+                loose[_folded(parts[-2])].append((row, fitting))
+        self._settle_loose(list(loose.values()))
+
+    def _settle(self, row: BroughtRow, fitting: list[int], length: int) -> None:
+        if length == 1 and len({self.parts[place][-2:-1] for place in fitting}) == 1:
+            fitting = [place for place in fitting if not self._is_taken(place)] or fitting  # a longer path says more
+        if len({(self.parts[place][:-1], _stem(self.parts[place][-1])) for place in fitting}) > 1:
+            self.taken.ambiguous.append(Ambiguous(row, tuple(self.files[place] for place in fitting)))
+            return
+        for place in fitting:
+            self._give(place, row)
+
+    def _settle_loose(self, groups: list[list[tuple[BroughtRow, list[int]]]]) -> None:
+        """Rows whose folder no image lies in: names tell images of such a folder apart where each is one image's."""
+        wanted = Counter(place for group in groups for place in {place for _, fitting in group for place in fitting})
+        for group in groups:
+            if all(len(fitting) == 1 and wanted[fitting[0]] == 1 for _, fitting in group):
+                free = [not self._is_taken(fitting[0]) for _, fitting in group]
+                for row, fitting in group if all(free) else ():
+                    self._give(fitting[0], row)
+
+    def _give(self, place: int, row: BroughtRow) -> None:
+        self.taken.by_file[self.files[place]].append(row)
+
+    def _is_taken(self, place: int) -> bool:
+        return self.files[place] in self.taken.by_file
+
+    def _sort(self) -> None:
+        self.by_name: dict[str, list[int]] = defaultdict(list)
+        self.by_two: dict[str, list[int]] = defaultdict(list)
+        self.folders: set[str] = set()
+        for place, parts in enumerate(self.parts):
+            above = _folded(parts[-2]) if len(parts) > 1 else ""
+            for name in {_folded_name(parts[-1]), _stem(parts[-1]), _stem(parts[-1]).removesuffix(".ome")}:
+                self.by_name[name].append(place)
+                self.by_two[f"{above}/{name}"].append(place)
+            self.folders.update(map(_folded, parts[self.root : -1]))
+
+    def _fitting(self, parts: tuple[str, ...]) -> tuple[list[int], int]:
+        """Places of the files that the longest end of a path fits, and how many components fit.
+
+        A file does not fit where the path names a folder of the study in which it does not lie.
+        """
+        if not parts:
+            return [], 0
+        name = _folded_name(parts[-1])
+        named = {_folded(part) for part in parts[:-1]} & self.folders
+        for key, found in (
+            ((f"{_folded(parts[-2])}/{name}", self.by_two), (name, self.by_name))
+            if len(parts) > 1
+            else ((name, self.by_name),)
+        ):
+            places = [place for place in found.get(key, ()) if named <= set(map(_folded, self.parts[place][:-1]))]
+            if places:
+                lengths = [self._common(parts, self.parts[place]) for place in places]
+                longest = [place for place, length in zip(places, lengths, strict=True) if length == max(lengths)]
+                return self._exact(parts[-max(lengths) :], longest), max(lengths)
+        return [], 0
+
+    def _common(self, parts: tuple[str, ...], file: tuple[str, ...]) -> int:
+        length = 1
+        for one, other in zip(reversed(parts[:-1]), reversed(file[:-1]), strict=False):
+            if _folded(one) != _folded(other):
+                break
+            length += 1
+        return length
+
+    def _exact(self, end: tuple[str, ...], places: list[int]) -> list[int]:
+        """Those that fit as they are, else those in other capitals, else those whose extension alone is left out."""
+        tests: tuple[Callable[[tuple[str, ...]], bool], ...] = (
+            lambda file: file[-len(end) :] == end,
+            lambda file: file[-1] == end[-1],
+            lambda file: _folded_name(file[-1]) == _folded_name(end[-1]),
+            lambda file: (*file[-len(end) : -1], os.path.splitext(file[-1])[0]) == end,
+        )
+        for test in tests if len(places) > 1 else ():
+            found = [place for place in places if test(self.parts[place])]
+            if found:
+                return found
+        return places
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return text.casefold()
+
+
+def _folded_name(name: str) -> str:
+    stem, dot, extension = name.casefold().rpartition(".")
+    return f"{stem}{dot}{_SAME.get(extension, extension)}"
+
+
+def _stem(name: str) -> str:
+    return os.path.splitext(name.casefold())[0]

@@ -1,0 +1,100 @@
+"""Lines of text into cells: separators, quotes, and quoted cells that go on in the next line."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+SEPARATORS = ("\t", ";", ",", "|")
+SPACES = " "  # R's own default: any number of blanks, and names in quotes
+_INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060]")
+_BLANKS = re.compile("[\u00a0\u2007\u202f\u3000]")
+_MOST_LINES = 200  # of one quoted cell
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The cells of one line, or of several where a quoted cell holds line breaks."""
+
+    line: int  # number of its first line in the file, from 1
+    cells: list[str]
+    stray: frozenset[int]  # cells that begin with a quote which does not close them; they are as they stand there
+    quoted: bool  # whether its first cell stands in quotes
+
+
+def clean(text: str) -> str:
+    """A cell without blanks at its ends, in composed Unicode; non-breaking blanks become plain ones."""
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFC", _BLANKS.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def normal_name(text: str) -> str:
+    """A column's name as names are compared: without capitals, and with one blank where there are several."""
+    return " ".join(clean(text).split()).casefold()
+
+
+def records(lines: Sequence[str], first: int, separator: str, width: int | None) -> Iterator[Record]:
+    """The records from line `first` on (from 0), blank lines left out.
+
+    A quoted cell may hold line breaks where the record has `width` cells then (any number for None), and none of its
+    further lines would be a record by itself: so a quote that is not closed swallows nothing.
+    """
+    number = first
+    while number < len(lines):
+        if not lines[number].strip():
+            number += 1
+            continue
+        cells, stray, quoted = split_line(lines[number], separator)
+        used = 1
+        if stray:
+            found = _longer(lines, number, separator, width)
+            if found:
+                cells, stray, used = found[0], frozenset(), found[1]
+        yield Record(number + 1, [clean(cell) for cell in cells], stray, quoted)
+        number += used
+
+
+def split_line(line: str, separator: str) -> tuple[list[str], frozenset[int], bool]:
+    """Cells of a line, the places of those with a stray quote, and whether the first is quoted."""
+    if '"' not in line:
+        return (line.split() if separator == SPACES else line.split(separator)), frozenset(), False
+    quoted, plain = _patterns(separator)
+    cells, stray, place, first = [], set(), 0, False
+    line = line.strip() if separator == SPACES else line
+    while True:
+        match = quoted.match(line, place)
+        if match:
+            first = first or not cells
+            cells.append(match[1].replace('""', '"'))
+        else:
+            match = plain.match(line, place)
+            if match[0].lstrip().startswith('"'):
+                stray.add(len(cells))
+            cells.append(match[0])
+        if match.end() >= len(line):
+            return cells, frozenset(stray), first
+        place = match.end() + 1
+        while separator == SPACES and line[place : place + 1].isspace():
+            place += 1
+
+
+@cache
+def _patterns(separator: str) -> tuple[re.Pattern, re.Pattern]:
+    apart = r"\s" if separator == SPACES else re.escape(separator)
+    blank = "" if separator == SPACES else rf"(?:(?!{apart})[ \t\u00a0])*"
+    return re.compile(rf'{blank}"((?:[^"]|"")*+)"{blank}(?={apart}|\Z)'), re.compile(f"(?:(?!{apart}).)*", re.DOTALL)
+
+
+def _longer(lines: Sequence[str], number: int, separator: str, width: int | None) -> tuple[list[str], int] | None:
+    joined = lines[number]
+    for last in range(number + 1, min(number + _MOST_LINES, len(lines))):
+        if width is not None and width > 1 and len(split_line(lines[last], separator)[0]) >= width:
+            return None
+        joined += "\n" + lines[last]
+        if '"' in lines[last]:
+            cells, stray, _ = split_line(joined, separator)
+            if not stray:
+                return (cells, last + 1 - number) if width in (None, len(cells)) else None
+    return None
