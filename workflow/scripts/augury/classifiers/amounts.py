@@ -1,38 +1,58 @@
 """How many images and specimens of each kind an arm takes of a class."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from augury.command.errors import UserError
 from augury.generators.pools import arm_count
 from augury.images.packs import Picked
+from augury.splits.identity import specimen_key
 from augury.tables.rows import SplitRow
 
 Images = tuple[Picked, list[SplitRow]]
 
 
-def drawn_specimens(multiple: float, train: Images, reserve: Images, what: str) -> Images:
-    """Images and rows of `multiple` times the training part's specimens, at least one.
+def drawn_specimens(
+    multiple: float, train: Sequence[Images], reserve: Sequence[Images], classes: Sequence[str], what: str
+) -> list[Images]:
+    """Images and rows of `multiple` times the training part's specimens of each class, at least one.
 
     They stand in the order of their names' hashes, so that fewer are always among more; the reserve's come after the
-    training part's. Raises UserError where the reserve does not suffice.
+    training part's. A specimen of several classes is drawn in all of them or in none, by its mean place in their
+    orders; so a class may have a few more or fewer than asked for. Raises UserError where the reserve does not suffice.
     """
-    names = {part: _in_order(rows) for part, (_, rows) in (("train", train), ("reserve", reserve))}
-    wanted = max(1, int(multiple * len(names["train"]) + 0.5))
-    ordered = names["train"] + names["reserve"]
-    if wanted > len(ordered):
-        raise UserError(
-            f"{what}: `specimens: {multiple:g}` wants {wanted} specimens, and training part and reserve have "
-            f"{len(ordered)}; enlarge `split.reserve`, or lower `specimens` or `learning_curve`"
-        )
-    kept = set(ordered[:wanted])
+    places: dict[str, list[float]] = {}
+    orders = []
+    for class_, (_, trained), (_, kept_back) in zip(classes, train, reserve, strict=True):
+        first, second = _in_order(trained), _in_order(kept_back)
+        ordered = [*first, *second]
+        wanted = max(1, int(multiple * len(first) + 0.5))
+        if wanted > len(ordered):
+            raise UserError(
+                f"{what}, class '{class_}': `specimens: {multiple:g}` wants {wanted} specimens, and training part and "
+                f"reserve have {len(ordered)}; enlarge `split.reserve`, or lower `specimens` or `learning_curve`"
+            )
+        for key, place in {key: place for place, key in reversed(list(enumerate(ordered)))}.items():
+            # A class's own specimens are drawn while this is at most 1: the first `wanted` of them.
+            places.setdefault(key, []).append((place + 0.5) / max(multiple * len(first), 0.5))
+        orders.append(ordered)
+    at = {key: sum(found) / len(found) for key, found in places.items()}
+    kept = {key for key, place in at.items() if place <= 1}
+    kept |= {min(ordered, key=lambda key: (at[key], key)) for ordered in orders if kept.isdisjoint(ordered)}
+    return [_of(kept, *parts) for parts in zip(train, reserve, strict=True)]
+
+
+def _of(kept: set[str], train: Images, reserve: Images) -> Images:
     images, rows = train[0].followed_by(reserve[0]), train[1] + reserve[1]
-    places = [place for place, row in enumerate(rows) if row.specimen in kept]
+    places = [place for place, row in enumerate(rows) if specimen_key(row.class_, row.specimen) in kept]
     return images.at(places), [rows[place] for place in places]
 
 
 def _in_order(rows: list[SplitRow]) -> list[str]:
-    return sorted({row.specimen for row in rows}, key=lambda name: hashlib.sha256(name.encode()).digest())
+    """The identities of the rows' specimens, by the hashes of their names."""
+    names = {specimen_key(row.class_, row.specimen): row.specimen for row in rows}
+    return sorted(names, key=lambda key: hashlib.sha256(names[key].encode()).digest())
 
 
 def synthetic_count(arm: dict[str, Any], n_train: int) -> int:

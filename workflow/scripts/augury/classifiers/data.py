@@ -25,6 +25,7 @@ from augury.images.arrays import resized_blocks
 from augury.images.large import blocks, gathered
 from augury.images.packs import open_parts
 from augury.splits.guard import check_parts
+from augury.splits.identity import specimen_key
 from augury.tables.rows import DuplicateRow, SplitRow
 from augury.tables.table import read_rows
 from augury.training.randomness import mix_seed
@@ -54,7 +55,7 @@ class ArmData:
     identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
 
     def known_images(self, description: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-        """Places in `train` of the real images, once each, (m,), and their specimens' names, (m,).
+        """Places in `train` of the real images, once each, (m,), and their specimens' identities, (m,).
 
         Where no real image is trained on, all images, each a specimen of its own. description: as in classifier.json.
         """
@@ -66,7 +67,7 @@ class ArmData:
             if not description["arm_settings"]["real"]:
                 names = list(map(str, range(len(of_class))))
             places += of_class[: len(names)]
-            specimens += [f"{class_}/{name}" for name in names]
+            specimens += [specimen_key(class_, name) for name in names]
         return np.array(places, dtype=np.int64), np.array(specimens, dtype=str)
 
     @property
@@ -104,10 +105,7 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
     plain_images = sum(len(rows) for _, rows in loaded["train"])
     if arm["specimens"] != 1:
         reserve = _open_parts(files, ["reserve"])["reserve"]
-        loaded["train"] = [
-            drawn_specimens(arm["specimens"], *both, f"{what}, class '{name}'")
-            for name, *both in zip(classes, loaded["train"], reserve, strict=True)
-        ]
+        loaded["train"] = drawn_specimens(arm["specimens"], loaded["train"], reserve, classes, what)
     for name, split, (images, _) in zip(classes, files.splits, loaded["train"], strict=True):
         if not len(images):
             remedy = "add images of it, or take it out of the dataset's `classes`"
@@ -176,8 +174,8 @@ def _conflicts(duplicates: Path, loaded: dict[str, list[Images]]) -> set[str]:
     pairs = [row for row in read_rows(duplicates, DuplicateRow) if row.conflict]
     images = {row.sha256_a for row in pairs} | {row.sha256_b for row in pairs}
     rows = [row for part in loaded.values() for _, of_class in part for row in of_class]
-    specimens = {(row.class_, row.specimen) for row in rows if row.sha256 in images}
-    return images | {row.sha256 for row in rows if (row.class_, row.specimen) in specimens}
+    specimens = {specimen_key(row.class_, row.specimen) for row in rows if row.sha256 in images}
+    return images | {row.sha256 for row in rows if specimen_key(row.class_, row.specimen) in specimens}
 
 
 def _count(arm: dict[str, Any], classes: Sequence[str], parts: list[Images]) -> dict[str, list[int]]:

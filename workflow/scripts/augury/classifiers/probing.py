@@ -146,7 +146,14 @@ class ProbeTraining:
             script.tell(f"{self.label}: C is 1, as a class has one specimen, too few to choose by")
             return 1.0
         folds = StratifiedGroupKFold(min(self.folds, held), shuffle=True, random_state=self.seed % 2**32)
-        parts = [(places[fit], places[held]) for fit, held in folds.split(places, labels, specimens)]
+        parts = [
+            (places[fit], places[held])
+            for fit, held in folds.split(places, labels, specimens)
+            if len(set(labels[fit])) > 1  # what is held out of several classes may be all of the other ones
+        ]
+        if not parts:
+            script.tell(f"{self.label}: C is 1, as no fold over specimens leaves two classes to choose by")
+            return 1.0
         models: list[LogisticRegression | None] = [None] * len(parts)
         progress, losses = Progress(f"{self.label}: strength", len(STRENGTHS), "values of C"), []
         for number, strength in enumerate(STRENGTHS, start=1):

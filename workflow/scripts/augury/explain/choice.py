@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from augury.splits.identity import specimen_key
 from augury.tables.predictions import Predictions
 
 
@@ -21,7 +22,7 @@ def choose(predictions: Predictions, count: int) -> list[str]:
     judged = predictions.of(explained_part(predictions))
     right = judged.predicted == judged.labels
     wrong, fine = _in_turns(judged, np.flatnonzero(~right)), _in_turns(judged, np.flatnonzero(right))
-    seen: set[tuple[int, str]] = set()
+    seen: set[str] = set()
     found = [_once_a_specimen(judged, places, seen) for places in (wrong, fine)]
     least = max(count // 2, count - len(found[1]))
     held = found[0][:least]
@@ -37,10 +38,10 @@ def _in_turns(judged: Predictions, places: np.ndarray) -> list[int]:
     return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]
 
 
-def _once_a_specimen(judged: Predictions, places: Sequence[int], seen: set[tuple[int, str]]) -> list[int]:
+def _once_a_specimen(judged: Predictions, places: Sequence[int], seen: set[str]) -> list[int]:
     kept = []
     for place in places:
-        key = int(judged.labels[place]), str(judged.specimen[place])
+        key = specimen_key(int(judged.labels[place]), str(judged.specimen[place]))
         if key not in seen:
             seen.add(key)
             kept.append(place)

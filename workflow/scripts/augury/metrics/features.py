@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
+from augury.splits.identity import specimen_key
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.table import read_rows
 
@@ -20,8 +21,8 @@ class PartFeatures:
 
     @property
     def specimens(self) -> np.ndarray:
-        """(n,) names of the images' specimens."""
-        return np.array([row.specimen for row in self.rows], dtype=str)
+        """(n,) identities of the images' specimens."""
+        return np.array([specimen_key(row.class_, row.specimen) for row in self.rows], dtype=str)
 
 
 def load_features(path: str | Path, rows: int, rows_path: str | Path) -> np.ndarray:

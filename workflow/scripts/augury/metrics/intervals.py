@@ -1,14 +1,18 @@
 """How sure a number is: a bootstrap over specimens, the jackknife's variance, and intervals of means and proportions.
 
-The bootstrap draws specimens, each with all of its images, within their true class. It answers: what would the same
-trained models have scored on other specimens of these classes? It does not train anew, so what chance in training, or
-another training set, would change is not in its intervals; the spread over seeds and splits shows that.
+The bootstrap draws specimens, each with all of its images, within their true class; a specimen that shows several
+classes is one, and such are drawn among themselves. It answers: what would the same trained models have scored on other
+specimens of these classes? It does not train anew, so what chance in training, or another training set, would change is
+not in its intervals; the spread over seeds and splits shows that.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from augury.splits.identity import specimen_key
 
 REPLICATES = 2000
 LEVEL = 0.95
@@ -19,20 +23,53 @@ NORMAL = 1.959963984540054  # the normal quantile of 0.975
 class Units:
     """The specimens of several runs, and where each run's images stand among them."""
 
-    strata: np.ndarray  # (S,) int: true class of each specimen
+    strata: (
+        np.ndarray
+    )  # (S,) int: true class of each specimen; those of several classes have numbers beyond the classes
     places: list[np.ndarray]  # one a run, (N_r,) int: the specimen of each image
 
 
 def units(runs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Units:
     """Gather specimens from (labels (N_r,), specimen names (N_r,)) of each run.
 
-    The same name in two classes is two specimens: groups form within a class.
+    Which rows are one specimen, splits.identity says: marked names are the same in all classes, others within one.
+    Specimens that show several classes are a stratum of their own, one for all classes that they connect; a lone one is
+    drawn with those of its first class.
     """
-    keys = [list(zip(np.asarray(labels).tolist(), np.asarray(names).tolist(), strict=True)) for labels, names in runs]
-    ordered = sorted(set().union(*keys)) if keys else []
+    keys, classes, names = [], {}, {}
+    for labels, called in runs:
+        labels, called = np.asarray(labels).tolist(), np.asarray(called).tolist()
+        keys.append(list(map(specimen_key, labels, called)))
+        for key, label, name in zip(keys[-1], labels, called, strict=True):
+            classes.setdefault(key, set()).add(label)
+            names[key] = name
+    stratum = _strata(classes)
+    ordered = sorted(stratum, key=lambda key: (stratum[key], names[key]))
     place = {key: number for number, key in enumerate(ordered)}
-    strata = np.array([label for label, _ in ordered], dtype=np.int64)
+    strata = np.array([stratum[key] for key in ordered], dtype=np.int64)
     return Units(strata, [np.array([place[key] for key in run], dtype=np.int64) for run in keys])
+
+
+def _strata(classes: dict[str, set[int]]) -> dict[str, int]:
+    """The stratum of each specimen, from the classes that it shows."""
+    connected: dict[int, int] = {}  # class -> the least class that specimens of several classes connect it with
+
+    def least(label: int) -> int:
+        while connected.setdefault(label, label) != label:
+            label = connected[label]
+        return label
+
+    several = {key: sorted(found) for key, found in classes.items() if len(found) > 1}
+    for found in several.values():
+        for label in found[1:]:
+            one, other = sorted((least(found[0]), least(label)))
+            connected[other] = one
+    together = Counter(least(found[0]) for found in several.values())
+    beyond = 1 + max((label for found in classes.values() for label in found), default=0)
+    return {
+        key: beyond + least(several[key][0]) if key in several and together[least(several[key][0])] > 1 else min(found)
+        for key, found in classes.items()
+    }
 
 
 def bootstrap_weights(strata: np.ndarray, replicates: int = REPLICATES, seed: int = 0) -> np.ndarray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from augury.metrics import intervals
+from augury.splits.identity import specimen_key
 from augury.tables.predictions import Predictions, Run
 from augury.tables.ranks import RankRow
 from augury.tables.taxonomy import Taxonomy
@@ -87,7 +88,7 @@ def _row(level: Level, runs: list[Predictions], weights: list[np.ndarray], names
         far.append(_ratio(weight @ climbs, weight @ (climbs > 0)))
         errors += int((climbs > 0).sum())
         images |= set(zip(labels.tolist(), run.sha256[judged].tolist(), strict=True))
-        specimens |= set(zip(labels.tolist(), run.specimen[judged].tolist(), strict=True))
+        specimens |= set(map(specimen_key, labels.tolist(), run.specimen[judged].tolist()))
     n = len(specimens)
     accuracy, distance = (_ends(_mean(values), n if values is right else None) for values in (right, far))
     return RankRow(

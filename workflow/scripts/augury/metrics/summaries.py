@@ -7,6 +7,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.metrics import intervals
 from augury.metrics.classification import CLASS_METRICS, METRICS, Scores, left_out, nan_mean, score
+from augury.splits.identity import specimen_key
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.predictions import Predictions, Run
 
@@ -93,15 +94,20 @@ def _rows(
     single: list[Scores] | None = None,
 ) -> tuple[ClassificationRow, list[PerClassRow]]:
     images = {(int(label), name) for run in runs for label, name in zip(run.labels, run.sha256, strict=True)}
-    specimens = {(int(label), name) for run in runs for label, name in zip(run.labels, run.specimen, strict=True)}
+    specimens = {
+        (int(label), specimen_key(label, name))
+        for run in runs
+        for label, name in zip(run.labels, run.specimen, strict=True)
+    }
+    n_distinct = len({key for _, key in specimens})
     cells = {}
     for metric in METRICS:
         low, high = intervals.percentile(spread.macro(metric))
-        n = len(specimens) if metric == "accuracy" else None
+        n = n_distinct if metric == "accuracy" else None
         cells |= _cells(metric, float(value.macro(metric)[0]), float(low), float(high), n)
         cells[f"{metric}_sd"] = _sd([each.macro(metric)[0] for each in single or []])
     counts = {"n_runs": len(runs), "leaked": leaked}
-    overall = ClassificationRow(**names, **counts, n_images=len(images), n_specimens=len(specimens), **cells)
+    overall = ClassificationRow(**names, **counts, n_images=len(images), n_specimens=n_distinct, **cells)
     by_class = []
     ends = {metric: intervals.percentile(getattr(spread, metric)) for metric in CLASS_METRICS}
     for k, class_ in enumerate(runs[0].classes):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from augury.metrics.generators import HIGHER, LOWER
 from augury.metrics.naming import metric_names
 from augury.report.values import count, listed, percent
+from augury.splits.identity import specimen_key
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.generators import END, GeneratorRow, PairRow
 from augury.tables.rows import PARTS, DuplicateRow, ImageRow, QuarantineRow, SplitRow
@@ -19,7 +20,7 @@ def overview(
     single = [row for row in rows if row.split != ALL]
     splits, seeds = ({getattr(row, name) for row in single} for name in ("split", "seed"))
     images, classes = count(len(manifest), "image"), count(len({row.class_ for row in manifest}), "class", "classes")
-    specimens = count(len({(row.class_, row.specimen) for row in manifest}), "specimen")
+    specimens = count(len({specimen_key(row.class_, row.specimen) for row in manifest}), "specimen")
     lines = [f"{images} of {specimens} in {classes} were used."]
     if rows:
         lines[0] += (
@@ -123,7 +124,9 @@ def parts(
         for class_ in [*classes, None]:
             held = [row for row in table if class_ in (None, row.class_)]
             images = Counter(row.part for row in held)
-            specimens = Counter(part for part, _ in {(row.part, (row.class_, row.specimen)) for row in held})
+            specimens = Counter(
+                part for part, _ in {(row.part, specimen_key(row.class_, row.specimen)) for row in held}
+            )
             rows.append(
                 (
                     split,

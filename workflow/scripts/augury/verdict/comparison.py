@@ -8,11 +8,12 @@ import numpy as np
 
 from augury.metrics import intervals
 from augury.metrics.multiplicity import holm
+from augury.splits.identity import specimen_key
 from augury.tables.predictions import read_predictions
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
 from augury.verdict import decision, evidence
 from augury.verdict.decision import Rule
-from augury.verdict.replicates import OVERALL, Bootstrap, Sides, count, gains, measures, over_splits
+from augury.verdict.replicates import OVERALL, Bootstrap, Sides, count, measures, over_splits, specimen_gains
 from augury.verdict.runs import TEST, Pair, Side, read_pairs
 
 
@@ -74,7 +75,7 @@ def infer_ratio(baseline: Side, classifier: str) -> float | None:
         if key.classifier == classifier and key.split not in judged:
             table = read_predictions(path)
             judged[key.split], test = (
-                set(zip(each.labels.tolist(), each.specimen.tolist(), strict=True)) for each in (table, table.of(TEST))
+                set(map(specimen_key, each.labels.tolist(), each.specimen.tolist())) for each in (table, table.of(TEST))
             )
             tested.append(len(test))
     everything = set().union(*judged.values())
@@ -156,7 +157,7 @@ def _settled(draft: _Draft, p: float | None, p_equivalence: float | None, tests:
 
 
 def _difference(names: dict, pair: Pair, side: Sides) -> DifferenceRow:
-    gain = np.array(list(gains(pair).values()))
+    gain = specimen_gains(pair)
     first, second = int((gain > 0).sum()), int((gain < 0).sum())
     return DifferenceRow(
         **names, split=pair.key.split, seed=pair.key.seed, leaked=pair.leaked, n_images=len(pair.arm.labels),

@@ -7,6 +7,7 @@ import numpy as np
 
 from augury.metrics import intervals
 from augury.metrics.classification import Scores, score
+from augury.splits.identity import specimen_key
 from augury.tables.verdict import ALL
 from augury.verdict.runs import Key, Pair
 
@@ -77,11 +78,12 @@ def _columns(scores: Scores) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Specimens:
-    """Numbers of test specimens, of each of K classes or of all together."""
+    """Numbers of test specimens: arrays (K + 1,) by class and last of all, where one of several classes counts once."""
 
     total: np.ndarray | int
     per_split: np.ndarray | float  # mean over splits
     differing: np.ndarray | int  # of which the two sides were not equally right
+    others: np.ndarray | int  # that show another class, alone or too
 
     def of(self, k: int | None, measure: str | None = None) -> "Specimens":
         """Those of one class, or of all (None).
@@ -89,15 +91,15 @@ class Specimens:
         measure: of AUROC every specimen counts as differing, of the rarer side at least: a rank may change where no
         answer does.
         """
-        pick = np.sum if k is None else lambda values: values[k]
-        total, differing = int(pick(self.total)), int(pick(self.differing))
+        place = -1 if k is None else k
+        total, differing, others = (int(each[place]) for each in (self.total, self.differing, self.others))
         if measure == "auroc":
-            differing = total if k is None else min(total, int(np.sum(self.total)) - total)
-        return Specimens(total, float(pick(self.per_split)), differing)
+            differing = total if k is None else min(total, others)
+        return Specimens(total, float(self.per_split[place]), differing, others)
 
 
 def count(pairs: Sequence[Pair]) -> Specimens:
-    """The specimens of one arm and classifier, by class."""
+    """The specimens of one arm and classifier, by class and together."""
     sums: dict[tuple[int, str], float] = {}
     splits: dict[str, set[tuple[int, str]]] = {}
     for pair in pairs:
@@ -105,20 +107,42 @@ def count(pairs: Sequence[Pair]) -> Specimens:
         splits.setdefault(pair.key.split, set()).update(found)
         for specimen, gain in found.items():
             sums[specimen] = sums.get(specimen, 0.0) + abs(gain)
+    classes = len(pairs[0].baseline.classes)
+    shown: dict[str, set[int]] = {}
+    for label, key in sums:
+        shown.setdefault(key, set()).add(label)
+    others = [sum(bool(labels - {label}) for labels in shown.values()) for label in range(classes)]
+    return Specimens(
+        _numbers(sums, classes),
+        np.mean([_numbers(held, classes) for held in splits.values()], axis=0),
+        _numbers((each for each, total in sums.items() if total > 0), classes),
+        np.array([*others, len(shown)]),
+    )
 
-    def by_class(specimens: Iterable[tuple[int, str]]) -> np.ndarray:
-        labels = np.array([label for label, _ in specimens], dtype=np.int64)
-        return np.bincount(labels, minlength=len(pairs[0].baseline.classes))
 
-    per_split = np.mean([by_class(held) for held in splits.values()], axis=0)
-    return Specimens(by_class(sums), per_split, by_class(each for each, total in sums.items() if total > 0))
+def _numbers(specimens: Iterable[tuple[int, str]], classes: int) -> np.ndarray:
+    found = list(specimens)
+    by_class = np.bincount(np.array([label for label, _ in found], dtype=np.int64), minlength=classes)
+    return np.append(by_class, len({key for _, key in found}))
 
 
 def gains(pair: Pair) -> dict[tuple[int, str], float]:
-    """(class, specimen) to how many more of its images the arm calls rightly than the baseline."""
+    """(class, identity of a specimen) to how many more of its images of that class the arm calls rightly.
+
+    The baseline's are taken off. Identities are those of splits.identity.
+    """
     labels = pair.baseline.labels
     gain = (pair.arm.predicted == labels).astype(float) - (pair.baseline.predicted == labels)
     sums: dict[tuple[int, str], float] = {}
     for label, name, each in zip(labels.tolist(), pair.baseline.specimen.tolist(), gain.tolist(), strict=True):
-        sums[label, name] = sums.get((label, name), 0.0) + each
+        key = label, specimen_key(label, name)
+        sums[key] = sums.get(key, 0.0) + each
     return sums
+
+
+def specimen_gains(pair: Pair) -> np.ndarray:
+    """(S,) the same of each specimen, over all classes that it shows."""
+    sums: dict[str, float] = {}
+    for (_, key), gain in gains(pair).items():
+        sums[key] = sums.get(key, 0.0) + gain
+    return np.array(list(sums.values()))
