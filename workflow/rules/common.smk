@@ -9,6 +9,7 @@ from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions
 from augury.planning.generator_files import generator_of
+from augury.planning.remarks import remarks
 from augury.planning.resources import Needs, mb, minutes
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, weights_digest
@@ -19,6 +20,11 @@ if study is None:
     for mistake in mistakes:
         sys.stderr.write(f"config: {mistake}\n")
     sys.exit(2)
+
+# Once, before anything runs; the jobs of a cluster plan anew and keep quiet.
+if workflow.is_main_process:
+    for remark in remarks(study):
+        sys.stderr.write(f"augury: {remark}\n")
 
 files = Files(study)
 needs = Needs(files)
