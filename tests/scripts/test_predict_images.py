@@ -53,6 +53,16 @@ def test_known_files_give_the_probabilities_of_the_study_calibrated(study, tmp_p
         assert [float(cell) for cell in top] == pytest.approx(sorted(row, reverse=True), abs=1e-5)
 
 
+def test_a_single_file_is_judged_as_in_its_folder(study, tmp_path):
+    folder, trained = study
+    path = sorted((folder / "images" / "c01").glob("*.png"))[2]
+    alone = predict(trained, path, tmp_path / "alone.tsv", "--images", path)
+    assert [row["path"] for row in alone] == [str(path)]
+    together = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "all.tsv")}
+    assert alone[0]["predicted"] == together[str(path)]["predicted"]
+    assert float(alone[0]["probability"]) == pytest.approx(float(together[str(path)]["probability"]), abs=1e-6)
+
+
 def test_scores_are_distances_to_the_training_images(study, tmp_path):
     folder, trained = study
     rows = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv")}

@@ -231,8 +231,11 @@ def test_weights_in_the_folder_come_first_and_are_checked(tmp_path):
     torch.save(timm.create_model("resnet34", pretrained=False).state_dict(), tmp_path / "other.pth")
     torch.save({"a": torch.zeros(1)}, tmp_path / "none.pth")
     (tmp_path / "broken.pth").write_bytes(b"no weights")
+    torch.save([torch.zeros(1)], tmp_path / "list.pth")
+    torch.save({"epoch": 3}, tmp_path / "empty.pth")
     problems = {"none.pth": "has no conv1.weight", "broken.pth": "cannot be read", "missing.pth": "names no file"}
     problems["other.pth"] = "has layer1.2"
+    problems |= {"list.pth": "holds a list, not a network's weights", "empty.pth": "holds no tensors"}
     for name, problem in problems.items():
         described = describe("timm_zoo", architecture="resnet18", pretrained=str(tmp_path / name))
         with pytest.raises(UserError, match=problem):

@@ -39,7 +39,7 @@ def planned(config: dict):
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """An image a class, and empty files of weights, whose content no plan reads."""
+    """As few files per class as can be divided, and empty files of weights, whose content no plan reads."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config").symlink_to(CONFIG)
     folders = {name: read(f"studies/{name}").get("classes", HUSHEM) for name in STUDIES if name != "cifar10"}
@@ -47,6 +47,9 @@ def place(tmp_path, monkeypatch):
     for folder, classes in folders.items():
         for name in classes:
             draw_image(tmp_path / "resources" / folder / name / "0.png", 0, 0)
+            # Study 4 takes 40 images per class for training and validation.
+            for number in range(1, 41 if folder == "hushem" else 5):
+                (tmp_path / "resources" / folder / name / f"{number}.png").write_bytes(f"{number}".encode())
     weights = ("vgg19", "googlenet", "resnet50", "resnext50_32x4d", "convnext_tiny", "efficientnet_b0")
     for architecture in weights:
         path = tmp_path / "resources" / "weights" / f"{architecture}.safetensors"

@@ -219,8 +219,8 @@ def test_everything_that_is_wrong_is_told_at_once(images):
 @pytest.mark.parametrize(
     "changes, message",
     [
-        ({"seeds": [float("nan")]}, "`seeds.0` is NaN; it must be integer"),
-        ({"few_images": float("inf")}, "`few_images` is Infinity"),
+        ({"seeds": [float("nan")]}, "`seeds.0` is .nan; it must be a whole number"),
+        ({"few_images": float("inf")}, "`few_images` is .inf; it must be a whole number"),
         ({"specimens": {1: 2, "regx": "a"}}, "did you mean `regex`?"),
         ({"split": {"folds": 5, "train": 0.5, "validation": "rest"}}, "where every fold tests once"),
         ({"split": {"folds": 5, "train": 0.5, "validation": 0.1, "test": "rest"}}, "where every fold tests once"),

@@ -153,8 +153,32 @@ def test_images_of_a_specimen_stay_together():
 
 
 def test_too_few_specimens_is_told_with_class_and_remedy():
-    with pytest.raises(UserError, match=r"class 'rare' has 2 specimens where .* need 3; add images"):
+    with pytest.raises(UserError, match=r"class 'rare' has 2 specimens, too few .*: 3 would do; add images"):
         assign_parts(images(2, "rare"), {}, NOTHING, settings(), split_of())
+
+
+@pytest.mark.parametrize(
+    "number, changes, least",
+    [
+        (2, {"folds": 5}, 5),
+        (9, {"folds": 5, "validation": 8, "train": "rest"}, 12),  # 8 validate; of 11, a fold of 3 leaves none
+        (20, {"train": 32, "validation": 8, "test": "rest"}, 41),
+        (6, {"folds": 5, "rotate": "validation", "test": 0.4}, 8),  # 8 * .4 = 3.2 test, 5 are left for 5 folds
+        (2, {"validation": 0.45, "test": 0.45}, 6),  # .9 * 5 rounds to 5
+    ],
+)
+def test_the_number_that_would_do_does(number, changes, least):
+    with pytest.raises(UserError, match=f"class 'a' has {number} specimens, too few .*: {least} would do"):
+        cut(number, settings(**changes), split_of(**changes), NOTHING, "a")
+    for split in split_names(settings(**changes)):
+        assert "train" in cut(least, settings(**changes), split, NOTHING, "a")
+
+
+def test_small_classes_stay_in_the_training_part_of_every_fold():
+    changes = {"folds": 5, "small_classes": "train"}
+    for split in split_names(settings(**changes)):
+        assert cut(4, settings(**changes), split, NOTHING, "a") == ["train"] * 4
+        assert count(cut(5, settings(**changes), split, NOTHING, "a")) == (3, 1, 1)
 
 
 def test_brought_test_part_stays_and_its_twins_are_left_out():
@@ -214,12 +238,6 @@ def test_parts_by_folder_are_read_above_the_class():
     assert parts_by_folder([*rows, nested]) == {"1": "train", "2": "validation", "3": "train", "4": "test"}
     with pytest.raises(UserError, match=r"c/5\.png lies in no train, validation or test folder"):
         parts_by_folder([ImageRow("5", "c/5.png", "c", "s", 9, 9, "L")])
-
-
-def test_folds_need_specimens_beside_the_test_part():
-    changes = {"folds": 5, "rotate": "validation", "test": 0.4}
-    with pytest.raises(UserError, match="class 'a' leaves 4 specimens beside its test part for 5 folds"):
-        cut(6, settings(**changes), split_of(**changes), NOTHING, "a")
 
 
 def test_parts_by_table(tmp_path):

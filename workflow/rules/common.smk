@@ -14,9 +14,11 @@ from augury.planning.resources import Needs, mb, minutes
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, weights_digest
 from augury.planning.words import words
+from augury.planning.written import misread, texts_of
 
-study, mistakes = plan_study(config)
-if study is None:
+study, mistakes = plan_study(config, texts_of(workflow.configfiles))
+mistakes += misread(sys.argv)
+if mistakes:
     for mistake in mistakes:
         sys.stderr.write(f"config: {mistake}\n")
     sys.exit(2)

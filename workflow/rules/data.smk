@@ -32,6 +32,7 @@ rule enlarge_class:
         f"{files.logs}/enlarge_class/{{class_}}.log",
     benchmark:
         f"{files.benchmarks}/enlarge_class/{{class_}}.tsv"
+    priority: 100
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -65,6 +66,7 @@ rule index_class:
         f"{files.logs}/index_class/{{class_}}.log",
     benchmark:
         f"{files.benchmarks}/index_class/{{class_}}.tsv"
+    priority: 100
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -103,6 +105,7 @@ rule find_duplicates:
         f"{files.logs}/find_duplicates.log",
     benchmark:
         f"{files.benchmarks}/find_duplicates.tsv"
+    priority: 90
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -130,6 +133,7 @@ rule split_class:
         f"{files.logs}/split_class/{{split}}/{{class_}}.log",
     benchmark:
         f"{files.benchmarks}/split_class/{{split}}/{{class_}}.tsv"
+    priority: 90
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -141,7 +145,7 @@ rule split_class:
         settings=lambda wildcards: as_json(study.config["split"]),
         brought=study.contents.brought_parts,
         digest=lambda wildcards: study.contents.brought_digest(wildcards.class_),
-        table=["--table", study.config["split"]["table"]] if study.config["split"]["table"] else [],
+        table=lambda wildcards: ["--table", study.config["split"]["table"]] if study.config["split"]["table"] else [],
         pins=pins("data"),
     shell:
         "python workflow/scripts/split_class.py --index {input.index:q} --split {wildcards.split:q}"
@@ -158,6 +162,7 @@ rule merge_split:
         f"{files.logs}/merge_split/{{split}}.log",
     benchmark:
         f"{files.benchmarks}/merge_split/{{split}}.tsv"
+    priority: 90
     conda:
         "../../envs/data.yaml"
     threads: 1

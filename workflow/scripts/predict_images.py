@@ -1,11 +1,12 @@
 """Say what a trained classifier makes of a folder of images that it has never seen.
 
 Reads a classifier's folder (classifier.safetensors, classifier.json and reference.safetensors: copied together they
-work on any machine) and all images below --images, which pass the preparation that the training images passed. Writes
---output, a row an image: the most probable classes with calibrated probabilities, whether the image is unlike all that
-was trained on, the score behind that, and a probability for each class; and --passed-over, the files that could not be
-used, with reasons. An image is unlike when its score, the distance to the nearest training image in the classifier's
-features, is above what the share --unlike-quantile of the validation images score.
+work on any machine) and the images that --images names or that lie below it, which pass the preparation that the
+training images passed. Writes --output, a row an image: the most probable classes with calibrated probabilities,
+whether the image is unlike all that was trained on, the score behind that, and a probability for each class; and
+--passed-over, the files that could not be used, with reasons. An image is unlike when its score, the distance to the
+nearest training image in the classifier's features, is above what the share --unlike-quantile of the validation images
+score.
 
     python workflow/scripts/predict_images.py --images new-images --output predictions.tsv \\
         --classifier results/demo/holdout/classifiers/real/lite0/seed0
@@ -20,7 +21,9 @@ from augury.command.errors import UserError
 def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--classifier", type=Path, required=True, help="folder of a trained classifier")
-    parser.add_argument("--images", type=Path, nargs="+", required=True, help="folders of images, at any depth")
+    parser.add_argument(
+        "--images", type=Path, nargs="+", required=True, help="folders of images, at any depth, or single images"
+    )
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row an image")
     parser.add_argument("--passed-over", type=Path, help="table to write (default: OUTPUT with .passed_over.tsv)")
     parser.add_argument("--top", type=int, default=3, help="classes to name, the best one included (default: 3)")
@@ -31,13 +34,12 @@ def main() -> None:
     if not 0 <= args.unlike_quantile <= 1:
         raise UserError(f"--unlike-quantile is {args.unlike_quantile}; it must lie between 0 and 1, such as 0.99")
 
-    from augury.images.files import list_files
     from augury.prediction import answers, folder, use
     from augury.tables.table import write_cells, write_rows
     from augury.tables.unknown import PassedOverRow
 
     used = use.load(args.classifier, args.device, args.threads)
-    files = list_files(args.images)
+    files = folder.files_of(args.images)
     if not files:
         raise UserError(f"{args.images[0]} holds no file; put images there or mend the path")
     threshold = used.threshold(args.unlike_quantile)

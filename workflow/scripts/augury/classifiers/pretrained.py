@@ -99,12 +99,19 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
             tensors = load_file(path)
         else:
             tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+    except (SafetensorError, RuntimeError, EOFError, OSError, KeyError, ValueError, pickle.UnpicklingError) as error:
         raise UserError(f"{path} cannot be read ({type(error).__name__}); put the file there again") from None
     for wrapper in ("state_dict", "model"):
-        if isinstance(tensors.get(wrapper), dict):
+        if isinstance(tensors, dict) and isinstance(tensors.get(wrapper), dict):
             tensors = tensors[wrapper]
-    return {name: value for name, value in tensors.items() if isinstance(value, torch.Tensor)}
+    named = tensors if isinstance(tensors, dict) else {}
+    found = {name: value for name, value in named.items() if isinstance(value, torch.Tensor)}
+    if not found:
+        what = f"a {type(tensors).__name__}" if named is not tensors else "no tensors"
+        raise UserError(
+            f"{path} holds {what}, not a network's weights by name; put a file of weights (state_dict) there"
+        )
+    return found
 
 
 def _by_order(tensors: dict[str, torch.Tensor], names: list[str], found: Found) -> dict[str, torch.Tensor]:

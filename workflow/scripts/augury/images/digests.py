@@ -77,8 +77,12 @@ def class_digest(folders: Iterable[Path], cache: HashCache) -> str:
 
     Names, places and times play no part; the cache is not saved here. Raises UserError when a folder is missing.
     """
-    found = sorted(cache.hashes(list_files([Path(folder) for folder in folders])))
-    return hashlib.sha256("\n".join(found).encode()).hexdigest()
+    return digest_of(cache.hashes(list_files([Path(folder) for folder in folders])))
+
+
+def digest_of(hashes: Iterable[str]) -> str:
+    """One digest of the content hashes of a class's files, in whichever order."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
 
 
 def _stamp(path: str) -> Stamp:

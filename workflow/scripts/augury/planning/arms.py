@@ -34,10 +34,10 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
     return config | {"arms": arms} if "arms" in config or arms != {"real": {}} else config
 
 
-def first_real(named: str | None, arms: dict[str, Any]) -> str:
+def first_real(named: Any, arms: dict[str, Any]) -> str:
     """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first; or none."""
     real = [name for name, arm in arms.items() if not (isinstance(arm, dict) and _draws(arm))]
-    return named or next(iter([*real, *arms]), "")
+    return named if named and isinstance(named, str) else next(iter([*real, *arms]), "")
 
 
 def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:

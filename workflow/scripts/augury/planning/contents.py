@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.images import demo
-from augury.images.digests import HashCache, class_digest
+from augury.images.digests import HashCache, class_digest, digest_of
 from augury.images.files import list_files
 from augury.images.specimens import Naming
 from augury.planning.defaults import as_json
@@ -69,6 +69,17 @@ class Contents:
     def _others(self) -> dict[Path, str]:
         return {}
 
+    def most_specimens(self, class_: str) -> int | None:
+        """Specimens of a class as far as file names, a table and contents tell: likeness can make them fewer.
+
+        With `split.unit: image` its images. None before the demo's images are fetched.
+        """
+        return self._digests and self._most_specimens.get(class_)
+
+    @cached_property
+    def _most_specimens(self) -> dict[str, int]:
+        return {}
+
     @cached_property
     def _digests(self) -> dict[str, str]:
         if awaits_fetch(self.config["images"]):
@@ -80,14 +91,16 @@ class Contents:
         digests = {}
         for class_ in self.classes:
             folders = class_folders(self.config, class_)
-            found: list[Any] = [class_digest([folder], cache) for folder in folders]
+            files = [(folder, *pair) for folder in folders for pair in cache.named(list_files([folder]))]
+            found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.
             named = sorted(
                 (sha256, name)
-                for folder in folders
-                for path, sha256 in (cache.named(list_files([folder])) if naming.says_something else [])
+                for folder, path, sha256 in (files if naming.says_something else [])
                 if (name := naming.name(path, folder, sha256))
             )
+            names = dict(named) if self.config["split"]["unit"] == "specimen" else {}
+            self._most_specimens[class_] = len({names.get(sha256, sha256) for _, _, sha256 in files})
             if self.config["split"]["parts"] == "folders":
                 found += [folder.parent.name for folder in folders]
             digests[class_] = _digest(found + named)

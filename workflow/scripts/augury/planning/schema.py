@@ -2,17 +2,24 @@
 
 import difflib
 import json
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
 
 from augury.planning.defaults import load_schema, resolve
 
+_ONE_LINE = r"(?!\n)"  # how patterns end, as `$` takes a last line break along
+_LONGEST = 120  # characters of a value that a sentence repeats
+
 
 def problems(config: dict[str, Any]) -> list[str]:
     """One sentence for each place where a completed config breaks the schema, with its key and the remedy."""
     validator = jsonschema.Draft202012Validator(load_schema())
-    return [sentence(error) for error in sorted(validator.iter_errors(config), key=lambda error: str(list(error.path)))]
+    errors = sorted(validator.iter_errors(config), key=lambda error: str(list(error.path)))
+    found = [sentence(error) for error in errors]
+    return found + [said for said in _without_end(config, "") if not _told(said, found)]
 
 
 def sentence(error: jsonschema.ValidationError) -> str:
@@ -30,23 +37,72 @@ def sentence(error: jsonschema.ValidationError) -> str:
         named = _join(key, str(error.instance))
         return f"`{named}`: use letters, digits, `_`, `-`, `+` and `.` in the name, a letter or digit first"
     wanted = _WANTED.get(error.validator, lambda value: error.message)(error.validator_value)
+    if error.validator == "type" and error.validator_value in ("object", "array"):
+        wanted += f", as in {_form(key.rpartition('.')[2] or 'images', schema)}"
     about = f" ({schema['description'].rstrip('.')})" if "description" in schema else ""
-    return f"`{key}` is {json.dumps(error.instance, ensure_ascii=False)}; it must be {wanted}{about}"
+    return f"`{key}` is {_shown(error.instance)}; it must be {wanted}{about}{_quotes(error)}"
 
 
+_KINDS = {"object": "a section", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number"}
+_KINDS |= {"boolean": "true or false", "null": "left empty"}
 _WANTED = {
     "enum": lambda values: "one of " + ", ".join(json.dumps(value).strip('"') for value in values),
     "const": lambda value: str(value),
-    "type": lambda kinds: " or ".join([kinds] if isinstance(kinds, str) else kinds).replace("null", "left empty"),
+    "type": lambda kinds: " or ".join(_KINDS[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds)),
     "minimum": lambda bound: f"at least {bound}",
     "maximum": lambda bound: f"at most {bound}",
     "exclusiveMinimum": lambda bound: f"more than {bound}",
     "exclusiveMaximum": lambda bound: f"less than {bound}",
     "minItems": lambda count: f"a list of at least {count}",
     "uniqueItems": lambda _: "a list without repetitions",
-    "pattern": lambda pattern: f"of the form {pattern}",
+    "pattern": lambda pattern: f"of the form {pattern.removesuffix(_ONE_LINE)}, on one line",
+    "maxLength": lambda count: f"of at most {count} characters",
+    "minLength": lambda _: "filled in",
     "anyOf": lambda options: " or ".join(map(_option, options)),
 }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value).replace("inf", ".inf").replace("nan", ".nan")
+    # A date of YAML's is no value of JSON's.
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+
+
+def _form(name: str, rule: dict[str, Any]) -> str:
+    """What a section or a list looks like, on one line."""
+    if rule.get("type") != "object":
+        return f"`{name}: [..., ...]`"
+    known = list(rule.get("properties", {}).items())[:2]
+    entries = [f"{key}: {_example(resolve(each))}" for key, each in known] or ["NAME: ..."]
+    return f"`{name}: {{{', '.join(entries)}}}`"
+
+
+def _example(rule: dict[str, Any]) -> str:
+    default = rule.get("default")
+    plain = isinstance(default, bool | int | float | str)
+    return json.dumps(default).strip('"') if plain else str(rule["enum"][0]) if "enum" in rule else "..."
+
+
+def _quotes(error: jsonschema.ValidationError) -> str:
+    kinds = error.validator_value if error.validator == "type" else ""
+    if "string" in ([kinds] if isinstance(kinds, str) else kinds) and isinstance(error.instance, bool):
+        return "; YAML takes yes, no, on and off for true and false: put such a name in quotes"
+    return ""
+
+
+def _told(said: str, found: list[str]) -> bool:
+    return any(each.startswith(said.partition(";")[0]) for each in found)
+
+
+def _without_end(value: Any, key: str) -> Iterator[str]:
+    """A sentence for each number that is infinite or none: the schema's bounds let both pass."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield f"`{key}` is {_shown(value)}; it must be a finite number"
+    elif isinstance(value, dict | list):
+        for name, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _without_end(each, _join(key, str(name)))
 
 
 def _option(rule: dict[str, Any]) -> str:

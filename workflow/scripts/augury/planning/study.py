@@ -15,8 +15,10 @@ from augury.planning.folders import awaits_fetch, dataset_name, found_classes, i
 from augury.planning.imported import caution, is_imported
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
+from augury.planning.sizes import size_problems
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
+from augury.planning.written import as_meant
 from augury.splits.plan import split_names
 from augury.tables.taxonomy import read_taxonomy
 
@@ -179,8 +181,12 @@ class Study:
         return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0")))
 
 
-def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
-    """The study that a config describes, or the list of all that is wrong with it, one sentence each."""
+def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> tuple[Study | None, list[str]]:
+    """The study that a config describes, or the list of all that is wrong with it, one sentence each.
+
+    texts: its files as they are written (planning.written), for names of which YAML makes something else.
+    """
+    config = as_meant(config, texts or {})
     config = arms.expanded(overlay.without_left_out(config))
     config, found = overlay.applied(selections.with_families(with_classifier_families(config)))
     config = complete(config)
@@ -195,4 +201,6 @@ def plan_study(config: dict[str, Any]) -> tuple[Study | None, list[str]]:
     if found:
         return None, found
     run, not_run = without_missing(config)
-    return Study(run, classes, not_run, config), []
+    study = Study(run, classes, not_run, config)
+    found = size_problems(run, study.contents)
+    return (None, found) if found else (study, [])

@@ -1,18 +1,29 @@
-"""The images of a folder as arrays, batch by batch: memory holds one batch, whatever the folder holds."""
+"""The images of folders as arrays, batch by batch: memory holds one batch, whatever the folder holds."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from augury.command.progress import Progress
 from augury.images.decode import Unreadable
+from augury.images.files import list_files
 from augury.images.fit import CHANNELS
 from augury.images.workers import in_order
 from augury.prediction.preparation import Preparation, prepare
 
 BATCH = 256
 _NAMES = {count: name for name, count in CHANNELS.items()}
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """Files that are named themselves and all below the folders that are, sorted, each once. Raises UserError."""
+    paths = list(paths)
+    named = [path for path in paths if path.is_file()]
+    below = list_files(path for path in paths if not path.is_file())
+    found = {os.path.abspath(path): path for path in [*below, *named]}
+    return sorted(found.values(), key=os.fsencode)
 
 
 def read_batches(

@@ -8,35 +8,62 @@ border.
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.splits.plan import SplitName
+from augury.splits.plan import SplitName, split_names
 from augury.tables.rows import PARTS
+
+MOST_PER_FOLD = 100  # specimens a fold more than there are, beyond which no number is looked for
 
 
 def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozenset[str], class_: str) -> list[str]:
     """The part of each of `count` ordered specimens.
 
     settings: `train`, `validation`, `reserve` (0 without it), `test` as fractions of the class (below 1), numbers of
-    specimens (from 1 on), or `rest` for exactly one; `folds` and `rotate`, the part that every fold is once. brought:
-    parts that the data bring and that are not cut again. Raises UserError when the specimens do not suffice.
+    specimens (from 1 on), or `rest` for exactly one; `folds` and `rotate`, the part that every fold is once;
+    `small_classes`: `train` keeps all specimens of a class that cannot be divided in the training part of every fold.
+    brought: parts that the data bring and that are not cut again. Raises UserError when the specimens do not suffice.
     """
+    if can_be_cut(count, settings, brought):
+        return _cut(count, settings, split, brought)
+    if settings.get("small_classes") == "train":
+        return ["train"] * count
+    least = least_specimens(count, settings, brought)
+    enough = f"{least} would do" if least else "no number of them would do"
+    raise UserError(
+        f"class '{class_}' has {count} specimens, too few for the sizes and folds in `split`: {enough}; add images to "
+        "its folder, lower `split.folds` or the sizes, leave the class out by `classes`, or set `split.small_classes: "
+        "train`, which trains on it in every fold and tests it in none"
+    )
+
+
+def can_be_cut(count: int, settings: dict[str, Any], brought: frozenset[str]) -> bool:
+    """Whether so many specimens can be divided in every fold."""
+    return all(_cut(count, settings, split, brought) for split in split_names(settings | {"repeats": 1}))
+
+
+def least_specimens(count: int, settings: dict[str, Any], brought: frozenset[str]) -> int | None:
+    """The least number from `count` on that can be divided; None where numbers of specimens do not help."""
+    sizes = [settings.get(part, 0) for part in PARTS]
+    numbers = sum(size for size in sizes if size != "rest" and size >= 1)
+    most = count + int(numbers) + MOST_PER_FOLD * settings["folds"]
+    return next((each for each in range(count, most) if can_be_cut(each, settings, brought)), None)
+
+
+def _cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozenset[str]) -> list[str] | None:
+    """The parts; None where there are too few specimens for that, or none is left to train on."""
     sizes = {part: 0 if part in brought else settings.get(part, 0) for part in PARTS}
     if brought and "rest" not in sizes.values():
         sizes["train"] = "rest"
     folds = settings["folds"]
-    _check(count, sizes, folds if split.fold else 1, class_)
+    if count < _needed(sizes, folds if split.fold else 1):
+        return None
     if split.fold is None:
         borders = [0, *_borders(count, sizes), count]
         parts = [part for place, part in enumerate(PARTS) for _ in range(borders[place + 1] - borders[place])]
     elif settings["rotate"] == "validation" or "test" in brought:
-        parts = _rotate_validation(count, sizes, split.fold, folds, class_)
+        parts = _rotate_validation(count, sizes, split.fold, folds)
     else:
         parts = _rotate_test(count, sizes, split.fold, folds)
-    if "train" not in parts:
-        raise UserError(
-            f"class '{class_}' has {count} specimens and none is left to train on; add images to its folder or lower "
-            f"`split.validation` and `split.test`"
-        )
-    return parts
+    return parts if parts and "train" in parts else None
 
 
 def _borders(count: int, sizes: dict[str, Any]) -> list[int]:
@@ -52,14 +79,14 @@ def _borders(count: int, sizes: dict[str, Any]) -> list[int]:
     return found
 
 
-def _rotate_validation(count: int, sizes: dict[str, Any], fold: int, folds: int, class_: str) -> list[str]:
-    """Reserve and test are fixed; what is before them is divided into folds, and one of them validates."""
+def _rotate_validation(count: int, sizes: dict[str, Any], fold: int, folds: int) -> list[str] | None:
+    """Reserve and test are fixed; what is before them is divided into folds, and one of them validates.
+
+    None where less is left beside the test part than there are folds.
+    """
     _, development, test = _borders(count, sizes)
     if development < folds:
-        raise UserError(
-            f"class '{class_}' leaves {development} specimens beside its test part for {folds} folds; add images to "
-            f"its folder, or lower `split.folds`, `split.reserve` or `split.test`"
-        )
+        return None
     start, stop = (round_half_up(development * place / folds) for place in (fold - 1, fold))
     inside = ["validation" if start <= place < stop else "train" for place in range(development)]
     return inside + ["reserve"] * (test - development) + ["test"] * (count - test)
@@ -91,15 +118,10 @@ def _reach(count: int, *sizes: float) -> int:
     return max(wanted, numbers + round_half_up(count * fractions))
 
 
-def _check(count: int, sizes: dict[str, Any], folds: int, class_: str) -> None:
+def _needed(sizes: dict[str, Any], folds: int) -> int:
     wanted = sum(1 for size in sizes.values() if size != 0)
     numbers = sum(int(size) for size in sizes.values() if size != "rest" and size >= 1)
-    needed = max(wanted, folds, numbers + ("rest" in sizes.values()))
-    if count < needed:
-        raise UserError(
-            f"class '{class_}' has {count} specimens where the sizes and folds in `split` need {needed}; add images to "
-            f"its folder, lower `split`, or leave the class out by `classes`"
-        )
+    return max(wanted, folds, numbers + ("rest" in sizes.values()))
 
 
 def round_half_up(value: float) -> int:

@@ -1,0 +1,43 @@
+"""Classes that are too small to be divided are told before anything is read."""
+
+from augury.planning.study import plan_study
+from tests.project import draw_classes, draw_image, small_config
+
+
+def planned(tmp_path, monkeypatch, **changes):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images", 2, 6)
+    draw_image(tmp_path / "images" / "rare" / "p1_0.png", 1, 1)
+    draw_image(tmp_path / "images" / "rare" / "p1_1.png", 2, 1)
+    draw_image(tmp_path / "images" / "rare" / "p2_0.png", 3, 1)
+    (tmp_path / "images" / "rare" / "copy.png").write_bytes((tmp_path / "images" / "rare" / "p1_0.png").read_bytes())
+    return plan_study(small_config(**changes))
+
+
+def test_too_few_files_are_told_with_the_number_that_would_do(tmp_path, monkeypatch):
+    # Four files, three contents: a copy is no other specimen.
+    study, mistakes = planned(tmp_path, monkeypatch, split={"folds": 5})
+    assert study is None
+    assert len(mistakes) == 1
+    assert "class 'rare' has 3 specimens, too few" in mistakes[0]
+    assert "5 would do" in mistakes[0]
+
+
+def test_names_count_as_specimens(tmp_path, monkeypatch):
+    named = {"regex": "(p[0-9])_"}
+    # `copy.png` has the content of a named file.
+    _, mistakes = planned(tmp_path, monkeypatch, split={"folds": 3, "validation": 1}, specimens=named)
+    assert "class 'rare' has 2 specimens, too few" in mistakes[0]
+    assert planned(tmp_path, monkeypatch, split={"folds": 3, "validation": 1})[1] == []
+
+
+def test_small_classes_may_stay_in_training(tmp_path, monkeypatch):
+    study, mistakes = planned(tmp_path, monkeypatch, split={"folds": 5, "small_classes": "train"})
+    assert mistakes == []
+    assert study.classes == ["c00", "c01", "rare"]
+
+
+def test_images_are_what_is_divided_where_the_unit_is_one(tmp_path, monkeypatch):
+    split, copies = {"folds": 5, "unit": "image"}, {"times": 2, "augmentation": {"flip_horizontal": True}}
+    assert "has 3 specimens" in planned(tmp_path, monkeypatch, split=split, guard="record")[1][0]
+    assert planned(tmp_path, monkeypatch, split=split, guard="record", enlarging=copies)[1] == []

@@ -1,0 +1,29 @@
+"""Whether classes have images enough to be divided, as far as a plan can tell: before anything is read or trained."""
+
+from typing import Any
+
+from augury.command.errors import UserError
+from augury.planning.contents import Contents
+from augury.splits.borders import cut
+from augury.splits.plan import split_names
+
+
+def size_problems(config: dict[str, Any], contents: Contents) -> list[str]:
+    """A sentence for each class that has fewer specimens than the sizes and folds take, however unlike its images are.
+
+    Only where a hash divides: parts that the data bring are as large as they are.
+    """
+    if config["split"]["parts"] != "hash":
+        return []
+    split, found = split_names(config["split"])[0], []
+    for class_ in contents.classes:
+        count = contents.most_specimens(class_)
+        enlarging = config["enlarging"]
+        if count is not None and config["split"]["unit"] == "image":
+            count *= enlarging["times_of"].get(class_, enlarging["times"])
+        try:
+            if count is not None:
+                cut(count, config["split"], split, frozenset(), class_)
+        except UserError as error:
+            found.append(str(error))
+    return found
