@@ -1,5 +1,6 @@
 """find_duplicates.py run as a command, on folders as index_class writes them."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from augury.command.files import atomic
 from augury.images.decode import Picture
 from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
+from augury.images.manifest import merge
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows, write_rows
 
@@ -75,6 +77,26 @@ def test_tables_are_merged_and_pairs_across_classes_are_conflicts(folders, tmp_p
     assert "2 pairs of duplicates stand in different classes" in done.stderr
     assert "class gamma has 1 images that can be used, fewer than 2" in done.stderr
     assert "class beta" not in done.stderr
+
+
+def test_names_say_that_a_pair_across_classes_is_no_conflict(tmp_path):
+    one, two = texture(1), texture(2)
+    folders = [
+        write_class(tmp_path / "alpha", {"a": one, "b": two, "c": texture(3)}),
+        write_class(tmp_path / "beta", {"d": one.transpose(Image.Transpose.ROTATE_90), "e": two, "f": texture(3)}),
+    ]
+    names = {"a": "g:s1", "b": "g:s1", "c": "g:s3", "d": "g:s2", "e": "g:s2", "f": "f" * 16}
+    for folder in folders:
+        rows = read_rows(folder / "index.tsv", ImageRow)
+        rows = [dataclasses.replace(row, specimen=names[row.sha256[0]]) for row in rows]
+        write_rows(folder / "index.tsv", ImageRow, rows)
+    found = {(row.sha256_a[0], row.sha256_b[0], row.relation): row.conflict for row in merge(folders).duplicates}
+    # Nearly alike and named apart bars nothing; equal pixels have one label too many, whatever the names.
+    assert found == {("a", "d", "apart"): False, ("b", "e", "exact"): True, ("c", "f", "exact"): True}
+    rows = [dataclasses.replace(row, specimen="g:s1") for row in read_rows(folders[1] / "index.tsv", ImageRow)]
+    write_rows(folders[1] / "index.tsv", ImageRow, rows)
+    found = {(row.sha256_a[0], row.sha256_b[0], row.relation): row.conflict for row in merge(folders).duplicates}
+    assert found[("a", "d", "near")]  # of one name in two classes
 
 
 def test_the_order_of_the_folders_plays_no_part(folders, tmp_path):

@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from augury.images.fingerprints import FINGERPRINT_BYTES
+from augury.images.grouping import UNCLEAR
+from augury.images.index import IndexSettings, index_class
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows
 
@@ -122,6 +124,29 @@ def test_specimens_by_name_and_by_likeness(tmp_path):
     d = save(folder / "s2_a.png", texture(3))
     rows, *_ = index([folder], tmp_path / "out", '{"specimen_regex": "(s[0-9]+)_"}')
     assert {row.sha256: row.specimen for row in rows} == {a: "g:s1", b: "g:s1", c: "g:s1", d: "g:s2"}
+
+
+def test_names_outrank_likeness(tmp_path):
+    folder = tmp_path / "urchin"
+    turned = texture(2).transpose(Image.Transpose.ROTATE_180)
+    one = save(folder / "s1_a.png", texture(2))
+    other = save(folder / "s2_a.png", turned)
+    between = save(folder / "plain.png", texture(2).transpose(Image.Transpose.FLIP_TOP_BOTTOM))
+    alone = save(folder / "s3_a.png", texture(3))
+    found = index_class([folder], "urchin", IndexSettings(specimen_regex="(s[0-9]+)_"))
+    assert {row.sha256: row.specimen for row in found.rows} == {one: "g:s1", other: "g:s2", alone: "g:s3"}
+    relations = {frozenset((row.sha256_a, row.sha256_b)): row.relation for row in found.duplicates}
+    assert relations == {
+        frozenset((one, other)): "apart", frozenset((one, between)): "near", frozenset((other, between)): "near"
+    }  # fmt: skip
+    assert not any(row.conflict for row in found.duplicates)
+    [left] = found.quarantine
+    assert (Path(left.path).name, left.reason) == ("plain.png", UNCLEAR)
+    order = [row.sha256 for row in found.rows]
+    everything = index_class([folder], "urchin", IndexSettings())
+    kept = [place for place, row in enumerate(everything.rows) if row.sha256 in order]
+    assert np.array_equal(found.fingerprints, everything.fingerprints[kept])
+    assert len({row.specimen for row in everything.rows}) == 2
 
 
 def test_a_class_without_a_single_image(tmp_path):

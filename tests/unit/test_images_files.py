@@ -14,8 +14,9 @@ from augury.command.progress import Progress
 from augury.images import demo, digests
 from augury.images.digests import HashCache, class_digest
 from augury.images.files import list_files, shown
+from augury.images.grouping import expanded_links, specimen_ids
 from augury.images.packs import load_parts, open_pack
-from augury.images.specimens import Naming, specimen_ids
+from augury.images.specimens import Naming
 from augury.images.workers import in_order
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.table import write_rows
@@ -170,11 +171,42 @@ def test_specimens_by_link_are_called_by_the_least_hash():
     assert specimen_ids([a, b, c, d], {}, [(c, b), (d, c)]) == found
 
 
-def test_specimens_by_name_join_those_by_link():
+def test_likeness_joins_no_two_names():
     a, b, c, d = (sha(name) for name in "abcd")
     names = {a: {"S1"}, b: {"S1"}, c: {"S2"}, d: set()}
     assert specimen_ids([a, b, c, d], names, []) == {a: "g:S1", b: "g:S1", c: "g:S2", d: d[:16]}
-    assert set(specimen_ids([a, b, c, d], names, [(b, d), (c, d)]).values()) == {"g:S1"}
+    assert specimen_ids([a, b, c, d], names, [(b, c)]) == {a: "g:S1", b: "g:S1", c: "g:S2", d: d[:16]}
+    assert specimen_ids([a, b, c, d], names, [(d, b), (a, d)]) == {a: "g:S1", b: "g:S1", c: "g:S2", d: "g:S1"}
+
+
+def test_an_unnamed_image_between_two_names_is_in_neither():
+    a, c, d, e, f, g = (sha(name) for name in "acdefg")
+    names = {a: {"S1"}, c: {"S2"}}
+    links = [(d, a), (d, e), (c, e), (f, g)]  # a named S1, then d and e without a name, then c named S2
+    assert specimen_ids([a, c, d, e, f, g], names, links) == {
+        a: "g:S1", c: "g:S2", f: min(f, g)[:16], g: min(f, g)[:16]
+    }  # fmt: skip
+    # Two names of one image are names of one specimen, and then nothing is between them.
+    names = {a: {"S1", "S2"}, c: {"S2"}}
+    assert set(specimen_ids([a, c, d, e], names, links[:3]).values()) == {"g:S1"}
+
+
+def test_of_equal_pixels_none_hides_another_behind_the_first():
+    a, b, c, d = (sha(name) for name in "abcd")
+    pairs = [(a, b), (a, c), (a, d)]
+    assert expanded_links(pairs, {a: {"S1"}, c: {"S2"}}) == [(b, d), (b, a), (b, c)]
+    assert expanded_links(pairs, {}) == pairs
+    assert expanded_links([(a, b)], {a: {"S1"}, b: {"S2"}}) == []
+    names = {a: {"S1"}, c: {"S2"}}
+    assert specimen_ids([a, b, c, d], names, [*pairs, *expanded_links(pairs, names)]) == {a: "g:S1", c: "g:S2"}
+
+
+def test_copies_of_an_original_are_called_by_it_and_are_not_named():
+    a, b, c, d = (sha(name) for name in "abcd")
+    names = {a: {"content:00"}, b: {"content:00"}, c: {"content:11"}, d: {"S1"}}
+    assert specimen_ids([a, b, c, d], names, []) == {a: "00", b: "00", c: "11", d: "g:S1"}
+    assert specimen_ids([a, b, c, d], names, [(b, c)]) == {a: "00", b: "00", c: "00", d: "g:S1"}
+    assert specimen_ids([a, b, c, d], names, [(b, d)]) == {a: "g:S1", b: "g:S1", c: "11", d: "g:S1"}
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,9 @@ def test_quarantine_and_conflicts_are_told_in_words():
     assert "2 pairs of images show the same thing: 1 exactly and 1 nearly" in words
     assert "In 1 pair the labels differ (a and b)" in words
     assert "In none" in summary.twins(pairs[:1])
+    apart = DuplicateRow("4", "", "a", "5", "", "b", "apart", "flip", 0.9, False)
+    words = summary.twins([*pairs, apart])
+    assert "2 pairs of images show the same thing: 1 exactly and 1 nearly. 1 more pair looks alike, but names" in words
 
 
 def told(kids):

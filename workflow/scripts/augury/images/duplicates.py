@@ -18,9 +18,11 @@ from augury.images.fingerprints import blocks, image_sizes, pixel_hashes, thumbn
 from augury.images.held import SPAN, Held
 from augury.images.large import drop_pages
 from augury.images.starts import best_starts
+from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, ImageRow
 
 PARTNERS = 8  # at most as many of an image's candidates are aligned
+APART = "apart"  # the relation of images that are nearly alike, but named as two specimens
 START_LEAST = 0.8  # correlation of the low frequencies; of 500 crops, turned and compressed, the least was 0.83
 COARSE_LEAST = 0.94  # correlation after the approach: copies had at least 0.958, three quarters of lookalikes have less
 CHUNK = 64  # pairs that are aligned at a time
@@ -53,14 +55,20 @@ def find_pairs(
 
 
 def duplicate_rows(rows: Sequence[ImageRow] | Mapping[int, ImageRow], pairs: list[Pair]) -> Iterator[DuplicateRow]:
-    """The table's rows; the image of the smaller sha256 comes first. rows: by the numbers in the pairs."""
+    """The table's rows; the image of the smaller sha256 comes first. rows: by the numbers in the pairs.
+
+    Images that are nearly alike but named as two specimens are no conflict. Equal pixels in two classes always are.
+    """
     for pair in pairs:
         a, b, transform = rows[pair.one], rows[pair.other], pair.transform
         if (b.sha256, b.class_, b.path) < (a.sha256, a.class_, a.path):
             a, b, transform = b, a, _backwards(transform)
+        apart = pair.relation == "near" and named_apart(a.specimen, b.specimen)
+        relation = APART if apart else pair.relation
         yield DuplicateRow(
             sha256_a=a.sha256, path_a=a.path, class_a=a.class_, sha256_b=b.sha256, path_b=b.path, class_b=b.class_,
-            relation=pair.relation, transform=transform, similarity=pair.similarity, conflict=a.class_ != b.class_,
+            relation=relation, transform=transform, similarity=pair.similarity,
+            conflict=a.class_ != b.class_ and relation != APART,
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from augury.command.progress import Progress
 from augury.images.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, is_regular, list_files
 from augury.images.fit import fit_image
+from augury.images.grouping import BY_CONTENT, HASH_DIGITS
 from augury.images.index import IndexSettings
 from augury.images.packing import PackSettings
 from augury.images.specimens import Naming
@@ -55,7 +56,7 @@ def enlarge(
             continue
         seen.add(sha256)
         folder = next(each for each in folders if path.is_relative_to(each))
-        specimen = naming.name(path, folder, sha256) or sha256[:16]
+        specimen = naming.name(path, folder, sha256) or BY_CONTENT + sha256[:HASH_DIGITS]
         plain = fit_image(image, size_px, "rgb", fitting.fit, fitting.pad, 1.0)[None]
         copies, _ = offline_copies(plain, [sha256], times - 1, augment, SEED)
         for number, pixels in enumerate(np.concatenate([plain, copies])):

@@ -11,8 +11,9 @@ from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Pict
 from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.files import content_sha256, list_files
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
+from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.images.kept import Kept
-from augury.images.specimens import Naming, specimen_ids
+from augury.images.specimens import Naming
 from augury.images.workers import in_order
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 
@@ -95,11 +96,17 @@ def _fill(index: ClassIndex, found, kept: Kept, copies, names, near_duplicates: 
     plain = [found[sha256][0] for sha256 in order]
     index.fingerprints = kept.ordered(found[sha256][1] for sha256 in order)
     pairs = find_pairs(index.fingerprints, near=near_duplicates)
-    near = list(duplicate_rows(plain, pairs))
-    specimens = specimen_ids(order, names, [(row.sha256_a, row.sha256_b) for row in near])
-    index.rows = [_with_specimen(row, specimens[row.sha256]) for row in plain]
-    pairs = [*_same_bytes(found, copies), *near]
-    index.duplicates = sorted(pairs, key=lambda row: (row.sha256_a, row.sha256_b, row.path_b))
+    links = [(order[pair.one], order[pair.other]) for pair in pairs]
+    equal = [link for link, pair in zip(links, pairs, strict=True) if pair.relation == "exact"]
+    specimens = specimen_ids(order, names, [*links, *expanded_links(equal, names)])
+    rows = [_with_specimen(row, specimens.get(row.sha256, "")) for row in plain]
+    index.rows = [row for row in rows if row.specimen]
+    if len(index.rows) < len(rows):
+        index.quarantine += [QuarantineRow(row.path, row.class_, UNCLEAR) for row in rows if not row.specimen]
+        index.quarantine.sort(key=lambda row: row.path)
+        index.fingerprints = kept.ordered(found[row.sha256][1] for row in index.rows)
+    alike = [*_same_bytes(found, copies), *duplicate_rows(rows, pairs)]
+    index.duplicates = sorted(alike, key=lambda row: (row.sha256_a, row.sha256_b, row.path_b))
 
 
 def _same_bytes(found, copies) -> Iterator[DuplicateRow]:

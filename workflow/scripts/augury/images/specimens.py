@@ -1,17 +1,12 @@
-"""Which images show one specimen: by a name, by a table, and by being copies of each other."""
+"""Names of specimens: by a pattern in the file's path, and by a table."""
 
 import os
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from augury.command.errors import UserError
 from augury.images.files import shown
 from augury.tables.table import read_dicts
-
-NAMED = "g:"  # before a name that was given, so that it cannot be taken for a hash
-HASH_DIGITS = 16
 
 
 class Naming:
@@ -43,45 +38,6 @@ class Naming:
                 return found
         match = self.pattern.search(_below_parent(path, folder)) if self.pattern else None
         return _group(match) or None if match else None
-
-
-def specimen_ids(
-    sha256s: Iterable[str], names: Mapping[str, set[str]], links: Iterable[tuple[str, str]]
-) -> dict[str, str]:
-    """The specimen of each image, by sha256.
-
-    names: given names by sha256. links: pairs of sha256 that are copies of each other. Images that share a name or a
-    link, directly or through others, are one specimen. It is called by the first of its names (`g:NAME`), or else by
-    the first 16 digits of the least sha256 in it: the order of files and their paths play no part.
-    """
-    parent: dict[str, str] = {sha256: sha256 for sha256 in sha256s}
-
-    def root(key: str) -> str:
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
-    def join(one: str, other: str) -> None:
-        parent[root(other)] = root(one)
-
-    images = list(parent)
-    for sha256 in images:
-        for name in sorted(names.get(sha256, ())):
-            parent.setdefault(NAMED + name, NAMED + name)
-            join(NAMED + name, sha256)
-    for one, other in links:
-        join(one, other)
-    members = defaultdict(list)
-    for key in parent:
-        members[root(key)].append(key)
-    called = {top: _called(keys) for top, keys in members.items()}
-    return {sha256: called[root(sha256)] for sha256 in images}
-
-
-def _called(keys: list[str]) -> str:
-    given = [key for key in keys if key.startswith(NAMED)]
-    return min(given) if given else min(keys)[:HASH_DIGITS]
 
 
 def _compiled(text: str | None) -> re.Pattern | None:

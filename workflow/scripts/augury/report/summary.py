@@ -149,9 +149,15 @@ def twins(rows: Sequence[DuplicateRow]) -> str:
     """How many pairs show the same thing, and how many of them bear two labels."""
     if not rows:
         return "No two images were found to show the same thing."
-    exact = sum(row.relation == "exact" for row in rows)
+    exact, apart = (sum(row.relation == relation for row in rows) for relation in ("exact", "apart"))
     conflicts = [row for row in rows if row.conflict]
-    text = f"{count(len(rows), 'pair')} of images show the same thing: {exact} exactly and {len(rows) - exact} nearly. "
+    near = len(rows) - exact - apart
+    text = f"{count(exact + near, 'pair')} of images show the same thing: {exact} exactly and {near} nearly. "
+    if apart:
+        text += (
+            f"{count(apart, 'more pair looks', 'more pairs look')} alike, but names say that they show two specimens: "
+        )
+        text += "they are kept apart. "
     if not conflicts:
         return text + "In none do the labels differ."
     between = sorted({" and ".join(sorted((row.class_a, row.class_b))) for row in conflicts})

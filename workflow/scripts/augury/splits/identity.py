@@ -12,6 +12,11 @@ def is_named(specimen: str) -> bool:
     return specimen.startswith(NAMED)
 
 
+def named_apart(one: str, other: str) -> bool:
+    """Whether names say that two specimens are not the same, however alike they look."""
+    return is_named(one) and is_named(other) and one != other
+
+
 def specimen_key(class_: str | int, specimen: str) -> str:
     """The identity of a row's specimen: equal for rows that show one thing, whatever their classes.
 

@@ -38,10 +38,10 @@ class DuplicateRow:
     sha256_b: str
     path_b: str
     class_b: str
-    relation: str  # exact (same bytes, or same pixels) or near
+    relation: str  # exact (same bytes, or same pixels), near, or apart: near, but named as two specimens
     transform: str  # what maps a on b: identity, flip, rotate90, ... with "crop" where one shows a part of the other
     similarity: float  # correlation of the aligned pixels, at most 1
-    conflict: bool  # the classes differ: one label must be wrong
+    conflict: bool  # the classes differ, and no names say that the specimens do: one label must be wrong
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
