@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from augury.command.errors import UserError
 from augury.images.index import IndexSettings, index_class
 from augury.tables.table import read_dicts
 from tests.project import draw_image
@@ -48,9 +49,18 @@ def test_names_of_specimens_hold_for_copies_and_content_alone_makes_them(photogr
     rows = enlarge(photographs, tmp_path / "a", settings='{"specimen_regex": "(site[0-9])"}')
     assert {row["specimen"] for row in rows} == {"site1"}
     (photographs / "site1_0.png").rename(photographs / "zzz.png")
-    (tmp_path / "b").mkdir()
+    enlarge(photographs, tmp_path / "b")
     (tmp_path / "b" / "stale.png").write_bytes(b"of an earlier run")
     enlarge(photographs, tmp_path / "b")
     names = {path.name for path in (tmp_path / "a").iterdir()}
     assert {path.name for path in (tmp_path / "b").iterdir()} == names
     assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)
+
+
+def test_a_folder_of_other_files_is_not_emptied(photographs, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years")
+    with pytest.raises(UserError, match=r"holds files that augury did not write \(thesis\.txt\)"):
+        enlarge(photographs, mine)
+    assert (mine / "thesis.txt").read_text() == "years"

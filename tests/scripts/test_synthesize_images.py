@@ -145,6 +145,38 @@ def test_a_pool_that_is_too_small_or_damaged_is_named(data):
         read_pool(data / "damaged" / "index.tsv")
 
 
+@pytest.mark.parametrize("mine", ["index.tsv", "shard-000000.tar"])
+def test_files_of_another_kind_are_not_replaced(data, tmp_path, mine):
+    (tmp_path / mine).write_text("name\tdate\n")
+    (tmp_path / "notes.txt").write_text("kept")
+    done = synthesize(data, tmp_path, "--count", "2", check=False)
+    assert done.returncode == 2
+    assert f"{tmp_path / mine} would be replaced, and is of no pool that augury drew" in done.stderr
+    assert (tmp_path / mine).read_text() == "name\tdate\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([mine, "notes.txt"])
+
+
+@pytest.mark.parametrize("left", [["index.tsv", "shard-000000.tar", "shard-000001.tar"], ["shard-000000.tar"]])
+def test_a_pool_takes_the_place_of_an_earlier_one(data, tmp_path, left):
+    """Whole, or as a killed run leaves it, and beside files of other steps."""
+    synthesize(data, tmp_path, "--count", "4", "--shard-images", "2")
+    for path in list(tmp_path.iterdir()):
+        if path.name not in left:
+            path.unlink()
+    (tmp_path / "scores.tsv").write_text("kept")
+    synthesize(data, tmp_path, "--count", "2")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index.tsv", "scores.tsv", "shard-000000.tar"]
+
+
+def test_snapshots_of_another_kind_are_not_removed(data, tmp_path):
+    (tmp_path / "snapshots").mkdir()
+    (tmp_path / "snapshots" / "backup.zip").write_text("kept")
+    done = subprocess.run(command(data, tmp_path, duration=2, snapshots=[1]), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "holds files that augury did not write (backup.zip); name another --output" in done.stderr
+    assert (tmp_path / "snapshots" / "backup.zip").read_text() == "kept"
+
+
 def test_settings_that_are_wrong_are_told_together(data):
     words = command(data, "wrong", batch=1, durration=3)
     done = subprocess.run(words, capture_output=True, text=True)

@@ -183,12 +183,14 @@ def test_a_state_without_its_fingerprint_is_not_trusted(tmp_path):
 
 
 def test_what_killed_writers_left_is_swept_up(tmp_path):
-    (tmp_path / ".state").mkdir()
-    left = [tmp_path / ".state" / ".state.pt.abc.part", tmp_path / ".history.tsv.abc.part"]
-    for path in left:
+    left = [tmp_path / ".state" / ".state.pt.abc_d3f9.part", tmp_path / ".history.tsv.01234567.part"]
+    others = [tmp_path / ".film.part", tmp_path / ".history.tsv.part", tmp_path / "x.01234567.part"]
+    for path in [*left, *others]:
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"half")
     with StateFolder(tmp_path, {"a": 1}, 1):
         assert not any(path.exists() for path in left)
+        assert all(path.exists() for path in others)
 
 
 def test_a_planted_pickle_is_not_executed(tmp_path):

@@ -10,6 +10,7 @@ from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions
 from augury.planning.generator_files import generator_of
 from augury.planning.remarks import remarks
+from augury.planning.repeated import repeated_keys
 from augury.planning.resources import Needs, mb, minutes
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, weights_digest
@@ -18,6 +19,7 @@ from augury.planning.written import misread, texts_of
 
 study, mistakes = plan_study(config, texts_of(workflow.configfiles))
 mistakes += misread(sys.argv)
+mistakes = repeated_keys(workflow.configfiles) + mistakes
 if mistakes:
     for mistake in mistakes:
         sys.stderr.write(f"config: {mistake}\n")

@@ -19,12 +19,14 @@ from typing import TextIO
 
 from augury.command.allocation import keep_freed_memory
 from augury.command.errors import Stopped, UserError
+from augury.command.parent import end_with_parent
 
 _console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
 _log_path: Path | None = None
 _WORDS_FROM = "--words-from"
 _REMEDIES = {errno.ENOSPC: "free some space and start again; what was saved is kept"}
-_REMEDIES[errno.EDQUOT] = _REMEDIES[errno.ENOSPC]
+_REMEDIES[errno.EDQUOT] = "your quota is used up: " + _REMEDIES[errno.ENOSPC]
+_REMEDIES[errno.EFBIG] = "raise the limit of a file's size (`ulimit -f` shows it) and start again"
 _REMEDIES |= dict.fromkeys((errno.EROFS, errno.EACCES), "mend its permissions, or name another place")
 
 
@@ -57,6 +59,7 @@ def start(made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: l
     keep_freed_memory()
     if args.log:
         _redirect(args.log)
+    end_with_parent(tell)
     words = [
         f"{Path(sys.argv[0]).name} on {platform.node()}",
         f"prefix {sys.prefix}",

@@ -29,9 +29,11 @@ def arm_count(ratio: float, n_train: int) -> int:
 def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticRow], extra: dict[str, object]) -> None:
     """Write the shards that the rows name, then index.tsv (the pool is there once the index is).
 
-    images: uint8 (H, W, C), one a row, in the rows' order. extra: what each image's JSON says beside its row.
+    images: uint8 (H, W, C), one a row, in the rows' order. extra: what each image's JSON says beside its row. Raises
+    UserError where the folder holds an index or shards that are of no such pool.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _refuse_foreign(folder)
     for old in (folder / "index.tsv", *folder.glob("shard-*.tar")):
         old.unlink(missing_ok=True)
     sweep(folder)
@@ -57,6 +59,30 @@ def read_pool(index: str | Path, count: int | None = None) -> tuple[np.ndarray, 
         raise UserError(f"{index} lists {len(rows)} images where {count} are wanted; make the pool again with more")
     rows = rows[:count]
     return gathered(_images(index, rows), len(rows)) if rows else np.zeros((0, 1, 1, 3), np.uint8), rows
+
+
+def _refuse_foreign(folder: Path) -> None:
+    # By hand, the folder may be anyone's. A damaged file beside one of ours is ours.
+    index, shards = folder / "index.tsv", sorted(folder.glob("shard-*.tar"))
+    found = [index, *shards] if index.exists() else shards
+    if found and not (index.exists() and _is_index(index)) and not any(map(_is_shard, shards)):
+        raise UserError(
+            f"{found[0]} would be replaced, and is of no pool that augury drew; remove it, or name another --output"
+        )
+
+
+def _is_index(path: Path) -> bool:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return {"name", "shard", "class", "generator", "latent_seed"} <= set(file.readline().rstrip("\n").split("\t"))
+
+
+def _is_shard(path: Path) -> bool:
+    try:
+        with tarfile.open(path) as tar:
+            label = next(entry for entry in tar if entry.name.endswith(".json"))
+            return {"class", "generator", "latent_seed"} <= json.load(tar.extractfile(label)).keys()
+    except (OSError, tarfile.TarError, ValueError, AttributeError, StopIteration):
+        return False
 
 
 def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:

@@ -1,11 +1,12 @@
 """Running the training of any generator family: device, state, loop, outputs."""
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
-from augury.command.files import atomic
+from augury.command.files import atomic, refuse_foreign
 from augury.generators.data import TrainingPart
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
@@ -17,6 +18,8 @@ from augury.training import loop
 from augury.training.checkpoint import StateFolder
 from augury.training.device import choose_device
 from augury.training.fingerprint import fingerprint
+
+_SNAPSHOT_FILES = re.compile(r"generator-\d+\.(safetensors|png)")
 
 
 def train(
@@ -34,6 +37,7 @@ def train(
     about: generator, split, seed, class, classes. task_of: the family's task (see generators.adversarial). start: the
     generator to begin with. device: where to run, instead of what the settings say.
     """
+    refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
     place = choose_device(device or settings["device"], settings["precision"], threads, bf16_pays_on_cpu=True)
     settings = task_of.resolved(settings)
     # A taxon above several classes is one kind of thing; only a generator for `all` is told the class.

@@ -1,6 +1,7 @@
 """Altered copies of a class's images, written as files before anything is divided, as some publications make them."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from augury.augmentation.classical import Classical, offline_copies
+from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.images.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, is_regular, list_files
@@ -20,6 +22,8 @@ from augury.training.randomness import mix_seed
 
 COLUMNS = ("path", "specimen", "original")
 SEED = mix_seed("enlarging")
+_COPY = re.compile(r"[0-9a-f]{16}-\d+\.png")
+OWN = ".enlarged"  # the file that marks a folder of copies
 
 
 def enlarge(
@@ -38,8 +42,7 @@ def enlarge(
     image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
     """
     naming, decoding = Naming(reading.specimen_regex, reading.specimen_table), reading.decoding()
-    shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True)
+    _make_anew(output)
     paths, seen, rows = list_files(folders), set(), []
     progress = Progress("enlarging", len(paths), "files")
     for path in paths:
@@ -64,6 +67,18 @@ def enlarge(
             Image.fromarray(pixels).save(output / name)
             rows.append(dict(zip(COLUMNS, (name, specimen, str(path)), strict=True)))
     return rows
+
+
+def _make_anew(folder: Path) -> None:
+    held = [entry for entry in folder.iterdir() if not _COPY.fullmatch(entry.name)] if folder.is_dir() else []
+    if held and not (folder / OWN).exists():
+        raise UserError(
+            f"{folder} would be emptied, and holds files that augury did not write ({held[0].name}); name another "
+            "--output, or remove it"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / OWN).touch()
 
 
 def read_augmentation(text: str) -> Classical:
