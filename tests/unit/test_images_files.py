@@ -227,25 +227,17 @@ def test_names_from_an_expression(regex, path, expected):
 
 def test_names_from_a_table(tmp_path):
     table = tmp_path / "specimens.tsv"
-    lines = ["path\tsha256\tspecimen", "1.png\t\tA", "cat/2.png\t\tB", f"\t{sha('three')}\tC", "train/cat/1.png\t\tD"]
-    table.write_text("\n".join(lines) + "\n")
-    naming = Naming(r"(\d)", str(table))
-    folder = Path("images/train/cat")
-    assert naming.name(Path("images/test/cat/1.png"), Path("images/test/cat"), sha("")) == "A"
+    lines = ["path\tsha256\tspecimen", "1.png\t\tA", "cat/2\t\tB", f"\t{sha('three')}\tC", "train/cat/1.png\t\tD"]
+    table.write_text("\n".join([*lines, "train/cat/4.png\t\t"]) + "\n")
+    root = tmp_path / "images"
+    for name in ("test/cat/1.png", "train/cat/1.png", "train/cat/2.png", "train/cat/4.png"):
+        put(root, name, b"x")
+    naming, folder = Naming(r"(\d)", str(table), [root]), root / "train" / "cat"
+    assert naming.name(root / "test/cat/1.png", root / "test/cat", sha("")) == "A"
     assert naming.name(folder / "1.png", folder, sha("")) == "D"  # the longer path says more
     assert naming.name(folder / "2.png", folder, sha("")) == "B"
     assert naming.name(folder / "anything.png", folder, sha("three")) == "C"
-    assert naming.name(folder / "4.png", folder, sha("")) == "4"  # not in the table: the expression
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [("path\tname\nx\ty\n", "needs the columns"), ("path\tspecimen\n1.png\tA\n1.png\tB\n", "to A and to B")],
-)
-def test_tables_that_cannot_be_used(tmp_path, content, words):
-    table = put(tmp_path, "specimens.tsv", content.encode())
-    with pytest.raises(UserError, match=words):
-        Naming(None, str(table))
+    assert naming.name(folder / "4.png", folder, sha("")) == "4"  # no name in the table: the expression
 
 
 def test_an_expression_that_is_none():

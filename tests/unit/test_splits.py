@@ -5,7 +5,7 @@ import pytest
 from augury.command.errors import UserError
 from augury.splits.assign import assign_parts, ordered
 from augury.splits.borders import cut
-from augury.splits.brought import parts_by_folder, parts_by_table
+from augury.splits.brought import part_named, parts_by_folder, read_parts
 from augury.splits.guard import check_parts
 from augury.splits.plan import parse_split, split_names
 from augury.tables.rows import ImageRow, SplitRow
@@ -241,13 +241,28 @@ def test_parts_by_folder_are_read_above_the_class():
 
 
 def test_parts_by_table(tmp_path):
-    rows = images(3)
     path = tmp_path / "parts.tsv"
-    path.write_text(f"path\tsha256\tpart\na/0.png\t\ttest\n\t{rows[1].sha256}\ttrain\n2.png\t\tVal\n")
-    assert list(parts_by_table(rows, path).values()) == ["test", "train", "validation"]
+    path.write_text("path\tpart\na/0.png\ttest\n")
+    assert [row["part"] for row in read_parts(path).rows] == ["test"]
     path.write_text("path\tpart\na/0.png\texam\n")
     with pytest.raises(UserError, match=r"parts\.tsv, line 2: part 'exam' is none of train, validation, reserve, test"):
-        parts_by_table(rows, path)
+        read_parts(path)
     path.write_text("file\tpart\na/0.png\ttest\n")
-    with pytest.raises(UserError, match="needs the columns part, and sha256 or path"):
-        parts_by_table(rows, path)
+    with pytest.raises(
+        UserError, match="needs the columns part and sha256 or path; its first line, line 1, has `file`"
+    ):
+        read_parts(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("train", "Training", "TRAIN ", "training set", "Train_Set"), "train"),
+        (("val", "Valid", "validation", "dev", "Development", "dev-set"), "validation"),
+        (("test", "Testing", "test set", "Test split"), "test"),
+        (("reserve",), "reserve"),
+        (("", "eval", "0", "exam", "set", "train/test", "holdout"), None),
+    ],
+)
+def test_words_for_parts_that_have_one_meaning(words, part):
+    assert {part_named(word) for word in words} == {part}

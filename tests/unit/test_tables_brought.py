@@ -155,7 +155,7 @@ def test_what_has_no_one_meaning_is_refused_with_its_line(tmp_path, content, wor
 def test_places_that_hold_no_table(tmp_path):
     with pytest.raises(UserError, match="is a folder; name the table in it"):
         read_brought(tmp_path, ("a",))
-    with pytest.raises(UserError, match="is no file; mend the path"):
+    with pytest.raises(UserError, match="is missing; mend the path"):
         read_brought(tmp_path / "none.tsv", ("a",))
 
 

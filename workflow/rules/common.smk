@@ -24,6 +24,9 @@ if mistakes:
     for mistake in mistakes:
         sys.stderr.write(f"config: {mistake}\n")
     sys.exit(2)
+elif workflow.is_main_process:
+    for note in study.notes:
+        sys.stderr.write(f"augury: {note}\n")
 
 # Once, before anything runs; the jobs of a cluster plan anew and keep quiet.
 if workflow.is_main_process:

@@ -43,13 +43,14 @@ rule enlarge_class:
         code=code("enlarge_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
         folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
+        root=lambda wildcards, input: ["--root", study.config["images"]],
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
         options=files.enlarging_options,
         output=lambda wildcards, output: os.path.splitext(output.table)[0],
         pins=pins("torch"),
     shell:
         "python workflow/scripts/enlarge_class.py --folder {params.folders:q} --class {wildcards.class_:q}"
-        " --digest {params.digest:q} {params.options:q} --output {params.output:q} --table {output.table:q}"
+        " --digest {params.digest:q} {params.root:q} {params.options:q} --output {params.output:q} --table {output.table:q}"
         " --threads {threads} --log {log:q}"
 
 
@@ -77,11 +78,12 @@ rule index_class:
         code=code("index_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
         folders=lambda wildcards, input: files.image_folders(wildcards),
+        root=lambda wildcards, input: [] if input.enlarged else ["--root", study.config["images"]],
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
         settings=files.index_settings,
         pins=pins("data"),
     shell:
-        "python workflow/scripts/index_class.py --folder {params.folders:q} --class {wildcards.class_:q}"
+        "python workflow/scripts/index_class.py --folder {params.folders:q} {params.root:q} --class {wildcards.class_:q}"
         " --digest {params.digest:q} --settings {params.settings:q} --index {output.index:q}"
         " --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
         " --fingerprints {output.fingerprints:q} --threads {threads} --log {log:q}"
@@ -145,11 +147,12 @@ rule split_class:
         settings=lambda wildcards: as_json(study.config["split"]),
         brought=study.contents.brought_parts,
         digest=lambda wildcards: study.contents.brought_digest(wildcards.class_),
-        table=lambda wildcards: ["--table", study.config["split"]["table"]] if study.config["split"]["table"] else [],
+        # Derived from the input by form, so that Snakemake does not compare it: the digest stands for it.
+        parts=lambda wildcards, input: words(study.contents.brought_words(wildcards.class_)),
         pins=pins("data"),
     shell:
         "python workflow/scripts/split_class.py --index {input.index:q} --split {wildcards.split:q}"
-        " --settings {params.settings:q} --brought {params.brought:q} {params.table:q}"
+        " --settings {params.settings:q} --brought {params.brought:q} {params.parts:q}"
         " --output {output.table:q} --threads {threads} --log {log:q}"
 
 

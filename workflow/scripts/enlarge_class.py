@@ -17,6 +17,9 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--folder", type=Path, nargs="+", required=True, help="folders of the class")
     parser.add_argument("--class", dest="class_", required=True, help="name of the class")
+    parser.add_argument(
+        "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"
+    )
     parser.add_argument("--times", type=int, required=True, help="images that each image becomes, itself included")
     parser.add_argument("--size", type=int, default=256, help="side of the images to write, in pixels (default: 256)")
     parser.add_argument("--augmentation", default="{}", help="JSON: how copies differ, as in the config")
@@ -40,7 +43,7 @@ def main() -> None:
     reading = read_settings(args.index_settings, IndexSettings)
     fitting = read_settings(args.pack_settings, PackSettings)
     augment = read_augmentation(args.augmentation)
-    rows = enlarge(args.folder, args.output, args.times, args.size, augment, reading, fitting)
+    rows = enlarge(args.folder, args.output, args.times, args.size, augment, reading, fitting, args.root)
     write_dicts(args.table, COLUMNS, rows)
     originals = len({row["original"] for row in rows})
     script.tell(f"{args.class_}: {originals} images became {len(rows)}")

@@ -17,6 +17,9 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--folder", type=Path, nargs="+", action="extend", required=True, help="folders of the class")
     parser.add_argument("--class", dest="class_", required=True, help="name of the class")
+    parser.add_argument(
+        "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"
+    )
     parser.add_argument("--settings", default="{}", help="JSON: specimen_regex, specimen_table, near_duplicates, "
                         "min_size_px, max_pixels, background, depth16")  # fmt: skip
     parser.add_argument("--digest", default="", help="digest of the class's content; only noted in the log")
@@ -36,7 +39,7 @@ def main() -> None:
 
     settings = read_settings(args.settings, IndexSettings)
     args.fingerprints.parent.mkdir(parents=True, exist_ok=True)
-    found = index_class(args.folder, args.class_, settings, args.threads, args.fingerprints.parent)
+    found = index_class(args.folder, args.class_, settings, args.threads, args.fingerprints.parent, args.root)
     write_rows(args.quarantine, QuarantineRow, found.quarantine)
     write_rows(args.duplicates, DuplicateRow, found.duplicates)
     with atomic(args.fingerprints) as temporary:

@@ -1,6 +1,6 @@
 """Divide the images of one class into training, validation and test parts.
 
-Reads images/{class_}/index.tsv (and a table of parts, if there is one); writes splits/{split}/{class_}.tsv with the
+Reads images/{class_}/index.tsv; writes splits/{split}/{class_}.tsv with the
 columns sha256, path, class, specimen, part. A specimen's images stay together, and its place depends on its own hash.
 
     python workflow/scripts/split_class.py --index results/demo/images/Tripos/index.tsv --split holdout \\
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from augury.command import script
 from augury.splits.assign import assign_parts
-from augury.splits.brought import parts_by_folder, parts_by_table
+from augury.splits.brought import parts_by_folder
 from augury.splits.plan import parse_split
 from augury.tables.rows import PARTS, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows
@@ -26,22 +26,26 @@ def main() -> None:
     parser.add_argument("--split", required=True, help="name of the split, such as holdout or fold2")
     parser.add_argument("--settings", type=json.loads, required=True, help="the config's `split` section as JSON")
     parser.add_argument("--brought", nargs="*", default=[], help="parts that the data bring, for any class")
-    parser.add_argument("--table", type=Path, help="TSV of parts that the data bring")
+    parser.add_argument(
+        "--parts", nargs="*", default=[], metavar="SHA256=PART", help="parts that a table gives to images"
+    )
     parser.add_argument("--output", type=Path, required=True, help="where the table goes")
     args = script.start(parser)
 
     images = read_rows(args.index, ImageRow)
-    brought: dict[str, str] = {}
-    if args.table:
-        brought = parts_by_table(images, args.table)
-    elif args.brought:
-        brought = parts_by_folder(images)
+    by_table = args.settings.get("parts") == "table"
+    if by_table:
+        brought = dict(word.split("=", 1) for word in args.parts)
+    else:
+        brought = parts_by_folder(images) if args.brought else {}
     split = parse_split(args.split, args.settings)
     rows, left_out = assign_parts(images, brought, frozenset(args.brought), args.settings, split)
     write_rows(args.output, SplitRow, rows)
 
     counts = Counter(row.part for row in rows)
     print(", ".join(f"{part} {counts[part]}" for part in PARTS))
+    if by_table:
+        print(f"the table gives {sum(row.sha256 in brought for row in images)} of {len(images)} images their part")
     for row in left_out:
         script.tell(f"left out: {row.path} shows a specimen of another part that the data bring")
 

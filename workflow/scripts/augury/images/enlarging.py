@@ -17,7 +17,7 @@ from augury.images.fit import fit_image
 from augury.images.grouping import BY_CONTENT, HASH_DIGITS
 from augury.images.index import IndexSettings
 from augury.images.packing import PackSettings
-from augury.images.specimens import Naming
+from augury.images.specimens import Naming, folders_above
 from augury.training.randomness import mix_seed
 
 COLUMNS = ("path", "specimen", "original")
@@ -34,14 +34,17 @@ def enlarge(
     augment: Classical,
     reading: IndexSettings,
     fitting: PackSettings,
+    roots: list[Path] | None = None,
 ) -> list[dict[str, str]]:
     """Write each image of the folders as a square PNG of `size_px`, and `times` - 1 altered copies, into `output`.
 
     Returns a row a file: its name, the specimen that it shows and the original's path. An image's specimen is named by
     the settings' regular expression or table, else by its content, and its copies' is the same. Copies depend on the
     image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
+    roots: the folders with all images of the study (default: those above `folders`).
     """
-    naming, decoding = Naming(reading.specimen_regex, reading.specimen_table), reading.decoding()
+    naming = Naming(reading.specimen_regex, reading.specimen_table, roots or folders_above(folders))
+    decoding = reading.decoding()
     _make_anew(output)
     paths, seen, rows = list_files(folders), set(), []
     progress = Progress("enlarging", len(paths), "files")

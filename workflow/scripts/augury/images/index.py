@@ -13,7 +13,7 @@ from augury.images.files import content_sha256, list_files
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.images.kept import Kept
-from augury.images.specimens import Naming
+from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 
@@ -46,17 +46,23 @@ class ClassIndex:
 
 
 def index_class(
-    folders: list[Path], class_: str, settings: IndexSettings, threads: int = 1, scratch: Path | None = None
+    folders: list[Path],
+    class_: str,
+    settings: IndexSettings,
+    threads: int = 1,
+    scratch: Path | None = None,
+    roots: list[Path] | None = None,
 ) -> ClassIndex:
     """Read every file below the folders and tell images from what cannot be used.
 
     Of files with the same bytes the first path is indexed and the others are duplicates of relation `exact`. Memory
     holds a table's row an image, and at most a few decoded images a thread; fingerprints lie in files without a name in
-    the folder `scratch` (default: the system's for temporary files), 8 kB an image. Raises UserError for a missing
+    the folder `scratch` (default: the system's for temporary files), 8 kB an image. roots: the folders with all images
+    of the study, which a table of specimens may name (default: those above `folders`). Raises UserError for a missing
     folder and for settings that cannot be used.
     """
     decoding = settings.decoding()
-    naming = Naming(settings.specimen_regex, settings.specimen_table)
+    naming = Naming(settings.specimen_regex, settings.specimen_table, roots or folders_above(folders))
     files = list_files(folders)
     found: dict[str, tuple[ImageRow, int]] = {}
     names: dict[str, set[str]] = {}

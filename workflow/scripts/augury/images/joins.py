@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from augury.images.files import list_files
 from augury.tables.brought import BroughtRow
 from augury.tables.separated import clean
 from augury.tables.texts import windows_1252
@@ -33,11 +34,12 @@ class Ambiguous:
 class PathJoin:
     """A table's rows and the files that they name.
 
-    rows have the cells `path`, `sha256` or both. files: every file of the study, of all classes. root: the folder that
-    paths are relative to, where there is one. `ambiguous` holds the rows whose path fits several files as it stands.
+    rows have the cells `path`, `sha256` or both. roots: the folders below which all files of the study lie, of every
+    class; paths may be relative to them. files: these files, where they are listed already. `ambiguous` holds the rows
+    whose path fits several files as it stands. Raises UserError where a folder cannot be listed.
     """
 
-    def __init__(self, rows: Sequence[BroughtRow], files: Iterable[Path], root: Path | None = None) -> None:
+    def __init__(self, rows: Sequence[BroughtRow], roots: Sequence[Path], files: Iterable[Path] | None = None) -> None:
         self.rows = rows
         self.by_hash: dict[str, list[BroughtRow]] = defaultdict(list)
         self.by_file: dict[str, list[BroughtRow]] = defaultdict(list)
@@ -49,7 +51,8 @@ class PathJoin:
             if row["path"]:
                 by_path.append(row)
         if by_path:
-            _Paths(self, [os.path.abspath(file) for file in files], root).join(by_path)
+            files = list_files(roots) if files is None else files
+            _Paths(self, [os.path.abspath(file) for file in files], roots).join(by_path)
 
     def rows_of(self, path: str | Path, sha256: str = "") -> list[BroughtRow]:
         """All rows that name an image, those that do it by content first."""
@@ -87,13 +90,13 @@ def _part(text: str) -> str:
 class _Paths:
     """All files by their whole path, by their last two components, and by their name."""
 
-    def __init__(self, join: PathJoin, files: list[str], root: Path | None) -> None:
+    def __init__(self, join: PathJoin, files: list[str], roots: Sequence[Path]) -> None:
         self.files, self.taken = files, join
         self.parts = [normal_path(file) for file in files]
-        self.root = len(normal_path(os.path.abspath(root))) if root else 0
+        self.roots = [normal_path(os.path.abspath(root)) for root in roots]
         self.whole: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, parts in enumerate(self.parts):
-            self.whole[parts[self.root :]].append(place)
+            self.whole[self._below(parts)].append(place)
 
     def join(self, rows: Sequence[BroughtRow]) -> None:
         """Give each row to the file that it names."""
@@ -133,6 +136,9 @@ class _Paths:
                 for row, fitting in group if all(free) else ():
                     self._give(fitting[0], row)
 
+    def _below(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        return next((parts[len(root) :] for root in self.roots if parts[: len(root)] == root), parts)
+
     def _give(self, place: int, row: BroughtRow) -> None:
         self.taken.by_file[self.files[place]].append(row)
 
@@ -148,7 +154,7 @@ class _Paths:
             for name in {_folded_name(parts[-1]), _stem(parts[-1]), _stem(parts[-1]).removesuffix(".ome")}:
                 self.by_name[name].append(place)
                 self.by_two[f"{above}/{name}"].append(place)
-            self.folders.update(map(_folded, parts[self.root : -1]))
+            self.folders.update(map(_folded, self._below(parts)[:-1]))
 
     def _fitting(self, parts: tuple[str, ...]) -> tuple[list[int], int]:
         """Places of the files that the longest end of a path fits, and how many components fit.

@@ -9,7 +9,7 @@ from augury.command.errors import UserError
 from augury.generators.snapshots import places
 from augury.images import demo
 from augury.images.files import list_files
-from augury.images.specimens import Naming
+from augury.images.specimens import read_specimens
 from augury.planning import arms, imported, transfer
 from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
 from augury.planning.networks import network_problems
@@ -215,7 +215,7 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     for key, path in named.items():
         if path and not Path(path).is_file():
             found.append(f"`{key}` is {path}, which is no file; mend the path or leave the key empty")
-    readers = {"split.table": read_parts, "specimens.table": lambda path: Naming(None, path)}
+    readers = {"split.table": read_parts, "specimens.table": read_specimens}
     readers["taxonomy"] = lambda path: read_taxonomy(path, classes)
     readers["published.table"] = read_published
     for key, read in readers.items():
@@ -223,7 +223,7 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
             try:
                 read(named[key])
             except UserError as error:
-                found.append(f"`{key}`: {error}")
+                found.append(str(error) if str(error).startswith(f"`{key}`") else f"`{key}`: {error}")
     regex = config["specimens"]["regex"]
     try:
         groups = re.compile(regex).groups if regex else 1

@@ -10,10 +10,12 @@ from typing import Any
 from augury.images import demo
 from augury.images.digests import HashCache, class_digest, digest_of
 from augury.images.files import list_files
+from augury.images.joins import PathJoin
 from augury.images.specimens import Naming
 from augury.planning.defaults import as_json
 from augury.planning.folders import awaits_fetch, class_folders, part_folders
-from augury.splits.brought import FOLDER_NAMES, part_of, read_parts
+from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
+from augury.tables.brought import BroughtTable
 
 
 class Contents:
@@ -25,27 +27,69 @@ class Contents:
         self._cache = HashCache(Path("results") / config["dataset"] / "images" / ".hashes.tsv")
 
     @cached_property
-    def brought_parts(self) -> list[str]:
-        """Parts that the data bring, which are not cut by hash."""
-        split, root = self.config["split"], Path(self.config["images"])
-        if split["parts"] == "folders":
-            return sorted({FOLDER_NAMES[path.name.lower()] for path in part_folders(root)})
-        return sorted(set(read_parts(split["table"]).values())) if split["parts"] == "table" else []
+    def images(self) -> dict[str, list[tuple[Path, Path, str]]]:
+        """By class, the folder, path and content's sha256 of every file; nothing before the demo is fetched."""
+        if awaits_fetch(self.config["images"]):
+            return {class_: [] for class_ in self.classes}
+        return {
+            class_: [
+                (folder, path, sha256)
+                for folder in class_folders(self.config, class_)
+                for path, sha256 in self._cache.named(list_files([folder]))
+            ]
+            for class_ in self.classes
+        }
 
-    def brought_digest(self, class_: str) -> str:
-        """Changes with the parts that a table gives to the images of a class."""
-        return self._brought_digests.get(class_, "")
+    @property
+    def roots(self) -> list[Path]:
+        """The folders below which all images lie, of classes that the study leaves out too."""
+        return [Path(self.config["images"])]
 
     @cached_property
-    def _brought_digests(self) -> dict[str, str]:
-        if self.config["split"]["parts"] != "table":
+    def naming(self) -> Naming:
+        """The names that the config gives to specimens."""
+        specimens = self.config["specimens"]
+        return Naming(specimens["regex"], specimens["table"], self.roots)
+
+    @cached_property
+    def parts_table(self) -> BroughtTable | None:
+        """The table that gives images their parts, where there is one."""
+        split = self.config["split"]
+        return read_parts(split["table"]) if split["parts"] == "table" else None
+
+    @cached_property
+    def parts_join(self) -> PathJoin:
+        """Its rows, and the images that they name."""
+        return PathJoin(self.parts_table.rows if self.parts_table else (), self.roots)
+
+    @cached_property
+    def brought_parts(self) -> list[str]:
+        """Parts that the data bring, which are not cut by hash."""
+        if self.config["split"]["parts"] == "folders":
+            return sorted({FOLDER_NAMES[path.name.lower()] for path in part_folders(Path(self.config["images"]))})
+        return sorted({part_named(row["part"]) for row in self.parts_table.rows}) if self.parts_table else []
+
+    def brought_words(self, class_: str) -> list[str]:
+        """The parts that a table gives to the images of a class, as options of the script."""
+        return (
+            ["--parts", *(f"{sha256}={part}" for sha256, part in self._brought[class_] if part)]
+            if self._brought
+            else []
+        )
+
+    def brought_digest(self, class_: str) -> str:
+        """Changes with these parts."""
+        return _digest(self._brought[class_]) if self._brought else ""
+
+    @cached_property
+    def _brought(self) -> dict[str, list[tuple[str, str]]]:
+        if not self.parts_table:
             return {}
-        table = read_parts(self.config["split"]["table"])
-        digests = {}
-        for class_ in self.classes:
-            files = self._cache.named(list_files(class_folders(self.config, class_)))
-            digests[class_] = _digest(sorted((sha256, part_of(table, path, sha256) or "") for path, sha256 in files))
-        return digests
+        found = {}
+        for class_, images in self.images.items():
+            rows = ((sha256, self.parts_join.find(path, sha256)) for _, path, sha256 in images)
+            found[class_] = sorted((sha256, part_named(row["part"]) if row else "") for sha256, row in rows)
+        return found
 
     def folders(self, class_: str) -> list[str]:
         """Folders that hold the images of a class."""
@@ -85,13 +129,10 @@ class Contents:
         if awaits_fetch(self.config["images"]):
             return dict(demo.CLASS_DIGESTS)
         began = time.monotonic()
-        specimens = self.config["specimens"]
-        naming = Naming(specimens["regex"], specimens["table"])
-        cache = self._cache
-        digests = {}
+        naming, digests = self.naming, {}
         for class_ in self.classes:
             folders = class_folders(self.config, class_)
-            files = [(folder, *pair) for folder in folders for pair in cache.named(list_files([folder]))]
+            files = self.images[class_]
             found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.
             named = sorted(
@@ -104,7 +145,7 @@ class Contents:
             if self.config["split"]["parts"] == "folders":
                 found += [folder.parent.name for folder in folders]
             digests[class_] = _digest(found + named)
-        cache.save()
+        self._cache.save()
         if time.monotonic() - began > 5:
             print(
                 f"augury: hashed the images in {time.monotonic() - began:.0f} s; unchanged files are quick",

@@ -13,6 +13,7 @@ from augury.planning.contents import Contents
 from augury.planning.defaults import as_json, complete
 from augury.planning.folders import awaits_fetch, dataset_name, found_classes, is_demo
 from augury.planning.imported import caution, is_imported
+from augury.planning.joined import join_problems
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
 from augury.planning.sizes import size_problems
@@ -34,6 +35,7 @@ class Study:
     classes: list[str]
     not_run: dict[str, str]  # classifiers and ensembles that are left out, and why, as the tables say it
     written: dict[str, Any]  # the complete config with these
+    notes: list[str] = dataclasses.field(default_factory=list)  # what is worth telling before anything runs
 
     @property
     def dataset(self) -> str:
@@ -202,5 +204,7 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         return None, found
     run, not_run = without_missing(config)
     study = Study(run, classes, not_run, config)
-    found = size_problems(run, study.contents)
+    found, notes = join_problems(study.contents)
+    study.notes += notes
+    found += [] if found else size_problems(run, study.contents)
     return (None, found) if found else (study, [])

@@ -1,11 +1,12 @@
 """Parts that the data bring: train/ and test/ folders above the class folders, or a table."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from augury.command.errors import UserError
+from augury.tables.brought import BroughtTable, read_brought
 from augury.tables.rows import PARTS, ImageRow
-from augury.tables.table import read_dicts
 
 FOLDER_NAMES = {
     "train": "train",
@@ -16,6 +17,8 @@ FOLDER_NAMES = {
     "reserve": "reserve",
 }
 FOLDER_NAMES |= {"test": "test", "testing": "test"}
+TABLE_NAMES = FOLDER_NAMES | {"dev": "validation", "development": "validation"}
+_SET = re.compile(r"[ _-]*(set|split|part)$")
 
 
 def parts_by_folder(images: Sequence[ImageRow]) -> dict[str, str]:
@@ -36,33 +39,18 @@ def parts_by_folder(images: Sequence[ImageRow]) -> dict[str, str]:
     return found
 
 
-def read_parts(table: str | Path) -> dict[str, str]:
-    """sha256, or the end of a path -> part, from a TSV with the columns `part`, and `sha256` or `path`.
+def read_parts(table: str | Path) -> BroughtTable:
+    """A user's table with the columns `part`, and `sha256` or `path`.
 
-    A path is given from any folder on, or as the file's name alone. Raises UserError when a column is missing or a part
-    is unknown.
+    Raises UserError when a column is missing or a part is unknown.
     """
-    rows = read_dicts(table)
-    if rows and ("part" not in rows[0] or not {"sha256", "path"} & rows[0].keys()):
-        raise UserError(f"{table} needs the columns part, and sha256 or path; it has {', '.join(rows[0])}")
-    named: dict[str, str] = {}
-    for number, row in enumerate(rows, start=2):
-        part = FOLDER_NAMES.get((row.get("part") or "").strip().lower())
-        if part is None:
-            raise UserError(f"{table}, line {number}: part '{row.get('part', '')}' is none of {', '.join(PARTS)}")
-        named |= {row[key]: part for key in ("sha256", "path") if row.get(key)}
-    return named
+    read = read_brought(table, ("part",), ("sha256", "path"), "split.table")
+    for row in read.rows:
+        if part_named(row["part"]) is None:
+            raise read.mistake(row, f"part '{row['part']}' is none of {', '.join(PARTS)}")
+    return read
 
 
-def part_of(named: dict[str, str], path: str | Path, sha256: str) -> str | None:
-    """The part that such a table gives to an image, by its content or by the longest end of its path."""
-    parts = PurePath(path).parts
-    ends = ("/".join(parts[place:]) for place in range(len(parts)))
-    return next((named[key] for key in (sha256, *ends) if key in named), None)
-
-
-def parts_by_table(images: Sequence[ImageRow], table: str | Path) -> dict[str, str]:
-    """sha256 -> part, for the images that the table names."""
-    named = read_parts(table)
-    found = {row.sha256: part_of(named, row.path, row.sha256) for row in images}
-    return {sha256: part for sha256, part in found.items() if part}
+def part_named(text: str) -> str | None:
+    """The part that a word of a table means, as in `Val`, `dev` and `Training set`; None where it means none."""
+    return TABLE_NAMES.get(_SET.sub("", text.strip().casefold()))

@@ -71,7 +71,7 @@ def _content(path: Path, where: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise UserError(f"{where} is no file; mend the path") from None
+        raise UserError(f"{where} is missing; mend the path") from None
     except OSError as error:
         raise UserError(f"{where} cannot be read ({error.strerror}); mend its permissions") from None
 
