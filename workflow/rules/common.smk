@@ -24,13 +24,10 @@ if mistakes:
     for mistake in mistakes:
         sys.stderr.write(f"config: {mistake}\n")
     sys.exit(2)
-elif workflow.is_main_process:
-    for note in study.notes:
-        sys.stderr.write(f"augury: {note}\n")
 
 # Once, before anything runs; the jobs of a cluster plan anew and keep quiet.
 if workflow.is_main_process:
-    for remark in remarks(study):
+    for remark in [*study.notes, *remarks(study)]:
         sys.stderr.write(f"augury: {remark}\n")
 
 files = Files(study)
