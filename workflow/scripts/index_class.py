@@ -21,7 +21,7 @@ def main() -> None:
         "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"
     )
     parser.add_argument("--settings", default="{}", help="JSON: specimen_regex, specimen_table, near_duplicates, "
-                        "min_size_px, max_pixels, background, depth16")  # fmt: skip
+                        "min_size_px, max_pixels, background, depth16, pages")  # fmt: skip
     parser.add_argument("--digest", default="", help="digest of the class's content; only noted in the log")
     for name in ("index", "quarantine", "duplicates", "fingerprints"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the {name} to write")

@@ -1,53 +1,38 @@
-"""From the bytes of an image file to pixels: upright, without transparency, in grey or in colour.
+"""From the bytes of an image file to pixels: upright, in sRGB, without transparency, in grey or in colour.
 
-The format is told by the content, never by the name; of several frames the first is taken. What cannot be used raises
-`Unreadable` with a short reason, whatever it was that the decoder stumbled over.
+The format is told by the content, never by the name. What cannot be used raises `Unreadable` with a short reason,
+whatever it was that the decoder stumbled over.
 
 The rules by Pillow's mode:
-- 1, L: grey. P, RGB, CMYK, YCbCr, HSV, LAB: colour (embedded colour profiles are not applied).
+- 1, L: grey. P, RGB, CMYK, YCbCr, HSV, LAB: colour. An embedded colour profile is applied (colour.py).
 - LA, La, PA, RGBA, RGBa and a transparent colour or palette: laid over `background`.
-- I;16 and its variants, I: grey of 16 bits, kept as floats until after the resize. `depth16: full` divides by 257 (0 to
-  65535 onto 0 to 255); `depth16: image` spreads the image's own least to greatest value over 0 to 255.
-- F: `full` takes the least of the ranges 0 to 1, 0 to 255 and 0 to 65535 that holds all values; `image` as above.
-- Colour with 16 bits a channel is reduced to 8 by the decoder.
+- More than 8 bits (deep.py): grey is kept as floats until after the resize, colour is rounded to 8 bits.
+- Of an animation the first frame is taken; of a TIFF file the largest page, and of a stack the one that is asked for.
 """
 
 import io
 import logging
-import math
 import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageColor, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importing a plugin registers it)
+from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importing a plugin registers it)
 
-from augury.command.errors import UserError
-from augury.images import png
+from augury.images import deep, png, tiff
+from augury.images.decoding import Decoding
+from augury.images.deep import Samples
 from augury.images.files import is_regular
 from augury.images.formats import HEAD_BYTES, Unreadable, is_promising, what_it_is, without_stray
+from augury.images.rendering import orientation_of, render, upright
+from augury.images.tiff_colours import is_plain, samples_of
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
-# What holds where the settings say nothing: a bomb of as many pixels, in the mode that costs most, takes less than two
-# seconds and 1 GiB (measured: 1.6 GiB and 3.6 s for twice as many).
-MAX_PIXELS = 50_000_000
-BACKGROUND = "white"
-DEPTH16 = "full"
 BYTES_PER_PIXEL = 16  # a file with more bytes than this for each of max_pixels, and a header, is not read at all
 HEADER_BYTES = 1 << 26
-FAINTEST = 8  # alpha of the least transparent pixel
 MOST_SCANS = 20  # of a progressive JPEG of max_pixels, and as many more as it is smaller; ten are usual
-ORIENTATION = 0x0112  # the EXIF tag
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+ANIMATED = "are animations, of which the first frame is read"
 
 # The limit is `max_pixels`, compared with the header before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
@@ -56,33 +41,13 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
-class Decoding:
-    """How files are read."""
-
-    max_pixels: int = MAX_PIXELS  # width x height
-    min_size_px: int = 1  # least shorter side
-    background: str = BACKGROUND  # colour under transparent pixels: a name or #rrggbb
-    depth16: str = DEPTH16  # full or image: what 16 bits are reduced by
-
-    def __post_init__(self) -> None:
-        if self.depth16 not in ("full", "image"):
-            raise UserError(f"depth16 is '{self.depth16}'; it must be full or image")
-        self.background_rgb()
-
-    def background_rgb(self) -> tuple[int, int, int]:
-        """The background as 0 to 255 a channel."""
-        try:
-            return ImageColor.getrgb(self.background)[:3]
-        except (ValueError, AttributeError):
-            raise UserError(f"background is '{self.background}'; write a colour such as white or #f0f0f0") from None
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """A decoded image."""
 
     image: Image.Image  # mode L, RGB, or F with values 0 to 255 that came from more than 8 bits
     mode: str  # as stored
+    notes: tuple[str, ...] = ()  # what was done to read it that a person should know, as the end of a sentence
+    highest: int | None = None  # the greatest value in a file of 16 bits
 
     @property
     def width(self) -> int:
@@ -121,8 +86,9 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
 def decode(content: bytes, decoding: Decoding) -> Picture:
     """Decode a file's content (JPEG, PNG, TIFF, BMP, GIF or WebP). Raises Unreadable."""
     content = without_stray(content)
+    read = _of_png if content.startswith(png.SIGNATURE) else _of_tiff if content.startswith(tiff.MARKS) else _by_pillow
     try:
-        return _of_png(content, decoding) if content.startswith(png.SIGNATURE) else _by_pillow(content, decoding)
+        return read(content, decoding)
     except Unreadable:
         raise
     except Image.UnidentifiedImageError:
@@ -134,13 +100,44 @@ def decode(content: bytes, decoding: Decoding) -> Picture:
         raise Unreadable("truncated image" if truncated else f"damaged image: {_first_words(error)}") from None
 
 
-def _by_pillow(content: bytes, decoding: Decoding) -> Picture:
+def _by_pillow(content: bytes, decoding: Decoding, notes: tuple[str, ...] = ()) -> Picture:
     with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
         _check_size(opened.size, decoding)
         _check_scans(opened, content, decoding)
-        mode = opened.mode
+        mode, profile = opened.mode, opened.info.get("icc_profile")
+        if opened.format in ("GIF", "WEBP", "PNG") and opened.is_animated:
+            notes = (*notes, ANIMATED)
+        samples = png.deep_samples(opened, content) if opened.format == "PNG" else None
         opened.load()
-        return Picture(_without_depth(_upright(opened), decoding), mode)
+        turn = orientation_of(opened)
+        if samples is None and (mode.startswith("I") or mode == "F"):
+            samples = Samples(np.asarray(opened)[:, :, None], "L")
+        if samples is not None:
+            return _of_samples(samples, mode, profile, turn, notes, decoding)
+        image, note = render(upright(opened, turn), profile, decoding)
+        return Picture(image, mode, (*notes, note) if note else notes)
+
+
+def _of_samples(
+    samples: Samples, mode: str, profile: bytes | None, turn: int | None, notes: tuple[str, ...], decoding: Decoding
+) -> Picture:
+    image, highest = deep.to_image(samples, decoding)
+    image, note = render(upright(image, turn), profile, decoding)
+    return Picture(image, mode, (*notes, note) if note else notes, highest)
+
+
+def _of_tiff(content: bytes, decoding: Decoding) -> Picture:
+    choice = tiff.choose(content, decoding.page)
+    if choice is None or choice.page.pixels == 0:
+        return _by_pillow(content, decoding)
+    page, notes = choice
+    _check_size(page.size, decoding)
+    if is_plain(page):
+        return _by_pillow(tiff.beginning_with(content, page), decoding, notes)
+    samples, notes = samples_of(choice, decoding.page, decoding.max_pixels)
+    mode = {"u2": "I;16", "u1": "L", "i1": "L", "f2": "F", "f4": "F", "f8": "F"}.get(samples.values.dtype.str[1:], "I")
+    mode = mode if samples.model == "L" and not samples.has_alpha else samples.model + "A" * samples.has_alpha
+    return _of_samples(samples, mode, page.bytes(tiff.ICC_PROFILE), page.number(tiff.ORIENTATION), notes, decoding)
 
 
 def _of_png(content: bytes, decoding: Decoding) -> Picture:
@@ -169,47 +166,6 @@ def _check_scans(image: Image.Image, content: bytes, decoding: Decoding) -> None
     scans = content.count(b"\xff\xda") if image.format in ("JPEG", "MPO") else 1
     if scans * image.width * image.height > MOST_SCANS * decoding.max_pixels:
         raise Unreadable(f"too large: {image.width} x {image.height} pixels in {scans} scans")
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        orientation = image.getexif().get(ORIENTATION)
-        turn = UPRIGHT.get(orientation)
-    except Exception:  # damaged metadata are no reason to lose the pixels
-        turn = None
-    return image if turn is None else image.transpose(turn)
-
-
-def _without_depth(image: Image.Image, decoding: Decoding) -> Image.Image:
-    """The image in mode L, RGB or F, opaque."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return _from_deep(np.array(image, np.float32), image.mode, decoding)
-    if image.has_transparency_data:
-        image = image if image.mode == "RGBA" else image.convert("RGBA")
-        if image.getchannel("A").getextrema()[1] < FAINTEST:
-            raise Unreadable("wholly transparent, nothing of it is seen; export it without its alpha channel")
-        over = Image.new("RGBA", image.size, (*decoding.background_rgb(), 255))
-        over.alpha_composite(image)
-        return over.convert("RGB")
-    mode = "L" if image.mode in ("1", "L") else "RGB"
-    return image if image.mode == mode else image.convert(mode)
-
-
-def _from_deep(values: np.ndarray, mode: str, decoding: Decoding) -> Image.Image:
-    """values: (H, W) float32 in the file's own units, which are overwritten. Returns mode F, 0 to 255."""
-    low, high = float(values.min()), float(values.max())
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise Unreadable("pixel values that are not finite numbers")
-    if decoding.depth16 == "image":
-        values -= low
-        values *= 255.0 / (high - low) if high > low else 0.0
-    else:
-        ranges = (1.0, 255.0, 65535.0) if mode == "F" else (65535.0,)
-        top = next((top for top in ranges if low >= 0 and high <= top), None)
-        if top is None:
-            raise Unreadable(f"pixel values from {low:g} to {high:g} lie outside 0 to 65535; depth16: image takes them")
-        values *= 255.0 / top
-    return Image.fromarray(values)
 
 
 def _first_words(error: Exception) -> str:

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.progress import Progress
-from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Picture, Unreadable, decode, read_content
+from augury.images.decode import Unreadable, decode, read_content
+from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.files import content_sha256, list_files
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.images.kept import Kept
+from augury.images.readings import Readings, reading_of
 from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
@@ -28,11 +30,12 @@ class IndexSettings:
     min_size_px: int = 16
     max_pixels: int = MAX_PIXELS
     background: str = BACKGROUND
-    depth16: str = DEPTH16
+    depth16: str | int = DEPTH16
+    pages: str | int = PAGES
 
     def decoding(self) -> Decoding:
         """The part of the settings that concerns decoding."""
-        return Decoding(self.max_pixels, self.min_size_px, self.background, self.depth16)
+        return Decoding(self.max_pixels, self.min_size_px, self.background, self.depth16, self.pages)
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ def index_class(
     files = list_files(folders)
     found: dict[str, tuple[ImageRow, int]] = {}
     names: dict[str, set[str]] = {}
-    index, kept = ClassIndex(), Kept(scratch)
+    index, kept, readings = ClassIndex(), Kept(scratch), Readings()
     copies: list[tuple[str, Path]] = []
     progress = Progress(f"reading the images of {class_}", len(files), "files")
     looked_at = in_order(lambda path: _look(path, decoding), files, threads, progress)
@@ -80,19 +83,22 @@ def index_class(
         if sha256 in found:
             copies.append((sha256, path))
         else:
-            (width, height, mode), vector = seen
-            found[sha256] = (ImageRow(sha256, str(path), class_, "", width, height, mode), kept.add(vector))
+            reading, vector = seen
+            readings.add(path, reading)
+            size = reading.width, reading.height
+            found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector))
+    readings.tell(class_, settings.depth16)
     _fill(index, found, kept, copies, names, settings.near_duplicates)
     return index
 
 
 def _look(path: Path, decoding: Decoding):
-    """The content's sha256 and ((width, height, mode), fingerprint), or why the file cannot be used."""
+    """The content's sha256 and (what was read, fingerprint), or why the file cannot be used; no pixels."""
     try:
         content = read_content(path, decoding)
         sha256 = content_sha256(content)
-        picture: Picture = decode(content, decoding)
-        return sha256, ((picture.width, picture.height, picture.mode), fingerprint(picture))
+        picture = decode(content, decoding)
+        return sha256, (reading_of(picture), fingerprint(picture))
     except Unreadable as error:
         return "", str(error)
 

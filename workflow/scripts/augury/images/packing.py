@@ -11,7 +11,8 @@ from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.progress import Progress
 from augury.images.arrays import write_array
-from augury.images.decode import BACKGROUND, DEPTH16, MAX_PIXELS, Decoding, Unreadable, decode, read_content
+from augury.images.decode import Unreadable, decode, read_content
+from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.files import content_sha256, file_sha256, is_regular, list_files, shown
 from augury.images.fit import CHANNELS, Resize, check_fit, fit_image, resize
 from augury.images.workers import in_order
@@ -29,12 +30,13 @@ class PackSettings:
     pad: str = "border"
     centre: float = 1.0
     background: str = BACKGROUND
-    depth16: str = DEPTH16
+    depth16: str | int = DEPTH16
+    pages: str | int = PAGES
     max_pixels: int = MAX_PIXELS
 
     def decoding(self) -> Decoding:
         """The part of the settings that concerns decoding."""
-        return Decoding(self.max_pixels, 1, self.background, self.depth16)
+        return Decoding(self.max_pixels, 1, self.background, self.depth16, self.pages)
 
 
 class Finder:

@@ -1,10 +1,15 @@
-"""The chunks of a PNG file: bounded in number, and without the metadata that a decoder stumbles over."""
+"""PNG files: chunks bounded in number, without the metadata that a decoder stumbles over, and all of 16 bits."""
 
+import io
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+from PIL import Image
+
+from augury.images.deep import Samples
 from augury.images.formats import Unreadable
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -12,6 +17,7 @@ SMALL_BYTES, MOST_SMALL = 64, 20_000  # chunks of so few bytes; a decoder takes 
 MOST_TEXT = 1 << 20  # bytes, unpacked
 USED = (b"eXIf", b"iCCP", b"tEXt", b"zTXt", b"iTXt")  # metadata that say how the pixels are to be shown
 MOST_PROFILES = 8  # a file has one
+HALVES = {"RGB;16B": ("RGB;16B", "RGB;16L"), "RGBA;16B": ("RGBA;16B", "RGBA;16L"), "LA;16B": ("RGBA",)}
 
 
 class Chunk(NamedTuple):
@@ -81,3 +87,38 @@ def _unpacked_bytes(packed: bytes, left: int) -> int | None:
     except zlib.error:
         return None
     return length if length < left and unpacker.eof else None
+
+
+def deep_samples(opened: Image.Image, content: bytes) -> Samples | None:
+    """The samples of an opened PNG image of 16 bits, or None where it has 8.
+
+    The decoder gives one byte of a colour at a time: the file is decoded for the high bytes, and for the low ones.
+    """
+    raw_mode = opened.tile[0].args if opened.tile else ""
+    if raw_mode == "I;16B":
+        values = np.asarray(opened)[:, :, None]
+    elif raw_mode in HALVES:
+        values = _joined(*(_bytes_of(content, half) for half in HALVES[raw_mode]))
+    else:
+        return None
+    model = "RGB" if raw_mode.startswith("RGB") else "L"
+    clear = opened.info.get("transparency")
+    if clear is None or raw_mode not in ("I;16B", "RGB;16B"):
+        return Samples(values, model, has_alpha=values.shape[2] > len(model))
+    alpha = np.where((values == np.array(clear, np.uint16)).all(-1, keepdims=True), np.uint16(0), np.uint16(0xFFFF))
+    return Samples(np.concatenate([values, alpha], -1), model, has_alpha=True)
+
+
+def _bytes_of(content: bytes, raw_mode: str) -> np.ndarray:
+    with Image.open(io.BytesIO(content), formats=["PNG"]) as opened:
+        opened.tile = [opened.tile[0]._replace(args=raw_mode)]
+        return np.asarray(opened)
+
+
+def _joined(high: np.ndarray, low: np.ndarray | None = None) -> np.ndarray:
+    if low is None:  # both bytes of grey and alpha, as if they were four colours
+        return np.ascontiguousarray(high).view(">u2").astype(np.uint16)
+    values = high.astype(np.uint16)
+    values <<= 8
+    values |= low
+    return values

@@ -58,7 +58,7 @@ class Study:
     def index_settings(self) -> str:
         """What the index of a class depends on, as the JSON that its script takes."""
         specimens, preparation = self.config["specimens"], self.config["preparation"]
-        chosen = {key: preparation[key] for key in ("background", "depth16", "min_size_px", "max_pixels")}
+        chosen = {key: preparation[key] for key in ("background", "depth16", "pages", "min_size_px", "max_pixels")}
         chosen |= {"specimen_regex": specimens["regex"], "specimen_table": specimens["table"]}
         return as_json(chosen | {"near_duplicates": specimens["near_duplicates"]})
 
@@ -66,7 +66,8 @@ class Study:
     def pack_settings(self) -> str:
         """How images become the pixels of a pack, likewise."""
         chosen = self.config["preparation"]
-        return as_json({key: chosen[key] for key in ("fit", "pad", "centre", "background", "depth16", "max_pixels")})
+        keys = ("fit", "pad", "centre", "background", "depth16", "pages", "max_pixels")
+        return as_json({key: chosen[key] for key in keys})
 
     def settings(self, kind: str, name: str) -> str:
         """Settings of one generator, classifier or arm as the JSON that its script takes."""

@@ -21,7 +21,7 @@ class Preparation(PackSettings):
 
     def decoding(self) -> Decoding:
         """The part of the settings that concerns decoding."""
-        return Decoding(self.max_pixels, self.min_size_px, self.background, self.depth16)
+        return Decoding(self.max_pixels, self.min_size_px, self.background, self.depth16, self.pages)
 
     def check(self, channels: str) -> None:
         """Raises UserError for a word that is none of the known ones."""

@@ -1,0 +1,81 @@
+"""Embedded colour profiles: the same colours in sRGB, as viewers show them.
+
+Two cameras in two classes would otherwise tell the classes apart. The rendering intent is perceptual, which for the
+profiles of cameras and monitors is the relative colorimetric one. An image without a profile is taken for sRGB.
+"""
+
+import functools
+import io
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageCms
+
+LONGEST_PROFILE = 1 << 23  # bytes
+LIKE_SRGB = 2  # levels by which a profile may differ from sRGB anywhere to count as the same
+GRID = 9  # values a channel at which it is compared
+CONVERTED = "have a colour profile and are converted to sRGB"
+PASSED_OVER = "have a colour profile that is broken or does not fit their pixels; it is passed over"
+SPACES = {("L", "GRAY"): "L", ("L", "RGB"): "RGB", ("RGB", "RGB"): "RGB", ("CMYK", "CMYK"): "CMYK"}
+
+
+class Conversion(NamedTuple):
+    """What brings an image to sRGB: a curve for grey, a transform for colour, neither where it is sRGB already."""
+
+    curve: np.ndarray | None = None  # (256,) float32
+    transform: ImageCms.ImageCmsTransform | None = None
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str | None]:
+    """image: mode L, F (0 to 255), RGB or CMYK. Returns it in sRGB, L, F or RGB, and what should be told of it."""
+    if not profile:
+        return _as_it_is(image), None
+    conversion = _conversion_of(bytes(profile), "L" if image.mode == "F" else image.mode)
+    if conversion is None:
+        return _as_it_is(image), PASSED_OVER
+    if conversion.curve is not None:
+        return _along(image, conversion.curve), CONVERTED
+    if conversion.transform is not None:
+        return ImageCms.applyTransform(image, conversion.transform), CONVERTED
+    return image, None
+
+
+@functools.lru_cache(maxsize=64)
+def _conversion_of(profile: bytes, mode: str) -> Conversion | None:
+    """None for a profile that cannot be used."""
+    if len(profile) > LONGEST_PROFILE:
+        return None
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        form = SPACES.get((mode, source.profile.xcolor_space.strip()))
+        if form is None:
+            return None
+        intent = ImageCms.Intent.PERCEPTUAL
+        transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), form, "RGB", intent)
+        return _needed(transform, mode, form)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+
+
+def _needed(transform: ImageCms.ImageCmsTransform, mode: str, form: str) -> Conversion:
+    if mode == "CMYK":
+        return Conversion(transform=transform)
+    axis = np.arange(256) if mode == "L" else np.linspace(0, 255, GRID).round()
+    levels = np.stack(np.meshgrid(axis, axis, axis), -1).reshape(1, -1, 3) if mode == "RGB" else axis[None]
+    levels = np.repeat(levels[..., None], 3, -1) if mode == "L" and form == "RGB" else levels
+    levels = levels.astype(np.uint8)
+    made = np.asarray(ImageCms.applyTransform(Image.fromarray(levels), transform)).astype(np.float32)
+    made = made.mean(-1) if mode == "L" else made
+    if np.abs(made - (axis if mode == "L" else levels)).max() <= LIKE_SRGB:
+        return Conversion()
+    return Conversion(curve=made[0]) if mode == "L" else Conversion(transform=transform)
+
+
+def _as_it_is(image: Image.Image) -> Image.Image:
+    return image.convert("RGB") if image.mode == "CMYK" else image
+
+
+def _along(image: Image.Image, curve: np.ndarray) -> Image.Image:
+    if image.mode == "L":
+        return image.point(np.rint(curve).astype(np.uint8).tolist())
+    return Image.fromarray(np.interp(np.asarray(image), np.arange(256), curve).astype(np.float32))

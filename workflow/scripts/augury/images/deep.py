@@ -1,0 +1,118 @@
+"""Samples of more than 8 bits, brought to 0 to 255: which range of values becomes black to white.
+
+- `depth16: full`: integers by the bits that the file declares (65535 is white, 32767 where they are signed), those of
+  32 bits and more as if they had 16; of floating numbers the least of the ranges 0 to 1, 0 to 255 and 0 to 65535 that
+  holds all. `depth16: 12`: the range that so many bits hold, for every image.
+- `depth16: image`: the image's own least to greatest value, of all its colours together.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from augury.images.decoding import Decoding
+from augury.images.formats import Unreadable
+
+BLOCK = 1 << 20  # samples that are converted at a time
+WHITE = 255.0
+
+
+@dataclass(slots=True)
+class Samples:
+    """What a file holds of an image, in its own numbers."""
+
+    values: np.ndarray  # (H, W, C): the colours, and an alpha after them where there is one
+    model: str  # L, RGB or CMYK
+    bits: int = 16  # of a sample, as declared; of floating numbers without meaning
+    has_alpha: bool = False
+    is_premultiplied: bool = False  # by alpha
+    is_negative: bool = False  # the least value is white
+
+    @property
+    def colours(self) -> np.ndarray:
+        """(H, W, C), without alpha."""
+        return self.values[:, :, : len(self.model)]
+
+
+def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | None]:
+    """Mode F for grey, RGB or CMYK for colour, with values 0 to 255; LA, RGBA and the like with an alpha.
+
+    With it the greatest value, of integers whose range is taken to be that of 16 bits. Raises Unreadable for values
+    that lie outside the range that the settings say, or that are no numbers.
+    """
+    low, high = extremes(samples.colours)
+    black, factor = _range(samples, low, high, decoding)
+    highest = int(high) if samples.values.dtype.kind in "ui" and samples.bits >= 16 else None
+    if samples.model == "L" and not samples.has_alpha:
+        grey = samples.values[:, :, 0].astype(np.float32)
+        grey -= np.float32(black)
+        grey *= np.float32(factor)
+        return Image.fromarray(WHITE - grey if samples.is_negative else grey), highest
+    made = np.empty(samples.values.shape, np.uint8)
+    count = len(samples.model)
+    opaque = _opaque(samples)
+    for rows in _rows(samples.values):
+        colours = _scaled(samples.values[rows, :, :count], black, factor)
+        made[rows, :, :count] = 255 - colours if samples.is_negative else colours
+        if samples.has_alpha:
+            made[rows, :, count] = _scaled(samples.values[rows, :, count], 0.0, WHITE / opaque)
+    mode = samples.model + {(True, False): "A", (True, True): "a"}.get(
+        (samples.has_alpha, samples.is_premultiplied), ""
+    )
+    return Image.frombytes(mode, made.shape[1::-1], made), highest
+
+
+def extremes(values: np.ndarray) -> tuple[float, float]:
+    """The least and the greatest value. Raises Unreadable where one is no finite number."""
+    low, high = float(values.min()), float(values.max())
+    if not np.isfinite([low, high]).all():
+        raise Unreadable("pixel values that are not finite numbers; export the image as 8 or 16-bit integers")
+    return low, high
+
+
+def _range(samples: Samples, low: float, high: float, decoding: Decoding) -> tuple[float, float]:
+    """The value that becomes 0, and what differences from it are multiplied by."""
+    if samples.values.dtype == np.uint8 or samples.bits < 8:
+        return 0.0, WHITE / _top(samples)
+    if decoding.depth16 == "image":
+        return low, WHITE / (high - low) if high > low else 0.0
+    top = _top(samples)
+    if decoding.depth16 != "full" and samples.bits > 8:
+        top = min(top, float((1 << decoding.depth16) - 1))
+    tops = (1.0, WHITE, top) if samples.values.dtype.kind == "f" else (top,)
+    fitting = next((top for top in tops if low >= 0 and high <= top), None)
+    if fitting is None:
+        setting = "" if decoding.depth16 == "full" else f" (preparation.depth16 is {decoding.depth16})"
+        raise Unreadable(
+            f"pixel values from {low:g} to {high:g} lie outside 0 to {top:g}{setting}; depth16: image takes them"
+        )
+    return 0.0, WHITE / fitting
+
+
+def _top(samples: Samples) -> float:
+    """The greatest value that the file's numbers are taken to reach."""
+    kind = samples.values.dtype.kind
+    bits = 16 if kind == "f" else min(samples.bits, 16)
+    return float((1 << bits - (kind == "i" and samples.bits <= 16)) - 1)
+
+
+def _opaque(samples: Samples) -> float:
+    """The alpha that lets nothing through; of floating numbers as for colours."""
+    if not samples.has_alpha or samples.values.dtype.kind != "f":
+        return _top(samples)
+    high = extremes(samples.values[:, :, -1])[1]
+    return next((top for top in (1.0, WHITE) if high <= top), _top(samples))
+
+
+def _scaled(values: np.ndarray, black: float, factor: float) -> np.ndarray:
+    if values.dtype == np.uint16:
+        table = np.arange(1 << 16, dtype=np.float64)
+        return np.clip(np.rint((table - black) * factor), 0, WHITE).astype(np.uint8)[values]
+    return np.clip(np.rint((values - np.float64(black)) * factor), 0, WHITE).astype(np.uint8)
+
+
+def _rows(values: np.ndarray) -> Iterator[slice]:
+    step = max(1, BLOCK // max(values[0].size, 1))
+    return (slice(start, start + step) for start in range(0, len(values), step))

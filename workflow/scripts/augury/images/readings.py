@@ -1,0 +1,57 @@
+"""What a person should know of how the files of a class were read."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from augury.command import script
+from augury.images.decode import Picture
+from augury.images.files import shown
+
+CAMERA_BITS = (8, 10, 12, 14)  # that cameras give, in files of 16
+
+
+class Reading(NamedTuple):
+    """What is known of an image once its pixels are gone: see Picture."""
+
+    width: int
+    height: int
+    mode: str
+    notes: tuple[str, ...]
+    highest: int | None
+
+
+def reading_of(picture: Picture) -> Reading:
+    return Reading(picture.width, picture.height, picture.mode, picture.notes, picture.highest)
+
+
+@dataclass(slots=True)
+class Readings:
+    """Collected image by image."""
+
+    counts: Counter[str] = field(default_factory=Counter)  # of each note
+    first: dict[str, Path] = field(default_factory=dict)
+    deep: int = 0  # images of 16 bits
+    highest: int = 0  # the greatest value in them
+
+    def add(self, path: Path, reading: Reading) -> None:
+        """Count an image that was read."""
+        for note in reading.notes:
+            self.counts[note] += 1
+            self.first.setdefault(note, path)
+        if reading.highest is not None:
+            self.deep += 1
+            self.highest = max(self.highest, reading.highest)
+
+    def tell(self, class_: str, depth16: str | int) -> None:
+        """Say what was done, and that images of 16 bits seem to hold fewer."""
+        for note, count in self.counts.items():
+            script.tell(f"{class_}: {count} files {note} (the first: {shown(self.first[note])})")
+        bits = next((bits for bits in CAMERA_BITS if 0 < self.highest < 1 << bits), None)
+        if bits and depth16 == "full":
+            script.tell(
+                f"warning: {class_}: no value in its {self.deep} images of 16 bits is above {self.highest}; if the "
+                f"camera gives {bits} bits they are read too dark: set preparation.depth16: {bits} (one setting "
+                "for all classes: the bits of the brightest)"
+            )

@@ -1,0 +1,67 @@
+"""What the samples of a TIFF page mean: grey, colours, an alpha, or channels of which one is chosen."""
+
+import numpy as np
+
+from augury.images import tiff
+from augury.images.deep import Samples
+from augury.images.formats import Unreadable
+from augury.images.strips import number_format, read_samples
+from augury.images.tiff import Choice, Page, check_stack
+
+MODELS = {0: "L", 1: "L", 2: "RGB", 5: "CMYK"}  # photometric interpretations
+OTHERS = {3: "palette", 4: "mask", 6: "YCbCr", 8: "CIELab", 9: "ICCLab", 10: "ITULab", 32844: "LogL", 32845: "LogLuv"}
+COLOURS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3}  # samples that the decoder expects
+JPEGS = (6, 7)
+ASSOCIATED, UNASSOCIATED = 1, 2  # kinds of alpha
+INK_SET, CMYK_INKS = 332, 1
+MOST_BYTES = 8  # a pixel of max_pixels
+
+
+def is_plain(page: Page) -> bool:
+    """Whether the general decoder reads the page, and reads it right."""
+    if page.number(tiff.COMPRESSION, 1) in JPEGS:
+        return True
+    kinds, depths = set(page.numbers(tiff.SAMPLE_FORMAT) or (1,)), set(page.numbers(tiff.BITS_PER_SAMPLE) or (1,))
+    meaning, count = page.number(tiff.PHOTOMETRIC), page.number(tiff.SAMPLES_PER_PIXEL, 1)
+    if kinds <= {1, 4} and depths <= {1, 2, 4, 8} and len(depths) == 1:
+        extras = page.numbers(tiff.EXTRA_SAMPLES)
+        is_veiled = meaning in (1, 3) and count == 2 and extras in ((ASSOCIATED,), (UNASSOCIATED,))
+        return count == COLOURS.get(meaning) or is_veiled or (meaning == 2 and count == 4)
+    of_black = meaning == 1 and tiff.PHOTOMETRIC in page.fields and count == 1 and page.number(tiff.FILL_ORDER, 1) == 1
+    return of_black and (kinds, depths) in (({1}, {16}), ({3}, {32}))
+
+
+def samples_of(choice: Choice, number: int | None, max_pixels: int) -> tuple[Samples, tuple[str, ...]]:
+    """The samples of the chosen page, and what should be told of them.
+
+    number: from 1, which of several channels without colours is read, as for the pages of a stack. Raises Unreadable.
+    """
+    page, notes = choice
+    bits = number_format(page)[1]
+    meaning, model = _meaning(page)
+    count = page.number(tiff.SAMPLES_PER_PIXEL, 1)
+    surplus = count - len(model)
+    if surplus < 0:
+        raise Unreadable("damaged image: its header is broken")
+    extras = page.numbers(tiff.EXTRA_SAMPLES) or ((UNASSOCIATED,) if model == "RGB" and surplus == 1 else ())
+    alpha = next((place for place, extra in enumerate(extras[:surplus]) if extra in (ASSOCIATED, UNASSOCIATED)), None)
+    taken = list(range(len(model)))
+    if model == "L" and surplus > 0 and alpha is None:
+        check_stack(count, number, "channels")
+        taken, notes = [number - 1], (*notes, f"are stacks of channels, of which number {number} is read")
+    has_alpha = alpha is not None and model != "CMYK"
+    taken += [len(model) + alpha] if has_alpha else []
+    values = read_samples(page, MOST_BYTES * max_pixels)
+    values = values if len(taken) == count else np.ascontiguousarray(values[:, :, taken])
+    return Samples(values, model, bits, has_alpha, has_alpha and extras[alpha] == ASSOCIATED, meaning == 0), notes
+
+
+def _meaning(page: Page) -> tuple[int, str]:
+    """The photometric interpretation and the colours that it stands for."""
+    count = page.number(tiff.SAMPLES_PER_PIXEL, 1)
+    meaning = page.number(tiff.PHOTOMETRIC, 2 if count in (3, 4) else 1)
+    if meaning not in MODELS or (meaning == 5 and page.number(INK_SET, CMYK_INKS) != CMYK_INKS):
+        name = "inks other than CMYK" if meaning == 5 else f"{OTHERS.get(meaning, f'number {meaning}')} colours"
+        bits = " and ".join(map(str, sorted(set(page.numbers(tiff.BITS_PER_SAMPLE)))))
+        raise Unreadable(f"a TIFF file in {name} of {bits} bits, which is not read; export it as RGB or grey")
+    return meaning, MODELS[meaning]
