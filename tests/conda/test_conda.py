@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from augury.planning.closure import SCRIPTS, closure
+from augury.code.closure import SCRIPTS, closure
 from tests.conda.standin import make_conda
 from tests.environments import link_environment
 from tests.project import ROOT, Project, draw_classes, small_config

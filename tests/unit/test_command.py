@@ -9,9 +9,9 @@ import textwrap
 
 import pytest
 
+from augury.code.closure import SCRIPTS
 from augury.command.errors import UserError
 from augury.command.files import atomic
-from augury.planning.closure import SCRIPTS
 from augury.tables.rows import QuarantineRow
 from augury.tables.table import read_dicts, read_rows, write_dicts, write_rows
 

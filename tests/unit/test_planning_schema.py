@@ -109,7 +109,7 @@ def keys_read(script, family, name):
     """Keys that the code behind a script reads from a mapping of that name, as `name["key"]` or `self.name["key"]`."""
     from pathlib import Path
 
-    from augury.planning.closure import SCRIPTS, closure
+    from augury.code.closure import SCRIPTS, closure
 
     found = set()
     for path in closure(script, (family,)):
@@ -179,5 +179,5 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     foreign |= set(load_schema()["$defs"]["dcgan"]["properties"]) if section == "dcgan_discriminator" else set()
     # A selection reads what its classifier was trained by; running one asks for what some families alone have.
     foreign |= set(load_schema()["$defs"]["timm_zoo"]["properties"]) if section == "uncertainty" else set()
-    foreign |= {"space", "believable", "precision"} if script == "select_latents" else set()
+    foreign |= {"space", "believable", "precision", "objective", "measure"} if script == "select_latents" else set()
     assert read - known - foreign <= {"fingerprint"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from augury.code.closure import SCRIPTS, closure, code_digest
 from augury.images import demo
-from augury.planning.closure import SCRIPTS, closure, code_digest
 from augury.planning.environments import pins, pins_digest
 from augury.planning.folders import dataset_name
 from augury.planning.reference import markdown
@@ -347,28 +347,35 @@ def test_no_trainer_depends_on_a_registry_or_on_another_family():
     ]
 
 
-def test_the_code_digest_follows_content(tmp_path, monkeypatch):
+def test_the_code_digest_follows_what_the_code_means(tmp_path, monkeypatch):
     import shutil
 
-    from augury.planning import closure as module
+    from augury.code import closure as module
 
     copy = tmp_path / "workflow" / "scripts"
     shutil.copytree(SCRIPTS, copy)
     monkeypatch.setattr(module, "SCRIPTS", copy)
 
     def digest(script):
-        for cached in (module.closure, module.code_digest, module.imported_names):
+        for cached in (module.closure, module.code_digest, module.read_source):
             cached.cache_clear()
         return module.code_digest(script)
 
     before = digest("split_class"), digest("merge_split")
     assert before[0] == code_digest("split_class")
     path = copy / "augury" / "splits" / "borders.py"
+    source = path.read_text()
     path.touch()
     assert digest("split_class") == before[0]
-    path.write_text(path.read_text() + "\n")
+    path.write_text(source + "\n# a comment\n")
+    assert digest("split_class") == before[0]
+    path.write_text(source + "\nMORE = 1\n")
     assert digest("split_class") != before[0]
     assert digest("merge_split") == before[1]
+    # What only speaks is no part of it.
+    path.write_text(source)
+    (copy / "augury" / "command" / "progress.py").write_text("class Progress: ...\n")
+    assert digest("split_class") == before[0]
 
 
 def imported_packages(path):

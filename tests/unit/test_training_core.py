@@ -12,11 +12,12 @@ import time
 import pytest
 import torch
 
+from augury.code.closure import code_digest
 from augury.command.errors import Stopped, UserError
 from augury.command.progress import format_seconds
 from augury.training import loop
 from augury.training.checkpoint import StateFolder
-from augury.training.fingerprint import code_digest, fingerprint
+from augury.training.fingerprint import fingerprint
 from augury.training.randomness import mix_seed, seed_step, stream_indices
 
 
@@ -275,11 +276,13 @@ def test_seeds_depend_on_every_part():
 
 
 def test_fingerprint_covers_settings_data_and_code():
-    base = fingerprint({"b": 1, "a": 2}, ["x", "y"])
-    assert base == fingerprint({"a": 2, "b": 1}, ["x", "y"])
-    assert base["data"] != fingerprint({"b": 1, "a": 2}, ["y", "x"])["data"]
-    assert base["settings"] != fingerprint({"b": 1, "a": 3}, ["x", "y"])["settings"]
-    assert base["code"] == code_digest()
+    code = "train_classifier", ("augury.classifiers.four_block_cnn",)
+    base = fingerprint({"b": 1, "a": 2}, ["x", "y"], *code)
+    assert base == fingerprint({"a": 2, "b": 1}, ["x", "y"], *code)
+    assert base["data"] != fingerprint({"b": 1, "a": 2}, ["y", "x"], *code)["data"]
+    assert base["settings"] != fingerprint({"b": 1, "a": 3}, ["x", "y"], *code)["settings"]
+    assert base["code"] == code_digest(*code)
+    assert base["code"] != fingerprint({"b": 1, "a": 2}, ["x", "y"], "train_generator", code[1])["code"]
 
 
 @pytest.mark.parametrize("seconds, text", [(5, "5s"), (125, "2m05s"), (7800, "2h10m"), (float("nan"), "?")])

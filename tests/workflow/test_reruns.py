@@ -151,13 +151,29 @@ def test_another_device_retrains_nothing(settled):
     assert settled.planned() == {"build_report": [""]}
 
 
+def test_what_changes_no_result_reruns_nothing(settled):
+    """A comment, a docstring, a message, a help text, and the words of modules that only speak."""
+    edited = [
+        ("augury/tables/table.py", '"""', '"""Of all words, these: ', 1),
+        ("augury/images/packs.py", "\n\n", "\n\n# a comment\n", -1),
+        ("augury/training/loop.py", "resuming at step", "going on at step", 1),
+        ("augury/planning/settings.py", "are no JSON", "are not JSON", 1),
+        ("augury/command/progress.py", "_CONSOLE_SECONDS = 15.0", "_CONSOLE_SECONDS = 30.0", 1),
+        ("augury/command/script.py", "threads {args.threads}", "{args.threads} threads", 1),
+        ("train_generator.py", "the generator's name in the config", "name of the generator", 1),
+    ]
+    for name, old, new, count in edited:
+        edit(settled, name, old, new, count)
+    assert settled.planned() == {}
+
+
 def test_a_line_of_a_module_reruns_the_steps_that_import_it(settled):
-    append(settled, "workflow/scripts/augury/figures/roc.py")
+    edit(settled, "augury/figures/roc.py", "alpha=0.9", "alpha=0.8", 1)
     assert settled.planned() == {"plot_results": figures("roc"), "build_report": [""]}
 
 
-def test_a_line_of_the_sampling_module_redraws_the_pools(settled):
-    append(settled, "workflow/scripts/augury/generators/synthesis.py")
+def test_a_constant_of_the_sampling_module_redraws_the_pools(settled):
+    edit(settled, "augury/generators/synthesis.py", 'ORIGIN = "latents"', 'ORIGIN = "vectors"', 1)
     names = [f"c{kind:02d}" for kind in range(CLASSES)]
     # The training itself does not import that module, nor does an arm without synthetic images.
     expected = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
@@ -209,6 +225,8 @@ def test_another_pin_reruns_the_steps_of_its_environment(project):
     assert project.planned() == {}
 
 
-def append(project, name):
-    path: Path = project.folder / name
-    path.write_text(path.read_text() + "\n# one more line\n")
+def edit(project, name, old, new, count):
+    path: Path = project.folder / "workflow" / "scripts" / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, count))

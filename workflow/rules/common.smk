@@ -4,7 +4,8 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
-from augury.planning.closure import code_digest
+from augury.code.closure import SCRIPTS, code_digest
+from augury.code.sources import remember
 from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions
@@ -30,6 +31,7 @@ if workflow.is_main_process:
     for remark in [*study.notes, *remarks(study)]:
         sys.stderr.write(f"augury: {remark}\n")
 
+remember(SCRIPTS)
 files = Files(study)
 needs = Needs(files)
 

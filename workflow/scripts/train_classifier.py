@@ -50,7 +50,8 @@ def main() -> None:
         f"{task.label}: {trained} of {layers} layers, {task.steps} steps on {place.device} in {place.precision}"
     )
     identity = {"arm": arm, "pretrained": pretrained, "name": args.name, "split": args.split, "seed": args.seed}
-    bound = fingerprint.fingerprint(settings, found.identities, **identity)
+    code = "train_classifier", (f"augury.classifiers.{settings['family']}",)
+    bound = fingerprint.fingerprint(settings, found.identities, *code, **identity)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
         history, seconds = loop.run(task, folder)
         best = task.finish()

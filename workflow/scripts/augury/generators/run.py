@@ -59,9 +59,9 @@ def train(
     for block in blocks(data.images):
         pixels.update(block)
     identities = [pixels.hexdigest(), *(row.sha256 for row in data.rows)]
-    marks = fingerprint(
-        settings, identities, **about, device=place.describe()["device"], start=start.sha256 if start else ""
-    )
+    code = "train_generator", (f"augury.generators.{settings['family']}.training",)
+    begun = {"device": place.describe()["device"], "start": start.sha256 if start else ""}
+    marks = fingerprint(settings, identities, *code, **about, **begun)
     with StateFolder(output, marks, threads) as folder:
         images = place.hold(data.images)
         labels = place.hold(data.labels) if conditional else None

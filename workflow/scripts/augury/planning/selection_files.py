@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from augury.planning.closure import code_digest
+from augury.code.closure import code_digest
 from augury.planning.generator_files import GeneratorFiles, generator_of
 from augury.planning.paths import pack_name
-from augury.planning.selections import RANDOM, believed_by, judge, needs_features
+from augury.planning.selections import RANDOM, judge
 from augury.planning.weights import extractor_digest
+from augury.selections.needs import believed_by, modules_of, needs_features
 
 
 class SelectionFiles(GeneratorFiles):
@@ -55,14 +56,10 @@ class SelectionFiles(GeneratorFiles):
         """Changes with the code that a selection runs: its family, the generator's, and what else its settings use."""
         settings, config = self._settings_of(wildcards), self.study.config
         generator = config["generators"][generator_of(wildcards.pool)]["family"]
-        part = "training" if believed_by(settings) == "discriminator" else "networks"
-        names = [f"augury.selections.{settings['family']}", f"augury.generators.{generator}.{part}"]
-        if needs_features(settings):
-            names.append("augury.selections.by_features")
-        if settings["family"] == "uncertainty":
-            classifier, _ = judge(config, wildcards.selection)
-            names.append(f"augury.classifiers.{config['classifiers'][classifier]['family']}")
-        return code_digest("select_latents", tuple(names))
+        uncertain = settings["family"] == "uncertainty"
+        judged_by = judge(config, wildcards.selection)[0] if uncertain else None
+        classifier = config["classifiers"][judged_by]["family"] if judged_by else None
+        return code_digest("select_latents", modules_of(settings, generator, classifier))
 
     def selection_weights(self, wildcards: Any) -> str:
         """Changes with the extractor's weights, where a selection uses them."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from augury.planning.defaults import load_schema
+from augury.selections.needs import needs_features
 
 RANDOM = "random"
-BY_FEATURES = ("feature_distance", "vendi")  # objectives
 
 
 def with_families(config: dict[str, Any]) -> dict[str, Any]:
@@ -20,17 +20,6 @@ def with_families(config: dict[str, Any]) -> dict[str, Any]:
     named = [arm.get("selection") for arm in arms.values() if isinstance(arm, dict)]
     missing = {name: {"family": name} for name in families if name in named and name not in entries}
     return config | {"selections": entries | missing} if missing else config
-
-
-def needs_features(settings: dict[str, Any]) -> bool:
-    """Whether images are compared in the features of the study's extractor."""
-    by_measure = settings["family"] == "farthest_point" and settings["measure"] == "features"
-    return by_measure or settings.get("objective") in BY_FEATURES or believed_by(settings) == "density"
-
-
-def believed_by(settings: dict[str, Any]) -> str:
-    """What says how believable an image is: none, discriminator or density."""
-    return settings.get("believable", {}).get("by", "none")
 
 
 def judge(config: dict[str, Any], name: str) -> tuple[str | None, str | None]:

@@ -16,6 +16,7 @@ from augury.images.arrays import save_sheet
 from augury.images.files import file_sha256
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, save_latents
+from augury.selections.needs import modules_of
 from augury.selections.request import SHOWN, Chosen, Request
 from augury.tables.description import read_description, save_description
 from augury.tables.selections import HISTORY
@@ -67,7 +68,8 @@ def choose(
     # A set is various beside the images that its generator knows.
     known = generator.get("settings", {}).get("trained_on", "train")
     part = load_training_part([sources.pack], [sources.split_table], [about["class"]], sources.guard, what, known)
-    leaked = generator["leaked"] or bool(part.leaked) or _check_classifier(sources.classifier, about["split"], what)
+    classifier = _read_classifier(sources.classifier, about["split"], what)
+    leaked = generator["leaked"] or bool(part.leaked) or bool(classifier and classifier["leaked"])
     about = about | {"generator": generator["generator"], "leaked": leaked}
     label = class_label(sources.generator, generator, about["class"])
     drawer = Drawer(
@@ -76,7 +78,9 @@ def choose(
     more, files = _asked_for(settings, sources, generator, place.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in files)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
-    marks = fingerprint(settings, identities, **about, **drawn, device=place.describe()["device"])
+    family = classifier["settings"]["family"] if classifier else None
+    code = "select_latents", modules_of(settings, generator["family"], family)
+    marks = fingerprint(settings, identities, *code, **about, **drawn, device=place.describe()["device"])
     with StateFolder(output, marks, threads) as state:
         request = Request(settings, about, drawer, count, state, part.images, classifier=sources.classifier, **more)
         chosen = select(request)
@@ -111,10 +115,10 @@ def _asked_for(
     return found, files
 
 
-def _check_classifier(folder: Path | None, split: str, what: str) -> bool:
-    # Whether it is leaked.
+def _read_classifier(folder: Path | None, split: str, what: str) -> dict[str, Any] | None:
+    # The description of one that may be asked.
     if folder is None:
-        return False
+        return None
     description = read_description(folder / "classifier.json")
     _check_split(description, split, folder, what)
     synthetic = description["arm_settings"]["generator"]
@@ -122,7 +126,7 @@ def _check_classifier(folder: Path | None, split: str, what: str) -> bool:
         raise UserError(
             f"{folder} was trained on images of the generator {synthetic}; name a classifier of an arm of real images"
         )
-    return bool(description["leaked"])
+    return description
 
 
 def _check_split(description: dict[str, Any], split: str, folder: Path, what: str) -> None:

@@ -2,24 +2,21 @@
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-
-def fingerprint(settings: dict[str, Any], identities: Iterable[str], **more: Any) -> dict[str, Any]:
-    """Fingerprint of a run: its settings, its training data by identity (sha256, in order), the code loaded so far."""
-    data = hashlib.sha256("\n".join(identities).encode()).hexdigest()
-    return {"settings": json.dumps(settings, sort_keys=True), "data": data, "code": code_digest(), **more}
+from augury.code.closure import code_digest
+from augury.code.sources import recall
 
 
-def code_digest() -> str:
-    """Digest of the source of every augury module that this process has imported."""
-    digest = hashlib.sha256()
-    modules = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "augury"}
-    for name in sorted(modules):
-        source = getattr(modules[name], "__file__", None)
-        if source:
-            digest.update(name.encode() + b"\0" + Path(source).read_bytes() + b"\0")
-    return digest.hexdigest()
+def fingerprint(
+    settings: dict[str, Any], identities: Iterable[str], script: str, modules: tuple[str, ...], **more: Any
+) -> dict[str, Any]:
+    """Fingerprint of a run: its settings, its training data by identity (sha256, in order), and its code.
+
+    script, modules: the script's name and what it imports by name, as its rule has them, so that a plan and a run agree
+    on what makes a result stale.
+    """
+    recall()
+    data, code = hashlib.sha256("\n".join(identities).encode()).hexdigest(), code_digest(script, modules)
+    return {"settings": json.dumps(settings, sort_keys=True), "data": data, "code": code, **more}

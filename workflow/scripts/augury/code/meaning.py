@@ -1,0 +1,199 @@
+"""What of a module's source can change a result, as a canonical text and its digest. Standard library only.
+
+The text is written from the syntax tree, field by field, so that it is the same under every Python from 3.11 on, and
+an update of Python makes nothing stale. It holds all of the tree but for:
+
+- comments, layout, docstrings and other statements that are a constant; `pass`;
+- annotations outside of class bodies (fields of a dataclass are typed data and count);
+- messages: what `print` (to the terminal or the log) and `tell` say, the text of UserError, Stopped and Diverged, which
+  end a script, and of a failed assertion, `help` and `metavar` of an option. A call within a message that is not known
+  to be without effect counts, and so does `print(..., file=...)`. Texts of other exceptions count: the reason why an
+  image cannot be used is an entry of a table;
+- progress: the making of a `Progress` and its updates;
+- an `if` whose branches hold nothing else, and imports of modules that change no result (QUIET).
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+
+# Modules and packages that change no result: they speak, stop, digest and keep; the rest of a script does the work.
+QUIET = (
+    "augury.code",
+    "augury.command.allocation",
+    "augury.command.errors",
+    "augury.command.progress",
+    "augury.command.script",
+)
+_ENDS = {"UserError", "Stopped", "Diverged"}  # exceptions whose text is only told
+_TELLERS = {"print", "tell", "script.tell"}
+_BAR, _MOVES = "Progress", {"update", "add"}
+_TERMINAL = {"sys.stderr", "sys.stdout"}
+_FOR_PEOPLE = {"help", "metavar"}
+# Functions and methods that a message may call without an effect of its own.
+_HARMLESS = {"abs", "bool", "float", "format_seconds", "int", "len", "repr", "round", "str", "type"}
+_HARMLESS_METHODS = {"format", "item", "items", "join", "keys", "lower", "monotonic", "strftime", "strip", "upper"}
+_HARMLESS_METHODS |= {"relative_to", "values"}
+_EFFECTS = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+_LEFT_OUT = {"ctx", "kind", "type_comment", "type_ignores", "returns"}
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def is_quiet(module: str) -> bool:
+    """Whether a module, by its dotted name, changes no result."""
+    return any(module == name or module.startswith(f"{name}.") for name in QUIET)
+
+
+def digest_of(tree: ast.Module) -> str:
+    """A digest of what counts in a module."""
+    return hashlib.sha256(meaning_of(tree).encode()).hexdigest()
+
+
+def meaning_of(tree: ast.Module) -> str:
+    """What counts in a module, in ASCII."""
+    return _Writer(frozenset()).text(tree)
+
+
+class _Writer:
+    """bars: names that hold nothing but a Progress where we are."""
+
+    def __init__(self, bars: frozenset[str]) -> None:
+        self.bars = bars
+
+    def text(self, value: object, in_class: bool = False) -> str:
+        if isinstance(value, list):
+            parts = self.statements(value, in_class) if _are_statements(value) else map(self.text, value)
+            return f"[{' '.join(parts)}]"
+        if not isinstance(value, ast.AST):
+            return ascii(value)  # a repr of other letters depends on the version
+        if isinstance(value, _FUNCTIONS):
+            return _Writer(_bars_of(value, self.bars)).fields(value)
+        if isinstance(value, ast.Call):
+            return self.call(value)
+        if isinstance(value, ast.JoinedStr):
+            return _joined("JoinedStr", *self.pieces(value.values))
+        if isinstance(value, ast.arg):
+            return f"(arg {value.arg})"
+        return self.fields(value)
+
+    def fields(self, node: ast.AST) -> str:
+        found = [type(node).__name__]
+        for name in node._fields:
+            value = getattr(node, name, None)
+            # Versions differ in which fields there are; one that is empty says nothing.
+            if name not in _LEFT_OUT and (value not in (None, []) or isinstance(node, ast.Constant)):
+                found.append(f"{name}={self.text(value, isinstance(node, ast.ClassDef))}")
+        return _joined(*found)
+
+    def statements(self, body: list[ast.stmt], in_class: bool) -> Iterator[str]:
+        for node in body:
+            if isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                continue
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield from self.imported(node)
+            elif (said := self.said(node)) is not None:
+                yield from self.effects(said)
+            elif isinstance(node, ast.If):
+                branches = [list(self.statements(branch, in_class)) for branch in (node.body, node.orelse)]
+                if any(branches):
+                    yield _joined("If", self.text(node.test), *(f"[{' '.join(branch)}]" for branch in branches))
+                else:
+                    yield from self.effects([node.test])
+            elif isinstance(node, ast.Assert):
+                messages = [node.msg] if node.msg else []
+                yield _joined("Assert", self.text(node.test), *self.effects(messages))
+            elif isinstance(node, ast.AnnAssign) and not in_class:
+                value = [node.value] if node.value else []
+                yield f"(Assign targets={self.text([node.target])} value={' '.join(map(self.text, value))})"
+            else:
+                yield self.text(node)
+
+    def said(self, node: ast.stmt) -> list[ast.expr] | None:
+        """The expressions of a statement that only says something, or moves a bar; None where it does more."""
+        if isinstance(node, ast.Assign) and _is_bar(node.value) and _names(node.targets) <= self.bars:
+            return _arguments(node.value)
+        call = node.value if isinstance(node, ast.Expr) else None
+        if not isinstance(call, ast.Call):
+            return None
+        if ast.unparse(call.func) in _TELLERS:
+            files = [word.value for word in call.keywords if word.arg == "file"]
+            return _arguments(call) if all(ast.unparse(file) in _TERMINAL for file in files) else None
+        moves = isinstance(call.func, ast.Attribute) and call.func.attr in _MOVES
+        return _arguments(call) if moves and _names([call.func.value]) <= self.bars else None
+
+    def call(self, node: ast.Call) -> str:
+        name = _last_name(node.func)
+        if name in _ENDS or name == _BAR:
+            return _joined("Call", self.text(node.func), *self.effects(_arguments(node)))
+        words = [word for word in node.keywords if name != "add_argument" or word.arg not in _FOR_PEOPLE]
+        return f"(Call {self.text(node.func)} {self.text(node.args)} {self.text(words)})"
+
+    def effects(self, said: Iterable[ast.AST]) -> Iterator[str]:
+        """What of a message may have an effect: the outermost calls of unknown functions, and assignments."""
+        for node in said:
+            if isinstance(node, _EFFECTS) or (isinstance(node, ast.Call) and not _is_harmless(node.func)):
+                yield self.text(node)
+            else:
+                yield from self.effects(ast.iter_child_nodes(node))
+
+    def pieces(self, values: list[ast.expr]) -> Iterator[str]:
+        # Versions cut the text of an f-string in other places.
+        words = ""
+        for value in values:
+            if isinstance(value, ast.Constant):
+                words += value.value
+                continue
+            yield from [ascii(words)] if words else []
+            words = ""
+            yield self.text(value)
+        yield from [ascii(words)] if words else []
+
+    def imported(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+        module = getattr(node, "module", None)
+        prefix = f"{module}." if module else ""
+        names = [alias for alias in node.names if not is_quiet(prefix + alias.name)]
+        if names:
+            yield _joined(type(node).__name__, f"{module} {getattr(node, 'level', 0)}", *map(self.text, names))
+
+
+def _joined(*parts: str) -> str:
+    return f"({' '.join(parts)})"
+
+
+def _are_statements(value: list[object]) -> bool:
+    return bool(value) and isinstance(value[0], ast.stmt)
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(word.value for word in call.keywords)]
+
+
+def _last_name(function: ast.expr) -> str | None:
+    return getattr(function, "attr", getattr(function, "id", None))
+
+
+def _is_harmless(function: ast.expr) -> bool:
+    return getattr(function, "attr", None) in _HARMLESS_METHODS or getattr(function, "id", None) in _HARMLESS
+
+
+def _is_bar(value: ast.AST) -> bool:
+    return isinstance(value, ast.Call) and _last_name(value.func) == _BAR
+
+
+def _names(targets: list[ast.expr]) -> set[str]:
+    return {getattr(target, "id", "") for target in targets}
+
+
+def _bars_of(function: ast.AST, outer: frozenset[str]) -> frozenset[str]:
+    """Names that in a function, and what it encloses, are bound to a Progress alone."""
+    bars, others = [], []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and _is_bar(node.value) and len(node.targets) == 1:
+            bars += _names(node.targets)
+        elif isinstance(node, ast.arg):
+            others.append(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            others.append(node.id)
+    # Each binding of a bar is also the storing of a name.
+    own = {name for name in bars if others.count(name) == bars.count(name)}
+    return (outer - set(others)) | own

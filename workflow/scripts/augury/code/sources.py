@@ -1,0 +1,77 @@
+"""What a module's file says, worked out once for each content. Standard library only."""
+
+import ast
+import contextlib
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from augury.code import meaning
+from augury.command.files import atomic
+
+
+class Source(NamedTuple):
+    """A digest of what counts in a module, and the dotted names of augury that it imports anywhere.
+
+    `from a import b` imports a and a.b.
+    """
+
+    meaning: str
+    imports: tuple[str, ...]
+
+
+TABLE = Path(".snakemake", "augury", "code.json")  # in the folder where Snakemake runs
+_known: dict[str, Source] = {}  # by the sha256 of the file's bytes
+
+
+@cache
+def read_source(path: Path) -> Source:
+    """What a module's file says; SyntaxError where it is no Python."""
+    content = path.read_bytes()
+    key = hashlib.sha256(content).hexdigest()
+    if key not in _known:
+        tree = ast.parse(content, filename=str(path))
+        _known[key] = Source(meaning.digest_of(tree), tuple(_imports(tree)))
+    return _known[key]
+
+
+def recall(table: Path = TABLE) -> None:
+    """Take what the table says; one that is missing, damaged or written by other rules says nothing."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        found = json.loads(table.read_text(encoding="ascii"))
+        if found["rules"] == _rules():
+            _known.update({key: Source(digest, tuple(names)) for key, (digest, names) in found["files"].items()})
+
+
+def remember(scripts: Path, table: Path = TABLE) -> None:
+    """Bring the table up to date for all modules below `scripts`, so that plans and jobs parse what is new alone.
+
+    Where it cannot be written, nothing is lost but time.
+    """
+    recall(table)
+    before, present = len(_known), set()
+    for path in scripts.rglob("*.py"):
+        with contextlib.suppress(OSError, SyntaxError, ValueError):  # told by what imports it
+            read_source(path)
+            present.add(hashlib.sha256(path.read_bytes()).hexdigest())
+    if len(_known) > before:
+        kept = {key: source for key, source in _known.items() if key in present}
+        with contextlib.suppress(OSError), atomic(table) as temporary:
+            temporary.write_text(json.dumps({"rules": _rules(), "files": kept}), encoding="ascii")
+
+
+@cache
+def _rules() -> str:
+    return hashlib.sha256(b"".join(Path(each).read_bytes() for each in (__file__, meaning.__file__))).hexdigest()
+
+
+def _imports(tree: ast.Module) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name for name in names if name.partition(".")[0] == "augury"]
