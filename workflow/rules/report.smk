@@ -7,8 +7,7 @@ rule tabulate_results:
         classifiers=files.classifier_runs("classifier.json"),
         generators=files.generator_runs("generator.json", ancestors=True),
         scores=files.scores("scores.tsv"),
-        # By functions: braces in a plain path would be wildcards.
-        taxonomy=lambda wildcards: [study.config["taxonomy"]] if files.rank_options() else [],
+        taxonomy=[study.config["taxonomy"]] if files.rank_options() else [],
     output:
         classification=report(
             f"{files.results}/tables/classification.tsv", caption="../report/classification.rst", category="Tables"
@@ -42,7 +41,7 @@ rule tabulate_results:
     params:
         code=code("tabulate_results"),
         words=listed("predictions", "classifiers", "generators", "scores"),
-        ranks=lambda wildcards: files.rank_options(),
+        ranks=files.rank_options(),
         not_run=lambda wildcards: as_json(study.not_run),
         replicates=study.config["statistics"]["bootstrap"],
         seed=study.config["statistics"]["seed"],
@@ -115,7 +114,7 @@ rule weigh_gains:
 
 rule compare_published:
     input:
-        published=lambda wildcards: files.published_table(),
+        published=files.published_table(),
         tables=files.compared_tables(),
     output:
         table=report(f"{files.results}/tables/published.tsv", caption="../report/published.rst", category="Tables"),
@@ -177,7 +176,7 @@ rule build_report:
         captions=captions(),
         tables=files.tables,
         figures=files.figures(),
-        taxonomy=lambda wildcards: study.config["taxonomy"] or [],
+        taxonomy=study.config["taxonomy"] or [],
         manifest=f"{files.results}/images/manifest.tsv",
         quarantine=f"{files.results}/images/quarantine.tsv",
         duplicates=f"{files.results}/images/duplicates.tsv",
@@ -201,7 +200,7 @@ rule build_report:
         code=code("build_report"),
         words=listed("tables", "figures", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
-        taxonomy=lambda wildcards: ["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
+        taxonomy=["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
         pins=pins("report"),
     shell:
         "python workflow/scripts/build_report.py {params.words:q}"

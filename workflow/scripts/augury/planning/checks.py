@@ -212,6 +212,11 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         "split.table": config["split"]["table"],
         "published.table": config["published"]["table"],
     }
+    found += [
+        f"`{key}` is {named[key]}, with braces in its name, which Snakemake takes for wildcards; rename it"
+        for key in ("taxonomy", "published.table")  # files that steps read
+        if named[key] and set(named[key]) & set("{}")
+    ]
     for key, path in named.items():
         if path and not Path(path).is_file():
             found.append(f"`{key}` is {path}, which is no file; mend the path or leave the key empty")
