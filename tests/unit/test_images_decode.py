@@ -242,7 +242,11 @@ def test_files_that_cannot_be_read(tmp_path):
     for name, head in (("huge.png", b"\x89PNG"), ("huge.dat", b"\1")):
         (tmp_path / name).write_bytes(head)
         os.truncate(tmp_path / name, 1 << 33)  # sparse: no disk is used
-    expected = {"empty.png": "empty file", "broken_link.png": "not a regular file", "pipe.png": "not a regular file"}
+    expected = {
+        "empty.png": "empty file",
+        "broken_link.png": "a link to .*nowhere, which is not there",
+        "pipe.png": "not a regular file",
+    }
     for name, words in expected.items():
         with pytest.raises(Unreadable, match=words):
             read_content(tmp_path / name, ANY)

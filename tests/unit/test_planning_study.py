@@ -153,13 +153,13 @@ def test_a_row_of_a_table_of_parts_touches_its_class_alone(images):
     assert [name for name in study.classes if study.contents.brought_digest(name) != before[name]] == ["c01"]
 
 
-def test_the_only_folder_of_a_class_may_move_between_parts(tmp_path, monkeypatch):
+def test_a_folder_of_a_class_may_move_between_parts(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    draw_classes(tmp_path / "images" / "train", 3, 4)
-    draw_classes(tmp_path / "images" / "test", 2, 4)
+    for part, classes in (("train", 3), ("test", 3), ("validation", 3), ("reserve", 2)):
+        draw_classes(tmp_path / "images" / part, classes, 4)
     parts = {"split": {"parts": "folders"}}
     before = planned(**parts)[0].contents.digest("c02")
-    (tmp_path / "images" / "train" / "c02").rename(tmp_path / "images" / "test" / "c02")
+    (tmp_path / "images" / "validation" / "c02").rename(tmp_path / "images" / "reserve" / "c02")
     assert planned(**parts)[0].contents.digest("c02") != before
 
 
@@ -285,7 +285,7 @@ def test_train_and_test_folders_without_the_setting_are_noticed(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     draw_classes(tmp_path / "images" / "train", 2, 2)
     draw_classes(tmp_path / "images" / "test", 2, 2)
-    assert "set `split.parts: folders`" in planned()[1][0]
+    assert "set `split: {parts: folders}`" in planned()[1][0]
 
 
 def test_the_demo_is_planned_before_its_images_are_there(tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ from augury.command.errors import UserError
 def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--folder", type=Path, nargs="+", required=True, help="folders of the class")
+    parser.add_argument("--files", default="{}", help="JSON: which files below the folders count: exclude")
     parser.add_argument("--class", dest="class_", required=True, help="name of the class")
     parser.add_argument(
         "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"
@@ -38,12 +39,14 @@ def main() -> None:
     from augury.images.index import IndexSettings
     from augury.images.packing import PackSettings
     from augury.images.settings import read_settings
+    from augury.images.sources import read_source
     from augury.tables.table import write_dicts
 
     reading = read_settings(args.index_settings, IndexSettings)
     fitting = read_settings(args.pack_settings, PackSettings)
     augment = read_augmentation(args.augmentation)
-    rows = enlarge(args.folder, args.output, args.times, args.size, augment, reading, fitting, args.root)
+    source = read_source(args.folder, args.files)
+    rows = enlarge(source, args.output, args.times, args.size, augment, reading, fitting, args.root)
     write_dicts(args.table, COLUMNS, rows)
     originals = len({row["original"] for row in rows})
     script.tell(f"{args.class_}: {originals} images became {len(rows)}")

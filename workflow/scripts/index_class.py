@@ -16,6 +16,7 @@ def main() -> None:
     """The command line."""
     parser = script.parser(__doc__)
     parser.add_argument("--folder", type=Path, nargs="+", action="extend", required=True, help="folders of the class")
+    parser.add_argument("--files", default="{}", help="JSON: which files below the folders count: exclude")
     parser.add_argument("--class", dest="class_", required=True, help="name of the class")
     parser.add_argument(
         "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"
@@ -34,12 +35,14 @@ def main() -> None:
     from augury.images.index import IndexSettings, index_class
     from augury.images.kept import save
     from augury.images.settings import read_settings
+    from augury.images.sources import read_source
     from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
     from augury.tables.table import write_rows
 
     settings = read_settings(args.settings, IndexSettings)
     args.fingerprints.parent.mkdir(parents=True, exist_ok=True)
-    found = index_class(args.folder, args.class_, settings, args.threads, args.fingerprints.parent, args.root)
+    source = read_source(args.folder, args.files)
+    found = index_class(source, args.class_, settings, args.threads, args.fingerprints.parent, args.root)
     write_rows(args.quarantine, QuarantineRow, found.quarantine)
     write_rows(args.duplicates, DuplicateRow, found.duplicates)
     with atomic(args.fingerprints) as temporary:

@@ -18,6 +18,7 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--index", type=Path, required=True, help="the class's index.tsv")
     parser.add_argument("--folder", type=Path, nargs="+", action="extend", required=True, help="folders of the class")
+    parser.add_argument("--files", default="{}", help="JSON: which files below the folders count: exclude")
     parser.add_argument("--size", type=int, required=True, help="side in pixels")
     parser.add_argument("--channels", choices=("grey", "rgb"), required=True)
     parser.add_argument(
@@ -29,12 +30,14 @@ def main() -> None:
 
     from augury.images.packing import PackSettings, write_pack
     from augury.images.settings import read_settings
+    from augury.images.sources import read_source
     from augury.tables.rows import ImageRow
     from augury.tables.table import read_rows
 
     rows = read_rows(args.index, ImageRow)
     settings = read_settings(args.settings, PackSettings)
-    write_pack(rows, args.folder, args.pack, args.rows, args.size, args.channels, settings, args.threads)
+    source = read_source(args.folder, args.files)
+    write_pack(rows, source, args.pack, args.rows, args.size, args.channels, settings, args.threads)
     print(f"{len(rows)} images of {args.size} x {args.size} pixels, {args.channels}, in {args.pack}")
 
 

@@ -23,7 +23,7 @@ from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importin
 from augury.images import deep, png, tiff
 from augury.images.decoding import Decoding
 from augury.images.deep import Samples
-from augury.images.files import is_regular
+from augury.images.files import irregular, is_regular
 from augury.images.formats import HEAD_BYTES, Unreadable, is_promising, what_it_is, without_stray
 from augury.images.rendering import orientation_of, render, upright
 from augury.images.tiff_colours import is_plain, samples_of
@@ -63,7 +63,7 @@ class Picture:
 def read_content(path: Path, decoding: Decoding) -> bytes:
     """The file's bytes. Raises Unreadable when it is no ordinary file, empty, no image, far too large or locked."""
     if not is_regular(path):
-        raise Unreadable("not a regular file")
+        raise Unreadable(irregular(path))
     limit = decoding.max_pixels * BYTES_PER_PIXEL + HEADER_BYTES
     try:
         with open(path, "rb") as file:

@@ -12,11 +12,12 @@ from augury.augmentation.classical import Classical, offline_copies
 from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.images.decode import Unreadable, decode, read_content
-from augury.images.files import content_sha256, is_regular, list_files
+from augury.images.files import content_sha256, is_regular
 from augury.images.fit import fit_image
 from augury.images.grouping import BY_CONTENT, HASH_DIGITS
 from augury.images.index import IndexSettings
 from augury.images.packing import PackSettings
+from augury.images.sources import Source
 from augury.images.specimens import Naming, folders_above
 from augury.training.randomness import mix_seed
 
@@ -27,7 +28,7 @@ OWN = ".enlarged"  # the file that marks a folder of copies
 
 
 def enlarge(
-    folders: list[Path],
+    source: Source,
     output: Path,
     times: int,
     size_px: int,
@@ -36,17 +37,17 @@ def enlarge(
     fitting: PackSettings,
     roots: list[Path] | None = None,
 ) -> list[dict[str, str]]:
-    """Write each image of the folders as a square PNG of `size_px`, and `times` - 1 altered copies, into `output`.
+    """Write each image of the source as a square PNG of `size_px`, and `times` - 1 altered copies, into `output`.
 
     Returns a row a file: its name, the specimen that it shows and the original's path. An image's specimen is named by
     the settings' regular expression or table, else by its content, and its copies' is the same. Copies depend on the
     image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
-    roots: the folders with all images of the study (default: those above `folders`).
+    roots: the folders with all images of the study (default: those above the source's).
     """
-    naming = Naming(reading.specimen_regex, reading.specimen_table, roots or folders_above(folders))
+    naming = Naming(reading.specimen_regex, reading.specimen_table, roots or folders_above(source.folders))
     decoding = reading.decoding()
     _make_anew(output)
-    paths, seen, rows = list_files(folders), set(), []
+    paths, seen, rows = source.files(), set(), []
     progress = Progress("enlarging", len(paths), "files")
     for path in paths:
         progress.add()
@@ -61,8 +62,7 @@ def enlarge(
         if sha256 in seen:
             continue
         seen.add(sha256)
-        folder = next(each for each in folders if path.is_relative_to(each))
-        specimen = naming.name(path, folder, sha256) or BY_CONTENT + sha256[:HASH_DIGITS]
+        specimen = naming.name(path, source.class_folder(path), sha256) or BY_CONTENT + sha256[:HASH_DIGITS]
         plain = fit_image(image, size_px, "rgb", fitting.fit, fitting.pad, 1.0)[None]
         copies, _ = offline_copies(plain, [sha256], times - 1, augment, SEED)
         for number, pixels in enumerate(np.concatenate([plain, copies])):

@@ -1,32 +1,50 @@
 """Which files of a class folder count, and what is in them (standard library only)."""
 
+import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
 
 from augury.command.errors import UserError
+from augury.images.clutter import is_clutter
 
-PASSED_OVER = ("__macosx", "thumbs.db", "desktop.ini")  # what operating systems leave behind, in lower case
 
+def list_files(
+    folders: Iterable[Path], exclude: Sequence[str] = (), passed_over: list[Path] | None = None
+) -> list[Path]:
+    """All files below the folders, sorted by path, each once; clutter (images.clutter) and `exclude` are left out.
 
-def list_files(folders: Iterable[Path]) -> list[Path]:
-    """All files below the folders, sorted by path, each once; hidden ones and those of PASSED_OVER are left out.
-
-    Links to folders are followed, each real folder once. Whatever is not a folder is listed: also what will turn out to
-    be no image, a broken link, a named pipe. Raises UserError when a folder is missing or cannot be listed.
+    exclude: patterns as of a shell, compared in their case with the name and with the path below the folder, of files
+    and of folders. Links to folders are followed, each real folder once. Whatever is not a folder is listed: also what
+    will turn out to be no image, a broken link, a named pipe; and so is a folder below that cannot be listed (see
+    `irregular`). What is left out, or cannot be listed, is added to `passed_over`, a folder without what it holds.
+    Raises UserError when one of `folders` is missing or cannot be listed.
     """
     found: dict[str, Path] = {}
     for folder in folders:
         if not folder.is_dir():
             raise UserError(f"the image folder {shown(folder)} is missing; put the images there or mend the path")
-        for path in _walk(folder, set()):
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            raise UserError(
+                f"the folder {shown(folder)} cannot be listed ({error.strerror}); mend its permissions"
+            ) from None
+        for path in _walk(folder, entries, folder, exclude, set(), [] if passed_over is None else passed_over):
             found.setdefault(os.path.abspath(path), path)
     return sorted(found.values(), key=os.fsencode)
 
 
-def shown(path: str | Path) -> str:
+def is_excluded(below: str, exclude: Sequence[str]) -> bool:
+    """Whether a path below its folder, or its last name, has the form of one of the patterns."""
+    name = below.rpartition("/")[2]
+    return any(fnmatchcase(below, pattern) or fnmatchcase(name, pattern) for pattern in exclude)
+
+
+def shown(path: str | PurePath) -> str:
     """The path as text that any terminal and any log can print."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
@@ -37,6 +55,21 @@ def is_regular(path: Path) -> bool:
         return stat.S_ISREG(os.stat(path).st_mode)
     except OSError:
         return False
+
+
+def irregular(path: Path) -> str:
+    """What a path is that leads to no ordinary file, in a few plain words with the remedy where there is one."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "a link that leads back to itself; mend or remove it"
+        if error.errno == errno.ENOENT and os.path.islink(path):
+            return f"a link to {shown(os.readlink(path))}, which is not there; mount its disk, mend or remove the link"
+        return f"cannot be read: {error.strerror}"
+    if stat.S_ISDIR(mode):
+        return "a folder that cannot be listed; mend its permissions"
+    return "not a regular file"
 
 
 def content_sha256(content: bytes) -> str:
@@ -50,20 +83,42 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _walk(folder: Path, above: set[tuple[int, int]]) -> Iterator[Path]:
+def _entries(folder: Path) -> list[os.DirEntry]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+
+
+def _walk(
+    folder: Path,
+    entries: list[os.DirEntry],
+    top: Path,
+    exclude: Sequence[str],
+    above: set[tuple[int, int]],
+    passed_over: list[Path],
+) -> Iterator[Path]:
     status = os.stat(folder)
     here = (status.st_dev, status.st_ino)
     if here in above:  # a link that leads back to a folder it lies in
         return
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
-    except OSError as error:
-        raise UserError(f"the folder {shown(folder)} cannot be listed ({error}); mend its permissions") from None
     for entry in entries:
-        if entry.name.startswith(".") or entry.name.lower() in PASSED_OVER:
-            continue
         path = folder / entry.name
-        if entry.is_dir():
-            yield from _walk(path, above | {here})
-        else:
+        is_folder = _is_folder(entry)
+        if is_clutter(entry.name, is_folder) or (exclude and is_excluded(path.relative_to(top).as_posix(), exclude)):
+            passed_over.append(path)
+            continue
+        try:
+            below = _entries(path) if is_folder else None
+        except OSError:  # without permission: listed itself, so that it is told of
+            passed_over.append(path)
+            below = None
+        if below is None:
             yield path
+        else:
+            yield from _walk(path, below, top, exclude, above | {here}, passed_over)
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle, or into a folder without permission
+        return False

@@ -10,11 +10,12 @@ from augury.command.progress import Progress
 from augury.images.decode import Unreadable, decode, read_content
 from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.duplicates import duplicate_rows, find_pairs
-from augury.images.files import content_sha256, list_files
+from augury.images.files import content_sha256
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.images.kept import Kept
 from augury.images.readings import Readings, reading_of
+from augury.images.sources import Source, source_of
 from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
@@ -49,14 +50,14 @@ class ClassIndex:
 
 
 def index_class(
-    folders: list[Path],
+    source: Source | list[Path],
     class_: str,
     settings: IndexSettings,
     threads: int = 1,
     scratch: Path | None = None,
     roots: list[Path] | None = None,
 ) -> ClassIndex:
-    """Read every file below the folders and tell images from what cannot be used.
+    """Read every file of the source (or below plain folders) and tell images from what cannot be used.
 
     Of files with the same bytes the first path is indexed and the others are duplicates of relation `exact`. Memory
     holds a table's row an image, and at most a few decoded images a thread; fingerprints lie in files without a name in
@@ -65,8 +66,9 @@ def index_class(
     folder and for settings that cannot be used.
     """
     decoding = settings.decoding()
-    naming = Naming(settings.specimen_regex, settings.specimen_table, roots or folders_above(folders))
-    files = list_files(folders)
+    source = source_of(source)
+    naming = Naming(settings.specimen_regex, settings.specimen_table, roots or folders_above(source.folders))
+    files = source.files()
     found: dict[str, tuple[ImageRow, int]] = {}
     names: dict[str, set[str]] = {}
     index, kept, readings = ClassIndex(), Kept(scratch), Readings()
@@ -77,7 +79,7 @@ def index_class(
         if isinstance(seen, str):
             index.quarantine.append(QuarantineRow(str(path), class_, seen))
             continue
-        name = naming.name(path, _folder_of(path, folders), sha256)
+        name = naming.name(path, source.class_folder(path), sha256)
         if name:
             names.setdefault(sha256, set()).add(name)
         if sha256 in found:
@@ -131,8 +133,3 @@ def _same_bytes(found, copies) -> Iterator[DuplicateRow]:
 
 def _with_specimen(row: ImageRow, specimen: str) -> ImageRow:
     return ImageRow(row.sha256, row.path, row.class_, specimen, row.width, row.height, row.mode)
-
-
-def _folder_of(path: Path, folders: list[Path]) -> Path:
-    """The class folder that the path lies in: the longest, where one lies in another."""
-    return max((folder for folder in folders if folder in path.parents), key=lambda folder: len(folder.parts))

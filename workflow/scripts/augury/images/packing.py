@@ -13,8 +13,9 @@ from augury.command.progress import Progress
 from augury.images.arrays import write_array
 from augury.images.decode import Unreadable, decode, read_content
 from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
-from augury.images.files import content_sha256, file_sha256, is_regular, list_files, shown
+from augury.images.files import content_sha256, file_sha256, is_regular, shown
 from augury.images.fit import CHANNELS, Resize, check_fit, fit_image, resize
+from augury.images.sources import Source, source_of
 from augury.images.workers import in_order
 from augury.tables.rows import ImageRow, PackRow
 from augury.tables.table import write_rows
@@ -40,11 +41,11 @@ class PackSettings:
 
 
 class Finder:
-    """An image's content by its hash: where it was seen, or else wherever it lies now in the class's folders."""
+    """An image's content by its hash: where it was seen, or else wherever it lies now in the class's source."""
 
-    def __init__(self, folders: Iterable[Path], decoding: Decoding) -> None:
-        self.folders, self.decoding = list(folders), decoding
-        self.elsewhere: dict[str, Path] | None = None  # every file of the folders by its content, once one was missed
+    def __init__(self, source: Source | Iterable[Path], decoding: Decoding) -> None:
+        self.source, self.decoding = source_of(source), decoding
+        self.elsewhere: dict[str, Path] | None = None  # every file of the source by its content, once one was missed
         self.lock = threading.Lock()
 
     def look_for(self, rows: Iterable[ImageRow]) -> None:
@@ -73,7 +74,7 @@ class Finder:
         with self.lock:
             if self.elsewhere is None:
                 self.elsewhere = {}
-                for path in list_files(folder for folder in self.folders if folder.is_dir()):
+                for path in self.source.found():
                     if is_regular(path):
                         self.elsewhere.setdefault(_hash_or_nothing(path), path)
         if row.sha256 not in self.elsewhere:
@@ -82,7 +83,7 @@ class Finder:
 
 
 def write_pack(
-    rows: list[ImageRow], folders: Iterable[Path], pack_path: Path, table_path: Path,
+    rows: list[ImageRow], source: Source | Iterable[Path], pack_path: Path, table_path: Path,
     size_px: int, channels: str, settings: PackSettings, threads: int = 1,
 ) -> None:  # fmt: skip
     """Write the images of an index as (N, size_px, size_px, 1 or 3) uint8 and their rows, in the index's order.
@@ -94,7 +95,7 @@ def write_pack(
     if size_px < 1:
         raise UserError(f"--size is {size_px}; it must be at least 1 pixel")
     decoding = settings.decoding()
-    finder = Finder(folders, decoding)
+    finder = Finder(source, decoding)
     finder.look_for(rows)
     chosen = _resize_of(rows, channels)
 

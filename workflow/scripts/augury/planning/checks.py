@@ -7,11 +7,12 @@ from typing import Any
 
 from augury.command.errors import UserError
 from augury.generators.snapshots import places
-from augury.images import demo
-from augury.images.files import list_files
 from augury.images.specimens import read_specimens
 from augury.planning import arms, imported, transfer
-from augury.planning.folders import awaits_fetch, class_folders, is_demo, part_folders
+from augury.planning.class_checks import class_problems
+from augury.planning.class_files import ClassFiles
+from augury.planning.class_names import name_problem
+from augury.planning.folders import is_demo, no_folder
 from augury.planning.networks import network_problems
 from augury.planning.protocol import protocol_problems
 from augury.planning.selections import selection_problems
@@ -21,14 +22,12 @@ from augury.tables.published import read_published
 from augury.tables.rows import PARTS
 from augury.tables.taxonomy import read_taxonomy
 
-_BAD_IN_CLASS = re.compile(r'[/\\{}:*?"<>|\x00-\x1f]|^[.\-\s]|[.\s]$|^$')
 
-
-def study_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
+def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles) -> list[str]:
     """Everything that is wrong with a completed config that fits the schema."""
     found = image_problems(config)
     if not found:
-        found += _class_problems(config, classes)
+        found += class_problems(config, classes, files)
     found += _split_problems(config["split"], config["guard"], bool(config["classifiers"]))
     found += protocol_problems(config)
     found += _arm_problems(config, classes)
@@ -51,44 +50,10 @@ def image_problems(config: dict[str, Any]) -> list[str]:
     images = config.get("images")
     if not isinstance(images, str) or is_demo(images) or Path(images).is_dir():
         return []
+    what = f"`images` is {images}, {no_folder(images)}"
     if config.get("source"):
-        return [
-            f"`images` is {images}, which is no folder; put one folder of images per class there: {config['source']}"
-        ]
-    return [f"`images` is {images}, which is no folder; name the folder that holds one folder of images per class"]
-
-
-def _class_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
-    root = Path(config["images"])
-    if config["split"]["parts"] == "folders" and not part_folders(root):
-        return [
-            f"`split.parts` is folders, but {root} has no folders train and test; add them or set `split.parts: hash`"
-        ]
-    if config["split"]["parts"] != "folders" and {path.name.lower() for path in part_folders(root)} >= {
-        "train",
-        "test",
-    }:
-        return [f"{root} has train and test folders; set `split.parts: folders`, or name one of them in `images`"]
-    if len(classes) < 2:
-        have = f"only '{classes[0]}'" if classes else "none"
-        return [f"{root} holds {have} of the class folders that are needed; put at least two folders of images there"]
-    found = []
-    for name in classes:
-        if name == "all" or _BAD_IN_CLASS.search(name):
-            found.append(
-                f"the class name '{name}' cannot be used (`all` is reserved; names have none of "
-                f'/ \\ {{ }} : * ? " < > | '
-                f"and begin with a letter, digit or underscore); rename its folder"
-            )
-        elif awaits_fetch(root):
-            found += [] if name in demo.CLASS_NAMES else [f"`classes` has '{name}', which the demo does not have"]
-        else:
-            folders = [folder for folder in class_folders(config, name) if folder.is_dir()]
-            if not folders:
-                found.append(f"`classes` has '{name}', but {root} has no such folder; mend the name or add the folder")
-            elif not list_files(folders):
-                found.append(f"the folder of class '{name}' is empty; add images or take it out of `classes`")
-    return found
+        return [f"{what}; put one folder of images per class there: {config['source']}"]
+    return [f"{what}; name the folder that holds one folder of images per class"]
 
 
 def _split_problems(split: dict[str, Any], guard: str, judged: bool) -> list[str]:
@@ -198,7 +163,7 @@ def _transfer_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
                 f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "
                 "train_generator wrote"
             )
-    bad = [] if found else [node.folder for node in plan.ancestors if _BAD_IN_CLASS.search(node.folder)]
+    bad = [] if found else [node.folder for node in plan.ancestors if name_problem(node.folder)]
     return found + [
         f"`taxonomy`: {folder} cannot be a folder's name; take the special characters out of it" for folder in bad
     ]

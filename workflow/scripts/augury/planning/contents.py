@@ -9,11 +9,11 @@ from typing import Any
 
 from augury.images import demo
 from augury.images.digests import HashCache, class_digest, digest_of
-from augury.images.files import list_files
 from augury.images.joins import PathJoin
 from augury.images.specimens import Naming
+from augury.planning.class_files import ClassFiles
 from augury.planning.defaults import as_json
-from augury.planning.folders import awaits_fetch, class_folders, part_folders
+from augury.planning.folders import awaits_fetch, part_folders
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
 from augury.tables.brought import BroughtTable
 
@@ -21,8 +21,8 @@ from augury.tables.brought import BroughtTable
 class Contents:
     """The images of a completed config's classes."""
 
-    def __init__(self, config: dict[str, Any], classes: list[str]) -> None:
-        self.config, self.classes = config, classes
+    def __init__(self, config: dict[str, Any], classes: list[str], files: ClassFiles) -> None:
+        self.config, self.classes, self.files = config, classes, files
         # Content hashes, kept between plans.
         self._cache = HashCache(Path("results") / config["dataset"] / "images" / ".hashes.tsv")
 
@@ -34,8 +34,8 @@ class Contents:
         return {
             class_: [
                 (folder, path, sha256)
-                for folder in class_folders(self.config, class_)
-                for path, sha256 in self._cache.named(list_files([folder]))
+                for folder in self.files.folders(class_)
+                for path, sha256 in self._cache.named(self.files.files_in(folder))
             ]
             for class_ in self.classes
         }
@@ -93,7 +93,7 @@ class Contents:
 
     def folders(self, class_: str) -> list[str]:
         """Folders that hold the images of a class."""
-        return [str(path) for path in class_folders(self.config, class_)]
+        return [str(path) for path in self.files.folders(class_)]
 
     def digest(self, class_: str) -> str:
         """Changes if and only if the content of a class's files does, or the part that a folder brings.
@@ -131,7 +131,7 @@ class Contents:
         began = time.monotonic()
         naming, digests = self.naming, {}
         for class_ in self.classes:
-            folders = class_folders(self.config, class_)
+            folders = self.files.folders(class_)
             files = self.images[class_]
             found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.

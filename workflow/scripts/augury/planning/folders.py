@@ -1,13 +1,41 @@
-"""Where a study's images lie: class folders, below train/ and test/ folders or not."""
+"""The folder of a study's images: its name, the parts that it may hold, and whether it is the demo's."""
 
+import copy
 import os
 import re
 from pathlib import Path
 from typing import Any
 
 from augury.images import demo
-from augury.images.files import list_files
+from augury.images.files import irregular
 from augury.splits.brought import FOLDER_NAMES
+
+_PLACES = (("images",), ("taxonomy",), ("specimens", "table"), ("split", "table"), ("published", "table"))
+
+
+def with_places(config: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a completed config in which `~` and `$NAME` at the head of paths are what a shell makes of them."""
+    config = copy.deepcopy(config)
+    for *above, key in _PLACES:
+        section = config
+        for name in above:
+            section = section.get(name) if isinstance(section.get(name), dict) else {}
+        path = section.get(key)
+        if isinstance(path, str) and path.startswith(("~", "$")) and not os.path.lexists(path):
+            section[key] = os.path.expandvars(os.path.expanduser(path))
+    return config
+
+
+def no_folder(path: str) -> str:
+    """Why the text names no folder, in a few words."""
+    if os.path.isfile(path):
+        return "which is a file and no folder"
+    if os.path.islink(path.rstrip("/")):
+        return f"which is {irregular(Path(path.rstrip('/')))}"
+    unset = re.match(r"\$\{?(\w+)", path)
+    if unset:
+        return f"and there is no variable {unset[1]} in the environment"
+    return "which is no folder"
 
 
 def is_demo(images: str | Path) -> bool:
@@ -31,20 +59,3 @@ def part_folders(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
     return sorted(path for path in root.iterdir() if path.is_dir() and path.name.lower() in FOLDER_NAMES)
-
-
-def class_folders(config: dict[str, Any], class_: str) -> list[Path]:
-    """Where the images of a class lie: one folder, or one in each part's folder."""
-    root = Path(config["images"])
-    if config["split"]["parts"] == "folders":
-        return [folder / class_ for folder in part_folders(root) if (folder / class_).is_dir()]
-    return [root / class_]
-
-
-def found_classes(config: dict[str, Any]) -> list[str]:
-    """Class folders that hold at least one file, sorted by name."""
-    root = Path(config["images"])
-    roots = part_folders(root) if config["split"]["parts"] == "folders" else [root]
-    names = {path.name for folder in roots if folder.is_dir() for path in folder.iterdir() if path.is_dir()}
-    names = {name for name in names if not name.startswith(".") and name != "__MACOSX"}
-    return sorted(name for name in names if list_files(class_folders(config, name)))

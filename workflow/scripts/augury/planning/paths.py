@@ -57,6 +57,10 @@ class Paths:
         tables = self.enlarged_table(wildcards)
         return [table.removesuffix(".tsv") for table in tables] or self.study.contents.folders(wildcards.class_)
 
+    def image_choice(self, wildcards: Any) -> str:
+        """Which of the files there count, as JSON: all, where they are copies."""
+        return "{}" if self.enlarges else self.study.files.choice(wildcards.class_)
+
     def index_settings(self, wildcards: Any) -> str:
         """What the index of a class depends on, as JSON; the table of copies says which image each is one of."""
         settings = json.loads(self.study.index_settings)

@@ -3,15 +3,16 @@
 import os
 from collections.abc import Sequence
 
-from augury.images.files import list_files, shown
+from augury.images.files import shown
 from augury.inspection import names
-from augury.planning.folders import awaits_fetch, class_folders
+from augury.planning.class_remarks import class_remarks
+from augury.planning.folders import awaits_fetch
 from augury.planning.study import Study
 
 
 def remarks(study: Study) -> list[str]:
-    """Sentences for the person who plans, at most one of a kind."""
-    return name_remarks(study)
+    """Sentences for the person who plans."""
+    return class_remarks(study.classes, study.files) + name_remarks(study)
 
 
 def name_remarks(study: Study) -> list[str]:
@@ -27,7 +28,7 @@ def name_remarks(study: Study) -> list[str]:
 def _below(study: Study, class_: str) -> Sequence[str]:
     """Paths of a class's files below its folders, as patterns of specimens see them."""
     found = []
-    for folder in class_folders(study.config, class_):
+    for folder in study.files.folders(class_):
         begin = len(os.path.join(folder, ""))
-        found += [str(path)[begin:].replace(os.sep, "/") for path in list_files([folder])]
+        found += [str(path)[begin:].replace(os.sep, "/") for path in study.files.files_in(folder)]
     return found

@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from augury.classifiers.sizes import image_px
-from augury.images.files import list_files
 from augury.planning.files import Files
-from augury.planning.folders import awaits_fetch, class_folders
+from augury.planning.folders import awaits_fetch
 from augury.planning.generator_files import generator_of
 
 MOST_MINUTES = 1440  # longer jobs are refused by many partitions
@@ -50,7 +49,7 @@ class Needs:
         config = self.study.config
         if awaits_fetch(config["images"]):
             return dict.fromkeys(self.study.classes, DEMO_IMAGES)
-        return {class_: len(list_files(class_folders(config, class_))) for class_ in self.study.classes}
+        return {class_: len(self.study.files.files(class_)) for class_ in self.study.classes}
 
     def images(self, classes: Iterable[str] | None = None) -> int:
         """Files of these classes, or of all."""

@@ -6,12 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from augury.command.errors import UserError
 from augury.generators.snapshots import places
 from augury.images import demo
 from augury.planning import arms, checks, overlay, selections
+from augury.planning.class_files import ClassFiles
 from augury.planning.contents import Contents
 from augury.planning.defaults import as_json, complete
-from augury.planning.folders import awaits_fetch, dataset_name, found_classes, is_demo
+from augury.planning.folders import awaits_fetch, dataset_name, is_demo, with_places
 from augury.planning.imported import caution, is_imported
 from augury.planning.joined import join_problems
 from augury.planning.schema import problems
@@ -35,6 +37,7 @@ class Study:
     classes: list[str]
     not_run: dict[str, str]  # classifiers and ensembles that are left out, and why, as the tables say it
     written: dict[str, Any]  # the complete config with these
+    files: ClassFiles
     notes: list[str] = dataclasses.field(default_factory=list)  # what is worth telling before anything runs
 
     @property
@@ -52,7 +55,7 @@ class Study:
     @cached_property
     def contents(self) -> Contents:
         """What the images contain."""
-        return Contents(self.config, self.classes)
+        return Contents(self.config, self.classes, self.files)
 
     @property
     def index_settings(self) -> str:
@@ -192,19 +195,23 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
     config = as_meant(config, texts or {})
     config = arms.expanded(overlay.without_left_out(config))
     config, found = overlay.applied(selections.with_families(with_classifier_families(config)))
-    config = complete(config)
+    config = with_places(complete(config))
     found += problems(config)
     if found:
         # Checks that look deeper would trip over what the schema already names; those that don't, still speak.
         return None, found + checks.image_problems(config)
     root = Path(config["images"])
     config["dataset"] = config["dataset"] or dataset_name(root)
-    classes = config["classes"] or (list(demo.CLASS_NAMES) if awaits_fetch(root) else found_classes(config))
-    found = checks.study_problems(config, classes)
+    files = ClassFiles(config)
+    try:
+        classes = config["classes"] or (list(demo.CLASS_NAMES) if awaits_fetch(root) else files.names)
+        found = checks.study_problems(config, classes, files)
+    except UserError as error:
+        found = [str(error)]
     if found:
         return None, found
     run, not_run = without_missing(config)
-    study = Study(run, classes, not_run, config)
+    study = Study(run, classes, not_run, config, files)
     found, notes = join_problems(study.contents)
     study.notes += notes
     found += [] if found else size_problems(run, study.contents)

@@ -1,0 +1,210 @@
+"""Folders that are not what they seem, told at planning; and folders that are fine."""
+
+import os
+import unicodedata
+
+import pytest
+
+from augury.planning.class_remarks import class_remarks
+from augury.planning.study import plan_study
+from tests.project import small_config
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "images"
+
+
+def put(root, *paths, images=3):
+    for path in paths:
+        (root / path).mkdir(parents=True, exist_ok=True)
+        for number in range(images):
+            (root / path / f"{number:03d}.png").write_bytes(os.fsencode(f"{path} {number}"))
+
+
+def told(**changes):
+    return plan_study(small_config(generators={}, arms={"real": {}}, **changes))
+
+
+def remarks(**changes):
+    study, mistakes = told(**changes)
+    assert mistakes == []
+    return class_remarks(study.classes, study.files)
+
+
+def grid(tops, folders):
+    return [f"{top}/{folder}" for top in tops for folder in folders]
+
+
+@pytest.mark.parametrize(
+    "folders, words",
+    [
+        (grid(["train", "val"], "AB"), ["the parts train and val, each with the classes A and B", "parts: folders"]),
+        (grid(["training", "testing"], "AB"), ["the parts testing and training", "split: {parts: folders}"]),
+        (grid(["Train", "TEST", "eval"], "AB"), ["the parts TEST, Train and eval", "rename eval"]),
+        (grid(["train_images", "test_images"], "AB"), ["the parts test_images and train_images", "rename"]),
+        (grid(["trainA", "trainB", "testA", "testB"], ["x"]), ["the parts testA, testB, trainA and trainB"]),
+        (["dev", "holdout"], ["the parts dev and holdout without class folders", "labels: {table"]),
+        ([*grid(["train"], "AB"), "rest"], ["the part train, with the classes A and B", "images/train in `images`"]),
+        (grid(["siteA", "siteB"], "AB"), ["looks like sites siteA and siteB", "the same folders A and B"]),
+        (grid(["siteA", "siteB"], ["photos/A", "photos/B"]), ["looks like sites", "the same folders A and B"]),
+        (["siteA/A", "siteA/B", "siteA/C", "siteB/A", "siteB/B"], ["looks like sites"]),
+        (grid([f"fold{number}" for number in range(1, 6)], "AB"), ["looks like folds fold1, fold2, fold3 and 2 more"]),
+        (grid(["2019", "2020"], ["Calanus", "Oithona"]), ["looks like sites 2019 and 2020"]),
+        (grid(["North", "South"], ["Calanus", "Oithona"]), ["looks like North and South, which hold no image"]),
+        (["images", "masks"], ["images (images) and what was drawn on them (masks)", "labels: {table"]),
+        (["images/A", "images/B", "labels/A", "labels/B"], ["what was drawn on them", "name images/images in"]),
+        (["imagesTr", "labelsTr", "imagesTs"], ["images (imagesTr, imagesTs)".replace(", ", " and "), "labelsTr"]),
+        (["A", "B", "masks"], ["images/masks looks like masks", "`exclude: [masks]`"]),
+        (grid("AB", ["images", "masks"]), ["folders of images and masks", "`exclude: [masks]`"]),
+    ],
+)
+def test_folders_that_are_no_classes_stop_with_what_to_set(root, folders, words):
+    put(root, *folders)
+    study, mistakes = told()
+    assert study is None
+    assert len(mistakes) == 1
+    for each in words:
+        assert each in mistakes[0]
+    # Whoever names them all in `classes` is believed.
+    study, mistakes = told(classes=sorted({folder.partition("/")[0] for folder in folders}))
+    assert mistakes == []
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ["A", "B"],
+        ["test", "spine"],  # a sea urchin has both
+        ["images", "B"],
+        ["A/site-a", "A", "B/site-a", "B"],
+        grid("AB", ["site-a", "site-b"]),
+        grid(["Calanus", "Oithona"], ["2019", "2020"]),
+        grid(["Calanus", "Oithona"], ["001", "002", "003"]),
+        grid(["Calanus", "Oithona"], ["patient7", "patient8"]),
+        grid(["Calanus", "Oithona"], ["images"]),
+        ["A/left", "A/right", "B/left"],
+        ["A/Calanus", "A/Oithona", "B/Temora", "B/Acartia"],  # nothing is shared
+        ["red_label", "blue_label"],
+        ["label", "logo"],
+    ],
+)
+def test_classes_with_folders_below_are_left_alone(root, folders):
+    put(root, *folders)
+    study, mistakes = told()
+    assert mistakes == []
+    assert study.classes == sorted({folder.partition("/")[0] for folder in folders})
+
+
+def test_a_stray_image_beside_the_folders_of_a_site_does_not_make_it_a_class(root):
+    put(root, *grid(["siteA", "siteB"], "AB"), images=6)
+    (root / "siteA" / "map.png").write_bytes(b"map")
+    assert "looks like sites" in told()[1][0]
+
+
+def test_folders_within_classes_are_told(root):
+    put(root, *grid(["Calanus", "Oithona"], ["2019", "2020"]))
+    assert "the folders 2019 and 2020 in the classes of images are taken as parts of each class" in remarks()
+
+
+@pytest.mark.parametrize(
+    "folders, words",
+    [
+        (["train/A", "train/B", "test"], ["images/test holds 3 images but no class folders", "a folder per class"]),
+        (["train/A", "train/B", "test/A", "test/B", "test/C"], ["class 'C' has no image in the part train"]),
+        (["train/A", "train/B", "train/C", "test/A", "test/B"], ["class 'C' has no image in the part test"]),
+        (["test/A", "test/B"], ["images has no folder train"]),
+        (["train/A", "train/B", "test/A", "test/b"], ["B and b have one name but for capitals"]),
+        (["train/A", "train/B", "test/A", "test/B", "eval/A"], ["images/eval looks like a part, but is none of train"]),
+    ],
+)
+def test_holes_in_brought_parts_are_told_before_anything_runs(root, folders, words):
+    put(root, *folders)
+    study, mistakes = told(split={"parts": "folders"})
+    assert study is None
+    for each in words:
+        assert any(each in mistake for mistake in mistakes), mistakes
+
+
+def test_a_part_without_images_is_told(root):
+    put(root, *grid(["train"], "AB"))
+    put(root, *grid(["test"], "AB"), images=0)
+    (root / "test" / "A" / ".gitkeep").touch()
+    assert any("images/test holds no images" in mistake for mistake in told(split={"parts": "folders"})[1])
+
+
+def test_two_unicode_forms_of_one_name_are_told_apart(root):
+    for part, form in (("train", "NFD"), ("test", "NFC")):
+        put(root, f"{part}/{unicodedata.normalize(form, 'Fusulinélla')}", f"{part}/B")
+    (mistake,) = told(split={"parts": "folders"})[1]
+    assert "(NFD)" in mistake
+    assert "(NFC)" in mistake
+    assert "two Unicode forms" in mistake
+
+
+def test_brought_parts_that_fit_are_left_alone(root):
+    put(root, *grid(["train", "val", "test"], "AB"), "train/C", "test/C", "notes")
+    study, mistakes = told(split={"parts": "folders"})
+    assert mistakes == []
+    assert study.classes == ["A", "B", "C"]
+    assert class_remarks(study.classes, study.files) == [
+        "the part validation has no image of class 'C'",
+        "images/notes is no part and is left out",
+    ]
+    # A class that is only trained on is no hole where nothing is tested.
+    put(root, "train/D")
+    assert told(split={"parts": "folders"})[0] is None
+    assert plan_study(small_config(split={"parts": "folders"}, classifiers={}, arms={}))[1] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+x", "@x", "a" * 240, "é" * 101, "a:b", "manifest.tsv", os.fsdecode(b"caf\xe9")]
+)
+def test_names_that_no_class_can_have(root, name):
+    put(root, "A", "B", name)
+    study, mistakes = told()
+    assert study is None
+    assert "class name" in mistakes[0]
+    assert "rename its folder" in mistakes[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["a=b", "A+", "x@y", "a" * 200, "é" * 100, "1", "#1", "a b", "Ωμέγα 海胆", "it's", "50%", "-x"[1:]]
+)
+def test_names_that_a_class_can_have(root, name):
+    put(root, "A", "B", name)
+    assert told()[1] == []
+
+
+@pytest.mark.parametrize("images", ["pics #1", "a{b}c", "it's", "a b", "$x", "~x", "50%", "*"])
+def test_any_name_of_the_folder_of_images_is_taken(root, images):
+    put(root.parent / images, "A", "B")
+    study, mistakes = told(images=images)
+    assert mistakes == []
+    assert study.contents.folders("A") == [f"{images}/A"]
+
+
+def test_the_folder_of_images_may_lie_below_home_or_a_variable(root, monkeypatch):
+    put(root.parent / "home" / "x", "A", "B")
+    monkeypatch.setenv("HOME", str(root.parent / "home"))
+    for images in ("~/x", "$HOME/x", "${HOME}/x"):
+        study, mistakes = told(images=images)
+        assert mistakes == []
+        assert study.contents.folders("A") == [f"{root.parent}/home/x/A"]
+    assert "and there is no variable NOWHERE in the environment" in told(images="$NOWHERE/x")[1][0]
+
+
+def test_a_file_or_a_broken_link_in_place_of_the_folder_of_images(root):
+    root.write_bytes(b"x")
+    assert told()[1][0].startswith("`images` is images, which is a file and no folder; name the folder")
+    root.unlink()
+    root.symlink_to("/mnt/no/disk")
+    assert "`images` is images, which is a link to /mnt/no/disk, which is not there" in told()[1][0]
+
+
+def test_images_without_class_folders(root):
+    put(root, "")
+    (mistake,) = told()[1]
+    assert "images holds none of the class folders that are needed (3 images lie there without one" in mistake
+    assert "labels: {table: FILE, path: COLUMN, class: COLUMN}" in mistake

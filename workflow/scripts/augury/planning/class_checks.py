@@ -1,0 +1,107 @@
+"""What is wrong with the folders of a study's classes, told before anything runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from augury.images import clutter, demo
+from augury.images.files import irregular, shown
+from augury.planning.class_files import ClassFiles
+from augury.planning.class_names import alike_problems, name_problem, same_but_form
+from augury.planning.folders import awaits_fetch
+from augury.planning.layouts import TABLE_OF_LABELS, layout_problems, listed
+from augury.planning.part_checks import part_problems
+
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_POINTER_BYTES = 1024
+
+
+def class_problems(config: dict[str, Any], classes: Sequence[str], files: ClassFiles) -> list[str]:
+    """Everything that is wrong with the folders and names of classes, one sentence each."""
+    if awaits_fetch(files.root):
+        return [_not_there(name, files) for name in classes if name not in demo.CLASS_NAMES]
+    where = shown(files.root)
+    if files.in_parts and not files.tops:
+        return [
+            f"`split.parts` is folders, but {where} has no folders train and test; add them or set `split.parts: hash`"
+        ]
+    wanted = config["classes"] or []
+    found = [
+        f"{shown(path)} is {reason}"
+        for path, reason in files.broken.items()
+        if not wanted or path.name in wanted or files.in_parts
+    ]
+    if not wanted and not files.in_parts:
+        found += layout_problems(files.root, {name: files.files(name) for name in classes})
+    found += [] if found or len(classes) > 1 else [_too_few(classes, files)]
+    found += [said for name in classes if (said := name_problem(name) or _folder_problem(name, files))]
+    found += [said for name, said in files.unlisted.items() if name not in classes and not wanted]
+    found += [] if wanted else alike_problems(classes)
+    return found or (part_problems(classes, files, bool(config["classifiers"])) if files.in_parts else [])
+
+
+def what_instead(files: Sequence[Path], passed_over: Sequence[Path]) -> str:
+    """What a class folder holds that has no image."""
+    if files:
+        return f"no image, only {listed([path.name for path in files])}"
+    waiting = [path.name for path in passed_over if clutter.stands_for_an_image(path.name)]
+    if waiting:
+        return f"no image, only what stands for images that are not fetched yet ({listed(waiting)}); fetch them wholly"
+    return "no file" + (f" but {listed([path.name for path in passed_over])}" if passed_over else "")
+
+
+def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
+    where = shown(files.root)
+    have = f"only '{classes[0]}'" if classes else "none"
+    inside = {path.relative_to(files.root / classes[0]).parts[0] for path in files.files(classes[0])} if classes else ()
+    folders = sorted(name for name in inside if (files.root / classes[0] / name).is_dir())
+    if len(folders) > 1 and not files.in_parts:
+        only = shown(classes[0])
+        return f"{where} holds only '{only}', with the folders {listed(folders)}; name {where}/{only} in `images`"
+    loose = [path.name for path in files.root.iterdir() if path.is_file() and clutter.is_image_name(path)]
+    beside = f" ({len(loose)} images lie there without one, the first: {shown(min(loose))})" if loose else ""
+    remedy = f"put at least two folders of images there, or {TABLE_OF_LABELS}"
+    return f"{where} holds {have} of the class folders that are needed{beside}; {remedy}"
+
+
+def _not_there(name: str, files: ClassFiles) -> str:
+    if awaits_fetch(files.root):
+        return f"`classes` has '{name}', which the demo does not have"
+    alike = [other for other in files.found if same_but_form(name, other)]
+    remedy = (
+        f"it has {shown(alike[0])}, whose capitals or Unicode form differ"
+        if alike
+        else "mend the name or add the folder"
+    )
+    return f"`classes` has '{name}', but {shown(files.root)} has no such folder; {remedy}"
+
+
+def _folder_problem(name: str, files: ClassFiles) -> str:
+    """Why the folder of a class cannot be used."""
+    folders = [folder for folder in files.folders(name) if folder.is_dir()]
+    if not folders:
+        return _not_there(name, files) if not any(path.name == name for path in files.broken) else ""
+    paths = files.files(name)
+    if name in files.unlisted:
+        return files.unlisted[name]
+    images = [path for path in paths if clutter.may_be_image(path)]
+    if not images:
+        inside = [path for path in files.passed_over if set(folders) & set(path.parents)]
+        what = what_instead(paths, inside).removeprefix("no file")
+        what = f" ({what.strip()})" if what else ""
+        return f"the folder of class '{shown(name)}' is empty{what}; add images or take it out of `classes`"
+    gone = [path for path in images if not path.suffix and path.is_symlink() and not path.exists()]
+    if gone:
+        return f"{shown(gone[0])} is {irregular(gone[0])}"
+    if not any(path.exists() for path in images):
+        return f"no file of class '{shown(name)}' is there: {shown(images[0])} is {irregular(images[0])}"
+    if all(path.is_file() and path.stat().st_size <= _POINTER_BYTES for path in images) and _is_pointer(images[0]):
+        return f"the files of class '{shown(name)}' are Git LFS pointers; fetch the images by `git lfs pull`"
+    return ""
+
+
+def _is_pointer(path: Path) -> bool:
+    try:
+        return path.read_bytes().startswith(_POINTER)
+    except OSError:
+        return False

@@ -1,0 +1,82 @@
+"""The files of a study's classes as they lie now: every folder is listed once a plan."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from augury.command.errors import UserError
+from augury.images.clutter import is_clutter, may_be_image
+from augury.images.files import irregular, is_excluded, list_files, shown
+from augury.planning.defaults import as_json
+from augury.planning.folders import part_folders
+
+
+class ClassFiles:
+    """Classes as folders below the folder `images`, or below its part folders, of a completed config."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.root = Path(config["images"])
+        self.exclude: list[str] = config["exclude"]
+        self.in_parts = config["split"]["parts"] == "folders"
+        self.passed_over: list[Path] = []  # clutter and what is excluded, of the folders that were listed
+        self.unlisted: dict[str, str] = {}  # name of a class folder that cannot be listed -> why
+        self._files: dict[Path, list[Path]] = {}
+
+    @cached_property
+    def tops(self) -> list[Path]:
+        """The folders that hold class folders: `images`, or one for each part."""
+        return part_folders(self.root) if self.in_parts else [self.root]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Classes that have a file which may be an image, sorted by name."""
+        return sorted(name for name in self.found if any(map(may_be_image, self.files(name))))
+
+    @cached_property
+    def found(self) -> list[str]:
+        """Names of all class folders, sorted: also of those that hold nothing, or cannot be listed."""
+        return sorted({path.name for top in self.tops for path in self._below(top) if path.is_dir()})
+
+    @cached_property
+    def broken(self) -> dict[Path, str]:
+        """Links where a class folder would lie, or a part's, that lead nowhere; with the reason."""
+        tops = dict.fromkeys([self.root, *self.tops])
+        links = [path for top in tops for path in self._below(top) if path.is_symlink()]
+        return {path: irregular(path) for path in links if not path.exists()}
+
+    def folders(self, class_: str) -> list[Path]:
+        """Where the images of a class lie: one folder, or one in each part's folder."""
+        return [top / class_ for top in self.tops if not self.in_parts or (top / class_).is_dir()]
+
+    def choice(self, class_: str) -> str:
+        """Which of the files in its folders are the class's, as the JSON that scripts take."""
+        return as_json({"exclude": self.exclude} if self.exclude else {})
+
+    def files(self, class_: str) -> list[Path]:
+        """All files of a class; none where its folder is missing or cannot be listed (see `unlisted`)."""
+        found = {path for folder in self.folders(class_) for path in self.files_in(folder)}
+        return sorted(found, key=os.fsencode)
+
+    def files_in(self, folder: Path) -> list[Path]:
+        """Likewise of one class folder."""
+        if folder not in self._files:
+            self._files[folder] = []
+            try:
+                if folder.is_dir():
+                    self._files[folder] = list_files([folder], self.exclude, self.passed_over)
+            except UserError as error:
+                self.unlisted[folder.name] = str(error)
+        return self._files[folder]
+
+    def _below(self, folder: Path) -> list[Path]:
+        # What lies directly in a folder, but clutter and what is excluded by its name.
+        try:
+            paths = sorted(folder.iterdir() if folder.is_dir() else (), key=os.fsencode)
+        except OSError as error:
+            raise UserError(
+                f"the folder {shown(folder)} cannot be listed ({error.strerror}); mend its permissions"
+            ) from None
+        excluded = [path for path in paths if is_excluded(path.name, self.exclude)]
+        self.passed_over += excluded
+        return [path for path in paths if path not in excluded and not is_clutter(path.name, path.is_dir())]

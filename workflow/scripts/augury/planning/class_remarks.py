@@ -1,0 +1,96 @@
+"""What is left out of a study's folders or looks odd in them, and stops nothing: a line each, told at planning."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from augury.images import clutter
+from augury.images.files import irregular, is_excluded, shown
+from augury.planning.class_checks import what_instead
+from augury.planning.class_files import ClassFiles
+from augury.planning.folders import awaits_fetch
+from augury.planning.layouts import listed, nested
+from augury.planning.part_checks import part_remarks
+
+_MOST_PATTERNS = 6
+
+
+def class_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
+    """One sentence for each thing that is worth a word."""
+    if awaits_fetch(files.root):
+        return []
+    where, found = shown(files.root), []
+    for name in files.found:
+        if name not in files.names:
+            inside = [path for path in files.passed_over if name in path.parts]
+            what = what_instead(files.files(name), inside)
+            found.append(f"{where}/{shown(name)} is taken for no class: it holds {what}")
+    listing = {name: files.files(name) for name in classes}
+    if not files.in_parts and (groups := nested(files.root, listing)):
+        found.append(f"the folders {listed(groups)} in the classes of {where} are taken as parts of each class")
+    found += _loose(files) + (part_remarks(classes, files) if files.in_parts else [])
+    found += _masks([path for paths in listing.values() for path in paths])
+    found += _not_fetched(files)
+    found += [f"{shown(path)} is {irregular(path)}; its images are left out" for path in _unlisted(files)]
+    unused = [pattern for pattern in files.exclude if not _leaves_out(pattern, files)]
+    return found + [f"`exclude` has '{pattern}', which leaves out nothing below {where}" for pattern in unused]
+
+
+def _loose(files: ClassFiles) -> list[str]:
+    found = []
+    for top in files.tops:
+        loose = sorted(path.name for path in top.iterdir() if path.is_file() and clutter.is_image_name(path))
+        if loose:
+            found.append(f"left out, as they lie in {shown(top)} beside the class folders: {listed(loose)}")
+    return found
+
+
+def _masks(paths: Sequence[Path]) -> list[str]:
+    pairs = clutter.partners(paths)
+    if not pairs:
+        return []
+    patterns = list(dict.fromkeys(pattern for _, _, pattern in pairs))
+    if len(patterns) > _MOST_PATTERNS:
+        patterns = list(dict.fromkeys(os.path.splitext(pattern)[0] + ".*" for pattern in patterns))[:_MOST_PATTERNS]
+    one, other, _ = pairs[0]
+    written = ", ".join(f'"{shown(pattern)}"' for pattern in patterns)
+    where = f"{shown(one.name)} beside {shown(other.name)} in {shown(one.parent)}"
+    return [
+        f"{_files(len(pairs), 'look')} like masks or copies of others ({where}) and taken as images of their class; if "
+        f"they are none, set `exclude: [{written}]`"
+    ]
+
+
+def _not_fetched(files: ClassFiles) -> list[str]:
+    waiting = [path for path in files.passed_over if clutter.stands_for_an_image(path.name)]
+    if not waiting:
+        return []
+    what = f"{_files(len(waiting), 'stand')} for images that are not fetched wholly"
+    return [f"{what} and left out, the first: {shown(waiting[0])}"]
+
+
+def _files(count: int, verb: str) -> str:
+    return f"{count} files {verb}" if count > 1 else f"1 file {verb}s"
+
+
+def _unlisted(files: ClassFiles) -> list[Path]:
+    return [
+        path
+        for path in files.passed_over
+        if not clutter.is_clutter(path.name, True) and not _excluded(path, files) and path.is_dir()
+    ]
+
+
+def _excluded(path: Path, files: ClassFiles) -> bool:
+    return any(_matches(pattern, path, files) for pattern in files.exclude)
+
+
+def _leaves_out(pattern: str, files: ClassFiles) -> bool:
+    return any(_matches(pattern, path, files) for path in files.passed_over)
+
+
+def _matches(pattern: str, path: Path, files: ClassFiles) -> bool:
+    """Whether the pattern leaves out a path, which is compared from below its class folder on."""
+    top = next((top for top in files.tops if top in path.parents), files.root)
+    below = path.relative_to(top).parts
+    return is_excluded("/".join(below[1:] or below), [pattern])

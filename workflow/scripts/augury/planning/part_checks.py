@@ -1,0 +1,57 @@
+"""What the parts that folders bring lack, told before anything runs: class folders, images, or a class."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from augury.images import clutter
+from augury.images.files import shown
+from augury.planning.class_files import ClassFiles
+from augury.planning.folder_names import part_word
+from augury.splits.brought import FOLDER_NAMES
+
+_LACKS = {"train": "it is tested and never trained on", "test": "it is trained on and never tested"}
+
+
+def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> list[str]:
+    """A sentence for each hole in what train/, test/ and the like hold, and for a folder that seems to be one more.
+
+    judged: whether classifiers are tested; generators alone need no test image of a class.
+    """
+    found: list[str] = []
+    held: dict[str, set[str]] = {}
+    for top in files.tops:
+        inside = {name for name in classes if any(map(clutter.may_be_image, files.files_in(top / name)))}
+        held.setdefault(FOLDER_NAMES[top.name.lower()], set()).update(inside)
+        if not inside:
+            found.append(_empty(top))
+    if "train" not in held:
+        found.append(f"{shown(files.root)} has no folder train; add it, or set `split.parts: hash`")
+    for part, lack in _LACKS.items():
+        lacking = [name for name in classes if held.get(part) and name not in held[part]]
+        found += [
+            f"class '{shown(name)}' has no image in the part {part}: {lack}; put images of it there, or leave it out "
+            "by `classes`"
+            for name in (lacking if judged or part == "train" else ())
+        ]
+    return found + [
+        f"{shown(path)} looks like a part, but is none of {', '.join(FOLDER_NAMES)}; rename it, or move it elsewhere"
+        for path in sorted(files.root.iterdir())
+        if path.is_dir() and path not in files.tops and part_word(path.name)
+    ]
+
+
+def part_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
+    """A line for classes that a validation or reserve part lacks, and for folders that are no part."""
+    found = []
+    for part in ("validation", "reserve"):
+        tops = [top for top in files.tops if FOLDER_NAMES[top.name.lower()] == part]
+        lacking = [name for name in classes if tops and not any(files.files_in(top / name) for top in tops)]
+        found += [f"the part {part} has no image of class '{shown(name)}'" for name in lacking]
+    inside = {path for path in files.root.iterdir() if path.is_dir() and not clutter.is_clutter(path.name, True)}
+    return found + [f"{shown(path)} is no part and is left out" for path in sorted(inside - set(files.tops))]
+
+
+def _empty(top: Path) -> str:
+    loose = sum(path.is_file() and clutter.is_image_name(path) for path in top.iterdir())
+    what = f"{loose} images but no class folders" if loose else "no images"
+    return f"{shown(top)} holds {what}; put its images into a folder per class there, or take {top.name}/ away"
