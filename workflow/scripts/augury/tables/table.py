@@ -115,6 +115,8 @@ def _lines(path: str | Path) -> Iterator[list[str]]:
             yield from lines
     except FileNotFoundError:
         raise UserError(f"{path} is missing; run the step that writes it") from None
+    except IsADirectoryError:
+        raise UserError(f"{path} is a folder; name a table") from None
 
 
 def _column(name: str) -> str:
