@@ -15,6 +15,7 @@ from augury.metrics.generators import compare_generators, summarise_generators
 from augury.metrics.summaries import summarise
 from augury.tables.classification import ClassificationRow, PerClassRow
 from augury.tables.generators import GeneratorRow, PairRow
+from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
 from augury.tables.predictions import Predictions, Run
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.synthetic import ScoreRow
@@ -163,6 +164,35 @@ def test_generators_are_compared_and_their_troubles_told(study):
     assert "mean sign of D(x) 0.970 at the end." in page
     places = [page.index(f'id="table-{name}"') for name in ("per_class", "generators", "generator_pairs", "synthetic")]
     assert sorted(places) == places
+
+
+def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
+    assert 'id="noticed"' not in page
+    warning = WarningRow("warning", "views", "Tapered", "", 0.31, "the images of <Tapered> look alike", "name them")
+    hint = WarningRow("hint", "shape", "", "", 0.4, "the height tells classes", "natural")
+    write_rows(study / "warnings.tsv", WarningRow, [warning, hint])
+    write_rows(study / "views.tsv", ViewsRow, [ViewsRow("Tapered", 1200, 900, 0, 0.25, 7, 300, 0.314, None)])
+    write_rows(study / "shortcuts.tsv", ShortcutRow, [ShortcutRow("mode", 0.7, 0.6, 0.8, 0.5, "Tapered", "L", 1, 0.25)])
+    done = run(study, more=["--inspection", *(study / f"{name}.tsv" for name in ("warnings", "views", "shortcuts"))])
+    assert done.returncode == 0, done.stderr
+    page = (study / "report.html").read_text()
+    Reader(page)
+    top = page.index("1 warning about the images: results may look better than they are.")
+    assert top < page.index('id="answer"') < page.index('id="noticed"') < page.index('id="dataset"')
+    assert "<strong>The images of &lt;Tapered&gt; look alike.</strong> What to do: name them." in page
+    assert "<li>The height tells classes: natural.</li>" in page
+    cells = '<td class="number">1,200</td><td class="number">900</td><td class="number">25%</td>'
+    assert f'{cells}<td class="number">0.31</td><td class="number">–</td>' in page
+    assert "0.700 (0.600 to 0.800)</td><td>0.500</td><td>L: 100.0% of Tapered, 25.0% of others" in page
+
+
+def test_without_a_warning_the_page_says_so(study):
+    for name, kind in (("warnings", WarningRow), ("views", ViewsRow), ("shortcuts", ShortcutRow)):
+        write_rows(study / f"{name}.tsv", kind, [])
+    run(study, more=["--inspection", study / "warnings.tsv", study / "views.tsv", study / "shortcuts.tsv"])
+    page = (study / "report.html").read_text()
+    assert "No warning: no class looks like views" in page
+    assert "warning about the images" not in page
 
 
 def test_names_are_never_taken_for_html(page):

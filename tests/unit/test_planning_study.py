@@ -51,6 +51,7 @@ ENVIRONMENTS = {
         "find_duplicates",
         "split_class",
         "merge_split",
+        "inspect_images",
     ],
     "torch": [
         "pack_class",

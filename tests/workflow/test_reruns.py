@@ -14,7 +14,7 @@ import yaml
 from tests.project import Project, draw_classes, draw_image, small_config
 
 CLASSES = 16
-MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"]}
+MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"], "inspect_images": [""]}
 ARMS = [f"split=holdout, arm={arm}, classifier=cnn, seed=0" for arm in ("gan", "real")]
 PHOTOGRAPHS = {"confused_pairs", "latent_walk", "samples", "truncations"}
 FIGURES = [

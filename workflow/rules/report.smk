@@ -180,6 +180,7 @@ rule build_report:
         manifest=f"{files.results}/images/manifest.tsv",
         quarantine=f"{files.results}/images/quarantine.tsv",
         duplicates=f"{files.results}/images/duplicates.tsv",
+        inspection=expand(f"{files.results}/images/{{table}}.tsv", table=("warnings", "views", "shortcuts")),
         splits=expand(f"{files.results}/splits/{{split}}.tsv", split=study.splits),
         classifiers=files.classifier_runs("classifier.json", ensembles=False),
         generators=files.generator_runs("generator.json", ancestors=True),
@@ -198,7 +199,7 @@ rule build_report:
         runtime=minutes(15),
     params:
         code=code("build_report"),
-        words=listed("tables", "figures", "splits", "classifiers", "generators", "histories"),
+        words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
         taxonomy=["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
         pins=pins("report"),

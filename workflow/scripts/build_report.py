@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--manifest", type=Path, required=True, help="images/manifest.tsv")
     parser.add_argument("--quarantine", type=Path, required=True, help="images/quarantine.tsv")
     parser.add_argument("--duplicates", type=Path, required=True, help="images/duplicates.tsv")
+    parser.add_argument("--inspection", type=Path, nargs="*", default=[], help="tables of inspect_images")
     parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT.tsv of each split")
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
@@ -57,6 +58,7 @@ def main() -> None:
         settings=settings,
         taxonomy=args.taxonomy,
         histories=args.histories,
+        inspection=args.inspection,
     )
     page = render(sources)
     with atomic(args.output) as temporary:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
-from augury.report import published, summary, tables, trouble, values, verdict, worth
+from augury.report import noticed, published, summary, tables, trouble, values, verdict, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
 from augury.tables.classification import ClassificationRow
@@ -78,6 +78,7 @@ class Sources:
     settings: Mapping
     taxonomy: Path | None = None
     histories: Sequence[Path] = ()  # of generators
+    inspection: Sequence[Path] = ()  # what inspect_images wrote
 
 
 def render(sources: Sources) -> str:
@@ -89,7 +90,7 @@ def render(sources: Sources) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"grouped": values.grouped, "breakable": breakable}
+    environment.filters |= {"grouped": values.grouped, "breakable": breakable, "sentence": values.sentence}
     return environment.get_template(sources.template.name).render(**gather(sources))
 
 
@@ -127,6 +128,9 @@ def gather(sources: Sources) -> dict[str, object]:
             *summary.nearest(scored, pairs),
             *trouble.told(troubles),
         ],
+        "noticed": noticed.read_noticed(sources.inspection),
+        "views_header": noticed.VIEWS_HEADER,
+        "shortcuts_header": noticed.SHORTCUTS_HEADER,
         "part": part,
         "findings": found,
         "caution": summary.caution(rows, bool(judged)),

@@ -55,3 +55,8 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def listed(words: list[str]) -> str:
     """Words in a sentence: a, b and c."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else "none"
+
+
+def sentence(words: str) -> str:
+    """With a capital at its beginning."""
+    return words[:1].upper() + words[1:]

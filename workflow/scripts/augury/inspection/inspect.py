@@ -1,0 +1,102 @@
+"""Look at the images of all classes, as their indices and fingerprints have them, before anything is trained."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from augury.images.fingerprints import thumbnails
+from augury.images.manifest import INDEX, read_fingerprints
+from augury.inspection import names, told
+from augury.inspection.shortcuts import Labelled, properties, shortcuts
+from augury.inspection.views import chosen, likeness
+from augury.splits.identity import is_named, specimen_key
+from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
+from augury.tables.rows import ImageRow, SplitRow
+from augury.tables.table import each_row, read_rows
+
+MOST_SPLITS = 10  # splits in which test images are compared with training images
+MOST_PROBED = 2000  # images of a class whose files' properties are compared
+TRAIN, TEST = "train", "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was noticed, and what was measured."""
+
+    warnings: list[WarningRow]
+    views: list[ViewsRow]
+    shortcuts: list[ShortcutRow]
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    name: str
+    fingerprints: Path
+    images: int
+    specimens: Counter  # specimen -> images
+    below: list[str]  # paths below the class folder
+    probed: list[ImageRow]
+    numbers: np.ndarray  # of the images that are compared
+    compared: list[ImageRow]
+
+
+def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
+    """Everything that is worth telling. folders: one a class, with index.tsv and fingerprints.npy; splits: SPLIT.tsv.
+
+    Memory holds the names of all images, and thumbnails of one class. Raises UserError for tables that cannot be read.
+    """
+    classes = [_read(folder) for folder in sorted(folders, key=lambda folder: folder.name)]
+    wanted = {row.sha256 for each in classes for row in each.compared}
+    parts = [_parts(path, wanted) for path in list(splits)[:MOST_SPLITS]]
+    views = [_views(each, parts) for each in classes]
+    probed = [row for each in classes for row in each.probed]
+    found = shortcuts(properties(probed), _labelled(probed)) if len(classes) > 1 else []
+    warnings = told.view_warnings(views) + told.shortcut_warnings(found)
+    if not any(is_named(specimen) for each in classes for specimen in each.specimens):
+        files = {each.name: each.below for each in classes}
+        warnings = told.name_warnings(names.suggest(files), names.repeated(files), views) + warnings
+    return Inspection(warnings, views, found)
+
+
+def _read(folder: Path) -> _Class:
+    rows = read_rows(folder / INDEX, ImageRow)
+    paths = [row.path for row in rows]
+    numbers = chosen(paths)
+    below = [path.rpartition(f"/{folder.name}/")[2] for path in paths]
+    return _Class(
+        folder.name, folder / "fingerprints.npy", len(rows), Counter(row.specimen for row in rows), below,
+        [rows[number] for number in chosen(paths, MOST_PROBED)], numbers, [rows[number] for number in numbers],
+    )  # fmt: skip
+
+
+def _parts(path: Path, wanted: set[str]) -> dict[str, str]:
+    return {row.sha256: row.part for row in each_row(path, SplitRow) if row.sha256 in wanted}
+
+
+def _views(held: _Class, parts: Sequence[dict[str, str]]) -> ViewsRow:
+    seen = likeness(
+        thumbnails(read_fingerprints(held.fingerprints)[held.numbers]), [row.specimen for row in held.compared]
+    )
+    tested = []
+    for split in parts:
+        part = np.array([split.get(row.sha256, "") for row in held.compared])
+        tested.append(seen.score(part == TEST, part == TRAIN))
+    known = [score for score in tested if score is not None]
+    # Images of a name that has no other image are not kept together by it.
+    grouped = sum(count for specimen, count in held.specimens.items() if is_named(specimen) and count > 1)
+    linked = [count for specimen, count in held.specimens.items() if count > 1 and not is_named(specimen)]
+    images = max(held.images, 1)
+    return ViewsRow(
+        held.name, held.images, len(held.specimens), grouped / images, sum(linked) / images, max(linked, default=1),
+        len(held.compared), seen.score(), sum(known) / len(known) if known else None,
+    )  # fmt: skip
+
+
+def _labelled(rows: Sequence[ImageRow]) -> Labelled:
+    classes = sorted({row.class_ for row in rows})
+    specimens: dict[str, int] = {}
+    numbers = [specimens.setdefault(specimen_key(row.class_, row.specimen), len(specimens)) for row in rows]
+    return Labelled(np.array([classes.index(row.class_) for row in rows]), np.array(numbers), classes)

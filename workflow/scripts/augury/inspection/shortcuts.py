@@ -1,0 +1,105 @@
+"""Properties of files that tell the class without any pixel: a rule of one property, judged in folds over specimens."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import numpy as np
+
+from augury.metrics.intervals import bootstrap_weights, percentile
+from augury.tables.inspection import ShortcutRow
+from augury.tables.rows import ImageRow
+
+STORED = ("ending", "mode", "size", "format", "camera")  # how a file is stored; its values are texts
+SHAPED = ("width", "height", "aspect", "bytes per pixel")  # numbers; of images cut to their specimen they tell its form
+FOLDS = 5
+BINS = 10
+REPLICATES = 1000
+_ALIASES = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Images with their class and specimen, (N,) each, as numbers."""
+
+    labels: np.ndarray
+    specimens: np.ndarray
+    classes: Sequence[str]
+
+
+def properties(rows: Sequence[ImageRow]) -> dict[str, list]:
+    """What the index knows of each file, by property, in the order of the rows."""
+    return {
+        "ending": [_ending(row.path) for row in rows],
+        "mode": [row.mode for row in rows],
+        "size": [f"{row.width} x {row.height}" for row in rows],
+        "width": [float(row.width) for row in rows],
+        "height": [float(row.height) for row in rows],
+        "aspect": [row.width / row.height for row in rows],
+    }
+
+
+def shortcuts(known: Mapping[str, Sequence], images: Labelled) -> list[ShortcutRow]:
+    """A row per property that differs at all, the most telling first."""
+    found = [_shortcut(name, values, images) for name, values in known.items() if len(set(values)) > 1]
+    return sorted(found, key=lambda row: (-row.accuracy, row.property))
+
+
+def _shortcut(name: str, values: Sequence, images: Labelled) -> ShortcutRow:
+    numeric = name in SHAPED
+    names, codes = ([], _binned(np.array(values))) if numeric else np.unique(np.array(values), return_inverse=True)
+    right = _told_right(codes, images)
+    accuracy, low, high = _balanced(right, images)
+    told = ("", "", None, None) if numeric else _most_telling(names, codes, images)
+    return ShortcutRow(name, accuracy, low, high, 1 / len(images.classes), *told)
+
+
+def _told_right(codes: np.ndarray, images: Labelled) -> np.ndarray:
+    """Whether each image's class is told by the commonest class of its value among the images of other folds, (N,)."""
+    folds = images.specimens % FOLDS
+    right = np.zeros(len(codes), bool)
+    for fold in range(FOLDS):
+        held = folds == fold
+        shares = _shares(codes, images, ~held)
+        known = shares.max(0) > 0
+        right[held] = (shares.argmax(0)[codes[held]] == images.labels[held]) & known[codes[held]]
+    return right
+
+
+def _shares(codes: np.ndarray, images: Labelled, of: np.ndarray) -> np.ndarray:
+    """Share of each class's images with each value, (classes, values)."""
+    counts = np.zeros((len(images.classes), codes.max() + 1))
+    np.add.at(counts, (images.labels[of], codes[of]), 1)
+    return counts / np.maximum(counts.sum(1, keepdims=True), 1)
+
+
+def _balanced(right: np.ndarray, images: Labelled) -> tuple[float, float, float]:
+    """Mean of the classes' shares, with its interval from drawing specimens anew within each class."""
+    _, first, place = np.unique(images.specimens, return_index=True, return_inverse=True)
+    strata = images.labels[first]
+    hits, sizes = np.bincount(place, right), np.bincount(place)
+    weights = np.concatenate([np.ones((1, len(first))), bootstrap_weights(strata, REPLICATES)])
+    shares = []
+    for label in range(len(images.classes)):
+        of = strata == label
+        shares.append((weights[:, of] @ hits[of]) / np.maximum(weights[:, of] @ sizes[of], 1e-9))
+    means = np.mean(shares, axis=0)
+    low, high = percentile(means[1:])
+    return float(means[0]), float(low), float(high)
+
+
+def _most_telling(names: np.ndarray, codes: np.ndarray, images: Labelled) -> tuple[str, str, float, float]:
+    shares = _shares(codes, images, np.ones(len(codes), bool))
+    others = (shares.sum(0) - shares) / max(len(shares) - 1, 1)
+    label, code = np.unravel_index(np.argmax(shares - others), shares.shape)
+    return images.classes[label], str(names[code]), float(shares[label, code]), float(others[label, code])
+
+
+def _binned(values: np.ndarray) -> np.ndarray:
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
+    return np.searchsorted(edges, values, side="right")
+
+
+def _ending(path: str) -> str:
+    ending = PurePath(path).suffix.lower().removeprefix(".")
+    return _ALIASES.get(ending, ending) or "none"
