@@ -162,7 +162,7 @@ def test_a_class_without_a_single_image(tmp_path):
     [
         ('{"minsize": 3}', "unknown key minsize"),
         ("{", "not JSON"),
-        ('{"specimen_regex": "("}', "specimen_regex"),
+        ('{"specimen_regex": "("}', "`specimens.regex` ( is no regular expression"),
         ('{"specimen_table": "nowhere.tsv"}', "nowhere.tsv is missing"),
         ('{"depth16": "half"}', "depth16"),
     ],

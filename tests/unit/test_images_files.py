@@ -241,7 +241,7 @@ def test_names_from_a_table(tmp_path):
 
 
 def test_an_expression_that_is_none():
-    with pytest.raises(UserError, match="specimen_regex"):
+    with pytest.raises(UserError, match=r"`specimens\.regex` \(unclosed is no regular expression"):
         Naming("(unclosed")
 
 

@@ -1,12 +1,11 @@
 """Names of specimens: by a pattern in the file's path, and by a table."""
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from augury.command.errors import UserError
 from augury.images.joins import PathJoin
+from augury.images.patterns import NamePattern
 from augury.tables.brought import BroughtTable, read_brought
 
 
@@ -26,7 +25,7 @@ class Naming:
         all images of the study, so that a path names the same one whichever class is asked about. Raises UserError when
         regex or table cannot be used.
         """
-        self.pattern = _compiled(specimen_regex)
+        self.pattern = NamePattern(specimen_regex) if specimen_regex else None
         self.table = read_specimens(specimen_table) if specimen_table else None
         rows = [row for row in self.table.rows if row["specimen"]] if self.table else []
         self.join = PathJoin(rows, roots)
@@ -41,8 +40,7 @@ class Naming:
         row = self.join.find(path, sha256)
         if row:
             return row["specimen"]
-        match = self.pattern.search(_below_parent(path, folder)) if self.pattern else None
-        return _group(match) or None if match else None
+        return self.pattern.name(_below_parent(path, folder)) if self.pattern else None
 
 
 def folders_above(folders: Sequence[Path]) -> list[Path]:
@@ -55,22 +53,10 @@ def read_specimens(path: str | Path) -> BroughtTable:
     return read_brought(path, ("specimen",), ("path", "sha256"), "specimens.table")
 
 
-def _compiled(text: str | None) -> re.Pattern | None:
-    if not text:
-        return None
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise UserError(f"specimen_regex '{text}' is no regular expression: {error}") from None
-
-
-def _group(match: re.Match) -> str:
-    groups = match.groupdict()
-    if "specimen" in groups:
-        return groups["specimen"] or ""
-    return (match.group(1) if match.re.groups else match.group(0)) or ""
-
-
 def _below_parent(path: Path, folder: Path) -> str:
+    """The path from the class folder's name on, with / between its parts."""
+    above, below = str(folder), str(path)
+    if below.startswith(above + os.sep) and not {".", ".."} & {os.path.basename(above), above}:
+        return f"{os.path.basename(above)}/{below[len(above) + 1 :]}".replace(os.sep, "/")
     base = os.path.dirname(os.path.abspath(folder))
     return os.path.relpath(os.path.abspath(path), base).replace(os.sep, "/")

@@ -7,6 +7,7 @@ from typing import Any
 
 from augury.command.errors import UserError
 from augury.generators.snapshots import places
+from augury.images.patterns import NamePattern
 from augury.images.specimens import read_specimens
 from augury.planning import arms, imported, transfer
 from augury.planning.class_checks import class_problems
@@ -196,11 +197,10 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
                 found.append(str(error) if str(error).startswith(f"`{key}`") else f"`{key}`: {error}")
     regex = config["specimens"]["regex"]
     try:
-        groups = re.compile(regex).groups if regex else 1
-    except re.error as error:
-        return [*found, f"`specimens.regex` is no regular expression ({error}); mend it or leave it empty"]
-    if not groups:
-        found.append("`specimens.regex` has no group; put parentheses round the part that names the specimen")
+        if regex and not NamePattern(regex).groups:
+            found.append("`specimens.regex` has no group; put parentheses round the part that names the specimen")
+    except UserError as error:
+        found.append(str(error))
     return found
 
 

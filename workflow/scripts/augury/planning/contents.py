@@ -52,6 +52,15 @@ class Contents:
         return Naming(specimens["regex"], specimens["table"], self.roots)
 
     @cached_property
+    def names(self) -> dict[str, list[str | None]]:
+        """By class, the name of the specimen that each of its `images` shows, where it has one."""
+        name = self.naming.name if self.naming.says_something else lambda *image: None
+        return {
+            class_: [name(path, folder, sha256) for folder, path, sha256 in images]
+            for class_, images in self.images.items()
+        }
+
+    @cached_property
     def parts_table(self) -> BroughtTable | None:
         """The table that gives images their parts, where there is one."""
         split = self.config["split"]
@@ -129,17 +138,14 @@ class Contents:
         if awaits_fetch(self.config["images"]):
             return dict(demo.CLASS_DIGESTS)
         began = time.monotonic()
-        naming, digests = self.naming, {}
+        digests = {}
         for class_ in self.classes:
             folders = self.files.folders(class_)
             files = self.images[class_]
             found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.
-            named = sorted(
-                (sha256, name)
-                for folder, path, sha256 in (files if naming.says_something else [])
-                if (name := naming.name(path, folder, sha256))
-            )
+            given = zip((sha256 for _, _, sha256 in files), self.names[class_], strict=True)
+            named = sorted((sha256, name) for sha256, name in given if name)
             names = dict(named) if self.config["split"]["unit"] == "specimen" else {}
             self._most_specimens[class_] = len({names.get(sha256, sha256) for _, _, sha256 in files})
             if self.config["split"]["parts"] == "folders":

@@ -16,6 +16,7 @@ from augury.planning.defaults import as_json, complete
 from augury.planning.folders import awaits_fetch, dataset_name, is_demo, with_places
 from augury.planning.imported import caution, is_imported
 from augury.planning.joined import join_problems
+from augury.planning.named import pattern_problems
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
 from augury.planning.sizes import size_problems
@@ -212,7 +213,9 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         return None, found
     run, not_run = without_missing(config)
     study = Study(run, classes, not_run, config, files)
-    found, notes = join_problems(study.contents)
-    study.notes += notes
+    for look in (join_problems, pattern_problems):
+        mistakes, notes = look(study.contents)
+        found += mistakes
+        study.notes += notes
     found += [] if found else size_problems(run, study.contents)
     return (None, found) if found else (study, [])
