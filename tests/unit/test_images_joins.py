@@ -15,7 +15,7 @@ ROOT = Path("/data/set/images")
 
 def joined(*paths, files=FILES, roots=(ROOT,)):
     rows = [BroughtRow(line, {"path": path}) for line, path in enumerate(paths, start=2)]
-    join = PathJoin(rows, roots, [ROOT / file for file in files])
+    join = PathJoin(rows, roots, files=[ROOT / file for file in files])
     found = [[os.path.relpath(file, ROOT) for file, named in join.by_file.items() if row in named] for row in rows]
     return found, [(each.row.line, [os.path.relpath(file, ROOT) for file in each.files]) for each in join.ambiguous]
 
@@ -112,7 +112,7 @@ def test_bytes_that_are_no_text_are_letters_of_windows():
 
 def test_content_comes_before_the_path():
     rows = [BroughtRow(2, {"path": "A/000.png", "part": "train"}), BroughtRow(3, {"sha256": "AB" * 32, "part": "test"})]
-    join = PathJoin(rows, [ROOT], [ROOT / file for file in FILES])
+    join = PathJoin(rows, [ROOT], files=[ROOT / file for file in FILES])
     assert join.find(ROOT / "A/000.png", "ab" * 32) is rows[1]
     assert join.rows_of(ROOT / "A/000.png", "ab" * 32) == rows[::-1]
     assert join.find(ROOT / "A/000.png", "cd" * 32) is rows[0]

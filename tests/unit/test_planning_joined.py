@@ -150,3 +150,14 @@ def test_words_for_parts(place):
     )
     _, mistakes = plan([("A/000.png", "train"), ("A/001.png", "exam")], "part")
     assert mistakes == ["`split.table` t.tsv, line 3: part 'exam' is none of train, validation, reserve, test"]
+
+
+def test_excluded_files_are_no_rivals(place):
+    put("A/masks/only.png", "a mask")
+    put("B/only.png", "an image")
+    assert plan([*ROWS, ("only.png", "s1")])[1][0].endswith(
+        "`only.png` fits `A/masks/only.png` and `B/only.png`; write the folder too"
+    )
+    study, mistakes = plan([*ROWS, ("only.png", "s1")], exclude=["masks"])
+    assert not mistakes
+    assert not study.notes

@@ -210,7 +210,7 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         "`arms.b` has no images to train on",
         "add 5 to `generators.gan.snapshots`",
         "`generators.gan.size_px`: size_px 17 does not suit a DCGAN",
-        "is no regular expression (missing )",
+        "`specimens.regex` [ is no regular expression",
         "`taxonomy` is missing.tsv",
     ):
         assert part in text

@@ -44,7 +44,8 @@ def enlarge(
     image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
     roots: the folders with all images of the study (default: those above the source's).
     """
-    naming = Naming(reading.specimen_regex, reading.specimen_table, roots or folders_above(source.folders))
+    roots = roots or folders_above(source.folders)
+    naming = Naming(reading.specimen_regex, reading.specimen_table, roots, source.exclude)
     decoding = reading.decoding()
     _make_anew(output)
     paths, seen, rows = source.files(), set(), []

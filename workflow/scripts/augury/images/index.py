@@ -67,7 +67,8 @@ def index_class(
     """
     decoding = settings.decoding()
     source = source_of(source)
-    naming = Naming(settings.specimen_regex, settings.specimen_table, roots or folders_above(source.folders))
+    roots = roots or folders_above(source.folders)
+    naming = Naming(settings.specimen_regex, settings.specimen_table, roots, source.exclude)
     files = source.files()
     found: dict[str, tuple[ImageRow, int]] = {}
     names: dict[str, set[str]] = {}

@@ -35,11 +35,18 @@ class PathJoin:
     """A table's rows and the files that they name.
 
     rows have the cells `path`, `sha256` or both. roots: the folders below which all files of the study lie, of every
-    class; paths may be relative to them. files: these files, where they are listed already. `ambiguous` holds the rows
-    whose path fits several files as it stands. Raises UserError where a folder cannot be listed.
+    class; paths may be relative to them. exclude: patterns of those that are left out, as list_files takes them. files:
+    the files, where they are listed already. `ambiguous` holds the rows whose path fits several files as it stands.
+    Raises UserError where a folder cannot be listed.
     """
 
-    def __init__(self, rows: Sequence[BroughtRow], roots: Sequence[Path], files: Iterable[Path] | None = None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[BroughtRow],
+        roots: Sequence[Path],
+        exclude: Sequence[str] = (),
+        files: Iterable[Path] | None = None,
+    ) -> None:
         self.rows = rows
         self.by_hash: dict[str, list[BroughtRow]] = defaultdict(list)
         self.by_file: dict[str, list[BroughtRow]] = defaultdict(list)
@@ -51,7 +58,7 @@ class PathJoin:
             if row["path"]:
                 by_path.append(row)
         if by_path:
-            files = list_files(roots) if files is None else files
+            files = list_files(roots, exclude) if files is None else files
             _Paths(self, [os.path.abspath(file) for file in files], roots).join(by_path)
 
     def rows_of(self, path: str | Path, sha256: str = "") -> list[BroughtRow]:

@@ -17,18 +17,19 @@ class Naming:
         specimen_regex: str | None = None,
         specimen_table: str | None = None,
         roots: Sequence[Path] = (),
+        exclude: Sequence[str] = (),
     ) -> None:
         """specimen_regex is searched in the path below the parent of the class folder, CLASS/sub/name.jpg.
 
         Its group `specimen`, else its first group, else what it matched is the name; where it does not match, the image
         has no name. specimen_table: a table with the columns specimen and sha256 or path. roots: the folders that hold
-        all images of the study, so that a path names the same one whichever class is asked about. Raises UserError when
-        regex or table cannot be used.
+        all images of the study, so that a path names the same one whichever class is asked about; exclude: patterns of
+        files there that are none, as list_files takes them. Raises UserError when regex or table cannot be used.
         """
         self.pattern = NamePattern(specimen_regex) if specimen_regex else None
         self.table = read_specimens(specimen_table) if specimen_table else None
         rows = [row for row in self.table.rows if row["specimen"]] if self.table else []
-        self.join = PathJoin(rows, roots)
+        self.join = PathJoin(rows, roots, exclude)
 
     @property
     def says_something(self) -> bool:

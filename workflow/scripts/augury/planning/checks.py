@@ -1,7 +1,6 @@
 """What a schema cannot see: names that must exist, sizes that must fit together, folders that must be there."""
 
 import importlib
-import re
 from pathlib import Path
 from typing import Any
 

@@ -49,7 +49,7 @@ class Contents:
     def naming(self) -> Naming:
         """The names that the config gives to specimens."""
         specimens = self.config["specimens"]
-        return Naming(specimens["regex"], specimens["table"], self.roots)
+        return Naming(specimens["regex"], specimens["table"], self.roots, self.config["exclude"])
 
     @cached_property
     def names(self) -> dict[str, list[str | None]]:
@@ -69,7 +69,7 @@ class Contents:
     @cached_property
     def parts_join(self) -> PathJoin:
         """Its rows, and the images that they name."""
-        return PathJoin(self.parts_table.rows if self.parts_table else (), self.roots)
+        return PathJoin(self.parts_table.rows if self.parts_table else (), self.roots, self.config["exclude"])
 
     @cached_property
     def brought_parts(self) -> list[str]:
