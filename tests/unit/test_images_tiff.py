@@ -256,7 +256,7 @@ def test_a_reduced_first_page_is_not_the_picture():
     for preview in (PREVIEW, UNSAID):
         content = tiff([preview, page(colour(), 2), page(colour()[::4, ::4], 2)])
         assert np.abs(seen(content) - COLOURS).max() <= 0.5
-        assert decode(content, ANY).notes == ("begin with a preview: the largest page is read",)
+        assert decode(content, ANY).notes == ("begin with a preview, behind which the largest page is read",)
     levels = [page(colour(), 2), page(colour()[::2, ::2], 2), page(colour(), 4, t254=(4, 4))]
     assert decode(tiff(levels), ANY).notes == ()
 

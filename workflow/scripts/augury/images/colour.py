@@ -15,7 +15,7 @@ LONGEST_PROFILE = 1 << 23  # bytes
 LIKE_SRGB = 2  # levels by which a profile may differ from sRGB anywhere to count as the same
 GRID = 9  # values a channel at which it is compared
 CONVERTED = "have a colour profile and are converted to sRGB"
-PASSED_OVER = "have a colour profile that is broken or does not fit their pixels; it is passed over"
+PASSED_OVER = "have a colour profile that is broken or does not fit their pixels, which is passed over"
 SPACES = {("L", "GRAY"): "L", ("L", "RGB"): "RGB", ("RGB", "RGB"): "RGB", ("CMYK", "CMYK"): "CMYK"}
 
 
@@ -50,8 +50,10 @@ def _conversion_of(profile: bytes, mode: str) -> Conversion | None:
         form = SPACES.get((mode, source.profile.xcolor_space.strip()))
         if form is None:
             return None
-        intent = ImageCms.Intent.PERCEPTUAL
-        transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), form, "RGB", intent)
+        # A curve is asked for once, so exactly; of many pixels, as exactly as a table allows.
+        flags = ImageCms.Flags.NOOPTIMIZE if mode == "L" else ImageCms.Flags.HIGHRESPRECALC
+        to, intent = ImageCms.createProfile("sRGB"), ImageCms.Intent.PERCEPTUAL
+        transform = ImageCms.buildTransform(source, to, form, "RGB", intent, flags)
         return _needed(transform, mode, form)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None

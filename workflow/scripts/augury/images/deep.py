@@ -37,7 +37,7 @@ class Samples:
 
 
 def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | None]:
-    """Mode F for grey, RGB or CMYK for colour, with values 0 to 255; LA, RGBA and the like with an alpha.
+    """Mode F (of 8 bits: L) for grey, RGB or CMYK for colour, 0 to 255; LA, RGBA and the like with an alpha.
 
     With it the greatest value, of integers whose range is taken to be that of 16 bits. Raises Unreadable for values
     that lie outside the range that the settings say, or that are no numbers.
@@ -45,10 +45,12 @@ def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | N
     low, high = extremes(samples.colours)
     black, factor = _range(samples, low, high, decoding)
     highest = int(high) if samples.values.dtype.kind in "ui" and samples.bits >= 16 else None
-    if samples.model == "L" and not samples.has_alpha:
-        grey = samples.values[:, :, 0].astype(np.float32)
-        grey -= np.float32(black)
-        grey *= np.float32(factor)
+    if samples.model == "L" and not samples.has_alpha and samples.values.dtype != np.uint8:
+        wide = np.float64 if samples.values.dtype.itemsize > 4 else np.float32
+        grey = samples.values[:, :, 0].astype(wide)
+        grey -= wide(black)
+        grey *= wide(factor)
+        grey = grey.astype(np.float32, copy=False)
         return Image.fromarray(WHITE - grey if samples.is_negative else grey), highest
     made = np.empty(samples.values.shape, np.uint8)
     count = len(samples.model)
@@ -67,7 +69,7 @@ def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | N
 def extremes(values: np.ndarray) -> tuple[float, float]:
     """The least and the greatest value. Raises Unreadable where one is no finite number."""
     low, high = float(values.min()), float(values.max())
-    if not np.isfinite([low, high]).all():
+    if not np.isfinite([low, high, high - low]).all():
         raise Unreadable("pixel values that are not finite numbers; export the image as 8 or 16-bit integers")
     return low, high
 

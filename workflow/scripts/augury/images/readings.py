@@ -47,7 +47,7 @@ class Readings:
     def tell(self, class_: str, depth16: str | int) -> None:
         """Say what was done, and that images of 16 bits seem to hold fewer."""
         for note, count in self.counts.items():
-            script.tell(f"{class_}: {count} files {note} (the first: {shown(self.first[note])})")
+            script.tell(f"{class_}: files that {note}: {count}, the first {shown(self.first[note])}")
         bits = next((bits for bits in CAMERA_BITS if 0 < self.highest < 1 << bits), None)
         if bits and depth16 == "full":
             script.tell(

@@ -8,6 +8,7 @@ from augury.images.formats import DEVELOP, Unreadable
 
 MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_PAGES = 4096
+MOST_ENTRIES, MOST_OF_ALL, MOST_NUMBERS = 1 << 12, 1 << 18, 1 << 18  # tags of a page and a file, values of a tag
 # Tags by the names of the TIFF 6.0 specification.
 NEW_SUBFILE_TYPE, SUBFILE_TYPE, IMAGE_WIDTH, IMAGE_LENGTH, BITS_PER_SAMPLE = 254, 255, 256, 257, 258
 COMPRESSION, PHOTOMETRIC, FILL_ORDER, IMAGE_DESCRIPTION, STRIP_OFFSETS, ORIENTATION = 259, 262, 266, 270, 273, 274
@@ -50,6 +51,8 @@ class Page:
             (form.order + "Q", form.order + "HHQ8x") if form.is_big else (form.order + "H", form.order + "HHI4x")
         )
         (count,) = struct.unpack_from(head, content, place)
+        if count > MOST_ENTRIES:
+            raise struct.error(f"{count} tags")
         start, step = place + struct.calcsize(head), struct.calcsize(entry)
         end = start + count * step
         (self.following,) = struct.unpack_from(form.offset, content, end)
@@ -60,7 +63,7 @@ class Page:
     def numbers(self, tag: int) -> tuple[int, ...]:
         """The tag's values, where they are integers."""
         field = self.fields.get(tag)
-        if field is None or field.kind not in NUMBERS or field.count > len(self.content):
+        if field is None or field.kind not in NUMBERS or field.count > MOST_NUMBERS:
             return ()
         form = f"{self.form.order}{field.count}{NUMBERS[field.kind]}"
         try:
@@ -131,7 +134,9 @@ def choose(content: bytes, number: int | None) -> Choice | None:
         if number > len(peers):
             raise Unreadable(f"a stack of {count} pages behind one directory; export the page that shows the specimen")
         return Choice(peers[number - 1], (f"are stacks, of which page {number} is read",))
-    return Choice(peers[0], () if peers[0] is first else ("begin with a preview: the largest page is read",))
+    return Choice(
+        peers[0], () if peers[0] is first else ("begin with a preview, behind which the largest page is read",)
+    )
 
 
 def check_stack(count: int, number: int | None, what: str) -> None:
@@ -153,11 +158,13 @@ def pages_of(content: bytes) -> list[Page]:
     form = Form("<" if content[:2] == b"II" else ">", b"+" in content[2:4])
     pages: list[Page] = []
     seen: set[int] = {0}
+    entries = 0
     try:
         place = _first_place(content, form)
-        while place not in seen and len(pages) <= MOST_PAGES:
+        while place not in seen and len(pages) <= MOST_PAGES and entries <= MOST_OF_ALL:
             seen.add(place)
             pages.append(Page(content, form, place))
+            entries += len(pages[-1].fields)
             place = pages[-1].following
     except struct.error:
         pass

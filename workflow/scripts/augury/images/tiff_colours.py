@@ -6,7 +6,7 @@ from augury.images import tiff
 from augury.images.deep import Samples
 from augury.images.formats import Unreadable
 from augury.images.strips import number_format, read_samples
-from augury.images.tiff import Choice, Page, check_stack
+from augury.images.tiff import Choice, Form, Page, check_stack
 
 MODELS = {0: "L", 1: "L", 2: "RGB", 5: "CMYK"}  # photometric interpretations
 OTHERS = {3: "palette", 4: "mask", 6: "YCbCr", 8: "CIELab", 9: "ICCLab", 10: "ITULab", 32844: "LogL", 32845: "LogLuv"}
@@ -19,6 +19,8 @@ MOST_BYTES = 8  # a pixel of max_pixels
 
 def is_plain(page: Page) -> bool:
     """Whether the general decoder reads the page, and reads it right."""
+    if page.form == Form(">", is_big=True):  # which it does not know
+        return False
     if page.number(tiff.COMPRESSION, 1) in JPEGS:
         return True
     kinds, depths = set(page.numbers(tiff.SAMPLE_FORMAT) or (1,)), set(page.numbers(tiff.BITS_PER_SAMPLE) or (1,))
