@@ -14,7 +14,7 @@ from PIL import Image
 from augury.images.fingerprints import FINGERPRINT_BYTES
 from augury.images.grouping import UNCLEAR
 from augury.images.index import IndexSettings, index_class
-from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
+from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows
 
 SCRIPT = Path(__file__).resolve().parents[2] / "workflow" / "scripts" / "index_class.py"
@@ -39,6 +39,7 @@ def index(folders: list[Path], out: Path, settings: str = "{}", code: int = 0):
     tables = {name: out / f"{name}.tsv" for name in ("index", "quarantine", "duplicates")}
     command = [sys.executable, SCRIPT, "--class", "urchin", "--settings", settings, "--threads", "2", "--digest", "d1"]
     command += ["--folder", *folders, "--fingerprints", out / "fingerprints.npy", "--log", out / "log.txt"]
+    command += ["--headers", out / "headers.tsv"]
     for name, path in tables.items():
         command += [f"--{name}", path]
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
@@ -65,6 +66,9 @@ def test_good_and_bad_files(tmp_path):
     assert all(row.specimen == row.sha256[:16] for row in rows)
     assert duplicates == []
     assert fingerprints.shape == (len(NAMES), FINGERPRINT_BYTES)
+    headers = read_rows(tmp_path / "out" / "headers.tsv", HeaderRow)
+    assert [row.sha256 for row in headers] == sorted(hashes)
+    assert {row.format for row in headers} == {"PNG"}  # the content counts, not the ending
     assert {Path(row.path).name: row.reason for row in quarantine} == {
         "cut.png": "truncated image",
         "empty.png": "empty file",

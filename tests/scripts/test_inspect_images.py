@@ -10,7 +10,7 @@ from augury.command import script
 from augury.images.decode import Picture
 from augury.images.fingerprints import fingerprint
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
-from augury.tables.rows import ImageRow, SplitRow
+from augury.tables.rows import HeaderRow, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows
 from tests.scripts.in_process import call
 from tests.unit.test_inspection_views import lights, single
@@ -27,6 +27,7 @@ def write_class(folder, images, names, mode="L", specimens=None):
             ImageRow(row.sha256, row.path, row.class_, s, 64, 64, mode) for row, s in zip(rows, specimens, strict=True)
         ]
     write_rows(folder / "index.tsv", ImageRow, rows)
+    write_rows(folder / "headers.tsv", HeaderRow, [HeaderRow(row.sha256, "PNG", "", "") for row in rows])
     prints = [fingerprint(Picture(Image.fromarray(image), "L")) for image in images]
     np.save(folder / "fingerprints.npy", np.stack(prints))
     return [

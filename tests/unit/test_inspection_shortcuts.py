@@ -6,7 +6,7 @@ import pytest
 from augury.inspection.shortcuts import Labelled, properties, shortcuts
 from augury.inspection.told import lines, shortcut_warnings, view_warnings
 from augury.tables.inspection import HINT, WARNING, ViewsRow
-from augury.tables.rows import ImageRow
+from augury.tables.rows import HeaderRow, ImageRow
 
 
 def labelled(counts: dict[str, int], views: int = 1) -> Labelled:
@@ -38,6 +38,10 @@ def test_the_ending_of_files_is_told_and_aliases_are_one():
     rows = [ImageRow(str(n), path, path[0], str(n), 64, 64, "L") for n, path in enumerate(paths)]
     found = shortcuts(properties(rows), labelled({"x": 20, "y": 20}))
     assert [(row.property, row.accuracy) for row in found] == [("ending", 1.0)]  # nothing else differs
+    headers = [HeaderRow(row.sha256, "JPEG" if n < 10 else "PNG", "", "") for n, row in enumerate(rows)]
+    known = properties(rows, headers)
+    assert known["format"] == ["JPEG"] * 10 + ["PNG"] * 30
+    assert set(known["camera"]) == {"none"}
     (said,) = shortcut_warnings(found)
     assert said.sentence.startswith("the ending of the files alone tells")
 

@@ -65,6 +65,7 @@ rule index_class:
         quarantine=f"{files.images}/quarantine.tsv",
         duplicates=f"{files.images}/duplicates.tsv",
         fingerprints=f"{files.images}/fingerprints.npy",
+        headers=f"{files.images}/headers.tsv",
     log:
         f"{files.logs}/index_class/{{class_}}.log",
     benchmark:
@@ -90,7 +91,7 @@ rule index_class:
         " --class {wildcards.class_:q}"
         " --digest {params.digest:q} --settings {params.settings:q} --index {output.index:q}"
         " --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
-        " --fingerprints {output.fingerprints:q} --threads {threads} --log {log:q}"
+        " --fingerprints {output.fingerprints:q} --headers {output.headers:q} --threads {threads} --log {log:q}"
 
 
 rule find_duplicates:
@@ -189,6 +190,7 @@ rule inspect_images:
     input:
         indices=files.each_class(f"{files.images}/index.tsv"),
         fingerprints=files.each_class(f"{files.images}/fingerprints.npy"),
+        headers=files.each_class(f"{files.images}/headers.tsv"),
         splits=expand(f"{files.results}/splits/{{split}}.tsv", split=study.splits),
     output:
         warnings=report(f"{files.results}/images/warnings.tsv", caption="../report/warnings.rst", category="Images"),

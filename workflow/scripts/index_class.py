@@ -1,7 +1,8 @@
 """Index the images of one class: what can be used, what cannot and why, and which images show one specimen.
 
 Reads the folders of the class. Writes the table of images (sha256, path, class, specimen, width, height, mode), the
-files that were left out with the reason, the pairs of duplicates within the class, and a fingerprint an image.
+files that were left out with the reason, the pairs of duplicates within the class, how files are stored (format,
+camera, compression), and a fingerprint an image.
 
     python workflow/scripts/index_class.py --folder resources/demo/images/Tripos --class Tripos --settings '{}' \\
         --index index.tsv --quarantine quarantine.tsv --duplicates duplicates.tsv --fingerprints fingerprints.npy
@@ -26,6 +27,7 @@ def main() -> None:
     parser.add_argument("--digest", default="", help="digest of the class's content; only noted in the log")
     for name in ("index", "quarantine", "duplicates", "fingerprints"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the {name} to write")
+    parser.add_argument("--headers", type=Path, help="the table of how files are stored to write (default: none)")
     args = script.start(parser, packages=("numpy", "pillow"))
     if args.digest:
         print(f"digest of the class: {args.digest}")
@@ -36,7 +38,7 @@ def main() -> None:
     from augury.images.kept import save
     from augury.images.settings import read_settings
     from augury.images.sources import read_source
-    from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
+    from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
     from augury.tables.table import write_rows
 
     settings = read_settings(args.settings, IndexSettings)
@@ -47,6 +49,8 @@ def main() -> None:
     write_rows(args.duplicates, DuplicateRow, found.duplicates)
     with atomic(args.fingerprints) as temporary:
         save(temporary, found.fingerprints)
+    if args.headers:
+        write_rows(args.headers, HeaderRow, found.headers)
     write_rows(args.index, ImageRow, found.rows)
     specimens = len({row.specimen for row in found.rows})
     apart = sum(row.relation == APART for row in found.duplicates)

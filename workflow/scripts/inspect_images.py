@@ -1,8 +1,9 @@
 """Look at the images before anything is trained on them: views of few specimens, and files that tell the class.
 
-Reads a folder a class with index.tsv and fingerprints.npy, as index_class writes them, and the tables of the splits; no
-image is opened. Writes warnings.tsv (what was noticed, in words, with the remedy), views.tsv (how much the images of
-each class look like views of few specimens) and shortcuts.tsv (how well properties of the files tell the classes).
+Reads a folder a class with index.tsv, headers.tsv and fingerprints.npy, as index_class writes them, and the tables of
+the splits; no image is opened. Writes warnings.tsv (what was noticed, in words, with the remedy), views.tsv (how much
+the images of each class look like views of few specimens) and shortcuts.tsv (how well properties of the files tell the
+classes).
 Nothing is changed by it and nothing waits for it but the report.
 
     python workflow/scripts/inspect_images.py \\

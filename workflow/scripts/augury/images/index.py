@@ -13,12 +13,13 @@ from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.files import content_sha256
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
+from augury.images.headers import Header, header_of
 from augury.images.kept import Kept
 from augury.images.readings import Readings, reading_of
 from augury.images.sources import Source, source_of
 from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
-from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
+from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class ClassIndex:
     quarantine: list[QuarantineRow] = field(default_factory=list)  # sorted by path
     duplicates: list[DuplicateRow] = field(default_factory=list)
     fingerprints: np.ndarray = field(default_factory=lambda: np.empty((0, FINGERPRINT_BYTES), np.uint8))  # as rows
+    headers: list[HeaderRow] = field(default_factory=list)  # as rows
 
 
 def index_class(
@@ -70,7 +72,7 @@ def index_class(
     roots = roots or folders_above(source.folders)
     naming = Naming(settings.specimen_regex, settings.specimen_table, roots, source.exclude)
     files = source.files()
-    found: dict[str, tuple[ImageRow, int]] = {}
+    found: dict[str, tuple[ImageRow, int, Header]] = {}
     names: dict[str, set[str]] = {}
     index, kept, readings = ClassIndex(), Kept(scratch), Readings()
     copies: list[tuple[str, Path]] = []
@@ -86,22 +88,22 @@ def index_class(
         if sha256 in found:
             copies.append((sha256, path))
         else:
-            reading, vector = seen
+            reading, vector, header = seen
             readings.add(path, reading)
             size = reading.width, reading.height
-            found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector))
+            found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector), header)
     readings.tell(class_, settings.depth16)
     _fill(index, found, kept, copies, names, settings.near_duplicates)
     return index
 
 
 def _look(path: Path, decoding: Decoding):
-    """The content's sha256 and (what was read, fingerprint), or why the file cannot be used; no pixels."""
+    """The content's sha256 and (what was read, fingerprint, header), or why the file cannot be used; no pixels."""
     try:
         content = read_content(path, decoding)
         sha256 = content_sha256(content)
         picture = decode(content, decoding)
-        return sha256, (reading_of(picture), fingerprint(picture))
+        return sha256, (reading_of(picture), fingerprint(picture), header_of(content))
     except Unreadable as error:
         return "", str(error)
 
@@ -120,6 +122,7 @@ def _fill(index: ClassIndex, found, kept: Kept, copies, names, near_duplicates: 
         index.quarantine += [QuarantineRow(row.path, row.class_, UNCLEAR) for row in rows if not row.specimen]
         index.quarantine.sort(key=lambda row: row.path)
         index.fingerprints = kept.ordered(found[row.sha256][1] for row in index.rows)
+    index.headers = [HeaderRow(row.sha256, *found[row.sha256][2]) for row in index.rows]
     alike = [*_same_bytes(found, copies), *duplicate_rows(rows, pairs)]
     index.duplicates = sorted(alike, key=lambda row: (row.sha256_a, row.sha256_b, row.path_b))
 

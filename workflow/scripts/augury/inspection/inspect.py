@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from augury.command.errors import UserError
 from augury.images.fingerprints import thumbnails
 from augury.images.manifest import INDEX, read_fingerprints
 from augury.inspection import names, told
@@ -14,11 +15,12 @@ from augury.inspection.shortcuts import Labelled, properties, shortcuts
 from augury.inspection.views import chosen, likeness
 from augury.splits.identity import is_named, specimen_key
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
-from augury.tables.rows import ImageRow, SplitRow
+from augury.tables.rows import HeaderRow, ImageRow, SplitRow
 from augury.tables.table import each_row, read_rows
 
 MOST_SPLITS = 10  # splits in which test images are compared with training images
 MOST_PROBED = 2000  # images of a class whose files' properties are compared
+HEADERS = "headers.tsv"
 TRAIN, TEST = "train", "test"
 
 
@@ -39,12 +41,14 @@ class _Class:
     specimens: Counter  # specimen -> images
     below: list[str]  # paths below the class folder
     probed: list[ImageRow]
+    headers: list[HeaderRow]  # of those
     numbers: np.ndarray  # of the images that are compared
     compared: list[ImageRow]
 
 
 def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
-    """Everything that is worth telling. folders: one a class, with index.tsv and fingerprints.npy; splits: SPLIT.tsv.
+    """Everything that is worth telling. folders: one a class, with index.tsv, headers.tsv and fingerprints.npy; splits:
+    SPLIT.tsv of each.
 
     Memory holds the names of all images, and thumbnails of one class. Raises UserError for tables that cannot be read.
     """
@@ -53,7 +57,8 @@ def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
     parts = [_parts(path, wanted) for path in list(splits)[:MOST_SPLITS]]
     views = [_views(each, parts) for each in classes]
     probed = [row for each in classes for row in each.probed]
-    found = shortcuts(properties(probed), _labelled(probed)) if len(classes) > 1 else []
+    known = properties(probed, [header for each in classes for header in each.headers])
+    found = shortcuts(known, _labelled(probed)) if len(classes) > 1 else []
     warnings = told.view_warnings(views) + told.shortcut_warnings(found)
     if not any(is_named(specimen) for each in classes for specimen in each.specimens):
         files = {each.name: each.below for each in classes}
@@ -65,10 +70,15 @@ def _read(folder: Path) -> _Class:
     rows = read_rows(folder / INDEX, ImageRow)
     paths = [row.path for row in rows]
     numbers = chosen(paths)
+    probed = chosen(paths, MOST_PROBED)
+    headers = read_rows(folder / HEADERS, HeaderRow)
+    if [header.sha256 for header in headers] != [row.sha256 for row in rows]:
+        raise UserError(f"{folder / HEADERS} and {INDEX} name other images; run index_class again")
     below = [path.rpartition(f"/{folder.name}/")[2] for path in paths]
     return _Class(
         folder.name, folder / "fingerprints.npy", len(rows), Counter(row.specimen for row in rows), below,
-        [rows[number] for number in chosen(paths, MOST_PROBED)], numbers, [rows[number] for number in numbers],
+        [rows[number] for number in probed], [headers[number] for number in probed],
+        numbers, [rows[number] for number in numbers],
     )  # fmt: skip
 
 

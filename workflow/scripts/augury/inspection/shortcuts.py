@@ -8,10 +8,10 @@ import numpy as np
 
 from augury.metrics.intervals import bootstrap_weights, percentile
 from augury.tables.inspection import ShortcutRow
-from augury.tables.rows import ImageRow
+from augury.tables.rows import HeaderRow, ImageRow
 
-STORED = ("ending", "mode", "size", "format", "camera")  # how a file is stored; its values are texts
-SHAPED = ("width", "height", "aspect", "bytes per pixel")  # numbers; of images cut to their specimen they tell its form
+STORED = ("format", "ending", "mode", "size", "camera", "compression")  # how a file is stored; its values are texts
+SHAPED = ("width", "height", "aspect")  # numbers; of images cut to their specimen they tell its form
 FOLDS = 5
 BINS = 10
 REPLICATES = 1000
@@ -27,9 +27,12 @@ class Labelled:
     classes: Sequence[str]
 
 
-def properties(rows: Sequence[ImageRow]) -> dict[str, list]:
-    """What the index knows of each file, by property, in the order of the rows."""
-    return {
+def properties(rows: Sequence[ImageRow], headers: Sequence[HeaderRow] = ()) -> dict[str, list]:
+    """What is known of each file, by property, in the order of the rows; headers: of the same images, or none."""
+    stored = {
+        name: [getattr(header, name) or "none" for header in headers] for name in ("format", "camera", "compression")
+    }
+    return (stored if headers else {}) | {
         "ending": [_ending(row.path) for row in rows],
         "mode": [row.mode for row in rows],
         "size": [f"{row.width} x {row.height}" for row in rows],

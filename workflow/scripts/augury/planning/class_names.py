@@ -8,7 +8,7 @@ from unicodedata import normalize as _form
 from augury.images.files import shown
 
 LONGEST = 200  # bytes: files are called by the name with an ending, and longer while they are written
-_RESERVED = ("all", "manifest.tsv", "quarantine.tsv", "duplicates.tsv")
+_RESERVED = ("all", "manifest.tsv", "quarantine.tsv", "duplicates.tsv", "warnings.tsv", "views.tsv", "shortcuts.tsv")
 _BAD = re.compile(r'[/\\{}:*?"<>|\x00-\x1f\x7f]|^[.\-\s]|[.\s]$|^$')
 _FORMULA = re.compile(r"[=+@]")
 

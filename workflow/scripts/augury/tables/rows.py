@@ -20,6 +20,16 @@ class ImageRow:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class HeaderRow:
+    """images/{class_}/headers.tsv: how an image's file is stored, in the order of the index."""
+
+    sha256: str
+    format: str  # JPEG, PNG, TIFF ... by the content; empty where it cannot be told
+    camera: str  # make and model, where the file names them
+    compression: str  # of a JPEG its quality, to five
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class QuarantineRow:
     """images/quarantine.tsv: a file that was left out, and why."""
 
