@@ -135,9 +135,12 @@ def test_a_shrunken_run_is_compared_with_nothing(tables):
     "text, message",
     [
         ("table\trow\tcolumn\tvalue\n", "has no column measure"),
-        ("table\trow\tcolumn\tvalue\tmeasure\tarms\n", "has the unknown column arms"),
+        ("table\trow\tcolumn\tvalue\tmeasure\tarms\n1\t2\t3\t4\t\t\n", "has the unknown column arms"),
         ("table\trow\tcolumn\tvalue\tmeasure\nT\tr\tc\t.9\tacuracy\n", "'acuracy' is no measure"),
-        ("table\trow\tcolumn\tvalue\tmeasure\nT\tr\tc\thigh\taccuracy\n", "'high' times '1' is no number"),
+        (
+            "table\trow\tcolumn\tvalue\tmeasure\nT\tr\tc\thigh\taccuracy\n",
+            "line 2: 'high' is no number; mend that line",
+        ),
         ("table\trow\tcolumn\tvalue\tmeasure\nT\tr\tc\t93\taccuracy\n", "'93' is no share; write 0.93 or 93%"),
         ("table\trow\tcolumn\tvalue\tmeasure\nT\tr\tc\t93\t\n", "needs a `note`"),
     ],
@@ -147,3 +150,22 @@ def test_mistakes_in_a_table_of_numbers(tmp_path, text, message):
     with pytest.raises(UserError) as raised:
         read_published(tmp_path / "printed.tsv")
     assert message in str(raised.value)
+
+
+def test_numbers_are_read_as_they_are_printed(tmp_path):
+    header = "Table;Row;Column;Value;Measure;Scale;Note\n"
+    rows = [
+        "T;r;acc;0,95 ± 0,02;accuracy;;",
+        "T;r;acc;93,1 %;accuracy;;a; b",
+        "T;r;fid;1.234,5;fid;;",
+        "T;r;fid;1,234;fid;0,01;",
+    ]
+    path = tmp_path / "printed.csv"
+    path.write_text(header + "\n".join(rows).replace("a; b", '"a; b"'), encoding="utf-8-sig")
+    cells = read_published(path)
+    assert [cell.value for cell in cells] == ["0.95", "93.1%", "1234.5", "1.234"]
+    assert [round(cell.number, 9) for cell in cells] == [0.95, 0.931, 1234.5, 0.01234]
+    assert (cells[0].half, cells[1].half, cells[1].note) == (0.005, 0.0005, "a; b")
+    path.write_text(header + "T;r;fid;1,234;fid;;\n")
+    with pytest.raises(UserError, match=r"line 2: '1,234' may be 1\.234 or 1234; write it with a point, or without"):
+        read_published(path)

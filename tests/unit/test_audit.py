@@ -104,7 +104,26 @@ def test_a_gain_over_seeds_and_a_mean_that_is_not_theirs(tmp_path):
 
 
 def test_a_table_without_what_is_needed_is_told(tmp_path):
-    with pytest.raises(UserError, match="needs a column `class`"):
+    with pytest.raises(
+        UserError, match=r"has no column class \(or arm, seed\); its header, line 2, has `genus`, `recall`"
+    ):
         table(tmp_path, "genus recall", "a 0.5")
-    with pytest.raises(UserError, match="n is 'many'"):
+    with pytest.raises(UserError, match=r"printed\.tsv, line 3: n is 'many'"):
         table(tmp_path, "class n recall", "a many 0.5")
+
+
+def test_a_printed_table_as_a_spreadsheet_of_another_country_saves_it(tmp_path):
+    lines = ["sep=;", "Class;N;Precision;Recall ;F1", "a;45;0,92 ± 0,02;98 %;–", "b;45;92,0 (1,2);0.98*;n/a", ";;;;"]
+    (tmp_path / "a.csv").write_bytes("\r\n".join(lines).encode("utf-16"))
+    first, second = read_printed(tmp_path / "a.csv")
+    assert (first.class_, first.n, sorted(first.values)) == ("a", 45, ["precision", "recall"])
+    assert (first.values["precision"].value, first.values["precision"].half) == (Fraction(23, 25), Fraction(1, 200))
+    assert (first.values["recall"].value, first.values["recall"].half) == (Fraction(49, 50), Fraction(1, 200))
+    assert (second.values["precision"].value, second.values["precision"].half) == (Fraction(23, 25), Fraction(1, 2000))
+    assert second.values["recall"].value == Fraction(49, 50)
+
+
+def test_a_number_that_is_none_is_told_with_its_line(tmp_path):
+    (tmp_path / "a.tsv").write_text("class\trecall\na\t0.9\nb\t0.8-0.9\n")
+    with pytest.raises(UserError, match=r"a\.tsv, line 3, recall: '0\.8-0\.9' is no number"):
+        read_printed(tmp_path / "a.tsv")

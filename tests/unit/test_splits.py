@@ -248,9 +248,7 @@ def test_parts_by_table(tmp_path):
     with pytest.raises(UserError, match=r"parts\.tsv, line 2: part 'exam' is none of train, validation, reserve, test"):
         read_parts(path)
     path.write_text("file\tpart\na/0.png\ttest\n")
-    with pytest.raises(
-        UserError, match="needs the columns part and sha256 or path; its first line, line 1, has `file`"
-    ):
+    with pytest.raises(UserError, match="has no column sha256 or path; its header, line 1, has `file`, `part`"):
         read_parts(path)
 
 

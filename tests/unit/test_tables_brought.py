@@ -118,7 +118,7 @@ REFUSED = {
         "A/000.png\ts1\n",
         "needs the columns specimen and path or sha256; its first line, line 1, has `A/000.png`, `s1`",
     ),
-    "another column": ("path,name\nA/0.png,s1\n", "its first line, line 1, has `path`, `name`"),
+    "another column": ("path,name\nA/0.png,s1\n", "has no column specimen; its header, line 1, has `path`, `name`"),
     "a short line": (PLAIN + "B/002.png\n", "line 5 has 1 of 2 cells: `B/002.png`; it gives no specimen"),
     "commas below tabs": (PLAIN + "B/002.png,s4\n", "line 5 has 1 of 2 cells: `B/002.png,s4`"),
     "a long line": (PLAIN + "B/002.png\ts4\tx\n", "line 5 has 3 cells under 2 columns: `B/002.png`, `s4`, `x`"),

@@ -1,14 +1,17 @@
 """A printed table as people type it in: numbers as text, for their digits say how they were rounded."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from augury.command.errors import UserError
+from augury.tables.brought import BroughtRow, BroughtTable, NoHeader, every_column, read_brought
+from augury.tables.numbers import EITHER, is_nothing, plain_number
 from augury.tables.published import PrintedCell, read_published
-from augury.tables.table import read_cells
 
 MEASURES = ("accuracy", "precision", "recall", "f1", "auroc", "ap")
+_FORMS = ((("measure", "value"), ()), (("class",), MEASURES), (("arm", "seed"), MEASURES))
 ALL = "all"  # class of a row over all classes
 MEAN = "mean"  # seed of a row with an arm's mean
 
@@ -44,34 +47,34 @@ class Line:
 
 
 def read_printed(path: Path) -> list[Line]:
-    """The rows of a TSV with a column `class`, or with `arm` and `seed`, and with measures; `n` where it is known.
+    """The rows of a table with a column `class`, or with `arm` and `seed`, and with measures; `n` where it is known.
 
     Or of one with a line a number, as augury.tables.published reads it: its tables of classes, and of arms and seeds.
     Lines that begin with # are remarks. Raises UserError where a column is missing or a cell is no number.
     """
-    header, lines = read_cells(path)
-    while header and header[0].startswith("#") and lines:
-        header, *lines = lines
-    if {"measure", "value"} <= set(header):
-        return _from_cells(path)
-    measures = [name for name in MEASURES if name in header]
-    if not measures or not ("class" in header or {"arm", "seed"} <= set(header)):
-        raise UserError(
-            f"{path} needs a column `class`, or `arm` and `seed`, and one of {', '.join(MEASURES)}; it has "
-            f"{', '.join(header)}"
-        )
-    rows = []
-    for line in lines:
-        if not line or line[0].startswith("#"):
-            continue
-        cells = dict(zip(header, line, strict=False))
-        found = {name: value(cells[name], f"{path}, {name}") for name in measures if cells.get(name, "").strip()}
-        size = cells.get("n", "").strip()
-        if size and not (size.isdigit() and int(size)):
-            raise UserError(f"{path}: n is '{size}'; it must be a whole number of test images")
-        names = (cells.get(name, "").strip() for name in ("class", "arm", "seed"))
-        rows.append(Line(*names, int(size) if size else None, found))
-    return rows
+    for needs, one_of in _FORMS:
+        with suppress(NoHeader):
+            table = read_brought(path, needs, one_of, "", every_column)
+            if "measure" in needs:
+                return _from_cells(path)
+            return [_row(table, row) for row in table.rows]
+    read_brought(path, ("class (or arm, seed)",), MEASURES)  # says what the file has instead
+    return []
+
+
+def _row(table: BroughtTable, row: BroughtRow) -> Line:
+    where = f"{table.where}, line {row.line}"
+    printed = {name: row[name] for name in MEASURES if not is_nothing(row[name])}
+    found = {name: value(text, f"{where}, {name}") for name, text in printed.items()}
+    return Line(row["class"], row["arm"], row["seed"], _size(row["n"], where), found)
+
+
+def _size(text: str, where: str) -> int | None:
+    if is_nothing(text):
+        return None
+    if not (text.isdecimal() and int(text)):
+        raise UserError(f"{where}: n is '{text}'; it must be a whole number of test images")
+    return int(text)
 
 
 def _from_cells(path: Path) -> list[Line]:
@@ -89,22 +92,21 @@ def _from_cells(path: Path) -> list[Line]:
 
 
 def _line(names: list[str], cells: list[PrintedCell], path: Path) -> Line:
-    sizes = [cell.n for cell in cells if cell.n]
-    if any(not (size.isdigit() and int(size)) for size in sizes):
-        raise UserError(f"{path}: n is '{sizes[0]}'; it must be a whole number of test images")
+    sizes = [size for cell in cells if (size := _size(cell.n, f"{path}, {cell.row}"))]
     values = {cell.measure.removesuffix("_hard"): value(cell.value, f"{path}, {cell.column}") for cell in cells}
-    return Line(*names, int(sizes[0]) if sizes else None, values)
+    return Line(*names, sizes[0] if sizes else None, values)
 
 
 def value(text: str, where: str = "") -> Value:
     """A number from its text: 0.93, .930, 93% and 93.0 are shares, above 1 or with a % sign percent."""
-    plain = text.strip().rstrip("%").strip()
     try:
+        shown = plain_number(text, EITHER)
+        plain = shown.removesuffix("%")
         number = Fraction(plain)
     except (ValueError, ZeroDivisionError):
         raise UserError(f"{where}: '{text}' is no number; leave the cell empty where nothing is printed") from None
-    percent = text.strip().endswith("%") or number > 1
-    if not 0 <= number <= (100 if percent else 1) or "/" in plain or "e" in plain.lower():
+    percent = shown.endswith("%") or number > 1
+    if not 0 <= number <= (100 if percent else 1) or "e" in plain.lower():
         raise UserError(f"{where}: '{text}' is no share; write 0.93 or 93%")
     digits = len(plain.partition(".")[2]) + (2 if percent else 0)
-    return Value(text.strip(), number / 100 if percent else number, Fraction(1, 2 * 10**digits))
+    return Value(shown, number / 100 if percent else number, Fraction(1, 2 * 10**digits))

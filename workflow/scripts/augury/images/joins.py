@@ -16,8 +16,7 @@ from pathlib import Path
 
 from augury.images.files import list_files
 from augury.tables.brought import BroughtRow
-from augury.tables.separated import clean
-from augury.tables.texts import windows_1252
+from augury.tables.separated import as_text, clean
 
 _SAME = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
 _DRIVE = re.compile(r"^(file:/+|[A-Za-z]:)")
@@ -89,9 +88,7 @@ def _parts(folder: str) -> tuple[str, ...]:
 
 
 def _part(text: str) -> str:
-    if not text.isascii() and any("\udc80" <= each <= "\udcff" for each in text):
-        text = windows_1252(os.fsencode(text))
-    return clean(text)
+    return clean(as_text(text))
 
 
 class _Paths:

@@ -1,14 +1,12 @@
 """A user's regular expression, searched in the names of files: in one Unicode form, and never without end."""
 
-import os
 import re
 import signal
 import threading
-import unicodedata
 
 from augury.command.errors import UserError
 from augury.images.files import shown
-from augury.tables.texts import windows_1252
+from augury.tables.separated import as_text
 
 NAME_SECONDS = 2.0  # of the processor, for one name; an ordinary pattern takes microseconds
 STUDY_SECONDS, MEAN_SECONDS = 10.0, 0.0005  # for all names together, and for each of them then
@@ -70,15 +68,6 @@ class NamePattern:
             f"`specimens.regex` {shown(self.text)} takes more than {time} `{path}`: it can match in too many ways; "
             "write it without a repeat within a repeat, as in (a+)+"
         )
-
-
-def as_text(name: str) -> str:
-    """A file's name in composed Unicode; bytes that are no UTF-8 are taken for Windows-1252."""
-    if name.isascii():
-        return name
-    if any("\udc80" <= each <= "\udcff" for each in name):
-        name = windows_1252(os.fsencode(name))
-    return unicodedata.normalize("NFC", name)
 
 
 def _stop(number, frame) -> None:

@@ -22,6 +22,10 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)  # how Excel is told o
 _SHOWN = 60  # characters of a line that a message repeats
 
 
+class NoHeader(UserError):
+    """No line of the file is a header with the columns that are needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class BroughtRow:
     """A row: the number of its line in the file, and its cells by the normal names of their columns."""
@@ -52,6 +56,11 @@ class BroughtTable:
     def mistake(self, row: BroughtRow, sentence: str) -> UserError:
         """The error of one of its lines."""
         return UserError(f"{self.where}, line {row.line}: {sentence}")
+
+
+def every_column(name: str) -> bool:
+    """For `more` of read_brought, where every column is used."""
+    return bool(name)
 
 
 def read_brought(
@@ -141,10 +150,15 @@ def _find_header(lines: Sequence[str], needs, one_of, where: str) -> tuple[int, 
         shown = number if shown is None else shown
         if len(split_line(line, _likely(line))[0]) > 1:
             break
-    wanted = " and ".join(name for name in [", ".join(needs), " or ".join(one_of)] if name)
-    shown = shown if shown is not None else 0
-    has = ", ".join(f"`{clean(cell)[:_SHOWN]}`" for cell in split_line(lines[shown], _likely(lines[shown]))[0][:8])
-    raise UserError(f"{where} needs the columns {wanted}; its first line, line {shown + 1}, has {has}")
+    cells = split_line(lines[shown or 0], _likely(lines[shown or 0]))[0]
+    names = set(map(normal_name, cells))
+    lacking = [name for name in needs if name not in names] + (
+        [" or ".join(one_of)] if one_of and not names & set(one_of) else []
+    )
+    line = f"line {(shown or 0) + 1}, has {', '.join(f'`{clean(cell)[:_SHOWN]}`' for cell in cells[:8])}"
+    if names & {*needs, *one_of}:
+        raise NoHeader(f"{where} has no column {' and '.join(lacking)}; its header, {line}")
+    raise NoHeader(f"{where} needs the columns {' and '.join(lacking)}; its first line, {line}")
 
 
 def _separator(line: str, needs, one_of, fixed: tuple[str, ...]) -> str | None:

@@ -5,8 +5,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from augury.command.errors import UserError
+from augury.tables.brought import every_column, read_brought
 from augury.tables.columns import column
-from augury.tables.table import read_cells
+from augury.tables.numbers import EITHER, decimal_mark, plain_number
 
 SHARES = ("accuracy", "precision", "recall", "f1", "auroc", "ap", "auroc_hard", "ap_hard")
 DISTANCES = {"fid": "frechet", "kid": "kid"}  # measure -> what columns of tables/generators.tsv begin with
@@ -22,7 +23,7 @@ class PrintedCell:
     table: str
     row: str
     column: str
-    value: str  # as printed: 0.93, 98.58%, 27.80
+    value: str  # as printed, in one form: 0.93, 98.58%, 27.80
     measure: str  # of SHARES, DISTANCES or COSTS; empty where this study has no such number, and `note` says why
     scale: str  # what the printed number is multiplied by, such as 0.01 where it is given times 100
     n: str  # test images of the class, or of the seed
@@ -86,26 +87,28 @@ class PublishedRow:
 
 
 def read_published(path: str | Path) -> list[PrintedCell]:
-    """The numbers of a TSV with the columns of PrintedCell; lines that begin with # are remarks.
+    """The numbers of a table with the columns of PrintedCell; lines that begin with # are remarks.
 
     Raises UserError for a missing column, an unknown measure, and a value or scale that is no number.
     """
-    header, lines = read_cells(path)
-    while header and header[0].startswith("#") and lines:
-        header, *lines = lines
-    missing = [name for name in _NEEDED if name not in header]
-    unknown = [name for name in header if name not in (*_NEEDED, *_MORE)]
-    if missing or unknown:
-        wrong = f"has no column {', '.join(missing)}" if missing else f"has the unknown column {unknown[0]}"
-        raise UserError(f"{path} {wrong}; it takes {', '.join(_NEEDED)}, and any of {', '.join(_MORE)}")
+    table = read_brought(path, _NEEDED, (), "published.table", every_column)
+    unknown = [name for name, key in zip(table.names, table.header, strict=True) if key not in (*_NEEDED, *_MORE, "")]
+    if unknown:
+        raise UserError(
+            f"{table.where} has the unknown column {unknown[0]}; it takes {', '.join(_NEEDED)}, and any of "
+            f"{', '.join(_MORE)}"
+        )
+    decimal = decimal_mark(row["value"] for row in table.rows)
     cells = []
-    for number, line in enumerate(lines, start=2):
-        if not line or line[0].startswith("#"):
-            continue
-        held = {name: text.strip() for name, text in zip(header, line, strict=False)}
-        fields = {name: held.get(name, "") for name in (*_NEEDED, *_MORE)}
+    for row in table.rows:
+        fields = {name: row[name] for name in (*_NEEDED, *_MORE)}
+        try:
+            fields["value"] = plain_number(row["value"], EITHER if row["measure"] in SHARES else decimal)
+            fields["scale"] = row["scale"] and plain_number(row["scale"], EITHER)
+        except ValueError as error:
+            raise table.mistake(row, f"{error}; mend that line") from None
         cell = PrintedCell(class_=fields.pop("class"), **fields)
-        _check(cell, f"{path}, line {number}")
+        _check(cell, f"{table.where}, line {row.line}")
         cells.append(cell)
     return cells
 

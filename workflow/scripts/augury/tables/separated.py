@@ -1,10 +1,13 @@
 """Lines of text into cells: separators, quotes, and quoted cells that go on in the next line."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+
+from augury.tables.texts import windows_1252
 
 SEPARATORS = ("\t", ";", ",", "|")
 SPACES = " "  # R's own default: any number of blanks, and names in quotes
@@ -28,6 +31,15 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.strip()
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def as_text(name: str) -> str:
+    """A file's name in composed Unicode; bytes that are no UTF-8 are taken for Windows-1252, as in tables."""
+    if name.isascii():
+        return name
+    if any("\udc80" <= each <= "\udcff" for each in name):
+        name = windows_1252(os.fsencode(name))
+    return unicodedata.normalize("NFC", name)
 
 
 def normal_name(text: str) -> str:

@@ -1,11 +1,13 @@
 """The taxonomy of a study's classes: a table of ranks, from the highest to the lowest."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from augury.command.errors import UserError
-from augury.tables.table import read_cells
+from augury.tables.brought import every_column, read_brought
+from augury.tables.separated import as_text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,35 +33,43 @@ class Taxonomy:
 
 
 def read_taxonomy(path: str | Path, classes: Iterable[str]) -> Taxonomy:
-    """The taxonomy of `classes` from a TSV with the column `class` and one column a rank, highest first.
+    """The taxonomy of `classes` from a table with the column `class` and one column a rank, highest first.
 
     Rows of other classes are passed over. Raises UserError when a class has no row or two, when there is no rank, or
     when a taxon stands below two different taxa.
     """
-    header, lines = read_cells(path)
-    if "class" not in header or len(header) < 2:
-        raise UserError(f"{path} needs a column class and one a rank, highest first; it has {', '.join(header)}")
-    place = header.index("class")
-    ranks = tuple(name for name in header if name != "class")
-    taxa: dict[str, tuple[str, ...]] = {}
+    table = read_brought(path, ("class",), (), "taxonomy", every_column)
+    ranks = {name: key for name, key in zip(table.names, table.header, strict=True) if key not in ("class", "")}
+    if not ranks:
+        raise UserError(f"{table.where} needs a column class and one a rank, highest first; it has {table.names[0]}")
     wanted = set(classes)
-    for number, line in enumerate(lines, start=2):
-        cells = [cell.strip() for cell in line] + [""] * (len(header) - len(line))
-        if cells[place] in taxa:
-            raise UserError(f"{path}, line {number}: class '{cells[place]}' stands there twice; keep one of its lines")
-        if cells[place] in wanted:
-            taxa[cells[place]] = tuple(cell for column, cell in enumerate(cells[: len(header)]) if column != place)
+    # Folders keep the Unicode form of the machine that made them; capitals count where classes differ by them alone.
+    folded = Counter(as_text(name).casefold() for name in wanted)
+    called = {as_text(name).casefold(): name for name in wanted if folded[as_text(name).casefold()] == 1}
+    called |= {as_text(name): name for name in wanted}
+    taxa: dict[str, tuple[str, ...]] = {}
+    lines: dict[str, int] = {}
+    for row in table.rows:
+        class_ = called.get(row["class"]) or called.get(row["class"].casefold(), row["class"])
+        if class_ in lines:
+            raise table.mistake(row, f"class '{class_}' stands in line {lines[class_]} too; keep one of its lines")
+        lines[class_] = row.line
+        if class_ in wanted:
+            taxa[class_] = tuple(row[key] for key in ranks.values())
     missing = sorted(wanted - taxa.keys())
     if missing:
-        raise UserError(f"{path} has no line of class {', '.join(missing)}; add one")
-    _check_tree(path, ranks, taxa)
-    return Taxonomy(ranks, taxa)
+        row = table.rows[0]
+        raise UserError(
+            f"{table.where} has no line of class {', '.join(missing)}; add one (line {row.line} is of `{row['class']}`)"
+        )
+    _check_tree(table.where, tuple(ranks), taxa)
+    return Taxonomy(tuple(ranks), taxa)
 
 
-def _check_tree(path: str | Path, ranks: tuple[str, ...], taxa: dict[str, tuple[str, ...]]) -> None:
+def _check_tree(where: str, ranks: tuple[str, ...], taxa: dict[str, tuple[str, ...]]) -> None:
     above: dict[tuple[int, str], tuple[str, ...]] = {}
     for lineage in taxa.values():
         for place, taxon in enumerate(lineage):
             if taxon and above.setdefault((place, taxon), lineage[:place]) != lineage[:place]:
                 first, second = (" > ".join(each) for each in (above[place, taxon], lineage[:place]))
-                raise UserError(f"{path}: {ranks[place]} {taxon} stands below {first} and below {second}; mend one")
+                raise UserError(f"{where}: {ranks[place]} {taxon} stands below {first} and below {second}; mend one")

@@ -1,0 +1,77 @@
+"""Numbers as publications print them, in one form: digits with a point, and a percent sign where there was one.
+
+`0,95`, `93.1 %`, `0.95 ± 0.02`, `95.0 (1.2)`, `0.95 [0.93, 0.97]`, `1 234.5` and `0.95*` have one meaning; `1,234` has
+two unless the other numbers of its table, or the kind of number, say what a comma is.
+"""
+
+import re
+from collections.abc import Iterable
+
+from augury.tables.separated import clean
+
+EITHER = ".,"
+NOTHING = ("", "-", "–", "—", "−", "n/a", "na", "n.a.", "none", ".", "..", "...")  # where nothing is printed
+_NUMBER = r"[+-]?(?:\d{1,3}(?:[ ,.'’]\d{3})+(?:[.,]\d*)?|\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
+_SPREAD = rf"(?:(?:±|\+/-|\+-|\\pm)\s*{_NUMBER}|\((?:[^()]*)\)|\[(?:[^][]*)\])"
+_PRINTED = re.compile(
+    rf"(?P<open>\()?\s*(?P<number>{_NUMBER})\s*(?P<percent>%)?\s*(?P<spread>{_SPREAD})?\s*(?P<late>%)?\s*"
+    rf"(?(open)\)\s*(?P<last>%)?)\s*[*†‡§]*"
+)
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says that nothing is printed there."""
+    return clean(text).casefold() in NOTHING
+
+
+def plain_number(text: str, decimal: str | None = None) -> str:
+    """The number of a cell as `93.1%` or `0.95`, with the digits that are printed; what it gives as spread is left out.
+
+    decimal: the mark that stands before decimals, `.` or `,`, where that is known; EITHER for numbers that have no
+    thousands. Raises ValueError, in words, for what is no number, and for what could be two.
+    """
+    match = _PRINTED.fullmatch(_plain_signs(text))
+    if not match:
+        raise ValueError(f"'{clean(text)}' is no number")
+    percent = "%" if match["percent"] or match["late"] or match["last"] else ""
+    return _with_point(match["number"], decimal) + percent
+
+
+def decimal_mark(texts: Iterable[str]) -> str | None:
+    """What stands before decimals in numbers of one table, as far as one of them can only be read in one way."""
+    found = set()
+    for text in texts:
+        match = _PRINTED.fullmatch(_plain_signs(text))
+        if match:
+            found |= {_evident_mark(match["number"])} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _plain_signs(text: str) -> str:
+    return clean(text).replace("−", "-").replace("\\%", "%").replace("％", "%").replace("$", "").replace("·", ".")
+
+
+def _evident_mark(number: str) -> str | None:
+    marks = [each for each in number if each in ".,"]
+    if len(set(marks)) == 2:
+        return marks[-1]
+    if len(marks) != 1:
+        return None
+    whole, _, digits = number.partition(marks[0])
+    thousands = len(digits) == 3 and whole.lstrip("+-") not in ("", "0")
+    return None if thousands else marks[0]
+
+
+def _with_point(number: str, decimal: str | None) -> str:
+    number = re.sub("[ '’]", "", number)
+    marks = [each for each in number if each in ".,"]
+    if not marks:
+        return number
+    if len(marks) > 1 and len(set(marks)) == 1:  # 1,234,567
+        return number.replace(marks[0], "")
+    mark = _evident_mark(number) or (marks[0] if decimal == EITHER else decimal)
+    if mark is None and marks == [","]:
+        whole, digits = number.split(",")
+        raise ValueError(f"'{number}' may be {whole}.{digits} or {whole}{digits}; write it with a point, or without")
+    mark = mark or "."
+    return number.replace({",": ".", ".": ","}[mark], "").replace(mark, ".")
