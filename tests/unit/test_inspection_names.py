@@ -121,7 +121,7 @@ def test_a_plan_tells_it_where_no_key_says_what_a_specimen_is(tmp_path):
     for class_, names in tracks("_frame{}.jpg").items():
         (tmp_path / class_).mkdir()
         for name in names:
-            (tmp_path / class_ / name).write_bytes(b"x")
+            (tmp_path / class_ / name).write_text(f"{class_}/{name}")
     study, mistakes = plan_study(small_config(images=str(tmp_path)))
     assert not mistakes
     (said,) = remarks(study)

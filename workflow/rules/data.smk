@@ -44,13 +44,13 @@ rule enlarge_class:
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
         folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
         root=lambda wildcards, input: ["--root", study.config["images"]],
-        files=lambda wildcards, input: study.files.choice(wildcards.class_),
+        files=lambda wildcards, input: words(["--files", study.files.choice(wildcards.class_)]),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
         options=files.enlarging_options,
         output=lambda wildcards, output: os.path.splitext(output.table)[0],
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/enlarge_class.py --folder {params.folders:q} --files {params.files:q}"
+        "python workflow/scripts/enlarge_class.py --folder {params.folders:q} {params.files:q}"
         " --class {wildcards.class_:q} --digest {params.digest:q} {params.root:q} {params.options:q}"
         " --output {params.output:q} --table {output.table:q}"
         " --threads {threads} --log {log:q}"
@@ -82,12 +82,12 @@ rule index_class:
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
         folders=lambda wildcards, input: files.image_folders(wildcards),
         root=lambda wildcards, input: [] if input.enlarged else ["--root", study.config["images"]],
-        files=lambda wildcards, input: files.image_choice(wildcards),
+        files=lambda wildcards, input: words(["--files", files.image_choice(wildcards)]),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
         settings=files.index_settings,
         pins=pins("data"),
     shell:
-        "python workflow/scripts/index_class.py --folder {params.folders:q} --files {params.files:q} {params.root:q}"
+        "python workflow/scripts/index_class.py --folder {params.folders:q} {params.files:q} {params.root:q}"
         " --class {wildcards.class_:q}"
         " --digest {params.digest:q} --settings {params.settings:q} --index {output.index:q}"
         " --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
@@ -239,12 +239,12 @@ rule pack_class:
         code=code("pack_class"),
         # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
         folders=lambda wildcards, input: files.image_folders(wildcards),
-        files=lambda wildcards, input: files.image_choice(wildcards),
+        files=lambda wildcards, input: words(["--files", files.image_choice(wildcards)]),
         size=lambda wildcards: wildcards.pack.partition("px-")[0],
         channels=lambda wildcards: wildcards.pack.partition("px-")[2],
         settings=lambda wildcards: study.pack_settings,
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/pack_class.py --index {input.index:q} --folder {params.folders:q} --files {params.files:q}"
+        "python workflow/scripts/pack_class.py --index {input.index:q} --folder {params.folders:q} {params.files:q}"
         " --size {params.size} --channels {params.channels} --settings {params.settings:q}"
         " --pack {output.pack:q} --rows {output.rows:q} --threads {threads} --log {log:q}"

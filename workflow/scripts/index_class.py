@@ -17,7 +17,7 @@ def main() -> None:
     """The command line."""
     parser = script.parser(__doc__)
     parser.add_argument("--folder", type=Path, nargs="+", action="extend", required=True, help="folders of the class")
-    parser.add_argument("--files", default="{}", help="JSON: which files below the folders count: exclude")
+    parser.add_argument("--files", default="{}", help="JSON: which files below the folders count: exclude, only")
     parser.add_argument("--class", dest="class_", required=True, help="name of the class")
     parser.add_argument(
         "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"

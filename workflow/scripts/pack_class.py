@@ -18,7 +18,7 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--index", type=Path, required=True, help="the class's index.tsv")
     parser.add_argument("--folder", type=Path, nargs="+", action="extend", required=True, help="folders of the class")
-    parser.add_argument("--files", default="{}", help="JSON: which files below the folders count: exclude")
+    parser.add_argument("--files", default="{}", help="JSON: which files below the folders count: exclude, only")
     parser.add_argument("--size", type=int, required=True, help="side in pixels")
     parser.add_argument("--channels", choices=("grey", "rgb"), required=True)
     parser.add_argument(

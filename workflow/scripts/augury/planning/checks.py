@@ -13,6 +13,8 @@ from augury.planning.class_checks import class_problems
 from augury.planning.class_files import ClassFiles
 from augury.planning.class_names import name_problem
 from augury.planning.folders import is_demo, no_folder
+from augury.planning.label_checks import label_problems
+from augury.planning.labelled_files import LabelledFiles
 from augury.planning.networks import network_problems
 from augury.planning.protocol import protocol_problems
 from augury.planning.selections import selection_problems
@@ -23,10 +25,15 @@ from augury.tables.rows import PARTS
 from augury.tables.taxonomy import read_taxonomy
 
 
-def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles) -> list[str]:
-    """Everything that is wrong with a completed config that fits the schema."""
+def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles | None) -> list[str]:
+    """Everything that is wrong with a completed config that fits the schema.
+
+    files: those of its classes; None where they cannot be listed, which is told of already.
+    """
     found = image_problems(config)
-    if not found:
+    if not found and isinstance(files, LabelledFiles):
+        found += label_problems(config, classes, files)
+    elif not found and files:
         found += class_problems(config, classes, files)
     found += _split_problems(config["split"], config["guard"], bool(config["classifiers"]))
     found += protocol_problems(config)

@@ -49,6 +49,22 @@ class ClassFiles:
         """Where the images of a class lie: one folder, or one in each part's folder."""
         return [top / class_ for top in self.tops if not self.in_parts or (top / class_).is_dir()]
 
+    def homes(self, class_: str) -> list[Path]:
+        """The class folders from whose parent on a file's path counts where patterns look at it."""
+        return self.folders(class_)
+
+    def files_of(self, class_: str, home: Path) -> list[Path]:
+        """The files of a class in one of these."""
+        return self.files_in(home)
+
+    def below(self, class_: str) -> list[str]:
+        """Paths of a class's files below its folders, with `/`."""
+        found = []
+        for folder in self.folders(class_):
+            begin = len(os.path.join(folder, ""))
+            found += [str(path)[begin:].replace(os.sep, "/") for path in self.files_of(class_, folder)]
+        return found
+
     def choice(self, class_: str) -> str:
         """Which of the files in its folders are the class's, as the JSON that scripts take."""
         return as_json({"exclude": self.exclude} if self.exclude else {})

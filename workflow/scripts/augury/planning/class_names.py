@@ -10,6 +10,7 @@ from augury.images.files import shown
 LONGEST = 200  # bytes: files are called by the name with an ending, and longer while they are written
 _RESERVED = ("all", "manifest.tsv", "quarantine.tsv", "duplicates.tsv", "warnings.tsv", "views.tsv", "shortcuts.tsv")
 _BAD = re.compile(r'[/\\{}:*?"<>|\x00-\x1f\x7f]|^[.\-\s]|[.\s]$|^$')
+_ONE_NAME = "give them one name, or name all classes in `classes` if they are two"
 _FORMULA = re.compile(r"[=+@]")
 
 
@@ -30,16 +31,12 @@ def name_problem(name: str, remedy: str = "rename its folder") -> str:
     return ""
 
 
-def alike_problems(names: Sequence[str]) -> list[str]:
+def alike_problems(names: Sequence[str], remedy: str = _ONE_NAME) -> list[str]:
     """A sentence for names that are equal but for case or Unicode form."""
     found = defaultdict(list)
     for name in names:
         found[_plain(name)].append(name)
-    return [
-        f"the class folders {_told_apart(same)}; give them one name, or name all classes in `classes` if they are two"
-        for same in found.values()
-        if len(same) > 1
-    ]
+    return [f"the classes {_told_apart(same)}; {remedy}" for same in found.values() if len(same) > 1]
 
 
 def same_but_form(one: str, other: str) -> bool:

@@ -9,6 +9,8 @@ from augury.images.files import irregular, is_excluded, shown
 from augury.planning.class_checks import what_instead
 from augury.planning.class_files import ClassFiles
 from augury.planning.folders import awaits_fetch
+from augury.planning.label_checks import label_remarks
+from augury.planning.labelled_files import LabelledFiles
 from augury.planning.layouts import listed, nested
 from augury.planning.part_checks import part_remarks
 
@@ -19,21 +21,29 @@ def class_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
     """One sentence for each thing that is worth a word."""
     if awaits_fetch(files.root):
         return []
+    listing = {name: files.files(name) for name in classes}
+    if isinstance(files, LabelledFiles):
+        found = label_remarks(classes, files)
+    else:
+        found = _folders(listing, files) + (part_remarks(classes, files) if files.in_parts else [])
+    found += _masks([path for paths in listing.values() for path in paths])
+    found += _not_fetched(files)
+    found += [f"{shown(path)} is {irregular(path)}; its images are left out" for path in _unlisted(files)]
+    unused = [pattern for pattern in files.exclude if not _leaves_out(pattern, files)]
+    where = shown(files.root)
+    return found + [f"`exclude` has '{pattern}', which leaves out nothing below {where}" for pattern in unused]
+
+
+def _folders(listing: dict[str, list[Path]], files: ClassFiles) -> list[str]:
     where, found = shown(files.root), []
     for name in files.found:
         if name not in files.names:
             inside = [path for path in files.passed_over if name in path.parts]
             what = what_instead(files.files(name), inside)
             found.append(f"{where}/{shown(name)} is taken for no class: it holds {what}")
-    listing = {name: files.files(name) for name in classes}
     if not files.in_parts and (groups := nested(files.root, listing)):
         found.append(f"the folders {listed(groups)} in the classes of {where} are taken as parts of each class")
-    found += _loose(files) + (part_remarks(classes, files) if files.in_parts else [])
-    found += _masks([path for paths in listing.values() for path in paths])
-    found += _not_fetched(files)
-    found += [f"{shown(path)} is {irregular(path)}; its images are left out" for path in _unlisted(files)]
-    unused = [pattern for pattern in files.exclude if not _leaves_out(pattern, files)]
-    return found + [f"`exclude` has '{pattern}', which leaves out nothing below {where}" for pattern in unused]
+    return found + _loose(files)
 
 
 def _loose(files: ClassFiles) -> list[str]:
@@ -93,4 +103,5 @@ def _matches(pattern: str, path: Path, files: ClassFiles) -> bool:
     """Whether the pattern leaves out a path, which is compared from below its class folder on."""
     top = next((top for top in files.tops if top in path.parents), files.root)
     below = path.relative_to(top).parts
-    return is_excluded("/".join(below[1:] or below), [pattern])
+    head = 0 if isinstance(files, LabelledFiles) else 1
+    return is_excluded("/".join(below[head:] or below), [pattern])

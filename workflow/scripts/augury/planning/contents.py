@@ -34,8 +34,8 @@ class Contents:
         return {
             class_: [
                 (folder, path, sha256)
-                for folder in self.files.folders(class_)
-                for path, sha256 in self._cache.named(self.files.files_in(folder))
+                for folder in self.files.homes(class_)
+                for path, sha256 in self._cache.named(self.files.files_of(class_, folder))
             ]
             for class_ in self.classes
         }
@@ -140,7 +140,7 @@ class Contents:
         began = time.monotonic()
         digests = {}
         for class_ in self.classes:
-            folders = self.files.folders(class_)
+            folders = self.files.homes(class_)
             files = self.images[class_]
             found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.

@@ -10,13 +10,14 @@ from augury.images import demo
 from augury.images.files import irregular
 from augury.splits.brought import FOLDER_NAMES
 
-_PLACES = (("images",), ("taxonomy",), ("specimens", "table"), ("split", "table"), ("published", "table"))
+_PLACES = ("images", "taxonomy", "labels.table", "specimens.table", "split.table", "published.table")
 
 
 def with_places(config: dict[str, Any]) -> dict[str, Any]:
     """A copy of a completed config in which `~` and `$NAME` at the head of paths are what a shell makes of them."""
     config = copy.deepcopy(config)
-    for *above, key in _PLACES:
+    for place in _PLACES:
+        *above, key = place.split(".")
         section = config
         for name in above:
             section = section.get(name) if isinstance(section.get(name), dict) else {}

@@ -47,11 +47,16 @@ def _table(schema: dict[str, Any], prefix: str) -> list[str]:
         if "const" in rule:
             continue
         rows.append(f"| `{prefix}{name}` | {_values(rule)} | {_default(rule)} | {rule['description']} |")
-        if (
-            rule.get("type") == "object"
-            and "properties" in rule
-            and name
-            in ("specimens", "preparation", "enlarging", "split", "scores", "statistics", "explain", "published")
+        if "properties" in rule and name in (
+            "labels",
+            "specimens",
+            "preparation",
+            "enlarging",
+            "split",
+            "scores",
+            "statistics",
+            "explain",
+            "published",
         ):
             rows += _table(rule, f"{prefix}{name}.")
     return head + rows

@@ -1,8 +1,5 @@
 """What a plan notices about a study and tells before anything runs. No mistakes: nothing is refused."""
 
-import os
-from collections.abc import Sequence
-
 from augury.images.files import shown
 from augury.inspection import names
 from augury.planning.class_remarks import class_remarks
@@ -20,15 +17,8 @@ def name_remarks(study: Study) -> list[str]:
     specimens = study.config["specimens"]
     if specimens["regex"] or specimens["table"] or awaits_fetch(study.config["images"]):
         return []
-    files = {class_: _below(study, class_) for class_ in study.classes}
+    files = {class_: study.files.below(class_) for class_ in study.classes}
     found = [names.suggest(files), names.repeated(files)]
-    return [shown(each.sentence) for each in found if each]
-
-
-def _below(study: Study, class_: str) -> Sequence[str]:
-    """Paths of a class's files below its folders, as patterns of specimens see them."""
-    found = []
-    for folder in study.files.folders(class_):
-        begin = len(os.path.join(folder, ""))
-        found += [str(path)[begin:].replace(os.sep, "/") for path in study.files.files_in(folder)]
-    return found
+    sentences = [shown(each.sentence) for each in found if each]
+    # Where a table gives the classes, no path begins with the class's folder.
+    return [said.replace("'^[^/]+/", "'^") for said in sentences] if study.config["labels"] else sentences

@@ -16,6 +16,7 @@ from augury.planning.defaults import as_json, complete
 from augury.planning.folders import awaits_fetch, dataset_name, is_demo, with_places
 from augury.planning.imported import caution, is_imported
 from augury.planning.joined import join_problems
+from augury.planning.labelled_files import LabelledFiles
 from augury.planning.named import pattern_problems
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
@@ -203,12 +204,12 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         return None, found + checks.image_problems(config)
     root = Path(config["images"])
     config["dataset"] = config["dataset"] or dataset_name(root)
-    files = ClassFiles(config)
+    files = LabelledFiles(config) if config["labels"] else ClassFiles(config)
     try:
         classes = config["classes"] or (list(demo.CLASS_NAMES) if awaits_fetch(root) else files.names)
         found = checks.study_problems(config, classes, files)
     except UserError as error:
-        found = [str(error)]
+        found = [str(error), *checks.study_problems(config, config["classes"] or [], None)]
     if found:
         return None, found
     run, not_run = without_missing(config)

@@ -1,0 +1,28 @@
+"""Labels from a user's table: a line for each file, with its path and its class."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from augury.tables.brought import BroughtRow, BroughtTable, read_brought
+from augury.tables.separated import normal_name
+
+KEY = "labels.table"
+_TYPES = ("[t]", "[f]")  # EcoTaxa's line below the header, which says text or number
+
+
+def read_labels(
+    table: str | Path, path: str = "path", class_: str = "class", rename: Mapping[str, str] | None = None
+) -> BroughtTable:
+    """The table's rows with the cells `path`, `label` (as it is written, perhaps empty) and `class` (as it is renamed).
+
+    path, class_: the columns, in any capitals. rename: a class's name for a label. Raises UserError where the file is
+    no table with these columns.
+    """
+    columns = normal_name(path), normal_name(class_)
+    read = read_brought(table, columns, (), KEY)
+    rows = tuple(
+        BroughtRow(row.line, {"path": row[columns[0]], "label": label, "class": (rename or {}).get(label, label)})
+        for row in read.rows
+        if not {row[columns[0]], label := row[columns[1]]} <= set(_TYPES)
+    )
+    return BroughtTable(read.path, read.key, read.header, read.names, rows, read.notes)
