@@ -9,6 +9,7 @@ from augury.planning.study import plan_study
 from tests.project import small_config
 
 FILES = [f"{class_}/{number:03d}.png" for class_ in "AB" for number in range(8)]
+PARTS = [(path, "test" if path == FILES[-1] else "train") for path in FILES]
 ROWS = [(path, f"s{number // 2}") for number, path in enumerate(FILES)]
 
 
@@ -69,7 +70,7 @@ def test_letters_of_two_unicode_forms_are_one(place):
             study, _ = plan(
                 [*ROWS, (unicodedata.normalize(named, path), value)]
                 if column == "specimen"
-                else [(path, "train") for path, _ in ROWS] + [(unicodedata.normalize(named, path), value)],
+                else [*PARTS, (unicodedata.normalize(named, path), value)],
                 column,
             )
             assert not study.notes
@@ -95,9 +96,9 @@ def test_what_a_table_leaves_open_is_told(place):
         "`specimens.table` t.tsv names 13 of 16 images; the others are specimens of their own, with their copies, the "
         "first: `A/005.png`; 2 lines name none, the first: line 7, `B/099.png`",
     ]
-    study, _ = plan([(path, "test") for path, _ in ROWS[:3]], "part")
+    study, _ = plan([(path, "test") for path in (*FILES[:3], FILES[-1])], "part")
     assert study.notes == [
-        "`split.table` t.tsv names 3 of 16 images; the others are divided by `split` like those of a study without a "
+        "`split.table` t.tsv names 4 of 16 images; the others are divided by `split` like those of a study without a "
         "table, the first: `A/003.png`"
     ]
 

@@ -161,7 +161,7 @@ def test_tables_that_give_no_classes(rows, words):
     "labels, changes, words",
     [
         ({"table": "none.csv"}, {}, "`labels.table` none.csv is missing"),
-        ({"class": "taxon"}, {}, "needs the columns path, taxon; its first line, line 1, has `path`, `class`"),
+        ({"class": "taxon"}, {}, "`labels.table` labels.csv has no column taxon"),
         ({"rename": {"Z": "A"}}, {}, "`labels.rename` has 'Z', which the column `class` has nowhere"),
         ({"rename": {"A": "=A"}}, {}, "begins with =, which a spreadsheet takes for a formula"),
         ({"klass": "x"}, {}, "`labels.klass` is no known key; did you mean `class`?"),

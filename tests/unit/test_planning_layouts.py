@@ -208,3 +208,20 @@ def test_images_without_class_folders(root):
     (mistake,) = told()[1]
     assert "images holds none of the class folders that are needed (3 images lie there without one" in mistake
     assert "labels: {table: FILE, path: COLUMN, class: COLUMN}" in mistake
+
+
+def test_a_class_that_a_table_of_parts_never_trains_on_or_tests_is_told(root):
+    put(root, "A", "B", "C", images=6)
+
+    def by_table(**parts):
+        rows = [f"{name}/{number:03d}.png,{part}" for name, given in parts.items() for number, part in enumerate(given)]
+        (root.parent / "parts.csv").write_text("path,part\n" + "\n".join(rows) + "\n")
+        return told(split={"parts": "table", "table": "parts.csv"})[1]
+
+    fine = ["train"] * 4 + ["test"] * 2
+    assert by_table(A=fine, B=fine, C=fine) == []
+    assert by_table(A=fine, B=fine, C=["test"]) == []  # the others are divided
+    (mistake,) = by_table(A=fine, B=fine, C=["train"] * 6)
+    assert "parts.csv gives no image of class 'C' the part test: it is trained on and never tested" in mistake
+    (mistake,) = by_table(A=fine, B=fine, C=["test"] * 6)
+    assert "gives no image of class 'C' the part train: it is tested and never trained on" in mistake

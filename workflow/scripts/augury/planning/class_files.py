@@ -1,5 +1,6 @@
 """The files of a study's classes as they lie now: every folder is listed once a plan."""
 
+import json
 import os
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import Any
 from augury.command.errors import UserError
 from augury.images.clutter import is_clutter, may_be_image
 from augury.images.files import irregular, is_excluded, list_files, shown
-from augury.planning.defaults import as_json
 from augury.planning.folders import part_folders
 
 
@@ -67,7 +67,7 @@ class ClassFiles:
 
     def choice(self, class_: str) -> str:
         """Which of the files in its folders are the class's, as the JSON that scripts take."""
-        return as_json({"exclude": self.exclude} if self.exclude else {})
+        return json.dumps({"exclude": self.exclude} if self.exclude else {})
 
     def files(self, class_: str) -> list[Path]:
         """All files of a class; none where its folder is missing or cannot be listed (see `unlisted`)."""

@@ -1,5 +1,6 @@
 """The files of a study's classes where a table says which class each is of."""
 
+import json
 import os
 from collections import defaultdict
 from functools import cached_property
@@ -10,7 +11,6 @@ from augury.images.clutter import may_be_image
 from augury.images.joins import PathJoin
 from augury.images.sources import unnamed_in
 from augury.planning.class_files import ClassFiles
-from augury.planning.defaults import as_json
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.labels import read_labels
 
@@ -81,7 +81,7 @@ class LabelledFiles(ClassFiles):
     def choice(self, class_: str) -> str:
         """The class's files by their paths below the folder, as the JSON that scripts take."""
         chosen = {"only": self.below(class_)}
-        return as_json(chosen | ({"exclude": self.exclude} if self.exclude else {}))
+        return json.dumps(chosen | ({"exclude": self.exclude} if self.exclude else {}))
 
     @cached_property
     def _by_class(self) -> dict[str, list[Path]]:

@@ -1,11 +1,13 @@
-"""What the parts that folders bring lack, told before anything runs: class folders, images, or a class."""
+"""What the parts that folders or a table bring lack, told before anything runs: folders, images, or a class."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from augury.images import clutter
 from augury.images.files import shown
 from augury.planning.class_files import ClassFiles
+from augury.planning.contents import Contents
 from augury.planning.folder_names import part_word
 from augury.splits.brought import FOLDER_NAMES
 
@@ -49,6 +51,24 @@ def part_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
         found += [f"the part {part} has no image of class '{shown(name)}'" for name in lacking]
     inside = {path for path in files.root.iterdir() if path.is_dir() and not clutter.is_clutter(path.name, True)}
     return found + [f"{shown(path)} is no part and is left out" for path in sorted(inside - set(files.tops))]
+
+
+def table_problems(contents: Contents) -> list[str]:
+    """A sentence for each class that a table of parts leaves without images to train on, or to test."""
+    if not contents.parts_table:
+        return []
+    found, judged = [], bool(contents.config["classifiers"])
+    for name in contents.classes:
+        given = Counter(word.rpartition("=")[2] for word in contents.brought_words(name)[1:])
+        free = len(contents.images[name]) - given.total()  # divided by `split`, but for the parts that the table brings
+        lacking = ["train"] if free <= 0 and not given["train"] else []
+        lacking += ["test"] if judged and "test" in contents.brought_parts and not given["test"] else []
+        found += [
+            f"{contents.parts_table.where} gives no image of class '{shown(name)}' the part {part}: {_LACKS[part]}; "
+            "add lines, or leave the class out by `classes`"
+            for part in lacking
+        ]
+    return found
 
 
 def _empty(top: Path) -> str:

@@ -18,6 +18,7 @@ from augury.planning.imported import caution, is_imported
 from augury.planning.joined import join_problems
 from augury.planning.labelled_files import LabelledFiles
 from augury.planning.named import pattern_problems
+from augury.planning.part_checks import table_problems
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
 from augury.planning.sizes import size_problems
@@ -218,5 +219,5 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         mistakes, notes = look(study.contents)
         found += mistakes
         study.notes += notes
-    found += [] if found else size_problems(run, study.contents)
+    found += [] if found else size_problems(run, study.contents) + table_problems(study.contents)
     return (None, found) if found else (study, [])
