@@ -40,7 +40,7 @@ def write_files(folder: Path, count: int, seed: int, bombs: bool = True) -> tupl
         path = folder / f"{name}.{('png', 'jpg', 'tif', 'PNG', 'txt')[number % 5]}"
         path.write_bytes(make(random))
         found[verdict].add(path)
-    for number, mode in enumerate(("RGBA", "RGB", "I;16") if bombs else ()):
+    for number, mode in enumerate(("RGBA", "RGB", "I;16", "RGB;16") if bombs else ()):
         path = folder / f"bomb{number}.png"
         path.write_bytes(bomb(mode, BOMB_PX))
         found[2].add(path)
@@ -49,7 +49,7 @@ def write_files(folder: Path, count: int, seed: int, bombs: bool = True) -> tupl
 
 def bomb(mode: str, side: int) -> bytes:
     """A black PNG of side x side pixels in a few hundred kB."""
-    channels, kind, bits = {"RGBA": (4, 6, 8), "RGB": (3, 2, 8), "I;16": (2, 0, 16)}[mode]
+    channels, kind, bits = {"RGBA": (4, 6, 8), "RGB": (3, 2, 8), "I;16": (2, 0, 16), "RGB;16": (6, 2, 16)}[mode]
     packer = zlib.compressobj(1)
     row = b"\0" + (b"\0\0\0\xff" if mode == "RGBA" else bytes(channels)) * side
     data = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()

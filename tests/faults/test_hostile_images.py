@@ -39,9 +39,10 @@ def test_every_file_is_used_or_named(tmp_path, seed):
     look_at(tmp_path, 160, seed, bombs=False)
 
 
-def test_a_bomb_just_below_the_limit_takes_little(tmp_path):
+@pytest.mark.parametrize("mode", ["RGBA", "RGB;16"])
+def test_a_bomb_just_below_the_limit_takes_little(tmp_path, mode):
     (tmp_path / "images").mkdir()
-    (tmp_path / "images" / "bomb.png").write_bytes(hostile.bomb("RGBA", hostile.BOMB_PX))
+    (tmp_path / "images" / "bomb.png").write_bytes(hostile.bomb(mode, hostile.BOMB_PX))
     rows, _, seconds = index(tmp_path)
     assert len(rows) == 1
     assert seconds < MOST_SECONDS + 2  # of which the start of Python takes a part

@@ -45,6 +45,19 @@ def test_two_cameras_give_one_green(kind):
     assert decode(plain, ANY).notes == ()
 
 
+@pytest.mark.parametrize(("index", "expected"), [("R03", GREEN), ("R98", GREEN_IN_WIDE)])
+def test_a_camera_that_names_adobe_rgb_in_its_metadata(index, expected):
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0xA001] = 65535  # colour space: uncalibrated
+    exif.get_ifd(0x8769)[0xA005] = {1: index}
+    values = Image.new("RGB", (16, 16), GREEN_IN_WIDE)
+    content = encoded(values, "JPEG", exif=exif, quality=100, subsampling=0)
+    assert np.abs(pixels(content)[3, 3] - expected).max() <= 3
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    content = encoded(values, "JPEG", exif=exif, quality=100, subsampling=0, icc_profile=srgb)  # which comes first
+    assert np.abs(pixels(content)[3, 3] - GREEN_IN_WIDE).max() <= 3
+
+
 def test_colours_are_those_of_the_matrices():
     values = colours()
     expected = profiles.to_srgb(values, profiles.ADOBE, 2.2)

@@ -1,11 +1,13 @@
 """Files that are no images of a kind that is read are named as what they are, with what to do."""
 
+import io
 import pickle
 import re
 import struct
 import time
 
 import pytest
+from PIL import Image
 
 from augury.images.decode import Decoding, Unreadable, decode, read_content
 from augury.images.formats import HEAD_BYTES, what_it_is
@@ -68,3 +70,21 @@ def test_no_head_is_pondered_over(piece):
     before = time.process_time()
     what_it_is((piece * HEAD_BYTES)[:HEAD_BYTES])
     assert time.process_time() - before < 0.2
+
+
+@pytest.mark.parametrize(
+    "frame, words",
+    [
+        (b"\xff\xc1\0\x11\x0c", "a JPEG file of 12 bits"),
+        (b"\xff\xc3\0\x11\x08", "a lossless JPEG file"),
+        (b"\xff\xc5\0\x11\x08", "a hierarchical JPEG file"),
+        (b"\xff\xf7\0\x11\x08", "a JPEG-LS file"),
+    ],
+)
+def test_rare_kinds_of_jpeg_are_named(frame, words):
+    buffer = io.BytesIO()
+    Image.new("RGB", (16, 16), "red").save(buffer, "JPEG")
+    content = buffer.getvalue().replace(b"\xff\xc0\0\x11\x08", frame)
+    with pytest.raises(Unreadable) as caught:
+        decode(content, Decoding())
+    assert str(caught.value) == f"{words}, which is not read; convert it to PNG or TIFF"

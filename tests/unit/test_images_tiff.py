@@ -67,6 +67,7 @@ GREY = {
     "floats": page(scene(np.float32, 1), 1),
     "64-bit floats": page(scene(np.float64, 1), 1),
     "64-bit floats, white is 0": page(1 - scene(np.float64, 1), 0),
+    "8 bits, alpha in a plane": page(np.dstack([scene(), OPAQUE >> 8]).astype(np.uint8), 1, planar=2, t338=(3, 2)),
     "grey and alpha": page(np.dstack([scene(np.uint16, 65535), OPAQUE]), 1, t338=(3, 2)),
 }
 COLOUR = {
@@ -314,6 +315,10 @@ def test_pages_behind_one_directory_are_seen(told):
         (page(colour(np.uint16, 65535, 4), 5, t332=(3, 2)), "inks other than CMYK"),
         (page(scene(np.uint16, 65535), 1, t259=(3, 34712), t262=(3, 0)), "JPEG 2000 compression, which is not read"),
         (page(colour(), 2, t258=(3, [8, 16, 8])), "numbers of 8 and 16 bits"),
+        (page(colour(), 2, t259=(3, 50001)), "a TIFF file with WebP compression, which is not read; export it without"),
+        (page(colour(), 2, t259=(3, 7)), "a TIFF file whose JPEG compression is damaged or of a kind that is not read"),
+        (page(colour(), 6, t530=(3, [2, 2])), "YCbCr colours of 8 bits, which is not read; export it as RGB or grey"),
+        (page(colour(), 9), "ICCLab colours of 8 bits"),
         (page(scene(np.uint32, 9), 1, t258=(3, 24)), "numbers of 24 bits"),
     ],
 )

@@ -21,11 +21,13 @@ import numpy as np
 from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importing a plugin registers it)
 
 from augury.images import deep, png, tiff
+from augury.images.colour import profile_of
 from augury.images.decoding import Decoding
 from augury.images.deep import Samples
 from augury.images.files import irregular, is_regular
-from augury.images.formats import HEAD_BYTES, Unreadable, is_promising, what_it_is, without_stray
+from augury.images.formats import HEAD_BYTES, Unreadable, is_promising, unread_jpeg, what_it_is, without_stray
 from augury.images.rendering import orientation_of, render, upright
+from augury.images.strips import UNREAD
 from augury.images.tiff_colours import is_plain, samples_of
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
@@ -92,36 +94,38 @@ def decode(content: bytes, decoding: Decoding) -> Picture:
     except Unreadable:
         raise
     except Image.UnidentifiedImageError:
-        raise Unreadable(what_it_is(content)) from None
+        raise Unreadable(unread_jpeg(content) or what_it_is(content)) from None
     except MemoryError:
         raise Unreadable("too large for the memory") from None
     except Exception as error:  # a damaged file can make a decoder raise nearly anything
         truncated = "truncated" in str(error).lower() or isinstance(error, EOFError)
-        raise Unreadable("truncated image" if truncated else f"damaged image: {_first_words(error)}") from None
+        reason = "truncated image" if truncated else f"damaged image: {_first_words(error)}"
+        raise Unreadable(unread_jpeg(content) or reason) from None
 
 
 def _by_pillow(content: bytes, decoding: Decoding, notes: tuple[str, ...] = ()) -> Picture:
     with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
         _check_size(opened.size, decoding)
         _check_scans(opened, content, decoding)
-        mode, profile = opened.mode, opened.info.get("icc_profile")
+        mode, profile = opened.mode, profile_of(opened)
         if opened.format in ("GIF", "WEBP", "PNG") and opened.is_animated:
             notes = (*notes, ANIMATED)
-        samples = png.deep_samples(opened, content) if opened.format == "PNG" else None
+        if opened.format == "PNG" and png.is_deep(opened):
+            return _of_samples(*png.deep_samples(content), mode, profile, notes, decoding)
         opened.load()
         turn = orientation_of(opened)
-        if samples is None and (mode.startswith("I") or mode == "F"):
+        if mode.startswith("I") or mode == "F":
             samples = Samples(np.asarray(opened)[:, :, None], "L")
-        if samples is not None:
-            return _of_samples(samples, mode, profile, turn, notes, decoding)
+            return _of_samples(samples, turn, mode, profile, notes, decoding)
         image, note = render(upright(opened, turn), profile, decoding)
         return Picture(image, mode, (*notes, note) if note else notes)
 
 
 def _of_samples(
-    samples: Samples, mode: str, profile: bytes | None, turn: int | None, notes: tuple[str, ...], decoding: Decoding
+    samples: Samples, turn: int | None, mode: str, profile: bytes | None, notes: tuple[str, ...], decoding: Decoding
 ) -> Picture:
     image, highest = deep.to_image(samples, decoding)
+    samples.release()
     image, note = render(upright(image, turn), profile, decoding)
     return Picture(image, mode, (*notes, note) if note else notes, highest)
 
@@ -133,11 +137,19 @@ def _of_tiff(content: bytes, decoding: Decoding) -> Picture:
     page, notes = choice
     _check_size(page.size, decoding)
     if is_plain(page):
-        return _by_pillow(tiff.beginning_with(content, page), decoding, notes)
+        try:
+            return _by_pillow(tiff.beginning_with(content, page), decoding, notes)
+        except Exception as error:
+            kind = UNREAD.get(page.number(tiff.COMPRESSION))
+            if kind is None or isinstance(error, Unreadable):
+                raise
+            reason = f"a TIFF file whose {kind} compression is damaged or of a kind that is not read"
+            raise Unreadable(f"{reason}; export it without compression") from None
     samples, notes = samples_of(choice, decoding.page, decoding.max_pixels)
     mode = {"u2": "I;16", "u1": "L", "i1": "L", "f2": "F", "f4": "F", "f8": "F"}.get(samples.values.dtype.str[1:], "I")
     mode = mode if samples.model == "L" and not samples.has_alpha else samples.model + "A" * samples.has_alpha
-    return _of_samples(samples, mode, page.bytes(tiff.ICC_PROFILE), page.number(tiff.ORIENTATION), notes, decoding)
+    turn, profile = page.number(tiff.ORIENTATION), page.bytes(tiff.ICC_PROFILE)
+    return _of_samples(samples, turn, mode, profile, notes, decoding)
 
 
 def _of_png(content: bytes, decoding: Decoding) -> Picture:

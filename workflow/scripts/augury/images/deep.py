@@ -15,7 +15,7 @@ from PIL import Image
 from augury.images.decoding import Decoding
 from augury.images.formats import Unreadable
 
-BLOCK = 1 << 20  # samples that are converted at a time
+BLOCK = 1 << 17  # samples that are converted at a time, in a processor's own memory
 WHITE = 255.0
 
 
@@ -35,6 +35,10 @@ class Samples:
         """(H, W, C), without alpha."""
         return self.values[:, :, : len(self.model)]
 
+    def release(self) -> None:
+        """Give their memory back, whoever still holds them."""
+        self.values = np.empty((0, 0, 0), np.uint8)
+
 
 def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | None]:
     """Mode F (of 8 bits: L) for grey, RGB or CMYK for colour, 0 to 255; LA, RGBA and the like with an alpha.
@@ -46,24 +50,20 @@ def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | N
     black, factor = _range(samples, low, high, decoding)
     highest = int(high) if samples.values.dtype.kind in "ui" and samples.bits >= 16 else None
     if samples.model == "L" and not samples.has_alpha and samples.values.dtype != np.uint8:
-        wide = np.float64 if samples.values.dtype.itemsize > 4 else np.float32
-        grey = samples.values[:, :, 0].astype(wide)
-        grey -= wide(black)
-        grey *= wide(factor)
-        grey = grey.astype(np.float32, copy=False)
-        return Image.fromarray(WHITE - grey if samples.is_negative else grey), highest
+        grey = np.empty(samples.values.shape[:2], np.float32)
+        for rows in _rows(samples.values):
+            levels = _levels(samples.values[rows, :, 0], black, factor)
+            grey[rows] = WHITE - levels if samples.is_negative else levels
+        return Image.fromarray(grey), highest
     made = np.empty(samples.values.shape, np.uint8)
-    count = len(samples.model)
-    opaque = _opaque(samples)
+    count, opaque = len(samples.model), WHITE / _opaque(samples)
     for rows in _rows(samples.values):
-        colours = _scaled(samples.values[rows, :, :count], black, factor)
+        colours = _rounded(_levels(samples.values[rows, :, :count], black, factor))
         made[rows, :, :count] = 255 - colours if samples.is_negative else colours
         if samples.has_alpha:
-            made[rows, :, count] = _scaled(samples.values[rows, :, count], 0.0, WHITE / opaque)
-    mode = samples.model + {(True, False): "A", (True, True): "a"}.get(
-        (samples.has_alpha, samples.is_premultiplied), ""
-    )
-    return Image.frombytes(mode, made.shape[1::-1], made), highest
+            made[rows, :, count] = _rounded(_levels(samples.values[rows, :, count], 0.0, opaque))
+    veil = "" if not samples.has_alpha else "a" if samples.is_premultiplied else "A"
+    return Image.frombytes(samples.model + veil, made.shape[1::-1], made), highest
 
 
 def extremes(values: np.ndarray) -> tuple[float, float]:
@@ -108,11 +108,18 @@ def _opaque(samples: Samples) -> float:
     return next((top for top in (1.0, WHITE) if high <= top), _top(samples))
 
 
-def _scaled(values: np.ndarray, black: float, factor: float) -> np.ndarray:
-    if values.dtype == np.uint16:
-        table = np.arange(1 << 16, dtype=np.float64)
-        return np.clip(np.rint((table - black) * factor), 0, WHITE).astype(np.uint8)[values]
-    return np.clip(np.rint((values - np.float64(black)) * factor), 0, WHITE).astype(np.uint8)
+def _levels(values: np.ndarray, black: float, factor: float) -> np.ndarray:
+    """0 to 255, as floats wide enough for the values."""
+    wide = np.float64 if values.dtype.itemsize > 4 else np.float32
+    levels = values.astype(wide)
+    levels -= wide(black)
+    levels *= wide(factor)
+    return levels
+
+
+def _rounded(levels: np.ndarray) -> np.ndarray:
+    levels += 0.5
+    return np.clip(levels, 0, WHITE, out=levels).astype(np.uint8)
 
 
 def _rows(values: np.ndarray) -> Iterator[slice]:

@@ -110,6 +110,12 @@ TEXTS = (
 )
 
 
+# Markers of a JPEG file's frame, and those of kinds that decoders do not know.
+JPEG_KINDS = dict.fromkeys((0xC3, 0xCB), "a lossless JPEG file") | {0xF7: "a JPEG-LS file"}
+JPEG_KINDS |= dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF), "a hierarchical JPEG file")
+FRAMES_OF_JPEG = {*JPEG_KINDS, 0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
+
+
 class Unreadable(Exception):
     """A file that cannot be used as an image; its text is the reason in a few plain words."""
 
@@ -142,6 +148,22 @@ def what_it_is(head: bytes) -> str:
     if text is None:
         return "not an image"
     return "not an image but " + next(kind for pattern, kind in TEXTS if re.match(pattern, text, FREELY))
+
+
+def unread_jpeg(content: bytes) -> str | None:
+    """The reason why a JPEG file of a rare kind is not used, or None where it is of a usual one, or no JPEG file."""
+    place = 2 if content.startswith(b"\xff\xd8") else len(content)
+    while place + 5 <= len(content) and content[place] == 0xFF:
+        marker, length, bits = (
+            content[place + 1],
+            int.from_bytes(content[place + 2 : place + 4], "big"),
+            content[place + 4],
+        )
+        if marker in FRAMES_OF_JPEG:
+            kind = JPEG_KINDS.get(marker) or (f"a JPEG file of {bits} bits" if bits != 8 else None)
+            return kind and f"{kind}, which is not read; {CONVERT}"
+        place += 1 if marker == 0xFF else 2 + length
+    return None
 
 
 def _text_of(head: bytes) -> bytes | None:

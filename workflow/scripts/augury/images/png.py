@@ -11,13 +11,21 @@ from PIL import Image
 
 from augury.images.deep import Samples
 from augury.images.formats import Unreadable
+from augury.images.rendering import orientation_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SMALL_BYTES, MOST_SMALL = 64, 20_000  # chunks of so few bytes; a decoder takes microseconds for each
 MOST_TEXT = 1 << 20  # bytes, unpacked
 USED = (b"eXIf", b"iCCP", b"tEXt", b"zTXt", b"iTXt")  # metadata that say how the pixels are to be shown
 MOST_PROFILES = 8  # a file has one
-HALVES = {"RGB;16B": ("RGB;16B", "RGB;16L"), "RGBA;16B": ("RGBA;16B", "RGBA;16L"), "LA;16B": ("RGBA",)}
+# How samples of 16 bits lie in a file, in the decoder's words, and by which words it gives all of their bytes.
+HALVES = {
+    "I;16B": ("I;16B",),
+    "LA;16B": ("RGBA",),
+    "RGB;16B": ("RGB;16B", "RGB;16L"),
+    "RGBA;16B": ("RGBA;16B", "RGBA;16L"),
+}
+COUNTS = {"I;16B": 1, "LA;16B": 2, "RGB;16B": 3, "RGBA;16B": 4}
 
 
 class Chunk(NamedTuple):
@@ -89,36 +97,36 @@ def _unpacked_bytes(packed: bytes, left: int) -> int | None:
     return length if length < left and unpacker.eof else None
 
 
-def deep_samples(opened: Image.Image, content: bytes) -> Samples | None:
-    """The samples of an opened PNG image of 16 bits, or None where it has 8.
+def is_deep(opened: Image.Image) -> bool:
+    """Whether an opened PNG image, not loaded yet, has 16 bits a sample."""
+    return bool(opened.tile) and opened.tile[0].args in HALVES
+
+
+def deep_samples(content: bytes) -> tuple[Samples, int | None]:
+    """The samples of a PNG file of 16 bits, and its EXIF orientation.
 
     The decoder gives one byte of a colour at a time: the file is decoded for the high bytes, and for the low ones.
     """
-    raw_mode = opened.tile[0].args if opened.tile else ""
-    if raw_mode == "I;16B":
-        values = np.asarray(opened)[:, :, None]
-    elif raw_mode in HALVES:
-        values = _joined(*(_bytes_of(content, half) for half in HALVES[raw_mode]))
-    else:
-        return None
-    model = "RGB" if raw_mode.startswith("RGB") else "L"
-    clear = opened.info.get("transparency")
-    if clear is None or raw_mode not in ("I;16B", "RGB;16B"):
-        return Samples(values, model, has_alpha=values.shape[2] > len(model))
-    alpha = np.where((values == np.array(clear, np.uint16)).all(-1, keepdims=True), np.uint16(0), np.uint16(0xFFFF))
-    return Samples(np.concatenate([values, alpha], -1), model, has_alpha=True)
-
-
-def _bytes_of(content: bytes, raw_mode: str) -> np.ndarray:
     with Image.open(io.BytesIO(content), formats=["PNG"]) as opened:
-        opened.tile = [opened.tile[0]._replace(args=raw_mode)]
-        return np.asarray(opened)
+        raw_mode = opened.tile[0].args
+        read = _loaded(opened, HALVES[raw_mode][0])
+        orientation, clear = orientation_of(opened), opened.info.get("transparency")
+    values = np.empty((*read.shape[:2], COUNTS[raw_mode]), "<u2")
+    if len(HALVES[raw_mode]) == 1:  # grey, or both bytes of grey and alpha as if they were four colours
+        values[:] = read[:, :, None] if read.ndim == 2 else read.view(">u2")
+    else:
+        halves = values.view(np.uint8).reshape(*values.shape, 2)
+        halves[..., 1] = read
+        del opened, read
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as opened:
+            halves[..., 0] = _loaded(opened, HALVES[raw_mode][1])
+    model = "RGB" if raw_mode.startswith("RGB") else "L"
+    if clear is not None and values.shape[2] == len(model):  # a colour that is transparent
+        seen = (values != np.array(clear, np.uint16)).any(-1, keepdims=True)
+        values = np.concatenate([values, np.where(seen, np.uint16(0xFFFF), np.uint16(0))], -1)
+    return Samples(values, model, has_alpha=values.shape[2] > len(model)), orientation
 
 
-def _joined(high: np.ndarray, low: np.ndarray | None = None) -> np.ndarray:
-    if low is None:  # both bytes of grey and alpha, as if they were four colours
-        return np.ascontiguousarray(high).view(">u2").astype(np.uint16)
-    values = high.astype(np.uint16)
-    values <<= 8
-    values |= low
-    return values
+def _loaded(opened: Image.Image, raw_mode: str) -> np.ndarray:
+    opened.tile = [opened.tile[0]._replace(args=raw_mode)]
+    return np.asarray(opened)

@@ -5,7 +5,7 @@ import numpy as np
 from augury.images import tiff
 from augury.images.deep import Samples
 from augury.images.formats import Unreadable
-from augury.images.strips import number_format, read_samples
+from augury.images.strips import UNREAD, number_format, read_samples
 from augury.images.tiff import Choice, Form, Page, check_stack
 
 MODELS = {0: "L", 1: "L", 2: "RGB", 5: "CMYK"}  # photometric interpretations
@@ -13,21 +13,24 @@ OTHERS = {3: "palette", 4: "mask", 6: "YCbCr", 8: "CIELab", 9: "ICCLab", 10: "IT
 COLOURS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3}  # samples that the decoder expects
 JPEGS = (6, 7)
 ASSOCIATED, UNASSOCIATED = 1, 2  # kinds of alpha
-INK_SET, CMYK_INKS = 332, 1
+INK_SET, CMYK_INKS, YCBCR_SUBSAMPLING = 332, 1, 530
 MOST_BYTES = 8  # a pixel of max_pixels
 
 
 def is_plain(page: Page) -> bool:
     """Whether the general decoder reads the page, and reads it right."""
+    compression, meaning = page.number(tiff.COMPRESSION, 1), page.number(tiff.PHOTOMETRIC)
+    kinds, depths = set(page.numbers(tiff.SAMPLE_FORMAT) or (1,)), set(page.numbers(tiff.BITS_PER_SAMPLE) or (1,))
     if page.form == Form(">", is_big=True):  # which it does not know
         return False
-    if page.number(tiff.COMPRESSION, 1) in JPEGS:
-        return True
-    kinds, depths = set(page.numbers(tiff.SAMPLE_FORMAT) or (1,)), set(page.numbers(tiff.BITS_PER_SAMPLE) or (1,))
-    meaning, count = page.number(tiff.PHOTOMETRIC), page.number(tiff.SAMPLES_PER_PIXEL, 1)
+    if compression in UNREAD:
+        return compression in JPEGS and depths <= {8}
+    if meaning == 6 and compression == 1 and page.numbers(YCBCR_SUBSAMPLING) not in ((), (1, 1)):
+        return False
+    count = page.number(tiff.SAMPLES_PER_PIXEL, 1)
     if kinds <= {1, 4} and depths <= {1, 2, 4, 8} and len(depths) == 1:
-        extras = page.numbers(tiff.EXTRA_SAMPLES)
-        is_veiled = meaning in (1, 3) and count == 2 and extras in ((ASSOCIATED,), (UNASSOCIATED,))
+        extras, is_planar = page.numbers(tiff.EXTRA_SAMPLES), page.number(tiff.PLANAR_CONFIGURATION, 1) == 2
+        is_veiled = meaning in (1, 3) and count == 2 and extras in ((ASSOCIATED,), (UNASSOCIATED,)) and not is_planar
         return count == COLOURS.get(meaning) or is_veiled or (meaning == 2 and count == 4)
     of_black = meaning == 1 and tiff.PHOTOMETRIC in page.fields and count == 1 and page.number(tiff.FILL_ORDER, 1) == 1
     return of_black and (kinds, depths) in (({1}, {16}), ({3}, {32}))
