@@ -42,9 +42,9 @@ def test_the_suggested_pattern_gives_the_number_that_is_told():
     files = tracks("_frame{}.jpg")
     files["bream"] += ["odd.jpg", "other.jpg"]
     found = suggest(files)
-    assert found.regex == r"(?P<specimen>[^/]+)(?:_frame[0-9]+)\.[^./]+$"
+    assert found.regex == r"(?P<specimen>[^/]+)_frame[0-9]+\.[^./]+$"
     assert (found.specimens, found.images) == (10, 42)
-    assert "suggest 10 specimens in 42 images (names are equal up to _frameN)" in found.sentence
+    assert "suggest 10 specimens in 42 images (names end in _frameN)" in found.sentence
 
 
 def test_numbers_that_begin_anew_are_views():
@@ -108,7 +108,7 @@ def test_the_same_few_numbers_in_every_class_are_told_softly():
     files = {class_: [f"imgray_{n}.png" for n in range(1, 17)] for class_ in "abcdef"}
     found = repeated(files)
     assert (found.first, found.last, found.count, found.classes) == ("imgray_1.png", "imgray_16.png", 16, 6)
-    assert "if those are views of one specimen" in found.sentence
+    assert "if they are views of one specimen" in found.sentence
     assert "nothing is wrong" in found.sentence
     assert suggest(files) is None
     files["f"] = files["f"][:-1]

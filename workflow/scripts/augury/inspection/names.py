@@ -71,9 +71,9 @@ class Repeated:
     def sentence(self) -> str:
         """What is told."""
         return (
-            f"each of the {self.classes} classes holds the same {self.count} file names, {self.first} to {self.last}; "
-            "if those are views of one specimen, a class has a single specimen, and no accuracy on further views of it "
-            "holds for others: add specimens, or merge classes; if each shows another specimen, nothing is wrong"
+            f"each of the {self.classes} classes holds the same {self.count} file names, {self.first} to {self.last}: "
+            "if they are views of one specimen, no accuracy on them holds for other specimens; if each shows another "
+            "one, nothing is wrong"
         )
 
 
@@ -138,7 +138,10 @@ def _candidates(files: Files) -> Iterator[tuple[str, str]]:
             parts = [prefix for _, prefix in groups]
             # Numbers that begin anew in each class name other specimens there.
             anew = weak and len(set(parts)) < len(parts)
-            regex = f"(?P<specimen>{'.+' if anew else '[^/]+'})(?:{'|'.join(sorted(shapes))})" + r"\.[^./]+$"
+            ends = "|".join(sorted(shapes))
+            regex = (
+                f"(?P<specimen>{'.+' if anew else '[^/]+'})" + (f"(?:{ends})" if "|" in ends else ends) + r"\.[^./]+$"
+            )
             yield ("^" if anew else "") + regex, _reason(kind, shapes)
 
 
@@ -212,5 +215,4 @@ def _run(numbers: list[tuple[int, str]]) -> bool:
 def _reason(kind: str, shapes: set[str]) -> str:
     tails = " or ".join(sorted(re.sub(r"\\(.)", r"\1", shape) for shape in shapes))
     tails = tails.replace("[0-9a-f]+", "HASH").replace("[0-9]+", "N").replace("[a-l]", "a, b ...")
-    words = {"numbers": "numbered anew after each beginning", "letters": "lettered"}.get(kind, "equal")
-    return f"names are {words} up to {tails}" if words == "equal" else f"names are {words}: {tails}"
+    return f"names end in {tails}" + (", counted anew after each beginning" if kind in ("numbers", "letters") else "")
