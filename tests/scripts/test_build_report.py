@@ -168,6 +168,7 @@ def test_generators_are_compared_and_their_troubles_told(study):
 
 def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
     assert 'id="noticed"' not in page
+    assert "tables and patterns name" not in page
     warning = WarningRow("warning", "views", "Tapered", "", 0.31, "the images of <Tapered> look alike", "name them")
     hint = WarningRow("hint", "shape", "", "", 0.4, "the height tells classes", "natural")
     write_rows(study / "warnings.tsv", WarningRow, [warning, hint])
@@ -189,8 +190,10 @@ def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
 def test_without_a_warning_the_page_says_so(study):
     for name, kind in (("warnings", WarningRow), ("views", ViewsRow), ("shortcuts", ShortcutRow)):
         write_rows(study / f"{name}.tsv", kind, [])
-    run(study, more=["--inspection", study / "warnings.tsv", study / "views.tsv", study / "shortcuts.tsv"])
+    notes = ["--notes", "`specimens.table` t.tsv names 12 of 16 images", "<b>"]
+    run(study, more=["--inspection", study / "warnings.tsv", study / "views.tsv", study / "shortcuts.tsv", *notes])
     page = (study / "report.html").read_text()
+    assert "<li>`specimens.table` t.tsv names 12 of 16 images.</li>\n<li>&lt;b&gt;.</li>" in page
     assert "No warning: no class looks like views" in page
     assert "warning about the images" not in page
 

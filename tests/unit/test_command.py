@@ -126,6 +126,10 @@ def test_types_survive_a_table(tmp_path):
         ("class\tnumber\tshare\tflag\tmaybe\na\tx\t1\ttrue\t\n", "line 2: invalid literal"),
         ("class\tnumber\tshare\tflag\tmaybe\na\t1\t1\tyes\t\n", "line 2: 'yes' is neither true nor false"),
         ("", "is empty"),
+        ("class\tnumber\tshare\tflag\tmaybe\na\t1\t1\n", "line 2: 3 cells under 5 columns; mend or remove that line"),
+        ('class\tnumber\tshare\tflag\tmaybe\n"a\t1\t1\ttrue\t\nb\t1\t1\ttrue\t\n', "unexpected end of data"),
+        ('class\tnumber\tshare\tflag\tmaybe\n"a\t1\t1\ttrue\t\n"b\t1\t1\ttrue\t\n', "line 3: '\t' expected after"),
+        ('class\tnumber\tshare\tflag\tmaybe\n"' + "b\t1\t1\ttrue\t\n" * 20000, "field larger than field limit"),
     ],
 )
 def test_a_broken_table_is_named(tmp_path, text, message):

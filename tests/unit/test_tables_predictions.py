@@ -66,6 +66,28 @@ def test_a_cut_off_line_is_named(path):
         read_predictions(edited(path, "\t1\t0\n", "\t1\n"))
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: text.replace("\t", ";").replace('"1;.png"', "1.png").replace("0.25;0.75", "0,25;0,75"),
+        lambda text: text.replace('"1\t.png"', "1.png").replace("\t", ",").replace("sha256", "SHA256 "),
+        lambda text: "# from another program\r\n" + text.replace("\n", "\r\n").replace('"1\t.png"', "1.png") + "\r\n",
+    ],
+)
+def test_tables_of_other_programs_are_read(path, written):
+    path.write_bytes(written(path.read_text()).encode("utf-8-sig"))
+    table = read_predictions(path)
+    assert (table.classes, table.path.tolist()) == (CLASSES, ["1.png", "2.png", "3.png"])
+    assert table.labels.tolist() == [1, 0, 0]
+    assert table.probabilities[0].tolist() == [0.25, 0.75]
+
+
+def test_a_quote_swallows_no_rows(path):
+    path.write_text(path.read_text().replace("2.png", '"2.png'))
+    with pytest.raises(UserError, match=r'line 3: the cell `"2\.png` begins with a quote that does not close it'):
+        read_predictions(path)
+
+
 def test_a_missing_column_is_named(path):
     with pytest.raises(UserError, match="no column specimen"):
         read_predictions(edited(path, "specimen", "individual"))

@@ -201,11 +201,13 @@ rule build_report:
         code=code("build_report"),
         words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
+        # What the plan told of tables and patterns that name specimens and parts.
+        notes=lambda wildcards: ["--notes", *study.notes] if study.notes else [],
         taxonomy=["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
         pins=pins("report"),
     shell:
         "python workflow/scripts/build_report.py {params.words:q}"
         " --captions workflow/report --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
         " --duplicates {input.duplicates:q} --settings {params.settings:q} {params.taxonomy:q}"
-        " --output {output.page:q}"
+        " {params.notes:q} --output {output.page:q}"
         " --threads {threads} --log {log:q}"

@@ -32,6 +32,9 @@ def main() -> None:
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
     parser.add_argument("--histories", type=Path, nargs="*", default=[], help="history.tsv of each generator")
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks")
+    parser.add_argument(
+        "--notes", nargs="*", default=[], help="what tables and patterns of specimens and parts leave open"
+    )
     parser.add_argument("--output", type=Path, required=True, help="page to write")
     args = script.start(parser, packages=("jinja2", "docutils", "scipy"))
 
@@ -59,6 +62,7 @@ def main() -> None:
         taxonomy=args.taxonomy,
         histories=args.histories,
         inspection=args.inspection,
+        notes=args.notes,
     )
     page = render(sources)
     with atomic(args.output) as temporary:

@@ -93,6 +93,8 @@ def index_class(
             size = reading.width, reading.height
             found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector), header)
     readings.tell(class_, settings.depth16)
+    if naming.says_something:
+        print(f"{class_}: {sum(sha256 in names for sha256 in found)} of {len(found)} images have a specimen's name")
     _fill(index, found, kept, copies, names, settings.near_duplicates)
     return index
 

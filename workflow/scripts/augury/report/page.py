@@ -79,6 +79,7 @@ class Sources:
     taxonomy: Path | None = None
     histories: Sequence[Path] = ()  # of generators
     inspection: Sequence[Path] = ()  # what inspect_images wrote
+    notes: Sequence[str] = ()  # what tables and patterns of specimens and parts leave open
 
 
 def render(sources: Sources) -> str:
@@ -128,6 +129,7 @@ def gather(sources: Sources) -> dict[str, object]:
             *summary.nearest(scored, pairs),
             *trouble.told(troubles),
         ],
+        "notes": sources.notes,
         "noticed": noticed.read_noticed(sources.inspection),
         "views_header": noticed.VIEWS_HEADER,
         "shortcuts_header": noticed.SHORTCUTS_HEADER,

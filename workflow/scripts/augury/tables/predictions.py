@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from augury.command.errors import UserError
+from augury.tables.brought import every_column, read_brought
 from augury.tables.table import read_cells, write_cells
 
 COLUMNS = ("sha256", "path", "specimen", "part", "class", "predicted")
@@ -102,39 +103,53 @@ def read_predictions(path: str | Path) -> Predictions:
     Raises UserError, naming file and line, where a column is missing, a class is unknown, or a row's probabilities are
     not numbers, not finite, negative, or do not sum to 1 within 0.001.
     """
-    header, lines = read_cells(path)
+    header, lines, numbers = _read(path)
     classes = tuple(name[len(PREFIX) :] for name in header if name.startswith(PREFIX))
     missing = [name for name in COLUMNS if name not in header]
     if missing or not classes:
         raise UserError(
             f"{path} has no column {', '.join(missing) or PREFIX + 'CLASS'}; predictions come from train_classifier"
         )
-    for number, line in enumerate(lines, start=2):
-        if len(line) != len(header):
-            raise UserError(
-                f"{path}, line {number}: {len(line)} cells under {len(header)} columns; write the file anew"
-            )
     places = [header.index(name) for name in COLUMNS]
     sha256, paths, specimens, parts, truth, said = (
         np.array([line[place] for line in lines], dtype=str) for place in places
     )
-    probabilities = _probabilities(path, lines, [header.index(PREFIX + name) for name in classes])
-    predictions = Predictions(sha256, paths, specimens, parts, _codes(path, truth, classes), probabilities, classes)
-    _check_predicted(path, _codes(path, said, classes), probabilities)
+    columns = [header.index(PREFIX + name) for name in classes]
+    probabilities = _probabilities(path, lines, numbers, columns)
+    labels = _codes(path, truth, numbers, classes)
+    predictions = Predictions(sha256, paths, specimens, parts, labels, probabilities, classes)
+    _check_predicted(path, _codes(path, said, numbers, classes), numbers, probabilities)
     return predictions
 
 
-def _probabilities(path: str | Path, lines: list[list[str]], columns: list[int]) -> np.ndarray:
+def _read(path: str | Path) -> tuple[list[str], list[list[str]], Sequence[int]]:
+    """Header, lines and their numbers: of our own form, or of any that other programs write."""
+    try:
+        header, lines = read_cells(path)
+        if set(COLUMNS) <= set(header):
+            return header, lines, range(2, len(lines) + 2)
+    except UserError:
+        pass  # the reader of brought tables says what is wrong with it
+    table = read_brought(path, COLUMNS, (), "", every_column)
+    header = [key if key in COLUMNS else name for key, name in zip(table.header, table.names, strict=True)]
+    short = next((row for row in table.rows if len(row.cells) < len(set(table.header))), None)
+    if short:
+        raise table.mistake(short, f"{len(short.cells)} cells under {len(header)} columns; write the file anew")
+    lines = [[row[key] for key in table.header] for row in table.rows]
+    return header, lines, [row.line for row in table.rows]
+
+
+def _probabilities(path: str | Path, lines: list[list[str]], numbers: Sequence[int], columns: list[int]) -> np.ndarray:
     values = np.empty((len(lines), len(columns)), dtype=np.float64)
     for row, line in enumerate(lines):
         try:
-            values[row] = [float(line[column]) for column in columns]
+            values[row] = [float(line[column].replace(",", ".")) for column in columns]
         except ValueError as error:
-            raise UserError(f"{path}, line {row + 2}: {error}; a probability is a number") from None
+            raise UserError(f"{path}, line {numbers[row]}: {error}; a probability is a number") from None
     wrong = _first_wrong(values)
     if wrong is not None:
         raise UserError(
-            f"{path}, line {wrong + 2}: the probabilities sum to {values[wrong].sum():.6g} and the least is "
+            f"{path}, line {numbers[wrong]}: the probabilities sum to {values[wrong].sum():.6g} and the least is "
             f"{values[wrong].min():.6g}, but they must be finite, not negative and sum to 1; "
             "train the classifier again or remove the file"
         )
@@ -148,9 +163,9 @@ def _first_wrong(probabilities: np.ndarray) -> int | None:
     return None if good.all() else int(np.argmin(good))
 
 
-def _codes(path: str | Path, names: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
+def _codes(path: str | Path, names: np.ndarray, numbers: Sequence[int], classes: tuple[str, ...]) -> np.ndarray:
     place = {name: number for number, name in enumerate(classes)}
-    unknown = [(number, name) for number, name in enumerate(names.tolist(), start=2) if name not in place]
+    unknown = [(number, name) for number, name in zip(numbers, names.tolist(), strict=True) if name not in place]
     if unknown:
         raise UserError(
             f"{path}, line {unknown[0][0]}: class '{unknown[0][1]}' has no column {PREFIX}{unknown[0][1]}; "
@@ -159,13 +174,13 @@ def _codes(path: str | Path, names: np.ndarray, classes: tuple[str, ...]) -> np.
     return np.array([place[name] for name in names.tolist()], dtype=np.int64)
 
 
-def _check_predicted(path: str | Path, said: np.ndarray, probabilities: np.ndarray) -> None:
+def _check_predicted(path: str | Path, said: np.ndarray, numbers: Sequence[int], probabilities: np.ndarray) -> None:
     # Nine digits in the file may tie what was not tied, so any class as probable as the most probable one will do.
     if not len(said):
         return
     short = probabilities[np.arange(len(said)), said] < probabilities.max(axis=1) - 1e-6
     if short.any():
         raise UserError(
-            f"{path}, line {int(np.argmax(short)) + 2}: the class under 'predicted' is not the most probable one; "
+            f"{path}, line {numbers[int(np.argmax(short))]}: the class under 'predicted' is not the most probable one; "
             "write the file anew"
         )

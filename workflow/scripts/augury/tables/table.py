@@ -104,19 +104,31 @@ def write_dicts(path: str | Path, header: Sequence[str], rows: Iterable[Mapping[
 
 
 def _lines(path: str | Path) -> Iterator[list[str]]:
-    """The header, then each line. Raises UserError when there is none."""
+    """The header, then each line. Raises UserError when there is none, and for a line of another number of cells.
+
+    So a quote that is not closed does not take the lines below it for one cell.
+    """
+    lines = None
     try:
         with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
-            lines = csv.reader(file, dialect="excel-tab")
+            lines = csv.reader(file, dialect="excel-tab", strict=True)
             header = next(lines, None)
             if header is None:
                 raise UserError(f"{path} is empty; a table begins with its header")
             yield header
-            yield from lines
+            for line in lines:
+                if len(line) != len(header):
+                    raise UserError(
+                        f"{path}, line {lines.line_num}: {len(line)} cells under {len(header)} columns; mend or remove "
+                        "that line, or write the file anew"
+                    )
+                yield line
     except FileNotFoundError:
         raise UserError(f"{path} is missing; run the step that writes it") from None
-    except IsADirectoryError:
-        raise UserError(f"{path} is a folder; name a table") from None
+    except csv.Error as error:
+        raise UserError(
+            f"{path}, line {lines.line_num if lines else 1}: {error}; mend that line, or write the file anew"
+        ) from None
 
 
 def _column(name: str) -> str:
