@@ -33,7 +33,8 @@ def header_of(content: bytes) -> Header:
         with Image.open(io.BytesIO(content)) as opened:
             name = "JPEG" if opened.format == "MPO" else opened.format or ""
             found = Header(name, "", _quality(getattr(opened, "quantization", None)))
-            exif = opened.getexif()
+            # The decoder of PNG would look for metadata behind the pixels, and decode all of them for it.
+            exif = opened.getexif() if name != "PNG" or "exif" in opened.info else {}
             parts = [str(exif.get(tag) or "").strip("\0 ") for tag in (MAKE, MODEL)]
             make, model = (" ".join(part.split())[:60] for part in parts)
             found = found._replace(camera=model if model.startswith(make) else f"{make} {model}".strip())

@@ -13,9 +13,9 @@ from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.files import content_sha256
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
-from augury.images.headers import Header, header_of
+from augury.images.headers import header_of
 from augury.images.kept import Kept
-from augury.images.readings import Readings, reading_of
+from augury.images.readings import Readings, header_row, reading_of
 from augury.images.sources import Source, source_of
 from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
@@ -72,7 +72,7 @@ def index_class(
     roots = roots or folders_above(source.folders)
     naming = Naming(settings.specimen_regex, settings.specimen_table, roots, source.exclude)
     files = source.files()
-    found: dict[str, tuple[ImageRow, int, Header]] = {}
+    found: dict[str, tuple[ImageRow, int, HeaderRow]] = {}
     names: dict[str, set[str]] = {}
     index, kept, readings = ClassIndex(), Kept(scratch), Readings()
     copies: list[tuple[str, Path]] = []
@@ -91,7 +91,8 @@ def index_class(
             reading, vector, header = seen
             readings.add(path, reading)
             size = reading.width, reading.height
-            found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector), header)
+            row = header_row(sha256, header, reading, settings.depth16)
+            found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector), row)
     readings.tell(class_, settings.depth16)
     if naming.says_something:
         print(f"{class_}: {sum(sha256 in names for sha256 in found)} of {len(found)} images have a specimen's name")
@@ -124,7 +125,7 @@ def _fill(index: ClassIndex, found, kept: Kept, copies, names, near_duplicates: 
         index.quarantine += [QuarantineRow(row.path, row.class_, UNCLEAR) for row in rows if not row.specimen]
         index.quarantine.sort(key=lambda row: row.path)
         index.fingerprints = kept.ordered(found[row.sha256][1] for row in index.rows)
-    index.headers = [HeaderRow(row.sha256, *found[row.sha256][2]) for row in index.rows]
+    index.headers = [found[row.sha256][2] for row in index.rows]
     alike = [*_same_bytes(found, copies), *duplicate_rows(rows, pairs)]
     index.duplicates = sorted(alike, key=lambda row: (row.sha256_a, row.sha256_b, row.path_b))
 

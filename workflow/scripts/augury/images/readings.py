@@ -8,6 +8,8 @@ from typing import NamedTuple
 from augury.command import script
 from augury.images.decode import Picture
 from augury.images.files import shown
+from augury.images.headers import Header
+from augury.tables.rows import HeaderRow
 
 CAMERA_BITS = (8, 10, 12, 14)  # that cameras give, in files of 16
 
@@ -24,6 +26,17 @@ class Reading(NamedTuple):
 
 def reading_of(picture: Picture) -> Reading:
     return Reading(picture.width, picture.height, picture.mode, picture.notes, picture.highest)
+
+
+def camera_bits(highest: int) -> int | None:
+    """The bits that hold all values up to the greatest in files of 16, if they are fewer."""
+    return next((bits for bits in CAMERA_BITS if 0 < highest < 1 << bits), None)
+
+
+def header_row(sha256: str, header: Header, reading: Reading, depth16: str | int) -> HeaderRow:
+    """How an image's file is stored and was read."""
+    highest = reading.highest if depth16 == "full" else None
+    return HeaderRow(sha256, *header, highest, "; ".join(reading.notes))
 
 
 @dataclass(slots=True)
@@ -48,7 +61,7 @@ class Readings:
         """Say what was done, and that images of 16 bits seem to hold fewer."""
         for note, count in self.counts.items():
             script.tell(f"{class_}: files that {note}: {count}, the first {shown(self.first[note])}")
-        bits = next((bits for bits in CAMERA_BITS if 0 < self.highest < 1 << bits), None)
+        bits = camera_bits(self.highest)
         if bits and depth16 == "full":
             script.tell(
                 f"warning: {class_}: no value in its {self.deep} images of 16 bits is above {self.highest}; if the "

@@ -11,6 +11,7 @@ from augury.command.errors import UserError
 from augury.images.fingerprints import thumbnails
 from augury.images.manifest import INDEX, read_fingerprints
 from augury.inspection import names, told
+from augury.inspection.readings import Read, read_of, reading_warnings
 from augury.inspection.shortcuts import Labelled, properties, shortcuts
 from augury.inspection.views import chosen, likeness
 from augury.splits.identity import is_named, specimen_key
@@ -42,6 +43,7 @@ class _Class:
     below: list[str]  # paths below the class folder
     probed: list[ImageRow]
     headers: list[HeaderRow]  # of those
+    read: Read  # of all
     numbers: np.ndarray  # of the images that are compared
     compared: list[ImageRow]
 
@@ -63,6 +65,7 @@ def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
     if not any(is_named(specimen) for each in classes for specimen in each.specimens):
         files = {each.name: each.below for each in classes}
         warnings = told.name_warnings(names.suggest(files), names.repeated(files), views) + warnings
+    warnings += reading_warnings({each.name: each.read for each in classes})
     return Inspection(warnings, views, found)
 
 
@@ -78,6 +81,7 @@ def _read(folder: Path) -> _Class:
     return _Class(
         folder.name, folder / "fingerprints.npy", len(rows), Counter(row.specimen for row in rows), below,
         [rows[number] for number in probed], [headers[number] for number in probed],
+        read_of(headers),
         numbers, [rows[number] for number in numbers],
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ class WarningRow:
     """images/warnings.tsv: something about the images that may make results look better than they are."""
 
     level: str  # warning, which is told when the images are looked at, or hint, which stands in the report alone
-    kind: str  # names, copies, views, stored or shape
+    kind: str  # names, copies, views, stored, shape or reading
     class_: str  # empty where all classes are meant
     split: str  # empty where no split is meant
     value: float | None  # what was measured: a share, a score or a balanced accuracy

@@ -27,6 +27,8 @@ class HeaderRow:
     format: str  # JPEG, PNG, TIFF ... by the content; empty where it cannot be told
     camera: str  # make and model, where the file names them
     compression: str  # of a JPEG its quality, to five
+    highest: int | None = None  # the greatest value in a file of 16 bits that is read by their full range
+    notes: str = ""  # what was done to read it beyond the ordinary, with "; " between
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

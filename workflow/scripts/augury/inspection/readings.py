@@ -1,0 +1,66 @@
+"""How files were read, and whether images of 16 bits hold fewer: what the report says of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from augury.images.readings import camera_bits
+from augury.report.values import listed
+from augury.tables.inspection import HINT, WARNING, WarningRow
+from augury.tables.rows import HeaderRow
+
+KIND = "reading"
+_REMEDIES = {
+    "stacks": "set another `preparation.pages` if that page is not the one that shows the specimen",
+    "profile": "nothing needs to be done",
+}
+
+
+@dataclass(slots=True)
+class Read:
+    """Of the images of a class: how many were read in which way, and those of 16 bits."""
+
+    notes: Counter[str] = field(default_factory=Counter)
+    deep: int = 0
+    highest: int = 0
+
+
+def read_of(headers: Iterable[HeaderRow]) -> Read:
+    """What the headers of a class say together."""
+    read = Read()
+    for header in headers:
+        read.notes.update(note for note in header.notes.split("; ") if note)
+        if header.highest is not None:
+            read.deep += 1
+            read.highest = max(read.highest, header.highest)
+    return read
+
+
+def reading_warnings(classes: Mapping[str, Read]) -> list[WarningRow]:
+    """Images that are read too dark, and whatever was done beyond the ordinary, a row a class."""
+    found = _depth_warnings({name: read for name, read in classes.items() if read.deep})
+    for name, read in classes.items():
+        for note, count in read.notes.items():
+            remedy = next((text for word, text in _REMEDIES.items() if word in note), "nothing needs to be done")
+            found.append(WarningRow(HINT, KIND, name, "", count, f"{count:,} files of {name} {note}", remedy))
+    return found
+
+
+def _depth_warnings(classes: Mapping[str, Read]) -> list[WarningRow]:
+    bits = {name: camera_bits(read.highest) for name, read in classes.items()}
+    dark = [name for name in classes if bits[name]]
+    if not dark:
+        return []
+    highest = max(read.highest for read in classes.values())
+    images = sum(read.deep for read in classes.values())
+    if len(dark) == len(classes):
+        most = max(bits.values())
+        words = f"no value in the {images:,} images of 16 bits is above {highest:,}"
+        remedy = f"if the camera gives {most} bits they are read too dark: set `preparation.depth16: {most}`"
+        return [WarningRow(HINT, KIND, "", "", highest, words, remedy)]
+    words = (
+        f"images of 16 bits reach {highest:,} in some classes, and in {listed(dark)} none is above "
+        f"{max(classes[name].highest for name in dark):,}: brightness alone may tell the classes"
+    )
+    remedy = "if cameras of fewer bits took them, bring all classes to one range before the study"
+    return [WarningRow(WARNING, KIND, "", "", highest, words, remedy)]
