@@ -8,7 +8,7 @@ from augury.inspection.views import ALIKE, look_like_views
 from augury.report.values import listed
 from augury.tables.inspection import HINT, WARNING, ShortcutRow, ViewsRow, WarningRow
 
-MANY_COPIES = 0.2  # share of a class's images; the largest of 48 classes of single specimens is 0.04
+MANY_COPIES = 0.2  # share of a class's images; the largest of 41 classes of single specimens is 0.04
 TELLING = 0.5  # share of a class's images with a value, beyond the share of the others' that have it
 STORED_ABOVE, SHAPED_ABOVE = 0.2, 0.1  # of the way from chance to 1, by which a property tells the classes
 MOST_NAMED = 5  # classes that a line names
