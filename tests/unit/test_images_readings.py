@@ -59,6 +59,22 @@ def test_stacks_profiles_and_previews_are_counted(tmp_path, folder, capsys):
     )
 
 
+def test_what_a_setting_leaves_out_is_told_once_for_all_files(tmp_path, folder, capsys):
+    eight = (TEXTURE >> 4).astype(np.uint8)
+    Image.fromarray(eight).save(folder / "plain.png")
+    for number in range(2, 6):
+        (folder / f"stack{number}.tif").write_bytes(tiff([page(eight, 1)] * number))
+        (folder / f"deep{number}.tif").write_bytes(tiff(page(TEXTURE * number, 1)))
+    (folder / "notes.txt").write_text("notes")
+    lines = [line for line in told(tmp_path, capsys, depth16=12).splitlines() if "left out" in line]
+    assert lines == [
+        f"urchin: files left out: 4, the first {folder / 'deep2.tif'}: pixel values from {2 * TEXTURE.min()} to "
+        f"{2 * TEXTURE.max()} lie outside 0 to 4095 (preparation.depth16 is 12); depth16: image takes them",
+        f"urchin: files left out: 4, the first {folder / 'stack2.tif'}: a stack of 2 pages; set preparation.pages to "
+        "first or to the number of the one that shows the specimen, or export that one",
+    ]
+
+
 def test_ordinary_images_say_nothing(tmp_path, folder, capsys):
     for number in range(3):
         Image.fromarray((TEXTURE >> (4 + number)).astype(np.uint8)).save(folder / f"{number}.png")

@@ -181,3 +181,24 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     foreign |= set(load_schema()["$defs"]["timm_zoo"]["properties"]) if section == "uncertainty" else set()
     foreign |= {"space", "believable", "precision", "objective", "measure"} if script == "select_latents" else set()
     assert read - known - foreign <= {"fingerprint"}
+
+
+@pytest.mark.parametrize(
+    "key, value, words",
+    [
+        ("depth16", 7, "it must be `full` or `image` or a whole number from 8 to 16"),
+        ("depth16", "half", "it must be `full` or `image` or a whole number from 8 to 16"),
+        ("pages", 0, "it must be `refuse` or `first` or a whole number of at least 1"),
+        ("pages", "last", "it must be `refuse` or `first` or a whole number of at least 1"),
+    ],
+)
+def test_a_choice_of_words_and_numbers_is_told(key, value, words):
+    (sentence,) = problems(complete({"images": "x", "preparation": {key: value}}))
+    assert sentence.startswith(f"`preparation.{key}` is {json.dumps(value)}; {words}")
+
+
+@pytest.mark.parametrize(("key", "value"), [("depth16", 12), ("depth16", "image"), ("pages", "first"), ("pages", 3)])
+def test_words_and_numbers_stay_what_they_are(key, value):
+    config = complete({"images": "x", "preparation": {key: value}})
+    assert problems(config) == []
+    assert config["preparation"][key] == value

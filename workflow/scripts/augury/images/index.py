@@ -81,6 +81,7 @@ def index_class(
     for path, (sha256, seen) in zip(files, looked_at, strict=True):
         if isinstance(seen, str):
             index.quarantine.append(QuarantineRow(str(path), class_, seen))
+            readings.leave_out(path, seen)
             continue
         name = naming.name(path, source.class_folder(path), sha256)
         if name:

@@ -1,5 +1,6 @@
 """What a person should know of how the files of a class were read."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from augury.images.files import shown
 from augury.images.headers import Header
 from augury.tables.rows import HeaderRow
 
+SETTING = "preparation."  # in a reason for leaving a file out
 CAMERA_BITS = (8, 10, 12, 14)  # that cameras give, in files of 16
 
 
@@ -44,6 +46,8 @@ class Readings:
     """Collected image by image."""
 
     counts: Counter[str] = field(default_factory=Counter)  # of each note
+    refused: Counter[str] = field(default_factory=Counter)  # of each reason that names a setting, whatever its numbers
+    left_out: dict[str, tuple[Path, str]] = field(default_factory=dict)  # the first of each
     first: dict[str, Path] = field(default_factory=dict)
     deep: int = 0  # images of 16 bits
     highest: int = 0  # the greatest value in them
@@ -57,10 +61,20 @@ class Readings:
             self.deep += 1
             self.highest = max(self.highest, reading.highest)
 
+    def leave_out(self, path: Path, reason: str) -> None:
+        """Count a file that was not read, where a setting decides that."""
+        if SETTING in reason:
+            kind = re.sub(r"[-+.\de]*\d", "#", reason)
+            self.refused[kind] += 1
+            self.left_out.setdefault(kind, (path, reason))
+
     def tell(self, class_: str, depth16: str | int) -> None:
         """Say what was done, and that images of 16 bits seem to hold fewer."""
         for note, count in self.counts.items():
             script.tell(f"{class_}: files that {note}: {count}, the first {shown(self.first[note])}")
+        for kind, count in self.refused.items():
+            path, reason = self.left_out[kind]
+            script.tell(f"{class_}: files left out: {count}, the first {shown(path)}: {reason}")
         bits = camera_bits(self.highest)
         if bits and depth16 == "full":
             script.tell(

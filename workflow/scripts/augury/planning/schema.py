@@ -108,8 +108,11 @@ def _without_end(value: Any, key: str) -> Iterator[str]:
 def _option(rule: dict[str, Any]) -> str:
     if "const" in rule:
         return f"`{rule['const']}`"
+    if "enum" in rule:
+        return " or ".join(f"`{value}`" for value in rule["enum"])
     kinds = [kind for kind in ([rule["type"]] if isinstance(rule["type"], str) else rule["type"]) if kind != "null"]
     least = f" of at least {rule['minimum']}" if "minimum" in rule else ""
+    least = f" from {rule['minimum']} to {rule['maximum']}" if {"minimum", "maximum"} <= rule.keys() else least
     return f"{'a whole number' if 'integer' in kinds else 'a number'}{least}"
 
 
