@@ -1,12 +1,15 @@
 """Assigning the specimens of a class to parts, so that each keeps its place when others come and go."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from augury.splits.borders import cut
+from augury.splits.beside import Shared, cut_beside
 from augury.splits.plan import SplitName
 from augury.tables.rows import PARTS, ImageRow, SplitRow
+
+NOT_SHARED = Shared()
 
 
 def assign_parts(
@@ -15,6 +18,7 @@ def assign_parts(
     brought_parts: frozenset[str],
     settings: dict[str, Any],
     split: SplitName,
+    shared: Shared = NOT_SHARED,
 ) -> tuple[list[SplitRow], list[ImageRow]]:
     """Rows of one class's split in the images' order, and the images that are left out.
 
@@ -23,20 +27,26 @@ def assign_parts(
     a reserve is wanted. An image is left out when another image of its specimen was brought into a later part: the test
     part stays as it was brought, and nothing is trained on a twin of it.
 
-    Specimens are ordered by a hash of their own name, the seed and the repeat. Raises UserError when too few.
+    Specimens are ordered by a hash of their own name, the seed and the repeat. shared: those that show other classes
+    too, whose parts are known (splits.joint). Raises UserError when too few.
     """
     unit = {row.sha256: row.sha256 if settings["unit"] == "image" else row.specimen for row in images}
-    given: dict[str, str] = {}
+    names = set(unit.values())
+    given = {name: part for name, part in shared.brought.items() if name in names}
     for row in images:
         part, name = brought.get(row.sha256), unit[row.sha256]
         if part and (name not in given or PARTS.index(part) > PARTS.index(given[name])):
             given[name] = part
     whole = "validation" in brought_parts and not settings.get("reserve", 0)
     placed = {name: part for name, part in given.items() if part != "train" or whole}
-    free = ordered(set(unit.values()) - placed.keys(), settings["seed"], split.repeat)
+    divided = {name: part for name, part in shared.parts.items() if name in names and name not in placed}
+    free = ordered(names - placed.keys() - divided.keys(), settings["seed"], split.repeat)
     class_ = images[0].class_ if images else "?"
-    if free:
-        placed |= zip(free, cut(len(free), settings, split, brought_parts - {"train"}, class_), strict=True)
+    if free or divided:
+        folds = Counter(shared.folds[name] for name in divided if name in shared.folds)
+        beside = Counter(divided.values()), [folds[fold + 1] for fold in range(settings["folds"])]
+        parts = cut_beside(len(free), *beside, settings, split, brought_parts - {"train"}, class_)
+        placed |= divided | dict(zip(free, parts, strict=True))
     rows, left_out = [], []
     for row in images:
         name = unit[row.sha256]

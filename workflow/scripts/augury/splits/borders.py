@@ -5,6 +5,7 @@ or 1 when a specimen is added. Together with the shift that the new specimen cau
 border.
 """
 
+from itertools import pairwise
 from typing import Any
 
 from augury.command.errors import UserError
@@ -122,6 +123,12 @@ def _needed(sizes: dict[str, Any], folds: int) -> int:
     wanted = sum(1 for size in sizes.values() if size != 0)
     numbers = sum(int(size) for size in sizes.values() if size != "rest" and size >= 1)
     return max(wanted, folds, numbers + ("rest" in sizes.values()))
+
+
+def fold_sizes(count: int, folds: int) -> list[int]:
+    """How many of `count` specimens are in each fold."""
+    borders = [round_half_up(count * place / folds) for place in range(folds + 1)]
+    return [end - begin for begin, end in pairwise(borders)]
 
 
 def round_half_up(value: float) -> int:
