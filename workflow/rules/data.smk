@@ -154,10 +154,12 @@ rule split_class:
         digest=lambda wildcards: study.contents.brought_digest(wildcards.class_),
         # Derived from the input by form, so that Snakemake does not compare it: the digest stands for it.
         parts=lambda wildcards, input: words(study.contents.brought_words(wildcards.class_)),
+        shared_digest=lambda wildcards: study.contents.shared.digest(wildcards.class_, wildcards.split),
+        shared=lambda wildcards, input: words(study.contents.shared.words(wildcards.class_, wildcards.split)),
         pins=pins("data"),
     shell:
         "python workflow/scripts/split_class.py --index {input.index:q} --split {wildcards.split:q}"
-        " --settings {params.settings:q} --brought {params.brought:q} {params.parts:q}"
+        " --settings {params.settings:q} --brought {params.brought:q} {params.parts:q} {params.shared:q}"
         " --output {output.table:q} --threads {threads} --log {log:q}"
 
 

@@ -35,6 +35,8 @@ rule train_generator:
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         classes=files.trained_classes,
         start=files.start_options,
+        # Not compared, as it takes the input: the split's tables are of the same parts.
+        tested=lambda wildcards, input: files.tested(wildcards),
         start_digest=files.start_digest,
         folder=files.generator,
         guard=study.config["guard"],
@@ -44,7 +46,7 @@ rule train_generator:
     shell:
         "python workflow/scripts/train_generator.py --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
-        " --classes {params.classes:q} {params.words:q} --guard {params.guard}"
+        " --classes {params.classes:q} {params.words:q} {params.tested:q} --guard {params.guard}"
         " --device {params.device} {params.start:q}"
         " --output {params.folder:q} --threads {threads} --log {log:q}"
 
@@ -76,6 +78,8 @@ rule import_images:
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         options=files.import_options,
         content=files.import_digest,
+        # Not compared, as it takes the input: the split's tables are of the same parts.
+        tested=lambda wildcards, input: files.tested(wildcards),
         preparation=study.pack_settings,
         folder=files.generator,
         guard=study.config["guard"],
@@ -83,7 +87,7 @@ rule import_images:
     shell:
         "python workflow/scripts/import_images.py --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.options:q}"
-        " --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
+        " {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
         " --threads {threads} --log {log:q}"
 
 

@@ -29,6 +29,8 @@ rule select_latents:
         generator=files.source,
         options=files.selection_options,
         weights=files.selection_weights,
+        # Not compared, as it takes the input: the split's tables are of the same parts.
+        tested=lambda wildcards, input: files.tested(wildcards),
         folder=files.pool,
         guard=study.config["guard"],
         # Not compared, as it takes the input: the place of a search is no part of its result.
@@ -38,4 +40,4 @@ rule select_latents:
         "python workflow/scripts/select_latents.py --name {wildcards.selection:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --generator {params.generator:q}"
         " --class {wildcards.class_:q} --pack {input.pack:q} --split-table {input.split:q} {params.options:q}"
-        " --guard {params.guard} --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"
+        " {params.tested:q} --guard {params.guard} --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

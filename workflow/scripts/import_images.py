@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="another tool's images of the class")
     parser.add_argument("--class-folders", nargs="*", type=Path, default=[], help="images/CLASS, in order of --splits")
     parser.add_argument("--preparation", default="{}", help="JSON: fit, pad, centre, background ...")
+    parser.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
@@ -49,6 +50,7 @@ def main() -> None:
         pack=args.pack,
         class_folders=args.class_folders,
         folder=args.folder,
+        tested=args.tested,
         preparation=prepared.read_settings(args.preparation, PackSettings),
         threads=args.threads,
     )

@@ -33,6 +33,7 @@ def main() -> None:
         pack=args.pack,
         split_table=args.split_table,
         guard=args.guard,
+        tested=args.tested,
         features=args.features,
         extractor=args.extractor,
         classifier=args.classifier,
@@ -58,6 +59,7 @@ def options():
     made.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
     made.add_argument("--pack", type=Path, required=True, help="the class's pack, at the generator's size")
     made.add_argument("--split-table", type=Path, required=True, help="the class's table of the split")
+    made.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
     made.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     made.add_argument("--features", type=Path, help="features of the pack's images, for measures by features")
     made.add_argument("--extractor", help="the network that made them")

@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument(
         "--start-splits", nargs="*", type=Path, default=[], help="more splits that it must not have seen"
     )
+    parser.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     parser.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
@@ -47,7 +48,7 @@ def main() -> None:
     keep_in(args.output)
     what = f"generator {args.name}"
     seen = settings.get("trained_on", "train")
-    data = load_training_part(args.packs, args.splits, args.classes, args.guard, what, seen)
+    data = load_training_part(args.packs, args.splits, args.classes, args.guard, what, seen, args.tested)
     start = None
     if args.start:
         name = args.start_name or str(args.start)

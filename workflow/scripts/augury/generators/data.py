@@ -1,7 +1,7 @@
 """The images that a generator may see: the training part of its own split, unless a study asks for more by name."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.images.large import blocks, gathered
 from augury.images.packs import open_parts
-from augury.splits.guard import check_parts
+from augury.splits.guard import check_parts, tested_rows
 from augury.tables.rows import SplitRow
 from augury.tables.table import each_row
 
@@ -26,7 +26,7 @@ FEWEST = 2  # batch normalisation needs two images
 class TrainingPart:
     """Images (N, S, S, C) uint8 with their labels (N,) int64 as places in `classes`, rows, and leaked identities.
 
-    test: rows of the same classes that no generator of this split may have seen.
+    test: rows that no generator of this split may have seen: of the same classes, and specimens by their names.
     """
 
     images: np.ndarray
@@ -43,12 +43,14 @@ def load_training_part(
     guard: str,
     what: str,
     trained_on: str = "train",
+    tested: Collection[str] = (),
 ) -> TrainingPart:
     """Read the training part of each class, after the guard has compared it with the test part of the split.
 
-    trained_on: the parts that are trained on, a key of PARTS_OF.
+    trained_on: the parts that are trained on, a key of PARTS_OF. tested: specimens by name that the split tests in any
+    class, of those that show several.
     """
-    found, labels, train, test = [], [], [], []
+    found, labels, train, test = [], [], [], tested_rows(tested)
     for place, (pack, split) in enumerate(zip(packs, splits, strict=True)):
         for picked, rows in open_parts(pack, split, PARTS_OF[trained_on]):
             found.append(picked)

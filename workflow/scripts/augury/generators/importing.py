@@ -1,6 +1,7 @@
 """Making a generator of images that are there already. A family brings `networks` and `images.collect`."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Sources:
     pack: Path | None = None
     class_folders: list[Path] = dataclasses.field(default_factory=list)
     folder: Path | None = None
+    tested: Sequence[str] = ()  # named specimens that other classes' test parts show
     preparation: PackSettings = dataclasses.field(default_factory=PackSettings)
     threads: int = 1
 

@@ -14,6 +14,7 @@ from augury.images.specimens import Naming
 from augury.planning.class_files import ClassFiles
 from augury.planning.defaults import as_json
 from augury.planning.folders import awaits_fetch, part_folders
+from augury.planning.shared import SharedSpecimens
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
 from augury.tables.brought import BroughtTable
 
@@ -61,6 +62,19 @@ class Contents:
         }
 
     @cached_property
+    def named(self) -> dict[str, list[tuple[str, str]]]:
+        """By class, the sha256 of each file whose specimen has a name, with that, sorted."""
+        return {
+            class_: sorted((sha256, name) for (_, _, sha256), name in zip(images, names, strict=True) if name)
+            for (class_, images), names in zip(self.images.items(), self.names.values(), strict=True)
+        }
+
+    @cached_property
+    def shared(self) -> SharedSpecimens:
+        """The specimens that show several classes, by these names."""
+        return SharedSpecimens(self)
+
+    @cached_property
     def parts_table(self) -> BroughtTable | None:
         """The table that gives images their parts, where there is one."""
         split = self.config["split"]
@@ -80,11 +94,11 @@ class Contents:
 
     def brought_words(self, class_: str) -> list[str]:
         """The parts that a table gives to the images of a class, as options of the script."""
-        return (
-            ["--parts", *(f"{sha256}={part}" for sha256, part in self._brought[class_] if part)]
-            if self._brought
-            else []
-        )
+        return ["--parts", *(f"{sha256}={part}" for sha256, part in self.brought(class_))] if self._brought else []
+
+    def brought(self, class_: str) -> list[tuple[str, str]]:
+        """The sha256 of each image to which a table gives a part, with that."""
+        return [(sha256, part) for sha256, part in self._brought.get(class_, ()) if part]
 
     def brought_digest(self, class_: str) -> str:
         """Changes with these parts."""
@@ -144,8 +158,7 @@ class Contents:
             files = self.images[class_]
             found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.
-            given = zip((sha256 for _, _, sha256 in files), self.names[class_], strict=True)
-            named = sorted((sha256, name) for sha256, name in given if name)
+            named = self.named[class_]
             names = dict(named) if self.config["split"]["unit"] == "specimen" else {}
             self._most_specimens[class_] = len({names.get(sha256, sha256) for _, _, sha256 in files})
             if self.config["split"]["parts"] == "folders":

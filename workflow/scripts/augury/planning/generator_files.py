@@ -9,6 +9,7 @@ from augury.planning.imported import class_folder, is_imported
 from augury.planning.paths import Paths, pack_name
 from augury.planning.selections import RANDOM
 from augury.planning.transfer import Node
+from augury.planning.words import words
 
 
 class GeneratorFiles(Paths):
@@ -32,6 +33,11 @@ class GeneratorFiles(Paths):
     def trained_classes(self, wildcards: Any) -> list[str]:
         """Classes that a generator is trained on."""
         return self.study.transfer.members(wildcards.class_)
+
+    def tested(self, wildcards: Any) -> list[str]:
+        """Named specimens of several classes that the split tests, of the classes whose images a step reads."""
+        classes = self.study.transfer.members(wildcards.class_)
+        return words(self.study.contents.shared.tested(classes, wildcards.split))
 
     def start_folder(self, wildcards: Any) -> list[str]:
         """The folder of the generator that a training of this study begins with, if there is one."""

@@ -220,4 +220,7 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         found += mistakes
         study.notes += notes
     found += [] if found else size_problems(run, study.contents) + table_problems(study.contents)
+    if not found:
+        found += study.contents.shared.problems()
+        study.notes += study.contents.shared.notes()
     return (None, found) if found else (study, [])

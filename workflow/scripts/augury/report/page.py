@@ -118,7 +118,8 @@ def gather(sources: Sources) -> dict[str, object]:
     histories = {generator_run_of(path): read_dicts(path) for path in sources.histories}
     troubles = trouble.examine(scores, histories, generators)
     part, found = summary.findings(rows)
-    divided = summary.parts({path.stem: read_rows(path, SplitRow) for path in sources.splits}, classes)
+    splits = {path.stem: read_rows(path, SplitRow) for path in sources.splits}
+    divided = summary.parts(splits, classes)
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
         "answers": verdict.answers(judged) + worth.answers(priced),
@@ -138,6 +139,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "caution": summary.caution(rows, bool(judged)),
         "lineages": lineages(sources.taxonomy, classes),
         "parts": divided,
+        "shared": summary.shared(splits, sources.settings.get("split") or {}),
         "reserved": any(counts["reserve"][0] for _, _, counts in divided),
         "quarantined": summary.quarantined(quarantine),
         "quarantine": quarantine[:MOST_ROWS],

@@ -2,7 +2,7 @@
 
 import dataclasses
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class Sources:
     pack: Path
     split_table: Path
     guard: str
+    tested: Sequence[str]  # named specimens that other classes' test parts show
     features: Path | None
     extractor: str | None
     classifier: Path | None
@@ -67,7 +68,8 @@ def choose(
     _check_split(generator, about["split"], sources.generator, what)
     # A set is various beside the images that its generator knows.
     known = generator.get("settings", {}).get("trained_on", "train")
-    part = load_training_part([sources.pack], [sources.split_table], [about["class"]], sources.guard, what, known)
+    files = [sources.pack], [sources.split_table], [about["class"]]
+    part = load_training_part(*files, sources.guard, what, known, sources.tested)
     classifier = _read_classifier(sources.classifier, about["split"], what)
     leaked = generator["leaked"] or bool(part.leaked) or bool(classifier and classifier["leaked"])
     about = about | {"generator": generator["generator"], "leaked": leaked}

@@ -1,6 +1,6 @@
 """The guard: no test specimen, nor its twin, is trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from augury.command import script
 from augury.command.errors import UserError
@@ -8,6 +8,11 @@ from augury.splits.identity import specimen_key
 from augury.tables.rows import SplitRow
 
 _NAMED = 5  # images that a message lists
+
+
+def tested_rows(specimens: Iterable[str]) -> list[SplitRow]:
+    """Rows of a test part that is known by its specimens' names alone, as that of classes whose tables are not read."""
+    return [SplitRow("", "", "", specimen, "test") for specimen in specimens]
 
 
 def check_parts(train: Sequence[SplitRow], test: Sequence[SplitRow], guard: str, what: str) -> list[str]:

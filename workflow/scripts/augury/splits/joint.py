@@ -63,9 +63,10 @@ class _Division:
         return found
 
     def _sizes(self, count: int, class_: str) -> Counter:
+        settings = self.settings | {"small_classes": "refuse"}
         for number in (count, _MANY):
             try:
-                return Counter(cut(number, self.settings, self.split, self.brought, class_))
+                return Counter(cut(number, settings, self.split, self.brought, class_))
             except UserError:
                 continue  # so few may be enough with the class's own; if not, its split says so
         return Counter(train=1)
