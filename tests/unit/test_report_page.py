@@ -113,6 +113,24 @@ def test_parts_count_images_and_specimens():
     assert counted["all classes"] == {"train": (3, 2), "validation": (0, 0), "reserve": (0, 0), "test": (1, 1)}
 
 
+def test_specimens_of_several_classes_are_told_with_what_was_given_up_for_them():
+    settings = {"unit": "specimen", "parts": "hash", "folds": 1, "repeats": 1, "rotate": "test", "seed": 0}
+    settings |= {"train": "rest", "validation": 0, "reserve": 0, "test": 0.25}
+    parts = ["test"] * 3 + ["train"] * 5
+    rows = [SplitRow(f"{name}{n}", "", name, f"g:{n}", part) for name in "ab" for n, part in enumerate(parts)]
+    assert summary.shared({"holdout": rows}, settings) == [
+        "8 named specimens show several classes; each has one part for all of them, and counts once."
+    ]
+    rows = [SplitRow(f"{name}{n}", "", name, f"g:{n}", "train") for name in "ab" for n in range(8)]
+    [_, second] = summary.shared({"holdout": rows}, settings)
+    told = (
+        "has 8 train and 0 test specimens where 6 train and 2 test were asked for, as 8 of its 8 show other classes too"
+    )
+    assert second == f"In holdout 'a' {told}; 'b' {told}."
+    apart = [SplitRow(row.sha256, "", row.class_, f"h{row.sha256}", row.part) for row in rows]
+    assert summary.shared({"holdout": apart}, settings) == summary.shared({}, {}) == []
+
+
 def test_quarantine_and_conflicts_are_told_in_words():
     assert summary.quarantined([]) == "No file was left out."
     rows = [QuarantineRow("x.png", name, "too small") for name in ("b", "a", "b")]

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 Group = tuple[str, ...]  # the classes that its specimens show, sorted
 LEAST_GAIN = 2.0  # a move that brings no more is not made: what is uneven by less, the classes' own specimens even out
-SOFT = 0.01  # weight of a deviation that a class's own specimens can make up for
+SOFT, HARD = 0.01, 3.0  # weights of deviations that a class's own specimens can make up for, and cannot
 EMPTY = 8.0  # cost of a part without a specimen of a class that asks for one, beside the square of what is missing
 
 
@@ -96,7 +96,7 @@ class _Table:
         wanted = self.wanted[class_][cell]
         cost = (number - wanted) ** 2
         if self.most is not None:
-            cost = SOFT * cost + max(0.0, number - self.most[class_][cell]) ** 2
+            cost = SOFT * cost + HARD * max(0.0, number - self.most[class_][cell]) ** 2
         return cost + (EMPTY if wanted >= 0.5 and number < 1 else 0.0)
 
 
