@@ -55,7 +55,7 @@ def rows_of(study, split):
     """The split's rows of all classes, from images that are called as their names say, and what was left out."""
     rows, left_out = [], []
     for class_, images in study.contents.images.items():
-        names = dict(study.contents.names[class_])
+        names = dict(study.contents.named[class_])
         index = {sha: ImageRow(sha, str(path), class_, f"g:{names[sha]}" if sha in names else sha[:16], 9, 9, "L")
                  for _, path, sha in reversed(images)}  # fmt: skip
         settings, brought = study.config["split"], dict(study.contents.brought(class_))

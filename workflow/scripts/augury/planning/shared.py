@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from augury.images.files import shown
-from augury.planning.defaults import as_json
 from augury.planning.called import called_in_class, called_over_all
+from augury.planning.defaults import as_json
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
 from augury.splits.identity import NAMED
