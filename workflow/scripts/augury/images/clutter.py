@@ -1,5 +1,6 @@
 """What systems, disks and programs leave beside images, told by its name alone (standard library only)."""
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePath
@@ -52,7 +53,7 @@ def stands_for_an_image(name: str) -> bool:
 
 def may_be_image(path: PurePath) -> bool:
     """Whether the name speaks against an image: a README, a table and the like are none."""
-    return path.suffix.lower() not in _NO_IMAGE
+    return os.path.splitext(path)[1].lower() not in _NO_IMAGE
 
 
 def is_image_name(path: PurePath) -> bool:
@@ -66,18 +67,19 @@ def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:
     The other lies in the same folder and has the name without `_mask`, `_seg`, `_label`, ` - Copy` or the like, with
     any ending; or it has the same name and the file lies in a folder `masks` (or of such a name) beside it.
     """
-    images = [path for path in files if may_be_image(path)]
-    named = {(path.parent, path.stem): path for path in images}
-    found = []
-    for path in images:
-        fits = _PARTNER.fullmatch(path.stem)
-        other = named.get((path.parent, fits["image"])) if fits else None
+    images = [(os.path.splitext(path)[0], path) for path in files if may_be_image(path)]
+    named, found = dict(images), []
+    for whole, path in images:
+        folder, _, stem = whole.rpartition(os.sep)
+        above, _, folder_name = folder.rpartition(os.sep)
+        fits = _PARTNER.fullmatch(stem)
+        other = named.get(os.path.join(folder, fits["image"])) if fits else None
         if other:
             found.append((path, other, f"*{fits['tail']}{path.suffix}"))
-        elif path.parent.name.lower() in MASKS:
-            stem = fits["image"] if fits else path.stem
-            beside = (path.parent.parent, path.parent.parent / "images")
-            other = next((named[folder, stem] for folder in beside if (folder, stem) in named), None)
+        elif folder_name.lower() in MASKS:
+            stem = fits["image"] if fits else stem
+            beside = (os.path.join(above, stem), os.path.join(above, "images", stem))
+            other = next((named[each] for each in beside if each in named), None)
             if other:
-                found.append((path, other, path.parent.name))
+                found.append((path, other, folder_name))
     return found

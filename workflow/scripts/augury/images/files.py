@@ -33,8 +33,9 @@ def list_files(
             raise UserError(
                 f"the folder {shown(folder)} cannot be listed ({error.strerror}); mend its permissions"
             ) from None
+        begin, absolute = len(str(folder)), os.path.abspath(folder)
         for path in _walk(folder, entries, folder, exclude, set(), [] if passed_over is None else passed_over):
-            found.setdefault(os.path.abspath(path), path)
+            found.setdefault(absolute + str(path)[begin:], path)
     return sorted(found.values(), key=os.fsencode)
 
 

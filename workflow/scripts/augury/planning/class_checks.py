@@ -1,5 +1,6 @@
 """What is wrong with the folders of a study's classes, told before anything runs."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def _folder_problem(name: str, files: ClassFiles) -> str:
         what = what_instead(paths, inside).removeprefix("no file")
         what = f" ({what.strip()})" if what else ""
         return f"the folder of class '{shown(name)}' is empty{what}; add images or take it out of `classes`"
-    gone = [path for path in images if not path.suffix and path.is_symlink() and not path.exists()]
+    gone = [path for path in images if not os.path.splitext(path)[1] and path.is_symlink() and not path.exists()]
     if gone:
         return f"{shown(gone[0])} is {irregular(gone[0])}"
     if not any(path.exists() for path in images):

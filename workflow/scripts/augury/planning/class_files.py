@@ -71,8 +71,8 @@ class ClassFiles:
 
     def files(self, class_: str) -> list[Path]:
         """All files of a class; none where its folder is missing or cannot be listed (see `unlisted`)."""
-        found = {path for folder in self.folders(class_) for path in self.files_in(folder)}
-        return sorted(found, key=os.fsencode)
+        found = [self.files_in(folder) for folder in self.folders(class_)]
+        return found[0] if len(found) == 1 else sorted((path for paths in found for path in paths), key=os.fsencode)
 
     def files_in(self, folder: Path) -> list[Path]:
         """Likewise of one class folder."""

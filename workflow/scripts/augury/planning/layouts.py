@@ -1,5 +1,6 @@
 """What a set of folders looks like: parts, sites, folds, images and masks, or classes. Names and places decide."""
 
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -47,14 +48,17 @@ def listed(names: Sequence[str], most: int = 4) -> str:
 
 def _folders_below(folder: Path, paths: Sequence[Path]) -> list[str]:
     """The folders that hold a folder's images, where nearly all lie in such: below those that each hold but one."""
-    inside = [path.relative_to(folder).parts for path in paths]
+    begin = len(os.path.join(folder, ""))
+    inside = [str(path)[begin:] for path in paths]
     while inside:
-        heads = {parts[0] for parts in inside if len(parts) > 1}
-        if sum(len(parts) == 1 for parts in inside) > _FEW * len(inside):
+        deeper = [path for path in inside if os.sep in path]
+        if len(inside) - len(deeper) > _FEW * len(inside):
             return []
-        if len(heads) != 1 or all(len(parts) <= 2 for parts in inside):
+        heads = {path[: path.index(os.sep)] for path in deeper}
+        below = [path[path.index(os.sep) + 1 :] for path in deeper]
+        if len(heads) != 1 or not any(os.sep in path for path in below):
             return sorted(heads)
-        inside = [parts[1:] for parts in inside if len(parts) > 1]
+        inside = below
     return []
 
 
