@@ -169,7 +169,7 @@ def test_generators_are_compared_and_their_troubles_told(study):
 def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
     assert 'id="noticed"' not in page
     assert "tables and patterns name" not in page
-    warning = WarningRow("warning", "views", "Tapered", "", 0.31, "the images of <Tapered> look alike", "name them")
+    warning = WarningRow("warning", "views", "Tapered", "", 0.31, "the images of <Tapered> look alike", "set `a: <b>`")
     hint = WarningRow("hint", "shape", "", "", 0.4, "the height tells classes", "natural")
     write_rows(study / "warnings.tsv", WarningRow, [warning, hint])
     write_rows(study / "views.tsv", ViewsRow, [ViewsRow("Tapered", 1200, 900, 0, 0.25, 7, 300, 0.314, None)])
@@ -180,7 +180,9 @@ def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
     Reader(page)
     top = page.index("1 warning about the images: results may look better than they are.")
     assert top < page.index('id="answer"') < page.index('id="noticed"') < page.index('id="dataset"')
-    assert "<strong>The images of &lt;Tapered&gt; look alike.</strong> What to do: name them." in page
+    assert (
+        "<strong>The images of &lt;Tapered&gt; look alike.</strong> What to do: set <code>a: &lt;b&gt;</code>." in page
+    )
     assert "<li>The height tells classes: natural.</li>" in page
     cells = '<td class="number">1,200</td><td class="number">900</td><td class="number">25%</td>'
     assert f'{cells}<td class="number">0.31</td><td class="number">–</td>' in page

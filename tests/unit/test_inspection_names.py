@@ -55,6 +55,8 @@ def test_numbers_that_begin_anew_are_views():
     found = suggest(files)
     assert found.specimens == 12
     assert re.search(found.regex, "a/s03_2.png")["specimen"] == "a/s03"
+    turned = {class_: [f"{class_}{n}_{angle}.png" for n in range(6) for angle in range(0, 360, 30)] for class_ in "ab"}
+    assert suggest(turned).specimens == 12
     lettered = {"a": [f"NHM{n}{letter}.tif" for n in range(9) for letter in "abc"], "b": ["NHM99a.tif", "NHM99b.tif"]}
     assert suggest(lettered).specimens == 10
     sided = {"a": [f"NHM{n}_{side}.tif" for n in range(4) for side in ("dorsal", "ventral")], "b": ["NHM9_dorsal.tif"]}
@@ -70,6 +72,10 @@ def test_folders_below_a_class_are_specimens():
     files = {class_: [f"{class_}{n}/img_{i:03}.png" for n in range(6) for i in range(4)] for class_ in CLASSES}
     found = suggest(files)
     assert (found.regex, found.specimens) == (r"^[^/]+/(?P<specimen>[^/]+)/", 12)
+    lit = {
+        class_: [f"id{k}{n}/imgray_{i}.png" for n in range(2) for i in range(1, 17)] for k, class_ in enumerate("abc")
+    }
+    assert suggest(lit).specimens == 6  # the same few names in each, as by a protocol
     patients = {class_: [f"patient{n}/{i}.png" for n in range(3) for i in range(4)] for class_ in CLASSES}
     assert suggest(patients).specimens == 3  # a patient may be in two classes
 
@@ -89,7 +95,7 @@ HONEST = {
     "samples": {
         c: [f"D2017{s:02}_IFCB_{s * n * 37 % 997:05}.png" for s in range(1, 9) for n in range(9)] for c in "ab"
     },
-    "sites": {c: [f"site-{s}/{n:04}.jpg" for s in "abcd" for n in range(30)] for c in "ab"},
+    "sites": {c: [f"site-{s}/{n:04}.jpg" for k, s in enumerate("abcd") for n in range(20 + k)] for c in "ab"},
     "days": {
         c: [f"2021-05-{d:02}_{n}.jpg" for d in range(1 + 9 * k, 10 + 9 * k) for n in range(5)]
         for k, c in enumerate("ab")

@@ -6,7 +6,7 @@ view in the tail, or with numbers that begin anew at each of them and leave none
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -147,15 +147,17 @@ def _candidates(files: Files) -> Iterator[tuple[str, str]]:
 
 def _by_folder(files: Files) -> str:
     """Why the folders below the classes look like specimens; empty where they do not."""
-    folders: dict[tuple[str, str], int] = defaultdict(int)
+    folders: dict[tuple[str, str], list[str]] = defaultdict(list)
     for class_, names in files.items():
         for name in names:
-            if "/" in name:
-                folders[class_, name.split("/", 1)[0]] += 1
-    held, images = sum(folders.values()), sum(map(len, files.values()))
+            folder, _, rest = name.partition("/")
+            if rest:
+                folders[class_, folder].append(rest)
+    held, images = sum(map(len, folders.values())), sum(map(len, files.values()))
     called = sum(bool(FOLDER_WORDS.match(name)) for _, name in folders) > len(folders) / 2
     if held < 0.8 * images or held < 2 * len(folders):
         return ""
+    called = called or (bool(folders) and _same(folders.values()))
     if len(folders) < (FEWEST_NAMED if called else max(FEWEST_GROUPS, 3 * len(files))):
         return ""
     if not called and (held > MOST_VIEWS * len(folders) or len({name for _, name in folders}) < len(folders) / 2):
@@ -198,7 +200,14 @@ def _grouped(groups: Mapping[tuple[str, str], list[str]], images: int, classes: 
         return False
     if sum(bool(_DATE.search(prefix)) for _, prefix in groups) > 0.2 * len(groups):
         return False
-    return sum(_complete(tails) for tails in shared) >= 0.8 * len(shared)
+    return sum(_complete(tails) for tails in shared) >= 0.8 * len(shared) or _same(shared)
+
+
+def _same(groups: Iterable[Iterable[str]]) -> bool:
+    """Whether most groups hold the same few names, such as 0, 30 ... 330 degrees, as by a protocol."""
+    counts = Counter(frozenset(names) for names in groups)
+    names, count = counts.most_common(1)[0]
+    return 2 <= len(names) <= MOST_VIEWS and count >= 0.8 * counts.total()
 
 
 def _complete(tails: list[str]) -> bool:

@@ -91,7 +91,12 @@ def render(sources: Sources) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"grouped": values.grouped, "breakable": breakable, "sentence": values.sentence}
+    environment.filters |= {
+        "grouped": values.grouped,
+        "breakable": breakable,
+        "sentence": values.sentence,
+        "coded": coded,
+    }
     return environment.get_template(sources.template.name).render(**gather(sources))
 
 
@@ -216,6 +221,11 @@ def machines(records: Sequence[Mapping]) -> list[tuple[str, str, str, int]]:
 def breakable(name: str) -> Markup:
     """A name that may be broken after its hyphens and underscores."""
     return Markup(re.sub(r"([-_])", r"\1<wbr>", str(escape(name))))
+
+
+def coded(words: str) -> Markup:
+    """What stands between backticks as code."""
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(words))))
 
 
 def _size(path: Path, content: bytes) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Numbers as a reader wants them."""
+"""Numbers and words as a reader wants them."""
 
 
 def share(value: float | None, low: float | None = None, high: float | None = None) -> str:
