@@ -8,7 +8,7 @@ from PIL import Image
 
 from augury.command import script
 from augury.images.decode import Picture
-from augury.images.fingerprints import fingerprint
+from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
 from augury.tables.rows import HeaderRow, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows
@@ -99,3 +99,16 @@ def test_near_duplicates_in_chains_are_told(tmp_path, capsys):
     assert (views[0].copies, views[0].largest) == (pytest.approx(0.3), 9)
     (row,) = warnings
     assert row.sentence.startswith("30% of the 30 images of a are near-duplicates of others (9 in the largest group)")
+
+
+def test_a_class_without_images_is_no_reason_to_stop(tmp_path, capsys):
+    for class_ in "ab":
+        (tmp_path / class_).mkdir()
+    rows = write_class(tmp_path / "a", single(30), [f"{n}.png" for n in range(30)])
+    write_rows(tmp_path / "fold1.tsv", SplitRow, rows)
+    for name, kind in (("index", ImageRow), ("headers", HeaderRow)):
+        write_rows(tmp_path / "b" / f"{name}.tsv", kind, [])
+    np.save(tmp_path / "b" / "fingerprints.npy", np.empty((0, FINGERPRINT_BYTES), np.uint8))
+    warnings, views, shortcuts, _ = run(tmp_path, capsys)
+    assert (warnings, shortcuts) == ([], [])
+    assert (views[1].images, views[1].specimens, views[1].likeness) == (0, 0, None)

@@ -70,6 +70,20 @@ def test_images_of_one_specimen_are_in_one_fold():
     assert row.accuracy == 0
 
 
+def test_a_specimen_in_two_classes_counts_in_each():
+    images = Labelled(np.array([0, 1] * 30), np.arange(60) // 2, ["a", "b"])
+    (row,) = shortcuts({"mode": ["L", "RGB"] * 30}, images)
+    assert (row.accuracy, row.accuracy_low, row.accuracy_high) == (1, 1, 1)
+
+
+def test_rare_values_are_one():
+    # Each image of a has a size of its own: rare sizes tell a, and the common one b.
+    images = labelled({"a": 50, "b": 50})
+    (row,) = shortcuts({"size": [f"{n} x 8" for n in range(50)] + ["9 x 9"] * 50}, images)
+    assert row.accuracy == 1
+    assert (row.class_, row.value, row.share, row.share_others) == ("b", "9 x 9", 1, 0)
+
+
 def test_copies_and_views_are_told_with_their_numbers():
     rows = [
         ViewsRow("a", 100, 60, 0.0, 0.45, 7, 100, 0.31, 0.33),

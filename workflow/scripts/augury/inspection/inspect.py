@@ -13,14 +13,14 @@ from augury.images.manifest import INDEX, read_fingerprints
 from augury.inspection import names, told
 from augury.inspection.readings import Read, read_of, reading_warnings
 from augury.inspection.shortcuts import Labelled, properties, shortcuts
-from augury.inspection.views import chosen, likeness
+from augury.inspection.views import RUN, chosen, likeness
 from augury.splits.identity import is_named, specimen_key
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
 from augury.tables.rows import HeaderRow, ImageRow, SplitRow
 from augury.tables.table import each_row, read_rows
 
 MOST_SPLITS = 10  # splits in which test images are compared with training images
-MOST_PROBED = 2000  # images of a class whose files' properties are compared
+MOST_PROBED = 2000  # images of a class whose files' properties are compared, and of all classes 20 times as many
 HEADERS = "headers.tsv"
 TRAIN, TEST = "train", "test"
 
@@ -54,13 +54,15 @@ def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
 
     Memory holds the names of all images, and thumbnails of one class. Raises UserError for tables that cannot be read.
     """
-    classes = [_read(folder) for folder in sorted(folders, key=lambda folder: folder.name)]
+    most = min(MOST_PROBED, max(RUN, 20 * MOST_PROBED // len(folders)))
+    classes = [_read(folder, most) for folder in sorted(folders, key=lambda folder: folder.name)]
     wanted = {row.sha256 for each in classes for row in each.compared}
     parts = [_parts(path, wanted) for path in list(splits)[:MOST_SPLITS]]
     views = [_views(each, parts) for each in classes]
     probed = [row for each in classes for row in each.probed]
     known = properties(probed, [header for each in classes for header in each.headers])
-    found = shortcuts(known, _labelled(probed)) if len(classes) > 1 else []
+    images = _labelled(probed)
+    found = shortcuts(known, images) if len(images.classes) > 1 else []
     warnings = told.view_warnings(views) + told.shortcut_warnings(found)
     if not any(is_named(specimen) for each in classes for specimen in each.specimens):
         files = {each.name: each.below for each in classes}
@@ -69,11 +71,11 @@ def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
     return Inspection(warnings, views, found)
 
 
-def _read(folder: Path) -> _Class:
+def _read(folder: Path, most: int) -> _Class:
     rows = read_rows(folder / INDEX, ImageRow)
     paths = [row.path for row in rows]
     numbers = chosen(paths)
-    probed = chosen(paths, MOST_PROBED)
+    probed = chosen(paths, most)
     headers = read_rows(folder / HEADERS, HeaderRow)
     if [header.sha256 for header in headers] != [row.sha256 for row in rows]:
         raise UserError(f"{folder / HEADERS} and {INDEX} name other images; run index_class again")

@@ -15,6 +15,7 @@ SHAPED = ("width", "height", "aspect")  # numbers; of images cut to their specim
 FOLDS = 5
 BINS = 10
 REPLICATES = 1000
+COMMON = 3
 _ALIASES = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
 
 
@@ -50,11 +51,19 @@ def shortcuts(known: Mapping[str, Sequence], images: Labelled) -> list[ShortcutR
 
 def _shortcut(name: str, values: Sequence, images: Labelled) -> ShortcutRow:
     numeric = name in SHAPED
-    names, codes = ([], _binned(np.array(values))) if numeric else np.unique(np.array(values), return_inverse=True)
+    names, codes = ([], _binned(np.array(values))) if numeric else _coded(values)
     right = _told_right(codes, images)
     accuracy, low, high = _balanced(right, images)
-    told = ("", "", None, None) if numeric else _most_telling(names, codes, images)
+    told = _most_telling(names, codes, images) if len(names) else ("", "", None, None)
     return ShortcutRow(name, accuracy, low, high, 1 / len(images.classes), *told)
+
+
+def _coded(values: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The values of COMMON images or more, and the number of each image's (N,); all others have the next number."""
+    names, codes, counts = np.unique(np.array(values), return_inverse=True, return_counts=True)
+    common = counts >= COMMON
+    places = np.where(common, np.cumsum(common) - 1, common.sum())
+    return names[common], places[codes]
 
 
 def _told_right(codes: np.ndarray, images: Labelled) -> np.ndarray:
@@ -78,7 +87,9 @@ def _shares(codes: np.ndarray, images: Labelled, of: np.ndarray) -> np.ndarray:
 
 def _balanced(right: np.ndarray, images: Labelled) -> tuple[float, float, float]:
     """Mean of the classes' shares, with its interval from drawing specimens anew within each class."""
-    _, first, place = np.unique(images.specimens, return_index=True, return_inverse=True)
+    # A specimen with images in two classes counts in each.
+    held = images.specimens * len(images.classes) + images.labels
+    _, first, place = np.unique(held, return_index=True, return_inverse=True)
     strata = images.labels[first]
     hits, sizes = np.bincount(place, right), np.bincount(place)
     weights = np.concatenate([np.ones((1, len(first))), bootstrap_weights(strata, REPLICATES)])
@@ -94,7 +105,8 @@ def _balanced(right: np.ndarray, images: Labelled) -> tuple[float, float, float]
 def _most_telling(names: np.ndarray, codes: np.ndarray, images: Labelled) -> tuple[str, str, float, float]:
     shares = _shares(codes, images, np.ones(len(codes), bool))
     others = (shares.sum(0) - shares) / max(len(shares) - 1, 1)
-    label, code = np.unravel_index(np.argmax(shares - others), shares.shape)
+    beyond = (shares - others)[:, : len(names)]
+    label, code = np.unravel_index(np.argmax(beyond), beyond.shape)
     return images.classes[label], str(names[code]), float(shares[label, code]), float(others[label, code])
 
 

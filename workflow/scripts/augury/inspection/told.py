@@ -79,7 +79,7 @@ def shortcut_warnings(shortcuts: Iterable[ShortcutRow]) -> list[WarningRow]:
         scored = f"balanced accuracy {row.accuracy:.2f} [{row.accuracy_low:.2f}, {row.accuracy_high:.2f}]"
         scored += f", chance {row.chance:.2f}"
         above = (row.accuracy_low - row.chance) / (1 - row.chance)
-        if row.property in STORED and above > 0 and row.share - row.share_others >= TELLING:
+        if row.value and above > 0 and row.share - row.share_others >= TELLING:
             words = (
                 f"the {row.property} of the files alone tells {row.class_}: {row.share:.0%} of its images have "
                 f"{row.value}, and {row.share_others:.0%} of the others' ({scored})"

@@ -79,7 +79,7 @@ def _descriptions(thumbnails: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _unit(images: np.ndarray) -> np.ndarray:
-    vectors = images.reshape(len(images), -1)
+    vectors = images.reshape(len(images), images.shape[1] * images.shape[2])
     vectors = vectors - vectors.mean(1, keepdims=True)
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
 
