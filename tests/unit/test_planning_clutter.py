@@ -162,8 +162,31 @@ def test_links_that_lead_nowhere_stop(root):
 def test_a_link_to_itself_below_a_class_is_listed_for_the_quarantine(root):
     (root / "A" / "loop.png").symlink_to("loop.png")
     assert "loop.png" in names(root / "A")
-    assert listing.irregular(root / "A" / "loop.png") == "a link that leads back to itself; mend or remove it"
-    assert told()[1] == []
+    (note,) = remarks()
+    assert note == "images/A/loop.png is a link that leads back to itself; mend or remove it, and is left out"
+
+
+def test_a_link_to_where_nobody_may_look_costs_no_other_image(root, monkeypatch):
+    (root / "A" / "linked").symlink_to("/secret/inner")
+    stat, entries = os.stat, listing._entries
+
+    class Closed:
+        name = "linked"
+
+        def is_dir(self):
+            raise PermissionError(13, "Permission denied")
+
+    def denied(path, **options):
+        if os.fspath(path).endswith("linked"):
+            raise PermissionError(13, "Permission denied", path)
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", denied)
+    monkeypatch.setattr(
+        listing, "_entries", lambda folder: [Closed() if each.name == "linked" else each for each in entries(folder)]
+    )
+    (note,) = remarks()
+    assert note.startswith("images/A/linked is a link to /secret/inner, which cannot be reached (Permission denied)")
 
 
 def test_a_folder_without_permission_costs_its_own_images_alone(root, monkeypatch):
@@ -180,7 +203,7 @@ def test_a_folder_without_permission_costs_its_own_images_alone(root, monkeypatc
     study, mistakes = told()
     assert mistakes == []
     assert class_remarks(study.classes, study.files) == [
-        "images/A/closed is a folder that cannot be listed; mend its permissions; its images are left out"
+        "images/A/closed is a folder that cannot be listed; mend its permissions, and is left out"
     ]
     # A whole class that cannot be read is not left out in silence.
     put(root / "closed" / "x.png")

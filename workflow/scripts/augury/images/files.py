@@ -25,7 +25,7 @@ def list_files(
     """
     found: dict[str, Path] = {}
     for folder in folders:
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise UserError(f"the image folder {shown(folder)} is missing; put the images there or mend the path")
         try:
             entries = _entries(folder)
@@ -67,10 +67,21 @@ def irregular(path: Path) -> str:
             return "a link that leads back to itself; mend or remove it"
         if error.errno == errno.ENOENT and os.path.islink(path):
             return f"a link to {shown(os.readlink(path))}, which is not there; mount its disk, mend or remove the link"
+        if os.path.islink(path):
+            return f"a link to {shown(os.readlink(path))}, which cannot be reached ({error.strerror}); mend that"
         return f"cannot be read: {error.strerror}"
     if stat.S_ISDIR(mode):
         return "a folder that cannot be listed; mend its permissions"
     return "not a regular file"
+
+
+def leads_nowhere(path: Path) -> bool:
+    """Whether the path is a link to what is not there: a disk that is not mounted, a file that was moved."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        return error.errno == errno.ENOENT and os.path.islink(path)
+    return False
 
 
 def content_sha256(content: bytes) -> str:
@@ -103,23 +114,19 @@ def _walk(
         return
     for entry in entries:
         path = folder / entry.name
-        is_folder = _is_folder(entry)
+        # A link in a circle, or a folder where nobody may look, is listed itself, so that it is told of.
+        below = unlisted = None
+        try:
+            is_folder = entry.is_dir()
+            below = _entries(path) if is_folder and not is_clutter(entry.name, True) else None
+        except OSError as error:
+            is_folder, unlisted = False, error
         if is_clutter(entry.name, is_folder) or (exclude and is_excluded(path.relative_to(top).as_posix(), exclude)):
             passed_over.append(path)
             continue
-        try:
-            below = _entries(path) if is_folder else None
-        except OSError:  # without permission: listed itself, so that it is told of
+        if unlisted:
             passed_over.append(path)
-            below = None
         if below is None:
             yield path
         else:
             yield from _walk(path, below, top, exclude, above | {here}, passed_over)
-
-
-def _is_folder(entry: os.DirEntry) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link in a circle, or into a folder without permission
-        return False

@@ -26,7 +26,7 @@ class Source:
 
     def found(self) -> list[Path]:
         """Likewise below those folders that are there."""
-        there = tuple(folder for folder in self.folders if folder.is_dir())
+        there = tuple(folder for folder in self.folders if os.path.isdir(folder))
         return Source(there, self.exclude, self.only).files() if there else []
 
     def class_folder(self, path: Path) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.images import clutter, demo
-from augury.images.files import irregular, shown
+from augury.images.files import irregular, leads_nowhere, shown
 from augury.planning.class_files import ClassFiles
 from augury.planning.class_names import alike_problems, name_problem, same_but_form
 from augury.planning.folders import awaits_fetch
@@ -34,7 +34,7 @@ def class_problems(config: dict[str, Any], classes: Sequence[str], files: ClassF
     ]
     if not wanted and not files.in_parts:
         found += layout_problems(files.root, {name: files.files(name) for name in classes})
-    found += [] if found or len(classes) > 1 else [_too_few(classes, files)]
+    found += [] if found or files.unlisted or len(classes) > 1 else [_too_few(classes, files)]
     found += [said for name in classes if (said := name_problem(name) or _folder_problem(name, files))]
     found += [said for name, said in files.unlisted.items() if name not in classes and not wanted]
     found += [] if wanted else alike_problems(classes)
@@ -55,11 +55,11 @@ def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
     where = shown(files.root)
     have = f"only '{classes[0]}'" if classes else "none"
     inside = {path.relative_to(files.root / classes[0]).parts[0] for path in files.files(classes[0])} if classes else ()
-    folders = sorted(name for name in inside if (files.root / classes[0] / name).is_dir())
+    folders = sorted(name for name in inside if os.path.isdir(files.root / classes[0] / name))
     if len(folders) > 1 and not files.in_parts:
         only = shown(classes[0])
         return f"{where} holds only '{only}', with the folders {listed(folders)}; name {where}/{only} in `images`"
-    loose = [path.name for path in files.root.iterdir() if path.is_file() and clutter.is_image_name(path)]
+    loose = [path.name for path in files.root.iterdir() if os.path.isfile(path) and clutter.is_image_name(path)]
     beside = f" ({len(loose)} images lie there without one, the first: {shown(min(loose))})" if loose else ""
     remedy = f"put at least two folders of images there, or {TABLE_OF_LABELS}"
     return f"{where} holds {have} of the class folders that are needed{beside}; {remedy}"
@@ -79,7 +79,7 @@ def _not_there(name: str, files: ClassFiles) -> str:
 
 def _folder_problem(name: str, files: ClassFiles) -> str:
     """Why the folder of a class cannot be used."""
-    folders = [folder for folder in files.folders(name) if folder.is_dir()]
+    folders = [folder for folder in files.folders(name) if os.path.isdir(folder)]
     if not folders:
         return _not_there(name, files) if not any(path.name == name for path in files.broken) else ""
     paths = files.files(name)
@@ -91,12 +91,14 @@ def _folder_problem(name: str, files: ClassFiles) -> str:
         what = what_instead(paths, inside).removeprefix("no file")
         what = f" ({what.strip()})" if what else ""
         return f"the folder of class '{shown(name)}' is empty{what}; add images or take it out of `classes`"
-    gone = [path for path in images if not os.path.splitext(path)[1] and path.is_symlink() and not path.exists()]
+    gone = next((path for path in images if not os.path.splitext(path)[1] and leads_nowhere(path)), None)
     if gone:
-        return f"{shown(gone[0])} is {irregular(gone[0])}"
-    if not any(path.exists() for path in images):
+        return f"{shown(gone)} is {irregular(gone)}"
+    if not any(os.path.exists(path) for path in images):
         return f"no file of class '{shown(name)}' is there: {shown(images[0])} is {irregular(images[0])}"
-    if all(path.is_file() and path.stat().st_size <= _POINTER_BYTES for path in images) and _is_pointer(images[0]):
+    if all(os.path.isfile(path) and path.stat().st_size <= _POINTER_BYTES for path in images) and _is_pointer(
+        images[0]
+    ):
         return f"the files of class '{shown(name)}' are Git LFS pointers; fetch the images by `git lfs pull`"
     return ""
 

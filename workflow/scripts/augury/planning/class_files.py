@@ -36,18 +36,18 @@ class ClassFiles:
     @cached_property
     def found(self) -> list[str]:
         """Names of all class folders, sorted: also of those that hold nothing, or cannot be listed."""
-        return sorted({path.name for top in self.tops for path in self._below(top) if path.is_dir()})
+        return sorted({path.name for top in self.tops for path in self._below(top) if os.path.isdir(path)})
 
     @cached_property
     def broken(self) -> dict[Path, str]:
         """Links where a class folder would lie, or a part's, that lead nowhere; with the reason."""
         tops = dict.fromkeys([self.root, *self.tops])
-        links = [path for top in tops for path in self._below(top) if path.is_symlink()]
-        return {path: irregular(path) for path in links if not path.exists()}
+        links = [path for top in tops for path in self._below(top) if os.path.islink(path)]
+        return {path: irregular(path) for path in links if not os.path.exists(path)}
 
     def folders(self, class_: str) -> list[Path]:
         """Where the images of a class lie: one folder, or one in each part's folder."""
-        return [top / class_ for top in self.tops if not self.in_parts or (top / class_).is_dir()]
+        return [top / class_ for top in self.tops if not self.in_parts or os.path.isdir(top / class_)]
 
     def homes(self, class_: str) -> list[Path]:
         """The class folders from whose parent on a file's path counts where patterns look at it."""
@@ -79,7 +79,7 @@ class ClassFiles:
         if folder not in self._files:
             self._files[folder] = []
             try:
-                if folder.is_dir():
+                if os.path.isdir(folder):
                     self._files[folder] = list_files([folder], self.exclude, self.passed_over)
             except UserError as error:
                 self.unlisted[folder.name] = str(error)
@@ -88,11 +88,11 @@ class ClassFiles:
     def _below(self, folder: Path) -> list[Path]:
         # What lies directly in a folder, but clutter and what is excluded by its name.
         try:
-            paths = sorted(folder.iterdir() if folder.is_dir() else (), key=os.fsencode)
+            paths = sorted(folder.iterdir() if os.path.isdir(folder) else (), key=os.fsencode)
         except OSError as error:
             raise UserError(
                 f"the folder {shown(folder)} cannot be listed ({error.strerror}); mend its permissions"
             ) from None
         excluded = [path for path in paths if is_excluded(path.name, self.exclude)]
         self.passed_over += excluded
-        return [path for path in paths if path not in excluded and not is_clutter(path.name, path.is_dir())]
+        return [path for path in paths if path not in excluded and not is_clutter(path.name, os.path.isdir(path))]

@@ -28,7 +28,7 @@ def class_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
         found = _folders(listing, files) + (part_remarks(classes, files) if files.in_parts else [])
     found += _masks([path for paths in listing.values() for path in paths])
     found += _not_fetched(files)
-    found += [f"{shown(path)} is {irregular(path)}; its images are left out" for path in _unlisted(files)]
+    found += [f"{shown(path)} is {irregular(path)}, and is left out" for path in _unlisted(files)]
     unused = [pattern for pattern in files.exclude if not _leaves_out(pattern, files)]
     where = shown(files.root)
     return found + [f"`exclude` has '{pattern}', which leaves out nothing below {where}" for pattern in unused]
@@ -49,7 +49,7 @@ def _folders(listing: dict[str, list[Path]], files: ClassFiles) -> list[str]:
 def _loose(files: ClassFiles) -> list[str]:
     found = []
     for top in files.tops:
-        loose = sorted(path.name for path in top.iterdir() if path.is_file() and clutter.is_image_name(path))
+        loose = sorted(path.name for path in top.iterdir() if os.path.isfile(path) and clutter.is_image_name(path))
         if loose:
             found.append(f"left out, as they lie in {shown(top)} beside the class folders: {listed(loose)}")
     return found
@@ -87,7 +87,7 @@ def _unlisted(files: ClassFiles) -> list[Path]:
     return [
         path
         for path in files.passed_over
-        if not clutter.is_clutter(path.name, True) and not _excluded(path, files) and path.is_dir()
+        if not any(clutter.is_clutter(path.name, folder) for folder in (True, False)) and not _excluded(path, files)
     ]
 
 

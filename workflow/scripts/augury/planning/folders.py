@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from augury.command.errors import UserError
 from augury.images import demo
-from augury.images.files import irregular
+from augury.images.files import irregular, shown
 from augury.splits.brought import FOLDER_NAMES
 
 _PLACES = ("images", "taxonomy", "labels.table", "specimens.table", "split.table", "published.table")
@@ -46,7 +47,7 @@ def is_demo(images: str | Path) -> bool:
 
 def awaits_fetch(images: str | Path) -> bool:
     """Whether the images are the demo's and not all there yet: the marker is written last."""
-    return is_demo(images) and not (Path(f"{demo.FOLDER}.tsv").is_file() and Path(demo.FOLDER).is_dir())
+    return is_demo(images) and not (os.path.isfile(f"{demo.FOLDER}.tsv") and os.path.isdir(demo.FOLDER))
 
 
 def dataset_name(root: Path) -> str:
@@ -57,6 +58,10 @@ def dataset_name(root: Path) -> str:
 
 def part_folders(root: Path) -> list[Path]:
     """Folders named train, validation or test (or their usual variants) directly below the images' folder."""
-    if not root.is_dir():
+    if not os.path.isdir(root):
         return []
-    return sorted(path for path in root.iterdir() if path.is_dir() and path.name.lower() in FOLDER_NAMES)
+    try:
+        names = os.listdir(root)
+    except OSError as error:
+        raise UserError(f"the folder {shown(root)} cannot be listed ({error.strerror}); mend its permissions") from None
+    return sorted(root / name for name in names if name.lower() in FOLDER_NAMES and os.path.isdir(root / name))

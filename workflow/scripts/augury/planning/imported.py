@@ -1,5 +1,6 @@
 """Generators of images that are there already, whose files no training makes: copiers and other tools' images."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def _external(config: dict[str, Any], settings: dict[str, Any], classes: list[st
     wanted = settings["classes"] or classes
     seeds = config["generator_seeds"]
     places = {class_folder(settings, split, seed, class_) for split in splits for seed in seeds for class_ in wanted}
-    lacking = sorted(str(place) for place in places if not place.is_dir() or not list_files([place]))
+    lacking = sorted(str(place) for place in places if not os.path.isdir(place) or not list_files([place]))
     if lacking:
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         found.append(

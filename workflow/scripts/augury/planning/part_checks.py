@@ -1,5 +1,6 @@
 """What the parts that folders or a table bring lack, told before anything runs: folders, images, or a class."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,7 +39,7 @@ def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> li
     return found + [
         f"{shown(path)} looks like a part, but is none of {', '.join(FOLDER_NAMES)}; rename it, or move it elsewhere"
         for path in sorted(files.root.iterdir())
-        if path.is_dir() and path not in files.tops and part_word(path.name)
+        if os.path.isdir(path) and path not in files.tops and part_word(path.name)
     ]
 
 
@@ -49,7 +50,7 @@ def part_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
         tops = [top for top in files.tops if FOLDER_NAMES[top.name.lower()] == part]
         lacking = [name for name in classes if tops and not any(files.files_in(top / name) for top in tops)]
         found += [f"the part {part} has no image of class '{shown(name)}'" for name in lacking]
-    inside = {path for path in files.root.iterdir() if path.is_dir() and not clutter.is_clutter(path.name, True)}
+    inside = {path for path in files.root.iterdir() if os.path.isdir(path) and not clutter.is_clutter(path.name, True)}
     return found + [f"{shown(path)} is no part and is left out" for path in sorted(inside - set(files.tops))]
 
 
@@ -72,6 +73,6 @@ def table_problems(contents: Contents) -> list[str]:
 
 
 def _empty(top: Path) -> str:
-    loose = sum(path.is_file() and clutter.is_image_name(path) for path in top.iterdir())
+    loose = sum(os.path.isfile(path) and clutter.is_image_name(path) for path in top.iterdir())
     what = f"{loose} images but no class folders" if loose else "no images"
     return f"{shown(top)} holds {what}; put its images into a folder per class there, or take {top.name}/ away"
