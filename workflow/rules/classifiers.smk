@@ -62,13 +62,14 @@ rule train_classifier:
         preparation=lambda wildcards: as_json(study.config["preparation"]),
         # Not compared, as it takes the input: the place of a training is no part of its result.
         device=lambda wildcards, input: study.device("classifiers", wildcards.classifier),
+        store=store,
         pins=pins("torch"),
     shell:
         "python workflow/scripts/train_classifier.py --name {wildcards.classifier:q} --arm-name {wildcards.arm:q}"
         " --arm {params.arm:q} --settings {params.settings:q} --split {wildcards.split:q} --seed {wildcards.seed}"
         " --classes {params.classes:q} {params.words:q} {params.pools:q}"
         " --duplicates {input.duplicates:q} --guard {params.guard} --device {params.device} --output {params.folder:q}"
-        " --preparation {params.preparation:q} --threads {threads} --log {log:q}"
+        " --preparation {params.preparation:q} {params.store:q} --threads {threads} --log {log:q}"
 
 
 rule ensemble_classifiers:

@@ -1,7 +1,9 @@
 # What all rules share: the study, the paths, and the files that a script's behaviour depends on.
+import atexit
 import os
 import re
 import sys
+from pathlib import Path
 
 sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 from augury.code.closure import SCRIPTS, code_digest
@@ -17,6 +19,7 @@ from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, weights_digest
 from augury.planning.words import words
 from augury.planning.written import misread, texts_of
+from augury.store import replaced
 
 study, mistakes = plan_study(config, texts_of(workflow.configfiles))
 mistakes += misread(sys.argv)
@@ -42,11 +45,26 @@ if image:
     container: image
 
 
+def tell_replaced():
+    """Say how many finished trainings the jobs that are to run will replace."""
+    if workflow.dag is not None and not workflow.touch:
+        jobs = ((job.rule.name, job.output) for job in workflow.dag.needrun_jobs(exclude_finished=False))
+        sentence = replaced.told(jobs, Path(files.results))
+        if sentence:
+            sys.stderr.write(f"augury: {sentence}\n")
+
+
+# A dry run starts nothing; what it would replace is its last word.
+if workflow.is_main_process:
+    atexit.register(lambda: tell_replaced() if workflow.dryrun else None)
+
+
 onstart:
     # Snakemake 9.27 looks at all ready jobs anew a second after each look, once for every job that has ended, so that a
     # long run keeps a core busy with looking. The limit of its rate, for which it does that, is of no use on one machine.
     if workflow.global_resources["_nodes"].value is None and hasattr(workflow.scheduler, "job_rate_limiter"):
         workflow.scheduler.job_rate_limiter = None
+    tell_replaced()
 
 
 # A trainer stops when the process that started its shell is gone.
@@ -85,6 +103,12 @@ def import_code(wildcards):
     """Likewise for the script that makes a generator of images that are there already."""
     family = f"augury.generators.{study.config['generators'][wildcards.generator]['family']}"
     return code("import_images", f"{family}.images", f"{family}.networks")
+
+
+def store(wildcards, input):
+    """Where a step keeps its finished files, as options. Not compared, as it takes the input: no result depends on it."""
+    most = study.config["store"]["max_gb"]
+    return ["--store", f"{files.results}/.store", "--store-gb", str(most)] if most else []
 
 
 def listed(*names):

@@ -42,13 +42,14 @@ rule train_generator:
         guard=study.config["guard"],
         # Not compared, as it takes the input: the place of a training is no part of its result.
         device=lambda wildcards, input: study.device("generators", wildcards.generator),
+        store=store,
         pins=pins("torch"),
     shell:
         "python workflow/scripts/train_generator.py --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
         " --classes {params.classes:q} {params.words:q} {params.tested:q} --guard {params.guard}"
         " --device {params.device} {params.start:q}"
-        " --output {params.folder:q} --threads {threads} --log {log:q}"
+        " --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"
 
 
 rule import_images:
@@ -83,12 +84,13 @@ rule import_images:
         preparation=study.pack_settings,
         folder=files.generator,
         guard=study.config["guard"],
+        store=store,
         pins=pins("torch"),
     shell:
         "python workflow/scripts/import_images.py --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.options:q}"
         " {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
-        " --threads {threads} --log {log:q}"
+        " {params.store:q} --threads {threads} --log {log:q}"
 
 
 rule synthesize_images:
@@ -115,8 +117,9 @@ rule synthesize_images:
         shard_images=study.config["shard_images"],
         device=lambda wildcards, input: study.config["device"],
         folder=files.pool,
+        store=store,
         pins=pins("torch"),
     shell:
         "python workflow/scripts/synthesize_images.py --generator {params.generator:q} --class {wildcards.class_:q}"
         " --split-table {input.split:q} {params.options:q} --shard-images {params.shard_images}"
-        " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"
+        " --device {params.device} --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"

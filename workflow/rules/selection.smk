@@ -35,9 +35,11 @@ rule select_latents:
         guard=study.config["guard"],
         # Not compared, as it takes the input: the place of a search is no part of its result.
         device=lambda wildcards, input: study.device("selections", wildcards.selection),
+        store=store,
         pins=pins("torch"),
     shell:
         "python workflow/scripts/select_latents.py --name {wildcards.selection:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --generator {params.generator:q}"
         " --class {wildcards.class_:q} --pack {input.pack:q} --split-table {input.split:q} {params.options:q}"
-        " {params.tested:q} --guard {params.guard} --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"
+        " {params.tested:q} --guard {params.guard} --device {params.device} --output {params.folder:q} {params.store:q}"
+        " --threads {threads} --log {log:q}"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from augury.command import script
 from augury.planning.settings import family_of, read_settings
+from augury.store import finished
 
 
 def main() -> None:
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
+    finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
     settings = read_settings(args.settings, family_of(args.settings))
@@ -54,11 +56,16 @@ def main() -> None:
         preparation=prepared.read_settings(args.preparation, PackSettings),
         threads=args.threads,
     )
+    kept = finished.Finished(args, "generator")
+    modules = (f"{family}.images", f"{family}.networks")
+    if kept.taken("import_images", modules, importing.files_read(sources), "cpu"):
+        return
     found = images.collect(sources, settings)
     about = {"generator": args.name, "split": args.split, "seed": args.seed}
     about |= {"class": args.class_, "classes": [args.class_]}
     description = importing.describe(about, settings, found)
     importing.save(networks.build_generator(description), description, found, args.output)
+    kept.keep()
     script.tell(f"{args.name} {args.class_}: {len(found.images)} images, {len(found.quarantine)} files left out")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from augury.command import script
 from augury.planning.settings import family_of, read_settings
+from augury.store import finished
 
 
 def main() -> None:
@@ -24,7 +25,8 @@ def main() -> None:
     family = importlib.import_module(f"augury.selections.{settings['family']}")
 
     from augury.generators.synthesis import best_snapshot, pool_size
-    from augury.selections.running import Sources, choose
+    from augury.selections.running import Sources, choose, made_from
+    from augury.training.device import device_name
 
     sources = Sources(
         generator=args.generator,
@@ -40,7 +42,10 @@ def main() -> None:
     )
     about = {"selection": args.name, "split": args.split, "seed": args.seed, "class": args.class_}
     count = pool_size(args.count, args.ratio, args.split_table)
-    choose(family.select, settings, about, count, sources, args.device, args.threads, args.output)
+    kept = finished.Finished(args, "search")
+    if kept.taken("select_latents", *made_from(settings, sources, args.best), device_name(args.device)):
+        return
+    choose(family.select, settings, about, count, sources, args.device, args.threads, args.output, kept.keep)
 
 
 def options():
@@ -66,6 +71,7 @@ def options():
     made.add_argument("--classifier", type=Path, help="folder of a classifier trained on real images, for uncertainty")
     made.add_argument("--device", default="auto", help="where to run: auto, cpu, cuda or cuda:N")
     made.add_argument("--output", type=Path, required=True, help="folder for the results")
+    finished.add_options(made)
     return made
 
 

@@ -11,6 +11,7 @@ with the smaller one. With --chosen it draws the latent vectors that select_late
 from pathlib import Path
 
 from augury.command import script
+from augury.store import finished
 
 
 def main() -> None:
@@ -29,18 +30,30 @@ def main() -> None:
     parser.add_argument("--shard-images", type=int, default=1000, help="images a shard")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--output", type=Path, required=True, help="folder for the pool")
+    finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
     from augury.generators.synthesis import best_snapshot, pool_size, synthesize, synthesize_chosen
-    from augury.training.device import choose_device
+    from augury.generators.weights import files_read
+    from augury.latent.files import FILE
+    from augury.tables.description import read_description
+    from augury.training.device import choose_device, device_name
 
-    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    family = read_description(args.generator / "generator.json")["family"]
     at = best_snapshot(args.best) if args.best else args.at
+    reads = [*files_read(args.generator, at), *filter(None, (args.best, args.split_table))]
+    reads += [args.chosen / name for name in (FILE, "selection.json")] if args.chosen else []
+    kept = finished.Finished(args, "pool")
+    modules = (f"augury.generators.{family}.networks",)
+    if kept.taken("synthesize_images", modules, reads, device_name(args.device)):
+        return
+    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     drawn, written = (args.generator, at, args.truncation, args.class_), (args.shard_images, place.device, args.output)
     if args.chosen:
         synthesize_chosen(*drawn, args.chosen, *written)
     else:
         synthesize(*drawn, pool_size(args.count, args.ratio, args.split_table), *written)
+    kept.keep()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from augury.command import script
 from augury.planning.settings import family_of, read_settings
+from augury.store import finished
 
 
 def main() -> None:
@@ -31,11 +32,15 @@ def main() -> None:
     family = saved.family_module(settings["family"])
     prepared = preparation.read_preparation(args.preparation, settings["channels"])
     description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
+    files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     place = device.choose_device(
         args.device or settings["device"], settings.get("precision", "fp32"), args.threads, family.PLAIN_CONVOLUTIONS
     )
+    code = "train_classifier", (f"augury.classifiers.{settings['family']}",)
+    kept = finished.Finished(args, "classifier")
+    if kept.taken(*code, data.files_read(files, settings, args.weights), place.describe()["device"]):
+        return
     large.keep_in(args.output)
-    files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     found = data.load_arm(description, files, args.guard)
 
     randomness.seed_step(training.run_seed(description), "initial weights")
@@ -45,26 +50,23 @@ def main() -> None:
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)
     task = trainer.of_arm(classifier, description, found, place)
-    trained, layers = task.trainable_layers()
-    script.tell(
-        f"{task.label}: {trained} of {layers} layers, {task.steps} steps on {place.device} in {place.precision}"
-    )
+    layers = "{} of {} layers".format(*task.trainable_layers())
+    script.tell(f"{task.label}: {layers}, {task.steps} steps on {place.device} in {place.precision}")
     identity = {"arm": arm, "pretrained": pretrained, "name": args.name, "split": args.split, "seed": args.seed}
-    code = "train_classifier", (f"augury.classifiers.{settings['family']}",)
     bound = fingerprint.fingerprint(settings, found.identities, *code, **identity)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
         history, seconds = loop.run(task, folder)
         best = task.finish()
         saved.predict_parts(args.output / "predictions.tsv", classifier, description, found, place.device)
         results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
-        results |= {"specimens": found.specimens if arm["real"] else 0.0}
-        results |= {"pretrained": pretrained, "preparation": prepared}
+        results |= {"specimens": found.specimens if arm["real"] else 0.0, "preparation": prepared}
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
-        results |= network.size_of(classifier) | {"steps": task.steps, "epochs": task.epochs}
+        results |= network.size_of(classifier) | {"steps": task.steps, "epochs": task.epochs, "pretrained": pretrained}
         results |= {"normalisation": classifier.describe_input()} | place.describe() | task.results()
         results |= reference.keep_for_use(args.output, classifier, description, found, place.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
         saved.save_classifier(args.output, classifier, description | results, history)
+        kept.keep()
         folder.remove()
     why = "" if found.validation.rows else ", the last, as there are no validation images"
     script.tell(f"{task.label}: epoch {best} of {task.epochs} is kept{why}; {seconds:.0f} s")
@@ -84,13 +86,12 @@ def options():
     made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one a class")
     made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one a class; only with a generator")
     made.add_argument("--duplicates", required=True, type=Path, help="images/duplicates.tsv of the dataset")
-    made.add_argument(
-        "--guard", choices=("enforce", "record"), default="enforce", help="when test specimens are in training"
-    )
+    made.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     made.add_argument("--preparation", default="{}", help="the config's `preparation` as JSON: recorded for new images")
     made.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of pretrained weights")
     made.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     made.add_argument("--output", required=True, type=Path, help="folder of what is written")
+    finished.add_options(made)
     return made
 
 

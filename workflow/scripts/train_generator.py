@@ -15,6 +15,7 @@ from pathlib import Path
 
 from augury.command import script
 from augury.planning.settings import family_of, read_settings
+from augury.store import finished
 
 
 def main() -> None:
@@ -36,15 +37,24 @@ def main() -> None:
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     parser.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
+    finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
     settings = read_settings(args.settings, family_of(args.settings))
-    training = importlib.import_module(f"augury.generators.{settings['family']}.training")
+    family = f"augury.generators.{settings['family']}.training"
+    training = importlib.import_module(family)
     from augury.generators.data import load_training_part, rows_of_test_part
     from augury.generators.run import train
-    from augury.generators.transfer import open_start
+    from augury.generators.transfer import START_FILES, open_start
     from augury.images.large import keep_in
+    from augury.images.packs import rows_path
+    from augury.training.device import device_name
 
+    kept = finished.Finished(args, "generator")
+    reads = [*args.packs, *map(rows_path, args.packs), *args.splits, *args.start_splits]
+    reads += [args.start / name for name in START_FILES] if args.start else []
+    if kept.taken("train_generator", (family,), reads, device_name(args.device or settings["device"])):
+        return
     keep_in(args.output)
     what = f"generator {args.name}"
     seen = settings.get("trained_on", "train")
@@ -61,7 +71,7 @@ def main() -> None:
         "class": args.class_,
         "classes": args.classes,
     }
-    train(training.TASK, about, settings, data, start, args.device, args.threads, args.output)
+    train(training.TASK, about, settings, data, start, args.device, args.threads, args.output, kept.keep)
 
 
 if __name__ == "__main__":

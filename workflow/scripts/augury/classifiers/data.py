@@ -17,13 +17,14 @@ from typing import Any
 import numpy as np
 
 from augury.augmentation.classical import Classical, offline_copies
+from augury.classifiers import sources
 from augury.classifiers.amounts import Images, classical_count, drawn_specimens, synthetic_count
 from augury.command import script
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
 from augury.images.arrays import resized_blocks
 from augury.images.large import blocks, gathered
-from augury.images.packs import open_parts
+from augury.images.packs import open_parts, rows_path
 from augury.splits.guard import check_parts
 from augury.splits.identity import specimen_key
 from augury.tables.rows import DuplicateRow, SplitRow
@@ -89,6 +90,13 @@ class Files:
     splits: Sequence[Path]
     pools: Sequence[Path] | None  # index.tsv, or None where the arm takes no synthetic images
     duplicates: Path
+
+
+def files_read(files: Files, settings: dict[str, Any], weights: Path) -> list[Path]:
+    """All files that a training reads: those, what lies beside them, and the weights that it starts from."""
+    pools = [path for index in files.pools or () for path in (index, *sorted(index.parent.glob("shard-*.tar")))]
+    packs = [*files.packs, *map(rows_path, files.packs)]
+    return [*packs, *files.splits, *pools, files.duplicates, *sources.files_read(settings, weights)]
 
 
 def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:

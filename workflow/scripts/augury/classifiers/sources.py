@@ -9,6 +9,7 @@ import importlib.util
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
@@ -110,6 +111,15 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
         f"{folder / architecture}.safetensors (or .pth), have it fetched with `missing_weights: fetch`, or set "
         "`pretrained: false`"
     )
+
+
+def files_read(settings: dict[str, Any], folder: Path) -> list[Path]:
+    """The files of weights that a classifier of these settings starts from, with the records beside them."""
+    wanted = settings.get("pretrained", False)
+    names = settings["backbones"] if "backbones" in settings else [settings.get("architecture")]
+    found = [find(name, wanted, folder).path for name in names] if wanted is not False else []
+    records = [record_path(name, folder) for name in names]
+    return found + [path for path in records if found and path.is_file()]
 
 
 def fetched(architecture: str, folder: Path) -> Fetched | None:

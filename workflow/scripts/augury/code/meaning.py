@@ -22,8 +22,10 @@ QUIET = (
     "augury.code",
     "augury.command.allocation",
     "augury.command.errors",
+    "augury.command.parent",
     "augury.command.progress",
     "augury.command.script",
+    "augury.store",
 )
 _ENDS = {"UserError", "Stopped", "Diverged"}  # exceptions whose text is only told
 _TELLERS = {"print", "tell", "script.tell"}

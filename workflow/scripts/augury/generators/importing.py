@@ -11,7 +11,10 @@ import torch
 from augury.generators.sheets import save_samples
 from augury.generators.stored import StoredImages
 from augury.generators.transfer import MANIFEST
+from augury.images.files import list_files
+from augury.images.manifest import TABLES
 from augury.images.packing import PackSettings
+from augury.images.packs import rows_path
 from augury.tables.description import save_description
 from augury.tables.rows import QuarantineRow, SplitRow
 from augury.tables.table import write_cells, write_rows
@@ -36,6 +39,13 @@ class Sources:
     tested: Sequence[str] = ()  # named specimens that other classes' test parts show
     preparation: PackSettings = dataclasses.field(default_factory=PackSettings)
     threads: int = 1
+
+
+def files_read(sources: Sources) -> list[Path]:
+    """All that a family reads of them."""
+    packs = [sources.pack, rows_path(sources.pack)] if sources.pack else []
+    found = list_files([sources.folder]) if sources.folder else []
+    return [*sources.splits, *packs, *found, *(folder / name for folder in sources.class_folders for name in TABLES)]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,12 @@ def train(
     device: str | None,
     threads: int,
     output: Path,
+    keep: Callable[[], None] = lambda: None,
 ) -> None:
     """Train one generator and write its files into `output`.
 
     about: generator, split, seed, class, classes. task_of: the family's task (see generators.adversarial). start: the
-    generator to begin with. device: where to run, instead of what the settings say.
+    generator to begin with. device: where to run, instead of what the settings say. keep: called when all is written.
     """
     refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
     place = choose_device(device or settings["device"], settings["precision"], threads, bf16_pays_on_cpu=True)
@@ -68,6 +70,8 @@ def train(
         task = task_of(description, images, labels, place, folder.path / "snapshots", start)
         history, seconds = loop.run(task, folder)
         _write(task, data, start, description | place.describe(), history, seconds, folder, output)
+        keep()
+        folder.remove()
 
 
 def _write(
@@ -107,4 +111,3 @@ def _write(
     write_rows(output / MANIFEST, SplitRow, seen.values())
     write_cells(output / "leaks.tsv", ["leaked"], [[name] for name in data.leaked])
     save_description(output / "generator.json", description)
-    folder.remove()

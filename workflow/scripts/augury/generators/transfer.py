@@ -19,6 +19,7 @@ from augury.tables.table import read_rows
 from augury.training.weights import load_weights
 
 MANIFEST = "training.tsv"  # the images that a generator saw, its predecessors' included
+START_FILES = ("generator.safetensors", "discriminator.safetensors", "generator.json", MANIFEST)
 
 
 @dataclasses.dataclass(frozen=True)

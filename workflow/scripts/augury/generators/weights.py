@@ -25,6 +25,12 @@ def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[nn.
     return generator.eval().requires_grad_(False), description
 
 
+def files_read(folder: Path, snapshot: int | None = None) -> list[Path]:
+    """The files that load_generator reads."""
+    weights = folder / "generator.safetensors" if snapshot is None else snapshot_path(folder / "snapshots", snapshot)
+    return [folder / "generator.json", weights]
+
+
 def class_label(folder: Path, about: dict[str, Any], class_: str) -> int | None:
     """The label of a class in a conditional generator, None in another; UserError when it was not trained on it."""
     if class_ not in about["classes"]:

@@ -18,6 +18,7 @@ from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import each_row, read_rows
 
 INDEX = "index.tsv"
+TABLES = (INDEX, "fingerprints.npy", "quarantine.tsv", "duplicates.tsv")  # of a class, as read_class reads them
 
 
 @dataclass(slots=True)

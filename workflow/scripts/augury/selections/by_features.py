@@ -8,9 +8,18 @@ from pathlib import Path
 
 import torch
 
-from augury.classifiers.sources import FOLDER
+from augury.classifiers.sources import FOLDER, files_read
 from augury.metrics.extractors import features_of, load_extractor
 from augury.metrics.features import training_features
+from augury.metrics.inception import weights_path
+from augury.metrics.naming import INCEPTION
+
+
+def weights_read(extractor: str) -> list[Path]:
+    """The files of the extractor's weights."""
+    if extractor == INCEPTION:
+        return [weights_path(FOLDER)]
+    return files_read({"architecture": extractor, "pretrained": True}, FOLDER)
 
 
 def load(

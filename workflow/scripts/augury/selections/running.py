@@ -11,12 +11,13 @@ import torch
 from augury.command import script
 from augury.command.errors import UserError
 from augury.generators.data import load_training_part
-from augury.generators.weights import class_label, load_generator, snapshot_path
+from augury.generators.weights import class_label, files_read, load_generator, snapshot_path
 from augury.images.arrays import save_sheet
 from augury.images.files import file_sha256
+from augury.images.packs import rows_path
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, save_latents
-from augury.selections.needs import modules_of
+from augury.selections.needs import believed_by, modules_of
 from augury.selections.request import SHOWN, Chosen, Request
 from augury.tables.description import read_description, save_description
 from augury.tables.selections import HISTORY
@@ -45,6 +46,26 @@ class Sources:
     classifier: Path | None
 
 
+def made_from(settings: dict[str, Any], sources: Sources, best: Path | None) -> tuple[tuple[str, ...], list[Path]]:
+    """The modules that a selection imports by name, and all files that it reads, for the store.
+
+    best: the scores by which the snapshot was chosen.
+    """
+    generator = read_description(sources.generator / "generator.json")["family"]
+    reads = [*files_read(sources.generator, sources.snapshot), sources.pack, rows_path(sources.pack)]
+    reads += [sources.split_table, *([best] if best else [])]
+    if believed_by(settings) == "discriminator":
+        reads.append(sources.generator / "discriminator.safetensors")
+    if sources.features:
+        by_features = importlib.import_module("augury.selections.by_features")
+        reads += [sources.features, *by_features.weights_read(sources.extractor)]
+    family = None
+    if sources.classifier:
+        reads += [sources.classifier / name for name in ("classifier.safetensors", "classifier.json")]
+        family = read_description(reads[-1])["settings"]["family"]
+    return modules_of(settings, generator, family), reads
+
+
 def choose(
     select: Callable[[Request], Chosen],
     settings: dict[str, Any],
@@ -54,11 +75,13 @@ def choose(
     device: str,
     threads: int,
     output: Path,
+    keep: Callable[[], None] = lambda: None,
 ) -> None:
     """Ask a family's `select` and write its answer into `output`.
 
-    about: selection, split, seed, class. Raises UserError when the generator or the classifier is of another split, or
-    the classifier saw synthetic images.
+    about: selection, split, seed, class. keep: called when all files are written.
+
+    Raises UserError when the generator or the classifier is of another split, or the classifier saw synthetic images.
     """
     if count < 1:
         raise UserError("no images are asked for; set --count, or --ratio above 0")
@@ -89,6 +112,7 @@ def choose(
         _write(chosen, drawer, output)
         told = chosen.told | place.describe() | {"n_train": len(part.rows), "settings": settings}
         save_description(output / "selection.json", about | drawn | told)
+        keep()
         state.remove()
     script.tell(f"{request.label}: {count} images chosen")
 

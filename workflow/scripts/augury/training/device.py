@@ -75,6 +75,14 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     return place
 
 
+def device_name(device: str) -> str:
+    """The name of what choose_device would take, as a run's record has it."""
+    on_gpu = torch.cuda.is_available() if device == "auto" else device.startswith("cuda")
+    if not on_gpu or not torch.cuda.is_available():
+        return "cpu"
+    return torch.cuda.get_device_name(None if device == "auto" else torch.device(device))
+
+
 def _least_used() -> int:
     # Steps that run at the same time spread over the GPUs that this process may see.
     count = torch.cuda.device_count()

@@ -1,0 +1,108 @@
+"""How a step takes its finished files from the store, and puts them there."""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from augury.command import script
+from augury.command.errors import UserError
+from augury.store.entries import Entry
+from augury.store.key import key_of
+from augury.store.shelf import Shelf
+
+GB = 1e9
+# What each kind of step writes into its output folder; pools, searches and scores may share one.
+PATTERNS = {
+    "generator": ("*", "snapshots/*"),
+    "classifier": ("*",),
+    "search": ("latents.safetensors", "selection.json", "history.tsv", "compared.png"),
+    "pool": ("index.tsv", "shard-*.tar"),
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of a step whose finished files are kept."""
+    parser.add_argument("--store", type=Path, help="results/NAME/.store, to keep finished files in (default: none)")
+    parser.add_argument("--store-gb", type=float, default=20.0, help="how much it may hold beside the results")
+
+
+class Finished:
+    """The finished files of one step of a kind.
+
+    Where no store is asked for, nothing is kept or found; where one cannot be used, the log says so and the step goes
+    on without it.
+    """
+
+    def __init__(self, args: argparse.Namespace, kind: str) -> None:
+        self.args, self.kind, self.output = args, kind, args.output
+        self.shelf = Shelf(args.store, args.store_gb * GB) if args.store else None
+        self.place = self._place() if self.shelf else ""
+        self.key = ""
+
+    def taken(self, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str) -> bool:
+        """Whether the files are in the output folder now, as they were once made from the very same.
+
+        See store.key for what that is. What a training of other settings has left there is removed.
+        """
+        entry = self._quietly(lambda: self._take(step, modules, reads, device))
+        if entry is None:
+            return False
+        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.about["made"]))
+        threads = entry.about["threads"]
+        script.tell(f"{self.place}: taken from {self.shelf.folder}, as it was made on {made} (threads {threads})")
+        return True
+
+    def keep(self) -> None:
+        """Put the files into the store: all are written."""
+        if self.key:
+            about = {"kind": self.kind, "name": self.place, "threads": self.args.threads}
+            self._quietly(lambda: self.shelf.keep(self.place, self.key, self.output, PATTERNS[self.kind], about))
+
+    def _take(self, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str) -> Entry | None:
+        self.key = key_of(step, modules, self.args, reads, device)
+        with _unused_state(self.output) as state:
+            if state is None:
+                return None
+            entry = self.shelf.restore(self.place, self.key, self.output, PATTERNS[self.kind])
+            if entry and self.kind != "pool":  # beside a pool it is a search's
+                shutil.rmtree(state, ignore_errors=True)
+            return entry
+
+    def _quietly(self, act: Callable[[], Entry | None]) -> Entry | None:
+        if self.shelf is None:
+            return None
+        try:
+            return act()
+        except OSError as error:
+            script.tell(f"going on without {self.shelf.folder}: {error}")
+            return None
+
+    def _place(self) -> str:
+        # Not resolved: a folder of the results may be a link to another disk.
+        place = Path(os.path.relpath(self.output, self.shelf.folder.parent))
+        if place.parts[:1] in ((), ("..",)):
+            raise UserError(f"--store {self.shelf.folder} keeps what lies beside it; {self.output} does not")
+        return place.as_posix()
+
+
+@contextlib.contextmanager
+def _unused_state(output: Path) -> Iterator[Path | None]:
+    """Where state of a training lies, or would, with its lock held; None where a process trains there."""
+    state = output / ".state"
+    try:
+        lock = open(state / "lock", "a", encoding="utf-8")  # noqa: SIM115  (closed below)
+    except FileNotFoundError:
+        yield state
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+        else:
+            yield state

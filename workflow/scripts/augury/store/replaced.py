@@ -1,0 +1,44 @@
+"""How many finished trainings a plan is about to replace, and whether the store has them. Standard library only."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from augury.store.shelf import NAME, Shelf
+
+# The rules whose results are kept, each with what it makes and the file by which that is known.
+KEPT = {
+    "train_generator": ("generator", "generator.safetensors"),
+    "import_images": ("generator", "generator.safetensors"),
+    "select_latents": ("search", "latents.safetensors"),
+    "synthesize_images": ("pool", "index.tsv"),
+    "train_classifier": ("classifier", "classifier.safetensors"),
+}
+_MANY = {"search": "searches"}
+
+
+def told(jobs: Iterable[tuple[str, Iterable[str]]], results: Path) -> str:
+    """The sentence for jobs that are to run, each a rule's name and its outputs; empty where nothing is replaced.
+
+    results: the study's folder, with or without a store.
+    """
+    counts: Counter[str] = Counter()
+    kept = 0
+    for rule, outputs in jobs:
+        kind, name = KEPT.get(rule, ("", ""))
+        path = next((path for path in map(str, outputs) if kind and os.path.basename(path) == name), "")
+        if path and os.path.exists(path):
+            counts[kind] += 1
+            kept += _is_kept(Path(path), results)
+    total = sum(counts.values())
+    if not total:
+        return ""
+    made = ", ".join(f"{count} {kind if count == 1 else _MANY.get(kind, kind + 's')}" for kind, count in counts.items())
+    how = "kept in the store" if kept == total else f"{kept or 'none'} of them kept in the store"
+    return f"{total} finished training{'' if total == 1 else 's'} will be replaced ({made}; {how})"
+
+
+def _is_kept(path: Path, results: Path) -> bool:
+    place = os.path.relpath(path.parent, results)
+    return any(entry.holds(path, path.name) for entry in Shelf(results / NAME, 0).at(place))
