@@ -174,7 +174,7 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     # Training reads what some families alone have, such as freezing, where it is there.
     from_scratch = section in ("four_block_cnn", "lenet5", "dcgan_discriminator", "probe")
     foreign = set(load_schema()["$defs"]["timm_zoo"]["properties"]) if from_scratch else set()
-    foreign |= {"dihedral_views"} if name == "settings" else set()
+    foreign |= {"dihedral_views", "backbones"} if name == "settings" else set()
     # Its network is the DCGAN's, whose module reads what the generator needs.
     foreign |= set(load_schema()["$defs"]["dcgan"]["properties"]) if section == "dcgan_discriminator" else set()
     # A selection reads what its classifier was trained by; running one asks for what some families alone have.
