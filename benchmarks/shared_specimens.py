@@ -1,0 +1,113 @@
+"""Folds of specimens that show several classes: how even, and how many specimens another one moves.
+
+Beside scikit-learn's StratifiedGroupKFold, which evens out images and is drawn anew whenever a specimen comes. For each
+design, over twenty sets: the root mean square and the largest deviation of a class's part of a fold from a fifth, in
+specimens, the first of these in images as a share of the class's, and the specimens that change their fold when another
+one comes. A class's own specimens, of that class alone, are divided by us as they always are.
+
+    python benchmarks/shared_specimens.py
+"""
+
+import random
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
+
+from augury.splits.assign import assign_parts
+from augury.splits.beside import Shared
+from augury.splits.joint import joint_parts
+from augury.splits.plan import split_names
+from augury.tables.rows import ImageRow
+
+FOLDS, SETS = 5, 20
+SETTINGS = {
+    "unit": "specimen", "parts": "hash", "train": "rest", "validation": 0, "reserve": 0, "test": 0.2,
+    "folds": FOLDS, "rotate": "test", "repeats": 1, "seed": 0,
+}  # fmt: skip
+# name: shared specimens, classes, most classes of one specimen, specimens of each class alone, most images of each
+DESIGNS = {
+    "10 shared of 30, two classes": (10, "ab", 2, 20, 1),
+    "all 40 shared by two classes": (40, "ab", 2, 0, 1),
+    "60 in pairs of eight classes": (60, "abcdefgh", 2, 0, 1),
+    "100 in random subsets of eight": (100, "abcdefgh", 8, 0, 1),
+    "the same, 1 to 20 images of each": (100, "abcdefgh", 8, 0, 20),
+    "the same, and 10 alone a class": (100, "abcdefgh", 8, 10, 20),
+}
+
+Specimens = dict[str, dict[str, int]]  # specimen -> class -> images
+
+
+def drawn(design: tuple[int, str, int, int, int], seed: int, more: int = 0) -> Specimens:
+    """A set of specimens; `more` shared ones come last."""
+    number, classes, most, alone, images = design
+    draw = random.Random(seed)
+    found = {f"g:alone-{class_}{n}": {class_: draw.randint(1, images)} for class_ in classes for n in range(alone)}
+    for n in range(number + more):
+        shown = sorted(draw.sample(classes, draw.randint(2, most)))
+        found[f"g:{n}"] = {class_: draw.randint(1, images) for class_ in shown}
+    return found
+
+
+def ours(specimens: Specimens) -> dict[str, int]:
+    """specimen -> fold, by the study's own division."""
+    shared = {name: tuple(sorted(found)) for name, found in specimens.items() if len(found) > 1}
+    folds = {}
+    for split in split_names(SETTINGS):
+        parts, fold_of = joint_parts(shared, {}, SETTINGS, split, frozenset())
+        for class_ in sorted({class_ for found in specimens.values() for class_ in found}):
+            rows = [ImageRow(name, "", class_, name, 9, 9, "L") for name, found in specimens.items() if class_ in found]
+            told = Shared(*({row.sha256: values[row.sha256] for row in rows if row.sha256 in values}
+                            for values in (parts, {}, fold_of)))  # fmt: skip
+            divided, _ = assign_parts(rows, {}, frozenset(), SETTINGS, split, told)
+            folds |= {row.specimen: split.fold for row in divided if row.part == "test"}
+    return folds
+
+
+def theirs(specimens: Specimens) -> dict[str, int]:
+    """The same by scikit-learn, which is given images."""
+    rows = [(name, class_) for name, found in specimens.items() for class_, n in found.items() for _ in range(n)]
+    names, labels = zip(*rows, strict=True)
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(names, labels, names)
+    return {names[place]: fold for fold, (_, held) in enumerate(folds, start=1) for place in held}
+
+
+def deviations(specimens: Specimens, folds: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Of each class and fold, in specimens and in images as a share of the class's."""
+    found: list[list[float]] = [[], []]
+    for class_ in sorted({class_ for shown in specimens.values() for class_ in shown}):
+        for kind, weigh in enumerate((lambda images: 1, lambda images: images)):
+            has: Counter = Counter()
+            for name, shown in specimens.items():
+                has[folds[name]] += weigh(shown[class_]) if class_ in shown else 0
+            total = sum(has.values())
+            scale = total if kind else 1
+            found[kind] += [(has[fold] - total / FOLDS) / scale for fold in range(1, FOLDS + 1)]
+    return np.array(found[0]), np.array(found[1])
+
+
+def main() -> None:
+    print(f"{'design':34} {'':8} rms   largest  rms of images  moved by another")
+    for name, design in DESIGNS.items():
+        for who, divide in (("augury", ours), ("sklearn", theirs)):
+            found, images, moved = [], [], []
+            for seed in range(SETS):
+                before, after = (drawn(design, seed, more) for more in (0, 1))
+                first, second = divide(before), divide(after)
+                one, other = deviations(before, first)
+                found.append(one)
+                images.append(other)
+                moved.append(sum(second[each] != fold for each, fold in first.items()))
+            rms, most = np.sqrt(np.mean(np.square(found))), np.mean([np.abs(each).max() for each in found])
+            share = np.sqrt(np.mean(np.square(images)))
+            print(
+                f"{name:34} {who:8} {rms:.2f}  {most:.2f}     {share:6.1%}         {np.mean(moved):.1f} of {len(first)}"
+            )
+
+
+if __name__ == "__main__":
+    main()
