@@ -70,8 +70,8 @@ def test_good_and_bad_files(tmp_path):
     assert [row.sha256 for row in headers] == sorted(hashes)
     assert {row.format for row in headers} == {"PNG"}  # the content counts, not the ending
     assert {Path(row.path).name: row.reason for row in quarantine} == {
-        "cut.png": "truncated image",
-        "empty.png": "empty file",
+        "cut.png": "truncated image: its end is missing; copy it again from where it came",
+        "empty.png": "empty file; copy it again from where it came",
         "notes.txt": "not an image but a text file; take it out of the folder",
         "small.png": "too small: 20 x 20 pixels, min_size_px is 32",
     }

@@ -137,6 +137,18 @@ def test_a_profile_that_cannot_be_used_is_passed_over_and_told(kind, profile):
     assert decoded.notes == (colour.PASSED_OVER,)
 
 
+def test_a_profile_of_which_parts_are_missing_is_told():
+    image = Image.fromarray(colours())
+    content = encoded(image, "JPEG", icc_profile=WIDE.ljust(100_000, b"\0"))  # in two segments
+    second = content.index(b"ICC_PROFILE\0\2") - 4
+    length = int.from_bytes(content[second + 2 : second + 4], "big")
+    assert decode(content[:second] + content[second + 2 + length :], ANY).notes == (colour.PASSED_OVER,)
+    content = encoded(image)
+    data = b"iCCPname\0\0" + zlib.compress(bytes(3_000_000))  # more than the decoder takes
+    chunk = (len(data) - 4).to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
+    assert decode(content[:33] + chunk + content[33:], ANY).notes == (colour.PASSED_OVER,)
+
+
 def test_a_damaged_profile_never_costs_the_image():
     rng = np.random.default_rng(1)
     values = colours()

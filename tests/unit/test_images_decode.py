@@ -13,6 +13,7 @@ from PIL import Image
 
 from augury.command.errors import UserError
 from augury.images.decode import Decoding, Unreadable, decode, read_content
+from augury.images.formats import TRUNCATED
 from tests.faults import hostile
 
 ANY = Decoding()
@@ -188,7 +189,7 @@ def test_a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded():
 
 def test_max_pixels_may_be_more_than_the_decoder_s_own_limit():
     # 200 million pixels is over Pillow's limit of 179 million; the data are short, which is the only complaint.
-    assert reason(bomb(20_000, 10_000), Decoding(max_pixels=300_000_000)) == "truncated image"
+    assert reason(bomb(20_000, 10_000), Decoding(max_pixels=300_000_000)) == TRUNCATED
 
 
 def test_too_small_images_are_refused_by_their_shorter_side():
@@ -203,6 +204,17 @@ def test_truncated_files_are_an_error_and_not_half_an_image(kind, share):
     content = encoded(Image.fromarray(textured()), kind)
     assert decode(content, ANY).width == 50
     assert reason(content[: int(len(content) * share)]).startswith(("truncated image", "damaged image"))
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0, "optimize": True}])
+def test_a_jpeg_file_without_its_last_marker_is_whole(options):
+    smooth = Image.fromarray(textured(8, 10)).resize((150, 120), Image.Resampling.BICUBIC)
+    content = encoded(smooth, "JPEG", quality=90, **options)
+    assert content.endswith(b"\xff\xd9")
+    assert np.array_equal(pixels(content[:-2]), pixels(content))
+    assert np.array_equal(pixels(content[:-1]), pixels(content))
+    for cut in (4, 10, 50, 400):
+        assert reason(content[:-cut]) == TRUNCATED
 
 
 def test_random_damage_never_escapes_as_another_exception():

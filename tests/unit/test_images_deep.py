@@ -71,7 +71,7 @@ def test_a_camera_of_twelve_bits_and_an_own_range():
     low, high = int(values.min()), int(values.max())
     own = np.asarray(decode(png(values), Decoding(depth16="image")).image)
     assert np.array_equal(own, np.rint((values.astype(np.float64) - low) * (255 / (high - low))))
-    with pytest.raises(Unreadable, match=r"lie outside 0 to 4095 \(preparation.depth16 is 12\)"):
+    with pytest.raises(Unreadable, match=r", outside 0 to 4095 \(preparation.depth16 is 12\)"):
         decode(png(VALUES), Decoding(depth16=12))
 
 

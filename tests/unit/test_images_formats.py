@@ -26,6 +26,7 @@ PICTURES = {
     b"\0\0\0\x0cjP  \r\n": "a JPEG 2000 file",
     b"\xff\x0a": "a JPEG XL file", b"8BPS\0\1": "a Photoshop file", b"%PDF-1.4": "a PDF file",
     b"P5 2 2 255\n\0\1": "a PNM file",
+    b"L\0\0\0\1\x14\2\0": "a Windows shortcut", b"\x8aMNG\r\n": "an animation",
     b"\0\0\2" + struct.pack("<9xHHBB", 60, 40, 24, 0): "a TGA file", b"\0\0\1\0\1\0": "an icon file",
 }  # fmt: skip
 TEXTS = {

@@ -68,8 +68,9 @@ def test_what_a_setting_leaves_out_is_told_once_for_all_files(tmp_path, folder, 
     (folder / "notes.txt").write_text("notes")
     lines = [line for line in told(tmp_path, capsys, depth16=12).splitlines() if "left out" in line]
     assert lines == [
-        f"urchin: files left out: 4, the first {folder / 'deep2.tif'}: pixel values from {2 * TEXTURE.min()} to "
-        f"{2 * TEXTURE.max()} lie outside 0 to 4095 (preparation.depth16 is 12); depth16: image takes them",
+        f"urchin: files left out: 4, the first {folder / 'deep2.tif'}: integers of 16 bits with values from "
+        f"{2 * TEXTURE.min()} to {2 * TEXTURE.max()}, outside 0 to 4095 (preparation.depth16 is 12); "
+        "preparation.depth16: image takes them",
         f"urchin: files left out: 4, the first {folder / 'stack2.tif'}: a stack of 2 pages; set preparation.pages to "
         "first or to the number of the one that shows the specimen, or export that one",
     ]

@@ -142,10 +142,20 @@ def test_fewer_bits_than_the_file_has_are_a_setting_for_all_images(bits):
     assert np.abs(seen(dim, Decoding(depth16=bits)) - np.array(SCENE) / 2).max() <= 0.5
     assert np.abs(seen(dim, Decoding(depth16="image")) - seen(grey, Decoding(depth16="image"))).max() <= 2
     bright = tiff(page(scene(np.uint16, top + 1), 1))
-    assert (
-        f"from {round(0.1 * (top + 1))} to {top + 1} lie outside 0 to {top} (preparation.depth16 is {bits})"
-        in reason(bright, Decoding(depth16=bits))
+    assert f"from {round(0.1 * (top + 1))} to {top + 1}, outside 0 to {top} (preparation.depth16 is {bits})" in reason(
+        bright, Decoding(depth16=bits)
     )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_floats_of_a_camera_s_range(dtype):
+    content = tiff(page(scene(dtype, 4095), 1))
+    assert decode(content, ANY).highest == 4095
+    assert np.abs(seen(content, Decoding(depth16=12)) - SCENE).max() <= 0.5
+    for top in (1, 255):
+        content = tiff(page(scene(dtype, top), 1))
+        assert np.abs(seen(content, Decoding(depth16=12)) - SCENE).max() <= 0.5
+        assert decode(content, ANY).highest is None
 
 
 def test_a_colour_s_own_range_keeps_its_hue():
@@ -159,8 +169,14 @@ def test_a_colour_s_own_range_keeps_its_hue():
 @pytest.mark.parametrize(
     "values, words",
     [
-        (np.array([[-5, 100]], np.int16), "from -5 to 100 lie outside 0 to 32767; depth16: image takes them"),
-        (np.array([[0, 1 << 20]], np.uint32), "outside 0 to 65535"),
+        (
+            np.array([[-5, 100]], np.int16),
+            "of 16 bits with values from -5 to 100, outside 0 to 32767; preparation.depth16: image takes them",
+        ),
+        (
+            np.array([[0, 1 << 20]], np.uint32),
+            "integers of 32 bits with values from 0 to 1.04858e+06, outside",
+        ),
         (np.array([[0, np.nan]], np.float64), "not finite"),
         (np.array([[0, np.inf]], np.float16), "not finite"),
         (np.array([[0, 1j]], np.complex64), "complex numbers, which is not read; export it with 8 or 16 bits"),
@@ -266,6 +282,7 @@ def test_a_reduced_first_page_is_not_the_picture():
     "pages",
     [
         [page(np.full((4, 6, 3), 200, np.uint8), 2, t254=(4, 1), below=[page(scene(np.uint16, 16383), 1)])],
+        [page(np.full((4, 6, 3), 200, np.uint8), 2, below=[page(scene(np.uint16, 16383), 1)])],
         [page(scene(np.uint16, 16383), 32803)],
         [PREVIEW, page(scene(np.uint16, 16383), 34892)],
         [page(colour(), 2, t50706=(1, [1, 4, 0, 0]))],
@@ -299,7 +316,10 @@ def test_channels_without_colours_are_a_stack(dtype):
         assert np.abs(seen(content, Decoding(pages=2)) - SCENE).max() <= 0.5
 
 
-@pytest.mark.parametrize("told", [{"t270": (2, b"ImageJ=1.54f\nimages=12\nslices=12\n\0")}, {"t32997": (4, 12)}])
+@pytest.mark.parametrize(
+    "told",
+    [{"t33629": (4, list(range(12)))}, {"t270": (2, b"ImageJ=1.54f\nimages=12\nslices=12\n\0")}, {"t32997": (4, 12)}],
+)
 def test_pages_behind_one_directory_are_seen(told):
     content = tiff(page(scene(np.uint16, 65535), 1, **told))
     assert reason(content).startswith("a stack of 12 pages")

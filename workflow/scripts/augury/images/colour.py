@@ -15,6 +15,7 @@ from PIL import ExifTags, Image, ImageCms
 
 LONGEST_PROFILE = 1 << 23  # bytes
 LIKE_SRGB = 2  # levels by which a profile may differ from sRGB anywhere to count as the same
+BROKEN = b"broken"
 GRID = 9  # values a channel at which it is compared
 CONVERTED = "have a colour profile and are converted to sRGB"
 PASSED_OVER = "have a colour profile that is broken or does not fit their pixels, which is passed over"
@@ -30,7 +31,9 @@ class Conversion(NamedTuple):
 
 def profile_of(image: Image.Image) -> bytes | None:
     """The colour profile that an opened image brings, or that its EXIF metadata name."""
-    profile = image.info.get("icc_profile")
+    profile = image.info.get("icc_profile", b"")
+    if profile is None:  # there is one, of which parts are missing
+        return BROKEN
     if profile or b"R03" not in (image.info.get("exif") or b""):
         return profile
     try:

@@ -10,6 +10,8 @@ The rules by Pillow's mode:
 - Of an animation the first frame is taken; of a TIFF file the largest page, and of a stack the one that is asked for.
 """
 
+import contextlib
+import dataclasses
 import io
 import logging
 import os
@@ -21,11 +23,20 @@ import numpy as np
 from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importing a plugin registers it)
 
 from augury.images import deep, png, tiff
-from augury.images.colour import profile_of
+from augury.images.colour import PASSED_OVER, profile_of
 from augury.images.decoding import Decoding
 from augury.images.deep import Samples
 from augury.images.files import irregular, is_regular
-from augury.images.formats import HEAD_BYTES, Unreadable, is_promising, unread_jpeg, what_it_is, without_stray
+from augury.images.formats import (
+    COPY,
+    HEAD_BYTES,
+    TRUNCATED,
+    Unreadable,
+    is_promising,
+    unread_jpeg,
+    what_it_is,
+    without_stray,
+)
 from augury.images.rendering import orientation_of, render, upright
 from augury.images.strips import UNREAD
 from augury.images.tiff_colours import is_plain, samples_of
@@ -34,6 +45,7 @@ FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
 BYTES_PER_PIXEL = 16  # a file with more bytes than this for each of max_pixels, and a header, is not read at all
 HEADER_BYTES = 1 << 26
 MOST_SCANS = 20  # of a progressive JPEG of max_pixels, and as many more as it is smaller; ten are usual
+END_OF_JPEG, FILLING_BYTES = b"\xff\xd9", 64
 ANIMATED = "are animations, of which the first frame is read"
 
 # The limit is `max_pixels`, compared with the header before anything is decoded.
@@ -77,7 +89,7 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror or error}") from None
     if not head:
-        raise Unreadable("empty file")
+        raise Unreadable(f"empty file; {COPY}")
     if not content:
         raise Unreadable(what_it_is(head))
     if len(content) > limit:
@@ -88,7 +100,7 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
 def decode(content: bytes, decoding: Decoding) -> Picture:
     """Decode a file's content (JPEG, PNG, TIFF, BMP, GIF or WebP). Raises Unreadable."""
     content = without_stray(content)
-    read = _of_png if content.startswith(png.SIGNATURE) else _of_tiff if content.startswith(tiff.MARKS) else _by_pillow
+    read = next((read for marks, read in _READERS if content.startswith(marks)), _by_pillow)
     try:
         return read(content, decoding)
     except Unreadable:
@@ -99,7 +111,7 @@ def decode(content: bytes, decoding: Decoding) -> Picture:
         raise Unreadable("too large for the memory") from None
     except Exception as error:  # a damaged file can make a decoder raise nearly anything
         truncated = "truncated" in str(error).lower() or isinstance(error, EOFError)
-        reason = "truncated image" if truncated else f"damaged image: {_first_words(error)}"
+        reason = TRUNCATED if truncated else f"damaged image: {_first_words(error)}; {COPY}"
         raise Unreadable(unread_jpeg(content) or reason) from None
 
 
@@ -115,7 +127,7 @@ def _by_pillow(content: bytes, decoding: Decoding, notes: tuple[str, ...] = ()) 
         opened.load()
         turn = orientation_of(opened)
         if mode.startswith("I") or mode == "F":
-            samples = Samples(np.asarray(opened)[:, :, None], "L")
+            samples = Samples(np.asarray(opened)[:, :, None], "L", 32 if mode in ("I", "F") else 16)
             return _of_samples(samples, turn, mode, profile, notes, decoding)
         image, note = render(upright(opened, turn), profile, decoding)
         return Picture(image, mode, (*notes, note) if note else notes)
@@ -162,7 +174,31 @@ def _of_png(content: bytes, decoding: Decoding) -> Picture:
         sound = png.without_bad_metadata(content)
         if len(sound) == len(content):
             raise
-        return _by_pillow(sound, decoding)
+        notes = (PASSED_OVER,) if png.has_profile(content) and not png.has_profile(sound) else ()
+        return _by_pillow(sound, decoding, notes)
+
+
+def _of_jpeg(content: bytes, decoding: Decoding) -> Picture:
+    try:
+        return _by_pillow(content, decoding)
+    except OSError:
+        whole = _without_its_end(content, decoding)
+        if whole is None:
+            raise
+        return whole
+
+
+def _without_its_end(content: bytes, decoding: Decoding) -> Picture | None:
+    """The picture of a JPEG file of which the last marker alone is missing, as some cameras leave it.
+
+    Then whatever follows changes no pixel.
+    """
+    with contextlib.suppress(Exception):
+        few = dataclasses.replace(decoding, max_pixels=decoding.max_pixels // MOST_SCANS)  # it is decoded twice more
+        fillings = (byte * FILLING_BYTES + END_OF_JPEG for byte in (b"\0", b"\x5a"))
+        one, other = (_by_pillow(content.removesuffix(b"\xff") + filling, few) for filling in fillings)
+        return one if one.image == other.image else None
+    return None
 
 
 def _check_size(size: tuple[int, int], decoding: Decoding) -> None:
@@ -178,6 +214,9 @@ def _check_scans(image: Image.Image, content: bytes, decoding: Decoding) -> None
     scans = content.count(b"\xff\xda") if image.format in ("JPEG", "MPO") else 1
     if scans * image.width * image.height > MOST_SCANS * decoding.max_pixels:
         raise Unreadable(f"too large: {image.width} x {image.height} pixels in {scans} scans")
+
+
+_READERS = ((b"\xff\xd8", _of_jpeg), (png.SIGNATURE, _of_png), (tiff.MARKS, _of_tiff))
 
 
 def _first_words(error: Exception) -> str:

@@ -17,6 +17,7 @@ from augury.images.formats import Unreadable
 
 BLOCK = 1 << 17  # samples that are converted at a time, in a processor's own memory
 WHITE = 255.0
+KINDS = {"u": "integers", "i": "signed integers", "f": "floating numbers"}
 
 
 @dataclass(slots=True)
@@ -43,12 +44,13 @@ class Samples:
 def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | None]:
     """Mode F (of 8 bits: L) for grey, RGB or CMYK for colour, 0 to 255; LA, RGBA and the like with an alpha.
 
-    With it the greatest value, of integers whose range is taken to be that of 16 bits. Raises Unreadable for values
-    that lie outside the range that the settings say, or that are no numbers.
+    With it the greatest value, where the full range of 16 bits became 0 to 255. Raises Unreadable for values that lie
+    outside the range that the settings say, or that are no numbers.
     """
     low, high = extremes(samples.colours)
     black, factor = _range(samples, low, high, decoding)
-    highest = int(high) if samples.values.dtype.kind in "ui" and samples.bits >= 16 else None
+    is_of_16 = samples.bits >= 16 and factor == WHITE / _top(samples)  # and no float of 0 to 1 or 0 to 255
+    highest = int(high) if is_of_16 and decoding.depth16 == "full" else None
     if samples.model == "L" and not samples.has_alpha and samples.values.dtype != np.uint8:
         grey = np.empty(samples.values.shape[:2], np.float32)
         for rows in _rows(samples.values):
@@ -88,7 +90,8 @@ def _range(samples: Samples, low: float, high: float, decoding: Decoding) -> tup
     if fitting is None:
         setting = "" if decoding.depth16 == "full" else f" (preparation.depth16 is {decoding.depth16})"
         raise Unreadable(
-            f"pixel values from {low:g} to {high:g} lie outside 0 to {top:g}{setting}; depth16: image takes them"
+            f"{KINDS[samples.values.dtype.kind]} of {samples.bits} bits with values from {low:g} to {high:g}, outside "
+            f"0 to {top:g}{setting}; preparation.depth16: image takes them"
         )
     return 0.0, WHITE / fitting
 

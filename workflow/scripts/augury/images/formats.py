@@ -7,6 +7,8 @@ READ = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"II\0*", b"MM*\0", b"I
 # What some servers and editors leave before an image: a byte order mark and empty lines.
 STRAY = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\t ]{0,64}(?=\xff\xd8\xff|\x89PNG\r\n)")
 
+COPY = "copy it again from where it came"
+TRUNCATED = f"truncated image: its end is missing; {COPY}"
 CONVERT = "convert it to PNG or TIFF"
 DEVELOP = "develop it and export TIFF or PNG"
 EXPORT = "export its images as TIFF or PNG"
@@ -39,6 +41,7 @@ OTHERS = (
     (0, b"DDS ", "a DDS file", CONVERT),
     (0, b"\x76\x2f\x31\x01", "an OpenEXR file", CONVERT),
     (0, b"#?RADIANCE", "a Radiance HDR file", CONVERT),
+    (0, b"\x8aMNG", "an animation (MNG)", FRAMES),
     (0, b"qoif", "a QOI file", CONVERT),
     (0, b"BPG\xfb", "a BPG file", CONVERT),
     (0, b"SDPX", "a DPX file", CONVERT),
@@ -55,6 +58,9 @@ OTHERS = (
     (0, b"ZISRAWFILE", "a microscope's file (Zeiss CZI)", EXPORT),
     (0, b"\xda\xce\xbe\x0a", "a microscope's file (Nikon ND2)", EXPORT),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office or microscope's file (OLE: DOC, OIB, ZVI)", EXPORT),
+    (0, b"OLYMPUSRAWFORMAT", "a microscope's file (Olympus OIR)", EXPORT),
+    (0, b"TDSm", "a LabVIEW file (TDMS)", EXPORT),
+    (96, b"\xa0\xc0", "a microscope's file (DeltaVision)", EXPORT),
     (208, b"MAP ", "an electron microscope's file (MRC)", EXPORT),
     (0, b"SIMPLE  =", "a FITS file", EXPORT),
     (128, b"DICM", "a DICOM file", EXPORT),
@@ -85,7 +91,11 @@ OTHERS = (
     (0, b"FLV\1", "a video (FLV)", FRAMES),
     (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a video (WMV)", FRAMES),
     (0, b"OggS", "a sound or video (Ogg)", FRAMES),
+    (0, b"ID3", "a sound (MP3)", "take it out of the folder"),
     (0, b"\0\5\x16\7", "what macOS keeps beside a file", "delete it"),
+    (0, b"L\0\0\0\1\x14\2\0", "a Windows shortcut", "copy the file that it points to"),
+    (0, b"book\0\0\0\0mark", "an alias of macOS", "copy the file that it points to"),
+    (0, b"bplist00", "a property list of macOS or iCloud", "download the file that it stands for"),
 )
 PATTERNS = (
     (rb"RIFF.{4}AVI ", "a video (AVI)", FRAMES),
@@ -134,13 +144,13 @@ def without_stray(content: bytes) -> bytes:
 def what_it_is(head: bytes) -> str:
     """The reason why a file that begins so is not used."""
     if is_promising(head):
-        return "damaged image: its header is broken"
+        return f"damaged image: its header is broken; {COPY}"
     for offset, mark, kind, remedy in OTHERS:
         if head.startswith(mark, offset):
             return f"{kind}, which is not read; {remedy}"
     head = head[:HEAD_BYTES]
     if not head.strip(b"\0"):
-        return "nothing but zeros: its content was lost; copy it again from where it came"
+        return f"nothing but zeros: its content was lost; {COPY}"
     for pattern, kind, remedy in PATTERNS:
         if re.match(pattern, head, re.DOTALL):
             return f"{kind}, which is not read; {remedy}"

@@ -92,9 +92,9 @@ def index_class(
             reading, vector, header = seen
             readings.add(path, reading)
             size = reading.width, reading.height
-            row = header_row(sha256, header, reading, settings.depth16)
+            row = header_row(sha256, header, reading)
             found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector), row)
-    readings.tell(class_, settings.depth16)
+    readings.tell(class_)
     if naming.says_something:
         print(f"{class_}: {sum(sha256 in names for sha256 in found)} of {len(found)} images have a specimen's name")
     _fill(index, found, kept, copies, names, settings.near_duplicates)

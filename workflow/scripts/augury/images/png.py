@@ -58,6 +58,11 @@ def check_chunks(content: bytes) -> None:
             raise Unreadable(f"a PNG file of more than {what}; save it again in an image editor")
 
 
+def has_profile(content: bytes) -> bool:
+    """Whether the file brings a colour profile, sound or not."""
+    return any(chunk.name == b"iCCP" for chunk in chunks(content))
+
+
 def without_bad_metadata(content: bytes) -> bytes:
     """The file without metadata that do not matter or have a wrong checksum, and with no more than MOST_TEXT."""
     kept, left = [SIGNATURE], MOST_TEXT

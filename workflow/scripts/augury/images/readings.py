@@ -35,10 +35,9 @@ def camera_bits(highest: int) -> int | None:
     return next((bits for bits in CAMERA_BITS if 0 < highest < 1 << bits), None)
 
 
-def header_row(sha256: str, header: Header, reading: Reading, depth16: str | int) -> HeaderRow:
+def header_row(sha256: str, header: Header, reading: Reading) -> HeaderRow:
     """How an image's file is stored and was read."""
-    highest = reading.highest if depth16 == "full" else None
-    return HeaderRow(sha256, *header, highest, "; ".join(reading.notes))
+    return HeaderRow(sha256, *header, reading.highest, "; ".join(reading.notes))
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class Readings:
             self.refused[kind] += 1
             self.left_out.setdefault(kind, (path, reason))
 
-    def tell(self, class_: str, depth16: str | int) -> None:
+    def tell(self, class_: str) -> None:
         """Say what was done, and that images of 16 bits seem to hold fewer."""
         for note, count in self.counts.items():
             script.tell(f"{class_}: files that {note}: {count}, the first {shown(self.first[note])}")
@@ -76,7 +75,7 @@ class Readings:
             path, reason = self.left_out[kind]
             script.tell(f"{class_}: files left out: {count}, the first {shown(path)}: {reason}")
         bits = camera_bits(self.highest)
-        if bits and depth16 == "full":
+        if bits:
             script.tell(
                 f"warning: {class_}: no value in its {self.deep} images of 16 bits is above {self.highest}; if the "
                 f"camera gives {bits} bits they are read too dark: set preparation.depth16: {bits} (one setting "

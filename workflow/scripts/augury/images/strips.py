@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, TiffImagePlugin  # noqa: F401  (importing the plugin registers it)
 
 from augury.images import tiff
-from augury.images.formats import Unreadable
+from augury.images.formats import COPY, TRUNCATED, Unreadable
 from augury.images.tiff import Page
 
 MOST_CELLS = 1 << 16
@@ -59,7 +59,7 @@ def read_samples(page: Page, most_bytes: int) -> np.ndarray:
         row_bytes = (columns * samples * bits + 7) // 8
         data = unpack(raw, row_bytes, rows)
         if len(data) < row_bytes * rows:
-            raise Unreadable("truncated image")
+            raise Unreadable(TRUNCATED)
         part = _numbers(page, data[: row_bytes * rows], cell.shape, kind, bits)
         target = values[
             cell.top : cell.top + rows, cell.left : cell.left + columns, cell.sample : cell.sample + samples
@@ -91,12 +91,12 @@ def _cells(page: Page, width: int, height: int, count: int) -> Iterator[Cell]:
         rows, columns = min(page.number(tiff.ROWS_PER_STRIP, height), height), width
     planes, samples = (count, 1) if page.number(tiff.PLANAR_CONFIGURATION, 1) == 2 else (1, count)
     if min(rows, columns, count, width, height) < 1:
-        raise Unreadable("damaged image: its header is broken")
+        raise Unreadable(f"damaged image: its header is broken; {COPY}")
     needed = planes * -(-height // rows) * -(-width // columns)
     if needed > MOST_CELLS:
         raise Unreadable(f"a TIFF file of {needed} strips or tiles; save it again with larger ones")
     if len(offsets) < needed or len(sizes) < needed:
-        raise Unreadable("truncated image")
+        raise Unreadable(TRUNCATED)
     places = (
         (plane, top, left)
         for plane in range(planes)

@@ -14,7 +14,7 @@ NEW_SUBFILE_TYPE, SUBFILE_TYPE, IMAGE_WIDTH, IMAGE_LENGTH, BITS_PER_SAMPLE = 254
 COMPRESSION, PHOTOMETRIC, FILL_ORDER, IMAGE_DESCRIPTION, STRIP_OFFSETS, ORIENTATION = 259, 262, 266, 270, 273, 274
 SAMPLES_PER_PIXEL, ROWS_PER_STRIP, STRIP_BYTE_COUNTS, PLANAR_CONFIGURATION = 277, 278, 279, 284
 PREDICTOR, TILE_WIDTH, TILE_LENGTH, TILE_OFFSETS, TILE_BYTE_COUNTS, SUB_IFDS = 317, 322, 323, 324, 325, 330
-EXTRA_SAMPLES, SAMPLE_FORMAT, IMAGE_DEPTH, ICC_PROFILE, DNG_VERSION = 338, 339, 32997, 34675, 50706
+EXTRA_SAMPLES, SAMPLE_FORMAT, IMAGE_DEPTH, UIC2, ICC_PROFILE, DNG_VERSION = 338, 339, 32997, 33629, 34675, 50706
 MOSAICS = (32803, 34892)  # photometric interpretations of raw files: a colour filter array, and linear raw values
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 PEER = 3  # a page with fewer than a third of the largest one's pixels is a reduction of it, or a label
@@ -190,7 +190,7 @@ def _check_raw(content: bytes, pages: list[Page]) -> None:
     below = [page for page in _below(content, first) if not page.is_aside]
     if content[8:10] == b"CR" or any(page.is_raw for page in [*pages[:8], *below]):
         raise Unreadable(f"a camera's raw file, which is not read; {DEVELOP}")
-    if first.is_aside and any(page.pixels > first.pixels for page in below):
+    if any(page.pixels > first.pixels for page in below):
         size = "{} x {}".format(*first.size)
         raise Unreadable(
             f"a file whose picture stands behind a preview of {size} pixels, as in a camera's raw file; {DEVELOP}"
@@ -208,6 +208,7 @@ def _below(content: bytes, page: Page) -> list[Page]:
 
 
 def _planes(page: Page) -> int:
-    """Images that lie behind one directory: ImageJ writes large stacks so, and some tools write volumes."""
+    """Images that lie behind one directory: ImageJ and MetaMorph write stacks so, and some tools write volumes."""
+    metamorph = page.fields[UIC2].count if UIC2 in page.fields else 1
     told = re.match(rb"ImageJ=.*?^images=(\d{1,9})\s", page.bytes(IMAGE_DESCRIPTION)[:4096], re.DOTALL | re.MULTILINE)
-    return max(int(told[1]) if told else 1, page.number(IMAGE_DEPTH, 1))
+    return max(int(told[1]) if told else 1, page.number(IMAGE_DEPTH, 1), metamorph)

@@ -4,7 +4,7 @@ import numpy as np
 
 from augury.images import tiff
 from augury.images.deep import Samples
-from augury.images.formats import Unreadable
+from augury.images.formats import COPY, Unreadable
 from augury.images.strips import UNREAD, number_format, read_samples
 from augury.images.tiff import Choice, Form, Page, check_stack
 
@@ -47,7 +47,7 @@ def samples_of(choice: Choice, number: int | None, max_pixels: int) -> tuple[Sam
     count = page.number(tiff.SAMPLES_PER_PIXEL, 1)
     surplus = count - len(model)
     if surplus < 0:
-        raise Unreadable("damaged image: its header is broken")
+        raise Unreadable(f"damaged image: its header is broken; {COPY}")
     extras = page.numbers(tiff.EXTRA_SAMPLES) or ((UNASSOCIATED,) if model == "RGB" and surplus == 1 else ())
     alpha = next((place for place, extra in enumerate(extras[:surplus]) if extra in (ASSOCIATED, UNASSOCIATED)), None)
     taken = list(range(len(model)))
