@@ -123,6 +123,18 @@ def test_a_printed_table_as_a_spreadsheet_of_another_country_saves_it(tmp_path):
     assert second.values["recall"].value == Fraction(49, 50)
 
 
+def test_measures_under_other_names_and_in_percent(tmp_path):
+    (tmp_path / "a.tsv").write_text("class\tn\tF1-score\tRecall (%)\na\t45.0\t0.9\t0.8\n")
+    (line,) = read_printed(tmp_path / "a.tsv")
+    assert (line.n, line.values["f1"].value) == (45, Fraction(9, 10))
+    assert (line.values["recall"].value, line.values["recall"].half) == (Fraction(1, 125), Fraction(1, 2000))
+    (tmp_path / "a.tsv").write_text("class\tn\tkappa\na\t45\t0.9\n")
+    with pytest.raises(
+        UserError, match=r"and accuracy or precision .*; its first line, line 1, has `class`, `n`, `kappa`"
+    ):
+        read_printed(tmp_path / "a.tsv")
+
+
 def test_a_number_that_is_none_is_told_with_its_line(tmp_path):
     (tmp_path / "a.tsv").write_text("class\trecall\na\t0.9\nb\t0.8-0.9\n")
     with pytest.raises(UserError, match=r"a\.tsv, line 3, recall: '0\.8-0\.9' is no number"):

@@ -162,3 +162,10 @@ def test_excluded_files_are_no_rivals(place):
     study, mistakes = plan([*ROWS, ("only.png", "s5")], exclude=["masks"])
     assert not mistakes
     assert not study.notes
+
+
+def test_how_other_tables_were_read_is_told(place):
+    Path("tx.csv").write_bytes("class;genus\nA;Fusulinélla\nB;Misellina\n".encode("latin-1"))
+    study, mistakes = plan_study(small_config(taxonomy="tx.csv"))
+    assert not mistakes
+    assert study.notes == ["`taxonomy` tx.csv is no UTF-8; read as Windows-1252, as in line 2: `A;Fusulinélla`"]

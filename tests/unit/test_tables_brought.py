@@ -1,5 +1,7 @@
 """Tables as spreadsheets, R, pandas and hands leave them: what is read, and what is refused with its line."""
 
+import time
+
 import pytest
 
 from augury.command.errors import UserError
@@ -58,6 +60,9 @@ SOUND = {
     "an inch in a note": "path\tspecimen\tnote\n" + "".join(f'{a}\t{b}\t"5 inch\n' for a, b in ROWS),
     "two notes": "path\tspecimen\tnote\tNote\n" + "".join(f"{a}\t{b}\tx\ty\n" for a, b in ROWS),
     "notes left out": "path\tspecimen\tnote\n" + "".join(f"{a}\t{b}\n" for a, b in ROWS),
+    "columns without a name": "path;specimen;;\n" + "".join(f'"{a}";"{b}";"x";\n' for a, b in ROWS),
+    "types below the header, of EcoTaxa": "path\tspecimen\tsize\n[t]\t[t]\t[f]\n"
+    + "".join(f"{a}\t{b}\t1\n" for a, b in ROWS),
     "the end mark of DOS": PLAIN + "\x1a",
 }
 
@@ -138,6 +143,7 @@ REFUSED = {
     "compressed": (b"\x1f\x8b\x08\x00" + bytes(9), "is compressed with gzip; save it as CSV or TSV"),
     "an image": (b"\x89PNG\r\n\x1a\n" + bytes(9), "is an image"),
     "a page": ("<!DOCTYPE html>\n<html>", "is a page of HTML or XML"),
+    "an array": (b"\x93NUMPY\x01\x00" + bytes(99), "is a NumPy array"),
     "a pointer": ("version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
     "a hole": (PLAIN.encode() + bytes(64), "line 5: there are bytes that no text has"),
     "half a UTF-16": (PLAIN.encode("utf-16")[:-1], "begins as utf-16 and cannot be read as it"),
@@ -169,3 +175,11 @@ def test_columns_whose_names_depend_on_the_data(tmp_path):
     assert (table.names, table.header) == (("Class", "Order", "Sub-Order"), ("class", "order", "sub-order"))
     with pytest.raises(UserError, match=r"the column order twice \(`order`, `Order`\)"):
         read(tmp_path, "class;order;Order\nA;x;y\n", ("class",), (), every)
+
+
+def test_many_quotes_without_an_end_take_no_time(tmp_path):
+    began = time.process_time()
+    lines = ["path\tspecimen\tnote", *(f'B/{n}.png\ts{n}\t"5 inch\nx' for n in range(2000)), "last\ts\tnote"]
+    with pytest.raises(UserError, match=r"line 3 has 1 of 3 cells: `x`; it gives no specimen"):
+        read(tmp_path, "\n".join(lines))
+    assert time.process_time() - began < 5

@@ -1,5 +1,6 @@
 """A printed table as people type it in: numbers as text, for their digits say how they were rounded."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +12,9 @@ from augury.tables.numbers import EITHER, is_nothing, plain_number
 from augury.tables.published import PrintedCell, read_published
 
 MEASURES = ("accuracy", "precision", "recall", "f1", "auroc", "ap")
-_FORMS = ((("measure", "value"), ()), (("class",), MEASURES), (("arm", "seed"), MEASURES))
+_FORMS = (("measure", "value"), ("class",), ("arm", "seed"))
+_ALSO = {"acc": "accuracy", "f1-score": "f1", "f1 score": "f1", "f-score": "f1", "auc": "auroc"}
+_PERCENT = re.compile(r"\s*(\(%\)|\[%\]|%|\(in %\)|, %)$")
 ALL = "all"  # class of a row over all classes
 MEAN = "mean"  # seed of a row with an arm's mean
 
@@ -52,29 +55,39 @@ def read_printed(path: Path) -> list[Line]:
     Or of one with a line a number, as augury.tables.published reads it: its tables of classes, and of arms and seeds.
     Lines that begin with # are remarks. Raises UserError where a column is missing or a cell is no number.
     """
-    for needs, one_of in _FORMS:
+    for needs in _FORMS:
         with suppress(NoHeader):
-            table = read_brought(path, needs, one_of, "", every_column)
+            table = read_brought(path, needs, (), "", every_column)
             if "measure" in needs:
                 return _from_cells(path)
-            return [_row(table, row) for row in table.rows]
+            measures = {key: _measure(key) for key in table.header if _measure(key) in MEASURES}
+            if measures:
+                return [_row(table, measures, row) for row in table.rows]
     read_brought(path, ("class (or arm, seed)",), MEASURES)  # says what the file has instead
-    return []
+    raise UserError(f"{path} has no column of {', '.join(MEASURES)}; name one of them so")
 
 
-def _row(table: BroughtTable, row: BroughtRow) -> Line:
+def _measure(column: str) -> str:
+    name = _PERCENT.sub("", column)
+    return _ALSO.get(name, name)
+
+
+def _row(table: BroughtTable, measures: dict[str, str], row: BroughtRow) -> Line:
     where = f"{table.where}, line {row.line}"
-    printed = {name: row[name] for name in MEASURES if not is_nothing(row[name])}
-    found = {name: value(text, f"{where}, {name}") for name, text in printed.items()}
+    found = {}
+    for column, measure in measures.items():
+        if not is_nothing(row[column]):
+            found[measure] = value(row[column], f"{where}, {column}", bool(_PERCENT.search(column)))
     return Line(row["class"], row["arm"], row["seed"], _size(row["n"], where), found)
 
 
 def _size(text: str, where: str) -> int | None:
     if is_nothing(text):
         return None
-    if not (text.isdecimal() and int(text)):
+    whole = text.removesuffix(".0")
+    if not (whole.isdecimal() and int(whole)):
         raise UserError(f"{where}: n is '{text}'; it must be a whole number of test images")
-    return int(text)
+    return int(whole)
 
 
 def _from_cells(path: Path) -> list[Line]:
@@ -97,15 +110,18 @@ def _line(names: list[str], cells: list[PrintedCell], path: Path) -> Line:
     return Line(*names, sizes[0] if sizes else None, values)
 
 
-def value(text: str, where: str = "") -> Value:
-    """A number from its text: 0.93, .930, 93% and 93.0 are shares, above 1 or with a % sign percent."""
+def value(text: str, where: str = "", percent: bool = False) -> Value:
+    """A number from its text: 0.93, .930, 93% and 93.0 are shares, above 1 or with a % sign percent.
+
+    percent: whether its column says that it is percent.
+    """
     try:
         shown = plain_number(text, EITHER)
         plain = shown.removesuffix("%")
         number = Fraction(plain)
     except (ValueError, ZeroDivisionError):
         raise UserError(f"{where}: '{text}' is no number; leave the cell empty where nothing is printed") from None
-    percent = shown.endswith("%") or number > 1
+    percent = percent or shown.endswith("%") or number > 1
     if not 0 <= number <= (100 if percent else 1) or "e" in plain.lower():
         raise UserError(f"{where}: '{text}' is no share; write 0.93 or 93%")
     digits = len(plain.partition(".")[2]) + (2 if percent else 0)

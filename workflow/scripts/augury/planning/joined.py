@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from augury.images.files import shown
 from augury.images.joins import PathJoin
 from augury.planning.contents import Contents
 from augury.splits.brought import part_named
 from augury.tables.brought import BroughtRow, BroughtTable
+from augury.tables.published import published_table
+from augury.tables.taxonomy import taxonomy_table
 
 _REMEDY = "write paths from the folder `images` on, CLASS/NAME, or give sha256"
 
@@ -23,9 +26,18 @@ def join_problems(contents: Contents) -> tuple[list[str], list[str]]:
     if naming.table:
         rest = "are named by `specimens.regex`" if naming.pattern else "are specimens of their own, with their copies"
         tables.append(_Found(contents, naming.table, naming.join, "specimen", str, rest))
+    notes = [note for table in _other_tables(contents.config) for note in table.notes]
     if not tables or not any(contents.images.values()):
-        return [], []
-    return [said for each in tables for said in each.mistakes()], [said for each in tables for said in each.notes()]
+        return [], notes
+    return [said for each in tables for said in each.mistakes()], [
+        said for each in tables for said in each.notes()
+    ] + notes
+
+
+def _other_tables(config: dict[str, Any]) -> list[BroughtTable]:
+    """Tables that name no image, whose reading may be worth a word all the same."""
+    known = ((config["taxonomy"], taxonomy_table), (config["published"]["table"], published_table))
+    return [read(path) for path, read in known if path]
 
 
 class _Found:

@@ -19,6 +19,7 @@ from augury.tables.separated import SEPARATORS, SPACES, Record, clean, normal_na
 from augury.tables.texts import read_lines
 
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)  # how Excel is told of the separator
+_TYPES = {"[t]", "[f]", ""}  # the line below the header in which EcoTaxa says text or number
 _SHOWN = 60  # characters of a line that a message repeats
 
 
@@ -98,10 +99,10 @@ def _read(path: Path, needs, one_of, key: str, more, stamp) -> BroughtTable:
         lines[first] = lines[first].lstrip()[1:]
     header, *_ = records(lines, first, separator, None)
     names = header.cells
-    while names and not names[-1]:
-        names.pop()
     found = list(records(lines, first + _height(lines, first, header), separator, len(names)))
     kept = [record for record in found if any(record.cells) and not _is_remark(record)]
+    if kept and set(kept[0].cells) <= _TYPES:
+        kept.pop(0)
     notes = [note] if note else []
     passed = [record for record in found if _is_remark(record) and len(record.cells) >= len(names) > 1]
     if passed:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from augury.command.errors import UserError
-from augury.tables.brought import every_column, read_brought
+from augury.tables.brought import BroughtTable, every_column, read_brought
 from augury.tables.columns import column
 from augury.tables.numbers import EITHER, decimal_mark, plain_number
 
@@ -91,7 +91,7 @@ def read_published(path: str | Path) -> list[PrintedCell]:
 
     Raises UserError for a missing column, an unknown measure, and a value or scale that is no number.
     """
-    table = read_brought(path, _NEEDED, (), "published.table", every_column)
+    table = published_table(path)
     unknown = [name for name, key in zip(table.names, table.header, strict=True) if key not in (*_NEEDED, *_MORE, "")]
     if unknown:
         raise UserError(
@@ -111,6 +111,11 @@ def read_published(path: str | Path) -> list[PrintedCell]:
         _check(cell, f"{table.where}, line {row.line}")
         cells.append(cell)
     return cells
+
+
+def published_table(path: str | Path) -> BroughtTable:
+    """The table as it was read. Raises UserError where it is none."""
+    return read_brought(path, _NEEDED, (), "published.table", every_column)
 
 
 def _check(cell: PrintedCell, where: str) -> None:

@@ -13,7 +13,8 @@ SEPARATORS = ("\t", ";", ",", "|")
 SPACES = " "  # R's own default: any number of blanks, and names in quotes
 _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060]")
 _BLANKS = re.compile("[\u00a0\u2007\u202f\u3000]")
-_MOST_LINES = 200  # of one quoted cell
+_MOST_LINES = 100  # of one quoted cell
+_MOST_STRAY = 20  # quotes without an end, after which no more ends are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,16 @@ def records(lines: Sequence[str], first: int, separator: str, width: int | None)
     A quoted cell may hold line breaks where the record has `width` cells then (any number for None), and none of its
     further lines would be a record by itself: so a quote that is not closed swallows nothing.
     """
-    number = first
+    number, failed = first, 0
     while number < len(lines):
         if not lines[number].strip():
             number += 1
             continue
         cells, stray, quoted = split_line(lines[number], separator)
         used = 1
-        if stray:
+        if stray and failed < _MOST_STRAY:
             found = _longer(lines, number, separator, width)
+            failed += not found
             if found:
                 cells, stray, used = found[0], frozenset(), found[1]
         yield Record(number + 1, [clean(cell) for cell in cells], stray, quoted)

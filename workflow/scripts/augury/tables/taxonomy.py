@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from augury.command.errors import UserError
-from augury.tables.brought import every_column, read_brought
+from augury.tables.brought import BroughtTable, every_column, read_brought
 from augury.tables.separated import as_text
 
 
@@ -38,7 +38,7 @@ def read_taxonomy(path: str | Path, classes: Iterable[str]) -> Taxonomy:
     Rows of other classes are passed over. Raises UserError when a class has no row or two, when there is no rank, or
     when a taxon stands below two different taxa.
     """
-    table = read_brought(path, ("class",), (), "taxonomy", every_column)
+    table = taxonomy_table(path)
     ranks = {name: key for name, key in zip(table.names, table.header, strict=True) if key not in ("class", "")}
     if not ranks:
         raise UserError(f"{table.where} needs a column class and one a rank, highest first; it has {table.names[0]}")
@@ -64,6 +64,11 @@ def read_taxonomy(path: str | Path, classes: Iterable[str]) -> Taxonomy:
         )
     _check_tree(table.where, tuple(ranks), taxa)
     return Taxonomy(tuple(ranks), taxa)
+
+
+def taxonomy_table(path: str | Path) -> BroughtTable:
+    """The table as it was read. Raises UserError where it is none."""
+    return read_brought(path, ("class",), (), "taxonomy", every_column)
 
 
 def _check_tree(where: str, ranks: tuple[str, ...], taxa: dict[str, tuple[str, ...]]) -> None:

@@ -28,11 +28,13 @@ _KINDS = (
     (b"\x89HDF", "an HDF5 file"),
     (b"RDX", "an R data file"),
     (b"\x80\x04", "a Python pickle"),
+    (b"\x93NUMPY", "a NumPy array"),
     (b"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with `git lfs pull`"),
 )
 _MARKUP = re.compile(rb"\s*<(!doctype html|html|\?xml)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SAVE = "save it as CSV or TSV"
+_HEAD_BYTES, _MOST_BYTES = 4096, 1 << 30
 
 
 def read_lines(path: str | Path, where: str) -> tuple[list[str], str]:
@@ -43,9 +45,6 @@ def read_lines(path: str | Path, where: str) -> tuple[list[str], str]:
     folder, or no text.
     """
     content = _content(Path(path), where)
-    kind = next((kind for start, kind in _KINDS if content.startswith(start)), None)
-    if kind or _MARKUP.match(content):
-        raise UserError(f"{where} is {kind or 'a page of HTML or XML'}; {_SAVE}")
     encoding = _encoding(content)
     try:
         text, note = content.decode(encoding), ""
@@ -69,7 +68,15 @@ def _content(path: Path, where: str) -> bytes:
     if path.is_dir():
         raise UserError(f"{where} is a folder; name the table in it")
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            start = file.read(_HEAD_BYTES)
+            kind = next((kind for begin, kind in _KINDS if start.startswith(begin)), None)
+            if kind or _MARKUP.match(start):
+                raise UserError(f"{where} is {kind or 'a page of HTML or XML'}; {_SAVE}")
+            rest = file.read(_MOST_BYTES)
+            if len(rest) == _MOST_BYTES:
+                raise UserError(f"{where} has more than {_MOST_BYTES >> 20} MB, as no table of images has; {_SAVE}")
+            return start + rest
     except FileNotFoundError:
         raise UserError(f"{where} is missing; mend the path") from None
     except OSError as error:
