@@ -68,6 +68,15 @@ def test_patterns_leave_out_files_and_folders_by_name_or_path_in_their_case(root
     rest = ["001_MASK.png", "b/c.png", "b/seg/a.png"]
     assert names(root / "A", exclude=["*_mask.png", "seg/*", "00?.png"]) == rest
     assert names(root / "A", exclude=["*_mask.png", "seg", "00?.png"]) == rest[:2]
+    assert names(root / "A", exclude=["A/0*.png", "**/seg/*.png", "c.png/"]) == []
+    assert names(root / "A", exclude=["B/0*.png", "seg/", "*.PNG"]) == [
+        *SIX[:1],
+        "000_mask.png",
+        SIX[1],
+        *rest[:1],
+        *SIX[2:],
+        "b/c.png",
+    ]
     (root / "A" / "001_MASK.png").unlink()
     study, mistakes = told(exclude=["*_mask.png", "seg", "*.PNG"])
     assert mistakes == []

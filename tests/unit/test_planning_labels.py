@@ -194,6 +194,14 @@ def test_names_that_suggest_specimens_give_a_pattern_that_fits_them(root):
     }
 
 
+def test_a_column_that_is_not_the_classes_is_one_sentence(root):
+    for number in range(40):
+        put(root / f"{number}.png", str(number))
+    write([(f"{number}.png", f"object{number}") for number in range(40)])
+    (mistake,) = told()[1]
+    assert "its column `class` gives 40 files 40 classes; name the column of classes in `labels.class`" in mistake
+
+
 def test_classes_chooses_among_labels_and_exclude_among_files(root):
     write(LABELS | {"s2/005.png": "C", "s2/004.png": "detritus<x"})
     study = planned(classes=["C", "A"], exclude=["s1/000.png"])

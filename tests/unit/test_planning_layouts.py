@@ -58,6 +58,20 @@ def grid(tops, folders):
         (["imagesTr", "labelsTr", "imagesTs"], ["images (imagesTr, imagesTs)".replace(", ", " and "), "labelsTr"]),
         (["A", "B", "masks"], ["images/masks looks like masks", "`exclude: [masks]`"]),
         (grid("AB", ["images", "masks"]), ["folders of images and masks", "`exclude: [masks]`"]),
+        (
+            grid(["train", "valid"], ["images", "labels"]),
+            ["each with images and what was drawn on them", "labels: {table"],
+        ),
+        (grid("AB", ["train", "test"]), ["each hold the parts test and train", "put the parts above the classes"]),
+        (
+            grid(["North", "South"], ["2019/A", "2019/B", "2020/A", "2020/B"]),
+            ["North and South, which", "folders A and B"],
+        ),
+        ([f"fold{number}" for number in range(1, 4)], ["looks like folds without class folders"]),
+        (["images_001/images", "images_002/images"], ["pieces of one set without class folders"]),
+        (["100CANON", "101CANON"], ["pieces of one set without class folders (100CANON and 101CANON)"]),
+        (grid(["North", "South"], ["class0", "class1"]), ["the same folders class0 and class1"]),
+        (["color/A", "color/B", "grayscale/A", "grayscale/B"], ["color and grayscale, which hold no image"]),
     ],
 )
 def test_folders_that_are_no_classes_stop_with_what_to_set(root, folders, words):
@@ -88,6 +102,14 @@ def test_folders_that_are_no_classes_stop_with_what_to_set(root, folders, words)
         ["A/Calanus", "A/Oithona", "B/Temora", "B/Acartia"],  # nothing is shared
         ["red_label", "blue_label"],
         ["label", "logo"],
+        ["class0", "class1", "class2"],
+        ["type_1", "type_2"],
+        ["01_Normal", "02_Tapered"],
+        ["1", "2", "10"],
+        ["PartA", "PartB"],
+        ["fold_open", "fold_tight"],
+        grid(["Calanus", "Oithona"], ["2019/leg1", "2019/leg2", "2020/leg1", "2020/leg2"]),
+        ["recto", "verso"],
     ],
 )
 def test_classes_with_folders_below_are_left_alone(root, folders):
@@ -225,3 +247,31 @@ def test_a_class_that_a_table_of_parts_never_trains_on_or_tests_is_told(root):
     assert "parts.csv gives no image of class 'C' the part test: it is trained on and never tested" in mistake
     (mistake,) = by_table(A=fine, B=fine, C=["test"] * 6)
     assert "gives no image of class 'C' the part train: it is tested and never trained on" in mistake
+
+
+def test_folders_of_single_specimens_are_one_sentence(root):
+    put(root, *(f"{number:04d}" for number in range(30)), images=2)
+    (mistake,) = told()[1]
+    assert "images has 30 folders of 2.0 images each, which look like specimens and no classes" in mistake
+
+
+def test_masks_in_brought_parts_are_told(root):
+    put(root, *grid(["train", "test"], ["images", "labels"]))
+    (mistake,) = told(split={"parts": "folders"})[1]
+    assert mistake.startswith("images/test looks like images (images) and what was drawn on them (labels)")
+
+
+def test_notes_beside_class_folders_are_no_masks(root):
+    put(root, "A", "B")
+    for name in ("annotations", "labels"):
+        (root / name).mkdir()
+        (root / name / "000.xml").touch()
+    assert told()[1] == []
+    put(root, "images/A")
+    assert "looks like images (images) and what was drawn on them (annotations and labels)" in told()[1][0]
+
+
+def test_the_folder_to_name_is_given_however_deep_it_lies(root):
+    put(root, *grid(["Data/CLS-LOC"], "AB"))
+    (mistake,) = told()[1]
+    assert "images holds only 'Data', with the folders A and B; name images/Data/CLS-LOC in `images`" in mistake

@@ -17,11 +17,11 @@ def list_files(
 ) -> list[Path]:
     """All files below the folders, sorted by path, each once; clutter (images.clutter) and `exclude` are left out.
 
-    exclude: patterns as of a shell, compared in their case with the name and with the path below the folder, of files
-    and of folders. Links to folders are followed, each real folder once. Whatever is not a folder is listed: also what
-    will turn out to be no image, a broken link, a named pipe; and so is a folder below that cannot be listed (see
-    `irregular`). What is left out, or cannot be listed, is added to `passed_over`, a folder without what it holds.
-    Raises UserError when one of `folders` is missing or cannot be listed.
+    exclude: patterns as of a shell, compared in their case with names and paths of files and folders (is_excluded).
+    Links to folders are followed, each real folder once. Whatever is not a folder is listed: also what will turn out to
+    be no image, a broken link, a named pipe; and so is a folder below that cannot be listed (see `irregular`). What is
+    left out, or cannot be listed, is added to `passed_over`, a folder without what it holds. Raises UserError when one
+    of `folders` is missing or cannot be listed.
     """
     found: dict[str, Path] = {}
     for folder in folders:
@@ -39,10 +39,14 @@ def list_files(
     return sorted(found.values(), key=os.fsencode)
 
 
-def is_excluded(below: str, exclude: Sequence[str]) -> bool:
-    """Whether a path below its folder, or its last name, has the form of one of the patterns."""
-    name = below.rpartition("/")[2]
-    return any(fnmatchcase(below, pattern) or fnmatchcase(name, pattern) for pattern in exclude)
+def is_excluded(below: str, exclude: Sequence[str], folder: str = "") -> bool:
+    """Whether a path below its folder, or its last name, or it with the folder's name before, fits one of the patterns.
+
+    A pattern may end in `/` and begin with `**/`, as elsewhere.
+    """
+    forms = {below, below.rpartition("/")[2], f"{folder}/{below}"}
+    plain = {form for pattern in exclude for form in (pattern.rstrip("/"), pattern.removeprefix("**/").rstrip("/"))}
+    return any(fnmatchcase(form, pattern) for form in forms for pattern in plain)
 
 
 def shown(path: str | PurePath) -> str:
@@ -121,7 +125,9 @@ def _walk(
             below = _entries(path) if is_folder and not is_clutter(entry.name, True) else None
         except OSError as error:
             is_folder, unlisted = False, error
-        if is_clutter(entry.name, is_folder) or (exclude and is_excluded(path.relative_to(top).as_posix(), exclude)):
+        if is_clutter(entry.name, is_folder) or (
+            exclude and is_excluded(path.relative_to(top).as_posix(), exclude, top.name)
+        ):
             passed_over.append(path)
             continue
         if unlisted:

@@ -9,8 +9,9 @@ from augury.images import clutter, demo
 from augury.images.files import irregular, leads_nowhere, shown
 from augury.planning.class_files import ClassFiles
 from augury.planning.class_names import alike_problems, name_problem, same_but_form
+from augury.planning.folder_trees import deepest, listed
 from augury.planning.folders import awaits_fetch
-from augury.planning.layouts import TABLE_OF_LABELS, layout_problems, listed
+from augury.planning.layouts import TABLE_OF_LABELS, layout_problems
 from augury.planning.part_checks import part_problems
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -32,13 +33,23 @@ def class_problems(config: dict[str, Any], classes: Sequence[str], files: ClassF
         for path, reason in files.broken.items()
         if not wanted or path.name in wanted or files.in_parts
     ]
-    if not wanted and not files.in_parts:
-        found += layout_problems(files.root, {name: files.files(name) for name in classes})
+    if not wanted:
+        found += _layout_problems(files)
     found += [] if found or files.unlisted or len(classes) > 1 else [_too_few(classes, files)]
     found += [said for name in classes if (said := name_problem(name) or _folder_problem(name, files))]
     found += [said for name, said in files.unlisted.items() if name not in classes and not wanted]
     found += [] if wanted else alike_problems(classes)
     return found or (part_problems(classes, files, bool(config["classifiers"])) if files.in_parts else [])
+
+
+def _layout_problems(files: ClassFiles) -> list[str]:
+    """What the folders look like, if not like classes: of several parts' folders, the first that does."""
+    for top in files.tops:
+        inside = {name: paths for name in files.found if (paths := files.files_in(top / name))}
+        found = layout_problems(top, inside, files.in_parts)
+        if found:
+            return found
+    return []
 
 
 def what_instead(files: Sequence[Path], passed_over: Sequence[Path]) -> str:
@@ -54,11 +65,13 @@ def what_instead(files: Sequence[Path], passed_over: Sequence[Path]) -> str:
 def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
     where = shown(files.root)
     have = f"only '{classes[0]}'" if classes else "none"
-    inside = {path.relative_to(files.root / classes[0]).parts[0] for path in files.files(classes[0])} if classes else ()
-    folders = sorted(name for name in inside if os.path.isdir(files.root / classes[0] / name))
-    if len(folders) > 1 and not files.in_parts:
-        only = shown(classes[0])
-        return f"{where} holds only '{only}', with the folders {listed(folders)}; name {where}/{only} in `images`"
+    if classes and not files.in_parts:
+        place, folders = deepest(files.root, classes[0], files.files(classes[0]))
+        if len(folders) > 1:
+            return (
+                f"{where} holds only '{shown(classes[0])}', with the folders {listed(folders)}; name {shown(place)} in "
+                "`images`"
+            )
     loose = [path.name for path in files.root.iterdir() if os.path.isfile(path) and clutter.is_image_name(path)]
     beside = f" ({len(loose)} images lie there without one, the first: {shown(min(loose))})" if loose else ""
     remedy = f"put at least two folders of images there, or {TABLE_OF_LABELS}"

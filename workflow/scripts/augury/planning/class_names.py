@@ -9,7 +9,7 @@ from augury.images.files import shown
 
 LONGEST = 200  # bytes: files are called by the name with an ending, and longer while they are written
 _RESERVED = ("all", "manifest.tsv", "quarantine.tsv", "duplicates.tsv", "warnings.tsv", "views.tsv", "shortcuts.tsv")
-_BAD = re.compile(r'[/\\{}:*?"<>|\x00-\x1f\x7f]|^[.\-\s]|[.\s]$|^$')
+_BAD = re.compile(r'[/\\{}:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029]|^[.\-\s]|[.\s]$|^$')
 _ONE_NAME = "give them one name, or name all classes in `classes` if they are two"
 _FORMULA = re.compile(r"[=+@]")
 

@@ -8,10 +8,11 @@ from augury.images import clutter
 from augury.images.files import irregular, is_excluded, shown
 from augury.planning.class_checks import what_instead
 from augury.planning.class_files import ClassFiles
+from augury.planning.folder_trees import listed
 from augury.planning.folders import awaits_fetch
 from augury.planning.label_checks import label_remarks
 from augury.planning.labelled_files import LabelledFiles
-from augury.planning.layouts import listed, nested
+from augury.planning.layouts import nested
 from augury.planning.part_checks import part_remarks
 
 _MOST_PATTERNS = 6
@@ -104,4 +105,4 @@ def _matches(pattern: str, path: Path, files: ClassFiles) -> bool:
     top = next((top for top in files.tops if top in path.parents), files.root)
     below = path.relative_to(top).parts
     head = 0 if isinstance(files, LabelledFiles) else 1
-    return is_excluded("/".join(below[head:] or below), [pattern])
+    return is_excluded("/".join(below[head:] or below), [pattern], below[0] if head else top.name)

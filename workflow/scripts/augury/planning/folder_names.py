@@ -1,6 +1,7 @@
 """What the name of a folder says: a part of a split, a site, images, or what was drawn on them."""
 
 import re
+from collections.abc import Sequence
 
 from augury.images.clutter import MASKS, words
 
@@ -17,6 +18,10 @@ _GROUPS = FOLDS | words("""
     expedition survey museum observer annotator user person patient subject donor specimen individual animal series
     replicate rep group dive tow haul sample core view angle side left right front back dorsal ventral lateral top
     bottom roi crop frame frames video sequence light magnification time""")
+_PIECES = words("""
+    part parts images image imgs img data batch chunk shard archive folder dir directory disk volume card""")
+_KINDS = words("class label type kind category species taxon genus grade stage")  # whose numbers are classes
+_CAMERA = re.compile(r"[1-9]\d\d(?=[A-Z0-9_]{5}$)(?=.*[A-Z_])", re.I)  # of a camera's card: 100CANON, 101_PANA
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-_. ]?\d\d?){0,2}")
 _DIGITS = re.compile(r"[a-z]?[-_ ]?\d+(?:[-_. ]\d+)*", re.I)
 
@@ -38,3 +43,28 @@ def is_group(name: str, below_classes: bool) -> bool:
     if _YEAR.fullmatch(name) or (below_classes and _DIGITS.fullmatch(name)):
         return True
     return any(word in _GROUPS for word in words_of(name))
+
+
+def are_groups(names: Sequence[str]) -> bool:
+    """Whether names of folders below classes are plainly those of groups: years, sites, or one word with numbers."""
+    if all(is_group(name, below_classes=True) for name in names):
+        return True
+    found = [words_of(name) for name in names]
+    stems = {tuple(word for word in words if not word.isdigit()) for words in found}
+    return len(stems) == 1 and not _KINDS & set(*stems) and all(any(map(str.isdigit, words)) for words in found)
+
+
+def is_fold(name: str) -> bool:
+    """Whether a name is that of a numbered fold: fold1, split_2, cv 3."""
+    found = words_of(name)
+    rest = [word for word in found if not word.isdigit()]
+    return len(found) > len(rest) > 0 and all(word in FOLDS for word in rest)
+
+
+def is_piece(name: str) -> list[str]:
+    """The words but numbers of a name that is a piece of a set's: images_003, batch 2, part1, 100CANON; else none."""
+    if _CAMERA.match(name):
+        return ["card"]
+    found = words_of(name)
+    rest = [word for word in found if not word.isdigit()]
+    return rest if len(rest) < len(found) and any(word in _PIECES for word in rest) else []

@@ -10,10 +10,12 @@ from typing import Any
 from augury.images import clutter
 from augury.images.files import shown
 from augury.planning.class_names import alike_problems, name_problem, same_but_form
+from augury.planning.folder_trees import listed
 from augury.planning.folders import awaits_fetch
 from augury.planning.labelled_files import LabelledFiles
-from augury.planning.layouts import listed
 from augury.tables.brought import BroughtRow
+
+_MANY = 20  # classes of one or two files each, where the column is taken for another
 
 
 def label_problems(config: dict[str, Any], classes: Sequence[str], files: LabelledFiles) -> list[str]:
@@ -44,6 +46,9 @@ def label_problems(config: dict[str, Any], classes: Sequence[str], files: Labell
             f"the class `{row['label']}`, the first file is `{_below(files.all_files[0], files)}`; write paths from "
             "the folder `images` on",
         ]
+    if len(classes) > _MANY and len(classes) * 2 > len(files.rows):
+        what = f"column `{files.settings['class']}` gives {len(files.rows)} files {len(classes)} classes"
+        return [*found, f"{table.where}: its {what}; name the column of classes in `labels.class`"]
     found += _contradictions(files) + _name_problems(classes, files)
     unknown = sorted(set(files.settings["rename"]) - {row["label"] for row in table.rows})
     found += [
