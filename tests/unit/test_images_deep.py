@@ -14,11 +14,16 @@ from augury.images.decode import Decoding, Unreadable, decode
 ANY = Decoding()
 
 
+# The passes of an interlaced file (Adam7): first row and column, and steps.
+PASSES = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
+
+
 def png(values: np.ndarray, chunks: bytes = b"", interlaced: bool = False) -> bytes:
-    """(H, W, C) uint16 as a PNG file of 16 bits; interlaced: in one pass of its own, as for a single pixel."""
+    """(H, W, C) uint16 as a PNG file of 16 bits."""
     height, width, channels = values.shape
     kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    parts = [values[top::down, left::right] for top, left, down, right in PASSES] if interlaced else [values]
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for part in parts if part.size for row in part)
     head = struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, interlaced)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     made = [
@@ -40,8 +45,10 @@ EXPECTED = np.rint(VALUES.astype(np.float64) / 257)
 def test_colours_of_sixteen_bits_are_rounded_and_not_cut():
     # 65535 / 257 = 255; 6554 / 257 = 25.5, which cut to its high byte would be 25.
     assert np.array_equal(np.asarray(decode(png(VALUES), ANY).image), EXPECTED)
-    single = np.array([[[6656, 128, 129]]], np.uint16)
-    assert np.asarray(decode(png(single, interlaced=True), ANY).image).tolist() == [[[26, 0, 1]]]
+    assert np.array_equal(np.asarray(decode(png(VALUES, interlaced=True), ANY).image), EXPECTED)
+    veiled = np.dstack([VALUES[:, :, :1], np.full((9, 7), 65535, np.uint16)])
+    made = np.asarray(decode(png(veiled, interlaced=True), ANY).image)
+    assert np.array_equal(made, np.repeat(EXPECTED[:, :, :1], 3, -1))
 
 
 def test_alpha_of_sixteen_bits():

@@ -92,6 +92,12 @@ def test_the_pixels_own_checksum_is_no_metadata():
         decode(bytes(content), ANY)
 
 
+def test_apple_s_own_form_is_named():
+    content = png()[:8] + chunk(b"CgBI", b"\x50\0\x20\2") + png()[8:]
+    with pytest.raises(Unreadable, match="Apple's own form"):
+        decode(content, ANY)
+
+
 def test_an_image_that_nothing_is_seen_of_is_refused():
     for alpha in (0, 1):  # an alpha of 0 to 1 that was taken for one of 0 to 255
         buffer = io.BytesIO()

@@ -217,6 +217,13 @@ def test_differences_instead_of_values(order):
     assert np.abs(seen(content) - COLOURS).max() <= 0.5
 
 
+@pytest.mark.parametrize("compression", [1, 32773])
+def test_a_predictor_means_nothing_without_a_compression_that_has_one(compression):
+    values = colour(np.uint16, 65535)
+    strips = [values.tobytes() if compression == 1 else compressed("packbits", values)]
+    assert np.abs(seen(tiff(page(values, 2, t259=(3, compression), t317=(3, 2), strips=strips))) - COLOURS).max() <= 0.5
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_differences_of_floats(dtype):
     values = colour(dtype, 1)

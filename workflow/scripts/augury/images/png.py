@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from augury.images.deep import Samples
-from augury.images.formats import Unreadable
+from augury.images.formats import CONVERT, Unreadable
 from augury.images.rendering import orientation_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -48,7 +48,9 @@ def chunks(content: bytes) -> Iterator[Chunk]:
 
 
 def check_chunks(content: bytes) -> None:
-    """Raises Unreadable for a file of very many small chunks, of which a million would be gone through for seconds."""
+    """Raises Unreadable for a file of very many small chunks, which would be gone through for seconds, and for CgBI."""
+    if content[12:16] == b"CgBI":
+        raise Unreadable(f"a PNG file in Apple's own form (CgBI), which is not read; {CONVERT}")
     small = profiles = 0
     for chunk in chunks(content):
         small += chunk.end - chunk.start < SMALL_BYTES

@@ -19,6 +19,7 @@ MOST_CELLS = 1 << 16
 KINDS = {1: "u", 2: "i", 3: "f", 4: "u"}  # SampleFormat
 WIDTHS = {"u": (8, 16, 32, 64), "i": (8, 16, 32, 64), "f": (16, 32, 64)}
 NONE, LZW, DEFLATE, OLD_DEFLATE, PACKBITS, LZMA, ZSTD = 1, 5, 8, 32946, 32773, 34925, 50000
+PREDICTED = (LZW, DEFLATE, OLD_DEFLATE, LZMA, ZSTD)  # the tag means nothing with other compressions
 UNREAD = {6: "old JPEG", 7: "JPEG", 34712: "JPEG 2000", 33003: "JPEG 2000", 33005: "JPEG 2000", 34887: "LERC",
           22610: "JPEG XR", 34934: "JPEG XR", 50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL"}  # fmt: skip
 HORIZONTAL, FLOATING = 2, 3
@@ -133,7 +134,7 @@ def _by_pillow(raw: bytes, compression: int, row_bytes: int, rows: int) -> bytes
 
 
 def _numbers(page: Page, data: bytes, shape: tuple[int, int, int], kind: str, bits: int) -> np.ndarray:
-    predictor = page.number(tiff.PREDICTOR, 1)
+    predictor = page.number(tiff.PREDICTOR, 1) if page.number(tiff.COMPRESSION, NONE) in PREDICTED else 1
     order = page.form.order
     if bits not in WIDTHS[kind]:
         if predictor != 1:
