@@ -16,7 +16,7 @@ import pytest
 from augury.code.closure import SCRIPTS
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
-from augury.store import entries, finished, shelf
+from augury.store import entries, finished, replaced, shelf
 from augury.store.key import key_of
 
 PATTERNS = finished.PATTERNS["generator"]
@@ -273,7 +273,70 @@ def test_a_store_elsewhere_is_refused(study, tmp_path):
         finished.Finished(arguments(results, tmp_path / "out"), "generator")
 
 
+def run(folder, *words):
+    done = subprocess.run(
+        [sys.executable, SCRIPTS / "manage_store.py", *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_person_lists_and_clears_what_is_kept(study, tmp_path):
+    results, output = study
+    (tmp_path / "results").rename(tmp_path / "aside")
+    (tmp_path / "results").mkdir()
+    results = (tmp_path / "aside").rename(tmp_path / "results" / "demo")
+    output, store = results / PLACE, shelf.Shelf(results / ".store", 1e9)
+    for number in range(3):
+        remove(output)
+        time.sleep(0.02)
+        keep(store, f"{number}" * 32, output, seed=number)
+    code, said = run(tmp_path, "list")
+    assert code == 0
+    assert "results/demo/.store: 3 finished trainings, 6.0 kB" in said
+    lines = [line.split() for line in said.splitlines() if line.startswith("generator")]
+    assert [line[1:3] for line in lines] == [["3.0", "kB"]] * 3
+    assert sum("in use" in line for line in said.splitlines()) == 1
+    assert all(line[-1] == PLACE for line in lines)
+    assert "0 finished trainings, 0 bytes, cleared" in run(tmp_path, "clear", "--older-than", "1")[1]
+    assert "1 finished training, 3.0 kB, cleared" in run(tmp_path, "clear", "--keep-gb", "3e-6")[1]
+    assert [entry.folder.name[0] for entry in store.entries()] == ["1", "2"]
+    assert "1 finished training, 3.0 kB, cleared" in run(tmp_path, "clear")[1]
+    assert "1 finished training, 0 bytes, cleared" in run(tmp_path, "clear", "--all")[1]
+    assert (output / "generator.json").exists()
+    assert run(tmp_path, "clear", "--store", "results/demo")[0] == 2
+    assert run(output, "list")[0] == 2
+
+
 def test_a_record_that_is_none_is_no_entry(tmp_path):
     for text in ("", "[]", "{}", '{"files": 3, "kind": "a", "name": "b"}', '{"files": {"/etc/passwd": "0"}}'):
         (tmp_path / "entry.json").write_text(text)
         assert entries.read_entry(tmp_path) is None
+
+
+def test_a_plan_says_what_it_replaces_and_what_of_it_is_kept(study):
+    results, output = study
+    store = shelf.Shelf(results / ".store", 1e9)
+    weights = output / "generator.safetensors"
+    jobs = [("train_generator", [str(weights), str(output / "generator.json")]), ("pack_class", [str(weights)])]
+    later = [("train_classifier", [str(results / "classifiers" / "classifier.safetensors")])]
+    assert replaced.told(jobs, results) == (
+        "1 finished training will be replaced (1 generator; none of them kept in the store)"
+    )
+    keep(store, "a" * 32, output)
+    assert replaced.told(jobs + later, results) == (
+        "1 finished training will be replaced (1 generator; kept in the store)"
+    )
+    pool = results / "pool"
+    pool.mkdir()
+    for name in ("latents.safetensors", "index.tsv"):
+        (pool / name).write_text("x")
+    jobs += [("select_latents", [str(pool / "latents.safetensors")]), ("synthesize_images", [str(pool / "index.tsv")])]
+    jobs += [("import_images", [str(weights)])]
+    assert replaced.told(jobs, results) == (
+        "4 finished trainings will be replaced (2 generators, 1 search, 1 pool; 2 of them kept in the store)"
+    )
+    # Another file has taken its place since.
+    write(output, 2)
+    assert "none of them kept" in replaced.told(jobs[:1], results)
+    remove(output)
+    assert replaced.told(jobs[:2] + later, results) == ""

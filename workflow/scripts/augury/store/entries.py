@@ -33,6 +33,10 @@ class Entry:
         """Bytes that the store alone holds: what results link to as well costs nothing."""
         return sum(status.st_size for status in self._statuses() if status.st_nlink == 1)
 
+    def is_used(self) -> bool:
+        """Whether results link to any of the files."""
+        return any(status.st_nlink > 1 for status in self._statuses())
+
     def last_used(self) -> float:
         """When a result was last linked to it or let go of it, in seconds since 1970: both change a file's status."""
         return max((status.st_ctime for status in self._statuses()), default=0.0)
