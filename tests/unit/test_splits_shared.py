@@ -210,6 +210,15 @@ def test_what_remains_is_never_negative_and_the_largest_give():
     assert remaining([1, 1], [2, 0], 0) == [0, 0]
 
 
+def test_a_class_that_is_too_small_keeps_its_own_specimens_in_training():
+    settings = DEFAULT | {"folds": 5, "small_classes": "train"}
+    for split in split_names(settings):
+        rows = divided({"g:p": ("a", "b"), "g:q": ("a", "b")}, {"a": 20, "b": 2}, settings, split)
+        own = {row.part for row in rows if row.class_ == "b" and "own" in row.specimen}
+        assert own == {"train"}
+        assert len({row.part for row in rows if row.specimen == "g:p"}) == 1
+
+
 def test_nothing_left_to_train_on_is_told_with_class_and_remedy():
     settings = DEFAULT | {"test": 0.4}
     [split] = split_names(settings)

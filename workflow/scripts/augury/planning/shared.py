@@ -11,7 +11,7 @@ from augury.planning.defaults import as_json
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
 from augury.splits.identity import NAMED
-from augury.splits.joint import Specimens, joint_parts
+from augury.splits.joint import JointDivision, Specimens
 from augury.splits.plan import SplitName, parse_split, split_names
 from augury.tables.rows import PARTS
 
@@ -116,10 +116,13 @@ class SharedSpecimens:
 
     def _joint(self, split: str) -> tuple[dict[str, str], dict[str, int]]:
         if split not in self._parts:
-            free = {one: classes for one, classes in self.specimens.items() if one not in self._placed}
-            name = parse_split(split, self.split)
-            self._parts[split] = joint_parts(free, self._totals, self.split, name, self._brought)
+            self._parts[split] = self._division.of(parse_split(split, self.split))
         return self._parts[split]
+
+    @cached_property
+    def _division(self) -> JointDivision:
+        free = {one: classes for one, classes in self.specimens.items() if one not in self._placed}
+        return JointDivision(free, self._totals, self.split, self._brought)
 
     @cached_property
     def _brought(self) -> frozenset[str]:

@@ -70,12 +70,18 @@ class _Table:
         return made
 
     def _best(self, group: Group) -> tuple[float, int, int]:
-        cells = range(len(self.found[group]))
-        more = [sum(self.more[class_][cell] for class_ in group) for cell in cells]
-        less = [sum(self.less[class_][cell] for class_ in group) for cell in cells]
-        moves = [(-more[end] - less[start], start, end) for start in cells if self.found[group][start] for end in cells
-                 if start != end]  # fmt: skip
-        return max(moves, key=lambda move: (move[0], -move[1], -move[2]), default=(0.0, 0, 0))
+        more = [sum(steps) for steps in zip(*[self.more[class_] for class_ in group], strict=True)]
+        less = [sum(steps) for steps in zip(*[self.less[class_] for class_ in group], strict=True)]
+        cells = range(len(more))
+        moves = [
+            (-more[end] - less[start], -start, -end)
+            for start in cells
+            if self.found[group][start]
+            for end in cells
+            if start != end
+        ]
+        gain, start, end = max(moves, default=(0.0, 0, 0))
+        return gain, -start, -end
 
     def _gain(self, group: Group, start: int, end: int) -> float:
         return -sum(self.more[class_][end] + self.less[class_][start] for class_ in group)

@@ -34,6 +34,8 @@ def cut_beside(
     parts = cut(whole, settings, split, brought, class_)
     if not sum(shared.values()):
         return parts
+    if set(parts) == {"train"}:  # nothing else is asked for, or the class is too small and stays in training
+        return parts[:count]
     wanted = Counter(parts)
     if split.fold is None:
         own = remaining([wanted[part] for part in PARTS], [shared[part] for part in PARTS], count)

@@ -23,17 +23,8 @@ _MANY = 1000  # specimens whose proportions are taken where a class has too few 
 def joint_parts(
     specimens: Specimens, totals: Mapping[str, int], settings: dict[str, Any], split: SplitName, brought: frozenset[str]
 ) -> tuple[dict[str, str], dict[str, int]]:
-    """specimen -> its part in the split, and specimen -> its fold from 1, where there are folds.
-
-    totals: specimens of each class, its own included; they count where sizes are numbers. brought: parts that the data
-    bring and that are not cut again.
-    """
-    division = _Division(specimens, totals, settings, split, brought)
-    if split.fold is None:
-        return division.spread(specimens, PARTS, division.sizes(PARTS), "parts"), {}
-    if settings["rotate"] == "validation" or "test" in brought:
-        return division.rotate_validation()
-    return division.rotate_test()
+    """The parts and folds of one split; see JointDivision, which divides for several."""
+    return JointDivision(specimens, totals, settings, brought).of(split)
 
 
 def sizes_are_numbers(settings: Mapping[str, Any]) -> bool:
@@ -42,86 +33,107 @@ def sizes_are_numbers(settings: Mapping[str, Any]) -> bool:
     return any(size != "rest" and size >= 1 for size in sizes)
 
 
-class _Division:
-    """One division of the shared specimens, each class asking for as much as `borders.cut` would give it."""
+class JointDivision:
+    """The division of shared specimens, each class asking for as much as `borders.cut` would give it.
+
+    totals: specimens of each class, its own included; they count where sizes are numbers. brought: parts that the data
+    bring and that are not cut again.
+    """
 
     def __init__(
-        self, specimens: Specimens, totals: Mapping[str, int], settings: dict[str, Any], split: SplitName,
-        brought: frozenset[str],
-    ) -> None:  # fmt: skip
-        self.specimens, self.settings, self.split, self.brought = specimens, settings, split, brought
+        self, specimens: Specimens, totals: Mapping[str, int], settings: dict[str, Any], brought: frozenset[str]
+    ) -> None:
+        self.specimens, self.settings, self.brought = specimens, settings, brought
         self.shared = _by_class(specimens)
         self.by_number = sizes_are_numbers(settings)
         self.totals = totals if self.by_number else self.shared
+        # What all folds of a repeat have in common.
+        self._folds_of: dict[int, dict[str, int]] = {}
+        self._fixed_of: dict[int, dict[str, str]] = {}
 
-    def sizes(self, parts: Sequence[str]) -> dict[str, list[float]]:
+    def of(self, split: SplitName) -> tuple[dict[str, str], dict[str, int]]:
+        """specimen -> its part in the split, and specimen -> its fold from 1, where there are folds."""
+        if split.fold is None:
+            return self._spread(self.specimens, PARTS, self._sizes(PARTS, split), split, "parts"), {}
+        if self.settings["rotate"] == "validation" or "test" in self.brought:
+            return self._rotate_validation(split)
+        return self._rotate_test(split)
+
+    def _sizes(self, parts: Sequence[str], split: SplitName) -> dict[str, list[float]]:
         """How many specimens each class asks for in each part; of the shared ones alone where sizes are fractions."""
         found = {}
         for class_, total in self.totals.items():
-            sizes = self._sizes(total, class_)
+            sizes = self._cut(total, class_, split)
             found[class_] = [total * sizes[part] / sum(sizes.values()) for part in parts]
         return found
 
-    def _sizes(self, count: int, class_: str) -> Counter:
+    def _cut(self, count: int, class_: str, split: SplitName) -> Counter:
         settings = self.settings | {"small_classes": "refuse"}
         for number in (count, _MANY):
             try:
-                return Counter(cut(number, settings, self.split, self.brought, class_))
+                return Counter(cut(number, settings, split, self.brought, class_))
             except UserError:
                 continue  # so few may be enough with the class's own; if not, its split says so
         return Counter(train=1)
 
-    def spread(
-        self, names: Specimens, cells: Sequence, sizes: Mapping[str, Sequence[float]], level: str
+    def _rotate_validation(self, split: SplitName) -> tuple[dict[str, str], dict[str, int]]:
+        """Reserve and test are fixed; the others are divided into folds, of which one validates."""
+        if split.repeat not in self._fixed_of:
+            sizes = {
+                class_: [train + validation, reserve, test]
+                for class_, (train, validation, reserve, test) in self._sizes(PARTS, split).items()
+            }
+            self._fixed_of[split.repeat] = self._spread(
+                self.specimens, ("train", "reserve", "test"), sizes, split, "parts"
+            )
+        parts = self._fixed_of[split.repeat]
+        inside = {name: classes for name, classes in self.specimens.items() if parts[name] == "train"}
+        folds = self._folds(inside, split)
+        return parts | {name: "validation" for name, fold in folds.items() if fold == split.fold}, folds
+
+    def _rotate_test(self, split: SplitName) -> tuple[dict[str, str], dict[str, int]]:
+        """One fold tests; those that come after it, group by group, validate and are the reserve."""
+        folds = self._folds(self.specimens, split)
+        parts = {name: "test" for name, fold in folds.items() if fold == split.fold}
+        others = {name: classes for name, classes in self.specimens.items() if name not in parts}
+        cells = ("validation", "reserve", "train")
+        for held, numbers in self._apportioned(others, self._sizes(cells, split), split, "parts"):
+            places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
+            behind = [name for name in held if folds[name] > split.fold]
+            before = [name for name in held if folds[name] < split.fold]
+            parts |= zip(behind + before, places, strict=True)
+        return parts, folds
+
+    def _folds(self, names: Specimens, split: SplitName) -> dict[str, int]:
+        if split.repeat not in self._folds_of:
+            number = self.settings["folds"]
+            sizes = {class_: fold_sizes(count, number) for class_, count in _by_class(names).items()}
+            self._folds_of[split.repeat] = self._spread(names, range(1, number + 1), sizes, split, "folds")
+        return self._folds_of[split.repeat]
+
+    def _spread(
+        self, names: Specimens, cells: Sequence, sizes: Mapping[str, Sequence[float]], split: SplitName, level: str
     ) -> dict[str, Any]:
         """name -> the cell that it is in; those of one group go into the cells in the order of their hashes."""
         found = {}
-        for held, numbers in self._apportioned(names, sizes, level):
+        for held, numbers in self._apportioned(names, sizes, split, level):
             places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
             found |= zip(held, places, strict=True)
         return found
 
-    def rotate_validation(self) -> tuple[dict[str, str], dict[str, int]]:
-        """Reserve and test are fixed; the others are divided into folds, of which one validates."""
-        sizes = {
-            class_: [train + validation, reserve, test]
-            for class_, (train, validation, reserve, test) in self.sizes(PARTS).items()
-        }
-        parts = self.spread(self.specimens, ("train", "reserve", "test"), sizes, "parts")
-        folds = self._folds({name: classes for name, classes in self.specimens.items() if parts[name] == "train"})
-        return parts | {name: "validation" for name, fold in folds.items() if fold == self.split.fold}, folds
-
-    def rotate_test(self) -> tuple[dict[str, str], dict[str, int]]:
-        """One fold tests; those that come after it, group by group, validate and are the reserve."""
-        folds = self._folds(self.specimens)
-        parts = {name: "test" for name, fold in folds.items() if fold == self.split.fold}
-        others = {name: classes for name, classes in self.specimens.items() if name not in parts}
-        cells = ("validation", "reserve", "train")
-        for held, numbers in self._apportioned(others, self.sizes(cells), "parts"):
-            places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
-            behind = [name for name in held if folds[name] > self.split.fold]
-            before = [name for name in held if folds[name] < self.split.fold]
-            parts |= zip(behind + before, places, strict=True)
-        return parts, folds
-
-    def _folds(self, names: Specimens) -> dict[str, int]:
-        number = self.settings["folds"]
-        sizes = {class_: fold_sizes(count, number) for class_, count in _by_class(names).items()}
-        return self.spread(names, range(1, number + 1), sizes, "folds")
-
     def _apportioned(
-        self, names: Specimens, sizes: Mapping[str, Sequence[float]], level: str
+        self, names: Specimens, sizes: Mapping[str, Sequence[float]], split: SplitName, level: str
     ) -> list[tuple[list[str], list[int]]]:
         """The names of each group, in the order of their hashes, and how many of them go into each cell."""
         groups = defaultdict(list)
-        for name in ordered(set(names), self.settings["seed"], self.split.repeat):
+        for name in ordered(set(names), self.settings["seed"], split.repeat):
             groups[names[name]].append(name)
         numbers = {group: len(held) for group, held in groups.items()}
         wanted = {
             class_: [count * size / sum(sizes[class_]) for size in sizes[class_]]
             for class_, count in _by_class(names).items()
         }
-        words = f"{self.settings['seed']}\x1f{self.split.repeat}\x1f{level}"
+        words = f"{self.settings['seed']}\x1f{split.repeat}\x1f{level}"
         most = sizes if self.by_number and level == "parts" else None
         return [(groups[group], cells) for group, cells in apportion(numbers, wanted, words, most).items()]
 
