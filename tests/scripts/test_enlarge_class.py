@@ -11,6 +11,7 @@ from augury.images.index import IndexSettings, index_class
 from augury.tables.table import read_dicts
 from tests.project import draw_image
 from tests.scripts.in_process import call
+from tests.tiffs import page, tiff
 
 CHANGES = json.dumps({"rotation_degrees": 30, "brightness": 0.2})
 
@@ -55,6 +56,16 @@ def test_names_of_specimens_hold_for_copies_and_content_alone_makes_them(photogr
     names = {path.name for path in (tmp_path / "a").iterdir()}
     assert {path.name for path in (tmp_path / "b").iterdir()} == names
     assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in names)
+
+
+def test_how_files_were_read_is_told_here_and_not_of_the_copies(tmp_path, capsys):
+    folder = tmp_path / "images" / "quartz"
+    folder.mkdir(parents=True)
+    for number in range(2):
+        values = np.random.default_rng(number).integers(0, 4000, (20, 20)).astype(np.uint16)
+        (folder / f"{number}.tif").write_bytes(tiff(page(values, 1)))
+    enlarge(folder, tmp_path / "out")
+    assert "quartz: no value in its 2 images of 16 bits is above 39" in capsys.readouterr().out
 
 
 def test_a_folder_of_other_files_is_not_emptied(photographs, tmp_path):

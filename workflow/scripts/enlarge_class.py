@@ -46,7 +46,7 @@ def main() -> None:
     fitting = read_settings(args.pack_settings, PackSettings)
     augment = read_augmentation(args.augmentation)
     source = read_source(args.folder, args.files)
-    rows = enlarge(source, args.output, args.times, args.size, augment, reading, fitting, args.root)
+    rows = enlarge(source, args.output, args.times, args.size, augment, reading, fitting, args.root, args.class_)
     write_dicts(args.table, COLUMNS, rows)
     originals = len({row["original"] for row in rows})
     script.tell(f"{args.class_}: {originals} images became {len(rows)}")

@@ -17,6 +17,7 @@ from augury.images.fit import fit_image
 from augury.images.grouping import BY_CONTENT, HASH_DIGITS
 from augury.images.index import IndexSettings
 from augury.images.packing import PackSettings
+from augury.images.readings import Readings, reading_of
 from augury.images.sources import Source
 from augury.images.specimens import Naming, folders_above
 from augury.training.randomness import mix_seed
@@ -36,25 +37,27 @@ def enlarge(
     reading: IndexSettings,
     fitting: PackSettings,
     roots: list[Path] | None = None,
+    class_: str = "",
 ) -> list[dict[str, str]]:
     """Write each image of the source as a square PNG of `size_px`, and `times` - 1 altered copies, into `output`.
 
     Returns a row a file: its name, the specimen that it shows and the original's path. An image's specimen is named by
     the settings' regular expression or table, else by its content, and its copies' is the same. Copies depend on the
     image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
-    roots: the folders with all images of the study (default: those above the source's).
+    roots: the folders with all images of the study (default: those above the source's). class_: its name, with which it
+    is told how files were read.
     """
     roots = roots or folders_above(source.folders)
     naming = Naming(reading.specimen_regex, reading.specimen_table, roots, source.exclude)
     decoding = reading.decoding()
     _make_anew(output)
-    paths, seen, rows = source.files(), set(), []
+    paths, seen, rows, readings = source.files(), set(), [], Readings()
     progress = Progress("enlarging", len(paths), "files")
     for path in paths:
         progress.add()
         try:
             content = read_content(path, decoding)
-            image = decode(content, decoding).image
+            picture = decode(content, decoding)
         except Unreadable:
             if is_regular(path):
                 shutil.copyfile(path, output / path.name)
@@ -63,13 +66,15 @@ def enlarge(
         if sha256 in seen:
             continue
         seen.add(sha256)
+        readings.add(path, reading_of(picture))
         specimen = naming.name(path, source.class_folder(path), sha256) or BY_CONTENT + sha256[:HASH_DIGITS]
-        plain = fit_image(image, size_px, "rgb", fitting.fit, fitting.pad, 1.0)[None]
+        plain = fit_image(picture.image, size_px, "rgb", fitting.fit, fitting.pad, 1.0)[None]
         copies, _ = offline_copies(plain, [sha256], times - 1, augment, SEED)
         for number, pixels in enumerate(np.concatenate([plain, copies])):
             name = f"{sha256[:16]}-{number}.png"
             Image.fromarray(pixels).save(output / name)
             rows.append(dict(zip(COLUMNS, (name, specimen, str(path)), strict=True)))
+    readings.tell(class_)
     return rows
 
 
