@@ -94,7 +94,9 @@ def content(folder: Path) -> dict[str, bytes]:
         found[name] = path.read_bytes()
         if path.suffix == ".json":
             record = json.loads(found[name])
-            found[name] = json.dumps({key: record[key] for key in record if "second" not in key}).encode()
+            found[name] = json.dumps(
+                {key: record[key] for key in record if "second" not in key and key != "seal"}
+            ).encode()
     return found
 
 

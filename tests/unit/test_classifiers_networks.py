@@ -110,6 +110,7 @@ def test_weights_carry_their_normalisation(tmp_path):
     save_classifier(tmp_path, classifier, description, [])
     loaded, said = load_classifier(tmp_path)
     images = torch.rand(2, 3, 32, 32)
+    assert list(said.pop("seals")) == ["classifier.safetensors"]
     assert said == description
     assert torch.equal(loaded(images), classifier(images))
     assert loaded.normalise.describe()["mean"] == [0.1, 0.2, 0.3]

@@ -112,7 +112,7 @@ class Mixed:
 def test_types_survive_a_table(tmp_path):
     rows = [Mixed("a", 1, 1 / 3, True, None), Mixed("b", -2, 1e-30, False, 2.5)]
     write_rows(tmp_path / "t.tsv", Mixed, rows)
-    assert (tmp_path / "t.tsv").read_text().splitlines()[0] == "class\tnumber\tshare\tflag\tmaybe"
+    assert (tmp_path / "t.tsv").read_text().splitlines()[0] == "class\tnumber\tshare\tflag\tmaybe\tcheck"
     back = read_rows(tmp_path / "t.tsv", Mixed)
     assert back[1] == rows[1]
     assert back[0].share == pytest.approx(1 / 3, rel=1e-8)

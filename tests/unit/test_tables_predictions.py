@@ -19,7 +19,9 @@ def path(tmp_path):
 
 
 def edited(path, old, new):
-    path.write_text(path.read_text().replace(old, new))
+    """As another tool might have written it: without the column by which changes show."""
+    lines = path.read_text().split("\n")
+    path.write_text("\n".join(line.rpartition("\t")[0] for line in lines[:-1]).replace(old, new) + "\n")
     return path
 
 
@@ -63,7 +65,13 @@ def test_an_answer_that_is_not_the_most_probable_is_refused(path):
 
 def test_a_cut_off_line_is_named(path):
     with pytest.raises(UserError, match="line 4: 7 cells"):
-        read_predictions(edited(path, "\t1\t0\n", "\t1\n"))
+        read_predictions(edited(path, "Fusulina\t1\t0", "Fusulina\t1"))
+
+
+def test_a_changed_cell_is_named_by_its_line(path):
+    path.write_text(path.read_text().replace("\t0.25\t", "\t0.35\t"))
+    with pytest.raises(UserError, match=r"predictions\.tsv, line 2: not as it was written \(column `check`\)"):
+        read_predictions(path)
 
 
 @pytest.mark.parametrize(

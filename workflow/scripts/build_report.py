@@ -39,6 +39,7 @@ def main() -> None:
     args = script.start(parser, packages=("jinja2", "docutils", "scipy"))
 
     from augury.command.files import atomic
+    from augury.command.seals import COMMENT, sealed
     from augury.report.page import Sources, render
 
     try:
@@ -66,7 +67,7 @@ def main() -> None:
     )
     page = render(sources)
     with atomic(args.output) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+        temporary.write_bytes(sealed(f"{page.rstrip()}\n{COMMENT}".encode()))
     script.tell(f"{args.output}: {len(page) / 1e6:.1f} MB, opens in any browser")
 
 

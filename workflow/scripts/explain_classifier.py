@@ -13,7 +13,6 @@ umap.tsv (a point an image) and features.npy (the features behind the points, fl
 from pathlib import Path
 
 from augury.command import script
-from augury.command.files import atomic
 
 
 def main() -> None:
@@ -21,12 +20,12 @@ def main() -> None:
     from augury.explain.packages import check_packages
 
     check_packages()
-    import numpy as np
     import torch
 
     from augury.classifiers.evaluation import in_blocks
     from augury.classifiers.saved import load_classifier
     from augury.explain import choice, data, maps, sheet
+    from augury.images.arrays import save_array
     from augury.tables.explanations import MapRow
     from augury.tables.predictions import read_predictions
     from augury.tables.table import write_rows
@@ -51,8 +50,7 @@ def main() -> None:
     classes = description["classes"]
     made = [MapRow(x, y, kind, classes[k], name) for x, y, kind, k, name in zip(*columns, strict=False)]
     write_rows(args.output / "umap.tsv", MapRow, made)
-    with atomic(args.output / "features.npy") as temporary, open(temporary, "wb") as file:
-        np.save(file, features)
+    save_array(args.output / "features.npy", features)
     script.tell(f"{label}: UMAP of {len(made)} images, {features.shape[1]} features each")
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from augury.command import script
 from augury.command.errors import UserError
-from augury.command.files import atomic
 
 
 def main() -> None:
@@ -27,34 +26,33 @@ def main() -> None:
     args = script.start(parser, packages=("torch", "timm", "torch-fidelity", "numpy", "pillow"))
     if bool(args.pack) == bool(args.index) or bool(args.pack) != bool(args.rows):
         raise UserError("the images are named by --pack with --rows, or by --index alone; give one of the two")
-    import numpy as np
-
+    from augury.images.arrays import save_array
     from augury.metrics.extractors import extract, load_extractor
     from augury.training.device import choose_device
 
-    images = read_images(args.pack, args.rows, args.index)
+    images, of = read_images(args.pack, args.rows, args.index)
     place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     extractor = load_extractor(args.extractor, args.weights)
     source = args.pack or args.index
     script.tell(f"{source}: {len(images)} images, {extractor.recorded} from {extractor.origin}")
     features = extract(extractor, images, place.device, label=f"features of {source}")
-    with atomic(args.output) as temporary, open(temporary, "wb") as file:
-        np.save(file, features)
+    save_array(args.output, features, of)
 
 
 def read_images(pack: Path | None, rows: Path | None, index: Path | None):
-    """The images of the set, (n, H, H, C) uint8; a pack stays on the disk."""
+    """The images of the set, (n, H, H, C) uint8, and one word for which they are; a pack stays on the disk."""
     from augury.generators.pools import read_pool
+    from augury.images.bound import identity_of
     from augury.images.packs import open_pack
     from augury.tables.rows import PackRow
     from augury.tables.table import read_rows
 
     if index:
-        return read_pool(index)[0]
+        return read_pool(index)[0], None
     images, sha256s = open_pack(pack)
     if [row.sha256 for row in read_rows(rows, PackRow)] != sha256s:
         raise UserError(f"{rows} is not the table of {pack}; give the one that lies beside it")
-    return images
+    return images, identity_of(sha256s)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ def main() -> None:
         print(f"digest of the class: {args.digest}")
 
     from augury.command.files import atomic
+    from augury.images.bound import identity_of
     from augury.images.duplicates import APART
     from augury.images.index import IndexSettings, index_class
     from augury.images.kept import save
@@ -48,7 +49,7 @@ def main() -> None:
     write_rows(args.quarantine, QuarantineRow, found.quarantine)
     write_rows(args.duplicates, DuplicateRow, found.duplicates)
     with atomic(args.fingerprints) as temporary:
-        save(temporary, found.fingerprints)
+        save(temporary, found.fingerprints, identity_of(row.sha256 for row in found.rows))
     if args.headers:
         write_rows(args.headers, HeaderRow, found.headers)
     write_rows(args.index, ImageRow, found.rows)

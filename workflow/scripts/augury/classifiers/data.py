@@ -124,7 +124,7 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
     leaked = check_parts(rows, judged["test"].rows, guard, what)
     counts = _count(arm, classes, loaded["train"])
     leaked_pools: list[str] = []
-    made = _training_images(arm, loaded["train"], files.pools, description["seed"], form, leaked_pools)
+    made = _training_images(arm, classes, loaded["train"], files.pools, description["seed"], form, leaked_pools)
     labels = np.repeat(np.arange(len(classes)), np.sum([counts[kind] for kind in KINDS], axis=0))
     train = Part(gathered(made, len(labels)), labels, rows)
     found = ArmData(
@@ -201,6 +201,7 @@ def _count(arm: dict[str, Any], classes: Sequence[str], parts: list[Images]) -> 
 
 def _training_images(
     arm: dict[str, Any],
+    classes: Sequence[str],
     parts: list[Images],
     pools: Sequence[Path] | None,
     seed: int,
@@ -219,7 +220,7 @@ def _training_images(
             copies, _ = offline_copies(real, identities, copied, augment, mix_seed("offline copies", seed))
             yield from blocks(copies)
         if drawn:
-            synthetic, of_pool = read_pool(pools[label], drawn)
+            synthetic, of_pool = read_pool(pools[label], drawn, classes[label])
             yield from resized_blocks(synthetic, *form)
             leaked += [str(pools[label])] if any(row.leaked for row in of_pool) else []
 

@@ -15,7 +15,7 @@ from augury.classifiers.network import Classifier
 from augury.classifiers.sizes import image_px
 from augury.command.errors import UserError
 from augury.images.large import blocks, gathered
-from augury.tables.description import read_description, save_description
+from augury.tables.description import check_seal, read_description, save_description, seals_of
 from augury.tables.predictions import write_predictions
 from augury.tables.table import write_dicts
 from augury.training.weights import load_weights, save_weights
@@ -61,13 +61,14 @@ def save_classifier(
     """Write classifier.safetensors, history.tsv and, last, classifier.json."""
     save_weights(folder / "classifier.safetensors", classifier)
     write_dicts(folder / "history.tsv", HISTORY, history)
-    save_description(folder / "classifier.json", description)
+    save_description(folder / "classifier.json", description | seals_of(folder, "*.safetensors", "predictions.tsv"))
 
 
 def load_classifier(folder: str | Path) -> tuple[Classifier, dict[str, Any]]:
     """The classifier of a folder, in evaluation mode on the CPU, with its description; UserError without one."""
     description = read_description(Path(folder) / "classifier.json")
     classifier = family_module(description["settings"]["family"]).build_classifier(description)
+    check_seal(Path(folder) / "classifier.safetensors", description)
     load_weights(Path(folder) / "classifier.safetensors", classifier)
     return classifier.eval().requires_grad_(False), description
 

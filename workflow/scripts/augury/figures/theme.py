@@ -15,6 +15,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from augury.command.files import atomic
+from augury.command.seals import COMMENT, sealed
 
 INK, FAINT, GRID = "#1f2933", "#8a94a0", "#dde2e7"
 # Okabe and Ito's palette (2008), its yellow left out for want of contrast on white.
@@ -66,6 +67,8 @@ def save(figure: Figure, path: str | Path) -> None:
     metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     with atomic(path) as temporary:
         figure.savefig(temporary, format=kind, dpi=150, metadata=metadata, facecolor="white")
+        if kind == "svg":
+            temporary.write_bytes(sealed(temporary.read_bytes() + COMMENT.encode()))
     plt.close(figure)
 
 

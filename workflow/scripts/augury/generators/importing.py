@@ -15,7 +15,7 @@ from augury.images.files import list_files
 from augury.images.manifest import TABLES
 from augury.images.packing import PackSettings
 from augury.images.packs import rows_path
-from augury.tables.description import save_description
+from augury.tables.description import save_description, seals_of
 from augury.tables.rows import QuarantineRow, SplitRow
 from augury.tables.table import write_cells, write_rows
 from augury.training.weights import save_weights
@@ -69,7 +69,7 @@ def save(network: StoredImages, description: dict[str, Any], found: Collected, o
     write_rows(output / "quarantine.tsv", QuarantineRow, found.quarantine)
     write_cells(output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
     (output / "snapshots").mkdir(exist_ok=True)
-    save_description(output / "generator.json", description)
+    save_description(output / "generator.json", description | seals_of(output, "*.safetensors"))
 
 
 def describe(about: dict[str, Any], settings: dict[str, Any], found: Collected) -> dict[str, Any]:

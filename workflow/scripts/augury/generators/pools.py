@@ -4,6 +4,8 @@ Shards follow the WebDataset convention (a tar file in which NAME.png and NAME.j
 the byte whenever they are written: no times, owners or modes of this machine.
 """
 
+import dataclasses
+import hashlib
 import io
 import itertools
 import json
@@ -37,24 +39,34 @@ def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticR
     for old in (folder / "index.tsv", *folder.glob("shard-*.tar")):
         old.unlink(missing_ok=True)
     sweep(folder)
-    source = iter(images)
+    source, digests = iter(images), []
     for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
         with atomic(folder / shard) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as tar:
             for row in of_shard:
-                _add(tar, f"{row.name}.png", encode_png(next(source)))
+                picture = encode_png(next(source))
                 label = {"class": row.class_, "generator": row.generator, "latent_seed": row.latent_seed}
                 label |= {"origin": row.origin} if row.origin != SEED else {}
-                _add(tar, f"{row.name}.json", json.dumps(label | extra, sort_keys=True, ensure_ascii=False).encode())
-    write_rows(folder / "index.tsv", SyntheticRow, rows)
+                about = json.dumps(label | extra, sort_keys=True, ensure_ascii=False).encode()
+                _add(tar, f"{row.name}.png", picture)
+                _add(tar, f"{row.name}.json", about)
+                digests.append(_digest(picture, about))
+    listed = (dataclasses.replace(row, digest=digest) for row, digest in zip(rows, digests, strict=True))
+    write_rows(folder / "index.tsv", SyntheticRow, listed)
 
 
-def read_pool(index: str | Path, count: int | None = None) -> tuple[np.ndarray, list[SyntheticRow]]:
+def read_pool(
+    index: str | Path, count: int | None = None, class_: str | None = None
+) -> tuple[np.ndarray, list[SyntheticRow]]:
     """The first `count` images of a pool (default: all) as uint8 (N, H, W, C), with their rows.
 
-    Raises UserError when the pool holds fewer, or a shard does not hold what the index says.
+    Raises UserError when the pool holds fewer, is of another class than `class_`, or a shard does not hold what the
+    index says.
     """
     index = Path(index)
     rows = read_rows(index, SyntheticRow)
+    other = next((row.class_ for row in rows if class_ not in (None, row.class_)), None)
+    if other is not None:
+        raise UserError(f"{index} lists images of '{other}', not of '{class_}'; remove it and run again")
     if count is not None and count > len(rows):
         raise UserError(f"{index} lists {len(rows)} images where {count} are wanted; make the pool again with more")
     rows = rows[:count]
@@ -90,10 +102,21 @@ def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
     for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
         try:
             with tarfile.open(index.parent / shard) as tar:
+                held = {entry.name: entry for entry in tar}
                 for row in of_shard:
-                    yield decode_png(tar.extractfile(f"{row.name}.png").read())[None]
+                    picture, about = (tar.extractfile(held[f"{row.name}{kind}"]).read() for kind in (".png", ".json"))
+                    if row.digest and _digest(picture, about) != row.digest:
+                        raise KeyError(f"{row.name} is not the image that the index lists")
+                    yield decode_png(picture)[None]
+        except FileNotFoundError:
+            raise UserError(f"{index.parent / shard} is missing; remove {index} and run again") from None
         except (OSError, KeyError, tarfile.TarError) as error:
-            raise UserError(f"{index.parent / shard} is damaged ({error}); remove {index} and run again") from None
+            said = error.args[0] if isinstance(error, KeyError) else error
+            raise UserError(f"{index.parent / shard} is damaged ({said}); remove {index} and run again") from None
+
+
+def _digest(picture: bytes, about: bytes) -> str:
+    return hashlib.sha256(picture + about).hexdigest()[:16]
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -12,7 +12,7 @@ from augury.generators.data import TrainingPart
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
 from augury.images.large import blocks
-from augury.tables.description import save_description
+from augury.tables.description import save_description, seals_of
 from augury.tables.rows import SplitRow
 from augury.tables.table import write_cells, write_dicts, write_rows
 from augury.training import loop
@@ -20,6 +20,7 @@ from augury.training.checkpoint import StateFolder
 from augury.training.device import choose_device
 from augury.training.fingerprint import fingerprint
 
+NETWORKS = "*.safetensors"
 _SNAPSHOT_FILES = re.compile(r"generator-\d+\.(safetensors|png)")
 
 
@@ -110,4 +111,5 @@ def _write(
     seen = {(row.class_, row.sha256): row for row in [*data.rows, *(start.rows if start else [])]}
     write_rows(output / MANIFEST, SplitRow, seen.values())
     write_cells(output / "leaks.tsv", ["leaked"], [[name] for name in data.leaked])
+    description |= seals_of(output, NETWORKS, "snapshots/*.safetensors")
     save_description(output / "generator.json", description)

@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 
 from augury.command.errors import UserError
-from augury.tables.description import read_description
+from augury.tables.description import check_seal, read_description
 from augury.training.weights import load_weights
 
 
@@ -21,7 +21,9 @@ def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[nn.
     if snapshot is not None and not weights.exists():
         kept = ", ".join(map(str, description["snapshots"])) or "none"
         raise UserError(f"{folder} has no snapshot {snapshot} (kept: {kept}); add it to the generator's `snapshots`")
+    check_seal(weights, description)
     load_weights(weights, generator)
+    generator.path = weights
     return generator.eval().requires_grad_(False), description
 
 

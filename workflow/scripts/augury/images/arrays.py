@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image
 
 from augury.command.files import atomic
+from augury.command.seals import Sealing
+from augury.images.bound import bind
 from augury.images.large import Rows, blocks
 
 
@@ -25,15 +27,25 @@ def decode_png(content: bytes) -> np.ndarray:
     return pixels[:, :, None] if pixels.ndim == 2 else pixels
 
 
-def write_array(path: Path, shape: tuple[int, ...], parts: Iterable[np.ndarray]) -> None:
-    """A uint8 array as .npy, from its parts in order.
+def write_array(path: Path, shape: tuple[int, ...], parts: Iterable[np.ndarray], of: str | None = None) -> None:
+    """A uint8 array as .npy, from its parts in order. of: the one word for the images of its rows (images.bound).
 
     Written and not mapped: on a full disk, a write to a map kills the process without a word.
     """
-    with open(path, "wb") as file:
+    with open(path, "wb") as opened:
+        file = Sealing(opened)
         np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
         for part in parts:
             file.write(np.ascontiguousarray(part))
+        bind(file, of)
+
+
+def save_array(path: str | Path, array: np.ndarray, of: str | None = None) -> None:
+    """Any array as .npy, atomically; `of` as above."""
+    with atomic(path) as temporary, open(temporary, "wb") as opened:
+        file = Sealing(opened)
+        np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
+        bind(file, of)
 
 
 def resize_square(images: np.ndarray, size_px: int, channels: int) -> np.ndarray:

@@ -56,6 +56,6 @@ def joined(parts: Iterable[np.ndarray], folder: Path | None = None) -> np.ndarra
     return made.mapped()
 
 
-def save(path: Path, fingerprints: np.ndarray) -> None:
-    """Write them as an array of numpy's format, .npy."""
-    write_array(path, fingerprints.shape, blocks(fingerprints))
+def save(path: Path, fingerprints: np.ndarray, of: str | None = None) -> None:
+    """Write them as an array of numpy's format, .npy. of: the one word for their images (images.bound)."""
+    write_array(path, fingerprints.shape, blocks(fingerprints), of)

@@ -3,6 +3,7 @@
 Rows of images are read as they are needed, and never held: a dataset may have a million.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.images.bound import check_identity, identity_of
 from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, blocks
 from augury.images.kept import joined
@@ -48,7 +50,7 @@ class Manifest:
 def read_class(folder: Path) -> ClassTables:
     """The tables of a class from its folder. Raises UserError when one is missing or they do not belong together."""
     rows = read_rows(folder / INDEX, ImageRow)
-    fingerprints = _fingerprints_of(folder, len(rows))
+    fingerprints = _fingerprints_of(folder, len(rows), identity_of(row.sha256 for row in rows))
     quarantine = read_rows(folder / "quarantine.tsv", QuarantineRow)
     return ClassTables(rows, quarantine, read_rows(folder / "duplicates.tsv", DuplicateRow), fingerprints)
 
@@ -72,8 +74,12 @@ def merge(folders: list[Path], near_duplicates: bool = True, scratch: Path | Non
     an image. Raises UserError as `read_class` does.
     """
     folders = sorted(folders, key=lambda folder: folder.name)
-    manifest = Manifest({folder: sum(1 for _ in each_row(folder / INDEX, ImageRow)) for folder in folders})
-    parts = [_fingerprints_of(folder, count) for folder, count in manifest.counts.items()]
+    manifest, parts = Manifest({}), []
+    for folder in folders:
+        counter = itertools.count()
+        identity = identity_of(row.sha256 for row, _ in zip(each_row(folder / INDEX, ImageRow), counter, strict=False))
+        manifest.counts[folder] = next(counter)
+        parts.append(_fingerprints_of(folder, manifest.counts[folder], identity))
     for folder in folders:
         manifest.quarantine += read_rows(folder / "quarantine.tsv", QuarantineRow)
         manifest.duplicates += read_rows(folder / "duplicates.tsv", DuplicateRow)
@@ -106,8 +112,10 @@ def _across(manifest: Manifest, parts: list[np.ndarray], near: bool, scratch: Pa
     return duplicate_rows(rows, pairs)
 
 
-def _fingerprints_of(folder: Path, count: int) -> np.ndarray:
-    fingerprints = read_fingerprints(folder / "fingerprints.npy")
+def _fingerprints_of(folder: Path, count: int, identity: str) -> np.ndarray:
+    path, remedy = folder / "fingerprints.npy", "run index_class again"
+    fingerprints = read_fingerprints(path)
     if len(fingerprints) != count:
-        raise UserError(f"{folder} has {count} images and {len(fingerprints)} fingerprints; run index_class again")
+        raise UserError(f"{folder} has {count} images and {len(fingerprints)} fingerprints; {remedy}")
+    check_identity(path, identity, folder / INDEX, f"remove it and {remedy}")
     return fingerprints

@@ -11,6 +11,7 @@ from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.progress import Progress
 from augury.images.arrays import write_array
+from augury.images.bound import identity_of
 from augury.images.decode import Unreadable, decode, read_content
 from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.files import content_sha256, file_sha256, is_regular, shown
@@ -108,7 +109,8 @@ def write_pack(
 
     shape = (len(rows), size_px, size_px, CHANNELS[channels])
     with atomic(pack_path) as temporary:
-        write_array(temporary, shape, in_order(fitted, rows, threads, Progress("packing images", len(rows), "images")))
+        parts = in_order(fitted, rows, threads, Progress("packing images", len(rows), "images"))
+        write_array(temporary, shape, parts, identity_of(row.sha256 for row in rows))
     write_rows(table_path, PackRow, (PackRow(row.sha256) for row in rows))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
+from augury.images.bound import check_bound
 from augury.images.files import shown
 from augury.images.large import blocks, gathered, watched
 from augury.tables.rows import PARTS, PackRow, SplitRow
@@ -51,7 +52,7 @@ def rows_path(pack_path: str | Path) -> Path:
 def open_pack(pack_path: str | Path) -> tuple[np.ndarray, list[str]]:
     """The images (N, H, W, C) uint8, memory-mapped for reading, and the sha256 of each.
 
-    Raises UserError when a file is missing, the array is none of images, or the two do not belong together.
+    Raises UserError when a file is missing or damaged, the array is none of images, or the two do not belong together.
     """
     remedy = "remove both and run pack_class again"
     try:
@@ -65,6 +66,7 @@ def open_pack(pack_path: str | Path) -> tuple[np.ndarray, list[str]]:
     sha256s = [row.sha256 for row in each_row(rows_path(pack_path), PackRow)]
     if len(sha256s) != len(images):
         raise UserError(f"{pack_path} has {len(images)} images, {rows_path(pack_path)} {len(sha256s)} rows; {remedy}")
+    check_bound(pack_path, sha256s, rows_path(pack_path), remedy)
     return watched(images), sha256s
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import nn
 
-from augury.latent.sampling import BLOCK, latents_of
+from augury.latent.sampling import BLOCK, finite, latents_of
 from augury.training.randomness import generator_of
 
 _PADDED = 16  # a last, smaller block grows to a multiple: few shapes, of which a GPU tunes each
@@ -69,7 +69,7 @@ class Drawer:
             block = torch.cat([block, block[-1:].expand(size - count, -1)])
             seeds = torch.cat([seeds, seeds[-1:].expand(size - count)])
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
-                images = self._draw(block.to(self.device), seeds.tolist())[:count]
+                images = finite(self._draw(block.to(self.device), seeds.tolist()), self.network)[:count]
             yield (images.float() * 127.5 + 127.5).round_().clamp_(0, 255).to(torch.uint8)
 
     def images(self, vectors: torch.Tensor, noise_seeds: torch.Tensor) -> torch.Tensor:

@@ -9,6 +9,7 @@ from safetensors.torch import save
 
 from augury.command.errors import UserError
 from augury.command.files import atomic
+from augury.command.seals import check, write_tensors
 
 FILE = "latents.safetensors"
 _NOT_SEEDED = -1
@@ -37,12 +38,13 @@ def save_latents(path: Path, latents: Latents) -> None:
         "latent_seeds": torch.tensor(seeds, dtype=torch.int64),
     }
     with atomic(path) as temporary:
-        temporary.write_bytes(save(tensors, metadata={"space": latents.space}))
+        write_tensors(temporary, save(tensors, metadata={"space": latents.space}))
 
 
 def load_latents(path: Path) -> Latents:
-    """Read them back. Raises UserError when the file is missing or holds something else."""
+    """Read them back. Raises UserError when the file is missing or damaged, or holds something else."""
     try:
+        check(path, "remove it and run select_latents again")
         with safe_open(path, framework="pt") as file:
             space = (file.metadata() or {})["space"]
             vectors, noise, seeds = (file.get_tensor(name) for name in ("vectors", "noise_seeds", "latent_seeds"))

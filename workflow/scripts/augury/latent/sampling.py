@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import nn
 
+from augury.command.errors import UserError
 from augury.training.randomness import generator_of
 
 BLOCK = 64  # images per forward pass: the same image always meets the same shapes, so its bits do not change
@@ -42,8 +43,19 @@ def generate_blocks(
         block = range(first, first + BLOCK)
         latents = latents_of(block, latent_dim).to(device)
         labels = None if label is None else torch.full((BLOCK,), label, device=device)
-        yield to_uint8(network.draw(latents, labels, block, truncation))[start - first : stop - first]
+        drawn = finite(network.draw(latents, labels, block, truncation), network)
+        yield to_uint8(drawn)[start - first : stop - first]
         start = stop
+
+
+def finite(images: torch.Tensor, network: nn.Module) -> torch.Tensor:
+    """The same images. Raises UserError, naming the network's file, where one holds what is no finite number."""
+    if not torch.isfinite(images).all():
+        drawn_by = getattr(network, "path", "the generator")
+        raise UserError(
+            f"{drawn_by} draws images that are not finite numbers; its weights are spoilt: remove it and train it again"
+        )
+    return images
 
 
 def to_uint8(images: torch.Tensor) -> torch.Tensor:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
+from augury.images.bound import check_bound
 from augury.splits.identity import specimen_key
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.table import read_rows
@@ -77,7 +78,9 @@ def _part(features: str | Path, rows: str | Path, split: str | Path, part: str) 
             f"{rows} lacks {len(missing)} {part} images of {split} ({_few(missing)}); "
             "run pack_class and extract_features again"
         )
-    values = load_features(features, len(hashes), rows)[np.array([place[row.sha256] for row in chosen], np.int64)]
+    values = load_features(features, len(hashes), rows)
+    check_bound(features, hashes, rows, "remove it and run extract_features again")
+    values = values[np.array([place[row.sha256] for row in chosen], np.int64)]
     return PartFeatures(values, chosen)
 
 

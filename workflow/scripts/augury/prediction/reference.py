@@ -21,6 +21,7 @@ from augury.classifiers.evaluation import averages_views
 from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
 from augury.command.files import atomic
+from augury.command.seals import check, write_tensors
 from augury.images.large import gathered
 from augury.metrics.novelty import NEIGHBOURS, own_scores, scores
 from augury.metrics.temperature import fit_temperature
@@ -77,6 +78,7 @@ def load_reference(folder: str | Path) -> Reference:
     path = Path(folder) / FILE
     if not path.exists():
         raise UserError(f"{path} is missing; train the classifier again, or copy all of its folder")
+    check(path, "train the classifier again, or copy its folder again")
     try:
         with safe_open(path, "numpy") as file:
             about = json.loads((file.metadata() or {}).get(_ABOUT, "{}"))
@@ -90,8 +92,7 @@ def _write(path: Path, reference: Reference) -> None:
     tensors = {"features": reference.features.astype(np.float16), "scores": reference.scores}
     about = {"scores_of": reference.scores_of, "neighbours": reference.neighbours}
     with atomic(path) as temporary:
-        # One entry: of several, safetensors writes the order at random, and the file would not be the same each time.
-        temporary.write_bytes(save(tensors, metadata={_ABOUT: json.dumps(about, sort_keys=True)}))
+        write_tensors(temporary, save(tensors, metadata={_ABOUT: json.dumps(about, sort_keys=True)}))
 
 
 def _judged(

@@ -85,3 +85,4 @@ class SyntheticRow:
     latent_seed: int | None  # the image depends on this number and the generator alone; empty where it was evolved
     leaked: bool  # its generator, or what chose it, was trained on a specimen of the test part
     origin: str = SEED  # `seed`: latent_seed gives its latent vector; `latents:ROW`: a row of latents.safetensors
+    digest: str = ""  # 16 hex digits of the SHA-256 of its PNG and then its JSON, as the shard holds them

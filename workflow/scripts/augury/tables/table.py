@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from augury.command.errors import UserError
 from augury.command.files import atomic
+from augury.tables.checked import with_checks, without_checks
 
 Row = TypeVar("Row")
 NOT_RUN = "not run: "  # how the cells of such a line begin
@@ -25,7 +26,8 @@ _FEW = 64  # texts of a column that are held once, however often they stand ther
 def read_rows(path: str | Path, row: type[Row]) -> list[Row]:
     """All rows of the table at `path`; columns that `row` does not know, and what was not run, are passed over.
 
-    Raises UserError when the file is missing, a column is missing, or a cell does not fit its type.
+    Fields with a default may have no column. Raises UserError when the file or a column is missing, a cell does not fit
+    its type, or the table is not as it was written (tables.checked).
     """
     return list(each_row(path, row))
 
@@ -35,11 +37,17 @@ def each_row(path: str | Path, row: type[Row]) -> Iterator[Row]:
     lines = _lines(path)
     header = next(lines)
     fields = dataclasses.fields(row)
-    missing = [_column(field.name) for field in fields if _column(field.name) not in header]
+    absent = [field for field in fields if _column(field.name) not in header]
+    missing = [_column(field.name) for field in absent if field.default is dataclasses.MISSING]
     if missing:
         raise UserError(f"{path} has no column {', '.join(missing)}; its header is {', '.join(header)}")
     hints = typing.get_type_hints(row)
-    places = [(header.index(_column(field.name)), _reader(hints[field.name])) for field in fields]
+    places = [
+        (0, lambda _, value=field.default: value)
+        if field in absent
+        else (header.index(_column(field.name)), _reader(hints[field.name]))
+        for field in fields
+    ]
     for number, line in enumerate(lines, start=2):
         try:
             made = row(*[read(line[place]) for place, read in places])
@@ -92,9 +100,7 @@ def write_cells(path: str | Path, header: Sequence[str], lines: Iterable[Sequenc
         writer = csv.writer(file, dialect="excel-tab", lineterminator="\n")
         # Python before 3.13 leaves a carriage return unquoted, which its own reader takes for the end of the line.
         quoting = csv.writer(file, dialect="excel-tab", lineterminator="\n", quoting=csv.QUOTE_ALL)
-        writer.writerow(header)
-        for line in lines:
-            cells = [_cell(value) for value in line]
+        for cells in with_checks(header, ([_cell(value) for value in line] for line in lines)):
             (quoting if any("\r" in cell for cell in cells if isinstance(cell, str)) else writer).writerow(cells)
 
 
@@ -104,31 +110,36 @@ def write_dicts(path: str | Path, header: Sequence[str], rows: Iterable[Mapping[
 
 
 def _lines(path: str | Path) -> Iterator[list[str]]:
-    """The header, then each line. Raises UserError when there is none, and for a line of another number of cells.
+    """The header, then each line, without the column that shows changes. Raises UserError where there is none.
 
-    So a quote that is not closed does not take the lines below it for one cell.
+    And for a line of another number of cells, so that a quote that is not closed does not take the lines below it for
+    one cell; and where lines are not as they were written.
     """
     lines = None
     try:
         with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
             lines = csv.reader(file, dialect="excel-tab", strict=True)
-            header = next(lines, None)
-            if header is None:
-                raise UserError(f"{path} is empty; a table begins with its header")
-            yield header
-            for line in lines:
-                if len(line) != len(header):
-                    raise UserError(
-                        f"{path}, line {lines.line_num}: {len(line)} cells under {len(header)} columns; mend or remove "
-                        "that line, or write the file anew"
-                    )
-                yield line
+            yield from without_checks(path, _even(path, lines))
     except FileNotFoundError:
         raise UserError(f"{path} is missing; run the step that writes it") from None
     except csv.Error as error:
         raise UserError(
             f"{path}, line {lines.line_num if lines else 1}: {error}; mend that line, or write the file anew"
         ) from None
+
+
+def _even(path: str | Path, lines: typing.Any) -> Iterator[list[str]]:
+    header = next(lines, None)
+    if header is None:
+        raise UserError(f"{path} is empty; a table begins with its header")
+    yield header
+    for line in lines:
+        if len(line) != len(header):
+            raise UserError(
+                f"{path}, line {lines.line_num}: {len(line)} cells under {len(header)} columns; mend or remove "
+                "that line, or write the file anew"
+            )
+        yield line
 
 
 def _column(name: str) -> str:

@@ -8,6 +8,7 @@ from torch import nn
 
 from augury.command.errors import UserError
 from augury.command.files import atomic
+from augury.command.seals import check, write_tensors
 
 
 def save_weights(path: str | Path, network: nn.Module) -> None:
@@ -15,13 +16,14 @@ def save_weights(path: str | Path, network: nn.Module) -> None:
     tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     with atomic(path) as temporary:
         # Not save_file: it goes through a temporary file of its own, which a kill would leave behind.
-        temporary.write_bytes(save(tensors))
+        write_tensors(temporary, save(tensors))
 
 
 def load_weights(path: str | Path, network: nn.Module) -> None:
-    """Fill `network` from the file. Raises UserError when the file is missing, broken or of another network."""
+    """Fill `network` from the file. Raises UserError when the file is missing, damaged or of another network."""
     if not Path(path).exists():
         raise UserError(f"{path} is missing; run the step that trains it")
+    check(path, "remove it and train it again")
     try:
         network.load_state_dict(load_file(path))
     except (SafetensorError, RuntimeError) as error:
