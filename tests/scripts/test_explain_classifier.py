@@ -8,6 +8,7 @@ from augury.command.errors import UserError
 from augury.tables.explanations import ExplainedRow, MapRow
 from augury.tables.predictions import read_predictions
 from augury.tables.table import read_rows
+from tests import unsealed
 from tests.scripts.in_process import call
 from tests.scripts.test_train_classifier import CLASSES, Data
 
@@ -89,7 +90,7 @@ def test_few_points_of_each_kind_are_drawn_where_there_are_many(data):
 
 def test_predictions_of_another_split_are_no_choice(data, tmp_path):
     other = tmp_path / "predictions.tsv"
-    text = (data.folder / "trained" / "predictions.tsv").read_text()
+    text = unsealed.table(data.folder / "trained" / "predictions.tsv")
     other.write_text(text.replace("\ndark", "\nlost"))
     with pytest.raises(UserError, match="was not judged by this classifier; train all on the same split"):
         explain(data, "other", "--choice", other)

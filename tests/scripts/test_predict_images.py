@@ -16,6 +16,7 @@ from augury.metrics.temperature import at_temperature, fit_temperature
 from augury.prediction.reference import load_reference
 from augury.tables.predictions import read_predictions
 from augury.tables.table import read_cells, read_dicts
+from tests import unsealed
 from tests.scripts.in_process import call
 from tests.trained import PARTS, train
 
@@ -121,7 +122,7 @@ def test_the_folder_may_be_moved_and_what_it_lacks_is_told(study, tmp_path):
     shutil.copytree(trained, moved)
     (moved / "predictions.tsv").unlink()
     assert len(predict(moved, folder / "images" / "c00", tmp_path / "p.tsv")) == 12
-    said = json.loads((moved / "classifier.json").read_text())
+    said = unsealed.description(moved / "classifier.json")
     del said["preparation"]
     (moved / "classifier.json").write_text(json.dumps(said))
     with pytest.raises(UserError, match="how its images were prepared"):

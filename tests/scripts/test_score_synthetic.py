@@ -17,6 +17,7 @@ from augury.latent.sampling import generate_blocks
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.synthetic import NeighbourRow, ScoreRow
 from augury.tables.table import read_rows, write_rows
+from tests import unsealed
 from tests.scripts.in_process import SCRIPTS, call
 from tests.scripts.test_draw_features import write_generator
 
@@ -154,7 +155,7 @@ def test_a_process_of_its_own_writes_the_same_and_ends_with_code_2_on_a_mistake(
 
 
 def test_a_leaked_generator_has_leaked_rows(study):
-    about = json.loads((study / "g" / "generator.json").read_text())
+    about = unsealed.description(study / "g" / "generator.json")
     (study / "g" / "generator.json").write_text(json.dumps(about | {"leaked": True}))
     run(study)
     assert all(row.leaked for row in read_rows(study / "out" / "scores.tsv", ScoreRow))

@@ -18,7 +18,7 @@ from augury.selections.genetic import sizes
 from augury.selections.truncation import truncated
 from augury.selections.uncertainty import MEASURES
 from augury.tables.table import read_dicts
-from tests import trained
+from tests import trained, unsealed
 from tests.faults.test_kill_generator import command, write_data
 from tests.scripts.in_process import call
 
@@ -106,7 +106,7 @@ def test_a_generator_of_another_split_is_refused(data):
 
 
 def test_a_training_image_that_is_tested_on_stops_the_choice(data):
-    lines = (data / "split.tsv").read_text().splitlines()
+    lines = unsealed.table(data / "split.tsv").splitlines()
     twin = lines[1].split("\t")
     (data / "leaky.tsv").write_text("\n".join([*lines, "\t".join([*twin[:4], "test"])]) + "\n")
     with pytest.raises(UserError, match="would train on 1 images of specimens in its test part"):
@@ -173,7 +173,7 @@ def test_uncertainty_asks_a_classifier_of_real_images_of_the_same_split(data, tm
     select(data, "unsure", settings, count=3, classifier=folder)
     about = json.loads((data / "unsure" / "selection.json").read_text())
     assert about["uncertainty_chosen"] > about["uncertainty_all"]
-    record = json.loads((folder / "classifier.json").read_text())
+    record = unsealed.description(folder / "classifier.json")
     for change, message in (
         ({"split": "fold2"}, "was trained on split fold2"),
         ({"arm_settings": record["arm_settings"] | {"generator": "gan"}}, "was trained on images of the generator gan"),

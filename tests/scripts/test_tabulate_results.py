@@ -19,6 +19,7 @@ from augury.tables.ranks import RankRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_not_run, read_rows, write_rows
+from tests import unsealed
 from tests.synthetic_scores import score_row
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
@@ -150,7 +151,7 @@ def test_what_was_not_run_says_so_in_place_of_numbers(study):
 def test_a_cell_that_is_no_number_is_still_a_mistake(study):
     run(study)
     path = study / "classification.tsv"
-    path.write_text(path.read_text().replace("\t0.7\t", "\tnot known\t"))
+    path.write_text(unsealed.table(path).replace("\t0.7\t", "\tnot known\t"))
     with pytest.raises(UserError, match="line 4"):
         read_rows(path, ClassificationRow)
 

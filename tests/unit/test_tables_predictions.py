@@ -5,6 +5,7 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.tables.predictions import read_predictions, run_of, write_predictions
+from tests import unsealed
 
 CLASSES = ("Fusulina", "Triticites sp. 'a'")
 
@@ -20,8 +21,7 @@ def path(tmp_path):
 
 def edited(path, old, new):
     """As another tool might have written it: without the column by which changes show."""
-    lines = path.read_text().split("\n")
-    path.write_text("\n".join(line.rpartition("\t")[0] for line in lines[:-1]).replace(old, new) + "\n")
+    path.write_text(unsealed.table(path).replace(old, new))
     return path
 
 

@@ -12,6 +12,7 @@ from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions
 from augury.planning.generator_files import generator_of
+from augury.planning.ownership import claim_of, objection, settle, succession
 from augury.planning.remarks import remarks
 from augury.planning.repeated import repeated_keys
 from augury.planning.resources import Needs, mb, minutes
@@ -31,7 +32,12 @@ if mistakes:
 
 # Once, before anything runs; the jobs of a cluster plan anew and keep quiet.
 if workflow.is_main_process:
-    for remark in [*study.notes, *remarks(study)]:
+    claim = claim_of(study, workflow.configfiles, workflow.config_settings.overwrite_config)
+    trespass = objection(claim, Path("results") / study.dataset)
+    if trespass:
+        sys.stderr.write(f"config: {trespass}\n")
+        sys.exit(2)
+    for remark in filter(None, [*study.notes, succession(claim, Path("results") / study.dataset), *remarks(study)]):
         sys.stderr.write(f"augury: {remark}\n")
 
 remember(SCRIPTS)
@@ -60,6 +66,7 @@ if workflow.is_main_process:
 
 
 onstart:
+    settle(claim, Path("results") / study.dataset)
     # Snakemake 9.27 looks at all ready jobs anew a second after each look, once for every job that has ended, so that a
     # long run keeps a core busy with looking. The limit of its rate, for which it does that, is of no use on one machine.
     if workflow.global_resources["_nodes"].value is None and hasattr(workflow.scheduler, "job_rate_limiter"):
