@@ -17,6 +17,10 @@ COLUMN = "check"
 _ALL = 0xFFFFFFFF
 
 
+class Changed(UserError):
+    """A table is not as it was written."""
+
+
 def with_checks(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
     """The header and the lines of a table, with the column; one line ahead is read, to know the last."""
     rest = iter(lines)
@@ -36,12 +40,12 @@ def with_checks(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Ite
 def without_checks(path: str | Path, lines: Iterator[list[str]]) -> Iterator[list[str]]:
     """Header and lines as they were read from `path`, all of one width, without the column, compared with it.
 
-    Raises UserError, naming the line, after the lines before it were given.
+    Raises Changed, naming the line, after the lines before it were given.
     """
     header = next(lines)
     if header[-1:] != [COLUMN]:
         if len(header) and _is_near(header[-1]):
-            raise UserError(_said(path, 1))
+            raise Changed(_said(path, 1))
         yield header
         yield from lines
         return
@@ -52,11 +56,11 @@ def without_checks(path: str | Path, lines: Iterator[list[str]]) -> Iterator[lis
         total = _crc(line[:-1], total)
         wanted = total ^ _ALL if following is None else total
         if line[-1] != f"{wanted:08x}":
-            raise UserError(_said(path, number, lost=following is None and line[-1] == f"{total:08x}"))
+            raise Changed(_said(path, number, lost=following is None and line[-1] == f"{total:08x}"))
         yield line[:-1]
         line, number = following, number + 1
     if number == 2:
-        raise UserError(_said(path, 2, lost=True))
+        raise Changed(_said(path, 2, lost=True))
 
 
 def last_check(path: Path) -> str | None:

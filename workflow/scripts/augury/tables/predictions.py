@@ -13,6 +13,7 @@ import numpy as np
 
 from augury.command.errors import UserError
 from augury.tables.brought import every_column, read_brought
+from augury.tables.checked import Changed
 from augury.tables.table import read_cells, write_cells
 
 COLUMNS = ("sha256", "path", "specimen", "part", "class", "predicted")
@@ -128,6 +129,8 @@ def _read(path: str | Path) -> tuple[list[str], list[list[str]], Sequence[int]]:
         header, lines = read_cells(path)
         if set(COLUMNS) <= set(header):
             return header, lines, range(2, len(lines) + 2)
+    except Changed:
+        raise
     except UserError:
         pass  # the reader of brought tables says what is wrong with it
     table = read_brought(path, COLUMNS, (), "", every_column)
