@@ -241,7 +241,7 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         ),
         ({"classifiers": {"a": {"pretrained": "nope.pth"}}}, "`pretrained: nope.pth` names no file"),
         ({"extractor": "nope"}, "`extractor`: timm has no nope"),
-        ({"taxonomy": "ranks.tsv"}, "`taxonomy`: ranks.tsv has no line of class c01, c02"),
+        ({"taxonomy": "ranks.tsv"}, "`taxonomy` ranks.tsv has no line of class c01, c02"),
     ],
 )
 def test_mistakes_that_are_seen_before_any_job(images, changes, message):
