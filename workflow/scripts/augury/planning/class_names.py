@@ -24,10 +24,9 @@ def name_problem(name: str, remedy: str = "rename its folder") -> str:
     if _FORMULA.match(name):
         return f"the class name '{name}' begins with {name[0]}, which a spreadsheet takes for a formula; {remedy}"
     if name in _RESERVED or _BAD.search(name):
-        return (
-            f"the class name '{name}' cannot be used ({', '.join(f'`{each}`' for each in _RESERVED)} are reserved; "
-            f'names have none of / \\ {{ }} : * ? " < > | and begin with a letter, digit or underscore); {remedy}'
-        )
+        reason = 'names have none of / \\ { } : * ? " < > | and begin with a letter, digit or underscore'
+        reason = "a file or folder of the results has it" if name in _RESERVED else reason
+        return f"the class name '{name}' cannot be used ({reason}); {remedy}"
     return ""
 
 
