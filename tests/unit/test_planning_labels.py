@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from augury.images.sources import read_source
-from augury.planning.class_remarks import class_remarks
 from augury.planning.remarks import remarks
 from augury.planning.study import plan_study
 from tests.project import small_config
@@ -56,7 +55,7 @@ def test_each_class_has_the_files_that_the_table_gives_it(root):
     assert below(study, "A") == [f"images/{name}" for name in NAMES if name.startswith("s1")]
     assert study.contents.folders("B") == ["images"]
     assert study.files.files("B") == [Path("images") / name for name in NAMES if name.startswith("s2")]
-    assert class_remarks(study.classes, study.files) == []
+    assert study.notes == []
 
 
 @pytest.mark.parametrize(
@@ -130,7 +129,7 @@ def test_files_without_a_label_and_lines_without_a_file_are_told(root):
     write(labels)
     study = planned()
     assert study.classes == ["A", "B"]
-    bare, joined, without = class_remarks(study.classes, study.files)
+    bare, joined, without = study.notes
     assert bare == "`labels.table` labels.csv: 1 line gives no class, the first: line 7"
     assert "gives 9 of 12 files a class; the others are left out, the first: `s1/005.png`" in joined
     assert "2 lines name no file, the first: line 12, `s9/000.png`" in joined

@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 
 from augury.planning.class_remarks import class_remarks
+from augury.planning.folders import with_places
 from augury.planning.study import plan_study
 from tests.project import small_config
 
@@ -119,6 +120,11 @@ def test_classes_with_folders_below_are_left_alone(root, folders):
     assert study.classes == sorted({folder.partition("/")[0] for folder in folders})
 
 
+def test_masks_that_are_excluded_are_no_trouble(root):
+    put(root, *grid("AB", ["images", "masks"]), "masks")
+    assert told(exclude=["masks"])[1] == []
+
+
 def test_a_stray_image_beside_the_folders_of_a_site_does_not_make_it_a_class(root):
     put(root, *grid(["siteA", "siteB"], "AB"), images=6)
     (root / "siteA" / "map.png").write_bytes(b"map")
@@ -147,6 +153,13 @@ def test_holes_in_brought_parts_are_told_before_anything_runs(root, folders, wor
     assert study is None
     for each in words:
         assert any(each in mistake for mistake in mistakes), mistakes
+
+
+def test_a_part_on_a_disk_that_is_not_there_stops(root):
+    put(root, *grid(["train"], "AB"))
+    (root / "test").symlink_to("/mnt/no/disk")
+    (mistake,) = told(split={"parts": "folders"})[1]
+    assert mistake.startswith("images/test is a link to /mnt/no/disk, which is not there")
 
 
 def test_a_part_without_images_is_told(root):
@@ -214,6 +227,19 @@ def test_the_folder_of_images_may_lie_below_home_or_a_variable(root, monkeypatch
         study, mistakes = told(images=images)
         assert mistakes == []
         assert study.contents.folders("A") == [f"{root.parent}/home/x/A"]
+    with_generators = {
+        "images": "~/x",
+        "taxonomy": None,
+        "generators": {
+            "a": {"folder": "~/made/{split}"},
+            "b": {"init_from": {"file": "$HOME/g"}},
+            "c": {"init_from": None},
+        },
+        "labels": None,
+    }
+    found = with_places(with_generators)
+    assert found["generators"]["a"]["folder"] == f"{root.parent}/home/made/{{split}}"
+    assert found["generators"]["b"]["init_from"]["file"] == f"{root.parent}/home/g"
     assert "and there is no variable NOWHERE in the environment" in told(images="$NOWHERE/x")[1][0]
 
 

@@ -10,7 +10,6 @@ from augury.planning.class_checks import what_instead
 from augury.planning.class_files import ClassFiles
 from augury.planning.folder_trees import listed
 from augury.planning.folders import awaits_fetch
-from augury.planning.label_checks import label_remarks
 from augury.planning.labelled_files import LabelledFiles
 from augury.planning.layouts import nested
 from augury.planning.part_checks import part_remarks
@@ -23,10 +22,9 @@ def class_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
     if awaits_fetch(files.root):
         return []
     listing = {name: files.files(name) for name in classes}
-    if isinstance(files, LabelledFiles):
-        found = label_remarks(classes, files)
-    else:
-        found = _folders(listing, files) + (part_remarks(classes, files) if files.in_parts else [])
+    found: list[str] = []
+    if not isinstance(files, LabelledFiles):
+        found += _folders(listing, files) + (part_remarks(classes, files) if files.in_parts else [])
     found += _masks([path for paths in listing.values() for path in paths])
     found += _not_fetched(files)
     found += [f"{shown(path)} is {irregular(path)}, and is left out" for path in _unlisted(files)]

@@ -11,20 +11,25 @@ from augury.images import demo
 from augury.images.files import irregular, shown
 from augury.splits.brought import FOLDER_NAMES
 
-_PLACES = ("images", "taxonomy", "labels.table", "specimens.table", "split.table", "published.table")
+_PLACES = (
+    "images taxonomy labels.table specimens.table split.table published.table "
+    "generators.*.folder generators.*.init_from.file classifiers.*.pretrained"
+)
 
 
 def with_places(config: dict[str, Any]) -> dict[str, Any]:
     """A copy of a completed config in which `~` and `$NAME` at the head of paths are what a shell makes of them."""
     config = copy.deepcopy(config)
-    for place in _PLACES:
+    for place in _PLACES.split():
         *above, key = place.split(".")
-        section = config
+        sections = [config]
         for name in above:
-            section = section.get(name) if isinstance(section.get(name), dict) else {}
-        path = section.get(key)
-        if isinstance(path, str) and path.startswith(("~", "$")) and not os.path.lexists(path):
-            section[key] = os.path.expandvars(os.path.expanduser(path))
+            found = [list(section.values()) if name == "*" else [section.get(name)] for section in sections]
+            sections = [each for several in found for each in several if isinstance(each, dict)]
+        for section in sections:
+            path = section.get(key)
+            if isinstance(path, str) and path.startswith(("~", "$")) and not os.path.lexists(path):
+                section[key] = os.path.expandvars(os.path.expanduser(path))
     return config
 
 

@@ -61,7 +61,7 @@ def label_problems(config: dict[str, Any], classes: Sequence[str], files: Labell
     return found
 
 
-def label_remarks(classes: Sequence[str], files: LabelledFiles) -> list[str]:
+def label_notes(files: LabelledFiles) -> list[str]:
     """What the labels leave open, one sentence each."""
     table, found = files.table, list(files.table.notes)
     bare = [row for row in table.rows if not row["class"]]

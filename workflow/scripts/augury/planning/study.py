@@ -16,6 +16,7 @@ from augury.planning.defaults import as_json, complete
 from augury.planning.folders import awaits_fetch, dataset_name, is_demo, with_places
 from augury.planning.imported import caution, is_imported
 from augury.planning.joined import join_problems
+from augury.planning.label_checks import label_notes
 from augury.planning.labelled_files import LabelledFiles
 from augury.planning.named import pattern_problems
 from augury.planning.part_checks import table_problems
@@ -215,6 +216,7 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         return None, found
     run, not_run = without_missing(config)
     study = Study(run, classes, not_run, config, files)
+    study.notes += label_notes(files) if isinstance(files, LabelledFiles) else []
     for look in (join_problems, pattern_problems):
         mistakes, notes = look(study.contents)
         found += mistakes
