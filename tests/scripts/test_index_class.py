@@ -153,6 +153,22 @@ def test_names_outrank_likeness(tmp_path):
     assert len({row.specimen for row in everything.rows}) == 2
 
 
+def test_equal_images_of_two_names_stay_two_with_a_warning(tmp_path, capsys):
+    folder = tmp_path / "urchin"
+    same = save(folder / "s1_a.png", texture(2))
+    save(folder / "s2_a.png", texture(2))  # the same bytes
+    other = save(folder / "s3_a.bmp", texture(2), "BMP")  # the same pixels
+    alone = save(folder / "s2_b.png", texture(3))
+    found = index_class([folder], "urchin", IndexSettings(specimen_regex="(s[0-9]+)_"))
+    assert {row.sha256: row.specimen for row in found.rows} == {same: "g:s1", other: "g:s3", alone: "g:s2"}
+    assert [row.relation for row in found.duplicates] == ["exact", "exact"]
+    told = capsys.readouterr().out
+    assert "warning: 2 pairs of equal images have names of two specimens, the first: " in told
+    assert "s1_a.png and " in told
+    index_class([folder], "urchin", IndexSettings(specimen_regex="(s)[0-9]+_"))
+    assert "warning" not in capsys.readouterr().out
+
+
 def test_a_class_without_a_single_image(tmp_path):
     (tmp_path / "urchin").mkdir()
     (tmp_path / "urchin" / "notes.txt").write_text("notes")

@@ -186,9 +186,8 @@ def test_an_unnamed_image_between_two_names_is_in_neither():
     assert specimen_ids([a, c, d, e, f, g], names, links) == {
         a: "g:S1", c: "g:S2", f: min(f, g)[:16], g: min(f, g)[:16]
     }  # fmt: skip
-    # Two names of one image are names of one specimen, and then nothing is between them.
-    names = {a: {"S1", "S2"}, c: {"S2"}}
-    assert set(specimen_ids([a, c, d, e], names, links[:3]).values()) == {"g:S1"}
+    # Equal files with two names are one image, of the first name, and make no one specimen of the two.
+    assert specimen_ids([a, c], {a: {"S3", "S1"}, c: {"S3"}}, []) == {a: "g:S1", c: "g:S3"}
 
 
 def test_of_equal_pixels_none_hides_another_behind_the_first():

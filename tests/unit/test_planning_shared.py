@@ -115,6 +115,9 @@ def test_another_image_of_one_class_changes_nothing_that_another_is_told(place):
     put("tapered/patient77_0.png")
     after = digests()
     assert all(after[class_] != before[class_] for class_ in before)
+    patients("amorphous", range(30, 40))
+    assert digests() == after | {"amorphous": [""] * 5}
+    assert planned().contents.shared.tested(["amorphous"], "fold1") == []
 
 
 def test_where_no_name_spans_classes_nothing_is_told(place):
@@ -142,18 +145,19 @@ def test_the_plan_says_that_specimens_show_several_classes_and_what_to_do_if_the
     assert not planned(specimens={"regex": "([^/]+/patient[0-9]+)"}).notes
 
 
-def test_names_of_one_image_are_names_of_one_specimen_over_all_classes(place):
+def test_equal_files_of_two_patients_make_no_one_patient_of_them(place):
     patients("normal", range(10))
     patients("tapered", range(10, 20))
-    put("normal/patient01_9.png", "one image")
-    put("normal/patient11_9.png", "one image")  # the same bytes under two names: in both classes they are one
+    for number in (1, 2, 11):
+        put(f"normal/patient{number:02}_9.png", "a blank image")
     study = planned()
-    assert study.contents.shared.specimens == {"g:patient01": ("normal", "tapered")}
-    for split in study.splits:
-        normal, tapered = (told(study, class_, split)["parts"] for class_ in ("normal", "tapered"))
-        assert normal.keys() == {"g:patient01"}
-        assert tapered.keys() == {"g:patient11"}
-        assert list(normal.values()) == list(tapered.values())
+    assert study.contents.shared.specimens == {}
+    assert study.contents.most_specimens("normal") == 10
+    put("tapered/patient02_9.png", "another image")
+    study = planned()
+    assert study.contents.shared.specimens == {"g:patient02": ("normal", "tapered")}
+    normal, tapered = (told(study, class_, "fold1")["parts"] for class_ in ("normal", "tapered"))
+    assert normal == tapered
 
 
 @pytest.mark.parametrize("how", ["folders", "table"])

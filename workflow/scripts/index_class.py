@@ -34,7 +34,6 @@ def main() -> None:
 
     from augury.command.files import atomic
     from augury.images.bound import identity_of
-    from augury.images.duplicates import APART
     from augury.images.index import IndexSettings, index_class
     from augury.images.kept import save
     from augury.images.settings import read_settings
@@ -54,12 +53,6 @@ def main() -> None:
         write_rows(args.headers, HeaderRow, found.headers)
     write_rows(args.index, ImageRow, found.rows)
     specimens = len({row.specimen for row in found.rows})
-    apart = sum(row.relation == APART for row in found.duplicates)
-    if apart:
-        script.tell(
-            f"{apart} pairs of images look alike, but names say that they show two specimens: they are kept apart, and "
-            f"stand in {args.duplicates} as '{APART}'"
-        )
     print(
         f"{args.class_}: {len(found.rows)} images of {specimens} specimens, {len(found.duplicates)} pairs of "
         f"duplicates, {len(found.quarantine)} files left out"

@@ -32,16 +32,16 @@ def specimen_ids(
 ) -> dict[str, str]:
     """The specimen of each image, by sha256; an image that may show either of two named ones is left out.
 
-    names: given names by sha256; several names of one image are names of one specimen. links: pairs of sha256 that are
-    copies of each other. A link joins images of which one has no name, directly or through others, and never two names.
+    names: given names by sha256; of several (equal files) the first counts. links: pairs of sha256 that are copies of
+    each other. A link joins images of which one has no name, directly or through others, and never two names.
     A specimen is called by the first of its names (`g:NAME`), or else by the first 16 digits of the least sha256 in it:
     the order of files and their paths play no part.
     """
     images = list(dict.fromkeys(sha256s))
     groups = _Groups()
     for sha256 in images:
-        for name in sorted(names.get(sha256, ())):
-            groups.join(NAMED + name, sha256)
+        if names.get(sha256):
+            groups.join(NAMED + min(names[sha256], key=lambda name: (name.startswith(BY_CONTENT), name)), sha256)
     links = list(links)
     called = _called(groups, images)
     for one, other in links:

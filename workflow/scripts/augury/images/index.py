@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from augury.command import script
 from augury.command.progress import Progress
 from augury.images.decode import Unreadable, decode, read_content
 from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
-from augury.images.duplicates import duplicate_rows, find_pairs
-from augury.images.files import content_sha256
+from augury.images.duplicates import APART, duplicate_rows, find_pairs
+from augury.images.files import content_sha256, shown
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.images.headers import header_of
@@ -19,6 +20,7 @@ from augury.images.readings import Readings, header_row, reading_of
 from augury.images.sources import Source, source_of
 from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
+from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 
 
@@ -129,6 +131,30 @@ def _fill(index: ClassIndex, found, kept: Kept, copies, names, near_duplicates: 
     index.headers = [found[row.sha256][2] for row in index.rows]
     alike = [*_same_bytes(found, copies), *duplicate_rows(rows, pairs)]
     index.duplicates = sorted(alike, key=lambda row: (row.sha256_a, row.sha256_b, row.path_b))
+    _tell_apart(index, names)
+
+
+def _tell_apart(index: ClassIndex, names: dict[str, set[str]]) -> None:
+    """What looks alike or is equal, where names say that it shows two specimens."""
+    apart = sum(row.relation == APART for row in index.duplicates)
+    if apart:
+        script.tell(
+            f"{apart} pairs of images look alike, but names say that they show two specimens: they are kept apart, and "
+            f"duplicates.tsv lists them as '{APART}'"
+        )
+    called = {row.sha256: row.specimen for row in index.rows}
+    equal = [
+        row
+        for row in index.duplicates
+        if (row.sha256_a == row.sha256_b and len(names.get(row.sha256_a, ())) > 1)
+        or (row.relation == "exact" and named_apart(called.get(row.sha256_a, ""), called.get(row.sha256_b, "")))
+    ]
+    if equal:
+        first = f"{shown(equal[0].path_a)} and {shown(equal[0].path_b)}"
+        script.tell(
+            f"warning: {len(equal)} pairs of equal images have names of two specimens, the first: {first}; names are "
+            "believed, so that one may be trained on where the other is tested: mend the names, or remove one of each"
+        )
 
 
 def _same_bytes(found, copies) -> Iterator[DuplicateRow]:

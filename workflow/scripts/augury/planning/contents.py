@@ -63,11 +63,17 @@ class Contents:
 
     @cached_property
     def named(self) -> dict[str, list[tuple[str, str]]]:
-        """By class, the sha256 of each file whose specimen has a name, with that, sorted."""
-        return {
-            class_: sorted((sha256, name) for (_, _, sha256), name in zip(images, names, strict=True) if name)
-            for (class_, images), names in zip(self.images.items(), self.names.values(), strict=True)
-        }
+        """By class, the sha256 of each image whose specimen has a name, with that, sorted.
+
+        Of equal files with several names the first name counts, as in the index.
+        """
+        found = {}
+        for class_, images in self.images.items():
+            pairs = sorted(
+                (sha256, name) for (_, _, sha256), name in zip(images, self.names[class_], strict=True) if name
+            )
+            found[class_] = sorted(dict(reversed(pairs)).items())
+        return found
 
     @cached_property
     def shared(self) -> SharedSpecimens:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from augury.images.files import shown
-from augury.planning.called import called_in_class, called_over_all
 from augury.planning.defaults import as_json
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
@@ -24,7 +23,7 @@ _TOLD = 3  # classes that a sentence names
 class SharedSpecimens:
     """What the names that a config gives to specimens say across classes.
 
-    A specimen is called as the index of each class calls it, `g:NAME`; of several names of one image, by the first.
+    A specimen is called as the index of each class calls it, `g:NAME`.
     """
 
     def __init__(self, contents: "Contents") -> None:
@@ -36,32 +35,30 @@ class SharedSpecimens:
         """The specimens that show more than one class, with these; none where images are what is divided."""
         found: dict[str, set[str]] = defaultdict(set)
         if self.split["unit"] == "specimen":
-            for class_, called in self._called.items():
-                for one in called.values():
-                    found[one].add(class_)
-        return {one: tuple(sorted(classes)) for one, classes in sorted(found.items()) if len(classes) > 1}
+            for class_, names in self._names.items():
+                for name in names:
+                    found[name].add(class_)
+        return {name: tuple(sorted(classes)) for name, classes in sorted(found.items()) if len(classes) > 1}
 
     def words(self, class_: str, split: str) -> list[str]:
         """What the split of a class is told of them, as options of the script; nothing where it has none."""
-        local = {name: one for name, one in self._called[class_].items() if one in self.specimens}
-        if not local:
+        names = self._names[class_] & self.specimens.keys()
+        if not names:
             return []
         parts, folds = self._joint(split)
-        told = {
-            "parts": {name: parts[one] for name, one in local.items() if one in parts},
-            "folds": {name: folds[one] for name, one in local.items() if one in folds},
-            "brought": {name: self._given[one] for name, one in local.items() if one in self._given},
-        }
+        told = {"parts": parts, "folds": folds, "brought": self._given}
+        told = {key: {name: found[name] for name in names & found.keys()} for key, found in told.items()}
         return ["--shared", as_json(told)]
 
     def digest(self, class_: str, split: str) -> str:
         """Changes with that."""
-        return hashlib.sha256(" ".join(self.words(class_, split)).encode()).hexdigest()[:16] if self.specimens else ""
+        words = self.words(class_, split)
+        return hashlib.sha256(words[-1].encode()).hexdigest()[:16] if words else ""
 
     def tested(self, classes: list[str], split: str) -> list[str]:
         """Those of the classes that are tested in the split, as options of the scripts that a guard watches."""
         parts = self._given | self._joint(split)[0] if self.specimens else {}
-        names = {name for class_ in classes for name, one in self._called[class_].items() if parts.get(one) == "test"}
+        names = {name for class_ in classes for name in self._names[class_] if parts.get(name) == "test"}
         return ["--tested", *sorted(names)] if names else []
 
     def notes(self) -> list[str]:
@@ -108,7 +105,7 @@ class SharedSpecimens:
         found = {}
         parts, _ = self._joint(str(split))
         for class_ in self.contents.classes:
-            taken = Counter(parts[one] for one in set(self._called[class_].values()) if one in parts)
+            taken = Counter(parts[name] for name in self._names[class_] & parts.keys())
             if taken and sum(taken.values()) == self.contents.most_specimens(class_):
                 settings = self.split | {"small_classes": "train"}
                 found[class_] = Counter(cut(sum(taken.values()), settings, split, self._brought, class_)), taken
@@ -121,7 +118,7 @@ class SharedSpecimens:
 
     @cached_property
     def _division(self) -> JointDivision:
-        free = {one: classes for one, classes in self.specimens.items() if one not in self._placed}
+        free = {name: classes for name, classes in self.specimens.items() if name not in self._placed}
         return JointDivision(free, self._totals, self.split, self._brought)
 
     @cached_property
@@ -133,18 +130,18 @@ class SharedSpecimens:
         """The latest part that the data give any image of a shared specimen."""
         found: dict[str, str] = {}
         for class_ in self.contents.classes if self.specimens else ():
-            names, called = called_in_class(self.contents.named[class_]), self._called[class_]
+            names = dict(self.contents.named[class_])
             for sha256, part in self._parts_brought(class_):
-                one = called.get(names.get(sha256, ""))
-                if one in self.specimens and PARTS.index(part) >= PARTS.index(found.get(one, "train")):
-                    found[one] = part
+                name = NAMED + names.get(sha256, "")
+                if name in self.specimens and PARTS.index(part) >= PARTS.index(found.get(name, "train")):
+                    found[name] = part
         return found
 
     @cached_property
     def _placed(self) -> set[str]:
         """Those whose part is the one that the data give, as splits.assign has it."""
         whole = "validation" in self.contents.brought_parts and not self.split["reserve"]
-        return {one for one, part in self._given.items() if part != "train" or whole}
+        return {name for name, part in self._given.items() if part != "train" or whole}
 
     def _parts_brought(self, class_: str) -> list[tuple[str, str]]:
         if self.split["parts"] == "folders":
@@ -155,11 +152,11 @@ class SharedSpecimens:
     @cached_property
     def _totals(self) -> dict[str, int]:
         """Specimens of each class that shows a shared one, those aside whose part the data bring."""
-        brought = Counter(class_ for one in self._placed for class_ in self.specimens[one])
+        brought = Counter(class_ for name in self._placed for class_ in self.specimens[name])
         classes = {class_ for shows in self.specimens.values() for class_ in shows}
         return {class_: self.contents.most_specimens(class_) - brought[class_] for class_ in sorted(classes)}
 
     @cached_property
-    def _called(self) -> dict[str, dict[str, str]]:
-        """By class, what its index calls a specimen -> what it is called over all classes."""
-        return called_over_all(self.contents.named)
+    def _names(self) -> dict[str, set[str]]:
+        """By class, its named specimens."""
+        return {class_: {NAMED + name for _, name in pairs} for class_, pairs in self.contents.named.items()}
