@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from tests import profiles
+from tests.tiffs import page, tiff
+
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
 NAMES = (
     "plain",
@@ -30,7 +33,7 @@ BOMB_PX = 7000  # a side: just below the limit on pixels
 def write_files(folder: Path, count: int, seed: int, bombs: bool = True) -> tuple[set[Path], set[Path], set[Path]]:
     """Write files and return those that are images, those that are not, and those that could be either."""
     kinds: list[tuple[Callable, int]] = [(_whole, 0), (_odd_mode, 0), (_truncated, 1), (_headless, 1), (_swollen, 1)]
-    kinds += [(_junk, 1), (_flipped, 2), (_claims, 2)]
+    kinds += [(_junk, 1), (_flipped, 2), (_claims, 2), (_deep, 0), (_deep_flipped, 2)]
     found: tuple[set[Path], set[Path], set[Path]] = (set(), set(), set())
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
@@ -96,6 +99,29 @@ def _odd_mode(random: np.random.Generator) -> bytes:
         grey = grey.astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode])
         return _encoded(Image.fromarray(grey), kind)
     return _encoded(image.convert(mode), kind)
+
+
+def _deep(random: np.random.Generator) -> bytes:
+    """A TIFF file of more than 8 bits, in grey or colour, of any layout, with a profile now and then."""
+    dtype = np.dtype(("u2", "i2", "u4", "f2", "f4", "f8")[random.integers(6)])
+    channels, planar, order = (1, 3, 4)[random.integers(3)], int(random.integers(1, 3)), "<>"[random.integers(2)]
+    picture = np.asarray(_picture(random))[..., [0, 1, 2, 0][:channels]]
+    values = (picture / 255 if dtype.kind == "f" else picture.astype(int) * (128 if dtype.kind == "i" else 257)).astype(
+        dtype
+    )
+    tags = {"t338": (3, int(random.integers(3)))} if channels == 4 else {}
+    tags |= {"t34675": (7, profiles.colour(profiles.ADOBE, 2.2))} if channels > 1 and random.random() < 0.3 else {}
+    made = page(values, 1 if channels == 1 else 2, planar, int(random.integers(1, 30)), order, **tags)
+    return tiff(made, order, big=random.random() < 0.3)
+
+
+def _deep_flipped(random: np.random.Generator) -> bytes:
+    whole = bytearray(_deep(random))
+    for place in random.integers(0, len(whole), int(random.integers(1, 6))):
+        whole[place] = random.integers(256)
+    for place in random.integers(1, 400, int(random.integers(0, 4))):  # among the tags
+        whole[-place] = random.integers(256)
+    return bytes(whole)
 
 
 def _truncated(random: np.random.Generator) -> bytes:

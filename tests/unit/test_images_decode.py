@@ -67,6 +67,14 @@ def test_of_several_frames_the_first_is_taken(kind):
     )
 
 
+def test_a_damaged_second_frame_does_not_cost_the_first():
+    frames = [Image.fromarray(textured(24, 24, 1)[:, :, 0] // 2 * (number + 1)) for number in range(2)]
+    content = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    whole = pixels(content)
+    for cut in (20, 60, 200):
+        assert np.array_equal(pixels(content[:-cut]), whole)
+
+
 @pytest.mark.parametrize("dtype", ["<u2", ">u2"])
 def test_sixteen_bits_are_divided_by_257(dtype):
     values = np.array([[0, 257, 25700, 65535]], np.uint16)

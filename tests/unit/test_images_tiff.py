@@ -57,6 +57,9 @@ GREY = {
     "16 bits, white is 0": page(65535 - scene(np.uint16, 65535), 0),
     "16 bits, white is 0, strips": page(65535 - scene(np.uint16, 65535), 0, rows=5),
     "8 bits, white is 0": page(255 - scene(), 0),
+    "16 bits in a plane": page(scene(np.uint16, 65535), 1, planar=2),
+    "8 bits in a plane, white is 0": page(255 - scene(), 0, planar=2),
+    "floats in planes of strips": page(scene(np.float32, 1), 1, planar=2, rows=5),
     "no photometric tag": page(scene(np.uint16, 65535), None),
     "signed 16 bits": page(scene(np.int16, 32767), 1),
     "signed 8 bits": page(scene(np.int8, 127), 1),
@@ -117,6 +120,16 @@ def packed(values: np.ndarray, bits: int) -> bytes:
     """Rows of numbers bit after bit, each row from a whole byte on."""
     rows = ["".join(f"{value:0{bits}b}" for value in row.ravel()) for row in values]
     return b"".join(int(row.ljust(-(-len(row) // 8) * 8, "0"), 2).to_bytes(-(-len(row) // 8), "big") for row in rows)
+
+
+@pytest.mark.parametrize("planar", [1, 2])
+@pytest.mark.parametrize("white", [0, 1])
+@pytest.mark.parametrize("bits", [1, 2, 4])
+def test_fewer_than_eight_bits(bits, white, planar):
+    top = (1 << bits) - 1
+    grey = scene(np.uint8, top)
+    content = tiff(page(grey, white, planar, strips=[packed(grey if white else top - grey, bits)], t258=(3, bits)))
+    assert seen(content).tolist() == [255, round(0.1 * top) / top * 255, round(0.8 * top) / top * 255]
 
 
 @pytest.mark.parametrize("bits", [10, 12, 14])
@@ -264,6 +277,17 @@ def test_alpha_of_sixteen_bits_is_laid_over_the_background(kind):
     assert np.abs(np.asarray(decode(content, ANY).image).astype(int) - 244).max() <= 1  # 0.2 * 200 + 0.8 * 255
     nothing = tiff(page(np.dstack([values, np.zeros_like(alpha)]), 2, t338=(3, kind)))
     assert reason(nothing).startswith("wholly transparent")
+
+
+def test_alpha_of_a_camera_s_range():
+    values = np.full((HEIGHT, WIDTH, 4), 4095, np.uint16)
+    values[..., :3] = 803  # 50
+    content = tiff(page(values, 2, t338=(3, 2)))
+    assert np.asarray(decode(content, Decoding(depth16=12)).image)[0, 0].tolist() == [50, 50, 50]
+    assert decode(content, ANY).highest == 803
+    values[..., 3] = 65535  # as other tools write it
+    content = tiff(page(values, 2, t338=(3, 2)))
+    assert np.asarray(decode(content, Decoding(depth16=12)).image)[0, 0].tolist() == [50, 50, 50]
 
 
 def test_inks_of_sixteen_bits():

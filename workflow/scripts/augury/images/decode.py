@@ -45,7 +45,7 @@ FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
 BYTES_PER_PIXEL = 16  # a file with more bytes than this for each of max_pixels, and a header, is not read at all
 HEADER_BYTES = 1 << 26
 MOST_SCANS = 20  # of a progressive JPEG of max_pixels, and as many more as it is smaller; ten are usual
-END_OF_JPEG, FILLING_BYTES = b"\xff\xd9", 64
+SCAN, END_OF_JPEG, FILLING_BYTES = b"\xff\xda", b"\xff\xd9", 64  # markers of JPEG
 ANIMATED = "are animations, of which the first frame is read"
 
 # The limit is `max_pixels`, compared with the header before anything is decoded.
@@ -120,8 +120,7 @@ def _by_pillow(content: bytes, decoding: Decoding, notes: tuple[str, ...] = ()) 
         _check_size(opened.size, decoding)
         _check_scans(opened, content, decoding)
         mode, profile = opened.mode, profile_of(opened)
-        if opened.format in ("GIF", "WEBP", "PNG") and opened.is_animated:
-            notes = (*notes, ANIMATED)
+        notes = (*notes, ANIMATED) if _is_animated(opened) else notes
         if opened.format == "PNG" and png.is_deep(opened):
             return _of_samples(*png.deep_samples(content), mode, profile, notes, decoding)
         opened.load()
@@ -194,11 +193,19 @@ def _without_its_end(content: bytes, decoding: Decoding) -> Picture | None:
     Then whatever follows changes no pixel.
     """
     with contextlib.suppress(Exception):
-        few = dataclasses.replace(decoding, max_pixels=decoding.max_pixels // MOST_SCANS)  # it is decoded twice more
+        scans = max(content.count(SCAN), 1)
+        few = dataclasses.replace(decoding, max_pixels=decoding.max_pixels // scans)  # for it is decoded twice more
         fillings = (byte * FILLING_BYTES + END_OF_JPEG for byte in (b"\0", b"\x5a"))
         one, other = (_by_pillow(content.removesuffix(b"\xff") + filling, few) for filling in fillings)
         return one if one.image == other.image else None
     return None
+
+
+def _is_animated(opened: Image.Image) -> bool:
+    try:
+        return opened.format in ("GIF", "WEBP", "PNG") and opened.is_animated
+    except Exception:  # a damaged second frame is no reason to lose the first
+        return False
 
 
 def _check_size(size: tuple[int, int], decoding: Decoding) -> None:
@@ -211,7 +218,7 @@ def _check_size(size: tuple[int, int], decoding: Decoding) -> None:
 
 def _check_scans(image: Image.Image, content: bytes, decoding: Decoding) -> None:
     # Each scan of a progressive JPEG is a pass over all of its pixels, and a scan can be a few bytes long.
-    scans = content.count(b"\xff\xda") if image.format in ("JPEG", "MPO") else 1
+    scans = content.count(SCAN) if image.format in ("JPEG", "MPO") else 1
     if scans * image.width * image.height > MOST_SCANS * decoding.max_pixels:
         raise Unreadable(f"too large: {image.width} x {image.height} pixels in {scans} scans")
 

@@ -58,7 +58,7 @@ def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | N
             grey[rows] = WHITE - levels if samples.is_negative else levels
         return Image.fromarray(grey), highest
     made = np.empty(samples.values.shape, np.uint8)
-    count, opaque = len(samples.model), WHITE / _opaque(samples)
+    count, opaque = len(samples.model), WHITE / _opaque(samples, decoding)
     for rows in _rows(samples.values):
         colours = _rounded(_levels(samples.values[rows, :, :count], black, factor))
         made[rows, :, :count] = 255 - colours if samples.is_negative else colours
@@ -103,12 +103,14 @@ def _top(samples: Samples) -> float:
     return float((1 << bits - (kind == "i" and samples.bits <= 16)) - 1)
 
 
-def _opaque(samples: Samples) -> float:
-    """The alpha that lets nothing through; of floating numbers as for colours."""
-    if not samples.has_alpha or samples.values.dtype.kind != "f":
-        return _top(samples)
+def _opaque(samples: Samples, decoding: Decoding) -> float:
+    """The alpha that lets nothing through: the least of the ranges that a colour may have which holds it."""
+    if not samples.has_alpha:
+        return WHITE
     high = extremes(samples.values[:, :, -1])[1]
-    return next((top for top in (1.0, WHITE) if high <= top), _top(samples))
+    tops = (1.0, WHITE) if samples.values.dtype.kind == "f" else ()
+    tops += () if isinstance(decoding.depth16, str) else (float((1 << decoding.depth16) - 1),)
+    return next((top for top in tops if high <= top), _top(samples))
 
 
 def _levels(values: np.ndarray, black: float, factor: float) -> np.ndarray:

@@ -27,9 +27,11 @@ def is_plain(page: Page) -> bool:
         return compression in JPEGS and depths <= {8}
     if meaning == 6 and compression == 1 and page.numbers(YCBCR_SUBSAMPLING) not in ((), (1, 1)):
         return False
-    count = page.number(tiff.SAMPLES_PER_PIXEL, 1)
+    count, is_planar = page.number(tiff.SAMPLES_PER_PIXEL, 1), page.number(tiff.PLANAR_CONFIGURATION, 1) == 2
+    if is_planar and meaning not in (2, 5) and (meaning, depths) != (3, {8}):  # of which it mistakes many
+        return False
     if kinds <= {1, 4} and depths <= {1, 2, 4, 8} and len(depths) == 1:
-        extras, is_planar = page.numbers(tiff.EXTRA_SAMPLES), page.number(tiff.PLANAR_CONFIGURATION, 1) == 2
+        extras = page.numbers(tiff.EXTRA_SAMPLES)
         is_veiled = meaning in (1, 3) and count == 2 and extras in ((ASSOCIATED,), (UNASSOCIATED,)) and not is_planar
         return count == COLOURS.get(meaning) or is_veiled or (meaning == 2 and count == 4)
     of_black = meaning == 1 and tiff.PHOTOMETRIC in page.fields and count == 1 and page.number(tiff.FILL_ORDER, 1) == 1
