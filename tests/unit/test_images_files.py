@@ -72,6 +72,8 @@ def test_a_missing_folder_is_named(tmp_path):
 def test_any_name_can_be_shown():
     assert shown(os.fsdecode(b"caf\xe9.png")) == "caf\\xe9.png"
     assert shown("海胆.png") == "海胆.png"
+    assert shown("two\nlines\t\x1b[31m\u2028.png") == "two\\nlines\\t\\x1b[31m\\u2028.png"
+    assert shown("a\\b c") == "a\\b c"
 
 
 def test_a_digest_depends_on_the_content_alone(tmp_path):

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -10,6 +11,8 @@ from pathlib import Path, PurePath
 
 from augury.command.errors import UserError
 from augury.images.clutter import is_clutter
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def list_files(
@@ -50,8 +53,9 @@ def is_excluded(below: str, exclude: Sequence[str], folder: str = "") -> bool:
 
 
 def shown(path: str | PurePath) -> str:
-    """The path as text that any terminal and any log can print."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """The path as text that any terminal and any log can print, in one line."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def is_regular(path: Path) -> bool:

@@ -64,7 +64,7 @@ def what_instead(files: Sequence[Path], passed_over: Sequence[Path]) -> str:
 
 def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
     where = shown(files.root)
-    have = f"only '{classes[0]}'" if classes else "none"
+    have = f"only '{shown(classes[0])}'" if classes else "none"
     if classes and not files.in_parts:
         place, folders = deepest(files.root, classes[0], files.files(classes[0]))
         if len(folders) > 1:

@@ -22,11 +22,13 @@ def name_problem(name: str, remedy: str = "rename its folder") -> str:
     if not _is_text(name):
         return f"the class name '{shown(name)}' is no UTF-8 text; {remedy}"
     if _FORMULA.match(name):
-        return f"the class name '{name}' begins with {name[0]}, which a spreadsheet takes for a formula; {remedy}"
+        return (
+            f"the class name '{shown(name)}' begins with {name[0]}, which a spreadsheet takes for a formula; {remedy}"
+        )
     if name in _RESERVED or _BAD.search(name):
         reason = 'names have none of / \\ { } : * ? " < > | and begin with a letter, digit or underscore'
         reason = "a file or folder of the results has it" if name in _RESERVED else reason
-        return f"the class name '{name}' cannot be used ({reason}); {remedy}"
+        return f"the class name '{shown(name)}' cannot be used ({reason}); {remedy}"
     return ""
 
 

@@ -36,15 +36,15 @@ def label_problems(config: dict[str, Any], classes: Sequence[str], files: Labell
         fits = " and ".join(f"`{_below(Path(path).absolute(), files)}`" for path in first.files[:2])
         return [
             *found,
-            f"{table.where}, line {first.row.line}: `{first.row['path']}` fits {fits}; write the folder too",
+            f"{table.where}, line {first.row.line}: `{shown(first.row['path'])}` fits {fits}; write the folder too",
         ]
     if not files.rows:
         row = table.rows[0]
         return [
             *found,
-            f"{table.where} gives no file a class: its first line, line {row.line}, has the path `{row['path']}` and "
-            f"the class `{row['label']}`, the first file is `{_below(files.all_files[0], files)}`; write paths from "
-            "the folder `images` on",
+            f"{table.where} gives no file a class: its first line, line {row.line}, has the path "
+            f"`{shown(row['path'])}` and the class `{shown(row['label'])}`, the first file is "
+            f"`{_below(files.all_files[0], files)}`; write paths from the folder `images` on",
         ]
     if len(classes) > _MANY and len(classes) * 2 > len(files.rows):
         what = f"column `{files.settings['class']}` gives {len(files.rows)} files {len(classes)} classes"
@@ -76,7 +76,7 @@ def label_notes(files: LabelledFiles) -> list[str]:
             sentence += f"; the others are left out, the first: `{_below(unlisted[0], files)}`"
         if idle:
             sentence += (
-                f"; {_lines(idle, 'names', 'name')} no file, the first: line {idle[0].line}, `{idle[0]['path']}`"
+                f"; {_lines(idle, 'names', 'name')} no file, the first: line {idle[0].line}, `{shown(idle[0]['path'])}`"
             )
         found.append(sentence)
     without = sorted({row["class"] for row in idle if row["class"]} - set(files.names))
@@ -93,7 +93,7 @@ def _contradictions(files: LabelledFiles) -> list[str]:
     one, other = sorted({row["class"]: row for row in reversed(rows)}.values(), key=lambda row: row.line)[:2]
     more = f" ({len(found) - 1} files more are given two)" if len(found) > 1 else ""
     given = f"lines {one.line} and {other.line} give `{_below(path, files)}` the classes"
-    return [f"{files.table.where}: {given} {one['class']} and {other['class']}; keep one of them{more}"]
+    return [f"{files.table.where}: {given} {shown(one['class'])} and {shown(other['class'])}; keep one of them{more}"]
 
 
 def _name_problems(classes: Sequence[str], files: LabelledFiles) -> list[str]:
