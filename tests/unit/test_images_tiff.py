@@ -249,6 +249,14 @@ def test_differences_of_floats(dtype):
     assert np.abs(seen(content) - COLOURS).max() <= 1
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("dtype", [np.uint16, np.float32])
+def test_compressed_grey_of_both_byte_orders(order, dtype):
+    values = scene(dtype, 1 if dtype is np.float32 else 65535)
+    strip = zlib.compress(values.astype(values.dtype.newbyteorder(order)).tobytes())
+    assert np.abs(seen(tiff(page(values, 1, t259=(3, 8), strips=[strip]), order)) - SCENE).max() <= 0.5
+
+
 @pytest.mark.parametrize("planar", [1, 2])
 def test_tiles_and_big_files(planar):
     values = np.zeros((16, 32, 3), np.uint16)

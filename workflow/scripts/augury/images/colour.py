@@ -87,8 +87,8 @@ def _conversion_of(profile: bytes, mode: str) -> Conversion | None:
         form = SPACES.get((mode, source.profile.xcolor_space.strip()))
         if form is None:
             return None
-        # A curve is asked for once, so exactly; of many pixels, as exactly as a table allows.
-        flags = ImageCms.Flags.NOOPTIMIZE if mode == "L" else ImageCms.Flags.HIGHRESPRECALC
+        # A curve is asked for once, so exactly; what is asked for every pixel may go by a table.
+        flags = ImageCms.Flags.NOOPTIMIZE if mode == "L" else ImageCms.Flags.NONE
         to, intent = ImageCms.createProfile("sRGB"), ImageCms.Intent.PERCEPTUAL
         transform = ImageCms.buildTransform(source, to, form, "RGB", intent, flags)
         return _needed(transform, mode, form)

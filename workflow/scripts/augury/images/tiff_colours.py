@@ -34,8 +34,8 @@ def is_plain(page: Page) -> bool:
         extras = page.numbers(tiff.EXTRA_SAMPLES)
         is_veiled = meaning in (1, 3) and count == 2 and extras in ((ASSOCIATED,), (UNASSOCIATED,)) and not is_planar
         return count == COLOURS.get(meaning) or is_veiled or (meaning == 2 and count == 4)
-    of_black = meaning == 1 and tiff.PHOTOMETRIC in page.fields and count == 1 and page.number(tiff.FILL_ORDER, 1) == 1
-    return of_black and (kinds, depths) in (({1}, {16}), ({3}, {32}))
+    is_of_black = meaning == 1 and tiff.PHOTOMETRIC in page.fields and page.number(tiff.FILL_ORDER, 1) == 1
+    return is_of_black and count == 1 and (kinds, depths) == ({1}, {16})
 
 
 def samples_of(choice: Choice, number: int | None, max_pixels: int) -> tuple[Samples, tuple[str, ...]]:
