@@ -1,5 +1,6 @@
 """score_synthetic.py from the command line."""
 
+import dataclasses
 import json
 import re
 import subprocess
@@ -56,6 +57,16 @@ def words_of(folder, **changes):
 
 def run(folder, **changes):
     call("score_synthetic", words_of(folder, **changes))
+
+
+def test_a_specimen_that_another_class_tests_is_in_no_score(study):
+    path = study / "split.tsv"
+    rows = read_rows(path, SplitRow)
+    first = next(row for row in rows if row.part == "train")
+    write_rows(path, SplitRow, [dataclasses.replace(row, specimen="g:p1") if row == first else row for row in rows])
+    call("score_synthetic", [*words_of(study), "--tested", "g:p2"])
+    with pytest.raises(UserError, match=rf"scores of a would train on 1 images of specimens .*{first.path}"):
+        call("score_synthetic", [*words_of(study), "--tested", "g:p1", "g:p2"])
 
 
 def test_each_variant_has_a_row_and_one_is_the_best(study, capsys):

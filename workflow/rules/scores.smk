@@ -94,10 +94,12 @@ rule score_synthetic:
         code=family_code("score_synthetic", "generators", ".networks"),
         generator=files.source,
         folder=lambda wildcards, output: os.path.dirname(output.scores),
+        # Not compared, as it takes the input: the split's tables are of the same parts.
+        tested=lambda wildcards, input: files.tested(wildcards),
         device=lambda wildcards, input: study.config["device"],
         pins=pins("torch"),
     shell:
         "python workflow/scripts/score_synthetic.py --generator {params.generator:q} --class {wildcards.class_:q}"
         " --synthetic-features {input.synthetic:q} --real-features {input.real:q} --real-rows {input.rows:q}"
         " --pack {input.pack:q} --split-table {input.split:q} --device {params.device} --output {params.folder:q}"
-        " --threads {threads} --log {log:q}"
+        " {params.tested:q} --threads {threads} --log {log:q}"

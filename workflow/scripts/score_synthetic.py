@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--real-rows", type=Path, required=True, help="the pack's table: the image of each feature row")
     parser.add_argument("--split-table", type=Path, required=True, help="the class's table of the split")
     parser.add_argument("--pack", type=Path, required=True, help="the pack, to show training images from")
+    parser.add_argument("--tested", nargs="*", default=[], help="named specimens that any class's test part shows")
     parser.add_argument("--device", default="auto", help="where to draw the images shown: auto, cpu, cuda or cuda:N")
     parser.add_argument("--output", type=Path, required=True, help="folder to write into")
     args = script.start(parser, packages=("numpy", "torch", "pillow"))
@@ -37,6 +38,7 @@ def main() -> None:
     from augury.metrics.neighbours import find_neighbours, show_neighbours
     from augury.metrics.scoring import RealImages, choose_best, score_variant
     from augury.metrics.variants import END, parse_variant
+    from augury.splits.guard import check_parts, tested_rows
     from augury.tables.description import read_description
     from augury.tables.synthetic import NeighbourRow, ScoreRow
     from augury.tables.table import write_rows
@@ -46,6 +48,7 @@ def main() -> None:
     class_label(args.generator, about, args.class_)
     train = training_features(args.real_features, args.real_rows, args.split_table)
     validation = held_out_features(args.real_features, args.real_rows, args.split_table)
+    check_parts([*train.rows, *validation.rows], tested_rows(args.tested), "enforce", f"scores of {args.class_}")
     real = RealImages(train.values, train.specimens, validation.values, validation.specimens)
     extractor = drawn_with(args.synthetic_features)
     rows, neighbours = [], []
