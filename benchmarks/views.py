@@ -43,8 +43,8 @@ def main() -> None:
     print("set\tclasses\twarned\tscores")
     for name, classes in sets:
         scores = [_score(prints, names) for prints, names in classes]
-        warned = sum(look_like_views(score, count) for score, count in scores)
-        told = " ".join("–" if score is None else f"{score:.2f}" for score, _ in scores)
+        warned = sum(look_like_views(*each) for each in scores)
+        told = " ".join("–" if score is None else f"{score:.2f}" for score, _, _ in scores)
         print(f"{name}\t{len(scores)}\t{warned}\t{told}", flush=True)
 
 
@@ -71,14 +71,13 @@ def _read(folder: Path, specimen: str | None) -> tuple[list[np.ndarray], dict[st
     return prints, names
 
 
-def _score(prints: list[np.ndarray], names: dict[str, set[str]]) -> tuple[float | None, int]:
+def _score(prints: list[np.ndarray], names: dict[str, set[str]]) -> tuple[float | None, float, int]:
     fingerprints = np.stack(prints)
     links = [(str(pair.one), str(pair.other)) for pair in find_pairs(fingerprints)]
     numbers = [str(number) for number in range(len(prints))]
     specimens = specimen_ids(numbers, names, links)
-    return likeness(thumbnails(fingerprints), [specimens.get(number, number) for number in numbers]).score(), len(
-        prints
-    )
+    seen = likeness(thumbnails(fingerprints), [specimens.get(number, number) for number in numbers])
+    return seen.score(), seen.share(), len(prints)
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
     warning = WarningRow("warning", "views", "Tapered", "", 0.31, "the images of <Tapered> look alike", "set `a: <b>`")
     hint = WarningRow("hint", "shape", "", "", 0.4, "the height tells classes", "natural")
     write_rows(study / "warnings.tsv", WarningRow, [warning, hint])
-    write_rows(study / "views.tsv", ViewsRow, [ViewsRow("Tapered", 1200, 900, 0, 0.25, 7, 300, 0.314, None)])
+    write_rows(study / "views.tsv", ViewsRow, [ViewsRow("Tapered", 1200, 900, 0, 0.25, 7, 300, 0.314, 0.87, None)])
     write_rows(study / "shortcuts.tsv", ShortcutRow, [ShortcutRow("mode", 0.7, 0.6, 0.8, 0.5, "Tapered", "L", 1, 0.25)])
     done = run(study, more=["--inspection", *(study / f"{name}.tsv" for name in ("warnings", "views", "shortcuts"))])
     assert done.returncode == 0, done.stderr
@@ -185,7 +185,7 @@ def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
     )
     assert "<li>The height tells classes: natural.</li>" in page
     cells = '<td class="number">1,200</td><td class="number">900</td><td class="number">25%</td>'
-    assert f'{cells}<td class="number">0.31</td><td class="number">–</td>' in page
+    assert f'{cells}<td class="number">0.31</td><td class="number">87%</td><td class="number">–</td>' in page
     assert "0.700 (0.600 to 0.800)</td><td>0.500</td><td>L: 100.0% of Tapered, 25.0% of others" in page
 
 

@@ -69,7 +69,7 @@ def test_lights_round_one_specimen_are_told(tmp_path, capsys):
     assert one.likeness < 0.4 < 0.8 < other.likeness
     assert one.likeness_test < 0.5 < 0.8 < other.likeness_test
     assert [(row.property, row.accuracy) for row in shortcuts] == [("mode", 1.0)]
-    assert "warning: the images of a look like views of few specimens" in said
+    assert "warning: images of a look like views of few specimens" in said
     assert "agrees in 1 of 2 classes" in warnings[0].sentence
     assert warnings[0].level == "hint"  # of half of the classes it is not true
 

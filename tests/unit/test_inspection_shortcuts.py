@@ -86,9 +86,9 @@ def test_rare_values_are_one():
 
 def test_copies_and_views_are_told_with_their_numbers():
     rows = [
-        ViewsRow("a", 100, 60, 0.0, 0.45, 7, 100, 0.31, 0.33),
-        ViewsRow("b", 100, 100, 0.0, 0.0, 1, 100, 0.82, None),
-        ViewsRow("c", 100, 20, 1.0, 0.0, 1, 100, 0.40, None),  # its specimens have names
+        ViewsRow("a", 100, 60, 0.0, 0.45, 7, 100, 0.31, 0.9, 0.33),
+        ViewsRow("b", 100, 100, 0.0, 0.0, 1, 100, 0.82, 0.02, None),
+        ViewsRow("c", 100, 20, 1.0, 0.0, 1, 100, 0.40, 0.6, None),  # its specimens have names
     ]
     copies, views = view_warnings(rows)
     assert (copies.class_, copies.value) == ("a", 0.45)
@@ -98,8 +98,12 @@ def test_copies_and_views_are_told_with_their_numbers():
     assert (views.class_, views.value) == ("a", 0.31)
     assert "0.31 times as far as the tenth nearest" in views.sentence
     assert "(from test to training images 0.33)" in views.sentence
+    (part,) = view_warnings([ViewsRow("d", 100, 100, 0.0, 0.0, 1, 100, 0.71, 0.35, None)])
+    assert part.sentence.startswith(
+        "35% of the images of d look like views of few specimens: their nearest image is at"
+    )
     first, second = lines([copies, views])
     assert first.startswith("warning: many images of a are near-duplicates of others; name the specimens")
-    assert second == "warning: the images of a look like views of few specimens, so that a test may measure memory"
-    many = [ViewsRow(name, 100, 100, 0, 0, 1, 100, 0.3, None) for name in "abcdefg"]
+    assert second == "warning: images of a look like views of few specimens, so that a test may measure memory"
+    many = [ViewsRow(name, 100, 100, 0, 0, 1, 100, 0.3, 0.9, None) for name in "abcdefg"]
     assert "of a, b, c, d and 3 more classes look" in lines(view_warnings(many))[0]

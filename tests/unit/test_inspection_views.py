@@ -64,7 +64,7 @@ def test_lights_round_a_specimen_look_like_views(specimens, views):
     images = lights(specimens, views)
     score = likeness(images, names(images)).score()
     assert score < 0.5
-    assert look_like_views(score, len(images))
+    assert look_like_views(score, 0, len(images))
 
 
 @pytest.mark.parametrize("images", [8, 16, 60])
@@ -72,21 +72,32 @@ def test_single_specimens_do_not(images):
     drawn = single(images)
     score = likeness(drawn, names(drawn)).score()
     assert score > 0.8
-    assert not look_like_views(score, images)
+    assert not look_like_views(score, 0, images)
 
 
 def test_views_whose_specimen_has_a_name_are_compared_with_others_alone():
     images = lights(6, 12)
-    assert look_like_views(likeness(images, names(images)).score(), len(images))
+    assert look_like_views(likeness(images, names(images)).score(), 0, len(images))
     named = likeness(images, np.repeat(names(images)[:6], 12)).score()
-    assert not look_like_views(named, len(images))
+    assert not look_like_views(named, 0, len(images))
+
+
+def test_a_class_of_which_a_part_are_views():
+    images = np.concatenate([single(60), lights(2, 16)])
+    seen = likeness(images, names(images))
+    assert seen.score() > 0.8
+    assert seen.share() == pytest.approx(32 / 92, abs=0.02)
+    assert look_like_views(seen.score(), seen.share(), len(images))
+    alone = likeness(single(60), names(single(60)))
+    assert alone.share() < 0.05
+    assert not look_like_views(alone.score(), alone.share(), 60)
 
 
 def test_of_few_images_more_is_asked_for():
-    assert look_like_views(0.55, 60)
-    assert not look_like_views(0.55, 40)
-    assert look_like_views(0.45, 12)
-    assert not look_like_views(None, 100)
+    assert look_like_views(0.55, 0, 60)
+    assert not look_like_views(0.55, 0, 40)
+    assert look_like_views(0.45, 0, 12)
+    assert not look_like_views(None, 0, 100)
 
 
 def test_of_many_images_runs_of_neighbouring_names_are_compared():

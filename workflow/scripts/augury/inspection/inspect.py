@@ -107,7 +107,7 @@ def _views(held: _Class, parts: Sequence[dict[str, str]]) -> ViewsRow:
     images = max(held.images, 1)
     return ViewsRow(
         held.name, held.images, len(held.specimens), grouped / images, sum(linked) / images, max(linked, default=1),
-        len(held.compared), seen.score(), sum(known) / len(known) if known else None,
+        len(held.compared), seen.score(), seen.share(), sum(known) / len(known) if known else None,
     )  # fmt: skip
 
 

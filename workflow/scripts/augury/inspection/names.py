@@ -33,6 +33,7 @@ _HASH = re.compile(r"[0-9a-f]{8,}")
 FEWEST_GROUPS = 10  # of numbers or letters without a word; five sites or sessions are no specimens
 FEWEST_NAMED = 3
 MOST_VIEWS = 36  # of one specimen, where no word says that they are views
+MANY_CLASSES = 4
 MOST_REPEATED = 1000  # names a class that are compared with those of the others
 MOST_LOOKED_AT = 10_000  # names from which a pattern is made, the first of each class; it is counted over all
 MOST_SHAPES = 4  # kinds of tails in a suggested pattern
@@ -65,15 +66,23 @@ class Repeated:
     first: str
     last: str
     count: int
-    classes: int
+    classes: int  # that hold them
+    of: int
+
+    @property
+    def where(self) -> str:
+        """Which classes hold the names."""
+        every = f"each of the {self.of} classes holds" if self.classes == self.of else ""
+        return (every or f"{self.classes} of the {self.of} classes hold") + (
+            f" the same {self.count} file names, {self.first} to {self.last}"
+        )
 
     @property
     def sentence(self) -> str:
         """What is told."""
         return (
-            f"each of the {self.classes} classes holds the same {self.count} file names, {self.first} to {self.last}: "
-            "if they are views of one specimen, no accuracy on them holds for other specimens; if each shows another "
-            "one, nothing is wrong"
+            f"{self.where}: if they are views of one specimen, no accuracy on them holds for other specimens; if each "
+            "shows another one, nothing is wrong"
         )
 
 
@@ -89,23 +98,26 @@ def suggest(files: Files) -> Suggestion | None:
 
 
 def repeated(files: Files) -> Repeated | None:
-    """The same running numbers in every class, few enough to be views; None otherwise."""
-    counts = {len(names) for names in files.values()}
-    if len(files) < 2 or len(counts) > 1 or max(counts) > MOST_REPEATED:
+    """The same running numbers in every class, or nearly so, few enough to be views; None otherwise."""
+    if len(files) < 2 or any(len(names) > MOST_REPEATED for names in files.values()):
         return None
-    stems = [{PurePosixPath(name).stem for name in names} for names in files.values()]
-    first = stems[0]
-    if any(held != first for held in stems) or {len(first)} != counts:
+    stems = {class_: frozenset(PurePosixPath(name).stem for name in names) for class_, names in files.items()}
+    held, count = Counter(stems.values()).most_common(1)[0]
+    # Of many classes, a few may lack an image.
+    if count < 0.75 * len(files) or (count < len(files) and len(files) < MANY_CLASSES) or len(held) < FEWEST_NAMED:
         return None
-    tails = [(re.fullmatch(r"(.*?)(\d+)", stem), stem) for stem in first]
-    if len(first) < FEWEST_NAMED or any(match is None for match, _ in tails):
+    class_ = next(class_ for class_, each in stems.items() if each == held)
+    if len(files[class_]) > len(held):
+        return None
+    tails = [(re.fullmatch(r"(.*?)(\d+)", stem), stem) for stem in held]
+    if any(match is None for match, _ in tails) or len({match[1] for match, _ in tails}) > 1:
         return None
     numbers = sorted((int(match[2]), stem) for match, stem in tails)
-    viewed = all(_VIEWED.search(stem) for stem in first)
-    if len({match[1] for match, _ in tails}) > 1 or not (viewed or (len(first) <= MOST_VIEWS and _run(numbers))):
+    viewed = all(_VIEWED.search(stem) for stem in held)
+    if not viewed and not (len(held) <= MOST_VIEWS and _run(numbers)):
         return None
-    names = {PurePosixPath(name).stem: PurePosixPath(name).name for name in next(iter(files.values()))}
-    return Repeated(names[numbers[0][1]], names[numbers[-1][1]], len(first), len(files))
+    names = {PurePosixPath(name).stem: PurePosixPath(name).name for name in files[class_]}
+    return Repeated(names[numbers[0][1]], names[numbers[-1][1]], len(held), count, len(files))
 
 
 def count_specimens(regex: str, paths: Iterable[str]) -> int:

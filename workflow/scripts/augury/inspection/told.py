@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from augury.inspection.names import Repeated, Suggestion
 from augury.inspection.shortcuts import SHAPED, STORED
-from augury.inspection.views import ALIKE, look_like_views
+from augury.inspection.views import ALIKE, NEAR, look_like_views
 from augury.report.values import listed
 from augury.tables.inspection import HINT, WARNING, ShortcutRow, ViewsRow, WarningRow
 
@@ -34,7 +34,7 @@ def name_warnings(
     suggestion: Suggestion | None, repeated: Repeated | None, views: Sequence[ViewsRow]
 ) -> list[WarningRow]:
     """What file names say, and whether the images agree."""
-    alike = [row for row in views if look_like_views(row.likeness, row.compared)]
+    alike = [row for row in views if look_like_views(row.likeness, row.near, row.compared)]
     agree = f"; the likeness of the images agrees in {len(alike)} of {len(views)} classes" if alike else ""
     found = []
     if suggestion:
@@ -43,8 +43,7 @@ def name_warnings(
         remedy = f"set specimens: {{regex: '{suggestion.regex}'}}, if that is so"
         found.append(WarningRow(WARNING, "names", "", "", suggestion.specimens, words, remedy))
     if repeated:
-        words = f"each class holds the same {repeated.count} file names, {repeated.first} to {repeated.last}"
-        words += agree or "; they may be views of one specimen"
+        words = repeated.where + (agree or "; they may be views of one specimen")
         level = WARNING if len(alike) > len(views) / 2 else HINT
         remedy = "a class of one specimen cannot be divided: add specimens, and name them by `specimens.regex`"
         found.append(WarningRow(level, "names", "", "", repeated.count, words, remedy))
@@ -61,15 +60,23 @@ def view_warnings(views: Iterable[ViewsRow]) -> list[WarningRow]:
                 f"({row.largest} in the largest group): they stay together, but views that differ more are not found"
             )
             found.append(WarningRow(WARNING, "copies", row.class_, "", row.copies, words, NAME_THEM))
-        if look_like_views(row.likeness, row.compared) and row.named < GROUPED:
-            words = (
-                f"the images of {row.class_} look like views of few specimens: the nearest image is {row.likeness:.2f} "
-                f"times as far as the tenth nearest, where single specimens have more than {ALIKE:g}"
-            )
-            if row.likeness_test is not None:
-                words += f" (from test to training images {row.likeness_test:.2f})"
-            found.append(WarningRow(WARNING, "views", row.class_, "", row.likeness, words, NAME_THEM))
+        if look_like_views(row.likeness, row.near, row.compared) and row.named < GROUPED:
+            found.append(WarningRow(WARNING, "views", row.class_, "", row.likeness, _views(row), NAME_THEM))
     return found
+
+
+def _views(row: ViewsRow) -> str:
+    if row.likeness <= ALIKE:
+        words = (
+            f"the images of {row.class_} look like views of few specimens: the nearest image is {row.likeness:.2f} "
+            f"times as far as the tenth nearest, where single specimens have more than {ALIKE:g}"
+        )
+    else:
+        words = (
+            f"{row.near:.0%} of the images of {row.class_} look like views of few specimens: their nearest image is at "
+            f"most {NEAR:g} times as far as the tenth nearest, as is rare among single specimens"
+        )
+    return words + (f" (from test to training images {row.likeness_test:.2f})" if row.likeness_test is not None else "")
 
 
 def shortcut_warnings(shortcuts: Iterable[ShortcutRow]) -> list[WarningRow]:
@@ -103,7 +110,7 @@ def lines(rows: Iterable[WarningRow]) -> list[str]:
     remedy = "" if any(row.kind == "names" for row in warnings) else f"; {NAME_THEM}"
     for kind, what in (
         ("copies", "many images of {} are near-duplicates of others"),
-        ("views", "the images of {} look like views of few specimens, so that a test may measure memory"),
+        ("views", "images of {} look like views of few specimens, so that a test may measure memory"),
     ):
         classes = [row.class_ for row in warnings if row.kind == kind]
         if len(classes) > MOST_NAMED:

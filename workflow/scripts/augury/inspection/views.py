@@ -23,6 +23,8 @@ NEIGHBOUR = 10
 ALIKE = 0.6  # of 51 classes of single specimens none had less than 0.65: see config/README.md
 VERY_ALIKE = 0.5  # below ENOUGH images: of 2,020 draws of 8 to 48 of them none had less
 ENOUGH = 50
+NEAR = 0.45  # of an image's own ratio: at most 17% of the images of those 51 classes have less
+MANY = 0.25
 FINE_PX, BROAD_PX, FORM_PX = 0.7, 2.5, 1.0
 
 
@@ -34,26 +36,29 @@ class Likeness:
     specimens: np.ndarray  # (N,)
 
     def score(self, queries: np.ndarray | None = None, others: np.ndarray | None = None) -> float | None:
-        """Nearest over tenth distance, of the images `queries` to `others` (both (N,) bool; default: all).
+        """Nearest over tenth distance, of the images `queries` to `others` (both (N,) bool; default: all), median.
 
         None where fewer than FEWEST images have a tenth neighbour, or, in a small class, one at half of its size.
         """
-        scores = [self._score(distances, queries, others) for distances in self.distances]
-        known = [score for score in scores if score is not None]
-        return min(known) if known else None
+        scores = [float(np.median(ratios)) for ratios in self._ratios(queries, others)]
+        return min(scores) if scores else None
 
-    def _score(self, distances, queries, others) -> float | None:
+    def share(self) -> float:
+        """Share of the images whose nearest is at most NEAR times as far as the tenth."""
+        return max((float(np.mean(ratios <= NEAR)) for ratios in self._ratios(None, None)), default=0.0)
+
+    def _ratios(self, queries: np.ndarray | None, others: np.ndarray | None) -> list[np.ndarray]:
         count = len(self.specimens)
         queries, others = (np.ones(count, bool) if each is None else each for each in (queries, others))
         other = self.specimens[queries][:, None] != self.specimens[others]
-        near = np.sort(np.where(other, distances[queries][:, others], np.inf), axis=1)
         rank = min(NEIGHBOUR, max(2, int(others.sum()) // 2))
-        if near.shape[1] < rank:
-            return None
-        near = near[np.isfinite(near[:, rank - 1])]
-        if len(near) < FEWEST:
-            return None
-        return float(np.median(near[:, 0] / np.maximum(near[:, rank - 1], 1e-6)))
+        found = []
+        for distances in self.distances if others.sum() >= rank else ():
+            near = np.sort(np.where(other, distances[queries][:, others], np.inf), axis=1)
+            near = near[np.isfinite(near[:, rank - 1])]
+            if len(near) >= FEWEST:
+                found.append(near[:, 0] / np.maximum(near[:, rank - 1], 1e-6))
+        return found
 
 
 def likeness(thumbnails: np.ndarray, specimens: Sequence[str]) -> Likeness:
@@ -88,6 +93,6 @@ def _distances(vectors: np.ndarray) -> np.ndarray:
     return np.sqrt(np.maximum(2 - 2 * (vectors @ vectors.T), 0))
 
 
-def look_like_views(score: float | None, images: int) -> bool:
-    """Whether the score of a class says so; of few images, more is asked for, as chance moves it further."""
-    return score is not None and score <= (ALIKE if images >= ENOUGH else VERY_ALIKE)
+def look_like_views(score: float | None, share: float, images: int) -> bool:
+    """Whether the score of a class says so, or a share of its images; of few images, more is asked for."""
+    return score is not None and (score <= ALIKE or share >= MANY if images >= ENOUGH else score <= VERY_ALIKE)

@@ -24,7 +24,7 @@ class Noticed:
         return f"{count(len(self.warnings), 'warning')} about the images: results may look better than they are"
 
 
-VIEWS_HEADER = ("class", "images", "specimens", "near-duplicates", "likeness", "test to training")
+VIEWS_HEADER = ("class", "images", "specimens", "near-duplicates", "likeness", "with a near one", "test to training")
 SHORTCUTS_HEADER = ("property", "balanced accuracy", "chance", "most telling")
 
 
@@ -46,8 +46,9 @@ def read_noticed(paths: Sequence[Path]) -> Noticed | None:
 
 
 def _view(row: ViewsRow) -> list[str]:
-    likeness = [("–" if value is None else f"{value:.2f}") for value in (row.likeness, row.likeness_test)]
-    return [row.class_, grouped(row.images), grouped(row.specimens), f"{row.copies:.0%}", *likeness]
+    likeness, tested = ("–" if value is None else f"{value:.2f}" for value in (row.likeness, row.likeness_test))
+    near = "–" if row.likeness is None else f"{row.near:.0%}"
+    return [row.class_, grouped(row.images), grouped(row.specimens), f"{row.copies:.0%}", likeness, near, tested]
 
 
 def _shortcut(row: ShortcutRow) -> list[str]:

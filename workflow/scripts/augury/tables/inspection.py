@@ -30,6 +30,7 @@ class ViewsRow:
     largest: int  # images in the largest group of near-duplicates
     compared: int  # images that were compared with each other
     likeness: float | None  # distance to the nearest image of another specimen over that to the tenth, median
+    near: float  # share of those whose own ratio is 0.45 or less
     likeness_test: float | None  # the same from test images to training images, mean over splits
 
 
