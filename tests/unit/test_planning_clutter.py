@@ -105,7 +105,14 @@ def test_masks_and_copies_are_named_once_with_the_patterns(root):
     assert [len(study.files.files(name)) for name in "AB"] == [6, 6]
 
 
-@pytest.mark.parametrize("name", ["red_label.png", "my copy.png", "cat (1).png", "notes_mask.txt"])
+def test_masks_may_be_named_at_the_head(root):
+    put(root / "A" / "mask_000.png")
+    (note,) = remarks()
+    assert "1 file looks like masks or copies of others (mask_000.png beside 000.png in images/A)" in note
+    assert '`exclude: ["mask_*.png"]`' in note
+
+
+@pytest.mark.parametrize("name", ["mask_tree.png", "red_label.png", "my copy.png", "cat (1).png", "notes_mask.txt"])
 def test_files_without_a_partner_are_no_masks(root, name):
     put(root / "A" / name)
     assert remarks() == []

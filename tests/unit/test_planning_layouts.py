@@ -57,7 +57,8 @@ def grid(tops, folders):
         (["images", "masks"], ["images (images) and what was drawn on them (masks)", "labels: {table"]),
         (["images/A", "images/B", "labels/A", "labels/B"], ["what was drawn on them", "name images/images in"]),
         (["imagesTr", "labelsTr", "imagesTs"], ["images (imagesTr, imagesTs)".replace(", ", " and "), "labelsTr"]),
-        (["A", "B", "masks"], ["images/masks looks like masks", "`exclude: [masks]`"]),
+        (["A", "B", "masks"], ["images: masks looks like masks of the images", "`exclude: [masks]`"]),
+        (["A", "B", "A_masks", "B_masks"], ["A_masks and B_masks look like masks", "`exclude: [A_masks, B_masks]`"]),
         (grid("AB", ["images", "masks"]), ["folders of images and masks", "`exclude: [masks]`"]),
         (
             grid(["train", "valid"], ["images", "labels"]),
@@ -279,6 +280,14 @@ def test_folders_of_single_specimens_are_one_sentence(root):
     put(root, *(f"{number:04d}" for number in range(30)), images=2)
     (mistake,) = told()[1]
     assert "images has 30 folders of 2.0 images each, which look like specimens and no classes" in mistake
+
+
+def test_parts_that_are_excluded_are_none(root):
+    put(root, *grid(["train", "val", "test", "eval"], "AB"))
+    study, mistakes = told(split={"parts": "folders"}, exclude=["eval", "val"])
+    assert mistakes == []
+    assert study.contents.brought_parts == ["test", "train"]
+    assert class_remarks(study.classes, study.files) == []
 
 
 def test_masks_in_brought_parts_are_told(root):

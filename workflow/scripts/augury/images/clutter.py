@@ -35,7 +35,11 @@ MASKS = words("""
     mask masks seg segs segmented segmentation segmentations label labels annotated annotation annotations annot overlay
     gt groundtruth outline contour bbox superpixels""")
 _COPY = r"\s*(?:[-_ ]+copy(?: ?\(?\d+\)?)?|\(\d+\))"
-_PARTNER = re.compile(rf"(?P<image>.+?)(?P<tail>[-_. ]+(?:{'|'.join(sorted(MASKS))})(?:[-_ ]?\d+)?|{_COPY})", re.I)
+_WORDS = "|".join(sorted(MASKS))
+_PARTNER = re.compile(
+    rf"(?P<image>.+?)(?P<tail>[-_. ]+(?:{_WORDS})(?:[-_ ]?\d+)?|{_COPY})|(?P<head>(?:{_WORDS})[-_. ]+)(?P<shown>.+)",
+    re.I,
+)
 
 
 def is_clutter(name: str, folder: bool = False) -> bool:
@@ -64,8 +68,8 @@ def is_image_name(path: PurePath) -> bool:
 def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:
     """Files that look like the mask, the annotated form or a copy of another: (file, the other, pattern of such names).
 
-    The other lies in the same folder and has the name without `_mask`, `_seg`, `_label`, ` - Copy` or the like, with
-    any ending; or it has the same name and the file lies in a folder `masks` (or of such a name) beside it.
+    The other lies in the same folder and has the name without `_mask`, `_seg`, `_label`, `mask_`, ` - Copy` or the
+    like, with any ending; or it has the same name and the file lies in a folder `masks` (or of such a name) beside it.
     """
     images = [(os.path.splitext(path)[0], path) for path in files if may_be_image(path)]
     named, found = dict(images), []
@@ -73,12 +77,12 @@ def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:
         folder, _, stem = whole.rpartition(os.sep)
         above, _, folder_name = folder.rpartition(os.sep)
         fits = _PARTNER.fullmatch(stem)
-        other = named.get(os.path.join(folder, fits["image"])) if fits else None
+        base = (fits["image"] or fits["shown"]) if fits else stem
+        other = named.get(os.path.join(folder, base)) if fits else None
         if other:
-            found.append((path, other, f"*{fits['tail']}{path.suffix}"))
+            found.append((path, other, f"{fits['head'] or ''}*{fits['tail'] or ''}{path.suffix}"))
         elif folder_name.lower() in MASKS:
-            stem = fits["image"] if fits else stem
-            beside = (os.path.join(above, stem), os.path.join(above, "images", stem))
+            beside = (os.path.join(above, base), os.path.join(above, "images", base))
             other = next((named[each] for each in beside if each in named), None)
             if other:
                 found.append((path, other, folder_name))

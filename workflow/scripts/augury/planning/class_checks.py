@@ -72,7 +72,7 @@ def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
                 f"{where} holds only '{shown(classes[0])}', with the folders {listed(folders)}; name {shown(place)} in "
                 "`images`"
             )
-    loose = [path.name for path in files.root.iterdir() if os.path.isfile(path) and clutter.is_image_name(path)]
+    loose = files.loose_images(files.root)
     beside = f" ({len(loose)} images lie there without one, the first: {shown(min(loose))})" if loose else ""
     remedy = f"put at least two folders of images there, or {TABLE_OF_LABELS}"
     return f"{where} holds {have} of the class folders that are needed{beside}; {remedy}"

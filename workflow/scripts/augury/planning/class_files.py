@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.images.clutter import is_clutter, may_be_image
+from augury.images.clutter import is_clutter, is_image_name, may_be_image
 from augury.images.files import irregular, is_excluded, list_files, shown
 from augury.planning.folders import part_folders
 
@@ -26,7 +26,9 @@ class ClassFiles:
     @cached_property
     def tops(self) -> list[Path]:
         """The folders that hold class folders: `images`, or one for each part."""
-        return part_folders(self.root) if self.in_parts else [self.root]
+        if not self.in_parts:
+            return [self.root]
+        return [top for top in part_folders(self.root) if not is_excluded(top.name, self.exclude)]
 
     @cached_property
     def names(self) -> list[str]:
@@ -36,13 +38,13 @@ class ClassFiles:
     @cached_property
     def found(self) -> list[str]:
         """Names of all class folders, sorted: also of those that hold nothing, or cannot be listed."""
-        return sorted({path.name for top in self.tops for path in self._below(top) if os.path.isdir(path)})
+        return sorted({path.name for top in self.tops for path in self.entries(top) if os.path.isdir(path)})
 
     @cached_property
     def broken(self) -> dict[Path, str]:
         """Links where a class folder would lie, or a part's, that lead nowhere; with the reason."""
         tops = dict.fromkeys([self.root, *self.tops])
-        links = [path for top in tops for path in self._below(top) if os.path.islink(path)]
+        links = [path for top in tops for path in self.entries(top) if os.path.islink(path)]
         return {path: irregular(path) for path in links if not os.path.exists(path)}
 
     def folders(self, class_: str) -> list[Path]:
@@ -85,8 +87,12 @@ class ClassFiles:
                 self.unlisted[folder.name] = str(error)
         return self._files[folder]
 
-    def _below(self, folder: Path) -> list[Path]:
-        # What lies directly in a folder, but clutter and what is excluded by its name.
+    def loose_images(self, folder: Path) -> list[str]:
+        """Names of images that lie directly in a folder."""
+        return [path.name for path in self.entries(folder) if is_image_name(path) and os.path.isfile(path)]
+
+    def entries(self, folder: Path) -> list[Path]:
+        """What lies directly in a folder, but clutter and what is excluded by its name."""
         try:
             paths = sorted(folder.iterdir() if os.path.isdir(folder) else (), key=os.fsencode)
         except OSError as error:

@@ -48,7 +48,7 @@ def _folders(listing: dict[str, list[Path]], files: ClassFiles) -> list[str]:
 def _loose(files: ClassFiles) -> list[str]:
     found = []
     for top in files.tops:
-        loose = sorted(path.name for path in top.iterdir() if os.path.isfile(path) and clutter.is_image_name(path))
+        loose = files.loose_images(top)
         if loose:
             found.append(f"left out, as they lie in {shown(top)} beside the class folders: {listed(loose)}")
     return found

@@ -13,7 +13,7 @@ from augury.images.joins import PathJoin
 from augury.images.specimens import Naming
 from augury.planning.class_files import ClassFiles
 from augury.planning.defaults import as_json
-from augury.planning.folders import awaits_fetch, part_folders
+from augury.planning.folders import awaits_fetch
 from augury.planning.shared import SharedSpecimens
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
 from augury.tables.brought import BroughtTable
@@ -95,7 +95,7 @@ class Contents:
     def brought_parts(self) -> list[str]:
         """Parts that the data bring, which are not cut by hash."""
         if self.config["split"]["parts"] == "folders":
-            return sorted({FOLDER_NAMES[path.name.lower()] for path in part_folders(Path(self.config["images"]))})
+            return sorted({FOLDER_NAMES[path.name.lower()] for path in self.files.tops})
         return sorted({part_named(row["part"]) for row in self.parts_table.rows}) if self.parts_table else []
 
     def brought_words(self, class_: str) -> list[str]:

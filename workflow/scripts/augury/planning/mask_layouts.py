@@ -50,12 +50,15 @@ def _masks_of_classes(tree: Tree, beside: Sequence[str]) -> str:
     """A folder of masks beside class folders: most of its files have the names of images in these."""
     masks = [name for name in beside if name in tree.images and set(words_of(name)) & (MASKS - {"label", "labels"})]
     others = {path.stem for name, paths in tree.files.items() if name not in beside for path in paths}
-    for name in masks:
-        paths = tree.files[name]
-        if sum(_base(path) in others for path in paths) > len(paths) / 2:
-            what = f"{tree.where}/{shown(name)} looks like masks of the images in the other folders"
-            return f"{what}; leave it out by `exclude: [{shown(name)}]`{confirm([name])}"
-    return ""
+    counts = {name: sum(_base(path) in others for path in tree.files[name]) for name in masks}
+    paired = [name for name, count in counts.items() if count > len(tree.files[name]) / 2]
+    if not paired:
+        return ""
+    what = "looks like masks" if len(paired) == 1 else "look like masks"
+    return (
+        f"{tree.where}: {listed(paired)} {what} of the images in the other folders; leave them out by `exclude: "
+        f"[{', '.join(map(shown, paired))}]`{confirm(paired)}"
+    )
 
 
 def _base(path: Path) -> str:

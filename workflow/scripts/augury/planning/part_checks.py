@@ -26,7 +26,7 @@ def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> li
         inside = {name for name in classes if any(map(clutter.may_be_image, files.files_in(top / name)))}
         held.setdefault(FOLDER_NAMES[top.name.lower()], set()).update(inside)
         if not inside:
-            found.append(_empty(top))
+            found.append(_empty(top, files))
     if "train" not in held:
         found.append(f"{shown(files.root)} has no folder train; add it, or set `split.parts: hash`")
     for part, lack in _LACKS.items():
@@ -38,7 +38,7 @@ def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> li
         ]
     return found + [
         f"{shown(path)} looks like a part, but is none of {', '.join(FOLDER_NAMES)}; rename it, or move it elsewhere"
-        for path in sorted(files.root.iterdir())
+        for path in files.entries(files.root)
         if os.path.isdir(path) and path not in files.tops and part_word(path.name)
     ]
 
@@ -50,7 +50,7 @@ def part_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
         tops = [top for top in files.tops if FOLDER_NAMES[top.name.lower()] == part]
         lacking = [name for name in classes if tops and not any(files.files_in(top / name) for top in tops)]
         found += [f"the part {part} has no image of class '{shown(name)}'" for name in lacking]
-    inside = {path for path in files.root.iterdir() if os.path.isdir(path) and not clutter.is_clutter(path.name, True)}
+    inside = {path for path in files.entries(files.root) if os.path.isdir(path)}
     return found + [f"{shown(path)} is no part and is left out" for path in sorted(inside - set(files.tops))]
 
 
@@ -72,7 +72,7 @@ def table_problems(contents: Contents) -> list[str]:
     return found
 
 
-def _empty(top: Path) -> str:
-    loose = sum(os.path.isfile(path) and clutter.is_image_name(path) for path in top.iterdir())
+def _empty(top: Path, files: ClassFiles) -> str:
+    loose = len(files.loose_images(top))
     what = f"{loose} images but no class folders" if loose else "no images"
     return f"{shown(top)} holds {what}; put its images into a folder per class there, or take {top.name}/ away"
