@@ -47,7 +47,16 @@ def run(folder, capsys):
     options = [word for name, path in tables.items() for word in (f"--{name}", path)]
     call(
         "inspect_images",
-        ["--class-folders", folder / "b", folder / "a", "--splits", folder / "fold1.tsv", "--threads", "1", *options],
+        [
+            "--class-folders",
+            folder / "b",
+            folder / "a",
+            "--splits",
+            folder / "fold1" / "all.tsv",
+            "--threads",
+            "1",
+            *options,
+        ],
     )
     found = [
         read_rows(tables[name], kind) for name, kind in zip(tables, (WarningRow, ViewsRow, ShortcutRow), strict=True)
@@ -61,7 +70,7 @@ def test_lights_round_one_specimen_are_told(tmp_path, capsys):
         (tmp_path / class_).mkdir()
     rows = write_class(tmp_path / "a", lights(1, 30), names)
     rows += write_class(tmp_path / "b", single(30), names, mode="RGB")
-    write_rows(tmp_path / "fold1.tsv", SplitRow, rows)
+    write_rows(tmp_path / "fold1" / "all.tsv", SplitRow, rows)
     warnings, views, shortcuts, said = run(tmp_path, capsys)
     assert [(row.kind, row.class_) for row in warnings] == [("names", ""), ("views", "a"), ("stored", "a")]
     one, other = views
@@ -80,7 +89,7 @@ def test_named_specimens_and_single_ones_are_left_alone(tmp_path, capsys):
     names = [f"x{n // 12}_{n % 12}.png" for n in range(72)]
     rows = write_class(tmp_path / "a", lights(6, 12), names, specimens=[f"g:x{n // 12}" for n in range(72)])
     rows += write_class(tmp_path / "b", single(20), [f"{n}.png" for n in range(20)])
-    write_rows(tmp_path / "fold1.tsv", SplitRow, rows)
+    write_rows(tmp_path / "fold1" / "all.tsv", SplitRow, rows)
     warnings, views, shortcuts, said = run(tmp_path, capsys)
     assert warnings == []
     assert shortcuts == []
@@ -94,7 +103,7 @@ def test_near_duplicates_in_chains_are_told(tmp_path, capsys):
     chained = ["abc0"] * 9 + [f"s{n}" for n in range(21)]
     rows = write_class(tmp_path / "a", single(30), [f"{n * 7}.png" for n in range(30)], specimens=chained)
     rows += write_class(tmp_path / "b", single(12), [f"{n}.png" for n in range(12)])
-    write_rows(tmp_path / "fold1.tsv", SplitRow, rows)
+    write_rows(tmp_path / "fold1" / "all.tsv", SplitRow, rows)
     warnings, views, _, _ = run(tmp_path, capsys)
     assert (views[0].copies, views[0].largest) == (pytest.approx(0.3), 9)
     (row,) = warnings
@@ -105,7 +114,7 @@ def test_a_class_without_images_is_no_reason_to_stop(tmp_path, capsys):
     for class_ in "ab":
         (tmp_path / class_).mkdir()
     rows = write_class(tmp_path / "a", single(30), [f"{n}.png" for n in range(30)])
-    write_rows(tmp_path / "fold1.tsv", SplitRow, rows)
+    write_rows(tmp_path / "fold1" / "all.tsv", SplitRow, rows)
     for name, kind in (("index", ImageRow), ("headers", HeaderRow)):
         write_rows(tmp_path / "b" / f"{name}.tsv", kind, [])
     np.save(tmp_path / "b" / "fingerprints.npy", np.empty((0, FINGERPRINT_BYTES), np.uint8))

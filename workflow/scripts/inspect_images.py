@@ -8,7 +8,7 @@ Nothing is changed by it and nothing waits for it but the report.
 
     python workflow/scripts/inspect_images.py \\
         --class-folders results/demo/images/Tripos results/demo/images/Ciliophora \\
-        --splits results/demo/splits/fold0.tsv --warnings warnings.tsv --views views.tsv --shortcuts shortcuts.tsv
+        --splits results/demo/splits/fold1/*.tsv --warnings warnings.tsv --views views.tsv --shortcuts shortcuts.tsv
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ def main() -> None:
     """The command line."""
     parser = script.parser(__doc__)
     parser.add_argument("--class-folders", type=Path, nargs="+", required=True, help="a folder a class")
-    parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT.tsv of each split")
+    parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT/CLASS.tsv of each")
     for name in ("warnings", "views", "shortcuts"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the table of {name} to write")
     args = script.start(parser, packages=("numpy",))

@@ -1,6 +1,6 @@
 """Look at the images of all classes, as their indices and fingerprints have them, before anything is trained."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,6 @@ from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
 from augury.tables.rows import HeaderRow, ImageRow, SplitRow
 from augury.tables.table import each_row, read_rows
 
-MOST_SPLITS = 10  # splits in which test images are compared with training images
 MOST_PROBED = 2000  # images of a class whose files' properties are compared, and of all classes 20 times as many
 HEADERS = "headers.tsv"
 TRAIN, TEST = "train", "test"
@@ -50,14 +49,14 @@ class _Class:
 
 def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
     """Everything that is worth telling. folders: one a class, with index.tsv, headers.tsv and fingerprints.npy; splits:
-    SPLIT.tsv of each.
+    SPLIT/CLASS.tsv.
 
     Memory holds the names of all images, and thumbnails of one class. Raises UserError for tables that cannot be read.
     """
     most = min(MOST_PROBED, max(RUN, 20 * MOST_PROBED // len(folders)))
     classes = [_read(folder, most) for folder in sorted(folders, key=lambda folder: folder.name)]
     wanted = {row.sha256 for each in classes for row in each.compared}
-    parts = [_parts(path, wanted) for path in list(splits)[:MOST_SPLITS]]
+    parts = _parts(splits, wanted)
     views = [_views(each, parts) for each in classes]
     probed = [row for each in classes for row in each.probed]
     known = properties(probed, [header for each in classes for header in each.headers])
@@ -88,8 +87,12 @@ def _read(folder: Path, most: int) -> _Class:
     )  # fmt: skip
 
 
-def _parts(path: Path, wanted: set[str]) -> dict[str, str]:
-    return {row.sha256: row.part for row in each_row(path, SplitRow) if row.sha256 in wanted}
+def _parts(tables: Iterable[Path], wanted: set[str]) -> list[dict[str, str]]:
+    """The part of each wanted image, by split."""
+    splits: dict[Path, dict[str, str]] = defaultdict(dict)
+    for path in tables:
+        splits[path.parent].update({row.sha256: row.part for row in each_row(path, SplitRow) if row.sha256 in wanted})
+    return list(splits.values())
 
 
 def _views(held: _Class, parts: Sequence[dict[str, str]]) -> ViewsRow:
