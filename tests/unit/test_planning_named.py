@@ -11,7 +11,7 @@ from augury.images.patterns import NamePattern
 from augury.planning.study import plan_study
 from tests.project import small_config
 
-FILES = [f"{class_}/s{number // 2}_{number}.png" for class_ in "AB" for number in range(12)]
+FILES = [f"{class_}/s{class_}{number // 2}_{number}.png" for class_ in "AB" for number in range(12)]
 
 
 @pytest.fixture
@@ -35,11 +35,14 @@ def plan(regex, **changes):
 @pytest.mark.parametrize(
     ("regex", "said"),
     [
-        ("(X[0-9]+)", "`specimens.regex` (X[0-9]+) names no image: it is searched in paths such as `A/s0_0.png`"),
-        ("s[0-9]+(x*)", "`specimens.regex` s[0-9]+(x*) names no image: it is searched in paths such as `A/s0_0.png`"),
-        ("s[0-9]+", "`specimens.regex` has no group; put parentheses round the part that names the specimen"),
+        ("(X[0-9]+)", "`specimens.regex` (X[0-9]+) names no image: it is searched in paths such as `A/sA0_0.png`"),
+        (
+            "s[AB0-9]+(x*)",
+            "`specimens.regex` s[AB0-9]+(x*) names no image: it is searched in paths such as `A/sA0_0.png`",
+        ),
+        ("s[AB0-9]+", "`specimens.regex` has no group; put parentheses round the part that names the specimen"),
         ("^([AB])/", "`specimens.regex` ^([AB])/ gives all images of a class one name (`A` in A)"),
-        ("(s[0-9]+", "`specimens.regex` (s[0-9]+ is no regular expression (missing ), unterminated subpattern at"),
+        ("(s[AB0-9]+", "`specimens.regex` (s[AB0-9]+ is no regular expression (missing ), unterminated subpattern at"),
         ("(x" * 500, "is no regular expression"),
         ("(a{99999999999})", "is no regular expression"),
     ],
@@ -52,9 +55,9 @@ def test_patterns_that_cannot_be_meant_stop_the_plan(place, regex, said):
 
 
 def test_what_a_pattern_leaves_open_is_told(place):
-    assert plan("(s[0-9]+)_")[0].notes == []
-    assert plan("A/(s[0-9]+)_")[0].notes == [
-        "`specimens.regex` A/(s[0-9]+)_ names 12 of 24 images; the first that it does not name: `B/s0_0.png`"
+    assert plan("(s[AB0-9]+)_")[0].notes == []
+    assert plan("A/(s[AB0-9]+)_")[0].notes == [
+        "`specimens.regex` A/(s[AB0-9]+)_ names 12 of 24 images; the first that it does not name: `B/sB0_0.png`"
     ]
     assert plan("^(.*)[.]png")[0].notes == [
         "`specimens.regex` ^(.*)[.]png names 24 specimens of 24 images, so none has a second view; put its parentheses "
@@ -63,12 +66,12 @@ def test_what_a_pattern_leaves_open_is_told(place):
 
 
 def test_a_table_beside_a_pattern_names_the_rest(place):
-    Path("t.tsv").write_text("path\tspecimen\n" + "".join(f"B/s{n // 2}_{n}.png\tx{n}\n" for n in range(12)))
-    study, mistakes = plan("A/(s[0-9]+)_", specimens={"regex": "A/(s[0-9]+)_", "table": "t.tsv"})
+    Path("t.tsv").write_text("path\tspecimen\n" + "".join(f"B/sB{n // 2}_{n}.png\tx{n}\n" for n in range(12)))
+    study, mistakes = plan("A/(s[AB0-9]+)_", specimens={"regex": "A/(s[AB0-9]+)_", "table": "t.tsv"})
     assert not mistakes
     assert study.notes == [
         "`specimens.table` t.tsv names 12 of 24 images; the others are named by `specimens.regex`, the first: "
-        "`A/s0_0.png`"
+        "`A/sA0_0.png`"
     ]
 
 

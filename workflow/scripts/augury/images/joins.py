@@ -50,6 +50,7 @@ class PathJoin:
         self.by_hash: dict[str, list[BroughtRow]] = defaultdict(list)
         self.by_file: dict[str, list[BroughtRow]] = defaultdict(list)
         self.ambiguous: list[Ambiguous] = []
+        self._here = os.getcwd()
         by_path = []
         for row in rows:
             if row["sha256"]:
@@ -58,12 +59,16 @@ class PathJoin:
                 by_path.append(row)
         if by_path:
             files = list_files(roots, exclude) if files is None else files
-            _Paths(self, [os.path.abspath(file) for file in files], roots).join(by_path)
+            _Paths(self, list(map(self._absolute, files)), roots).join(by_path)
 
     def rows_of(self, path: str | Path, sha256: str = "") -> list[BroughtRow]:
         """All rows that name an image, those that do it by content first."""
-        found = [*self.by_hash.get(sha256, ()), *self.by_file.get(os.path.abspath(path), ())]
+        found = [*self.by_hash.get(sha256, ()), *self.by_file.get(self._absolute(path), ())]
         return list({id(row): row for row in found}.values())
+
+    def _absolute(self, path: str | Path) -> str:
+        # As os.path.abspath, which asks for the working folder anew each time.
+        return os.path.normpath(os.path.join(self._here, path))
 
     def find(self, path: str | Path, sha256: str = "") -> BroughtRow | None:
         """The row that names an image; None where there is none."""
