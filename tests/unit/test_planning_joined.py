@@ -98,8 +98,8 @@ def test_what_a_table_leaves_open_is_told(place):
     ]
     study, _ = plan([(path, "test") for path in (*FILES[:3], FILES[-1])], "part")
     assert study.notes == [
-        "`split.table` t.tsv names 4 of 16 images; the others are divided by `split` like those of a study without a "
-        "table, the first: `A/003.png`"
+        "`split.table` t.tsv names 4 of 16 images; the others are divided into train and validation, the first: "
+        "`A/003.png`"
     ]
 
 

@@ -11,6 +11,7 @@ from augury.planning.contents import Contents
 from augury.splits.brought import part_named
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.published import published_table
+from augury.tables.rows import PARTS
 from augury.tables.taxonomy import taxonomy_table
 
 _REMEDY = "write paths from the folder `images` on, CLASS/NAME, or give sha256"
@@ -20,7 +21,7 @@ def join_problems(contents: Contents) -> tuple[list[str], list[str]]:
     """Mistakes of the tables that name images, one sentence each, and what they leave open, likewise."""
     tables = []
     if contents.parts_table:
-        rest = "are divided by `split` like those of a study without a table"
+        rest = f"are divided into {' and '.join(_free_parts(contents))}"
         tables.append(_Found(contents, contents.parts_table, contents.parts_join, "part", part_named, rest))
     naming = contents.naming
     if naming.table:
@@ -29,9 +30,14 @@ def join_problems(contents: Contents) -> tuple[list[str], list[str]]:
     notes = [note for table in _other_tables(contents.config) for note in table.notes]
     if not tables or not any(contents.images.values()):
         return [], notes
-    return [said for each in tables for said in each.mistakes()], [
-        said for each in tables for said in each.notes()
-    ] + notes
+    mistakes = [said for each in tables for said in each.mistakes()]
+    return mistakes, [said for each in tables for said in each.notes()] + notes
+
+
+def _free_parts(contents: Contents) -> list[str]:
+    """The parts that images without a row of the table are divided into."""
+    split, brought = contents.config["split"], contents.brought_parts
+    return [part for part in PARTS if part == "train" or (part not in brought and split[part] != 0)]
 
 
 def _other_tables(config: dict[str, Any]) -> list[BroughtTable]:
