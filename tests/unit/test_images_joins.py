@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from augury.command.errors import UserError
 from augury.images.joins import PathJoin
 from augury.tables.brought import BroughtRow
 
@@ -117,3 +118,12 @@ def test_content_comes_before_the_path():
     assert join.rows_of(ROOT / "A/000.png", "ab" * 32) == rows[::-1]
     assert join.find(ROOT / "A/000.png", "cd" * 32) is rows[0]
     assert join.find(ROOT / "B/000.png", "cd" * 32) is None
+
+
+def test_other_files_are_listed_only_where_a_path_is_not_written_as_it_is(tmp_path):
+    rows = [BroughtRow(2, {"path": "A/000.png"}), BroughtRow(3, {"path": "B\\000.png"}), BroughtRow(4, {"path": "x"})]
+    gone = tmp_path / "images"
+    join = PathJoin(rows, [gone])
+    assert [join.find(gone / path) for path in ("A/000.png", "B/000.png")] == rows[:2]
+    with pytest.raises(UserError, match="is missing"):
+        join.find(gone / "C/x.png")

@@ -169,3 +169,12 @@ def test_how_other_tables_were_read_is_told(place):
     study, mistakes = plan_study(small_config(taxonomy="tx.csv"))
     assert not mistakes
     assert study.notes == ["`taxonomy` tx.csv is no UTF-8; read as Windows-1252, as in line 2: `A;Fusulinélla`"]
+
+
+def test_what_stands_for_nothing_names_no_specimen(place):
+    values = ["NA", "nan", "-", "?", "NULL", "\\N", "#N/A", " s  1 ", "s 1"]
+    study, mistakes = plan([*zip(FILES, values, strict=False), *ROWS[9:]])
+    assert not mistakes
+    assert study.contents.names["A"] == [None] * 7 + ["s 1"]
+    assert study.contents.names["B"][0] == "s 1"
+    assert study.notes[0] == "`specimens.table` t.tsv: 7 lines give no specimen, the first: line 2"

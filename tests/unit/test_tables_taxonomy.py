@@ -36,6 +36,7 @@ def test_ranks_of_classes(tmp_path, text):
 def test_names_of_ranks_are_kept_and_short_lines_have_no_taxon(tmp_path):
     found = read(tmp_path, "Class,Order,Genus\nA,Calanoida\nB,Cyclopoida,Oithona\n")
     assert (found.ranks, found.taxa["A"]) == (("Order", "Genus"), ("Calanoida", ""))
+    assert read(tmp_path, "class,order\nA,NA\nB,-\n").taxa == {"A": ("",), "B": ("",)}
 
 
 def test_folders_and_lines_in_two_unicode_forms(tmp_path):

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from augury.images.files import list_files
@@ -48,31 +48,54 @@ class PathJoin:
     ) -> None:
         self.rows = rows
         self.by_hash: dict[str, list[BroughtRow]] = defaultdict(list)
-        self.by_file: dict[str, list[BroughtRow]] = defaultdict(list)
-        self.ambiguous: list[Ambiguous] = []
+        self._by_path = [(row, normal_path(row["path"])) for row in rows if row["path"]]
+        self._roots, self._exclude, self._files = roots, exclude, files
         self._here = os.getcwd()
-        by_path = []
         for row in rows:
             if row["sha256"]:
                 self.by_hash[row["sha256"].lower()].append(row)
-            if row["path"]:
-                by_path.append(row)
-        if by_path:
-            files = list_files(roots, exclude) if files is None else files
-            _Paths(self, list(map(self._absolute, files)), roots).join(by_path)
+
+    @property
+    def by_file(self) -> dict[str, list[BroughtRow]]:
+        """The rows that name a file by its path, by its absolute path."""
+        return self._joined.by_file
+
+    @property
+    def ambiguous(self) -> list[Ambiguous]:
+        """The rows whose path fits several files as it stands."""
+        return self._joined.ambiguous
+
+    @cached_property
+    def _joined(self) -> "_Paths":
+        files: Iterable[Path] = ()
+        if self._by_path:
+            files = list_files(self._roots, self._exclude) if self._files is None else self._files
+        return _Paths(self._by_path, list(map(self._absolute, files)), self._normal_roots)
+
+    @cached_property
+    def _normal_roots(self) -> list[tuple[str, ...]]:
+        return [normal_path(self._absolute(root)) for root in self._roots]
+
+    @cached_property
+    def _as_written(self) -> dict[tuple[str, ...], BroughtRow]:
+        return {parts: row for row, parts in reversed(self._by_path)}
 
     def rows_of(self, path: str | Path, sha256: str = "") -> list[BroughtRow]:
-        """All rows that name an image, those that do it by content first."""
+        """All rows that name an image: first those that do it by content, then by its path below a root."""
         found = [*self.by_hash.get(sha256, ()), *self.by_file.get(self._absolute(path), ())]
         return list({id(row): row for row in found}.values())
+
+    def find(self, path: str | Path, sha256: str = "") -> BroughtRow | None:
+        """The first of these rows; None where there is none."""
+        if sha256 in self.by_hash:
+            return self.by_hash[sha256][0]
+        # Other files are looked at only for a path that no row has as it is.
+        row = self._as_written.get(_below(normal_path(self._absolute(path)), self._normal_roots))
+        return row or next(iter(self.rows_of(path, sha256)), None)
 
     def _absolute(self, path: str | Path) -> str:
         # As os.path.abspath, which asks for the working folder anew each time.
         return os.path.normpath(os.path.join(self._here, path))
-
-    def find(self, path: str | Path, sha256: str = "") -> BroughtRow | None:
-        """The row that names an image; None where there is none."""
-        return next(iter(self.rows_of(path, sha256)), None)
 
 
 def normal_path(path: str | Path) -> tuple[str, ...]:
@@ -96,22 +119,28 @@ def _part(text: str) -> str:
     return clean(as_text(text))
 
 
-class _Paths:
-    """All files by their whole path, by their last two components, and by their name."""
+def _below(parts: tuple[str, ...], roots: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return next((parts[len(root) :] for root in roots if parts[: len(root)] == root), parts)
 
-    def __init__(self, join: PathJoin, files: list[str], roots: Sequence[Path]) -> None:
-        self.files, self.taken = files, join
+
+class _Paths:
+    """All files by their whole path, by their last two components, and by their name; and rows given to them."""
+
+    def __init__(
+        self, rows: Sequence[tuple[BroughtRow, tuple[str, ...]]], files: list[str], roots: Sequence[tuple[str, ...]]
+    ) -> None:
+        self.files, self.roots = files, roots
+        self.by_file: dict[str, list[BroughtRow]] = defaultdict(list)
+        self.ambiguous: list[Ambiguous] = []
         self.parts = [normal_path(file) for file in files]
-        self.roots = [normal_path(os.path.abspath(root)) for root in roots]
         self.whole: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for place, parts in enumerate(self.parts):
-            self.whole[self._below(parts)].append(place)
+            self.whole[_below(parts, roots)].append(place)
+        self._join(rows)
 
-    def join(self, rows: Sequence[BroughtRow]) -> None:
-        """Give each row to the file that it names."""
+    def _join(self, rows: Sequence[tuple[BroughtRow, tuple[str, ...]]]) -> None:
         rest = []
-        for row in rows:
-            parts = normal_path(row["path"])
+        for row, parts in rows:
             places = self.whole.get(parts, ())
             rest += [] if places else [(row, parts)]
             for place in places:
@@ -131,7 +160,7 @@ class _Paths:
         if length == 1 and len({self.parts[place][-2:-1] for place in fitting}) == 1:
             fitting = [place for place in fitting if not self._is_taken(place)] or fitting  # a longer path says more
         if len({(self.parts[place][:-1], _stem(self.parts[place][-1])) for place in fitting}) > 1:
-            self.taken.ambiguous.append(Ambiguous(row, tuple(self.files[place] for place in fitting)))
+            self.ambiguous.append(Ambiguous(row, tuple(self.files[place] for place in fitting)))
             return
         for place in fitting:
             self._give(place, row)
@@ -145,14 +174,11 @@ class _Paths:
                 for row, fitting in group if all(free) else ():
                     self._give(fitting[0], row)
 
-    def _below(self, parts: tuple[str, ...]) -> tuple[str, ...]:
-        return next((parts[len(root) :] for root in self.roots if parts[: len(root)] == root), parts)
-
     def _give(self, place: int, row: BroughtRow) -> None:
-        self.taken.by_file[self.files[place]].append(row)
+        self.by_file[self.files[place]].append(row)
 
     def _is_taken(self, place: int) -> bool:
-        return self.files[place] in self.taken.by_file
+        return self.files[place] in self.by_file
 
     def _sort(self) -> None:
         self.by_name: dict[str, list[int]] = defaultdict(list)
@@ -163,7 +189,7 @@ class _Paths:
             for name in {_folded_name(parts[-1]), _stem(parts[-1]), _stem(parts[-1]).removesuffix(".ome")}:
                 self.by_name[name].append(place)
                 self.by_two[f"{above}/{name}"].append(place)
-            self.folders.update(map(_folded, self._below(parts)[:-1]))
+            self.folders.update(map(_folded, _below(parts, self.roots)[:-1]))
 
     def _fitting(self, parts: tuple[str, ...]) -> tuple[list[int], int]:
         """Places of the files that the longest end of a path fits, and how many components fit.

@@ -1,12 +1,14 @@
 """Names of specimens: by a pattern in the file's path, and by a table."""
 
+import dataclasses
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from augury.images.joins import PathJoin
 from augury.images.patterns import NamePattern
-from augury.tables.brought import BroughtTable, read_brought
+from augury.tables.brought import BroughtRow, BroughtTable, read_brought
+from augury.tables.separated import given
 
 
 class Naming:
@@ -50,8 +52,17 @@ def folders_above(folders: Sequence[Path]) -> list[Path]:
 
 
 def read_specimens(path: str | Path) -> BroughtTable:
-    """A user's table of specimens. Raises UserError where it is none."""
-    return read_brought(path, ("specimen",), ("path", "sha256"), "specimens.table")
+    """A user's table of specimens, whose names have single blanks and none where nothing is known.
+
+    Raises UserError where it is none.
+    """
+    read = read_brought(path, ("specimen",), ("path", "sha256"), "specimens.table")
+    names = [given(row["specimen"]) for row in read.rows]
+    rows = (
+        row if row["specimen"] == name else BroughtRow(row.line, row.cells | {"specimen": name})
+        for row, name in zip(read.rows, names, strict=True)
+    )
+    return dataclasses.replace(read, rows=tuple(rows))
 
 
 def _below_parent(path: Path, folder: Path) -> str:

@@ -13,6 +13,19 @@ SEPARATORS = ("\t", ";", ",", "|")
 SPACES = " "  # R's own default: any number of blanks, and names in quotes
 _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060]")
 _BLANKS = re.compile("[\u00a0\u2007\u202f\u3000]")
+_MISSING = {
+    "na",
+    "n/a",
+    "#n/a",
+    "nan",
+    "null",
+    "none",
+    "\\n",
+    "-",
+    "–",
+    "—",
+    "?",
+}  # as R, pandas and databases write it
 _MOST_LINES = 100  # of one quoted cell
 _MOST_STRAY = 20  # quotes without an end, after which no more ends are looked for
 
@@ -32,6 +45,12 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.strip()
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def given(text: str) -> str:
+    """A cell's words with single blanks between them; empty where it says that nothing is known, as in `NA` and `-`."""
+    words = " ".join(text.split())
+    return "" if words.casefold() in _MISSING else words
 
 
 def as_text(name: str) -> str:

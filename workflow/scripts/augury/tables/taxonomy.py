@@ -7,7 +7,7 @@ from pathlib import Path
 
 from augury.command.errors import UserError
 from augury.tables.brought import BroughtTable, every_column, read_brought
-from augury.tables.separated import as_text
+from augury.tables.separated import as_text, given
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +55,7 @@ def read_taxonomy(path: str | Path, classes: Iterable[str]) -> Taxonomy:
             raise table.mistake(row, f"class '{class_}' stands in line {lines[class_]} too; keep one of its lines")
         lines[class_] = row.line
         if class_ in wanted:
-            taxa[class_] = tuple(row[key] for key in ranks.values())
+            taxa[class_] = tuple(given(row[key]) for key in ranks.values())
     missing = sorted(wanted - taxa.keys())
     if missing:
         row = table.rows[0]

@@ -54,7 +54,7 @@ def read_lines(path: str | Path, where: str) -> tuple[list[str], str]:
                 f"{where} begins as {encoding} and cannot be read as it ({error.reason}); {_SAVE}"
             ) from None
         text, note = _by_line(content, where)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\x1a").lstrip("\ufeff")
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         if _CONTROLS.search(line):
