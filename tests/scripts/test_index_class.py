@@ -73,7 +73,7 @@ def test_good_and_bad_files(tmp_path):
         "cut.png": "truncated image: its end is missing; copy it again from where it came",
         "empty.png": "empty file; copy it again from where it came",
         "notes.txt": "not an image but a text file; take it out of the folder",
-        "small.png": "too small: 20 x 20 pixels, min_size_px is 32",
+        "small.png": "too small: 20 x 20 pixels, min_size_px is 32; lower preparation.min_size_px if it shows enough",
     }
     assert "digest of the class: d1" in (tmp_path / "out" / "log.txt").read_text()
 

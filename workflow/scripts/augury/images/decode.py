@@ -93,7 +93,7 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
     if not content:
         raise Unreadable(what_it_is(head))
     if len(content) > limit:
-        raise Unreadable(f"too large: over {limit} bytes")
+        raise Unreadable(f"too large: over {limit} bytes; scale it down")
     return content
 
 
@@ -108,7 +108,7 @@ def decode(content: bytes, decoding: Decoding) -> Picture:
     except Image.UnidentifiedImageError:
         raise Unreadable(unread_jpeg(content) or what_it_is(content)) from None
     except MemoryError:
-        raise Unreadable("too large for the memory") from None
+        raise Unreadable("too large for the memory; scale it down") from None
     except Exception as error:  # a damaged file can make a decoder raise nearly anything
         truncated = "truncated" in str(error).lower() or isinstance(error, EOFError)
         reason = TRUNCATED if truncated else f"damaged image: {_first_words(error)}; {COPY}"
@@ -211,16 +211,18 @@ def _is_animated(opened: Image.Image) -> bool:
 def _check_size(size: tuple[int, int], decoding: Decoding) -> None:
     width, height = size
     if width * height > decoding.max_pixels:
-        raise Unreadable(f"too large: {width} x {height} pixels, more than max_pixels {decoding.max_pixels}")
+        too_many = f"too large: {width} x {height} pixels, more than max_pixels {decoding.max_pixels}"
+        raise Unreadable(f"{too_many}; scale it down, or raise preparation.max_pixels")
     if min(size) < max(decoding.min_size_px, 1):
-        raise Unreadable(f"too small: {width} x {height} pixels, min_size_px is {decoding.min_size_px}")
+        too_few = f"too small: {width} x {height} pixels, min_size_px is {decoding.min_size_px}"
+        raise Unreadable(f"{too_few}; lower preparation.min_size_px if it shows enough")
 
 
 def _check_scans(image: Image.Image, content: bytes, decoding: Decoding) -> None:
     # Each scan of a progressive JPEG is a pass over all of its pixels, and a scan can be a few bytes long.
     scans = content.count(SCAN) if image.format in ("JPEG", "MPO") else 1
     if scans * image.width * image.height > MOST_SCANS * decoding.max_pixels:
-        raise Unreadable(f"too large: {image.width} x {image.height} pixels in {scans} scans")
+        raise Unreadable(f"too large: {image.width} x {image.height} pixels in {scans} scans; save it again")
 
 
 _READERS = ((b"\xff\xd8", _of_jpeg), (png.SIGNATURE, _of_png), (tiff.MARKS, _of_tiff))

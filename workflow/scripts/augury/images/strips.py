@@ -50,7 +50,7 @@ def read_samples(page: Page, most_bytes: int) -> np.ndarray:
     cells = list(_cells(page, width, height, count))
     unpacked = sum(math.prod(cell.shape) for cell in cells) * dtype.itemsize
     if max(width * height * count * dtype.itemsize, unpacked // 2) > most_bytes:
-        raise Unreadable(f"too large: {width} x {height} pixels of {count} samples of {bits} bits")
+        raise Unreadable(f"too large: {width} x {height} pixels of {count} samples of {bits} bits; scale it down")
     unpack = _unpacker(page)
     values = np.empty((height, width, count), dtype)
     for cell in cells:
