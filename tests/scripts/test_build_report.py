@@ -173,7 +173,9 @@ def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
     hint = WarningRow("hint", "shape", "", "", 0.4, "the height tells classes", "natural")
     write_rows(study / "warnings.tsv", WarningRow, [warning, hint])
     write_rows(study / "views.tsv", ViewsRow, [ViewsRow("Tapered", 1200, 900, 0, 0.25, 7, 300, 0.314, 0.87, None)])
-    write_rows(study / "shortcuts.tsv", ShortcutRow, [ShortcutRow("mode", 0.7, 0.6, 0.8, 0.5, "Tapered", "L", 1, 0.25)])
+    write_rows(
+        study / "shortcuts.tsv", ShortcutRow, [ShortcutRow("mode", 0.7, 0.6, 0.8, 0.5, "Tapered", "L", 1, 0.25, 0.7)]
+    )
     done = run(study, more=["--inspection", *(study / f"{name}.tsv" for name in ("warnings", "views", "shortcuts"))])
     assert done.returncode == 0, done.stderr
     page = (study / "report.html").read_text()

@@ -121,3 +121,17 @@ def test_a_class_without_images_is_no_reason_to_stop(tmp_path, capsys):
     warnings, views, shortcuts, _ = run(tmp_path, capsys)
     assert (warnings, shortcuts) == ([], [])
     assert (views[1].images, views[1].specimens, views[1].likeness) == (0, 0, None)
+
+
+def test_a_few_images_may_share_a_mode_by_chance(tmp_path, capsys):
+    for class_ in "ab":
+        (tmp_path / class_).mkdir()
+    rows = write_class(tmp_path / "a", single(12), [f"{n}.png" for n in range(12)])
+    rows += write_class(tmp_path / "b", single(7), [f"{n}.png" for n in range(7)], mode="RGB")
+    write_rows(tmp_path / "fold1" / "all.tsv", SplitRow, rows)
+    warnings, _, shortcuts, _ = run(tmp_path, capsys)
+    assert (warnings, shortcuts) == ([], [])
+    write_class(tmp_path / "b", single(8), [f"{n}.png" for n in range(8)], mode="RGB")
+    warnings, _, shortcuts, _ = run(tmp_path, capsys)
+    assert [row.kind for row in warnings] == ["stored"]
+    assert [row.property for row in shortcuts] == ["mode"]

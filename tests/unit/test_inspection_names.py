@@ -117,6 +117,8 @@ def test_the_same_few_numbers_in_every_class_are_told_softly():
     assert "if they are views of one specimen" in found.sentence
     assert "nothing is wrong" in found.sentence
     assert suggest(files) is None
+    latin = {class_: [f"bl\udcfcte_{n}.png" for n in range(1, 5)] for class_ in "ab"}
+    assert "bl\\xfcte_1.png to" in repeated(latin).where
     files["f"] = files["f"][:-1]
     assert repeated(files).where.startswith("5 of the 6 classes hold the same 16")
     files["e"] = files["e"][:-2]

@@ -76,6 +76,16 @@ def test_a_specimen_in_two_classes_counts_in_each():
     assert (row.accuracy, row.accuracy_low, row.accuracy_high) == (1, 1, 1)
 
 
+def test_of_few_images_a_value_tells_little():
+    (few,) = shortcuts({"mode": ["L", "RGB"] * 50 + ["L"] * 3}, labelled({"a": 100, "b": 3}))
+    assert (few.class_, few.value, few.share, few.share_others) == ("a", "RGB", 0.5, 0)
+    assert few.beyond == pytest.approx(51 / 102 - 1 / 5)
+    (many,) = shortcuts({"mode": ["L", "RGB"] * 50 + ["L"] * 98}, labelled({"a": 100, "b": 98}))
+    assert many.beyond == pytest.approx(51 / 102 - 1 / 100)
+    alone = ["L"] * 30 + ["RGB"] * 6
+    assert [row.class_ for row in shortcut_warnings(shortcuts({"mode": alone}, labelled({"a": 30, "b": 6})))] == ["a"]
+
+
 def test_rare_values_are_one():
     # Each image of a has a size of its own: rare sizes tell a, and the common one b.
     images = labelled({"a": 50, "b": 50})

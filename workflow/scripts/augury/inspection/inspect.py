@@ -13,7 +13,7 @@ from augury.images.manifest import INDEX, read_fingerprints
 from augury.inspection import names, told
 from augury.inspection.readings import Read, read_of, reading_warnings
 from augury.inspection.shortcuts import Labelled, properties, shortcuts
-from augury.inspection.views import RUN, chosen, likeness
+from augury.inspection.views import FEWEST, RUN, chosen, likeness
 from augury.splits.identity import is_named, specimen_key
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
 from augury.tables.rows import HeaderRow, ImageRow, SplitRow
@@ -58,8 +58,10 @@ def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
     wanted = {row.sha256 for each in classes for row in each.compared}
     parts = _parts(splits, wanted)
     views = [_views(each, parts) for each in classes]
-    probed = [row for each in classes for row in each.probed]
-    known = properties(probed, [header for each in classes for header in each.headers])
+    # A few images may share a property by chance.
+    enough = [each for each in classes if each.images >= FEWEST]
+    probed = [row for each in enough for row in each.probed]
+    known = properties(probed, [header for each in enough for header in each.headers])
     images = _labelled(probed)
     found = shortcuts(known, images) if len(images.classes) > 1 else []
     warnings = told.view_warnings(views) + told.shortcut_warnings(found)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from augury.images.files import shown
+
 VIEWS = (
     "frame|view|angle|ang|azimuth|az|elevation|light|lamp|led|illum|illumination|slice|focus|stack|plane|rot|rotation|"
     "rotated|turn|tilt|pose|shot|burst|side|crop|patch|tile|aug|augmented|copy|flip|flipped|z|t"
@@ -74,7 +76,7 @@ class Repeated:
         """Which classes hold the names."""
         every = f"each of the {self.of} classes holds" if self.classes == self.of else ""
         return (every or f"{self.classes} of the {self.of} classes hold") + (
-            f" the same {self.count} file names, {self.first} to {self.last}"
+            f" the same {self.count} file names, {shown(self.first)} to {shown(self.last)}"
         )
 
     @property

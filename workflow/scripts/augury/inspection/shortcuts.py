@@ -15,7 +15,7 @@ SHAPED = ("width", "height", "aspect")  # numbers; of images cut to their specim
 FOLDS = 5
 BINS = 10
 REPLICATES = 1000
-COMMON = 3
+COMMON = 3  # images that have a value, for it to be one of its own
 _ALIASES = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
 
 
@@ -54,7 +54,7 @@ def _shortcut(name: str, values: Sequence, images: Labelled) -> ShortcutRow:
     names, codes = ([], _binned(np.array(values))) if numeric else _coded(values)
     right = _told_right(codes, images)
     accuracy, low, high = _balanced(right, images)
-    told = _most_telling(names, codes, images) if len(names) else ("", "", None, None)
+    told = _most_telling(names, codes, images) if len(names) else ("", "", None, None, None)
     return ShortcutRow(name, accuracy, low, high, 1 / len(images.classes), *told)
 
 
@@ -72,17 +72,18 @@ def _told_right(codes: np.ndarray, images: Labelled) -> np.ndarray:
     right = np.zeros(len(codes), bool)
     for fold in range(FOLDS):
         held = folds == fold
-        shares = _shares(codes, images, ~held)
+        counts = _counts(codes, images, ~held)
+        shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
         known = shares.max(0) > 0
         right[held] = (shares.argmax(0)[codes[held]] == images.labels[held]) & known[codes[held]]
     return right
 
 
-def _shares(codes: np.ndarray, images: Labelled, of: np.ndarray) -> np.ndarray:
-    """Share of each class's images with each value, (classes, values)."""
+def _counts(codes: np.ndarray, images: Labelled, of: np.ndarray) -> np.ndarray:
+    """Images of each class with each value, (classes, values)."""
     counts = np.zeros((len(images.classes), codes.max() + 1))
     np.add.at(counts, (images.labels[of], codes[of]), 1)
-    return counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    return counts
 
 
 def _balanced(right: np.ndarray, images: Labelled) -> tuple[float, float, float]:
@@ -102,12 +103,19 @@ def _balanced(right: np.ndarray, images: Labelled) -> tuple[float, float, float]
     return float(means[0]), float(low), float(high)
 
 
-def _most_telling(names: np.ndarray, codes: np.ndarray, images: Labelled) -> tuple[str, str, float, float]:
-    shares = _shares(codes, images, np.ones(len(codes), bool))
-    others = (shares.sum(0) - shares) / max(len(shares) - 1, 1)
-    beyond = (shares - others)[:, : len(names)]
+def _most_telling(names: np.ndarray, codes: np.ndarray, images: Labelled) -> tuple[str, str, float, float, float]:
+    """The class and the value, their shares as in ShortcutRow, and how far one is beyond the other."""
+    counts = _counts(codes, images, np.ones(len(codes), bool))
+    sizes = counts.sum(1, keepdims=True)
+    shares, careful = counts / np.maximum(sizes, 1), (counts + 1) / (sizes + 2)
+    beyond = (careful - _of_others(careful))[:, : len(names)]
     label, code = np.unravel_index(np.argmax(beyond), beyond.shape)
-    return images.classes[label], str(names[code]), float(shares[label, code]), float(others[label, code])
+    found = shares[label, code], _of_others(shares)[label, code], beyond[label, code]
+    return images.classes[label], str(names[code]), *map(float, found)
+
+
+def _of_others(shares: np.ndarray) -> np.ndarray:
+    return (shares.sum(0) - shares) / max(len(shares) - 1, 1)
 
 
 def _binned(values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from augury.report.values import listed
 from augury.tables.inspection import HINT, WARNING, ShortcutRow, ViewsRow, WarningRow
 
 MANY_COPIES = 0.2  # share of a class's images; the largest of 41 classes of single specimens is 0.04
-TELLING = 0.5  # share of a class's images with a value, beyond the share of the others' that have it
+TELLING = 0.5  # share of a class's images with a value, beyond the share of the others': see ShortcutRow.beyond
 STORED_ABOVE, SHAPED_ABOVE = 0.2, 0.1  # of the way from chance to 1, by which a property tells the classes
 MOST_NAMED = 5  # classes that a line names
 GROUPED = 0.9  # share of a class's images whose specimen has a name
@@ -86,7 +86,7 @@ def shortcut_warnings(shortcuts: Iterable[ShortcutRow]) -> list[WarningRow]:
         scored = f"balanced accuracy {row.accuracy:.2f} [{row.accuracy_low:.2f}, {row.accuracy_high:.2f}]"
         scored += f", chance {row.chance:.2f}"
         above = (row.accuracy_low - row.chance) / (1 - row.chance)
-        if row.value and above > 0 and row.share - row.share_others >= TELLING:
+        if row.value and above > 0 and row.beyond >= TELLING:
             words = (
                 f"the {row.property} of the files alone tells {row.class_}: {row.share:.0%} of its images have "
                 f"{row.value}, and {row.share_others:.0%} of the others' ({scored})"

@@ -47,3 +47,4 @@ class ShortcutRow:
     value: str
     share: float | None  # of that class's images, with this value
     share_others: float | None  # of the other classes' images, each class alike
+    beyond: float | None  # by how much, where each class has an image more with the value and one more without it
