@@ -39,8 +39,7 @@ def render(image: Image.Image, profile: bytes | None, decoding: Decoding) -> tup
     Raises Unreadable for an image that is wholly transparent.
     """
     if image.has_transparency_data:
-        image, note = _opaque(image, profile, decoding)
-        return image, note
+        return _opaque(image, profile, decoding)
     if image.mode in ("F", "CMYK"):
         return to_srgb(image, profile)
     mode = "L" if image.mode in ("1", "L") else "RGB"
@@ -56,7 +55,7 @@ def _opaque(image: Image.Image, profile: bytes | None, decoding: Decoding) -> tu
     if profile:
         is_grey = image.mode in ("L", "LA", "La")
         colours, note = to_srgb(veiled.getchannel("R") if is_grey else veiled.convert("RGB"), profile)
-        veiled = colours.convert("RGB")
+        veiled = colours if colours.mode == "RGB" else colours.convert("RGB")
         veiled.putalpha(alpha)
     over = Image.new("RGBA", veiled.size, (*decoding.background_rgb(), 255))
     over.alpha_composite(veiled)
