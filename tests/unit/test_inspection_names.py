@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from augury.images.specimens import Naming
 from augury.inspection.names import repeated, suggest
@@ -136,5 +137,7 @@ def test_a_plan_tells_it_where_no_key_says_what_a_specimen_is(tmp_path):
     assert not mistakes
     (said,) = remarks(study)
     assert said.startswith("file names suggest 8 specimens in 40 images")
-    study, _ = plan_study(small_config(images=str(tmp_path), specimens={"regex": "(fish[0-9]+)"}))
+    pasted = yaml.safe_load(said.partition("set ")[2])
+    study, mistakes = plan_study(small_config(images=str(tmp_path)) | pasted)
+    assert not mistakes
     assert remarks(study) == []

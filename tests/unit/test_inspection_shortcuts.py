@@ -76,6 +76,25 @@ def test_a_specimen_in_two_classes_counts_in_each():
     assert (row.accuracy, row.accuracy_low, row.accuracy_high) == (1, 1, 1)
 
 
+def test_properties_that_tell_the_same_class_share_a_line():
+    images = labelled({"a": 40, "b": 40})
+    known = {"compression": ["quality 90"] * 40 + ["none"] * 40, "format": ["JPEG"] * 40 + ["PNG"] * 40}
+    known |= {"ending": ["jpg"] * 40 + ["png"] * 40, "mode": ["L", "RGB"] * 40}
+    (said,) = shortcut_warnings(shortcuts(known, images))
+    assert said.sentence.startswith("the format of the files alone tells a: 100% of its images have JPEG, and 0% of")
+    assert said.sentence.endswith("chance 0.50), and so do the ending and compression")
+
+
+def test_cameras_that_tell_classes_without_one_for_each():
+    images = labelled(dict.fromkeys("abcd", 50))
+    cameras = ["one", "two"] * 50 + ["three", "four"] * 50
+    (said,) = shortcut_warnings(shortcuts({"camera": cameras}, images))
+    assert said.sentence == (
+        "the camera of the files alone tells classes (balanced accuracy 0.50 [0.50, 0.50], chance 0.25)"
+    )
+    assert said.remedy.startswith("photograph every class with every camera")
+
+
 def test_of_few_images_a_value_tells_little():
     (few,) = shortcuts({"mode": ["L", "RGB"] * 50 + ["L"] * 3}, labelled({"a": 100, "b": 3}))
     assert (few.class_, few.value, few.share, few.share_others) == ("a", "RGB", 0.5, 0)

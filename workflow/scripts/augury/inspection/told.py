@@ -1,5 +1,6 @@
 """What was noticed, as sentences with a remedy: one row per class or property, and one line per kind for the log."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from augury.inspection.names import Repeated, Suggestion
@@ -80,27 +81,42 @@ def _views(row: ViewsRow) -> str:
 
 
 def shortcut_warnings(shortcuts: Iterable[ShortcutRow]) -> list[WarningRow]:
-    """Properties of the files that tell the classes: how they are stored is a warning, the form a hint."""
-    found, shaped = [], []
-    for row in shortcuts:
-        scored = f"balanced accuracy {row.accuracy:.2f} [{row.accuracy_low:.2f}, {row.accuracy_high:.2f}]"
-        scored += f", chance {row.chance:.2f}"
+    """Properties of the files that tell the classes: how they are stored is a warning, the form a hint.
+
+    Of several properties that tell the same class, the most telling has the sentence, and the others are named in it.
+    """
+    stored: dict[str, list[ShortcutRow]] = defaultdict(list)
+    shaped = []
+    for row in sorted(shortcuts, key=lambda row: (-round(row.beyond or 0, 2), (*STORED, *SHAPED).index(row.property))):
         above = (row.accuracy_low - row.chance) / (1 - row.chance)
         if row.value and above > 0 and row.beyond >= TELLING:
-            words = (
-                f"the {row.property} of the files alone tells {row.class_}: {row.share:.0%} of its images have "
-                f"{row.value}, and {row.share_others:.0%} of the others' ({scored})"
-            )
-            remedy = _REMEDIES.get(row.property, _STORE_ALIKE)
-            found.append(WarningRow(WARNING, "stored", row.class_, "", row.accuracy, words, remedy))
+            stored[row.class_].append(row)
         elif row.property in STORED and above >= STORED_ABOVE:
-            words = f"the {row.property} of the files alone tells classes ({scored})"
-            remedy = _REMEDIES.get(row.property, _STORE_ALIKE)
-            found.append(WarningRow(WARNING, "stored", "", "", row.accuracy, words, remedy))
+            stored[""].append(row)
         elif row.property in SHAPED and above >= SHAPED_ABOVE:
-            words = f"the {row.property} of the files alone tells classes ({scored})"
-            shaped.append(WarningRow(HINT, "shape", "", "", row.accuracy, words, _SHAPE))
-    return found + shaped[:1]
+            shaped.append(row)
+    found = [_stored(class_, rows) for class_, rows in stored.items()]
+    for row in sorted(shaped, key=lambda row: -row.accuracy)[:1]:
+        words = f"the {row.property} of the files alone tells classes ({_scored(row)})"
+        found.append(WarningRow(HINT, "shape", "", "", row.accuracy, words, _SHAPE))
+    return found
+
+
+def _stored(class_: str, rows: Sequence[ShortcutRow]) -> WarningRow:
+    first, *others = rows
+    words = f"the {first.property} of the files alone tells {class_ or 'classes'}"
+    if class_:
+        words += f": {first.share:.0%} of its images have {first.value}, and {first.share_others:.0%} of the others'"
+    words += f" ({_scored(first)})"
+    if others:
+        words += f", and so {'does' if len(others) == 1 else 'do'} the {listed([row.property for row in others])}"
+    remedy = _REMEDIES.get(first.property, _STORE_ALIKE)
+    return WarningRow(WARNING, "stored", class_, "", first.accuracy, words, remedy)
+
+
+def _scored(row: ShortcutRow) -> str:
+    interval = f"[{row.accuracy_low:.2f}, {row.accuracy_high:.2f}]"
+    return f"balanced accuracy {row.accuracy:.2f} {interval}, chance {row.chance:.2f}"
 
 
 def lines(rows: Iterable[WarningRow]) -> list[str]:
