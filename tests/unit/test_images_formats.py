@@ -13,7 +13,14 @@ from augury.images.decode import Decoding, Unreadable, decode, read_content
 from augury.images.formats import HEAD_BYTES, what_it_is
 
 ARCHIVES = {b"PK\3\4": "zip", b"\x1f\x8b\x08": "gzip", b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07\0": "rar"}
-VIDEOS = (b"\0\0\0\x20ftypisom", b"\0\0\0\x14ftypqt  ", b"\x1a\x45\xdf\xa3", b"RIFF\1\2\3\4AVI LIST", b"\0\0\1\xba")
+VIDEOS = (
+    b"\0\0\0\x20ftypisom",
+    b"\0\0\0\x14ftypqt  ",
+    b"\x1a\x45\xdf\xa3",
+    b"RIFF\1\2\3\4AVI LIST",
+    b"\0\0\1\xba",
+    b"\0\0\0\x08wide",
+)
 INSTRUMENTS = {
     b"ZISRAWFILE\0": "CZI", b"\xda\xce\xbe\x0a": "ND2", b"\x70\0\0\0\1\2\3\4\x2a": "LIF", bytes(128) + b"DICM": "DICOM",
     b"SIMPLE  =          T": "FITS", b"\x89HDF\r\n\x1a\n": "HDF5", b"CDF\1": "NetCDF",

@@ -25,6 +25,8 @@ OTHERS = (
     (4, b"ftypcrx", "a camera's raw file (Canon CR3)", DEVELOP),
     (4, b"ftyp", "a video (MP4 or MOV)", FRAMES),
     (4, b"moov", "a video (MOV)", FRAMES),
+    (4, b"mdat", "a video (MOV)", FRAMES),
+    (4, b"wide", "a video (MOV)", FRAMES),
     (4, b"jP  \r\n", "a JPEG 2000 file", CONVERT),
     (0, b"\xff\x4f\xff\x51", "a JPEG 2000 file", CONVERT),
     (0, b"\xff\x0a", "a JPEG XL file", CONVERT),
