@@ -46,7 +46,7 @@ def test_generators_alone_are_trained_on_all_images(tmp_path):
     results = project.results()
     tables = {path.stem for path in (results / "tables").iterdir()}
     assert "verdict" not in tables
-    seen = [table(path) for path in sorted(results.rglob("training.tsv"))]
+    seen = [table(path) for path in sorted((results / "holdout").rglob("training.tsv"))]
     assert [len(rows) for rows in seen] == [6, 6]
     [row] = table(results / "tables" / "published.tsv")
     assert row["ours"].startswith("not run: nothing scored, so no FID")
