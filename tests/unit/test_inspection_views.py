@@ -46,9 +46,9 @@ def test_the_score_is_the_nearest_distance_over_the_tenth():
     # Two by two they are one specimen: the nearest of another lies at 1, the tenth of the others at 5 or 6.
     paired = Likeness(seen.distances, np.arange(100) // 2)
     assert paired.score() == pytest.approx(np.median([1 / 5, 1 / 6]), abs=0.02)
-    # From every second point to the others: at 1, 1, 3, 3, 5, 5, 7, 7, 9, 9.
-    even = np.arange(100) % 2 == 0
-    assert seen.score(even, ~even) == pytest.approx(1 / 9)
+    # From every fifth point to those two steps after each: the nearest lies at 2, the tenth of all at 5.
+    fifth, after = np.arange(100) % 5 == 0, np.arange(100) % 5 == 2
+    assert seen.score(fifth, after) == pytest.approx(2 / 5)
     # The lower of two descriptions counts.
     assert Likeness([seen.distances[0], np.sqrt(seen.distances[0])], seen.specimens).score() == pytest.approx(1 / 5)
 

@@ -36,9 +36,10 @@ class Likeness:
     specimens: np.ndarray  # (N,)
 
     def score(self, queries: np.ndarray | None = None, others: np.ndarray | None = None) -> float | None:
-        """Nearest over tenth distance, of the images `queries` to `others` (both (N,) bool; default: all), median.
+        """Nearest over tenth distance, median; the nearest from `queries` to `others` (both (N,) bool; default: all).
 
-        None where fewer than FEWEST images have a tenth neighbour, or, in a small class, one at half of its size.
+        The tenth is counted among all images, so that parts of a class compare with the whole. None where fewer than
+        FEWEST images have a tenth neighbour, or, in a small class, one at half of its size.
         """
         scores = [float(np.median(ratios)) for ratios in self._ratios(queries, others)]
         return min(scores) if scores else None
@@ -50,14 +51,15 @@ class Likeness:
     def _ratios(self, queries: np.ndarray | None, others: np.ndarray | None) -> list[np.ndarray]:
         count = len(self.specimens)
         queries, others = (np.ones(count, bool) if each is None else each for each in (queries, others))
-        other = self.specimens[queries][:, None] != self.specimens[others]
-        rank = min(NEIGHBOUR, max(2, int(others.sum()) // 2))
+        other = self.specimens[queries][:, None] != self.specimens
+        rank = min(NEIGHBOUR, max(2, count // 2))
         found = []
-        for distances in self.distances if others.sum() >= rank else ():
-            near = np.sort(np.where(other, distances[queries][:, others], np.inf), axis=1)
-            near = near[np.isfinite(near[:, rank - 1])]
-            if len(near) >= FEWEST:
-                found.append(near[:, 0] / np.maximum(near[:, rank - 1], 1e-6))
+        for distances in self.distances if count >= rank and others.any() else ():
+            far = np.where(other, distances[queries], np.inf)
+            nearest, tenth = far[:, others].min(1), np.sort(far, axis=1)[:, rank - 1]
+            known = np.isfinite(nearest) & np.isfinite(tenth)
+            if known.sum() >= FEWEST:
+                found.append(nearest[known] / np.maximum(tenth[known], 1e-6))
         return found
 
 

@@ -31,7 +31,7 @@ class ViewsRow:
     compared: int  # images that were compared with each other
     likeness: float | None  # distance to the nearest image of another specimen over that to the tenth, median
     near: float  # share of those whose own ratio is 0.45 or less
-    likeness_test: float | None  # the same from test images to training images, mean over splits
+    likeness_test: float | None  # likewise, to the nearest training image of each test image; mean over splits
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
