@@ -1,5 +1,6 @@
 """Tables that name images otherwise, too few of them, or none: told before anything runs."""
 
+import hashlib
 import unicodedata
 from pathlib import Path
 
@@ -169,6 +170,21 @@ def test_how_other_tables_were_read_is_told(place):
     study, mistakes = plan_study(small_config(taxonomy="tx.csv"))
     assert not mistakes
     assert study.notes == ["`taxonomy` tx.csv is no UTF-8; read as Windows-1252, as in line 2: `A;Fusulinélla`"]
+
+
+def test_a_changed_image_is_told(place):
+    sha256s = [hashlib.sha256((Path("images") / path).read_bytes()).hexdigest() for path in FILES]
+    lines = [
+        f"{path},{sha256.upper()},s{place}" for place, (path, sha256) in enumerate(zip(FILES, sha256s, strict=True))
+    ]
+    Path("t.csv").write_text("path,sha256,specimen\n" + "\n".join(lines) + "\n")
+    config = small_config(specimens={"table": "t.csv"})
+    assert plan_study(config)[0].notes == []
+    put(FILES[2], "changed")
+    assert plan_study(config)[0].notes == [
+        "`specimens.table` t.csv: 1 line has another sha256 than the image that the path names, the first: line 4, "
+        "`A/002.png`"
+    ]
 
 
 def test_what_stands_for_nothing_names_no_specimen(place):

@@ -111,7 +111,7 @@ def test_remarks_among_rows_are_told(tmp_path):
     table = read(tmp_path, PLAIN + "# that is all\n#B/001.png\ts9\n")
     assert rows(table) == ROWS
     assert [note.split(": ", 1)[1] for note in table.notes] == [
-        "1 lines begin with # and were passed over, the first: line 6"
+        "1 line that begins with # is passed over, the first: line 6"
     ]
 
 
@@ -139,6 +139,14 @@ REFUSED = {
     "a quote too early": (PLAIN + 'B/2.png\t"s"4\n', 'line 5: the cell `"s"4` begins with a quote'),
     "a column twice": ("path\tspecimen\tSpecimen\na\tb\tc\n", "has the column specimen twice (`specimen`, `Specimen`)"),
     "a spreadsheet": (b"PK\x03\x04" + bytes(range(256)), "is a spreadsheet or a zip archive; save it as CSV or TSV"),
+    "an Excel file": (
+        b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml" + bytes(99),
+        "is an Excel file; save it as CSV",
+    ),
+    "an OpenDocument file": (
+        b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" + bytes(99),
+        "is an OpenDocument spreadsheet; save it as CSV",
+    ),
     "an old spreadsheet": (b"\xd0\xcf\x11\xe0\xa1\xb1" + bytes(99), "is an old Excel file; save it as CSV or TSV"),
     "compressed": (b"\x1f\x8b\x08\x00" + bytes(9), "is compressed with gzip; save it as CSV or TSV"),
     "an image": (b"\x89PNG\r\n\x1a\n" + bytes(9), "is an image"),

@@ -107,6 +107,12 @@ class _Found:
             found.append(
                 f"{self.table.where}: {_lines(bare, 'gives', 'give')} no {self.column}, the first: line {bare[0].line}"
             )
+        other = [row for _, sha256, rows in every for row in rows if row["sha256"] and row["sha256"].lower() != sha256]
+        if other:
+            found.append(
+                f"{self.table.where}: {_lines(other, 'has', 'have')} another sha256 than the image that the path "
+                f"names, the first: line {other[0].line}, `{_key(other[0])}`"
+            )
         if unnamed or idle:
             sentence = f"{self.table.where} names {len(every) - len(unnamed)} of {len(every)} images"
             if unnamed:

@@ -106,9 +106,8 @@ def _read(path: Path, needs, one_of, key: str, more, stamp) -> BroughtTable:
     notes = [note] if note else []
     passed = [record for record in found if _is_remark(record) and len(record.cells) >= len(names) > 1]
     if passed:
-        notes.append(
-            f"{where}: {len(passed)} lines begin with # and were passed over, the first: line {passed[0].line}"
-        )
+        said = f"{len(passed)} lines that begin with # are" if len(passed) > 1 else "1 line that begins with # is"
+        notes.append(f"{where}: {said} passed over, the first: line {passed[0].line}")
     if _has_row_names(kept, len(names), separator):
         kept = [Record(record.line, record.cells[1:], frozenset(n - 1 for n in record.stray), False) for record in kept]
     if not kept:

@@ -29,8 +29,8 @@ _KINDS = (
     (b"RDX", "an R data file"),
     (b"\x80\x04", "a Python pickle"),
     (b"\x93NUMPY", "a NumPy array"),
-    (b"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with `git lfs pull`"),
 )
+_ZIPPED = ((b"opendocument.spreadsheet", "an OpenDocument spreadsheet"), (b"[Content_Types].xml", "an Excel file"))
 _MARKUP = re.compile(rb"\s*<(!doctype html|html|\?xml)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _SAVE = "save it as CSV or TSV"
@@ -70,7 +70,10 @@ def _content(path: Path, where: str) -> bytes:
     try:
         with open(path, "rb") as file:
             start = file.read(_HEAD_BYTES)
+            if start.startswith(b"version https://git-lfs"):
+                raise UserError(f"{where} is a pointer of Git LFS; fetch the table itself with `git lfs pull`")
             kind = next((kind for begin, kind in _KINDS if start.startswith(begin)), None)
+            kind = next((zipped for name, zipped in _ZIPPED if start[:2] == b"PK" and name in start), kind)
             if kind or _MARKUP.match(start):
                 raise UserError(f"{where} is {kind or 'a page of HTML or XML'}; {_SAVE}")
             rest = file.read(_MOST_BYTES)
