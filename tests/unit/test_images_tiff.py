@@ -375,6 +375,7 @@ def test_pages_behind_one_directory_are_seen(told):
         (page(scene(np.uint16, 65535), 1, t259=(3, 34712), t262=(3, 0)), "JPEG 2000 compression, which is not read"),
         (page(colour(), 2, t258=(3, [8, 16, 8])), "numbers of 8 and 16 bits"),
         (page(colour(), 2, t259=(3, 50001)), "a TIFF file with WebP compression, which is not read; export it without"),
+        (page(scene(), 1, t258=(3, 1), t259=(3, 32771)), "a TIFF file with word-aligned CCITT compression"),
         (page(colour(), 2, t259=(3, 7)), "a TIFF file whose JPEG compression is damaged or of a kind that is not read"),
         (page(colour(), 6, t530=(3, [2, 2])), "YCbCr colours of 8 bits, which is not read; export it as RGB or grey"),
         (page(colour(), 9), "ICCLab colours of 8 bits"),
