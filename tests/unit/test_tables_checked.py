@@ -31,9 +31,18 @@ def test_readers_do_not_see_the_column(path):
     assert read_cells(path) == (HEADER, READ)
 
 
-def test_a_table_without_lines_has_no_such_column(tmp_path):
-    write_cells(tmp_path / "x.tsv", HEADER, [])
-    assert (tmp_path / "x.tsv").read_text() == "name\tsize\n"
+def test_a_table_without_lines_says_it_in_its_header(tmp_path):
+    path = tmp_path / "x.tsv"
+    write_cells(path, HEADER, [])
+    digits = zlib.crc32(b"name\tsize\n") ^ 0xFFFFFFFF
+    assert path.read_text() == f"name\tsize\tcheck:{digits:08x}\n"
+    assert read_cells(path) == (HEADER, [])
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(UserError):
+            assert read_cells(path) != (HEADER, []), place
+    (tmp_path / "x.tsv").write_text("name\tsize\n")  # another tool's
     assert read_cells(tmp_path / "x.tsv") == (HEADER, [])
 
 

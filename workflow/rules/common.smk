@@ -16,6 +16,7 @@ from augury.planning.ownership import claim_of, objection, settle, succession
 from augury.planning.remarks import remarks
 from augury.planning.repeated import repeated_keys
 from augury.planning.resources import Needs, mb, minutes
+from augury.planning.shards import lost_shard
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, weights_digest
 from augury.planning.words import words
@@ -116,6 +117,17 @@ def store(wildcards, input):
     """Where a step keeps its finished files, as options. Not compared, as it takes the input: no result depends on it."""
     most = study.config["store"]["max_gb"]
     return ["--store", f"{files.results}/.store", "--store-gb", str(most)] if most else []
+
+
+def drawing_inputs(wildcards):
+    """What a pool is drawn from. One that has lost a shard is drawn again: its index alone is a declared output."""
+    index = f"{files.pool}/index.tsv".format(**dict(wildcards.items()))
+    lost = lost_shard(index) if workflow.is_main_process else None
+    # Only now, while its graph is made, Snakemake can be told; a parameter would change back and draw it twice.
+    if lost and index not in workflow.dag.forcefiles:
+        workflow.dag.forcefiles.add(index)
+        sys.stderr.write(f"augury: {lost} is gone, so that its pool is drawn again\n")
+    return files.drawing_inputs(wildcards)
 
 
 def listed(*names):

@@ -95,7 +95,7 @@ rule import_images:
 
 rule synthesize_images:
     input:
-        unpack(files.drawing_inputs),
+        unpack(drawing_inputs),
         split=files.split,
     output:
         index=f"{files.pool}/index.tsv",

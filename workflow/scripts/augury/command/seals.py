@@ -1,9 +1,9 @@
 """Files that carry their own checksum: the words of SEAL and 64 digits, the SHA-256 of the file with zeros for these.
 
 A seal stands where a format has room for it and its readers pass it over: in the metadata of safetensors, as the last
-key of JSON, behind the array of .npy, in a comment at the end of SVG and HTML. A file without one is of an older
-version, or of someone else, and is not checked. Tables have a column for it (tables.checked); PNG and .npz have
-checksums of their own.
+key of JSON, behind the array of .npy, in the comment of .npz, and in one at the end of SVG and HTML. A file without one
+is of an older version, or of someone else, and is not checked. Tables have a column for it (tables.checked), and PNG
+has checksums of its own.
 """
 
 import hashlib
@@ -48,6 +48,17 @@ def sealed(content: bytes) -> bytes:
     if not blank or BLANK.encode() in after:
         raise ValueError("a file has one seal")
     return before + SEAL.encode() + hashlib.sha256(content).hexdigest().encode() + after
+
+
+def seal_file(path: str | Path) -> None:
+    """Put the digest into a file that ends with a BLANK, read a block at a time."""
+    with open(path, "r+b") as file:
+        place = _place(file)
+        file.seek(0)
+        digest = hashlib.sha256()
+        _hash(file, digest)
+        file.seek(place)
+        file.write(digest.hexdigest().encode())
 
 
 def write_tensors(path: str | Path, content: bytes) -> None:

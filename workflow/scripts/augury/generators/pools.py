@@ -49,7 +49,7 @@ def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticR
                 about = json.dumps(label | extra, sort_keys=True, ensure_ascii=False).encode()
                 _add(tar, f"{row.name}.png", picture)
                 _add(tar, f"{row.name}.json", about)
-                digests.append(_digest(picture, about))
+                digests.append(digest_of(picture, about))
     listed = (dataclasses.replace(row, digest=digest) for row, digest in zip(rows, digests, strict=True))
     write_rows(folder / "index.tsv", SyntheticRow, listed)
 
@@ -105,7 +105,7 @@ def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
                 held = {entry.name: entry for entry in tar}
                 for row in of_shard:
                     picture, about = (tar.extractfile(held[f"{row.name}{kind}"]).read() for kind in (".png", ".json"))
-                    if row.digest and _digest(picture, about) != row.digest:
+                    if row.digest and digest_of(picture, about) != row.digest:
                         raise KeyError(f"{row.name} is not the image that the index lists")
                     yield decode_png(picture)[None]
         except FileNotFoundError:
@@ -115,7 +115,8 @@ def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
             raise UserError(f"{index.parent / shard} is damaged ({said}); remove {index} and run again") from None
 
 
-def _digest(picture: bytes, about: bytes) -> str:
+def digest_of(picture: bytes, about: bytes) -> str:
+    """What the index says of an image: 16 hex digits, of its PNG and its JSON."""
     return hashlib.sha256(picture + about).hexdigest()[:16]
 
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from augury.command.errors import UserError
 from augury.command.progress import Progress
+from augury.command.seals import seal_of
 from augury.generators.pools import arm_count, write_pool
 from augury.generators.stored import check_held
 from augury.generators.weights import class_label, load_generator
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, load_latents
 from augury.latent.sampling import generate_blocks
-from augury.tables.description import read_description
+from augury.tables.description import check_seal, read_description
 from augury.tables.rows import SEED, SplitRow, SyntheticRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows
@@ -60,6 +62,9 @@ def synthesize_chosen(
     wanted = {"generator": description["generator"], "split": description["split"], "class": class_} | drawn
     if any(selection[key] != value for key, value in wanted.items()):
         raise UserError(f"{chosen / FILE} holds vectors of another generator or class; run select_latents again")
+    check_seal(chosen / FILE, selection)
+    if selection.get("weights") not in (None, seal_of(network.path)):
+        raise UserError(f"{chosen / FILE} was chosen from other weights than {network.path}; run select_latents again")
     drawer = Drawer(network, class_label(folder, description, class_), device, truncation, latents.space)
     names = _names(len(latents.vectors), shard_images)
     known = class_, description["generator"]
@@ -76,7 +81,7 @@ def synthesize_chosen(
             done += len(block)
             progress.update(done)
 
-    told = {"split": description["split"], "seed": description["seed"], "selection": selection["selection"]}
+    told = _source(network, description) | {"selection": selection["selection"]}
     write_pool(output, images(), rows, told | {"selection_seed": selection["seed"]} | drawn)
 
 
@@ -116,4 +121,9 @@ def synthesize(
             progress.update(done)
 
     drawn = {"snapshot": snapshot, "truncation": truncation}
-    write_pool(output, images(), rows, {"split": description["split"], "seed": description["seed"]} | drawn)
+    write_pool(output, images(), rows, _source(network, description) | drawn)
+
+
+def _source(network: torch.nn.Module, description: dict[str, Any]) -> dict[str, Any]:
+    # What a generator is among others; the seal of its weights says which training of it.
+    return {"split": description["split"], "seed": description["seed"], "weights": seal_of(network.path)}

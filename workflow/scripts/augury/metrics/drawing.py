@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import nn
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.progress import Progress
+from augury.command.seals import BLANK, seal_file
 from augury.generators.weights import class_label, load_generator
 from augury.images.fingerprints import fingerprints_of
 from augury.latent.sampling import generate_blocks
@@ -44,7 +46,7 @@ def draw_features(
     # Of stored images there may be fewer; those are scored then.
     count = min(count, about.get("held") or count)
     progress = Progress(f"features of {about['generator']} {class_}", count * len(variants), "images")
-    with atomic(output) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+    with atomic(output) as temporary, _sealed_archive(temporary) as archive:
         _add(archive, EXTRACTOR, np.array(extractor.recorded))
         for number, variant in enumerate(variants):
             network, _ = load_generator(folder, variant.snapshot)
@@ -57,6 +59,14 @@ def draw_features(
                 done += len(images)
                 progress.update(done, variant=str(variant))
             _add(archive, str(variant), np.concatenate(made))
+
+
+@contextmanager
+def _sealed_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.comment = f"{BLANK}\n".encode()
+        yield archive
+    seal_file(path)
 
 
 def _chunks(

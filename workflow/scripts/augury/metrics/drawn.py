@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from augury.command.errors import UserError
+from augury.command.seals import check
 
 EXTRACTOR = "extractor"  # the array that holds its name
 FINGERPRINTS = "fingerprints"  # and that of the first images of the end, by which copies are told
@@ -37,6 +38,7 @@ def drawn_fingerprints(path: str | Path) -> np.ndarray | None:
 
 def _opened(path: str | Path) -> Any:
     try:
+        check(path, "remove it and run draw_features again")
         return np.load(path, allow_pickle=False)
     except FileNotFoundError:
         raise UserError(f"{path} is missing; run draw_features") from None

@@ -10,6 +10,7 @@ import torch
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.command.seals import seal_of
 from augury.generators.data import load_training_part
 from augury.generators.weights import class_label, files_read, load_generator, snapshot_path
 from augury.images.arrays import save_sheet
@@ -19,7 +20,7 @@ from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, save_latents
 from augury.selections.needs import believed_by, modules_of
 from augury.selections.request import SHOWN, Chosen, Request
-from augury.tables.description import read_description, save_description
+from augury.tables.description import read_description, save_description, seals_of
 from augury.tables.selections import HISTORY
 from augury.tables.table import write_dicts
 from augury.training.checkpoint import StateFolder
@@ -111,6 +112,7 @@ def choose(
         chosen = select(request)
         _write(chosen, drawer, output)
         told = chosen.told | place.describe() | {"n_train": len(part.rows), "settings": settings}
+        told |= {"weights": seal_of(network.path)} | seals_of(output, FILE)
         save_description(output / "selection.json", about | drawn | told)
         keep()
         state.remove()

@@ -1,8 +1,8 @@
 """The column by which a table shows whether a line was changed, lost or moved since augury wrote it.
 
 A line's `check` is the CRC-32 of all lines up to it as 8 hex digits; the last line's is the complement, so that a lost
-end shows. A table without lines has no such column, and a table without it is not checked: an older version's, another
-tool's, or one that was changed on purpose.
+end shows. A table without lines has it in the column's name, `check:` and the digits. A table without the column is not
+checked: an older version's, another tool's, or one that was changed on purpose.
 """
 
 import os
@@ -26,7 +26,7 @@ def with_checks(header: Sequence[str], lines: Iterable[Sequence[object]]) -> Ite
     rest = iter(lines)
     line = next(rest, None)
     if line is None:
-        yield header
+        yield [*header, f"{COLUMN}:{_crc(header, 0) ^ _ALL:08x}"]
         return
     yield [*header, COLUMN]
     total = _crc(header, 0)
@@ -44,10 +44,14 @@ def without_checks(path: str | Path, lines: Iterator[list[str]]) -> Iterator[lis
     """
     header = next(lines)
     if header[-1:] != [COLUMN]:
-        if len(header) and _is_near(header[-1]):
+        carried = _digits_in(header[-1]) if header else None
+        if carried is None:
+            yield header
+            yield from lines
+            return
+        if carried != f"{_crc(header[:-1], 0) ^ _ALL:08x}" or next(lines, None) is not None:
             raise Changed(_said(path, 1))
-        yield header
-        yield from lines
+        yield header[:-1]
         return
     yield header[:-1]
     total, number, line = _crc(header[:-1], 0), 2, next(lines, None)
@@ -68,13 +72,17 @@ def last_check(path: Path) -> str | None:
     with open(path, "rb") as file:
         file.seek(0, os.SEEK_END)
         file.seek(max(0, file.tell() - 12))
-        end = re.search(rb"\t\"?([0-9a-f]{8})\"?\n\Z", file.read())
+        end = re.search(rb"[\t:]\"?([0-9a-f]{8})\"?\n\Z", file.read())
     return end and end[1].decode()
 
 
-def _is_near(name: str) -> bool:
-    # Whether it is the column's own name with another letter.
-    return len(name) == len(COLUMN) and sum(one != other for one, other in zip(name, COLUMN, strict=True)) == 1
+def _digits_in(name: str) -> str | None:
+    # What a column's name says of a table without lines; "" where it said so before a letter of it changed.
+    for known, rest in ((COLUMN, 0), (f"{COLUMN}:", 8)):
+        differences = sum(one != other for one, other in zip(name, known, strict=False))
+        if len(name) == len(known) + rest and differences <= 1:
+            return name[len(known) :] if differences == 0 else ""
+    return "" if f"{COLUMN}:" in name else None
 
 
 def _said(path: str | Path, number: int, lost: bool = False) -> str:
