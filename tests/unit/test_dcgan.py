@@ -13,6 +13,7 @@ from augury.generators.averaging import Average
 from augury.generators.dcgan.networks import Discriminator, Generator, stage_widths
 from augury.generators.dcgan.sizes import base_and_doublings, problems
 from augury.generators.dcgan.training import TASK, steps_of
+from augury.latent.drawing import Drawer
 from augury.latent.sampling import generate_blocks, latents_of
 from augury.planning.defaults import complete, load_schema
 from augury.training.device import choose_device
@@ -261,3 +262,16 @@ def test_image_i_depends_on_seed_i_alone():
         part = torch.cat(list(generate_blocks(network, asked, 6, None, device)))
         assert torch.equal(part, whole[asked.start : asked.stop])
     assert torch.equal(latents_of([3], 6), latents_of([1, 3], 6)[1:])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_images_that_are_no_numbers_are_never_drawn(value):
+    """Rounded to 8 bits they would be black."""
+    network = Generator(16, 3, 6, 4, 16, 0, 0).eval()
+    next(network.parameters()).data.fill_(value)
+    network.path = "results/x/generator.safetensors"
+    said = r"results/x/generator\.safetensors draws images that are not finite numbers; .* remove it and train it again"
+    with pytest.raises(UserError, match=said):
+        list(generate_blocks(network, range(3), 6, None, torch.device("cpu")))
+    with pytest.raises(UserError, match=said):
+        Drawer(network, None, torch.device("cpu")).images(torch.zeros(3, 6), torch.zeros(3, dtype=torch.int64))

@@ -6,6 +6,7 @@ report) follow every change of a prediction and are checked as a whole: ENDS.
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,24 @@ def test_a_larger_ratio_redraws_the_pools_and_retrains_that_arm(settled):
     drawn = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
     curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc", "samples")
     assert settled.planned() == drawn | ends(arms=[ARMS[0]], plots=curves)
+
+
+def test_a_lost_shard_redraws_its_pool(settled):
+    pool = settled.results() / "holdout" / "synthetic" / "gan" / "random" / "seed0" / "c04"
+    (pool / "shard-000000.tar").unlink()
+    drawn = {"synthesize_images": generator_chain("c04")["synthesize_images"]}
+    curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc", "samples")
+    assert settled.planned() == drawn | ends(arms=[ARMS[0]], plots=curves)
+
+
+def test_another_study_in_the_same_folder_is_refused(settled):
+    """The folder knows the config that it was made with."""
+    other = settled.folder / "other.yaml"
+    other.write_text((settled.folder / "study.yaml").read_text() + "few_images: 3\n")
+    command = [word.replace("study.yaml", "other.yaml") for word in settled.command("--dry-run")]
+    done = subprocess.run(command, cwd=settled.folder, env=settled.environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "results/small holds the results of another config, study.yaml, and they would be replaced" in done.stderr
 
 
 def test_another_device_retrains_nothing(settled):
