@@ -252,6 +252,15 @@ def test_a_file_or_a_broken_link_in_place_of_the_folder_of_images(root):
     assert "`images` is images, which is a link to /mnt/no/disk, which is not there" in told()[1][0]
 
 
+def test_archives_and_parts_of_other_names_are_told(root):
+    put(root, "A")
+    (root / "B.zip").write_bytes(b"PK")
+    assert "images holds only 'A' of the class folders that are needed; unpack B.zip; put" in told()[1][0]
+    put(root, *grid(["train_set", "test_set"], "AB"))
+    (mistake,) = told(split={"parts": "folders"})[1]
+    assert "images has no folders train and test; rename test_set and train_set to these" in mistake
+
+
 def test_images_without_class_folders(root):
     put(root, "")
     (mistake,) = told()[1]

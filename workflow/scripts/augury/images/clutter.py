@@ -29,6 +29,7 @@ _NO_IMAGE = words("""
     .md .rst .txt .log .csv .tsv .json .jsonl .xml .yaml .yml .toml .ini .cfg .html .htm .css .js .pdf .doc .docx .odt
     .rtf .xls .xlsx .ods .ppt .pptx .db .sqlite .py .r .rmd .ipynb .sh .bat .m .c .cpp .h .java .zip .tar .gz .tgz .bz2
     .xz .7z .rar .lst .md5 .sha256 .xmp .url .lnk .mp4 .avi .mov .mkv .mp3 .wav .exe .dll .pt .pth .h5 .pkl .bib""")
+_ARCHIVES = words(".zip .tar .gz .tgz .bz2 .xz .7z .rar")
 _IMAGES = words(".jpg .jpeg .jpe .jfif .png .tif .tiff .bmp .dib .gif .webp .jp2 .ppm .pgm .pbm .heic .avif")
 
 MASKS = words("""
@@ -63,6 +64,11 @@ def may_be_image(path: PurePath) -> bool:
 def is_image_name(path: PurePath) -> bool:
     """Whether the name is plainly that of an image."""
     return path.suffix.lower() in _IMAGES and not is_clutter(path.name)
+
+
+def is_archive(path: PurePath) -> bool:
+    """Whether the name is that of packed files."""
+    return path.suffix.lower() in _ARCHIVES
 
 
 def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:

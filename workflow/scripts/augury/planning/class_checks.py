@@ -9,6 +9,7 @@ from augury.images import clutter, demo
 from augury.images.files import irregular, leads_nowhere, shown
 from augury.planning.class_files import ClassFiles
 from augury.planning.class_names import alike_problems, name_problem, same_but_form
+from augury.planning.folder_names import part_word
 from augury.planning.folder_trees import deepest, listed
 from augury.planning.folders import awaits_fetch
 from augury.planning.layouts import TABLE_OF_LABELS, layout_problems
@@ -24,9 +25,9 @@ def class_problems(config: dict[str, Any], classes: Sequence[str], files: ClassF
         return [_not_there(name, files) for name in classes if name not in demo.CLASS_NAMES]
     where = shown(files.root)
     if files.in_parts and not files.tops:
-        return [
-            f"`split.parts` is folders, but {where} has no folders train and test; add them or set `split.parts: hash`"
-        ]
+        alike = [path.name for path in files.entries(files.root) if part_word(path.name) and os.path.isdir(path)]
+        remedy = f"rename {listed(alike)} to these" if alike else "add them or set `split.parts: hash`"
+        return [f"`split.parts` is folders, but {where} has no folders train and test; {remedy}"]
     wanted = config["classes"] or []
     found = [
         f"{shown(path)} is {reason}"
@@ -74,6 +75,8 @@ def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
             )
     loose = files.loose_images(files.root)
     beside = f" ({len(loose)} images lie there without one, the first: {shown(min(loose))})" if loose else ""
+    packed = [path.name for path in files.entries(files.root) if clutter.is_archive(path)]
+    beside += f"; unpack {listed(packed)}" if packed else ""
     remedy = f"put at least two folders of images there, or {TABLE_OF_LABELS}"
     return f"{where} holds {have} of the class folders that are needed{beside}; {remedy}"
 

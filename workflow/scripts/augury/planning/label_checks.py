@@ -75,9 +75,9 @@ def label_notes(files: LabelledFiles) -> list[str]:
         if unlisted:
             sentence += f"; the others are left out, the first: `{_below(unlisted[0], files)}`"
         if idle:
-            sentence += (
-                f"; {_lines(idle, 'names', 'name')} no file, the first: line {idle[0].line}, `{shown(idle[0]['path'])}`"
-            )
+            excluded = ", or one that is excluded" if files.exclude else ""
+            first = f"the first: line {idle[0].line}, `{shown(idle[0]['path'])}`"
+            sentence += f"; {_lines(idle, 'names', 'name')} no file{excluded}, {first}"
         found.append(sentence)
     without = sorted({row["class"] for row in idle if row["class"]} - set(files.names))
     if without:
