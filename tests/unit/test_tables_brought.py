@@ -53,6 +53,8 @@ SOUND = {
     "row numbers of pandas": ",path,specimen\n" + "".join(f"{n},{a},{b}\n" for n, (a, b) in enumerate(ROWS)),
     "write.csv of R": '"","path","specimen"\n' + "".join(f'"{n}","{a}","{b}"\n' for n, (a, b) in enumerate(ROWS, 1)),
     "write.table of R": '"path" "specimen"\n' + "".join(f'"{n}" "{a}" "{b}"\n' for n, (a, b) in enumerate(ROWS, 1)),
+    "write.table of R, quotes in a note": '"path" "specimen" "note"\n'
+    + "".join(f'"{n}" "{a}" "{b}" "a \\"big\\" one"\n' for n, (a, b) in enumerate(ROWS, 1)),
     "write.table of R, tabs": "path\tspecimen\n" + "".join(f"{n}\t{a}\t{b}\n" for n, (a, b) in enumerate(ROWS, 1)),
     "more columns": "id;note;specimen;path\n" + "".join(f"{n};x, y;{b};{a}\n" for n, (a, b) in enumerate(ROWS)),
     "a note with line breaks": "path,specimen,note,by\n"

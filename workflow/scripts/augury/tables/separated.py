@@ -93,14 +93,16 @@ def split_line(line: str, separator: str) -> tuple[list[str], frozenset[int], bo
     """Cells of a line, the places of those with a stray quote, and whether the first is quoted."""
     if '"' not in line:
         return (line.split() if separator == SPACES else line.split(separator)), frozenset(), False
-    quoted, plain = _patterns(separator)
+    quoted, escaped, plain = _patterns(separator)
     cells, stray, place, first = [], set(), 0, False
     line = line.strip() if separator == SPACES else line
     while True:
         match = quoted.match(line, place)
-        if match:
+        other = None if match else escaped.match(line, place)
+        if match or other:
             first = first or not cells
-            cells.append(match[1].replace('""', '"'))
+            cells.append(match[1].replace('""', '"') if match else other[1].replace('\\"', '"'))
+            match = match or other
         else:
             match = plain.match(line, place)
             if match[0].lstrip().startswith('"'):
@@ -114,10 +116,13 @@ def split_line(line: str, separator: str) -> tuple[list[str], frozenset[int], bo
 
 
 @cache
-def _patterns(separator: str) -> tuple[re.Pattern, re.Pattern]:
+def _patterns(separator: str) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
+    """A cell in quotes that are doubled within it, one in quotes that have a backslash there, as R has it, and any."""
     apart = r"\s" if separator == SPACES else re.escape(separator)
     blank = "" if separator == SPACES else rf"(?:(?!{apart})[ \t\u00a0])*"
-    return re.compile(rf'{blank}"((?:[^"]|"")*+)"{blank}(?={apart}|\Z)'), re.compile(f"(?:(?!{apart}).)*", re.DOTALL)
+    inside = (r'[^"]|""', r'[^"]|(?<=\\)"')
+    quoted, escaped = (re.compile(rf'{blank}"((?:{each})*+)"{blank}(?={apart}|\Z)') for each in inside)
+    return quoted, escaped, re.compile(f"(?:(?!{apart}).)*", re.DOTALL)
 
 
 def _longer(lines: Sequence[str], number: int, separator: str, width: int | None) -> tuple[list[str], int] | None:
