@@ -252,6 +252,17 @@ def test_a_file_or_a_broken_link_in_place_of_the_folder_of_images(root):
     assert "`images` is images, which is a link to /mnt/no/disk, which is not there" in told()[1][0]
 
 
+def test_classes_that_lie_deeper_are_found(root):
+    put(root, *grid(["train", "test"], "AB"))
+    assert all(
+        "it lies in test and train; set `split: {parts: folders}`" in said for said in told(classes=["A", "B"])[1]
+    )
+    put(root.parent / "other", *grid(["photos", "plans"], ["A"]), "photos/B")
+    first, second = told(images="other", classes=["A", "B"])[1]
+    assert "`classes` has 'A', but other has no such folder; it lies in photos and plans; name other/photos" in first
+    assert "it lies in photos; name other/photos in `images`" in second
+
+
 def test_archives_and_parts_of_other_names_are_told(root):
     put(root, "A")
     (root / "B.zip").write_bytes(b"PK")

@@ -84,12 +84,16 @@ def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
 def _not_there(name: str, files: ClassFiles) -> str:
     if awaits_fetch(files.root):
         return f"`classes` has '{name}', which the demo does not have"
+    remedy = "mend the name or add the folder"
     alike = [other for other in files.found if same_but_form(name, other)]
-    remedy = (
-        f"it has {shown(alike[0])}, whose capitals or Unicode form differ"
-        if alike
-        else "mend the name or add the folder"
-    )
+    holders = [top for top in files.found if not files.in_parts and os.path.isdir(files.root / top / name)]
+    if alike:
+        remedy = f"it has {shown(alike[0])}, whose capitals or Unicode form differ"
+    elif holders:
+        parts = len({part_word(holder) for holder in holders} - {""}) > 1
+        remedy = f"it lies in {listed(holders)}; " + (
+            "set `split: {parts: folders}`" if parts else f"name {shown(files.root / holders[0])} in `images`"
+        )
     return f"`classes` has '{name}', but {shown(files.root)} has no such folder; {remedy}"
 
 
