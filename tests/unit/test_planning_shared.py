@@ -76,10 +76,13 @@ def parts_of(rows):
     return found
 
 
-def test_no_patient_is_in_two_parts(place):
+@pytest.mark.parametrize("named_by", ["regex", "table"])
+def test_no_patient_is_in_two_parts(place, named_by):
     patients("normal", range(20))
     patients("tapered", range(10, 26))
-    study = planned()
+    paths = sorted(path.relative_to("images").as_posix() for path in Path("images").rglob("*.png"))
+    Path("s.tsv").write_text("path\tspecimen\n" + "".join(f"{path}\t{path.split('/')[1][:9]}\n" for path in paths))
+    study = planned(**({} if named_by == "regex" else {"specimens": {"table": "s.tsv"}}))
     assert list(study.contents.shared.specimens) == [f"g:patient{number}" for number in range(10, 20)]
     tested = Counter()
     for split in study.splits:

@@ -17,7 +17,7 @@ from augury.tables.rows import PARTS
 if TYPE_CHECKING:
     from augury.planning.contents import Contents
 
-_TOLD = 3  # classes that a sentence names
+_TOLD = 3  # classes that a sentence names, and sentences of a kind
 
 
 class SharedSpecimens:
@@ -98,7 +98,8 @@ class SharedSpecimens:
                         f"class '{class_}' has no {' and no '.join(lacking)} image in {split}: all of its "
                         f"{sum(taken.values())} specimens show other classes too, and each has one part for all"
                     )
-        return found
+        more = len(found) - _TOLD
+        return found[:_TOLD] + ([f"and so in {more} more cases of a class and a split"] if more > 0 else [])
 
     def _without_own(self, split: SplitName) -> dict[str, tuple[Counter, Counter]]:
         """Of classes all of whose specimens are shared and divided: the sizes asked for, and what they are."""
