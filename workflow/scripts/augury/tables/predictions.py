@@ -1,6 +1,7 @@
 """predictions.tsv of a classifier: what it said about every validation and test image.
 
 Columns: sha256, path, specimen, part, class, predicted, then `p:NAME` for each class, in class order.
+A specimen `g:NAME` is the same in all classes (splits.identity); any other name counts within its class.
 """
 
 import re
