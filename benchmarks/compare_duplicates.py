@@ -24,6 +24,7 @@ import numpy as np
 from PIL import Image
 from planted import KINDS, drawn_sets
 
+from augury.images.agreement import ACROSS
 from augury.images.decode import Decoding, Picture, decode, read_content
 from augury.images.duplicates import Pair, find_pairs
 from augury.images.files import list_files
@@ -72,7 +73,7 @@ def _false_pairs(name, prints, classes, paths, specimen, known, table) -> None:
         own = np.flatnonzero(classes == number)
         found += [(int(own[pair.one]), int(own[pair.other]), pair) for pair in find_pairs(prints[own])]
     within = len(found)
-    found += [(pair.one, pair.other, pair) for pair in find_pairs(prints, classes)]
+    found += [(pair.one, pair.other, pair) for pair in find_pairs(prints, classes, bounds=ACROSS)]
     seconds = time.process_time() - began
     called = [re.search(specimen, path) for path in paths] if specimen else [None] * len(paths)
     counts, met = Counter(), set()
@@ -109,7 +110,8 @@ def _recall(name: str, images: list[Image.Image], prints: np.ndarray, copies: in
             tried[kind] += 1
         together = np.concatenate([crowd, planted])
         halves = np.repeat([0, 1], [len(crowd), len(planted)])
-        for across, pairs in ((False, find_pairs(together)), (True, find_pairs(together, halves))):
+        found_across = find_pairs(together, halves, bounds=ACROSS)
+        for across, pairs in ((False, find_pairs(together)), (True, found_across)):
             pairs = {(pair.one, pair.other) for pair in pairs}
             for number, (kind, _) in enumerate(part):
                 found[kind, across] += (originals[number], len(crowd) + number) in pairs

@@ -9,14 +9,15 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 
-from augury.images import alignment, descriptors, held
-from augury.images.agreement import detail, judge
+from augury.images import alignment, descriptors, discs, frames, held
+from augury.images.agreement import ACROSS, WITHIN, detail, judge
 from augury.images.cells import Cells, best_met
 from augury.images.decode import Decoding, Picture, decode
 from augury.images.duplicates import Pair, duplicate_rows, find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
+from augury.images.naming import backwards, transform_name
 from augury.tables.rows import ImageRow
 
 TURN = Image.Transpose
@@ -134,12 +135,14 @@ def test_groups_restrict_to_pairs_across_them(crowd):
 @pytest.mark.parametrize("halves", [False, True])
 def test_the_span_of_images_looked_at_together_plays_no_part(crowd, halves, all_pairs, monkeypatch):
     monkeypatch.setattr(held, "ALL_PAIRS", all_pairs)
-    copies = [change(image) for (change, _), image in zip(COPIES.values(), crowd, strict=False)]
-    images = prints([*crowd[: len(COPIES)], *copies, crowd[0]])
-    groups = np.repeat([0, 1], [len(COPIES), len(COPIES) + 1]) if halves else None
+    kinds = [*list(COPIES.values())[:2], *list(COPIES.values())[15:]]
+    copies = [change(image) for (change, _), image in zip(kinds, crowd, strict=False)]
+    turned = [crowd[number].rotate(30, 3) for number in (5, 6)]
+    images = prints([*crowd[:8], *copies, *turned, crowd[0]])
+    groups = np.repeat([0, 1], [8, len(images) - 8]) if halves else None
     together = find_pairs(images, groups)
-    assert len({(pair.one, pair.other) for pair in together}) >= len(COPIES) + 1
-    for span in (1, 7):
+    assert len({(pair.one, pair.other) for pair in together}) >= len(kinds) + len(turned) + 1
+    for span in (1, 5):
         assert find_pairs(images, groups, span=span) == together
 
 
@@ -214,29 +217,160 @@ def test_cosines_are_those_of_the_definition():
     assert np.allclose(found, expected, atol=2e-4)
 
 
+def place(left, top, right, bottom) -> np.ndarray:
+    """Where the other lies in the one, its sides as fractions."""
+    shift = [(left + right) / 2 - 0.5, (top + bottom) / 2 - 0.5]
+    return np.array([[[right - left, 0, shift[0]], [0, bottom - top, shift[1]]]])
+
+
 def test_alignment_finds_a_known_place():
     image = specimen(7, 256, 256, "L")
     part = image.crop((24, 10, 224, 240))  # x: 200 of 256 from 24, y: 230 of 256 from 10
     one, other = (np.asarray(each.resize((64, 64), 3))[None] for each in (image, part))
-    place, coarse = alignment.approach(one, other, np.array([[0.84, 0.08, 0.92, 0.05]]))
+    found, coarse = alignment.approach(one, other, place(0.08, 0.05, 0.92, 0.97))
     assert coarse[0] > 0.94
-    place = alignment.refine(one, other, place)
-    assert np.allclose(place[0], [200 / 256, 24 / 256, 230 / 256, 10 / 256], atol=0.004)
-    same, similarity, is_part = judge(one, other, place, np.array([[256, 256]]), np.array([[200, 230]]))
-    assert same[0]
-    assert is_part[0]
-    assert similarity[0] > 0.98
+    found, worth = alignment.refine(one, other, found)
+    assert worth[0]
+    assert np.allclose(found, place(24 / 256, 10 / 256, 224 / 256, 240 / 256), atol=0.004)
+    verdict = judge(one, other, found, np.array([[256, 256]]), np.array([[200, 230]]))
+    assert verdict.same[0]
+    assert verdict.part[0]
+    assert verdict.similarity[0] > 0.98
+
+
+def test_alignment_finds_a_turn_from_ten_degrees_off():
+    image = specimen(7, 256, 256, "L")
+    one, other = (np.asarray(each.resize((64, 64), 3))[None] for each in (image.rotate(40, 3), image))
+    turn = {degrees: np.cos(np.radians(degrees)) * np.eye(2) + np.sin(np.radians(degrees)) * np.array([[0, 1], [-1, 0]])
+            for degrees in (30, 40)}  # fmt: skip
+    start = np.concatenate([turn[30], np.zeros((2, 1))], axis=1)[None]
+    found, _ = alignment.refine(one, other, alignment.approach(one, other, start, round_=True)[0], round_=True)
+    assert np.allclose(found[0, :, :2], turn[40], atol=0.01)
+    assert np.allclose(found[0, :, 2], 0, atol=0.005)
 
 
 def test_detail_of_an_image_with_itself_and_with_its_negative():
     one = np.asarray(specimen(8, 64, 64, "L"))[None]
-    whole, size = np.array([[1.0, 0, 1, 0]]), np.array([[64, 64]])
-    correlation, residual = detail(one, one, whole, size, size)
-    assert correlation[0] == pytest.approx(1, abs=1e-5)
-    assert residual[0] == pytest.approx(0, abs=0.1)
-    assert detail(one, 255 - one, whole, size, size)[0][0] == pytest.approx(-1, abs=1e-5)
+    size = np.array([[64, 64]])
+    same = detail(one, one, place(0, 0, 1, 1), size, size)
+    assert same.band[0] == pytest.approx(1, abs=1e-5)
+    assert same.detail[0] == pytest.approx(1, abs=1e-5)
+    assert same.residual[0] == pytest.approx(0, abs=0.1)
+    assert same.contradicting[0] == 0
+    negative = detail(one, 255 - one, place(0, 0, 1, 1), size, size)
+    assert negative.band[0] == pytest.approx(-1, abs=1e-5)
+    assert negative.information[0] == 0
+    assert negative.contradicting[0] > 10
+
+
+def test_an_edge_has_no_detail_and_a_corner_has():
+    edge = np.zeros((1, 64, 64), np.uint8)
+    edge[:, :, 28:] = 200
+    corner = edge.copy()
+    corner[:, :28] = 0
+    size = np.array([[64, 64]])
+    assert detail(edge, edge, place(0, 0, 1, 1), size, size).information[0] < 1
+    assert detail(corner, corner, place(0, 0, 1, 1), size, size).information[0] > 50
 
 
 def test_overlap_of_known_places():
-    places = np.array([[1, 0, 1, 0], [0.5, 0.25, 1, 0], [1, 0.5, 1, 0], [1, 0.5, 1, 0.5], [2, -0.5, 1, 0]])
-    assert alignment.overlap(places).tolist() == [1, 1, 0.5, 0.25, 1]
+    places = [(0, 0, 1, 1), (0.25, 0, 0.75, 1), (0.5, 0, 1.5, 1), (0.5, 0.5, 1.5, 1.5), (-0.5, 0, 1.5, 1)]
+    found = alignment.overlap(np.concatenate([place(*each) for each in places]))
+    assert np.allclose(found, [1, 1, 0.5, 0.25, 1], atol=0.02)
+
+
+@pytest.mark.parametrize("name", [*alignment.TRANSFORMS, "rotation 17", "rotation 250", "flip rotation 17"])
+def test_a_place_is_called_as_pillow_calls_the_turn(name):
+    image = specimen(5, 128, 128, "L")
+    words = name.split()
+    turned = image.transpose(TURN.FLIP_LEFT_RIGHT) if words[0] == "flip" else image
+    if "rotation" in words:
+        turned = turned.rotate(int(words[-1]), 3)
+    else:
+        turned = Image.fromarray(alignment.turned(np.asarray(image), alignment.TRANSFORMS.index(name)))
+    (pair,) = find_pairs(prints([image, turned]))
+    assert pair.transform == name
+    assert backwards(backwards(name)) == name
+
+
+def test_a_turn_is_named_where_it_is_no_stretch():
+    # A photograph of 3 x 2 turned by 30 degrees within its frame is stretched in a thumbnail, and not in pixels.
+    size, turn = np.array([300, 200]), np.radians(30)
+    in_pixels = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    in_thumbnails = np.concatenate([in_pixels * size / size[:, None], np.zeros((2, 1))], axis=1)
+    assert transform_name(in_thumbnails, size, size, True) == "rotation 30"
+    in_squares = np.concatenate([in_pixels, np.zeros((2, 1))], axis=1)[None]
+    assert np.allclose(frames.from_squares(in_squares, size[None], size[None])[0], in_thumbnails)
+    assert transform_name(in_thumbnails @ np.diag([1, 0.8, 1]), size, size, True).endswith(" stretch")
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_discs_are_described_alike_whatever_the_turn_and_tell_the_angle(mirrored):
+    image = specimen(4, 256, 256, "L")
+    turned = (image.transpose(TURN.FLIP_LEFT_RIGHT) if mirrored else image).rotate(40, 3)
+    normal = descriptors.normalise(
+        np.stack([np.asarray(each.resize((64, 64), 3)) for each in (turned, image)]), alignment.INSIDE
+    )
+    coefficient = discs.coefficients(normal, 2)
+    likeness = np.corrcoef(discs.invariants(coefficient[:, 0]))[0, 1]
+    assert likeness > 0.97
+    (found,), score = discs.best_turns(coefficient[0], coefficient[1:, 0])
+    cosine, sine = np.cos(np.radians(40)), np.sin(np.radians(40))
+    expected = np.array([[cosine, sine], [-sine, cosine]]) @ np.diag([-1 if mirrored else 1, 1])
+    assert score[0] > 0.95
+    assert np.allclose(found[:, :2], expected, atol=0.1)
+
+
+def stretched(image: Image.Image) -> Image.Image:
+    return cropped(image, top=0.08, bottom=0.08).resize(image.size, 3)
+
+
+LATER = {
+    "moved by some pixels": lambda image: image.crop((4, 3, image.width, image.height)),
+    "rotated by 17 degrees": lambda image: recompressed(image.rotate(17, 3), 90),
+    "on white": lambda image: image.rotate(-62, 3, fillcolor="white"),
+    "flipped, turned, smaller": lambda image: image.transpose(TURN.FLIP_TOP_BOTTOM).rotate(33, 3).resize((120, 96), 3),
+    "stretched": stretched,
+    "stretched and rotated": lambda image: stretched(image).rotate(17, 3),
+    "another shape": lambda image: image.resize((120, 120), 3).rotate(48, 3).resize((120, 96), 3),
+}
+
+
+@pytest.mark.parametrize("bounds", [WITHIN, ACROSS])
+def test_copies_that_are_moved_turned_by_any_angle_and_stretched(crowd, bounds):
+    originals = [image.crop((0, 0, image.width - 4, image.height - 3)) for image in crowd[: len(LATER)]]
+    originals[1:] = crowd[1 : len(LATER)]
+    copies = [change(image) for change, image in zip(LATER.values(), crowd, strict=False)]
+    halves = None if bounds is WITHIN else np.repeat([0, 1], [len(crowd), len(LATER)])
+    images = prints([*originals, *crowd[len(LATER) :], *copies])
+    found = {(pair.one, pair.other): pair.transform for pair in find_pairs(images, halves, bounds=bounds)}
+    assert set(found) == {(number, len(crowd) + number) for number in range(len(LATER))}
+    names = [found[number, len(crowd) + number] for number in range(len(LATER))]
+    assert names[:2] == ["identity crop", "rotation 17"]
+    assert names[2] == "rotation 298"
+
+
+def fish(seed: int) -> Image.Image:
+    """A smooth subject of its own form in brown water, under the black corners of a frame that all share."""
+    rng = np.random.default_rng(seed)
+    ground = Image.new("L", (160, 120), int(rng.integers(110, 130)))
+    half, high, dark = rng.uniform(36, 50), rng.uniform(12, 24), int(rng.integers(70, 95))
+    brush = ImageDraw.Draw(ground)
+    brush.ellipse((70 - half, 60 - high, 70 + half, 60 + high), fill=dark)
+    tail = 70 + half
+    brush.polygon([(tail - 10, 60), (tail + 14, 60 - high * rng.uniform(0.4, 1)), (tail + 14, 60 + high)], fill=dark)
+    soft = np.asarray(ground.filter(ImageFilter.GaussianBlur(3))) + rng.normal(size=(120, 160))
+    return recompressed(Image.fromarray(soft.astype(np.uint8)).rotate(14, 3), 85).convert("L")
+
+
+@pytest.mark.parametrize(("halves", "bounds"), [(None, WITHIN), (np.repeat([0, 1], 7), ACROSS)])
+def test_the_ground_and_black_corners_make_no_pair_of_two_specimens(halves, bounds):
+    assert find_pairs(prints([fish(seed) for seed in range(14)]), halves, bounds=bounds) == []
+
+
+def test_across_classes_more_is_asked_for(crowd):
+    clear, smooth = crowd[3], fish(0)
+    images = prints([clear, smooth, recompressed(clear, 20), recompressed(smooth, 20)])
+    found = [{(pair.one, pair.other) for pair in find_pairs(images, np.array([0, 0, 1, 1]), bounds=bounds)}
+             for bounds in (WITHIN, ACROSS)]  # fmt: skip
+    assert found == [{(0, 2), (1, 3)}, {(0, 2)}]

@@ -40,12 +40,18 @@ def blur_matrices(widths_px: np.ndarray) -> np.ndarray:
     return (kernels / kernels.sum(2, keepdims=True)).astype(np.float32)
 
 
-def normalise(thumbs: np.ndarray) -> np.ndarray:
-    """Without the local mean, over the local contrast: (N, 64, 64) uint8 -> float32. A flat image becomes 0."""
+def normalise(thumbs: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+    """Without the local mean, over the local contrast: (N, 64, 64) -> float32. A flat image becomes 0.
+
+    weight: (64, 64), of each pixel in means and contrasts, and in the result (default: all alike).
+    """
     blur = blur_matrices(np.array([BLUR_PX]))[0]
+    shown = np.float32(1) if weight is None else np.maximum(blur @ weight @ blur.T, 1e-3)
+    weight = np.float32(1) if weight is None else weight
     high = thumbs.astype(np.float32)
-    high -= blur @ high @ blur.T
-    local = np.sqrt(np.maximum(blur @ (high * high) @ blur.T, 0))
+    high -= blur @ (high * weight) @ blur.T / shown
+    high *= weight
+    local = np.sqrt(np.maximum(blur @ (high * high) @ blur.T / shown, 0))
     own = high.std(axis=(1, 2), keepdims=True)
     return np.where(own < FLAT_LEVELS, 0, high / (local + CONTRAST_FLOOR * own + 1e-6)).astype(np.float32)
 
@@ -110,16 +116,17 @@ def candidates(
     """Pairs (i, j) where a window of image i resembles the whole of image j, (M, 2) int64, sorted.
 
     queries: the windows' descriptors of the images from number `start` on, (B, 26, D). others: those of all whole
-    images, (N, D), or the same in cells. groups: (N,) int; where given, only pairs of different groups count. At most
-    `shortlist` partners j an image i. For all N images it costs 26 x N^2 x 126 operations; with cells it grows as N to
-    the power of 1.5.
+    images, (N, D) float16, or the same in cells. groups: (N,) int; where given, only pairs of different groups count.
+    At most `shortlist` partners j an image i. For all N images it costs 26 x N^2 x 126 operations; with cells it grows
+    as N to the power of 1.5.
     """
     if isinstance(others, Cells):
         return best_met(others, queries, start, groups, shortlist)
     likeness = np.full((len(queries), len(others)), -1, np.float32)
+    wholes = others.astype(np.float32)
     product = np.empty_like(likeness)
     for window in range(queries.shape[1]):
-        np.matmul(queries[:, window], others.T, out=product)
+        np.matmul(queries[:, window], wholes.T, out=product)
         np.maximum(likeness, product, out=likeness)
     here = np.arange(start, start + len(queries))
     likeness[np.arange(len(here)), here] = -1

@@ -1,9 +1,10 @@
-"""Images of the same pixels: exact copies, and near ones (flips, quarter turns, recompression, resizing, small crops).
+"""Images of the same pixels: exact copies, and near ones.
 
-All from fingerprints, in three stages: `descriptors.candidates` names up to 50 partners an image, `starts.best_starts`
-keeps the PARTNERS that fit best and `alignment.approach` and `refine` lay them over each other, `agreement.judge`
-compares the detail. Each span of images passes through all of them before the next: memory holds 0.8 kB an image
-(images.held), and of fingerprints on disk what is being looked at.
+Near are flips, turns by any angle, recompression, resizing, stretching, crops, and cuts of one picture at places that
+differ. All from fingerprints, in stages: the looks of `images.held` name a few partners an image and how they may lie
+in it, `alignment.approach` and `refine` lay them over each other, `agreement.judge` compares the detail. Each span of
+images passes through all of them before the next: memory holds 1.1 to 1.6 kB an image (images.held), and of
+fingerprints on disk what is being looked at.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,19 +14,16 @@ import numpy as np
 
 from augury.command.progress import Progress
 from augury.images import agreement, alignment
-from augury.images.descriptors import candidates, descriptors, parts
-from augury.images.fingerprints import blocks, image_sizes, pixel_hashes, thumbnails
-from augury.images.held import SPAN, Held
+from augury.images.fingerprints import blocks, image_sizes, pixel_hashes
+from augury.images.held import SPAN, Look, looks
 from augury.images.large import drop_pages
-from augury.images.starts import best_starts
+from augury.images.naming import backwards, transform_name
 from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, ImageRow
 
-PARTNERS = 8  # at most as many of an image's candidates are aligned
 APART = "apart"  # the relation of images that are nearly alike, but named as two specimens
-START_LEAST = 0.8  # correlation of the low frequencies; of 500 crops, turned and compressed, the least was 0.83
-COARSE_LEAST = 0.94  # correlation after the approach: copies had at least 0.958, three quarters of lookalikes have less
-CHUNK = 64  # pairs that are aligned at a time
+COARSE_LEAST = 0.92  # correlation after the approach; of 2,000 copies of all kinds 99% had as much
+CHUNK = 16  # pairs that are aligned at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +33,25 @@ class Pair:
     one: int
     other: int
     relation: str  # exact or near
-    transform: str  # what maps one on the other, with " crop" where one shows a part of the other
+    transform: str  # what maps one on the other, as `naming.transform_name` calls it
     similarity: float
 
 
 def find_pairs(
-    fingerprints: np.ndarray, groups: np.ndarray | None = None, near: bool = True, span: int = SPAN
+    fingerprints: np.ndarray,
+    groups: np.ndarray | None = None,
+    near: bool = True,
+    span: int = SPAN,
+    bounds: agreement.Bounds = agreement.WITHIN,
 ) -> list[Pair]:
     """All pairs of duplicates, sorted; without `near` only those of equal pixels.
 
     fingerprints: (N, FINGERPRINT_BYTES) uint8. groups: (N,) int; where given, only pairs of different groups count.
     Without groups, more than two images of equal pixels are linked to the first of them, not each to each. span: images
-    that are looked at at a time.
+    that are looked at at a time. bounds: what near ones must reach.
     """
     pixels = pixel_hashes(fingerprints)
-    found = _near(fingerprints, pixels, groups, span) if near else {}
+    found = _near(fingerprints, pixels, groups, span, bounds) if near else {}
     found |= {(one, other): Pair(one, other, "exact", "identity", 1.0) for one, other in _exact(pixels, groups)}
     return [found[key] for key in sorted(found)]
 
@@ -62,7 +64,7 @@ def duplicate_rows(rows: Sequence[ImageRow] | Mapping[int, ImageRow], pairs: lis
     for pair in pairs:
         a, b, transform = rows[pair.one], rows[pair.other], pair.transform
         if (b.sha256, b.class_, b.path) < (a.sha256, a.class_, a.path):
-            a, b, transform = b, a, _backwards(transform)
+            a, b, transform = b, a, backwards(transform)
         apart = pair.relation == "near" and named_apart(a.specimen, b.specimen)
         relation = APART if apart else pair.relation
         yield DuplicateRow(
@@ -84,53 +86,46 @@ def _exact(pixels: np.ndarray, groups: np.ndarray | None) -> Iterator[tuple[int,
                     yield one, other
 
 
-def _near(fingerprints, pixels, groups, span: int) -> dict[tuple[int, int], Pair]:
+def _near(fingerprints, pixels, groups, span: int, bounds) -> dict[tuple[int, int], Pair]:
     best: dict[tuple[int, int], Pair] = {}
-    held = Held(fingerprints)
+    ways = looks(fingerprints)
     progress = Progress("comparing images", len(fingerprints), "images")
     for start, block in zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True):
-        own = parts(thumbnails(block))
-        pairs = candidates(descriptors(own), start, held.descriptors, groups)
-        pairs = pairs[pixels[pairs[:, 0]] != pixels[pairs[:, 1]]]
-        place, transform, score = best_starts(own, held.low, pairs - [start, 0])
-        kept = _promising(pairs[:, 0], score)
-        for chunk in (kept[first : first + CHUNK] for first in range(0, len(kept), CHUNK)):
-            for pair in _judged(fingerprints, pairs[chunk], place[chunk], transform[chunk]):
-                key = (pair.one, pair.other)
-                if key not in best or pair.similarity > best[key].similarity:
-                    best[key] = pair
-        progress.add(len(own))
+        for look in ways:
+            pairs, place = look.starts(block, start, groups, pixels)
+            for first in range(0, len(pairs), CHUNK):
+                chunk = slice(first, first + CHUNK)
+                for pair in _judged(fingerprints, look, pairs[chunk], place[chunk], bounds):
+                    key = (pair.one, pair.other)
+                    if key not in best or _order(pair) > _order(best[key]):
+                        best[key] = pair
+        progress.add(len(block))
     return best
 
 
-def _promising(first: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """Numbers of the pairs worth aligning, sorted: of each first image the PARTNERS with the best start."""
-    order = np.lexsort((-score, first))
-    rank = np.arange(len(order)) - np.searchsorted(first[order], first[order])
-    return np.sort(order[(rank < PARTNERS) & (score[order] >= START_LEAST)])
+def _order(pair: Pair) -> tuple[bool, bool, float, str]:
+    # The simplest that explains a pair is kept: a turn by any angle, or a part, fits a whole image as well.
+    return "rotation" not in pair.transform, "crop" not in pair.transform, pair.similarity, pair.transform
 
 
-def _judged(fingerprints, pairs, place, transform) -> Iterator[Pair]:
+def _judged(fingerprints, look: Look, pairs, place, bounds) -> Iterator[Pair]:
     ones, others = (fingerprints[numbers] for numbers in pairs.T)
     drop_pages(fingerprints)
-    turned = alignment.turned_each(thumbnails(others), transform)
-    place, coarse = alignment.approach(thumbnails(ones), turned, place)
+    views = look.view(ones), look.view(others)
+    place, coarse = alignment.approach(*views, place, look.round_)
     near = np.flatnonzero(coarse >= COARSE_LEAST)
     if not len(near):
         return
-    pairs, ones, others, transform, turned = (each[near] for each in (pairs, ones, others, transform, turned))
-    place = alignment.refine(thumbnails(ones), turned, place[near])
-    sizes = image_sizes(others)
-    sizes = np.where((transform >= alignment.TRANSPOSED)[:, None], sizes[:, ::-1], sizes)
-    same, similarity, part = agreement.judge(thumbnails(ones), turned, place, image_sizes(ones), sizes)
-    for k in np.flatnonzero(same):
-        one, other, number = *pairs[k].tolist(), int(transform[k])  # the transform maps other on one
-        number = number if one > other else alignment.inverse(number)
-        name = alignment.TRANSFORMS[number] + (" crop" if part[k] else "")
-        yield Pair(min(one, other), max(one, other), "near", name, float(similarity[k]))
-
-
-def _backwards(transform: str) -> str:
-    name, *crop = transform.split()
-    number = alignment.inverse(alignment.TRANSFORMS.index(name))
-    return " ".join([alignment.TRANSFORMS[number], *crop])
+    place, fine = alignment.refine(views[0][near], views[1][near], place[near], look.round_)
+    near, place = near[fine], place[fine]
+    if not len(near):
+        return
+    size_one, size_other = image_sizes(ones[near]), image_sizes(others[near])
+    shown = look.shown(size_one), look.shown(size_other)
+    found = agreement.judge(views[0][near], views[1][near], place, *shown, look.round_, bounds)
+    for k in np.flatnonzero(found.same):
+        one, other = pairs[near[k]].tolist()
+        in_whole = look.place(found.place[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
+        name = transform_name(in_whole, size_one[k], size_other[k], bool(found.part[k]))  # it maps other on one
+        name = name if one > other else backwards(name)
+        yield Pair(min(one, other), max(one, other), "near", name, float(found.similarity[k]))

@@ -12,6 +12,7 @@ import numpy as np
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.images.agreement import ACROSS
 from augury.images.bound import check_identity, identity_of
 from augury.images.duplicates import duplicate_rows, find_pairs
 from augury.images.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, blocks
@@ -106,7 +107,7 @@ def _across(manifest: Manifest, parts: list[np.ndarray], near: bool, scratch: Pa
         fingerprints = joined(parts, scratch)
     else:
         fingerprints = np.concatenate([block[:, :HASH_BYTES].copy() for part in parts for block in blocks(part)])
-    pairs = find_pairs(fingerprints, groups, near)
+    pairs = find_pairs(fingerprints, groups, near, bounds=ACROSS)
     numbers = {number for pair in pairs for number in (pair.one, pair.other)}
     rows = {number: row for number, row in enumerate(manifest.rows()) if number in numbers}
     return duplicate_rows(rows, pairs)

@@ -8,10 +8,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from augury.images.alignment import TRANSFORMS, TRANSPOSED, inverse, turned_coefficients
-from augury.images.descriptors import windows
+from augury.images.alignment import TRANSFORMS, TRANSPOSED, inverse, turned_coefficients, turns
+from augury.images.descriptors import COARSE, windows
 
 BACK = np.array([inverse(number) for number in range(len(TRANSFORMS))])  # a window is turned back, not the other image
+MOST_MOVED = 4  # pixels of COARSE
+SHIFTS = np.stack(np.meshgrid(*[np.arange(-MOST_MOVED, MOST_MOVED + 1)] * 2), axis=-1).reshape(-1, 2)  # x, y
+ROWS = SHIFTS[:, 1, None, None] + MOST_MOVED + np.arange(COARSE)[:, None]
+COLUMNS = SHIFTS[:, 0, None, None] + MOST_MOVED + np.arange(COARSE)
+SHOWN = np.pad(np.ones((COARSE, COARSE), np.float32), MOST_MOVED)[ROWS, COLUMNS].reshape(len(SHIFTS), -1)
+WAVES = np.cos(np.pi * np.arange(COARSE)[:, None] * (np.arange(COARSE) + 0.5) / COARSE).astype(np.float32)
 SIGNS = np.stack([turned_coefficients(np.ones((1, 2, 2), np.float32), flips).ravel() for flips in range(4)])
 
 
@@ -20,12 +26,12 @@ def low_frequencies(coefficient: np.ndarray) -> np.ndarray:
     return np.moveaxis(_by_parity(_unit(coefficient)), -1, 0).astype(np.float16)
 
 
-def best_starts(own: np.ndarray, low: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def best_starts(own: np.ndarray, low: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For pairs (i, j) sorted by i: the window of image i that image j, turned, fits best.
 
     own: cosine coefficients of windows (B, 26, K, K), image i's at row i. low: `low_frequencies` of all images
-    (N, 4, K * K / 4). pairs: (M, 2). Returns the window's place (M, 4), the transform (M,) and the correlation over
-    those cosines (M,).
+    (N, 4, K * K / 4). pairs: (M, 2). Returns the place of image j in image i (M, 2, 3), as `images.alignment` has
+    them, and the correlation over those cosines (M,).
     """
     own, count = _unit(own), own.shape[1]
     transform, window = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
@@ -40,7 +46,35 @@ def best_starts(own: np.ndarray, low: np.ndarray, pairs: np.ndarray) -> tuple[np
         transform[begin:end], window[begin:end] = np.divmod(best, count)
         score[begin:end] = fit[np.arange(end - begin), best]
     left, right, top, bottom = np.array(windows())[window].T
-    return np.stack([right - left, left, bottom - top, top], axis=1), transform, score
+    scale = np.stack([right - left, bottom - top], axis=1)[:, :, None]
+    shift = np.stack([left + right, top + bottom], axis=1)[:, :, None] / 2 - 0.5
+    return np.concatenate([scale * turns()[transform], shift], axis=2), score
+
+
+def moved_starts(low: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same for images that are moved, of one scale and not turned: pairs (i, j) sorted by i -> places and scores.
+
+    low: as above, of all images. Shifts of less than a pixel of COARSE, which `best_starts` meets, score zero.
+    """
+    place, score = np.zeros((len(pairs), 2, 3)), np.zeros(len(pairs), np.float32)
+    place[:, :, :2] = np.eye(2)
+    for begin, end in _runs(pairs[:, 0]):
+        one = _small(low[pairs[begin : begin + 1, 0]])[0]
+        others = _small(low[pairs[begin:end, 1]]).reshape(end - begin, -1)
+        shifted = np.pad(one, MOST_MOVED)[ROWS, COLUMNS].reshape(len(SHIFTS), -1)  # (S, COARSE * COARSE)
+        fit = others @ shifted.T
+        fit /= np.sqrt((others * others) @ SHOWN.T * (shifted * shifted).sum(1)) + 1e-6
+        best = fit.argmax(1)
+        place[begin:end, :, 2] = SHIFTS[best] / COARSE
+        score[begin:end] = fit[np.arange(end - begin), best] * (np.abs(SHIFTS[best]).max(1) > 0)
+    return place, score
+
+
+def _small(low: np.ndarray) -> np.ndarray:
+    """Images of COARSE pixels a side from their low frequencies: (M, 4, K * K / 4) -> (M, COARSE, COARSE)."""
+    half = COARSE // 2
+    order = low.astype(np.float32).reshape(-1, 2, 2, half, half).transpose(0, 3, 1, 4, 2).reshape(-1, COARSE, COARSE)
+    return WAVES.T @ order @ WAVES
 
 
 def _runs(values: np.ndarray) -> Iterator[tuple[int, int]]:

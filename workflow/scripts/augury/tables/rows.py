@@ -51,7 +51,8 @@ class DuplicateRow:
     path_b: str
     class_b: str
     relation: str  # exact (same bytes, or same pixels), near, or apart: near, but named as two specimens
-    transform: str  # what maps a on b: identity, flip, rotate90, ... with "crop" where one shows a part of the other
+    transform: str  # what maps a on b: identity, flip, rotate90, ... with "crop" where one shows a part of the other;
+    # or "rotation 17" (degrees counter-clockwise), "flip rotation 17", with "stretch" where the axes differ in scale
     similarity: float  # correlation of the aligned pixels, at most 1
     conflict: bool  # the classes differ, and no names say that the specimens do: one label must be wrong
 
