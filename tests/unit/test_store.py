@@ -114,14 +114,15 @@ def test_a_damaged_entry_is_dropped_and_never_taken(study, damage):
         record.write_text(json.dumps(about))
     assert store.restore(PLACE, "a" * 32, output, PATTERNS) is None
     assert list(output.glob("*.*")) == []
-    assert store.entries() == []
+    assert not folder.exists()
     # Trained anew, it is kept again.
     keep(store, "a" * 32, output, seed=1)
     remove(output)
     assert store.restore(PLACE, "a" * 32, output, PATTERNS)
 
 
-def test_linked_files_cost_nothing_and_those_let_go_of_first_go_first(study):
+def test_linked_files_cost_nothing_and_those_let_go_of_first_go_first(study, monkeypatch):
+    monkeypatch.setattr(shelf, "_LOOK_SECONDS", 0.0)
     results, output = study
     store = shelf.Shelf(results / ".store", 6500)  # an entry has 3,000 bytes
     for number in range(4):
@@ -134,12 +135,28 @@ def test_linked_files_cost_nothing_and_those_let_go_of_first_go_first(study):
     time.sleep(0.02)
     store.restore(PLACE, "1" * 32, output, PATTERNS)
     assert [entry.own_bytes() for entry in store.entries()] == [0, 3000, 3000]
-    store.make_room(3000)
+    store.most_bytes = 3000
+    store.make_room()
     assert [entry.folder.name[0] for entry in store.entries()] == ["1", "3"]
     remove(output)
-    store.make_room(0)
+    (store.folder / "damaged" / "files").mkdir(parents=True)
+    store.most_bytes = 0
+    store.make_room()
     assert store.entries() == []
     assert sorted(path.name for path in store.folder.iterdir()) == ["lock"]
+
+
+def test_a_look_at_the_size_is_taken_once_a_minute(study):
+    results, output = study
+    store = shelf.Shelf(results / ".store", 0)
+    for number in range(3):
+        remove(output)
+        keep(store, f"{number}" * 32, output, seed=number)
+    assert len(store.entries()) == 3
+    os.utime(store.folder / "lock", (time.time() - 61,) * 2)
+    remove(output)
+    keep(store, "3" * 32, output, seed=3)
+    assert [entry.folder.name[0] for entry in store.entries()] == ["3"]
 
 
 def test_where_nothing_can_be_linked_files_are_copied(study, monkeypatch):

@@ -1,5 +1,6 @@
 # What all rules share: the study, the paths, and the files that a script's behaviour depends on.
 import atexit
+import contextlib
 import os
 import re
 import sys
@@ -22,6 +23,7 @@ from augury.planning.weights import extractor_digest, weights_digest
 from augury.planning.words import words
 from augury.planning.written import misread, texts_of
 from augury.store import replaced
+from augury.store.shelf import GB, NAME, Shelf
 
 study, mistakes = plan_study(config, texts_of(workflow.configfiles))
 mistakes += misread(sys.argv)
@@ -61,9 +63,17 @@ def tell_replaced():
             sys.stderr.write(f"augury: {sentence}\n")
 
 
-# A dry run starts nothing; what it would replace is its last word.
+def end():
+    """A dry run starts nothing: what it would replace is its last word. A run leaves the store within its bound."""
+    if workflow.dryrun:
+        tell_replaced()
+    elif workflow.dag is not None:
+        with contextlib.suppress(OSError):
+            Shelf(Path(files.results, NAME), study.config["store"]["max_gb"] * GB).make_room()
+
+
 if workflow.is_main_process:
-    atexit.register(lambda: tell_replaced() if workflow.dryrun else None)
+    atexit.register(end)
 
 
 onstart:
@@ -116,7 +126,7 @@ def import_code(wildcards):
 def store(wildcards, input):
     """Where a step keeps its finished files, as options. Not compared, as it takes the input: no result depends on it."""
     most = study.config["store"]["max_gb"]
-    return ["--store", f"{files.results}/.store", "--store-gb", str(most)] if most else []
+    return ["--store", f"{files.results}/{NAME}", "--store-gb", str(most)] if most else []
 
 
 def drawing_inputs(wildcards):

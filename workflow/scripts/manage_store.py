@@ -34,7 +34,7 @@ def main() -> None:
         if args.action == "clear":
             going = chosen(entries, args.older_than, args.keep_gb, args.all)
             cleared = summary(going)
-            shelf.drop(going)
+            shelf.drop([entry.folder for entry in going])
             print(f"{folder}: {cleared}, cleared")
         else:
             print(f"{folder}: {summary(entries)}")

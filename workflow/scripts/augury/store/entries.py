@@ -1,6 +1,7 @@
 """One finished training in the store: a folder of its files, and a table of their checksums."""
 
 import dataclasses
+import glob
 import json
 import os
 import shutil
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from augury.command.files import UNFINISHED
+from augury.command.files import UNFINISHED, atomic
 from augury.images.files import file_sha256
 
 RECORD, FILES = "entry.json", "files"
@@ -81,13 +82,20 @@ def write_entry(folder: Path, source: Path, about: dict[str, Any]) -> None:
     """Link the files of `about` from `source` into a new folder, or copy them, and write the record last."""
     for name in about["files"]:
         link_or_copy(source / name, folder / FILES / name)
-    (folder / RECORD).write_text(json.dumps(about, sort_keys=True, indent=1) + "\n", encoding="utf-8")
+    with atomic(folder / RECORD) as temporary:
+        temporary.write_text(json.dumps(about, sort_keys=True, indent=1) + "\n", encoding="utf-8")
 
 
 def matching(folder: Path, patterns: Iterable[str]) -> list[str]:
     """Names of the files in a folder that a step writes there, as paths relative to it, sorted; none that is hidden."""
     found = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
     return sorted(path.relative_to(folder).as_posix() for path in found if not path.name.startswith("."))
+
+
+def remove_unfinished(target: Path) -> None:
+    """Remove what writers of this file that were killed have left beside it."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*{UNFINISHED}"):
+        left.unlink(missing_ok=True)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -13,9 +13,8 @@ from augury.command import script
 from augury.command.errors import UserError
 from augury.store.entries import Entry
 from augury.store.key import key_of
-from augury.store.shelf import Shelf
+from augury.store.shelf import GB, Shelf
 
-GB = 1e9
 # What each kind of step writes into its output folder; pools, searches and scores may share one.
 PATTERNS = {
     "generator": ("*", "snapshots/*"),

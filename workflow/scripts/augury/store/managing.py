@@ -6,8 +6,7 @@ from pathlib import Path
 
 from augury.command.errors import UserError
 from augury.store.entries import Entry
-from augury.store.finished import GB
-from augury.store.shelf import NAME
+from augury.store.shelf import GB, NAME
 
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 

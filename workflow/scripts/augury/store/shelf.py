@@ -17,9 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from augury.images.files import file_sha256
-from augury.store.entries import RECORD, Entry, link_or_copy, matching, read_entry, write_entry
+from augury.store.entries import (
+    FILES,
+    RECORD,
+    Entry,
+    link_or_copy,
+    matching,
+    read_entry,
+    remove_unfinished,
+    write_entry,
+)
 
-NAME = ".store"
+NAME, GB = ".store", 1e9
+_LOOK_SECONDS = 60.0  # between two looks at the size of a store: one takes a second for some thousand entries
 _LOCK, _NEW, _GONE = "lock", ".new-", ".gone-"
 _OLD = ("snapshots/generator-*", "shard-*.tar")  # files whose names vary: those of another result would stay beside
 
@@ -38,16 +48,15 @@ class Shelf:
         folder = self.folder / place / key
         with self._locked(fcntl.LOCK_SH) as there:
             entry = read_entry(folder) if there else None
-            if entry is None:
-                return None
-            if entry.is_sound():
+            if entry and entry.is_sound():
                 _link_into(output, entry, patterns)
                 return entry
-        self.drop([entry])
+        if folder.exists():
+            self.drop([folder])
         return None
 
     def keep(self, place: str, key: str, output: Path, patterns: Sequence[str], about: dict[str, Any]) -> Entry:
-        """Make an entry of the files in `output` that fit the patterns, and see to the bound."""
+        """Make an entry of the files in `output` that fit the patterns, and see to the bound now and then."""
         files = {name: file_sha256(output / name) for name in matching(output, patterns)}
         about = about | {"files": files, "made": time.time()}
         folder = self.folder / place / key
@@ -61,7 +70,8 @@ class Shelf:
                 self._remove(folder)
             folder.parent.mkdir(parents=True, exist_ok=True)
             made.rename(folder)
-            self._make_room(self.most_bytes)
+            if time.time() - (self.folder / _LOCK).stat().st_mtime > _LOOK_SECONDS:
+                self._make_room()
         return Entry(folder, about)
 
     def entries(self) -> list[Entry]:
@@ -74,26 +84,30 @@ class Shelf:
         found = [read_entry(path.parent) for path in (self.folder / place).glob(f"*/{RECORD}")]
         return [each for each in found if each]
 
-    def drop(self, entries: Sequence[Entry]) -> None:
-        """Remove entries; results that link to their files keep them."""
+    def drop(self, folders: Sequence[Path]) -> None:
+        """Remove the entries in these folders; results that link to their files keep them."""
         with self._locked(fcntl.LOCK_EX) as there:
             if there:
                 self._sweep()
-                for entry in entries:
-                    self._remove(entry.folder)
+                for folder in folders:
+                    self._remove(folder)
 
-    def make_room(self, most_bytes: float) -> None:
-        """Remove those that were used least recently until no more than that is held that no result links to."""
+    def make_room(self) -> None:
+        """Remove those that were used least recently until no more than the bound is held that no result links to."""
         with self._locked(fcntl.LOCK_EX) as there:
             if there:
                 self._sweep()
-                self._make_room(most_bytes)
+                self._make_room()
 
-    def _make_room(self, most_bytes: float) -> None:
+    def _make_room(self) -> None:
+        os.utime(self.folder / _LOCK)
+        for files in list(self.folder.rglob(FILES)):
+            if read_entry(files.parent) is None:  # nobody can use it
+                self._remove(files.parent)
         costly = [(entry.last_used(), own, entry) for entry in self.entries() if (own := entry.own_bytes())]
         held = sum(own for _, own, _ in costly)
         for _, own, entry in sorted(costly, key=lambda each: each[:2]):
-            if held <= most_bytes:
+            if held <= self.most_bytes:
                 return
             self._remove(entry.folder)
             held -= own
@@ -139,6 +153,8 @@ def _link_into(output: Path, entry: Entry, patterns: Sequence[str]) -> None:
         (output / pattern).parent.mkdir(parents=True, exist_ok=True)
     for left in set(matching(output, _OLD)) - set(names):
         (output / left).unlink(missing_ok=True)
+    for name in names:
+        remove_unfinished(output / name)
     for name, source in zip(names, entry.paths(), strict=True):
         link_or_copy(source, output / name)
     # Newer than what they are made from; of a copy, both have one time, by which they know each other.
