@@ -1,6 +1,7 @@
 """Tables that name images otherwise, too few of them, or none: told before anything runs."""
 
 import hashlib
+import json
 import unicodedata
 from pathlib import Path
 
@@ -194,3 +195,16 @@ def test_what_stands_for_nothing_names_no_specimen(place):
     assert study.contents.names["A"] == [None] * 7 + ["s 1"]
     assert study.contents.names["B"][0] == "s 1"
     assert study.notes[0] == "`specimens.table` t.tsv: 7 lines give no specimen, the first: line 2"
+
+
+def test_many_parts_go_through_a_file(place):
+    for number in range(800):
+        put(f"A/more{number}.png", f"more {number}")
+    study, _ = plan(
+        [(f"A/more{n}.png", "train") for n in range(800)] + [("A/000.png", "test"), ("B/000.png", "test")], "part"
+    )
+    option, path = study.contents.brought_words("A")
+    assert option == "--words-from"
+    found = json.loads(Path(path).read_text())
+    assert (found[0], len(found)) == ("--parts", 802)
+    assert study.contents.brought_words("A") is study.contents.brought_words("A")

@@ -153,7 +153,7 @@ rule split_class:
         brought=study.contents.brought_parts,
         digest=lambda wildcards: study.contents.brought_digest(wildcards.class_),
         # Derived from the input by form, so that Snakemake does not compare it: the digest stands for it.
-        parts=lambda wildcards, input: words(study.contents.brought_words(wildcards.class_)),
+        parts=lambda wildcards, input: study.contents.brought_words(wildcards.class_),
         shared_digest=lambda wildcards: study.contents.shared.digest(wildcards.class_, wildcards.split),
         shared=lambda wildcards, input: words(study.contents.shared.words(wildcards.class_, wildcards.split)),
         pins=pins("data"),

@@ -15,6 +15,7 @@ from augury.planning.class_files import ClassFiles
 from augury.planning.defaults import as_json
 from augury.planning.folders import awaits_fetch
 from augury.planning.shared import SharedSpecimens
+from augury.planning.words import words
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
 from augury.tables.brought import BroughtTable
 
@@ -100,7 +101,14 @@ class Contents:
 
     def brought_words(self, class_: str) -> list[str]:
         """The parts that a table gives to the images of a class, as options of the script."""
-        return ["--parts", *(f"{sha256}={part}" for sha256, part in self.brought(class_))] if self._brought else []
+        if class_ not in self._brought_words:
+            pairs = [f"{sha256}={part}" for sha256, part in self.brought(class_)]
+            self._brought_words[class_] = words(["--parts", *pairs]) if self._brought else []
+        return self._brought_words[class_]
+
+    @cached_property
+    def _brought_words(self) -> dict[str, list[str]]:
+        return {}  # the same for every split of a class
 
     def brought(self, class_: str) -> list[tuple[str, str]]:
         """The sha256 of each image to which a table gives a part, with that."""

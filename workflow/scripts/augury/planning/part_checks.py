@@ -60,7 +60,7 @@ def table_problems(contents: Contents) -> list[str]:
         return []
     found, judged = [], bool(contents.config["classifiers"])
     for name in contents.classes:
-        given = Counter(word.rpartition("=")[2] for word in contents.brought_words(name)[1:])
+        given = Counter(part for _, part in contents.brought(name))
         free = len(contents.images[name]) - given.total()  # divided by `split`, but for the parts that the table brings
         lacking = ["train"] if free <= 0 and not given["train"] else []
         lacking += ["test"] if judged and "test" in contents.brought_parts and not given["test"] else []
