@@ -105,6 +105,13 @@ def test_what_a_table_leaves_open_is_told(place):
     ]
 
 
+def test_a_line_without_a_path_is_told(place):
+    study, _ = plan([*ROWS, (" ", "s9")])
+    assert study.notes == [
+        "`specimens.table` t.tsv names 16 of 16 images; 1 line names none, the first: line 18, `no path`"
+    ]
+
+
 def test_lines_of_classes_that_the_study_leaves_out_are_no_fault(place):
     put("C/000.png", "another class")
     put("C/only.png", "another class, another image")

@@ -137,4 +137,4 @@ def _lines(rows: Sequence[BroughtRow], one: str, several: str) -> str:
 
 
 def _key(row: BroughtRow) -> str:
-    return row["path"] or row["sha256"][:16]
+    return row["path"] or row["sha256"][:16] or "no path"

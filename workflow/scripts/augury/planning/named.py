@@ -30,9 +30,8 @@ def pattern_problems(contents: Contents) -> tuple[list[str], list[str]]:
             "group; mend it or leave it empty"
         ], []
     given = {class_: {name for _, name in pairs if name} for class_, pairs in names.items()}
-    if contents.config["split"]["parts"] == "hash" and all(
-        len(given[class_]) == 1 and len(pairs) > 1 for class_, pairs in names.items()
-    ):
+    alike = not paths and all(len(given[class_]) == 1 < len(pairs) for class_, pairs in names.items())
+    if alike and contents.config["split"]["parts"] == "hash":
         class_ = contents.classes[0]
         return [
             f"{where} gives all images of a class one name (`{shown(min(given[class_]))}` in {class_}); {_MEAN}"
