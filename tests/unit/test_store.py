@@ -208,6 +208,35 @@ def test_what_a_killed_writer_leaves_is_no_entry_and_is_swept(study):
     assert len(store.entries()) == 1
 
 
+def test_a_killed_return_is_made_again(study):
+    results, output = study
+    store = shelf.Shelf(results / ".store", 1e9)
+    before = content(output)
+    keep(store, "a" * 32, output)
+    remove(output)
+    program = textwrap.dedent(f"""
+        import os, signal
+        from pathlib import Path
+        from augury.store import shelf
+        replace, count = Path.replace, 0
+        def stop(path, target):
+            global count
+            count += 1
+            if count == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return replace(path, target)
+        Path.replace = stop
+        store = shelf.Shelf(Path({str(results / ".store")!r}), 1e9)
+        store.restore({PLACE!r}, "a" * 32, Path({str(output)!r}), {PATTERNS!r})
+    """)
+    done = subprocess.run([sys.executable, "-c", program], cwd=SCRIPTS, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len(list(output.rglob(".*.part"))) == 1
+    assert store.restore(PLACE, "a" * 32, output, PATTERNS)
+    assert list(output.rglob(".*.part")) == []
+    assert content(output) == {name: data for name, data in before.items() if ".snakemake" not in name}
+
+
 def arguments(results, output, **options):
     named = {"name": "gan", "seed": 0, "packs": [results / "pack.npy"], "threads": 1, "log": None, "device": "auto"}
     return argparse.Namespace(**named, output=output, store=results / ".store", store_gb=1.0, **options)
