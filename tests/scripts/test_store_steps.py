@@ -186,8 +186,8 @@ def test_a_selection_by_features(data, watched, capfd):
 def test_a_classifier_with_pools(tmp_path, watched, capfd):
     trained.train(tmp_path, classes=2, epochs=1)
     names = draw_classes(tmp_path / "more", 2, 1)
-    rows = [SyntheticRow(f"{place:06d}", "shard-000000.tar", "", "gan", place, False) for place in range(6)]
     for number, name in enumerate(names):
+        rows = [SyntheticRow(f"{place:06d}", "shard-000000.tar", name, "gan", place, False) for place in range(6)]
         images = np.random.default_rng(number).integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
         write_pool(tmp_path / "pools" / name, images, rows, {})
     settings = trained.SETTINGS | {"epochs": 1}
