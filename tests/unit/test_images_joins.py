@@ -86,6 +86,7 @@ def test_what_lies_as_it_is_written_comes_before_what_lies_deeper():
     assert joined("A/000.png", files=["A/000.png", "B/A/000.png"]) == ([["A/000.png"]], [])
     assert joined("A/1.PNG", "A/1.png", files=["A/1.PNG", "A/1.png"]) == ([["A/1.PNG"], ["A/1.png"]], [])
     assert joined("a/1.png", files=["A/1.PNG", "A/1.png"]) == ([["A/1.png"]], [])
+    assert joined("b/1.png", "B/2.png", files=["B/1.png", "b/2.png"]) == ([[], []], [])
 
 
 def test_one_name_with_two_extensions_is_one_specimen():
@@ -127,3 +128,12 @@ def test_other_files_are_listed_only_where_a_path_is_not_written_as_it_is(tmp_pa
     assert [join.find(gone / path) for path in ("A/000.png", "B/000.png")] == rows[:2]
     with pytest.raises(UserError, match="is missing"):
         join.find(gone / "C/x.png")
+
+
+def test_a_name_that_very_many_files_have_takes_no_time():
+    files = [f"c{class_:03d}/{number:03d}.png" for class_ in range(100) for number in range(20)]
+    paths = [f"old/{number:03d}.png" for number in range(20)] * 20 + ["c007/003", "003.png"]
+    found, ambiguous = joined(*paths, files=files)
+    assert found[-2:] == [["c007/003.png"], []]
+    assert not any(found[:-2])
+    assert ambiguous == [(len(paths) + 1, ["c000/003.png", "c001/003.png"])]

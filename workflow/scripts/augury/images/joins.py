@@ -7,19 +7,17 @@ image of a class and one of another is not taken for the first.
 """
 
 import os
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from augury.images.files import list_files
+from augury.images.path_forms import folded_name, folded_text, normal_path, stem
 from augury.tables.brought import BroughtRow
-from augury.tables.separated import as_text, clean
 
-_SAME = {"jpeg": "jpg", "jpe": "jpg", "tiff": "tif"}
-_DRIVE = re.compile(r"^(file:/+|[A-Za-z]:)")
+_MANY = 20  # files that a name fits, of which no one can be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +96,12 @@ class PathJoin:
         return os.path.normpath(os.path.join(self._here, path))
 
 
-def normal_path(path: str | Path) -> tuple[str, ...]:
-    """The components of a path as they are compared: `/` for `\\`, without `.` and drives, in composed Unicode.
-
-    Bytes of a file's name that are no UTF-8 are taken for Windows-1252, as in tables.
-    """
-    folder, slash, name = os.fspath(path).strip().replace("\\", "/").rpartition("/")
-    if name in ("", ".", ".."):
-        return _parts(folder + slash + name)
-    return (*_parts(folder), _part(name))
-
-
-@lru_cache(maxsize=4096)
-def _parts(folder: str) -> tuple[str, ...]:
-    found = os.path.normpath(_DRIVE.sub("", folder)).split("/")
-    return tuple(part for part in map(_part, found) if part not in ("", ".", "..", "~"))
-
-
-def _part(text: str) -> str:
-    return clean(as_text(text))
-
-
 def _below(parts: tuple[str, ...], roots: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return next((parts[len(root) :] for root in roots if parts[: len(root)] == root), parts)
 
 
 class _Paths:
-    """All files by their whole path, by their last two components, and by their name; and rows given to them."""
+    """All files by their whole path, by their name, and by their folders; and the rows given to them."""
 
     def __init__(
         self, rows: Sequence[tuple[BroughtRow, tuple[str, ...]]], files: list[str], roots: Sequence[tuple[str, ...]]
@@ -153,13 +130,13 @@ class _Paths:
             if length > 1 or len(parts) == 1:
                 self._settle(row, fitting, length)
             elif fitting:
-                loose[_folded(parts[-2])].append((row, fitting))
+                loose[folded_text(parts[-2])].append((row, fitting))
         self._settle_loose(list(loose.values()))
 
     def _settle(self, row: BroughtRow, fitting: list[int], length: int) -> None:
         if length == 1 and len({self.parts[place][-2:-1] for place in fitting}) == 1:
             fitting = [place for place in fitting if not self._is_taken(place)] or fitting  # a longer path says more
-        if len({(self.parts[place][:-1], _stem(self.parts[place][-1])) for place in fitting}) > 1:
+        if len({(self.parts[place][:-1], stem(self.parts[place][-1])) for place in fitting}) > 1:
             self.ambiguous.append(Ambiguous(row, tuple(self.files[place] for place in fitting)))
             return
         for place in fitting:
@@ -182,40 +159,46 @@ class _Paths:
 
     def _sort(self) -> None:
         self.by_name: dict[str, list[int]] = defaultdict(list)
-        self.by_two: dict[str, list[int]] = defaultdict(list)
+        self.by_folder: dict[str, list[int]] = defaultdict(list)  # FOLDER/NAME, of every folder that a file lies in
         self.folders: set[str] = set()
+        self.folded: set[str] = set()
         for place, parts in enumerate(self.parts):
-            above = _folded(parts[-2]) if len(parts) > 1 else ""
-            for name in {_folded_name(parts[-1]), _stem(parts[-1]), _stem(parts[-1]).removesuffix(".ome")}:
+            below = _below(parts, self.roots)[:-1]
+            above = set(map(folded_text, below))
+            for name in {folded_name(parts[-1]), stem(parts[-1]), stem(parts[-1]).removesuffix(".ome")}:
                 self.by_name[name].append(place)
-                self.by_two[f"{above}/{name}"].append(place)
-            self.folders.update(map(_folded, _below(parts, self.roots)[:-1]))
+                for folder in above:
+                    self.by_folder[f"{folder}/{name}"].append(place)
+            self.folders.update(below)
+            self.folded |= above
 
     def _fitting(self, parts: tuple[str, ...]) -> tuple[list[int], int]:
         """Places of the files that the longest end of a path fits, and how many components fit.
 
-        A file does not fit where the path names a folder of the study in which it does not lie.
+        A file does not fit where the path names a folder of the study in which it does not lie. Of many two are enough.
         """
         if not parts:
             return [], 0
-        name = _folded_name(parts[-1])
-        named = {_folded(part) for part in parts[:-1]} & self.folders
-        for key, found in (
-            ((f"{_folded(parts[-2])}/{name}", self.by_two), (name, self.by_name))
-            if len(parts) > 1
-            else ((name, self.by_name),)
-        ):
-            places = [place for place in found.get(key, ()) if named <= set(map(_folded, self.parts[place][:-1]))]
-            if places:
-                lengths = [self._common(parts, self.parts[place]) for place in places]
-                longest = [place for place, length in zip(places, lengths, strict=True) if length == max(lengths)]
-                return self._exact(parts[-max(lengths) :], longest), max(lengths)
-        return [], 0
+        name, exact = folded_name(parts[-1]), set(parts[:-1]) & self.folders
+        folded = set(map(folded_text, parts[:-1])) & self.folded
+        found = [self.by_folder.get(f"{folder}/{name}", []) for folder in folded] or [self.by_name.get(name, [])]
+        places = min(found, key=len)
+        if len(places) > _MANY:
+            return places[:2], min(len(parts), 2) if folded else 1
+        places = [place for place in places if self._lies_in(place, exact, folded)]
+        lengths = [self._common(parts, self.parts[place]) for place in places]
+        most = max(lengths, default=0)
+        longest = [place for place, length in zip(places, lengths, strict=True) if length == most]
+        return self._exact(parts[-most:], longest), most
+
+    def _lies_in(self, place: int, exact: set[str], folded: set[str]) -> bool:
+        above = self.parts[place][:-1]
+        return exact <= set(above) and folded <= set(map(folded_text, above))
 
     def _common(self, parts: tuple[str, ...], file: tuple[str, ...]) -> int:
         length = 1
         for one, other in zip(reversed(parts[:-1]), reversed(file[:-1]), strict=False):
-            if _folded(one) != _folded(other):
+            if folded_text(one) != folded_text(other):
                 break
             length += 1
         return length
@@ -225,7 +208,7 @@ class _Paths:
         tests: tuple[Callable[[tuple[str, ...]], bool], ...] = (
             lambda file: file[-len(end) :] == end,
             lambda file: file[-1] == end[-1],
-            lambda file: _folded_name(file[-1]) == _folded_name(end[-1]),
+            lambda file: folded_name(file[-1]) == folded_name(end[-1]),
             lambda file: (*file[-len(end) : -1], os.path.splitext(file[-1])[0]) == end,
         )
         for test in tests if len(places) > 1 else ():
@@ -233,17 +216,3 @@ class _Paths:
             if found:
                 return found
         return places
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return text.casefold()
-
-
-def _folded_name(name: str) -> str:
-    stem, dot, extension = name.casefold().rpartition(".")
-    return f"{stem}{dot}{_SAME.get(extension, extension)}"
-
-
-def _stem(name: str) -> str:
-    return os.path.splitext(name.casefold())[0]
