@@ -72,6 +72,17 @@ def test_a_larger_pool_begins_with_the_smaller_whatever_the_shards(data):
     assert np.array_equal(first, small[:10])
 
 
+def test_a_pool_sweeps_its_own_leftovers_and_no_file_that_another_step_is_writing(tmp_path):
+    from augury.generators.pools import write_pool
+
+    left = [".index.tsv.abcdefgh.part", ".shard-000001.tar.abcdefgh.part"]
+    others = [".features-inception.npz.abcdefgh.part", ".scores.tsv.abcdefgh.part"]
+    for name in (*left, *others):
+        (tmp_path / name).touch()
+    write_pool(tmp_path, [], [], {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*others, "index.tsv"])
+
+
 def test_the_same_pool_is_the_same_to_the_byte(data):
     for name in ("x", "y"):
         synthesize(data, name, "--count", "4")

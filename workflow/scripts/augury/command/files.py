@@ -59,9 +59,9 @@ def abandon() -> None:
         left.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed writers left in the folder. Only for the one process that writes there."""
-    for left in folder.glob(f".*{UNFINISHED}"):
+def sweep(folder: Path, names: str = "*") -> None:
+    """Remove what killed writers of files of such names left. Only for the one process that writes them there."""
+    for left in folder.glob(f".{names}.*{UNFINISHED}"):
         if _UNFINISHED.fullmatch(left.name):
             left.unlink(missing_ok=True)
 

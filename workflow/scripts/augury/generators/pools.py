@@ -38,7 +38,8 @@ def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticR
     _refuse_foreign(folder)
     for old in (folder / "index.tsv", *folder.glob("shard-*.tar")):
         old.unlink(missing_ok=True)
-    sweep(folder)
+    for own in ("index.tsv", "shard-*.tar"):  # others write here at the same time, such as features for scores
+        sweep(folder, own)
     source, digests = iter(images), []
     for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
         with atomic(folder / shard) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as tar:

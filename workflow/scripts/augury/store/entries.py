@@ -1,7 +1,6 @@
 """One finished training in the store: a folder of its files, and a table of their checksums."""
 
 import dataclasses
-import glob
 import json
 import os
 import shutil
@@ -90,12 +89,6 @@ def matching(folder: Path, patterns: Iterable[str]) -> list[str]:
     """Names of the files in a folder that a step writes there, as paths relative to it, sorted; none that is hidden."""
     found = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
     return sorted(path.relative_to(folder).as_posix() for path in found if not path.name.startswith("."))
-
-
-def remove_unfinished(target: Path) -> None:
-    """Remove what writers of this file that were killed have left beside it."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*{UNFINISHED}"):
-        left.unlink(missing_ok=True)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -8,6 +8,7 @@ one who writes. A store that is missing, damaged or removed costs time and nothi
 
 import contextlib
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from augury.command.files import sweep
 from augury.images.files import file_sha256
 from augury.store.entries import (
     FILES,
@@ -24,7 +26,6 @@ from augury.store.entries import (
     link_or_copy,
     matching,
     read_entry,
-    remove_unfinished,
     write_entry,
 )
 
@@ -154,7 +155,7 @@ def _link_into(output: Path, entry: Entry, patterns: Sequence[str]) -> None:
     for left in set(matching(output, _OLD)) - set(names):
         (output / left).unlink(missing_ok=True)
     for name in names:
-        remove_unfinished(output / name)
+        sweep((output / name).parent, glob.escape(Path(name).name))
     for name, source in zip(names, entry.paths(), strict=True):
         link_or_copy(source, output / name)
     # Newer than what they are made from; of a copy, both have one time, by which they know each other.
