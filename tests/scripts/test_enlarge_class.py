@@ -75,3 +75,12 @@ def test_a_folder_of_other_files_is_not_emptied(photographs, tmp_path):
     with pytest.raises(UserError, match=r"holds files that augury did not write \(thesis\.txt\)"):
         enlarge(photographs, mine)
     assert (mine / "thesis.txt").read_text() == "years"
+
+
+def test_a_name_that_looks_like_none_holds_for_copies(photographs, tmp_path):
+    for number in range(3):
+        (photographs / f"site1_{number}.png").rename(photographs / f"NA_{number}.png")
+    output = tmp_path / "out" / "quartz"
+    assert {row["specimen"] for row in enlarge(photographs, output, settings='{"specimen_regex": "/(NA)_"}')} == {"NA"}
+    found = index_class([output], "quartz", IndexSettings(specimen_table=f"{output}.tsv", near_duplicates=False))
+    assert {row.specimen for row in found.rows} == {"g:NA"}

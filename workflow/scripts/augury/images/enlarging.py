@@ -19,10 +19,10 @@ from augury.images.index import IndexSettings
 from augury.images.packing import PackSettings
 from augury.images.readings import Readings, reading_of
 from augury.images.sources import Source
-from augury.images.specimens import Naming, folders_above
+from augury.images.specimens import ORIGINAL, Naming, folders_above
 from augury.training.randomness import mix_seed
 
-COLUMNS = ("path", "specimen", "original")
+COLUMNS = ("path", "specimen", ORIGINAL)
 SEED = mix_seed("enlarging")
 _COPY = re.compile(r"[0-9a-f]{16}-\d+\.png")
 OWN = ".enlarged"  # the file that marks a folder of copies
