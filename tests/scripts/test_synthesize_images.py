@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
+from augury.command.seals import seal_of
 from augury.generators.pools import arm_count, read_pool
 from augury.generators.synthesis import pool_size
 from augury.tables.synthetic import ScoreRow
@@ -59,6 +60,7 @@ def test_shards_hold_png_and_json_and_the_index_names_them(data):
         label = json.load(tar.extractfile("000003.json"))
     assert np.array_equal(pixels, images[3])
     drawn = {"seed": 0, "split": "holdout", "snapshot": None, "truncation": 1.0}
+    drawn["weights"] = seal_of(data / "one" / "generator.safetensors")
     assert label == {"class": "a", "generator": "g", "latent_seed": 3} | drawn
 
 
