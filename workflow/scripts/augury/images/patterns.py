@@ -8,7 +8,7 @@ from augury.command.errors import UserError
 from augury.images.files import shown
 from augury.tables.separated import as_text
 
-NAME_SECONDS = 2.0  # of the processor, for one name; an ordinary pattern takes microseconds
+NAME_SECONDS = 1.0  # of the processor, for one name; an ordinary pattern takes microseconds
 STUDY_SECONDS, MEAN_SECONDS = 10.0, 0.0005  # for all names together, and for each of them then
 
 
