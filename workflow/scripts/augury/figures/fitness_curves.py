@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from augury.figures import theme
+from augury.figures.frames import frame_of
 from augury.figures.histories import class_colours, class_key
 from augury.tables.selections import pool_run_of
 
@@ -43,7 +44,7 @@ def read_searches(paths: Sequence[Path]) -> pd.DataFrame:
     """All histories in one table, with columns row (pool and selection), class_ and run (split, seed and search)."""
     tables = []
     for path in paths:
-        run, table = pool_run_of(path), pd.read_csv(path, sep="\t")
+        run, table = pool_run_of(path), frame_of(path)
         names = {"row": theme.short(f"{run.pool}, {run.selection}", 30), "class_": run.class_}
         tables.append(table.assign(**names, run=[f"{run.split}/{run.seed}/{search}" for search in table["search"]]))
     return pd.concat(tables, ignore_index=True)

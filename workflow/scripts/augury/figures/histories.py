@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from augury.figures import theme
+from augury.figures.frames import frame_of
 from augury.tables.generators import generator_run_of
 
 GRID = 200  # points of a median's line
@@ -23,7 +24,7 @@ def read_histories(paths: Sequence[Path]) -> pd.DataFrame:
     for path in paths:
         run = generator_run_of(path)
         names = {"generator": run.generator, "class_": run.class_, "run": f"{run.split}/{run.seed}"}
-        tables.append(pd.read_csv(path, sep="\t").assign(**names))
+        tables.append(frame_of(path).assign(**names))
     return pd.concat(tables, ignore_index=True)
 
 

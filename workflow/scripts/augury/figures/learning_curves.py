@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from augury.figures import theme
+from augury.figures.frames import frame_of
 from augury.tables.predictions import run_of
 
 MEASURES = {"loss": "Loss", "accuracy": "Accuracy"}
@@ -74,7 +75,5 @@ def read_histories(paths: Sequence[Path]) -> pd.DataFrame:
     tables = []
     for path in paths:
         run = run_of(path)
-        tables.append(
-            pd.read_csv(path, sep="\t").assign(arm=run.arm, classifier=run.classifier, run=f"{run.split}/{run.seed}")
-        )
+        tables.append(frame_of(path).assign(arm=run.arm, classifier=run.classifier, run=f"{run.split}/{run.seed}"))
     return pd.concat(tables, ignore_index=True)
