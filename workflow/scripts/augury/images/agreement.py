@@ -33,7 +33,6 @@ PIXELS_A_SAMPLE = 5.0  # of the band that are independent of each other, one in 
 NOISE_LEVELS = 1.0  # changes of less, in grey levels a pixel, are no detail
 ROUND = 0.25  # share of the smaller eigenvalue in the larger from which a block's detail counts in full
 LOUD_LEVELS, LOW_CORRELATION = 2.5, 0.85  # a block that differs by more, and agrees by less, contradicts
-PART = 0.6  # share of the residual that a cut may leave, whose place is not quite without freedom
 RESAMPLED = 0.08  # of a block's own contrast, which resampling changes
 TINY_PX = 24  # images of fewer pixels along a side have too little detail: only the whole counts
 SNAP = 0.06  # most that a place may differ from one without freedom
@@ -48,13 +47,14 @@ class Bounds:
     exact_correlation: float  # where the place has no freedom
     exact_information: float
     band: float  # correlation of the whole band, where nothing else is known than that
-    residual_levels: float  # no block differs by more; more where the smaller image was enlarged
+    residual_levels: float  # no block differs by more
+    ground_levels: float
+    enlarged_levels: float  # the same of a whole image that was enlarged to the thumbnail twice
     contradicting: int  # no more blocks
 
 
-WITHIN = Bounds(0.95, 155, 0.94, 60, 0.94, 1.7, 1)
-ACROSS = Bounds(0.96, 200, 0.95, 90, 0.97, 1.4, 0)
-MOST_ENLARGED = 2.0
+WITHIN = Bounds(0.95, 155, 0.94, 60, 0.96, 3.3, 2.8, 5.5, 1)
+ACROSS = Bounds(0.96, 200, 0.95, 90, 0.97, 1.6, 1.6, 4.5, 0)
 TINY_CORRELATION = 0.99
 
 
@@ -107,10 +107,10 @@ def _agrees(agreement: Agreement, bounds: Bounds, correlation: float, informatio
 
 def _passes_exactly(agreement: Agreement, shortest: np.ndarray, bounds: Bounds, whole: bool) -> np.ndarray:
     agrees = _agrees(agreement, bounds, bounds.exact_correlation, bounds.exact_information)
-    least = bounds.residual_levels * np.clip(SIDE_PX / shortest, 1, MOST_ENLARGED) ** 1.5
-    quiet = agreement.enough & (agreement.residual <= least * (1 if whole else PART))
-    quiet &= (agreement.contradicting <= bounds.contradicting) & (agreement.band >= bounds.band)
-    passes = (agrees | quiet) & (agreement.ground <= least)
+    more = bounds.enlarged_levels * (np.clip(SIDE_PX / shortest, 1, 2) - 1) if whole else 0
+    quiet = agreement.enough & (agreement.residual <= np.maximum(bounds.residual_levels, more))
+    quiet &= (agreement.contradicting == 0) & (agreement.band >= bounds.band)
+    passes = (agrees | quiet) & (agreement.ground <= np.maximum(bounds.ground_levels, more))
     tiny = whole & quiet & (agreement.band >= max(TINY_CORRELATION, bounds.band))
     return np.where(shortest < TINY_PX, tiny, passes)
 
@@ -140,7 +140,8 @@ def detail(one, other, place, size_one, size_other, round_: bool = False) -> Agr
     total = share.sum(axis=(1, 2))
     mean = (share * correlation).sum(axis=(1, 2)) / np.maximum(total, 1e-6)
     samples = total * (native.prod(1) / BLOCKS**2 / PIXELS_A_SAMPLE)
-    loud = rest * np.maximum(size_a, size_b) > LOUD_LEVELS
+    enlarged = np.clip(SIDE_PX / native.min(1), 1, 2)[:, None, None]
+    loud = rest * np.maximum(size_a, size_b) > LOUD_LEVELS * enlarged**0.75
     return Agreement(
         band=((a * b).sum(axis=(1, 2)) / (length(a) * length(b))[:, 0, 0]),
         detail=mean,

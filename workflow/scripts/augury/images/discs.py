@@ -22,7 +22,7 @@ ORDERS = 16  # more than the highest order
 APART = 2  # rings that are compared with each other
 DIMENSIONS = 96
 SHRINKAGE = 0.5  # of the mean variance, added to every variance
-ANGLES = 64
+ANGLES = 32  # `alignment.approach` comes from 12 degrees off
 # Centre (x, y) and size of the discs of an image that are compared with the disc in the middle of the others.
 WINDOWS = ((0, 0, 1), (0, 0, 0.89), (0, 0, 1.12), (0.06, 0, 1), (-0.06, 0, 1), (0, 0.06, 1), (0, -0.06, 1))
 

@@ -23,7 +23,7 @@ from augury.tables.rows import DuplicateRow, ImageRow
 
 APART = "apart"  # the relation of images that are nearly alike, but named as two specimens
 COARSE_LEAST = 0.92  # correlation after the approach; of 2,000 copies of all kinds 99% had as much
-CHUNK = 16  # pairs that are aligned at a time
+CHUNK = 32  # pairs that are aligned at a time
 
 
 @dataclass(frozen=True, slots=True)

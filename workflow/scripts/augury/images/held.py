@@ -22,7 +22,7 @@ from augury.images.starts import best_starts, low_frequencies, moved_starts
 ALL_PAIRS = 20_000  # images up to which each is compared with all
 SPAN = 512  # images that are described at a time
 PARTNERS = 8  # at most as many of an image's candidates are aligned
-START_LEAST = 0.45  # correlation of the low frequencies; of 480 copies, moved or cropped, 95% had as much
+START_LEAST = 0.5  # correlation of the low frequencies; of 480 copies, moved or cropped, nine in ten had as much
 MOVED_PARTNERS = 3
 MOVED_LEAST = 0.6
 DISC_SHORTLIST = 16
