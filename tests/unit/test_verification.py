@@ -24,6 +24,7 @@ from augury.tables.rows import ImageRow, PackRow, SplitRow, SyntheticRow
 from augury.tables.table import write_cells, write_rows
 from augury.training.weights import save_weights
 from augury.verification.report import command, verify
+from tests.scripts.in_process import call
 
 PARTS = ["train", "train", "validation", "test"]
 
@@ -218,3 +219,15 @@ def test_a_reader_refuses_what_the_verification_would_find(results):
 def test_no_folder_is_a_mistake(tmp_path):
     with pytest.raises(UserError, match="is no folder; name one below results/"):
         verify(tmp_path / "nothing")
+
+
+def test_the_script_prints_a_line_a_fault_and_ends_with_1(results, capsys):
+    call("verify_results", ["--results", results, "--threads", 1])
+    assert f"{results} is sound: 40 files" in capsys.readouterr().out
+    lost = pool(results, "a") / "shard-000000.tar"
+    lost.unlink()
+    with pytest.raises(SystemExit) as ended:
+        call("verify_results", ["--results", results, "--threads", 1])
+    assert ended.value.code == 1
+    said = capsys.readouterr().out
+    assert f"\n{lost}: is missing\n1 fault in 39 files; to make them and what follows again:\n    snakemake " in said

@@ -28,7 +28,8 @@ def main() -> None:
     if not found.faults:
         script.tell(f"{args.results} is sound: {found.files} files")
         return
-    script.tell(f"{len(found.faults)} faults in {found.files} files; to make them and what follows again:")
+    count = f"{len(found.faults)} fault{'s' * (len(found.faults) > 1)}"
+    script.tell(f"{count} in {found.files} files; to make them and what follows again:")
     script.tell(f"    {command(args.results, found.faults)}")
     raise SystemExit(1)
 
