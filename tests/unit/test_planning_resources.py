@@ -18,7 +18,7 @@ def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan")
     for class_ in ("a", "b"):
         (folder / class_).mkdir(parents=True, exist_ok=True)
         for number in range(images):
-            (folder / class_ / f"{number}.png").write_bytes(b"")
+            (folder / class_ / f"{number}.png").write_bytes(f"{number}".encode())  # contents are specimens
     generator = {"family": family, "size_px": 64, "duration": 100} | dict(generator)
     classifier = {"family": "four_block_cnn", "size_px": 64, "epochs": 10} | dict(classifier)
     arms = {"real": {}, "gan": {"generator": "g", "ratio": 1} | dict(arm)}

@@ -94,7 +94,7 @@ def test_a_study_of_such_names_is_planned(tmp_path, monkeypatch):
     "changes, sentence",
     [
         ({"dataset": "a\n"}, '`dataset` is "a\\n"; it must be of the form ^[A-Za-z0-9][A-Za-z0-9_.+-]*$, on one line'),
-        ({"dataset": "x" * 240}, "of at most 80 characters"),
+        ({"dataset": "x" * 240}, "of at most 120 characters"),
         ({"device": "cpu\n"}, "`device` is"),
         ({"classes": [False, "c01"]}, "`classes.0` is false; it must be text; YAML takes yes, no, on and off for"),
         ({"split": 0.2}, "`split` is 0.2; it must be a section, as in `split: {unit: specimen, parts: hash}`"),
