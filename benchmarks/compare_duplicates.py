@@ -10,7 +10,9 @@ classes, where more is asked for. Without --images, sets are drawn that are alik
 """
 
 import argparse
+import contextlib
 import csv
+import io
 import re
 import sys
 import time
@@ -26,7 +28,8 @@ from planted import KINDS, drawn_sets
 
 from augury.images.agreement import ACROSS
 from augury.images.decode import Decoding, Picture, decode, read_content
-from augury.images.duplicates import Pair, find_pairs
+from augury.images.duplicates import Pair
+from augury.images.duplicates import find_pairs as find_pairs_aloud
 from augury.images.files import list_files
 from augury.images.fingerprints import fingerprint
 
@@ -60,6 +63,12 @@ def _drawn() -> Iterator[tuple[str, list[Image.Image], np.ndarray, list[str]]]:
     for name, halves in drawn_sets(150).items():
         images = [image for half in halves for image in half]
         yield name, images, np.repeat([0, 1], 150), [str(number) for number in range(300)]
+
+
+def find_pairs(*images, **options) -> list[Pair]:
+    """The pairs, without a word of progress among the lines of the table."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return find_pairs_aloud(*images, **options)
 
 
 def _print(image: Image.Image) -> np.ndarray:
