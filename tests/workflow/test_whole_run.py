@@ -260,7 +260,7 @@ def leaky(folder: Path, guard: str) -> Project:
 def test_a_leak_on_purpose_is_recorded_on_every_result(tmp_path):
     project = leaky(tmp_path, "record")
     project.snakemake()
-    leaks = [table(path) for path in project.results().rglob("leaks.tsv")]
+    leaks = [table(path) for path in (project.results() / "holdout").rglob("leaks.tsv")]
     assert len(leaks) == 4  # two generators, two classifiers
     assert all(leaks)
     assert {row["leaked"] for row in table(project.results() / "tables" / "classification.tsv")} == {"true"}
