@@ -26,6 +26,7 @@ def content(project):
         str(path.relative_to(results)): path.read_bytes()
         for pattern in COMPARED
         for path in sorted(results.rglob(pattern))
+        if ".store" not in path.parts  # a killed run may have kept a result of a training that was repeated
     }
 
 

@@ -29,7 +29,7 @@ def config():
 
 def content(project):
     results = project.results()
-    found = {path for pattern in COMPARED for path in results.rglob(pattern)}
+    found = {path for pattern in COMPARED for path in results.rglob(pattern) if ".store" not in path.parts}
     return {str(path.relative_to(results)): path.read_bytes() for path in sorted(found)}
 
 
