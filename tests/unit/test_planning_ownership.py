@@ -138,10 +138,12 @@ def test_the_default_study_gives_way_to_a_written_one_and_not_the_other_way_roun
     assert "of another config, one.yaml" in objection(claim(**quick), RESULTS)
 
 
-def test_shrunken_trials_take_the_place_of_each_other_and_of_nothing_else():
+def test_shrunken_trials_take_the_place_of_each_other_and_give_way_to_studies():
     begun(configs=["one.yaml", "smoke.yaml"], shrunken=True)
     assert objection(claim("siteB/photos", configs=["two.yaml", "smoke.yaml"], shrunken=True), RESULTS) is None
-    assert "of a shrunken study, which this one is not" in objection(claim(), RESULTS)
+    assert objection(claim(), RESULTS) is None  # it was tried, and is run now
+    assert succession(claim(), RESULTS) == "results/photos held a shrunken trial; this study takes its place"
+    assert succession(claim("siteB/photos", shrunken=True), RESULTS) is None
     begun()
     assert "of a full study, and this one is shrunken" in objection(claim(shrunken=True), RESULTS)
 

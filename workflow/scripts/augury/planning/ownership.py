@@ -62,11 +62,10 @@ def objection(claim: Claim, folder: Path) -> str | None:
     except (UserError, KeyError, TypeError):
         return f"{path} cannot be read; remove it if {folder} may hold the results of this study"
     remedy = f"or remove {path} to give the folder to this study"
-    if owner.shrunken != claim.shrunken:
-        what = "a shrunken study, which this one is not" if owner.shrunken else "a full study, and this one is shrunken"
-        return f"{folder} holds the results of {what}; set another `dataset`, {remedy}"
-    if claim.shrunken:  # a trial of any study may take the place of another's
+    if owner.shrunken:  # the numbers of a trial mean nothing: it gives way to any study
         return None
+    if claim.shrunken:
+        return f"{folder} holds the results of a full study, and this one is shrunken; set another `dataset`, {remedy}"
     if owner.images != claim.images and not _are_alike(owner.sample, claim.sample):
         named = _name_for(claim.images, folder.name)
         return (
@@ -83,11 +82,13 @@ def objection(claim: Claim, folder: Path) -> str | None:
 
 
 def succession(claim: Claim, folder: Path) -> str | None:
-    """A sentence where the study takes a folder over from the default study, to which there was no objection."""
+    """A sentence where the study takes a folder over from a trial or the default study: there was no objection."""
     try:
         known = read_description(folder / FILE)
     except UserError:
         return None
+    if known["shrunken"] and not claim.shrunken:
+        return f"{folder} held a shrunken trial; this study takes its place"
     if not known["default"] or known["content"] == claim.content or claim.default:
         return None
     return f"{folder} held the default study of these images; this one takes its place, and keeps what both share"
