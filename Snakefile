@@ -11,6 +11,7 @@ if not workflow.configfiles:
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
+include: "workflow/rules/inspection.smk"
 include: "workflow/rules/generators.smk"
 include: "workflow/rules/selection.smk"
 include: "workflow/rules/scores.smk"
