@@ -42,6 +42,8 @@ TEXTS = {
     b"<?xml version='1.0'?>\n<!DOCTYPE svg [ ]><svg xmlns='http://www.w3.org/2000/svg'/>": "an SVG drawing",
     b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>": "a server's error message",
     b"<annotation><folder/></annotation>": "an XML file", "notes".encode("utf-16"): "a text file",
+    b"../../.git/annex/objects/0f/Xk/SHA256E-s123--00.png/SHA256E-s123--00.png\n":
+        "a git-annex pointer to one; run `git annex get`",
     b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n":
         "a Git LFS pointer to one; run `git lfs pull`",
 }  # fmt: skip

@@ -112,6 +112,7 @@ FREELY = re.DOTALL | re.IGNORECASE
 AGAIN = "the download went wrong, download the image again"
 TEXTS = (
     (rb"version https://git-lfs", "a Git LFS pointer to one; run `git lfs pull`"),
+    (rb"\S*/annex/objects/", "a git-annex pointer to one; run `git annex get`"),
     (rb"(?:<!--.*?-->\s*)?(?:<!doctype html|<html|<head|<body)", f"a web page; {AGAIN}"),
     (rb"(?:<\?xml.*?\?>\s*)?(?:<![^>]*>\s*)*<(?:svg|\w+:svg)", f"an SVG drawing; {CONVERT}"),
     (rb"(?:<\?xml.*?\?>\s*)?(?:<![^>]*>\s*)*<html", f"a web page; {AGAIN}"),

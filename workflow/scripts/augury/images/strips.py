@@ -20,7 +20,7 @@ KINDS = {1: "u", 2: "i", 3: "f", 4: "u"}  # SampleFormat
 WIDTHS = {"u": (8, 16, 32, 64), "i": (8, 16, 32, 64), "f": (16, 32, 64)}
 NONE, LZW, DEFLATE, OLD_DEFLATE, PACKBITS, LZMA, ZSTD = 1, 5, 8, 32946, 32773, 34925, 50000
 PREDICTED = (LZW, DEFLATE, OLD_DEFLATE, LZMA, ZSTD)  # the tag means nothing with other compressions
-UNREAD = {32771: "word-aligned CCITT",
+UNREAD = {32771: "word-aligned CCITT", 34933: "PNG",
           6: "old JPEG", 7: "JPEG", 34712: "JPEG 2000", 33003: "JPEG 2000", 33005: "JPEG 2000", 34887: "LERC",
           22610: "JPEG XR", 34934: "JPEG XR", 50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL"}  # fmt: skip
 HORIZONTAL, FLOATING = 2, 3
