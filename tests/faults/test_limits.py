@@ -49,3 +49,18 @@ def test_another_fault_of_a_writer_is_not_taken_for_a_limit(tmp_path):
     ended = run(tmp_path, "with atomic('x') as path: raise RuntimeError('of its own')")
     assert ended.returncode == 1
     assert "fault: RuntimeError: of its own" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("import os; os.mkdir('tried.py')", "tried.py cannot be used (File exists); a folder is meant there"),
+        ("open('tried.py/x', 'w')", "tried.py/x cannot be used (Not a directory); a folder is meant there"),
+        ("open('.', 'w')", ". cannot be used (Is a directory); a file is meant there"),
+    ],
+)
+def test_a_file_in_a_folders_place_is_told_in_one_sentence(tmp_path, body, told):
+    ended = run(tmp_path, body)
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stderr.strip().splitlines()[-1] == f"error: {told}: name another place"
+    assert "Traceback" not in ended.stderr

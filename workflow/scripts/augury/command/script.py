@@ -28,6 +28,8 @@ _REMEDIES = {errno.ENOSPC: "free some space and start again; what was saved is k
 _REMEDIES[errno.EDQUOT] = "your quota is used up: " + _REMEDIES[errno.ENOSPC]
 _REMEDIES[errno.EFBIG] = "raise the limit of a file's size (`ulimit -f` shows it) and start again"
 _REMEDIES |= dict.fromkeys((errno.EROFS, errno.EACCES), "mend its permissions, or name another place")
+_REMEDIES |= dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "a folder is meant there: name another place")
+_REMEDIES[errno.EISDIR] = "a file is meant there: name another place"
 
 
 def parser(description: str) -> argparse.ArgumentParser:

@@ -54,7 +54,7 @@ def open_pack(pack_path: str | Path) -> tuple[np.ndarray, list[str]]:
 
     Raises UserError when a file is missing or damaged, the array is none of images, or the two do not belong together.
     """
-    remedy = "remove both and run pack_class again"
+    remedy = "remove it and its .tsv, and run pack_class again"
     try:
         images = np.load(pack_path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
