@@ -146,7 +146,7 @@ def test_files_that_are_not_fetched_are_counted(root):
     for name in (".006.png.icloud", "007.png.crdownload"):
         put(root / "A" / name)
     assert remarks() == [
-        "2 files stand for images that are not fetched wholly and left out, the first: images/A/.006.png.icloud"
+        "2 files stand for images that are not fetched wholly and are left out, the first: images/A/.006.png.icloud"
     ]
 
 

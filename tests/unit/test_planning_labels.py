@@ -139,6 +139,24 @@ def test_files_without_a_label_and_lines_without_a_file_are_told(root):
     )
 
 
+def test_labels_that_are_not_known_are_no_class():
+    write(LABELS | {"s1/005.png": "NA", "s1/004.png": "nan"})
+    study = planned()
+    assert study.classes == ["A", "B"]
+    assert study.notes[0] == "`labels.table` labels.csv: 2 lines give no class, the first: line 6"
+    assert planned({"rename": {"NA": "sodium"}}).classes == ["A", "B", "sodium"]
+    write({name: "None" if label == "A" else label for name, label in LABELS.items()})
+    assert planned().classes == ["B", "None"]
+
+
+def test_a_map_to_paste_stays_short():
+    write({name: f"{label}<{number}" for number, (name, label) in enumerate(LABELS.items())})
+    (mistake,) = told()[1]
+    assert "(11 more like it)" in mistake
+    assert mistake.count(": A_") == 6
+    assert mistake.endswith('"B<10": B_10, "B<11": B_11, ...}}`')
+
+
 @pytest.mark.parametrize(
     "rows, words",
     [

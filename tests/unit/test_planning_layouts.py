@@ -51,6 +51,8 @@ def grid(tops, folders):
         (grid(["siteA", "siteB"], "AB"), ["looks like sites siteA and siteB", "the same folders A and B"]),
         (grid(["siteA", "siteB"], ["photos/A", "photos/B"]), ["looks like sites", "the same folders A and B"]),
         (["siteA/A", "siteA/B", "siteA/C", "siteB/A", "siteB/B"], ["looks like sites"]),
+        (["siteA/A", "siteA/B", "siteB/B", "siteB/C"], ["looks like sites siteA and siteB", "folders such as B"]),
+        (grid(["entrainement", "test"], "AB"), ["the parts entrainement and test, each", "rename entrainement to"]),
         (grid([f"fold{number}" for number in range(1, 6)], "AB"), ["looks like folds fold1, fold2, fold3 and 2 more"]),
         (grid(["2019", "2020"], ["Calanus", "Oithona"]), ["looks like sites 2019 and 2020"]),
         (grid(["North", "South"], ["Calanus", "Oithona"]), ["looks like North and South, which hold no image"]),
@@ -112,6 +114,8 @@ def test_folders_that_are_no_classes_stop_with_what_to_set(root, folders, words)
         ["fold_open", "fold_tight"],
         grid(["Calanus", "Oithona"], ["2019/leg1", "2019/leg2", "2020/leg1", "2020/leg2"]),
         ["recto", "verso"],
+        ["left/raw", "right/raw"],
+        ["left/2019", "left/2020", "right/2020", "right/2021"],
     ],
 )
 def test_classes_with_folders_below_are_left_alone(root, folders):

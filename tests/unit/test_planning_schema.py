@@ -202,3 +202,17 @@ def test_words_and_numbers_stay_what_they_are(key, value):
     config = complete({"images": "x", "preparation": {key: value}})
     assert problems(config) == []
     assert config["preparation"][key] == value
+
+
+def test_a_section_that_is_none_is_told_once_with_its_form():
+    (sentence,) = problems(complete({"images": "x", "generators": {"g": "dcgan"}}))
+    assert sentence == '`generators.g` is "dcgan"; it must be a section, as in `g: {family: dcgan}`'
+    config = complete({"images": "x", "classes": "A", "labels": "x.csv"})
+    by_classes, by_labels = problems(config)
+    assert "it must be a list or left empty, as in `classes: [..., ...]`" in by_classes
+    assert "it must be a section or left empty, as in `labels: {table: ..., path: path}`" in by_labels
+
+
+def test_a_name_is_told_on_one_line():
+    (sentence,) = problems(complete({"images": "x", "arms": {"a\n": {}}}))
+    assert sentence.startswith("`arms.a\\n`: use letters")

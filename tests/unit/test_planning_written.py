@@ -5,6 +5,8 @@ import datetime
 import pytest
 import yaml
 
+from augury.planning.defaults import complete
+from augury.planning.schema import problems
 from augury.planning.study import plan_study
 from augury.planning.written import as_meant, misread, texts_of
 from tests.project import draw_classes, small_config
@@ -115,3 +117,26 @@ def test_what_is_of_another_kind_is_told_with_its_form(tmp_path, monkeypatch, ch
     draw_classes(tmp_path / "images", 2, 8)
     _, mistakes = plan_study(small_config() | changes)
     assert any(sentence in mistake for mistake in mistakes), mistakes
+
+
+def test_numbers_of_another_base_are_what_was_written(tmp_path):
+    config, texts = read(tmp_path, "seeds: [010, 1_000, 0x10]\nsplit: {test: 1:30, validation: 0.2}\n")
+    assert config["seeds"] == [8, 1000, 16]
+    assert config["split"]["test"] == 90
+    meant = as_meant(config, texts)
+    assert complete(meant)["seeds"] == [10, 1000, 16]
+    assert any('`split.test` is "1:30"; it must be `rest` or a number' in said for said in problems(complete(meant)))
+
+
+@pytest.mark.parametrize("path", ["x" * 300, "a\0b"])
+def test_paths_that_no_file_system_holds_are_told(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images", 2, 2)
+    changes = {"taxonomy": path, "labels": {"table": path}, "specimens": {"table": path}}
+    changes["generators"] = {"g.1": {"family": "dcgan", "init_from": {"file": path}}}
+    _, mistakes = plan_study(small_config(**changes))
+    told = [said.partition(" is ")[0] for said in mistakes]
+    assert told == ["`taxonomy`", "`labels.table`", "`specimens.table`", "`generators.g.1.init_from.file`"]
+    assert all("which no file can be called; mend the path" in said and len(said) < 400 for said in mistakes)
+    (mistake,) = plan_study(small_config(images=path, generators={}, arms={"real": {}}))[1]
+    assert "which is no folder" in mistake

@@ -1,6 +1,7 @@
 """What a schema cannot see: names that must exist, sizes that must fit together, folders that must be there."""
 
 import importlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from augury.planning import arms, imported, transfer
 from augury.planning.class_checks import class_problems
 from augury.planning.class_files import ClassFiles
 from augury.planning.class_names import name_problem
-from augury.planning.folders import is_demo, no_folder
+from augury.planning.folders import brief, is_demo, no_folder
 from augury.planning.label_checks import label_problems
 from augury.planning.labelled_files import LabelledFiles
 from augury.planning.networks import network_problems
@@ -55,9 +56,9 @@ def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles
 def image_problems(config: dict[str, Any]) -> list[str]:
     """Whether the images' folder is there; the demo's is fetched later."""
     images = config.get("images")
-    if not isinstance(images, str) or is_demo(images) or Path(images).is_dir():
+    if not isinstance(images, str) or is_demo(images) or os.path.isdir(images):
         return []
-    what = f"`images` is {images}, {no_folder(images)}"
+    what = f"`images` is {brief(images)}, {no_folder(images)}"
     if config.get("source"):
         return [f"{what}; put one folder of images per class there: {config['source']}"]
     return [f"{what}; name the folder that holds one folder of images per class"]
@@ -190,13 +191,13 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
         if named[key] and set(named[key]) & set("{}")
     ]
     for key, path in named.items():
-        if path and not Path(path).is_file():
-            found.append(f"`{key}` is {path}, which is no file; mend the path or leave the key empty")
+        if path and not os.path.isfile(path):
+            found.append(f"`{key}` is {brief(path)}, which is no file; mend the path or leave the key empty")
     readers = {"split.table": read_parts, "specimens.table": read_specimens}
     readers["taxonomy"] = lambda path: read_taxonomy(path, classes)
     readers["published.table"] = read_published
     for key, read in readers.items():
-        if named[key] and Path(named[key]).is_file():
+        if named[key] and os.path.isfile(named[key]):
             try:
                 read(named[key])
             except UserError as error:

@@ -65,8 +65,8 @@ def _masks(paths: Sequence[Path]) -> list[str]:
     written = ", ".join(f'"{shown(pattern)}"' for pattern in patterns)
     where = f"{shown(one.name)} beside {shown(other.name)} in {shown(one.parent)}"
     return [
-        f"{_files(len(pairs), 'look')} like masks or copies of others ({where}) and taken as images of their class; if "
-        f"they are none, set `exclude: [{written}]`"
+        f"{_files(len(pairs), 'look')} like masks or copies of others ({where}) and {_are(pairs)} taken as images of "
+        f"their class; if they are none, set `exclude: [{written}]`"
     ]
 
 
@@ -75,7 +75,11 @@ def _not_fetched(files: ClassFiles) -> list[str]:
     if not waiting:
         return []
     what = f"{_files(len(waiting), 'stand')} for images that are not fetched wholly"
-    return [f"{what} and left out, the first: {shown(waiting[0])}"]
+    return [f"{what} and {_are(waiting)} left out, the first: {shown(waiting[0])}"]
+
+
+def _are(several: Sequence) -> str:
+    return "are" if len(several) > 1 else "is"
 
 
 def _files(count: int, verb: str) -> str:

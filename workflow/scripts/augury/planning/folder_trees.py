@@ -74,6 +74,13 @@ def shared(below: Below) -> list[str]:
     return found if len(found) > 1 and most else []
 
 
+def overlapping(below: Below) -> list[str]:
+    """Folders that lie in two or more of the others, be they few, where there are several at all; else none."""
+    counts = Counter(name for names in below.values() for name in names)
+    found = sorted(name for name, count in counts.items() if count > 1)
+    return found if len(counts) > 1 and all(below.values()) else []
+
+
 def shared_below(tree: Tree, groups: Sequence[str]) -> list[str]:
     """Likewise one step further down, below folders that are groups in each of the others."""
     found: dict[str, list[str]] = {}

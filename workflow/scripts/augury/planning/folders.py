@@ -1,8 +1,10 @@
 """The folder of a study's images: its name, the parts that it may hold, and whether it is the demo's."""
 
 import copy
+import errno
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +17,56 @@ _PLACES = (
     "images taxonomy labels.table specimens.table split.table published.table "
     "generators.*.folder generators.*.init_from.file classifiers.*.pretrained"
 )
+_LONGEST = 1000  # characters
 
 
 def with_places(config: dict[str, Any]) -> dict[str, Any]:
     """A copy of a completed config in which `~` and `$NAME` at the head of paths are what a shell makes of them."""
     config = copy.deepcopy(config)
+    for section, key, _ in _places(config):
+        path = section[key]
+        if path.startswith(("~", "$")) and not os.path.lexists(path):
+            section[key] = os.path.expandvars(os.path.expanduser(path))
+    return config
+
+
+def path_problems(config: dict[str, Any]) -> list[str]:
+    """A sentence for each path, beside `images`, that no file system can hold."""
+    return [
+        f"`{place}` is {brief(path)}, which no file can be called; mend the path or leave the key empty"
+        for section, key, place in _places(config)
+        if place != "images" and not _possible(path := section[key])
+    ]
+
+
+def _places(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Each section that holds a path, with the path's key in it and its place in the config."""
     for place in _PLACES.split():
         *above, key = place.split(".")
-        sections = [config]
+        sections = [("", config)]
         for name in above:
-            found = [list(section.values()) if name == "*" else [section.get(name)] for section in sections]
-            sections = [each for several in found for each in several if isinstance(each, dict)]
-        for section in sections:
-            path = section.get(key)
-            if isinstance(path, str) and path.startswith(("~", "$")) and not os.path.lexists(path):
-                section[key] = os.path.expandvars(os.path.expanduser(path))
-    return config
+            found = [
+                (f"{at}{each}.", section.get(each))
+                for at, section in sections
+                for each in (section if name == "*" else [name])
+            ]
+            sections = [(at, section) for at, section in found if isinstance(section, dict)]
+        yield from ((section, key, at + key) for at, section in sections if isinstance(section.get(key), str))
+
+
+def _possible(path: str) -> bool:
+    try:
+        os.stat(path)
+    except ValueError:
+        return False
+    except OSError as error:
+        return error.errno != errno.ENAMETOOLONG
+    return True
+
+
+def brief(path: str) -> str:
+    """A path for a sentence: on one line, and its beginning alone where it is too long to be a path."""
+    return shown(path) if len(path) <= _LONGEST else f"{shown(path[:_LONGEST])} ..."
 
 
 def no_folder(path: str) -> str:

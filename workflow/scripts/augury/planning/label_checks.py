@@ -16,6 +16,7 @@ from augury.planning.labelled_files import LabelledFiles
 from augury.tables.brought import BroughtRow
 
 _MANY = 20  # classes of one or two files each, where the column is taken for another
+_MOST_MAPPED = 8  # names that a sentence maps
 
 
 def label_problems(config: dict[str, Any], classes: Sequence[str], files: LabelledFiles) -> list[str]:
@@ -104,7 +105,10 @@ def _name_problems(classes: Sequence[str], files: LabelledFiles) -> list[str]:
     first = next(iter(bad.values())).rstrip("; ")
     labels = {row["class"]: row["label"] for row in files.table.rows}
     plain = _plain_names(list(bad), [name for name in classes if name not in bad])
-    mapped = ", ".join(f"{_quoted(labels[name])}: {_quoted(short)}" for name, short in plain.items())
+    mapped = ", ".join(
+        f"{_quoted(labels[name])}: {_quoted(short)}" for name, short in list(plain.items())[:_MOST_MAPPED]
+    )
+    mapped += ", ..." if len(plain) > _MOST_MAPPED else ""
     more = f" ({len(bad) - 1} more like it)" if len(bad) > 1 else ""
     return [f"{files.table.where}: {first}{more}; give names by `labels: {{rename: {{{mapped}}}}}`"]
 

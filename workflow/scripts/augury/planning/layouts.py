@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from augury.planning.folder_names import FOLDS, are_groups, is_fold, is_group, is_piece, part_word, words_of
-from augury.planning.folder_trees import Tree, confirm, listed, shared, shared_below, tree_of
+from augury.planning.folder_trees import Tree, confirm, listed, overlapping, shared, shared_below, tree_of
 from augury.planning.mask_layouts import has_images_and_masks, masks_beside, masks_within
 from augury.splits.brought import FOLDER_NAMES
 
@@ -34,6 +34,9 @@ def nested(root: Path, files: Mapping[str, Sequence[Path]]) -> list[str]:
 
 def _parts(tree: Tree) -> str:
     parts = [name for name in tree.images if part_word(name)]
+    common = shared(tree.below)
+    if len(parts) == 1 and common and not are_groups(common):
+        parts = list(tree.images)  # in another language, or by another word
     words = {FOLDER_NAMES.get(part_word(name), part_word(name)) for name in parts}
     alone = len(parts) == 1 and len(tree.below[parts[0]]) > 1
     if len(words) < 2 and not alone:
@@ -74,12 +77,17 @@ def _groups(tree: Tree) -> str:
         # Groups within classes; or of sites, where the same classes lie below each.
         further = shared_below(tree, common)
         common = [] if are_groups(further) else further
+    same = "the same folders"
+    if not common and len(of_groups) == len(names):
+        # Not every class was found at every site.
+        found = overlapping(tree.below)
+        common, same = [] if are_groups(found) else found, "folders such as"
     if not common:
         return ""
     word = ""
     if len(of_groups) == len(names):
         word = "folds " if all(set(words_of(name)) & FOLDS for name in names) else "sites "
-    what = f"{tree.where} looks like {word}{listed(names)}, which hold no image but the same folders {listed(common)}"
+    what = f"{tree.where} looks like {word}{listed(names)}, which hold no image but {same} {listed(common)}"
     return f"{what}; name one of them in `images`, or {TABLE_OF_LABELS}{confirm(names)}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 
+from augury.images.files import shown
 from augury.planning.defaults import load_schema, resolve
 
 _ONE_LINE = r"(?!\n)"  # how patterns end, as `$` takes a last line break along
@@ -18,8 +19,19 @@ def problems(config: dict[str, Any]) -> list[str]:
     """One sentence for each place where a completed config breaks the schema, with its key and the remedy."""
     validator = jsonschema.Draft202012Validator(load_schema())
     errors = sorted(validator.iter_errors(config), key=lambda error: str(list(error.path)))
-    found = [sentence(error) for error in errors]
+    found = list(dict.fromkeys(sentence(error) for error in _first_of_kind(errors)))
     return found + [said for said in _without_end(config, "") if not _told(said, found)]
+
+
+def _first_of_kind(errors: list[jsonschema.ValidationError]) -> Iterator[jsonschema.ValidationError]:
+    """Without what each branch of a choice says again of a value that is no section at all."""
+    told = set()
+    for error in errors:
+        place = tuple(error.absolute_path)
+        if error.validator != "type" or place not in told:
+            yield error
+        if error.validator == "type":
+            told.add(place)
 
 
 def sentence(error: jsonschema.ValidationError) -> str:
@@ -34,10 +46,10 @@ def sentence(error: jsonschema.ValidationError) -> str:
         missing = sorted(set(error.validator_value) - error.instance.keys())
         return f"`{_join(key, missing[0])}` is missing: {schema['properties'][missing[0]].get('description', 'set it')}"
     if error.validator == "pattern" and "propertyNames" in map(str, error.absolute_schema_path):
-        named = _join(key, str(error.instance))
+        named = shown(_join(key, str(error.instance)))
         return f"`{named}`: use letters, digits, `_`, `-`, `+` and `.` in the name, a letter or digit first"
     wanted = _WANTED.get(error.validator, lambda value: error.message)(error.validator_value)
-    if error.validator == "type" and error.validator_value in ("object", "array"):
+    if error.validator == "type" and {"object", "array"} & _kinds(error):
         wanted += f", as in {_form(key.rpartition('.')[2] or 'images', schema)}"
     about = f" ({schema['description'].rstrip('.')})" if "description" in schema else ""
     return f"`{key}` is {_shown(error.instance)}; it must be {wanted}{about}{_quotes(error)}"
@@ -72,7 +84,7 @@ def _shown(value: Any) -> str:
 
 def _form(name: str, rule: dict[str, Any]) -> str:
     """What a section or a list looks like, on one line."""
-    if rule.get("type") != "object":
+    if "object" not in ([rule["type"]] if isinstance(rule["type"], str) else rule["type"]):
         return f"`{name}: [..., ...]`"
     known = list(rule.get("properties", {}).items())[:2]
     entries = [f"{key}: {_example(resolve(each))}" for key, each in known] or ["NAME: ..."]
@@ -85,9 +97,13 @@ def _example(rule: dict[str, Any]) -> str:
     return json.dumps(default).strip('"') if plain else str(rule["enum"][0]) if "enum" in rule else "..."
 
 
+def _kinds(error: jsonschema.ValidationError) -> set[str]:
+    kinds = error.validator_value
+    return {kinds} if isinstance(kinds, str) else set(kinds)
+
+
 def _quotes(error: jsonschema.ValidationError) -> str:
-    kinds = error.validator_value if error.validator == "type" else ""
-    if "string" in ([kinds] if isinstance(kinds, str) else kinds) and isinstance(error.instance, bool):
+    if error.validator == "type" and "string" in _kinds(error) and isinstance(error.instance, bool):
         return "; YAML takes yes, no, on and off for true and false: put such a name in quotes"
     return ""
 

@@ -13,7 +13,7 @@ from augury.planning import arms, checks, overlay, selections
 from augury.planning.class_files import ClassFiles
 from augury.planning.contents import Contents
 from augury.planning.defaults import as_json, complete
-from augury.planning.folders import awaits_fetch, dataset_name, is_demo, with_places
+from augury.planning.folders import awaits_fetch, dataset_name, is_demo, path_problems, with_places
 from augury.planning.imported import caution, is_imported
 from augury.planning.joined import join_problems
 from augury.planning.label_checks import label_notes
@@ -200,7 +200,7 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
     config = arms.expanded(overlay.without_left_out(config))
     config, found = overlay.applied(selections.with_families(with_classifier_families(config)))
     config = with_places(complete(config))
-    found += problems(config)
+    found += problems(config) + path_problems(config)
     if found:
         # Checks that look deeper would trip over what the schema already names; those that don't, still speak.
         return None, found + checks.image_problems(config)

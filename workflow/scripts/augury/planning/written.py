@@ -5,6 +5,7 @@ Where the schema asks for a text, the author meant the text: the files are read 
 """
 
 import datetime
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +13,9 @@ from typing import Any, ClassVar
 import yaml
 
 from augury.planning.defaults import load_schema, resolve
+
+# 010, which YAML takes for 8, and 1:30, which it takes for 90.
+_OF_OTHER_BASE = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)")
 
 
 class _Texts(yaml.SafeLoader):
@@ -97,6 +101,8 @@ def _meant(value: Any, rules: list[dict[str, Any]], text: Any) -> Any:
 
 def _scalar(value: Any, rules: list[dict[str, Any]], text: Any) -> Any:
     kinds = {kind for rule in rules for kind in _kinds(rule)}
+    if isinstance(text, str) and _OF_OTHER_BASE.fullmatch(text) and _key(_read(text)) == _key(value):
+        return text
     if value is None or isinstance(value, str) or "string" not in kinds or kinds & _kinds_of(value):
         return value
     if isinstance(text, str) and _key(_read(text)) == _key(value):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from augury.tables.brought import BroughtRow, BroughtTable, read_brought
-from augury.tables.separated import normal_name
+from augury.tables.separated import given, normal_name
 
 KEY = "labels.table"
 _TYPES = ("[t]", "[f]")  # EcoTaxa's line below the header, which says text or number
@@ -21,8 +21,14 @@ def read_labels(
     columns = normal_name(path), normal_name(class_)
     read = read_brought(table, columns, (), KEY)
     rows = tuple(
-        BroughtRow(row.line, {"path": row[columns[0]], "label": label, "class": (rename or {}).get(label, label)})
+        BroughtRow(row.line, {"path": row[columns[0]], "label": label, "class": _class_of(label, rename or {})})
         for row in read.rows
         if not {row[columns[0]], label := row[columns[1]]} <= set(_TYPES)
     )
     return BroughtTable(read.path, read.key, read.header, read.names, rows, read.notes)
+
+
+def _class_of(label: str, rename: Mapping[str, str]) -> str:
+    """The class's name; none where `NA` and the like stand for a label that is not known. `None` may be a class."""
+    known = given(label) or label.casefold() == "none"
+    return rename.get(label, label if known else "")
