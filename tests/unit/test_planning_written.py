@@ -137,6 +137,6 @@ def test_paths_that_no_file_system_holds_are_told(tmp_path, monkeypatch, path):
     _, mistakes = plan_study(small_config(**changes))
     told = [said.partition(" is ")[0] for said in mistakes]
     assert told == ["`taxonomy`", "`labels.table`", "`specimens.table`", "`generators.g.1.init_from.file`"]
-    assert all("which no file can be called; mend the path" in said and len(said) < 400 for said in mistakes)
+    assert all("which no file can be called; mend the path" in said and len(said) < 450 for said in mistakes)
     (mistake,) = plan_study(small_config(images=path, generators={}, arms={"real": {}}))[1]
     assert "which is no folder" in mistake
