@@ -146,6 +146,10 @@ def test_folders_within_classes_are_told(root):
     [
         (["train/A", "train/B", "test"], ["images/test holds 3 images but no class folders", "a folder per class"]),
         (["train/A", "train/B", "test/A", "test/B", "test/C"], ["class 'C' has no image in the part train"]),
+        (
+            [*grid(["train", "val", "test"], "AB"), "val/C"],
+            ["class 'C' has no image in the parts train and test: it is neither trained on nor tested; put"],
+        ),
         (["train/A", "train/B", "train/C", "test/A", "test/B"], ["class 'C' has no image in the part test"]),
         (["test/A", "test/B"], ["images has no folder train"]),
         (["train/A", "train/B", "test/A", "test/b"], ["B and b have one name but for capitals"]),
@@ -298,6 +302,8 @@ def test_a_class_that_a_table_of_parts_never_trains_on_or_tests_is_told(root):
     assert "parts.csv gives no image of class 'C' the part test: it is trained on and never tested" in mistake
     (mistake,) = by_table(A=fine, B=fine, C=["test"] * 6)
     assert "gives no image of class 'C' the part train: it is tested and never trained on" in mistake
+    (mistake,) = by_table(A=fine, B=fine, C=["validation"] * 6)
+    assert "gives no image of class 'C' the parts train and test: it is neither trained on nor tested; add" in mistake
 
 
 def test_folders_of_single_specimens_are_one_sentence(root):

@@ -29,13 +29,12 @@ def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> li
             found.append(_empty(top, files))
     if "train" not in held:
         found.append(f"{shown(files.root)} has no folder train; add it, or set `split.parts: hash`")
-    for part, lack in _LACKS.items():
-        lacking = [name for name in classes if held.get(part) and name not in held[part]]
-        found += [
-            f"class '{shown(name)}' has no image in the part {part}: {lack}; put images of it there, or leave it out "
-            "by `classes`"
-            for name in (lacking if judged or part == "train" else ())
-        ]
+    needed = [part for part in _LACKS if held.get(part) and (judged or part == "train")]
+    for name in classes:
+        lacking = [part for part in needed if name not in held[part]]
+        if lacking:
+            what = f"class '{shown(name)}' has no image in the {_lack(lacking)}"
+            found.append(f"{what}; put images of it there, or leave it out by `classes`")
     return found + [
         f"{shown(path)} looks like a part, but is none of {', '.join(FOLDER_NAMES)}; rename it, or move it elsewhere"
         for path in files.entries(files.root)
@@ -64,12 +63,17 @@ def table_problems(contents: Contents) -> list[str]:
         free = len(contents.images[name]) - given.total()  # divided by `split`, but for the parts that the table brings
         lacking = ["train"] if free <= 0 and not given["train"] else []
         lacking += ["test"] if judged and "test" in contents.brought_parts and not given["test"] else []
-        found += [
-            f"{contents.parts_table.where} gives no image of class '{shown(name)}' the part {part}: {_LACKS[part]}; "
-            "add lines, or leave the class out by `classes`"
-            for part in lacking
-        ]
+        if lacking:
+            what = f"{contents.parts_table.where} gives no image of class '{shown(name)}' the {_lack(lacking)}"
+            found.append(f"{what}; add lines, or leave the class out by `classes`")
     return found
+
+
+def _lack(parts: Sequence[str]) -> str:
+    """The parts that a class lacks, and what that does to it."""
+    if len(parts) == 1:
+        return f"part {parts[0]}: {_LACKS[parts[0]]}"
+    return f"parts {' and '.join(parts)}: it is neither trained on nor tested"
 
 
 def _empty(top: Path, files: ClassFiles) -> str:
