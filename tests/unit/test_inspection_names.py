@@ -101,6 +101,9 @@ HONEST = {
         c: [f"2021-05-{d:02}_{n}.jpg" for d in range(1 + 9 * k, 10 + 9 * k) for n in range(5)]
         for k, c in enumerate("ab")
     },
+    "years": {c: [f"{y}/{n:03}.png" for y in (2019, 2020, 2021) for n in range(6)] for c in ("Calanus", "Oithona")},
+    "years of one class": {"a": [f"{y}/{n:03}.png" for y in (2019, 2020, 2021) for n in range(6)], "b": ["x.png"]},
+    "magnifications": {c: [f"{m}X/{n:03}.png" for m in (40, 100, 200) for n in range(6)] for c in "ab"},
     "birds": {c: [f"{c}_{n:04}_{n * 977 + 12}.jpg" for n in range(60)] for c in ("albatross", "auklet")},
 }
 

@@ -108,6 +108,8 @@ def test_a_study_of_such_names_is_planned(tmp_path, monkeypatch):
         ({"images": datetime.datetime(2024, 5, 1, 3)}, "`images` is 2024-05-01T03:00:00, which is no folder"),
         ({"split": {"folds": 10**30}}, "it must be at most 1000"),
         ({"taxonomy": "tax {x}.tsv"}, "`taxonomy` is tax {x}.tsv, with braces in its name, which"),
+        ({"images": "/"}, "`images` is /, a folder that holds this project itself; name the one with the folders of"),
+        ({"images": "."}, "`images` is ., a folder that holds this project itself"),
         ({"taxonomy": "images"}, "`taxonomy` is images, which is no file"),
         ({"baseline": {"a": 1}}, '`baseline` is {"a": 1}; it must be text'),
     ],

@@ -30,6 +30,7 @@ _EXPORTED = re.compile(r"(_(?:jpe?g|png|bmp|tiff?)\.rf\.[0-9a-f]{8,})$", re.IGNO
 _NUMBERED = re.compile(r"((?:__|[ _.-]| \()\d+\)?)$")
 _LETTERED = re.compile(r"(?<=\d)([ _.-]?[a-l])$")
 _DATE = re.compile(r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _HASH = re.compile(r"[0-9a-f]{8,}")
 
 FEWEST_GROUPS = 10  # of numbers or letters without a word; five sites or sessions are no specimens
@@ -171,10 +172,14 @@ def _by_folder(files: Files) -> str:
     called = sum(bool(FOLDER_WORDS.match(name)) for _, name in folders) > len(folders) / 2
     if held < 0.8 * images or held < 2 * len(folders):
         return ""
+    names = {name for _, name in folders}
+    # Years, or the same folders below each class, are groups that no one thing is shown in.
+    if not called and (all(map(_YEAR.fullmatch, names)) or 2 * len(names) <= len(folders)):
+        return ""
     called = called or (bool(folders) and _same(folders.values()))
     if len(folders) < (FEWEST_NAMED if called else max(FEWEST_GROUPS, 3 * len(files))):
         return ""
-    if not called and (held > MOST_VIEWS * len(folders) or len({name for _, name in folders}) < len(folders) / 2):
+    if not called and held > MOST_VIEWS * len(folders):
         return ""
     return f"{len(folders):,} folders below the classes, of {held / len(folders):.3g} images each"
 

@@ -54,14 +54,27 @@ def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles
 
 
 def image_problems(config: dict[str, Any]) -> list[str]:
-    """Whether the images' folder is there; the demo's is fetched later."""
+    """Whether the images' folder is there, and holds no more than images; the demo's is fetched later."""
     images = config.get("images")
-    if not isinstance(images, str) or is_demo(images) or os.path.isdir(images):
+    if not isinstance(images, str) or is_demo(images):
         return []
+    if os.path.isdir(images):
+        return _whole_disk_problems(images) if not config.get("classes") else []
     what = f"`images` is {brief(images)}, {no_folder(images)}"
     if config.get("source"):
         return [f"{what}; put one folder of images per class there: {config['source']}"]
     return [f"{what}; name the folder that holds one folder of images per class"]
+
+
+def _whole_disk_problems(images: str) -> list[str]:
+    """A folder that holds this very project, such as a whole home, is not looked through for classes."""
+    root, here = os.path.realpath(images), os.path.realpath(".")
+    if os.path.commonpath([root, here]) != root:
+        return []
+    return [
+        f"`images` is {brief(images)}, a folder that holds this project itself; name the one with the folders of "
+        "classes, or name them in `classes`"
+    ]
 
 
 def _split_problems(split: dict[str, Any], guard: str, judged: bool) -> list[str]:

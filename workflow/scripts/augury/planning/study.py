@@ -207,9 +207,12 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
     root = Path(config["images"])
     config["dataset"] = config["dataset"] or dataset_name(root)
     files = LabelledFiles(config) if config["labels"] else ClassFiles(config)
+    unlooked = checks.image_problems(config)
     try:
-        classes = config["classes"] or (list(demo.CLASS_NAMES) if awaits_fetch(root) else files.names)
-        found = checks.study_problems(config, classes, files)
+        classes = config["classes"] or (
+            list(demo.CLASS_NAMES) if awaits_fetch(root) else [] if unlooked else files.names
+        )
+        found = checks.study_problems(config, classes, None if unlooked else files)
     except UserError as error:
         found = [str(error), *checks.study_problems(config, config["classes"] or [], None)]
     if found:
