@@ -48,12 +48,12 @@ def project(tmp_path_factory):
         "early": {"generator": "gan", "ratio": 0.5, "at": 3},
     }
     made = Project(folder, config)
-    made.said = made.snakemake().stdout
+    made.said = made.snakemake().stderr
     return made
 
 
 def test_everything_is_divided_before_anything_is_trained(project):
-    started = re.findall(r"^rule (\w+):", project.said, re.M)
+    started = re.findall(r"^(?:local)?rule (\w+):", project.said, re.M)
     first = min(started.index(rule) for rule in ("train_generator", "train_classifier"))
     data = ("index_class", "find_duplicates", "split_class", "merge_split")
     assert [rule for rule in started[first:] if rule in data] == []
