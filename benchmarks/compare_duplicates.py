@@ -27,7 +27,7 @@ from PIL import Image
 from planted import KINDS, drawn_sets
 
 from augury.images.agreement import ACROSS
-from augury.images.decode import Decoding, Picture, decode, read_content
+from augury.images.decode import Decoding, Picture, Unreadable, decode, read_content
 from augury.images.duplicates import Pair
 from augury.images.duplicates import find_pairs as find_pairs_aloud
 from augury.images.files import list_files
@@ -53,10 +53,17 @@ def main() -> None:
 
 def _read(folder: Path) -> tuple[str, list[Image.Image], np.ndarray, list[str]]:
     """A set's name, images, classes and paths; the class is the folder that a file is in."""
-    paths = [path for path in list_files([folder]) if path.suffix.lower() not in (".md", ".txt", "")]
-    images = [decode(read_content(path, Decoding()), Decoding()).image for path in paths]
+    read = {path: image for path in list_files([folder]) if (image := _image(path))}
+    paths, images = list(read), list(read.values())
     classes = np.unique([path.parent.name for path in paths], return_inverse=True)[1]
     return str(folder), images, classes, [str(path.relative_to(folder)) for path in paths]
+
+
+def _image(path: Path) -> Image.Image | None:
+    try:
+        return decode(read_content(path, Decoding()), Decoding()).image
+    except Unreadable:  # notes and tables that lie beside images
+        return None
 
 
 def _drawn() -> Iterator[tuple[str, list[Image.Image], np.ndarray, list[str]]]:
