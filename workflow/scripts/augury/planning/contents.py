@@ -33,7 +33,8 @@ class Contents:
         """By class, the folder, path and content's sha256 of every file; nothing before the demo is fetched."""
         if awaits_fetch(self.config["images"]):
             return {class_: [] for class_ in self.classes}
-        return {
+        began = time.monotonic()
+        found = {
             class_: [
                 (folder, path, sha256)
                 for folder in self.files.homes(class_)
@@ -41,6 +42,13 @@ class Contents:
             ]
             for class_ in self.classes
         }
+        self._cache.save()
+        if time.monotonic() - began > 5:
+            print(
+                f"augury: hashed the images in {time.monotonic() - began:.0f} s; unchanged files are quick",
+                file=sys.stderr,
+            )
+        return found
 
     @property
     def roots(self) -> list[Path]:
@@ -155,35 +163,30 @@ class Contents:
 
         With `split.unit: image` its images. None before the demo's images are fetched.
         """
-        return self._digests and self._most_specimens.get(class_)
+        return None if awaits_fetch(self.config["images"]) else self._most_specimens[class_]
 
     @cached_property
     def _most_specimens(self) -> dict[str, int]:
-        return {}
+        by_name = self.config["split"]["unit"] == "specimen"
+        found = {}
+        for class_, images in self.images.items():
+            names = dict(self.named[class_]) if by_name else {}
+            found[class_] = len({names.get(sha256, sha256) for *_, sha256 in images})
+        return found
 
     @cached_property
     def _digests(self) -> dict[str, str]:
         if awaits_fetch(self.config["images"]):
             return dict(demo.CLASS_DIGESTS)
-        began = time.monotonic()
         digests = {}
         for class_ in self.classes:
             folders = self.files.homes(class_)
             files = self.images[class_]
             found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
-            # Where names or a table say what a specimen is, they are part of the content.
-            named = self.named[class_]
-            names = dict(named) if self.config["split"]["unit"] == "specimen" else {}
-            self._most_specimens[class_] = len({names.get(sha256, sha256) for _, _, sha256 in files})
             if self.config["split"]["parts"] == "folders":
                 found += [folder.parent.name for folder in folders]
-            digests[class_] = _digest(found + named)
-        self._cache.save()
-        if time.monotonic() - began > 5:
-            print(
-                f"augury: hashed the images in {time.monotonic() - began:.0f} s; unchanged files are quick",
-                file=sys.stderr,
-            )
+            # Where names or a table say what a specimen is, they are part of the content.
+            digests[class_] = _digest(found + self.named[class_])
         return digests
 
 
