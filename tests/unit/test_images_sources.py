@@ -1,6 +1,5 @@
 """Which files below its folders are a class's, as its index and its pack find them."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +7,11 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images import files
 from augury.images.decode import Decoding
 from augury.images.index import IndexSettings, index_class
 from augury.images.packing import Finder
 from augury.images.sources import Source, read_source
+from tests.folders import close
 
 PLAIN = IndexSettings(near_duplicates=False)
 
@@ -52,14 +51,7 @@ def test_what_cannot_be_listed_or_followed_is_quarantined_by_its_own_name(tmp_pa
     draw(folder / "closed" / "001.png", 1)
     (folder / "loop").symlink_to("loop")
     (folder / "002.png").symlink_to("/mnt/no/disk/002.png")
-    scandir = os.scandir
-
-    def closed(path):
-        if os.fspath(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied")
-        return scandir(path)
-
-    monkeypatch.setattr(files.os, "scandir", closed)
+    close(monkeypatch, "closed")
     found = index_class(Source((folder,)), "A", PLAIN)
     assert below(folder, (row.path for row in found.rows)) == ["000.png"]
     assert {Path(row.path).name: row.reason for row in found.quarantine} == {

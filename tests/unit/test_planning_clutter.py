@@ -8,8 +8,7 @@ from augury.images import files as listing
 from augury.images.clutter import is_clutter
 from augury.images.files import list_files
 from augury.planning.class_remarks import class_remarks
-from augury.planning.study import plan_study
-from tests.project import small_config
+from tests.folders import close, remarks, told
 
 SIX = [f"{number:03d}.png" for number in range(6)]
 
@@ -26,16 +25,6 @@ def root(tmp_path, monkeypatch):
 def put(path, content="x"):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode())
-
-
-def told(**changes):
-    return plan_study(small_config(generators={}, arms={"real": {}}, **changes))
-
-
-def remarks(**changes):
-    study, mistakes = told(**changes)
-    assert mistakes == []
-    return class_remarks(study.classes, study.files)
 
 
 def names(folder, **options):
@@ -207,14 +196,7 @@ def test_a_link_to_where_nobody_may_look_costs_no_other_image(root, monkeypatch)
 
 def test_a_folder_without_permission_costs_its_own_images_alone(root, monkeypatch):
     put(root / "A" / "closed" / "x.png")
-    scandir = os.scandir
-
-    def closed(path):
-        if os.fspath(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied")
-        return scandir(path)
-
-    monkeypatch.setattr(listing.os, "scandir", closed)
+    close(monkeypatch, "closed")
     assert names(root / "A") == [*SIX, "closed"]
     study, mistakes = told()
     assert mistakes == []

@@ -8,6 +8,7 @@ import pytest
 from augury.planning.class_remarks import class_remarks
 from augury.planning.folders import with_places
 from augury.planning.study import plan_study
+from tests.folders import remarks, told
 from tests.project import small_config
 
 
@@ -22,16 +23,6 @@ def put(root, *paths, images=3):
         (root / path).mkdir(parents=True, exist_ok=True)
         for number in range(images):
             (root / path / f"{number:03d}.png").write_bytes(os.fsencode(f"{path} {number}"))
-
-
-def told(**changes):
-    return plan_study(small_config(generators={}, arms={"real": {}}, **changes))
-
-
-def remarks(**changes):
-    study, mistakes = told(**changes)
-    assert mistakes == []
-    return class_remarks(study.classes, study.files)
 
 
 def grid(tops, folders):

@@ -1,0 +1,31 @@
+"""Plans of studies whose folders are odd, and folders that cannot be listed."""
+
+import os
+
+from augury.planning.class_remarks import class_remarks
+from augury.planning.study import plan_study
+from tests.project import small_config
+
+
+def told(**changes):
+    """The plan of a small study of real images alone: the study, or what is wrong with it."""
+    return plan_study(small_config(generators={}, arms={"real": {}}, **changes))
+
+
+def remarks(**changes):
+    """What is said of the folders of such a study, which is right."""
+    study, mistakes = told(**changes)
+    assert mistakes == []
+    return class_remarks(study.classes, study.files)
+
+
+def close(monkeypatch, name):
+    """From now on, nobody may list folders whose path ends in `name`."""
+    scandir = os.scandir
+
+    def closed(path):
+        if os.fspath(path).endswith(name):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
