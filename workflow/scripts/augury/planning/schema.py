@@ -3,7 +3,7 @@
 import difflib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import jsonschema
@@ -20,7 +20,9 @@ def problems(config: dict[str, Any]) -> list[str]:
     validator = jsonschema.Draft202012Validator(load_schema())
     errors = sorted(validator.iter_errors(config), key=lambda error: str(list(error.path)))
     found = list(dict.fromkeys(sentence(error) for error in _first_of_kind(errors)))
-    return found + [said for said in _without_end(config, "") if not _told(said, found)]
+    told = {tuple(error.absolute_path) for error in errors}
+    endless = [(place, value) for place, value in _without_end(config) if place not in told]
+    return found + [f"`{_key(place)}` is {_shown(value)}; it must be a finite number" for place, value in endless]
 
 
 def _first_of_kind(errors: list[jsonschema.ValidationError]) -> Iterator[jsonschema.ValidationError]:
@@ -36,7 +38,7 @@ def _first_of_kind(errors: list[jsonschema.ValidationError]) -> Iterator[jsonsch
 
 def sentence(error: jsonschema.ValidationError) -> str:
     """What is wrong at one place, with its key and the remedy."""
-    key = ".".join(str(part) for part in error.absolute_path)
+    key = _key(error.absolute_path)
     schema = resolve(error.schema) if isinstance(error.schema, dict) else {}
     if error.validator == "additionalProperties":
         return "; ".join(
@@ -108,17 +110,13 @@ def _quotes(error: jsonschema.ValidationError) -> str:
     return ""
 
 
-def _told(said: str, found: list[str]) -> bool:
-    return any(each.startswith(said.partition(";")[0]) for each in found)
-
-
-def _without_end(value: Any, key: str) -> Iterator[str]:
-    """A sentence for each number that is infinite or none: the schema's bounds let both pass."""
+def _without_end(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    """The place of each number that is infinite or none, and the number: the schema's bounds let both pass."""
     if isinstance(value, float) and not math.isfinite(value):
-        yield f"`{key}` is {_shown(value)}; it must be a finite number"
+        yield place, value
     elif isinstance(value, dict | list):
         for name, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _without_end(each, _join(key, str(name)))
+            yield from _without_end(each, (*place, name))
 
 
 def _option(rule: dict[str, Any]) -> str:
@@ -137,6 +135,10 @@ def _unknown(key: str, name: str, schema: dict[str, Any]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(known)}"
     return f"`{_join(key, name)}` is no known key; {remedy}"
+
+
+def _key(place: Iterable[str | int]) -> str:
+    return ".".join(map(str, place))
 
 
 def _join(key: str, name: str) -> str:
