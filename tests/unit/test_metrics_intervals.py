@@ -7,6 +7,7 @@ from augury.metrics.classification import score
 from augury.metrics.intervals import (
     bootstrap_weights,
     jackknife_variance,
+    joined,
     mean_interval,
     percentile,
     units,
@@ -18,8 +19,9 @@ STRATA = np.array([0] * 4 + [1] * 7 + [2])
 
 def test_every_replicate_keeps_the_total_of_every_class():
     weights = bootstrap_weights(STRATA, 500, seed=1)
-    for stratum in (0, 1, 2):
-        np.testing.assert_allclose(weights[:, stratum == STRATA].sum(axis=1), (stratum == STRATA).sum())
+    strata = joined(STRATA)
+    for stratum in np.unique(strata):
+        np.testing.assert_allclose(weights[:, stratum == strata].sum(axis=1), (stratum == strata).sum())
 
 
 def test_the_spread_of_a_mean_is_that_of_the_textbook():
@@ -30,8 +32,14 @@ def test_the_spread_of_a_mean_is_that_of_the_textbook():
     assert means.mean() == pytest.approx(values.mean(), abs=0.1)
 
 
-def test_a_lone_specimen_always_weighs_one():
-    assert (bootstrap_weights(STRATA, 100)[:, -1] == 1).all()
+def test_lone_specimens_are_drawn_together_or_with_the_smallest_stratum():
+    assert joined([0, 1, 2, 2, 2, 3, 3]).tolist() == [0, 0, 2, 2, 2, 3, 3]
+    assert joined([0, 2, 2, 2, 3, 3]).tolist() == [0, 2, 2, 2, 0, 0]
+    assert joined([7]).tolist() == [7]
+    assert (bootstrap_weights(np.array([4]), 100) == 1).all()
+    weights = bootstrap_weights(np.arange(54), 4000)
+    assert weights.mean(axis=1) == pytest.approx(np.ones(4000))
+    assert weights[:, 0].var() == pytest.approx(54 / 53, rel=0.1)
 
 
 def test_the_same_seed_gives_the_same_weights():

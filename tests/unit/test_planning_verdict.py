@@ -43,7 +43,8 @@ def test_the_judge_is_given_every_run_and_no_other(images):
     runs = [f"{name}/predictions.tsv" for name in ("cnn/seed3", "cnn/seed4", "both/seed3")]
     folder = "results/small/holdout/classifiers"
     assert words[1:split] == [f"{folder}/real/{run}" for run in runs]
-    assert words[split + 1 :] == [f"{folder}/gan/{run}" for run in runs]
+    assert words[split + 1 : -4] == [f"{folder}/gan/{run}" for run in runs]
+    assert words[-4:] == ["--generator-seeds", "gan", "3=0", "4=0"]
 
 
 def test_settings_reach_the_judge(images):
@@ -52,7 +53,7 @@ def test_settings_reach_the_judge(images):
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert given == {
         "--alpha": "0.05", "--margin": "0.02", "--power": "0.8", "--replicates": "500", "--seed": "0",
-        "--training-sets": "1.0",
+        "--training-set-variance": "1.0", "--worthwhile": "0.05", "--primary-measures": "accuracy",
     }  # fmt: skip
 
 

@@ -30,9 +30,9 @@ def test_a_sentence_a_classifier():
     [
         (
             {"specimens_needed": 1200, "splits_needed": 20},
-            "a difference of 1 point would need about 1,200 test specimens instead of 216 or 20 splits instead of 5.",
+            "a difference of 5 points would need about 1,200 test specimens instead of 216 or 20 splits instead of 5.",
         ),
-        ({"specimens_needed": 700, "margin": 0.02}, "a difference of 2 points would need about 700 test specimens"),
+        ({"specimens_needed": 700, "worthwhile": 0.02}, "a difference of 2 points would need about 700 test specimens"),
         ({}, "no number of test specimens would do"),
     ],
 )

@@ -16,8 +16,7 @@ def evidence(difference=0.05, n_splits=5, one_split=0.0025, seeds=0.0, spread=No
     """Disjoint folds whose spread is what their test noise makes of it."""
     return Evidence(
         difference=difference, n_splits=n_splits, specimens=one_split / n_splits, lasting=one_split / n_splits,
-        one_split=one_split, within=one_split, seeds=seeds,
-        spread=one_split + seeds if spread is None else spread, df=df,
+        within=one_split, seeds=seeds, spread=one_split + seeds if spread is None else spread, df=df, seed_df=10.0,
     )  # fmt: skip
 
 
@@ -37,27 +36,40 @@ def test_mcnemar_is_the_exact_binomial_test():
     assert decision.mcnemar(0, 0) == 1
 
 
-def test_the_standard_error_holds_specimens_seeds_and_an_allowance():
-    found = decision.judge(evidence(one_split=0.0025, seeds=0.0005), Rule())
-    # By hand: 0.0025/5 + 0.0005/5, and (1 + 4 * 0.9)/5 of one split's 0.003.
-    assert found.error == pytest.approx(np.sqrt(0.0006 + 0.92 * 0.003))
-    assert found.p == pytest.approx(2 * stats.t.sf(0.05 / found.error, 200))
-    alone = decision.judge(evidence(one_split=0.0025, seeds=0.0005), Rule(training_sets=0))
-    assert alone.error == pytest.approx(np.sqrt(0.0006))
+def test_the_standard_error_holds_specimens_training_sets_and_seeds():
+    rule = Rule(tested_to_trained=1.25, training_set_variance=0.5)
+    found = decision.judge(evidence(one_split=0.0025, seeds=0.0005), rule)
+    # By hand: 0.0025/5, half of it times 1.25 for training sets, and 0.0005/5; Satterthwaite's degrees of freedom.
+    parts = 0.0005 * (1 + 0.5 * 1.25), 0.0001
+    assert found.error == pytest.approx(np.sqrt(sum(parts)))
+    df = sum(parts) ** 2 / (parts[0] ** 2 / 200 + parts[1] ** 2 / 10)
+    assert found.df == pytest.approx(df)
+    assert found.p == pytest.approx(2 * stats.t.sf(0.05 / found.error, df))
+    here = decision.judge(evidence(one_split=0.0025, seeds=0.0005), Rule(training_set_variance=0))
+    assert here.error == pytest.approx(np.sqrt(0.0006))
 
 
 def test_splits_that_lie_too_far_apart_decide_themselves():
-    near = decision.judge(evidence(difference=0.2), Rule(test_to_train=0.25))
-    far = decision.judge(evidence(difference=0.2, spread=0.02), Rule(test_to_train=0.25))
+    rule = Rule(test_to_train=0.25)
+    near = decision.judge(evidence(difference=0.2, spread=0.0025 * stats.chi2.isf(0.02, 4) / 4), rule)
+    far = decision.judge(evidence(difference=0.2, spread=0.0025 * stats.chi2.isf(0.009, 4) / 4), rule)
     assert not near.by_splits
     assert far.by_splits
-    assert far.p == pytest.approx(2 * stats.t.sf(0.2 / np.sqrt(0.45 * 0.02), 4))
+    spread = 0.0025 * stats.chi2.isf(0.009, 4) / 4
+    assert far.p == pytest.approx(2 * stats.t.sf(0.2 / np.sqrt(0.45 * spread), 4))
 
 
 def test_one_split_needs_no_spread():
-    found = decision.judge(evidence(n_splits=1, spread=float("nan")), Rule())
-    assert found.error == pytest.approx(np.sqrt(2 * 0.0025))
+    found = decision.judge(evidence(n_splits=1, spread=float("nan")), Rule(tested_to_trained=0.5))
+    assert found.error == pytest.approx(np.sqrt(1.5 * 0.0025))
     assert decision.corrected_p(evidence(n_splits=1), Rule()) is None
+
+
+def test_chances_are_those_of_the_published_posterior():
+    found = decision.judge(evidence(difference=0.02), Rule(margin=0.01))
+    drawn = 0.02 + found.error * stats.t.rvs(found.df, size=400_000, random_state=0)
+    expected = (drawn < -0.01).mean(), (np.abs(drawn) < 0.01).mean(), (drawn > 0.01).mean()
+    assert decision.chances(found, Rule(margin=0.01)) == pytest.approx(expected, abs=0.003)
 
 
 def test_equivalence_is_two_one_sided_tests():
@@ -71,7 +83,7 @@ def test_the_interval_leaves_out_0_when_p_is_below_alpha():
     rule = Rule()
     for difference in (0.05, 0.103, 0.104, 0.105, 0.106, 0.15):
         judged = decision.judge(evidence(difference=difference), rule)
-        low, high = decision.interval(judged, rule)
+        low, high = decision.interval(judged, rule.alpha)
         assert (low > 0) == (judged.p < 0.05)
         assert high - difference == pytest.approx(difference - low)
 
@@ -101,27 +113,25 @@ def test_a_detectable_difference_has_the_power_asked_for():
     assert (np.abs(drawn) > stats.t.isf(0.025, 60)).mean() == pytest.approx(0.8, abs=0.01)
 
 
-def test_the_specimens_needed_resolve_the_margin():
-    rule, found = Rule(margin=0.02, test_to_train=0.25), evidence(seeds=1e-6)
+def test_the_specimens_needed_resolve_a_worthwhile_gain():
+    rule, found = Rule(worthwhile=0.02, test_to_train=0.25), evidence(seeds=1e-6)
     n = decision.specimens_needed(found, decision.judge(found, rule), 200, rule)
-    shrunk = {
-        name: getattr(found, name) * 200 / n for name in ("specimens", "one_split", "within", "spread", "lasting")
-    }
+    shrunk = {name: getattr(found, name) * 200 / n for name in ("specimens", "within", "spread", "lasting")}
     larger = dataclasses.replace(found, **shrunk)
     assert 0.79 < decision.power(decision.judge(larger, rule), 0.02, rule) < 0.85  # the number is rounded upwards
     assert n == int(float(f"{n:.1e}"))  # two digits
 
 
 def test_where_trainings_differ_too_much_no_number_of_specimens_is_named():
-    found = evidence(seeds=0.001)
-    rule = Rule()
+    found = evidence(seeds=0.005)
+    rule = Rule(worthwhile=0.05)
     assert decision.specimens_needed(found, decision.judge(found, rule), 200, rule) is None
     assert decision.splits_needed(found, decision.judge(found, rule), rule) is None
 
 
 def test_splits_help_where_trainings_are_the_noise():
-    found = Evidence(0.0, 5, 1e-6, 1e-7, 2e-6, 1e-6, 1e-4, 1e-4, 50.0)
-    rule = Rule(training_sets=0.0)
+    found = Evidence(0.0, 5, 1e-6, 1e-7, 1e-6, 1e-4, 1e-4, 50.0, 20.0)
+    rule = Rule(training_set_variance=0.0, worthwhile=0.01)
     n = decision.splits_needed(found, decision.judge(found, rule), rule)
     # By hand: 1e-7 + 0.9e-6 * 5 / n + 1e-4 / n must be at most (0.01 / 2.8016)^2 = 1.274e-5, so n at least 8.27.
     assert n == 9

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from augury.tables.predictions import Predictions
-from augury.verdict.evidence import covariance, gather
+from augury.verdict.evidence import NONE, covariance, gather, with_pseudo_counts
 from augury.verdict.experiments import Design, correct, evidence_of
 from augury.verdict.replicates import Bootstrap, count, measures
 from augury.verdict.runs import Key, Pair
@@ -43,19 +43,24 @@ def test_the_bootstrap_agrees_with_the_closed_form(same_test):
     assert found.difference == pytest.approx(expected.difference[0], abs=1e-7)
     assert found.spread == pytest.approx(expected.spread[0], abs=1e-7)
     # The bootstrap draws within classes, of which one has two specimens; and it draws.
-    for name in ("specimens", "one_split", "within"):
+    for name in ("specimens", "within"):
         assert getattr(found, name) == pytest.approx(getattr(expected, name)[0], rel=0.15), name
     assert found.seeds == pytest.approx(expected.seeds[0], rel=0.25, abs=2e-5)
 
 
-def test_specimens_are_counted_by_class_split_and_disagreement():
+def test_specimens_are_counted_by_class_and_split():
     right = np.ones((2, 3, 10), dtype=bool)
-    other = right.copy()
-    other[0, 1, 4] = other[0, 2, 4] = other[1, 0, 9] = False
     for same_test, total in ((False, 20), (True, 10)):
-        seen = count(pairs_of(right, other, same_test))
-        assert (seen.of(None).total, seen.of(None).per_split, seen.of(None).differing) == (total, 10, 2)
-        assert (seen.of(1).per_split, seen.of(1).differing) == (2, 1)
+        seen = count(pairs_of(right, right, same_test))
+        assert (seen.of(None).total, seen.of(None).per_split, seen.of(None).strata) == (total, 10, 2)
+        assert (seen.of(1).per_split, seen.of(1).strata) == (2, 1)
+
+
+def test_lone_specimens_of_classes_are_one_stratum():
+    labels, names = np.arange(6).repeat([1, 1, 1, 4, 4, 4]), np.array([f"s{place}" for place in range(15)])
+    table = Predictions(names, names, names, np.full(15, "test"), labels, np.eye(6)[labels], tuple("abcdef"))
+    seen = count([Pair(Key("cnn", "holdout", 0), table, table, False)])
+    assert seen.of(None).strata == 4
 
 
 def test_arms_that_never_differ_are_not_known_to_be_equal():
@@ -63,7 +68,32 @@ def test_arms_that_never_differ_are_not_known_to_be_equal():
     (pair,) = pairs_of(right, right, False)
     found = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair]).of(None))
     assert found.difference == 0
-    assert found.specimens == found.one_split == 3 / 50**2  # the rule of three
+    assert found.specimens == 1 / 52**2  # half a count in each of four cells
+
+
+def test_pseudo_counts_are_the_published_interval():
+    # Agresti and Min 2005: b and c discordant of n, with half a count more in each cell.
+    b, c, n = 9, 3, 60
+    gain = np.repeat([1.0, -1.0, 0.0], [b, c, n - b - c])
+    expected = ((b + c + 1) - (b - c) ** 2 / (n + 2)) / (n + 2) ** 2
+    assert with_pseudo_counts(gain.var() / n, gain.mean(), n) == pytest.approx(expected, rel=1e-12)
+
+
+def test_classifiers_that_share_a_generator_share_its_luck():
+    """Three seeds of one generator a split: splits, not seeds, show what the generators' luck adds."""
+    random = np.random.default_rng(5)
+    lucky = random.normal(0, 0.2, (6, 1, 1))
+    right = random.random((6, 3, 60)) < 0.6
+    arm = random.random((6, 3, 60)) < np.clip(0.6 + lucky, 0, 1)
+    pairs = pairs_of(right, arm, False)
+    bank = Bootstrap(pairs, 500, 0)
+    sides = [bank.sides(pair) for pair in pairs]
+    own = gather(sides, 0, count(pairs).of(None))
+    shared = gather(sides, 0, count(pairs).of(None), luck={0: 0, 1: 0, 2: 0})
+    assert shared.difference == pytest.approx(own.difference)
+    assert shared.seeds > 5 * own.seeds
+    assert (own.seed_df, shared.seed_df) == (12 + 4, 5 + 4)
+    assert gather(sides, 0, count(pairs).of(None), luck=NONE).seeds == 0
 
 
 def test_measures_stand_in_the_order_of_the_columns():

@@ -39,10 +39,10 @@ def arms(tmp_path_factory):
     return {name: write_arm(folder / name, right, n=600, prefix="s", same_test=True) for name, right in wanted.items()}
 
 
-def weighed(arms, training_sets=0.0, n=N, arm="gan"):
+def weighed(arms, variance=0.0, n=N, arm="gan"):
     sides = {name: find_side([folder]) for name, folder in arms.items()}
     curve = {f"real{each}": (float(each), sides[f"real{each}"]) for each in n if each != 40}
-    rows = weigh(sides["real40"], curve, [sides[arm]], 40.0, Rule(training_sets=training_sets), 300)
+    rows = weigh(sides["real40"], curve, [sides[arm]], 40.0, Rule(training_set_variance=variance), 300)
     return next(row for row in rows if row.arm == arm and row.measure == "accuracy")
 
 
@@ -66,8 +66,8 @@ def test_what_lies_beyond_the_curve_is_not_told(arms):
     assert "cannot be told" in answer(weighed(arms, n=[10, 20, 40]))
 
 
-def test_other_training_sets_make_it_less_sure(arms):
-    sure, unsure = weighed(arms), weighed(arms, training_sets=20.0)
+def test_other_variance_make_it_less_sure(arms):
+    sure, unsure = weighed(arms), weighed(arms, variance=20.0)
     widths = [
         (row.n_high - 40 if row.worth_high is None else row.worth_high)
         - (row.n_low - 40 if row.worth_low is None else row.worth_low)
@@ -97,7 +97,7 @@ def test_the_interval_holds_the_truth_in_most_studies():
 def test_by_hand(arms, tmp_path, capsys):
     points = [word for n in N if n != 40 for word in ("--point", f"{n}={arms[f'real{n}']}")]
     words = ["--baseline", f"40={arms['real40']}", *points, "--arm", arms["gan"], "--output", tmp_path / "worth.tsv"]
-    call("weigh_gains", [*words, "--replicates", "200", "--training-sets", "0", "--threads", "1"])
+    call("weigh_gains", [*words, "--replicates", "200", "--training-set-variance", "0", "--threads", "1"])
     rows = read_rows(tmp_path / "worth.tsv", WorthRow)
     assert [row.arm for row in rows if row.measure == "accuracy"] == [
         "real40",

@@ -21,8 +21,7 @@ from pathlib import Path
 
 from augury.command import script
 from augury.command.errors import UserError
-
-SHARES = ("alpha", "power")
+from augury.verdict import options
 
 
 def main() -> None:
@@ -40,35 +39,25 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a comparison and measure")
     parser.add_argument("--differences", type=Path, help="table to write: one row a pair of runs")
     parser.add_argument(
-        "--margin", type=float, default=0.01, help="difference that does not matter (default: 0.01, one point)"
-    )
-    parser.add_argument("--alpha", type=float, default=0.05, help="how often a word may be wrong (default: 0.05)")
-    parser.add_argument("--power", type=float, default=0.8, help="power of what would settle it (default: 0.8)")
-    parser.add_argument(
-        "--training-sets", type=float, default=1.0,
-        help="variance that training sets may add, in multiples of one split's test noise (default: 1)",
+        "--generator-seeds", nargs="+", action="append", default=[], metavar="WORD",
+        help="an arm and, for each seed, that of its generator, as in: dcgan 0=0 1=0 2=0",
     )  # fmt: skip
-    parser.add_argument(
-        "--test-to-train", type=float,
-        help="test specimens over training specimens of a split (default: read off what other splits judge)",
-    )  # fmt: skip
-    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    options.add_options(parser)
     args = script.start(parser, packages=("numpy", "scipy"))
-    for name in SHARES:
-        if not 0 < getattr(args, name) < 1:
-            raise UserError(f"--{name} is {getattr(args, name)}; it must lie between 0 and 1")
-    if not 0 < args.margin < 1 or args.training_sets < 0 or args.replicates < 2:
-        raise UserError("--margin must lie between 0 and 1, --training-sets be at least 0, --replicates at least 2")
+    options.check(args)
 
     from augury.command.progress import Progress
     from augury.tables.table import write_rows
     from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
-    from augury.verdict.comparison import compare
+    from augury.verdict.comparison import Known, compare
     from augury.verdict.decision import Rule
+    from augury.verdict.families import Primary
     from augury.verdict.runs import find_side
 
-    rule = Rule(args.margin, args.alpha, args.power, args.training_sets)
+    rule = Rule(args.margin, args.alpha, args.power, args.worthwhile, args.training_set_variance, args.test_to_train)
+    primary = Primary(args.primary_measures, args.primary_classifiers, args.controls)
+    generators = {arm: dict(_seeds(word) for word in words) for arm, *words in args.generator_seeds}
+    known = Known(dict(args.caution), generators, args.train_specimens)
     comparisons = []
     for option, places in args.sides:
         if option == "--baseline":
@@ -76,14 +65,21 @@ def main() -> None:
         else:
             comparisons.append((baseline, find_side(places)))
     told = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
-    settings = rule, args.replicates, args.seed, args.test_to_train
-    rows, differences = compare(comparisons, *settings, done=told.add, cautions=dict(args.caution))
+    rows, differences = compare(comparisons, rule, args.replicates, args.seed, primary, known, told.add)
     write_rows(args.output, VerdictRow, rows)
     if args.differences:
         write_rows(args.differences, DifferenceRow, differences)
     for row in rows:
         if row.class_ == ALL and row.measure == "accuracy":
             script.tell(f"{row.arm} against {row.baseline}{f', {row.classifier}' * bool(row.classifier)}: {row.word}")
+
+
+def _seeds(word: str) -> tuple[int, int]:
+    """Seeds of a classifier and of its generator."""
+    seed, equals, of_generator = word.partition("=")
+    if not (equals and seed.isdecimal() and of_generator.isdecimal()):
+        raise UserError(f"--generator-seeds has '{word}'; write SEED=SEED, as in 1=0")
+    return int(seed), int(of_generator)
 
 
 class Side(argparse.Action):

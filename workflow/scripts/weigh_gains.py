@@ -14,6 +14,7 @@ from pathlib import Path
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.verdict import options
 
 _NUMBERED = re.compile(r"^([0-9.]+)=(.+)$", re.DOTALL)
 
@@ -24,10 +25,9 @@ def main() -> None:
     parser.add_argument("--point", nargs="+", action="append", default=[], help="the same of a point of its curve")
     parser.add_argument("--arm", type=Path, nargs="+", action="append", default=[], help="of an arm to weigh")
     parser.add_argument("--output", type=Path, required=True, help="table to write")
-    parser.add_argument("--training-sets", type=float, default=1.0, help="as of judge_arms.py (default: 1)")
-    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    options.add_variance(parser)
     args = script.start(parser, packages=("numpy", "scipy"))
+    options.check(args)
 
     from augury.report.worth import answer
     from augury.tables.table import write_rows
@@ -40,9 +40,9 @@ def main() -> None:
         raise UserError(f"--point is given {len(args.point)} times; a curve needs two points beside the baseline")
     specimens, baseline = _side(args.baseline)
     curve = {side.name: (number, side) for number, side in map(_side, args.point)}
-    rule = Rule(training_sets=args.training_sets)
+    rule = Rule(training_set_variance=args.training_set_variance)
     arms = [find_side(places) for places in args.arm]
-    rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed)
+    rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed, args.train_specimens)
     write_rows(args.output, WorthRow, rows)
     for row in rows:
         if row.point is None and row.measure == "accuracy":

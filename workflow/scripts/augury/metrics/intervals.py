@@ -72,14 +72,30 @@ def _strata(classes: dict[str, set[int]]) -> dict[str, int]:
     }
 
 
-def bootstrap_weights(strata: np.ndarray, replicates: int = REPLICATES, seed: int = 0) -> np.ndarray:
-    """(B, S) weights of the specimens: how often each was drawn, scaled so that every class keeps its total.
+def joined(strata: np.ndarray) -> np.ndarray:
+    """(S,) strata in which none is of one specimen: such are drawn together, or where there is one, with the smallest.
 
-    Of n specimens of a class n - 1 are drawn with replacement and weigh n / (n - 1), so that the variance of a mean is
-    the unbiased one even when n is small (Rao and Wu 1988, JASA 83:231, with m = n - 1). A lone specimen always weighs
-    1: it says nothing about its class's spread.
+    A specimen that is alone in its stratum would weigh the same in every replicate, as if another of its class were
+    sure to be called alike. A single specimen in all stays alone.
     """
-    strata = np.asarray(strata)
+    strata = np.array(strata)
+    names, members = np.unique(strata, return_counts=True)
+    lone = names[members == 1]
+    if len(lone) == 1 and len(names) > 1:
+        others = np.flatnonzero(members > 1)
+        lone = np.append(lone, names[others[np.argmin(members[others])]])
+    if len(lone) > 1:
+        strata[np.isin(strata, lone)] = lone[0]
+    return strata
+
+
+def bootstrap_weights(strata: np.ndarray, replicates: int = REPLICATES, seed: int = 0) -> np.ndarray:
+    """(B, S) weights of the specimens: how often each was drawn, scaled so that every stratum keeps its total.
+
+    Of n specimens of a stratum n - 1 are drawn with replacement and weigh n / (n - 1), so that the variance of a mean
+    is the unbiased one even when n is small (Rao and Wu 1988, JASA 83:231, with m = n - 1). See `joined`.
+    """
+    strata = joined(strata)
     random = np.random.default_rng(seed)
     weights = np.ones((replicates, len(strata)))
     for stratum in np.unique(strata):

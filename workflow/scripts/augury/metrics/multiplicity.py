@@ -5,10 +5,20 @@ from collections.abc import Sequence
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Adjusted p values in the order given (Holm 1979, Scand. J. Statist. 6:65); None is no test and stays None."""
+    return [None if found is None else found[0] for found in holm_factors(p_values)]
+
+
+def holm_factors(p_values: Sequence[float | None]) -> list[tuple[float, float] | None]:
+    """(adjusted p, what p was multiplied by) in the order given.
+
+    p below alpha over the factor is the same as the adjusted p below alpha: an interval at that level leaves out 0 just
+    where the adjusted p resolves the difference.
+    """
     places = sorted((place for place, p in enumerate(p_values) if p is not None), key=lambda place: p_values[place])
-    adjusted: list[float | None] = [None] * len(p_values)
+    adjusted: list[tuple[float, float] | None] = [None] * len(p_values)
     largest = 0.0
     for rank, place in enumerate(places):
-        largest = max(largest, min(1.0, (len(places) - rank) * p_values[place]))
-        adjusted[place] = largest
+        p = p_values[place]
+        largest = max(largest, (len(places) - rank) * p)
+        adjusted[place] = min(1.0, largest), largest / p if p > 0 else float(len(places) - rank)
     return adjusted

@@ -2,12 +2,14 @@
 
 import copy
 import re
+from collections.abc import Sequence
 from typing import Any
 
 # Copies that suit any orientation-bound image: no flips, for which orientation must mean nothing.
 _COPIES = {"rotation_degrees": 15, "scale": 0.1, "shift": 0.05, "brightness": 0.1, "contrast": 0.1}
 SERIES = re.compile(r"(?P<name>.+)-x(?P<ratio>[0-9.]+(?:e[-+]?[0-9]+)?)$")  # names of the arms that one `ratios` made
 TWICE, COPIER, CLASSICAL = "twice", "copier", "classical"
+ADDED = ("only", "equal-steps", "classical")  # of controls that have a generator's images, the ends of their names
 
 
 def expanded(config: dict[str, Any]) -> dict[str, Any]:
@@ -50,9 +52,25 @@ def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:
     return [name for name in arms if arms[name]["specimens"] != 1 and plain(name) == plain(baseline)]
 
 
+def synthetic(config: dict[str, Any], compared: Sequence[str]) -> list[str]:
+    """Of the compared arms of a completed config those whose gain would be a generator's; all where there are none.
+
+    The controls that `controls: true` adds, and arms of a copier, ask what a gain must be told from.
+    """
+    generators, added = config["generators"], set()
+    if config["controls"]:
+        added = {f"{name}-{suffix}" for name in generators for suffix in ADDED}
+    found = [
+        arm
+        for arm in compared
+        if (name := config["arms"][arm]["generator"]) and generators[name]["family"] != "copier" and arm not in added
+    ]
+    return found or list(compared)
+
+
 def problems(config: dict[str, Any]) -> list[str]:
     """What is wrong with baselines and with numbers of specimens, one sentence each."""
-    found = _baseline_problems(config)
+    found = _baseline_problems(config) + _primary_problems(config)
     for name, arm in config["arms"].items():
         if arm["specimens"] != 1 and arm["generator"]:
             found.append(
@@ -79,6 +97,17 @@ def _baseline_problems(config: dict[str, Any]) -> list[str]:
         f"`arms.{name}.against` is the arm itself; name another"
         for name, arm in known.items()
         if arm["against"] == name
+    ]
+
+
+def _primary_problems(config: dict[str, Any]) -> list[str]:
+    primary = config["statistics"]["primary"]
+    return [
+        f"`statistics.primary.{key}` names {name}, which `{key}` does not have (it has {', '.join(known)}); name one "
+        "of them"
+        for key, known in (("arms", config["arms"]), ("classifiers", config["classifiers"] | config["ensembles"]))
+        for name in primary[key]
+        if name not in known
     ]
 
 
@@ -112,9 +141,8 @@ def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
         if entry.get("classes"):
             continue
         drawn = {"generator": name, "ratio": 1}
-        arms[f"{name}-only"] = drawn | {"real": 0}
-        arms[f"{name}-equal-steps"] = drawn | {"steps": "equal"}
-        arms[f"{name}-classical"] = drawn | copies
+        kinds = {"real": 0}, {"steps": "equal"}, copies
+        arms |= {f"{name}-{suffix}": drawn | kind for suffix, kind in zip(ADDED, kinds, strict=True)}
     form = next(({key: entry[key] for key in ("size_px", "channels") if key in entry} for entry in judged.values()), {})
     entries[COPIER] = {"family": "copier"} | form
     arms[COPIER] = {"generator": COPIER, "ratio": 1, "against": TWICE}

@@ -58,12 +58,17 @@ class ClassifierFiles(SelectionFiles):
     def judged_arms(self) -> list[str]:
         """Predictions of each baseline and of the arms compared with it, as options of the script."""
         study, words = self.study, []
-        others = [arm for arm in study.config["arms"] if arm not in (study.baseline, *study.curve)]
+        others = study.compared
         for baseline in dict.fromkeys([study.baseline, *map(study.baseline_of, others)]):
             against = [arm for arm in others if study.baseline_of(arm) == baseline]
             for option, arm in (("--baseline", baseline), *(("--arm", arm) for arm in against)):
                 words += [option, *self.classifier_runs("predictions.tsv", arms=[arm])]
-        return words + [word for arm in others if (said := study.caution(arm)) for word in ("--caution", arm, said)]
+        words += [word for arm in others if (said := study.caution(arm)) for word in ("--caution", arm, said)]
+        for arm in others:
+            if settings := study.config["arms"][arm]["generator"] and study.config["arms"][arm]:
+                seeds = {seed: study.pool_seed(settings["selection"], seed) for seed in study.config["seeds"]}
+                words += ["--generator-seeds", arm, *(f"{seed}={other}" for seed, other in seeds.items())]
+        return words
 
     def weighed_arms(self) -> list[str]:
         """Predictions of the baseline, the other points of its learning curve, and the arms, likewise."""
@@ -78,18 +83,18 @@ class ClassifierFiles(SelectionFiles):
 
     def weigh_options(self) -> list[str]:
         """As the verdict has them."""
-        settings = self.study.config["statistics"]
-        named = {"training_sets": "training-sets", "bootstrap": "replicates", "seed": "seed"}
-        return [word for key, option in named.items() for word in (f"--{option}", str(settings[key]))]
+        names = ("training_set_variance", "bootstrap", "seed")
+        return _options({name: self.study.config["statistics"][name] for name in names})
 
     def judge_options(self) -> list[str]:
-        """What is held to be equal and sure, as options of the script."""
-        settings = self.study.config["statistics"]
-        names = {"bootstrap": "replicates"}
-        return [
-            word
-            for key in sorted(settings)
-            for word in (f"--{names.get(key, key).replace('_', '-')}", str(settings[key]))
+        """What is held to be equal and sure, and what the study is made for, as options of the script."""
+        settings = dict(self.study.config["statistics"])
+        primary = settings.pop("primary")
+        controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
+        lists = {"primary-measures": primary["measures"], "primary-classifiers": primary["classifiers"]}
+        lists["controls"] = controls
+        return _options(settings) + [
+            word for name, values in lists.items() if values for word in (f"--{name}", *values)
         ]
 
     # Ensembles
@@ -157,3 +162,10 @@ class ClassifierFiles(SelectionFiles):
 
     def _first_run(self) -> dict[str, Any]:
         return {"split": self.study.splits[0], "seed": self.study.config["seeds"][0]}
+
+
+def _options(settings: dict[str, Any]) -> list[str]:
+    names = {"bootstrap": "replicates"}
+    return [
+        word for key in sorted(settings) for word in (f"--{names.get(key, key).replace('_', '-')}", str(settings[key]))
+    ]

@@ -55,6 +55,7 @@ def _table(schema: dict[str, Any], prefix: str) -> list[str]:
             "split",
             "scores",
             "statistics",
+            "primary",
             "explain",
             "published",
         ):

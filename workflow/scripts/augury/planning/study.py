@@ -148,6 +148,16 @@ class Study:
         """The arm that one is compared with: its own choice, or the study's."""
         return self.config["arms"][arm]["against"] or self.baseline
 
+    @cached_property
+    def compared(self) -> list[str]:
+        """Arms that the verdict compares with a baseline."""
+        return [arm for arm in self.config["arms"] if arm not in (self.baseline, *self.curve)]
+
+    @property
+    def primary_arms(self) -> list[str]:
+        """Those of them that the study is made for."""
+        return self.config["statistics"]["primary"]["arms"] or arms.synthetic(self.config, self.compared)
+
     def caution(self, arm: str) -> str:
         """What the verdict repeats of the images that an arm takes; empty where they are the study's own."""
         generator = self.config["arms"][arm]["generator"]

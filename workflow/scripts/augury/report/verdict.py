@@ -41,7 +41,7 @@ def _clauses(rows: Sequence[VerdictRow]) -> list[str]:
     shared = len(rows) > 2 and rows[0].word == UNDERPOWERED and len(known) == len(rows)
     if not shared:
         return [_cautious(row) for row in rows]
-    size = _margin(rows[0])
+    size = _size_of(rows[0])
     hardest = max(rows, key=lambda row: (row.specimens_needed or 0, row.splits_needed or 0))
     arms, name = values.listed([row.arm for row in rows]), rows[0].classifier or "the classifier"
     clause = (
@@ -67,6 +67,13 @@ def verdict(path: Path) -> View:
         "p": lambda row: number(row.p_holm, values.p_value),
         "p, equivalent": lambda row: number(row.p_equivalence_holm, values.p_value),
         "would be seen, points": lambda row: number(row.detectable, _size),
+        "family": lambda row: text(row.family),
+        "on these images, points": lambda row: number(
+            None if row.here_low is None else row.difference, _points, row.here_low, row.here_high
+        ),
+        "P(hurts)": lambda row: number(row.chance_hurts, values.share),
+        "P(within the margin)": lambda row: number(row.chance_within, values.share),
+        "P(helps)": lambda row: number(row.chance_helps, values.share),
         "specimens needed": lambda row: number(row.specimens_needed),
         "splits needed": lambda row: number(row.splits_needed),
         "splits": lambda row: number(row.n_splits),
@@ -114,14 +121,17 @@ def _told(row: VerdictRow) -> str:
     seen += f", p = {values.p_value(row.p_holm)}" if row.p_holm is not None and row.p_holm >= 0.001 else ", p < 0.001"
     if row.word in (HELPS, HURTS):
         return f"{row.arm} {row.word} {name}: {seen}"
-    size = _margin(row)
     if row.word == EQUIVALENT:
-        return f"{row.arm} and {row.baseline} are equivalent for {name}, within {size}: {seen}"
-    return f"whether {row.arm} helps {name} cannot be told ({UNDERPOWERED}): {seen}; {_remedy(row, size)}"
+        return f"{row.arm} and {row.baseline} are equivalent for {name}, within {_margin(row)}: {seen}"
+    return f"whether {row.arm} helps {name} cannot be told ({UNDERPOWERED}): {seen}; {_remedy(row, _size_of(row))}"
 
 
 def _margin(row: VerdictRow) -> str:
     return f"{100 * row.margin:g} {'point' if row.margin == 0.01 else 'points'}"
+
+
+def _size_of(row: VerdictRow) -> str:
+    return f"{100 * row.worthwhile:g} points"
 
 
 def _remedy(row: VerdictRow, size: str) -> str:

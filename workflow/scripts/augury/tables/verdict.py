@@ -6,6 +6,7 @@ from augury.tables.columns import column
 
 ALL = "all"  # class of a row over all classes
 HELPS, HURTS, EQUIVALENT, UNDERPOWERED, LEAK = "helps", "hurts", "equivalent", "underpowered", "not judged: leak"
+PRIMARY, CONTROLS, SECONDARY, BY_CLASS = "primary", "controls", "secondary", "by class"  # how families begin
 WORDS = (HELPS, HURTS, EQUIVALENT, UNDERPOWERED, LEAK)
 
 
@@ -18,31 +19,48 @@ class VerdictRow:
     classifier: str = column("the classifier; empty for predictions from elsewhere that name none")
     class_: str = column("the class, or `all`")
     measure: str = column("accuracy (of one class: recall), f1 or auroc; f1 and auroc of `all` are means over classes")
+    family: str = column("the comparisons that p_holm is corrected over: `primary`, those that the study was made "
+                         "for; or controls, secondary ones and classes, each measure and classifier for "
+                         "itself")  # fmt: skip
     word: str = column("`helps`, `hurts`, `equivalent`, `underpowered` or `not judged: leak`; p_holm and "
                        "p_equivalence_holm decide it")  # fmt: skip
     leaked: bool = column("whether a training of either side may have seen its test images")
     n_splits: int = column("splits in which both were judged")
-    n_runs: int = column("pairs of runs of equal split and seed")
+    n_runs: int = column("pairs of runs of equal split and seed; runs that are equal in all predictions count once")
+    n_generators: int | None = column("trained generators a class behind the arm, over splits and seeds; empty where "
+                                      "it is not known")  # fmt: skip
     n_specimens: int = column("distinct test specimens (of the class)")
+    n_train: float | None = column("distinct training specimens, over all splits; empty where it is not known")
     baseline_value: float | None = column("the baseline's measure, mean over seeds, then over splits")
     arm_value: float | None = column("the arm's measure, likewise")
     difference: float | None = column("the arm's measure minus the baseline's")
-    low: float | None = column("lower end of the difference's interval, at the level 1 - alpha (usually 95%)")
-    high: float | None = column("upper end of that interval")
+    low: float | None = column("lower end of the difference's interval, at the level that goes with p_holm: it leaves "
+                               "out 0 where p_holm is below alpha")  # fmt: skip
+    high: float | None = column("upper end of that interval: a larger gain is ruled out")
     margin: float = column("difference within which two arms count as equivalent")
-    p: float | None = column("p value of no difference: the one that decides; counts specimens, seeds, training sets")
-    p_holm: float | None = column("p corrected by Holm over all rows of this measure (of all rows by class together)")
+    p: float | None = column("p value of no difference for another collection of this size: test specimens, seeds and "
+                             "training sets vary")  # fmt: skip
+    p_holm: float | None = column("p corrected by Holm over the family")
     p_equivalence: float | None = column("larger p value of two one-sided tests that the difference is beyond the "
                                          "margin")  # fmt: skip
-    p_equivalence_holm: float | None = column("p_equivalence corrected by Holm over the same rows")
-    power: float | None = column("chance to resolve a true difference as large as the margin, if splits differ as much "
-                                 "as is allowed for")  # fmt: skip
-    detectable: float | None = column("the true difference that would be resolved with the power asked for (usually "
-                                      "80%)")  # fmt: skip
-    specimens_needed: int | None = column("test specimens that would resolve a difference as large as the margin; "
-                                          "empty where the word is settled, or where no number would do")  # fmt: skip
-    splits_needed: int | None = column("splits of these specimens that would; empty likewise, and where 1000 would "
-                                       "not")  # fmt: skip
+    p_equivalence_holm: float | None = column("p_equivalence corrected by Holm over the family")
+    chance_hurts: float | None = column("posterior probability, with a flat prior, that the arm hurts by more than the "
+                                        "margin")  # fmt: skip
+    chance_within: float | None = column("posterior probability that the difference lies within the margin")
+    chance_helps: float | None = column("posterior probability that the arm helps by more than the margin")
+    power: float | None = column("chance to resolve a true difference as large as `worthwhile`")
+    worthwhile: float = column("the gain that the study was asked to see")
+    detectable: float | None = column("the true gain that would be resolved with the power asked for (usually 80%); "
+                                      "empty where the baseline leaves no room for it")  # fmt: skip
+    specimens_needed: int | None = column("test specimens, of a collection that is divided likewise, with which a "
+                                          "worthwhile gain would be resolved; empty where the word is settled, and "
+                                          "where no number would do")  # fmt: skip
+    splits_needed: int | None = column("splits that test the same specimens that would; empty likewise, and where 1000 "
+                                       "would not")  # fmt: skip
+    here_low: float | None = column("lower end of the 1 - alpha interval on these images: test specimens and seeds "
+                                    "vary, training sets do not; for one comparison")  # fmt: skip
+    here_high: float | None = column("upper end of that interval")
+    here_p: float | None = column("p value of no difference on these images")
     specimen_low: float | None = column("lower end of the bootstrap interval over specimens, trained classifiers held "
                                         "fixed")  # fmt: skip
     specimen_high: float | None = column("upper end of that interval")
@@ -50,8 +68,8 @@ class VerdictRow:
     seed_sd: float | None = column("standard deviation of the difference over the seeds of a split; empty for one seed")
     corrected_p: float | None = column("p value of the corrected resampled t-test over splits (Nadeau and Bengio); "
                                        "for comparison")  # fmt: skip
-    decided_by: str = column("`specimens`: the test specimens and seeds, with an allowance for training sets; "
-                             "`splits`: the corrected t-test, as splits differ by more than that")  # fmt: skip
+    decided_by: str = column("`specimens`: the test specimens, seeds, and what is allowed for training sets; `splits`: "
+                             "the corrected t-test, as splits differ by more than that")  # fmt: skip
     caution: str = column("what must be known of the arm's images, such as what a tool from outside was trained on")
 
 

@@ -2,19 +2,27 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 
 import numpy as np
 
 from augury.metrics import intervals
-from augury.metrics.multiplicity import holm
-from augury.splits.identity import specimen_key
-from augury.tables.predictions import read_predictions
+from augury.metrics.multiplicity import holm_factors
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
 from augury.verdict import decision, evidence
 from augury.verdict.decision import Rule
-from augury.verdict.replicates import OVERALL, Bootstrap, Sides, count, measures, over_splits, specimen_gains
-from augury.verdict.runs import TEST, Pair, Side, read_pairs
+from augury.verdict.families import ACCURACY, Primary, family
+from augury.verdict.replicates import GRADED, OVERALL, Bootstrap, Sides, count, measures, over_splits, specimen_gains
+from augury.verdict.runs import Pair, Side, distinct, read_pairs
+from augury.verdict.sizes import Sizes, read_sizes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Known:
+    """What predictions do not say of their runs."""
+
+    cautions: Mapping[str, str] = dataclasses.field(default_factory=dict)  # arm -> what its rows repeat
+    generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
+    trained: float | None = None  # training specimens of a split
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,77 +40,71 @@ def compare(
     rule: Rule,
     replicates: int,
     seed: int = 0,
-    test_to_train: float | None = None,
+    primary: Primary = ACCURACY,
+    known: Known | None = None,
     done: Callable[[], object] = lambda: None,
-    cautions: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[VerdictRow], list[DifferenceRow]]:
     """Every (baseline, arm): rows over all classes, then by class, arm by arm; and a row a pair of runs.
 
-    `done` is called after each pair. cautions: what the rows of an arm repeat, by its name. Raises UserError where runs
-    lack a partner or partners judged different images.
+    `done` is called after each pair. Raises UserError where runs lack a partner or partners judged different images.
     """
+    known = known or Known()
     drafts, differences = [], []
     banks: dict[tuple[str, str], Bootstrap] = {}
-    ratios: dict[tuple[str, str], float | None] = {}
+    sizes: dict[tuple[str, str], Sizes] = {}
+    first = next((key.classifier for baseline, _ in comparisons for key in baseline.runs), "")
     for baseline, arm in comparisons:
         pairs = read_pairs(baseline, arm)
         for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
             held = [pair for pair in pairs if pair.key.classifier == classifier]
-            known = baseline.name, classifier
-            if known not in banks:
-                banks[known] = Bootstrap(held, replicates, seed)
-                ratios[known] = infer_ratio(baseline, classifier) if test_to_train is None else test_to_train
+            place = baseline.name, classifier
+            if place not in banks:
+                banks[place] = Bootstrap(held, replicates, seed)
+                sizes[place] = read_sizes(baseline, classifier, known.trained)
             sides = []
             for pair in held:
-                sides.append(banks[known].sides(pair))
+                sides.append(banks[place].sides(pair))
                 done()
             names = {"arm": arm.name, "baseline": baseline.name, "classifier": classifier}
-            told = names | {"caution": cautions.get(arm.name, "")}
-            drafts += _drafts(told, held, sides, dataclasses.replace(rule, test_to_train=ratios[known]))
+            drafts += _drafts(names, held, sides, rule, known, sizes[place])
             differences += [_difference(names, pair, side) for pair, side in zip(held, sides, strict=True)]
     drafts.sort(key=lambda draft: draft.row.class_ != ALL)
-    return _worded(drafts), differences
+    return _worded(drafts, primary, first), differences
 
 
-def infer_ratio(baseline: Side, classifier: str) -> float | None:
-    """Test over training specimens of a split, where the training specimens are those that other splits judged.
-
-    None where no other split judged any.
-    """
-    judged: dict[str, set] = {}
-    tested = []
-    for key, path in baseline.runs.items():
-        if key.classifier == classifier and key.split not in judged:
-            table = read_predictions(path)
-            judged[key.split], test = (
-                set(map(specimen_key, each.labels.tolist(), each.specimen.tolist())) for each in (table, table.of(TEST))
-            )
-            tested.append(len(test))
-    everything = set().union(*judged.values())
-    trained = [len(everything - held) for held in judged.values()]
-    return float(np.mean(tested) / np.mean(trained)) if min(trained) > 0 else None
-
-
-def _drafts(names: dict, pairs: Sequence[Pair], sides: Sequence[Sides], rule: Rule) -> list[_Draft]:
+def _drafts(
+    names: dict, pairs: Sequence[Pair], sides: Sequence[Sides], rule: Rule, known: Known, sizes: Sizes
+) -> list[_Draft]:
     classes = pairs[0].baseline.classes
     specimens = count(pairs)
     leaked = any(pair.leaked for pair in pairs)
+    keep = distinct(pairs)
+    kept = [side for side, wanted in zip(sides, keep, strict=True) if wanted]
+    luck = known.generators.get(names["arm"], {})
+    if not luck and not all(keep) and len(kept) == len({side.key.split for side in kept}):
+        luck = evidence.NONE  # further seeds gave the same predictions: nothing is random
+    rule = dataclasses.replace(
+        rule, test_to_train=rule.test_to_train or sizes.test_to_train, tested_to_trained=sizes.tested_to_trained
+    )
+    told = names | {"caution": known.cautions.get(names["arm"], ""), "leaked": leaked, "n_train": sizes.trained}
+    told |= {"margin": rule.margin, "worthwhile": rule.worthwhile}
+    if names["arm"] in known.generators:
+        told["n_generators"] = len({(side.key.split, luck.get(side.key.seed, side.key.seed)) for side in sides})
     made = []
     for column, (class_, measure) in enumerate(measures(classes)):
-        k = classes.index(class_) if class_ != ALL else None
-        held = specimens.of(k, measure)
-        n = held.total
-        found = evidence.gather(sides, column, held) if n > 1 else None
-        cells = {"class_": class_, "measure": measure, "leaked": leaked, "margin": rule.margin, "n_specimens": n}
-        row = _row(names | cells, sides, column)
+        held = specimens.of(classes.index(class_) if class_ != ALL else None)
+        found = evidence.gather(kept, column, held, measure in GRADED, luck) if held.total > 1 else None
+        row = _row(told | {"class_": class_, "measure": measure, "n_specimens": held.total}, kept, column)
         if found is None or leaked:
             made.append(_Draft(dataclasses.replace(row, word=LEAK if leaked else UNDERPOWERED), rule))
             continue
         judged = decision.judge(found, rule)
-        # No difference of shares is larger than 1, whatever a t-distribution of few degrees of freedom says.
-        low, high = np.clip(decision.interval(judged, rule), -1, 1)
+        here = decision.judge(found, dataclasses.replace(rule, training_set_variance=0))
+        hurts, within, helps = map(float, decision.chances(judged, rule))
+        low, high = _interval(here, rule.alpha)
         row = dataclasses.replace(
-            row, low=float(low), high=float(high), p=float(judged.p), p_equivalence=float(judged.p_equivalence),
+            row, p=float(judged.p), p_equivalence=float(judged.p_equivalence), here_p=float(here.p), here_low=low,
+            here_high=high, chance_hurts=hurts, chance_within=within, chance_helps=helps,
             corrected_p=None if found.n_splits < 2 else float(decision.corrected_p(found, rule)),
             decided_by="splits" if judged.by_splits else "specimens",
         )  # fmt: skip
@@ -119,7 +121,8 @@ def _row(names: dict, sides: Sequence[Sides], column: int) -> VerdictRow:
     seeds = [np.var(each, ddof=1) for each in _groups(known, column) if len(each) > 1]
     empty = dict.fromkeys(field.name for field in dataclasses.fields(VerdictRow))
     return VerdictRow(**{
-        **empty, **names, "word": UNDERPOWERED, "decided_by": "", "n_splits": len(splits), "n_runs": len(known),
+        **empty, **names, "family": "", "word": UNDERPOWERED, "decided_by": "", "n_splits": len(splits),
+        "n_runs": len(known),
         "baseline_value": _cell(ends[0]), "arm_value": _cell(ends[1]), "difference": _cell(ends[1] - ends[0]),
         "specimen_low": _cell(low), "specimen_high": _cell(high),
         "split_sd": float(np.std(splits, ddof=1)) if len(splits) > 1 else None,
@@ -127,33 +130,45 @@ def _row(names: dict, sides: Sequence[Sides], column: int) -> VerdictRow:
     })  # fmt: skip
 
 
-def _worded(drafts: Sequence[_Draft]) -> list[VerdictRow]:
-    families: dict[tuple[bool, str], list[int]] = {}
-    for place, draft in enumerate(drafts):
-        families.setdefault((draft.row.class_ == ALL, draft.row.measure), []).append(place)
+def _worded(drafts: Sequence[_Draft], primary: Primary, first: str) -> list[VerdictRow]:
     rows = [draft.row for draft in drafts]
+    families: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        name = family(primary, first, row.arm, row.classifier, row.class_, row.measure)
+        rows[place] = dataclasses.replace(row, family=name)
+        families.setdefault(name, []).append(place)
     for places in families.values():
         p, p_equivalence = (
-            holm([getattr(drafts[place].row, name) for place in places]) for name in ("p", "p_equivalence")
+            holm_factors([getattr(rows[place], name) for place in places]) for name in ("p", "p_equivalence")
         )
         tests = sum(drafts[place].judged is not None for place in places)
         for place, one, other in zip(places, p, p_equivalence, strict=True):
             if drafts[place].judged is not None:
-                rows[place] = _settled(drafts[place], one, other, tests)
+                rows[place] = _settled(rows[place], drafts[place], one, other, tests)
     return rows
 
 
-def _settled(draft: _Draft, p: float | None, p_equivalence: float | None, tests: int) -> VerdictRow:
-    row, rule, found, judged = draft.row, draft.rule, draft.found, draft.judged
-    word = decision.word(row.difference, p, p_equivalence, rule.alpha)
+def _settled(
+    row: VerdictRow, draft: _Draft, p: tuple[float, float], p_equivalence: tuple[float, float], tests: int
+) -> VerdictRow:
+    rule, found, judged = draft.rule, draft.found, draft.judged
+    word = decision.word(row.difference, p[0], p_equivalence[0], rule.alpha)
     open_ = word == UNDERPOWERED
+    low, high = _interval(judged, rule.alpha / p[1])
+    detectable = float(decision.detectable(judged, rule, tests))
     return dataclasses.replace(
-        row, word=word, p_holm=p, p_equivalence_holm=p_equivalence,
-        power=float(decision.power(judged, rule.margin, rule, tests)),
-        detectable=float(decision.detectable(judged, rule, tests)),
+        row, word=word, p_holm=p[0], p_equivalence_holm=p_equivalence[0], low=low, high=high,
+        power=float(decision.power(judged, rule.worthwhile, rule, tests)),
+        detectable=detectable if detectable <= 1 - row.baseline_value else None,
         specimens_needed=decision.specimens_needed(found, judged, row.n_specimens, rule, tests) if open_ else None,
         splits_needed=decision.splits_needed(found, judged, rule, tests) if open_ else None,
     )  # fmt: skip
+
+
+def _interval(judged: decision.Judgement, level: float) -> tuple[float, float]:
+    # No difference of shares is larger than 1, whatever a t-distribution of few degrees of freedom says.
+    low, high = np.clip(decision.interval(judged, level), -1, 1)
+    return float(low), float(high)
 
 
 def _difference(names: dict, pair: Pair, side: Sides) -> DifferenceRow:

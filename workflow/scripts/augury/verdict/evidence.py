@@ -3,15 +3,20 @@
 Seeds of a split share its images, so they are averaged first; splits are the unit after that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from augury.verdict.replicates import Sides, Specimens
 
 Number = float | np.ndarray
-FEWEST_DF = 4  # where so few specimens tell the arms apart, p stays near that of McNemar's exact test
+# What is taken for a seed's own effect before any is seen: a share of one split's test noise, worth as many degrees of
+# freedom. Two or three seeds alone would leave one or two degrees, and with them intervals of any length.
+PRIOR_SHARE, PRIOR_DF = 0.25, 4
+TINY = 1e-12
+NONE: Mapping[int, int] = MappingProxyType({-1: -1})  # as `luck`: nothing is random
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,35 +27,79 @@ class Evidence:
     n_splits: int  # J
     specimens: Number  # variance of `difference` over test specimens, trained classifiers held fixed
     lasting: Number  # the part of it that further splits of the same specimens would leave
-    one_split: Number  # variance of one split's difference over test specimens
-    within: Number  # the part of it in which splits differ: what specimens add to `spread`
-    seeds: (
-        Number  # variance that seeds add to one split's difference (its mean over seeds); 0 where a seed stands alone
-    )
+    within: Number  # variance of one split's difference over test specimens, as far as splits differ by it
+    seeds: Number  # variance that seeds add to one split's difference (its mean over seeds)
     spread: Number  # variance of the splits' differences; nan for one split
-    df: Number  # degrees of freedom of `specimens` and `seeds` together
+    df: Number  # degrees of freedom of `specimens`
+    seed_df: Number  # of `seeds`
 
 
-def gather(sides: Sequence[Sides], column: int, specimens: Specimens) -> Evidence | None:
+def gather(
+    sides: Sequence[Sides],
+    column: int,
+    specimens: Specimens,
+    graded: bool = True,
+    luck: Mapping[int, int] = MappingProxyType({}),
+) -> Evidence | None:
     """The evidence about one measure from the runs of one arm and classifier; None where it is nowhere defined.
 
-    specimens: of the measure's class; `differing` are those that can tell the arms apart. A split in which a class has
-    no image is passed over for that class.
+    specimens: of the measure's class. graded: whether the measure counts right and wrong answers, of which too few may
+    have been seen; then a pseudo-specimen is added. luck: by seed of a classifier that of its generator, where several
+    classifiers had one generator, whose luck they share; NONE where nothing is random. With one seed a split, its
+    effect is read off the spread of the splits. A split in which a class has no image is passed over for that class.
     """
-    groups: dict[str, list[Sides]] = {}
+    groups: dict[str, dict[int, list[Sides]]] = {}
     for each in sides:
         if np.isfinite(each.difference[column]):
-            groups.setdefault(each.key.split, []).append(each)
+            groups.setdefault(each.key.split, {}).setdefault(luck.get(each.key.seed, each.key.seed), []).append(each)
     if not groups:
         return None
-    values = [np.array([each.difference[column] for each in group]) for group in groups.values()]
-    replicates = [np.stack([each.replicates[:, column] for each in group]) for group in groups.values()]
-    seeds, seed_df, shared = _seeds(values, replicates)
-    return _assemble(
-        np.array([each.mean() for each in values]),
-        covariance(np.stack([_mean(each) for each in replicates])),
-        seeds, seed_df, shared, specimens,
-    )  # fmt: skip
+    values = [np.array([np.mean([each.difference[column] for each in run]) for run in group.values()])
+              for group in groups.values()]  # fmt: skip
+    replicates = [np.stack([_mean(np.stack([each.replicates[:, column] for each in run])) for run in group.values()])
+                  for group in groups.values()]  # fmt: skip
+    differences = np.array([each.mean() for each in values])
+    between = covariance(np.stack([_mean(each) for each in replicates]))
+    diagonal, off = _parts(between)
+    n_splits, difference, variance = len(differences), float(differences.mean()), float(between.mean())
+    if graded:
+        variance = with_pseudo_counts(variance, difference, specimens.total)
+    variance = max(variance, TINY)
+    same_test = n_splits > 1 and specimens.per_split > specimens.total / 2
+    one_split = max(diagonal, variance) if same_test else variance * specimens.total / specimens.per_split
+    within = max(diagonal - off, one_split / specimens.per_split)
+    spread = float(differences.var(ddof=1)) if n_splits > 1 else float("nan")
+    extra, seed_df, shared = _seeds(values, replicates)
+    if not seed_df and n_splits > 1:
+        extra, seed_df = spread - within, n_splits - 1
+    seeds = seed_variance(extra, seed_df, one_split) * float(np.mean([1 / len(each) for each in values]))
+    if not seed_df and len(sides) > 1:  # one generator for all seeds: they tell of the classifiers, not of its luck
+        seeds += max(0.0, _classifier_seeds(sides, column)) / len(sides)
+    return Evidence(
+        difference=difference,
+        n_splits=n_splits,
+        specimens=variance,
+        lasting=float(np.clip(off, 0.0, variance)) if same_test else shared * variance,
+        within=within,
+        seeds=0.0 if luck is NONE else float(seeds),
+        spread=spread,
+        df=float(max(specimens.total - specimens.strata, 1)),
+        seed_df=float(seed_df + PRIOR_DF),
+    )
+
+
+def with_pseudo_counts(variance: Number, difference: Number, n: int) -> Number:
+    """Variance of a paired difference of proportions over n specimens, half a count added to each of the four cells.
+
+    Agresti and Min 2005, Statistics in Medicine 24:729: unlike the plain `variance`, it is not 0 where no specimen
+    tells the arms apart.
+    """
+    return (n**2 * variance + 1 + 2 * n * difference**2 / (n + 2)) / (n + 2) ** 2
+
+
+def seed_variance(found: Number, df: Number, one_split: Number) -> Number:
+    """Variance between single seeds: what was `found` with `df` degrees of freedom, and what is taken for it before."""
+    return np.maximum(0.0, df * found + PRIOR_DF * PRIOR_SHARE * one_split) / (df + PRIOR_DF)
 
 
 def covariance(replicates: np.ndarray) -> np.ndarray:
@@ -61,44 +110,25 @@ def covariance(replicates: np.ndarray) -> np.ndarray:
     return centred @ centred.T / np.maximum(pairs - 1, 1)
 
 
-def _assemble(
-    differences: np.ndarray, between: np.ndarray, seeds: float, seed_df: int, shared: float, counted: Specimens
-) -> Evidence:
-    n_splits = len(differences)
-    diagonal, off = _parts(between)
-    # To have seen none of n differ leaves room for three in n (Hanley and Lippman-Hand 1983, JAMA 249:1743).
-    least = 3 / counted.total
-    specimens = max(float(between.mean()), least / counted.total)
-    same_test = n_splits > 1 and counted.per_split > counted.total / 2
-    parts = [(specimens, max(counted.differing - 1, FEWEST_DF)), (seeds / n_splits, max(seed_df, 1))]
-    return Evidence(
-        difference=float(differences.mean()),
-        n_splits=n_splits,
-        specimens=specimens,
-        lasting=float(np.clip(off, 0.0, specimens)) if same_test else shared * specimens,
-        one_split=max(diagonal, least / counted.per_split),
-        within=max(diagonal - off, least / counted.total),
-        seeds=seeds,
-        spread=float(differences.var(ddof=1)) if n_splits > 1 else float("nan"),
-        # Satterthwaite 1946, Biometrics Bulletin 2:110.
-        df=sum(part for part, _ in parts) ** 2 / sum(part**2 / df for part, df in parts),
-    )
+def _classifier_seeds(sides: Sequence[Sides], column: int) -> float:
+    values = np.array([each.difference[column] for each in sides])
+    return _seeds([values], [np.stack([each.replicates[:, column] for each in sides])])[0]
 
 
 def _seeds(values: list[np.ndarray], replicates: list[np.ndarray]) -> tuple[float, int, float]:
-    # The spread over seeds beyond what each seed's own way with these specimens explains, as specimens count that
-    # already; its degrees of freedom; and the part of the specimens' variance that seeds have in common.
+    # The variance over seeds beyond what each seed's own way with these specimens explains, as specimens count that
+    # already (chance may make it negative); its degrees of freedom; and the part of the specimens' variance that seeds
+    # have in common.
     several = [(each, covariance(drawn)) for each, drawn in zip(values, replicates, strict=True) if len(each) > 1]
     if not several:
         return 0.0, 0, 1.0
     parts = [_parts(drawn) for _, drawn in several]
     own = np.mean([diagonal - off for diagonal, off in parts])
-    extra = max(0.0, float(np.mean([each.var(ddof=1) for each, _ in several]) - own))
+    extra = float(np.mean([each.var(ddof=1) for each, _ in several]) - own)
     total = sum(diagonal / len(each) + off * (1 - 1 / len(each)) for (each, _), (diagonal, off) in
                 zip(several, parts, strict=True))  # fmt: skip
     shared = sum(off for _, off in parts) / total if total > 0 else 1.0
-    count = float(np.mean([1 / len(each) for each in values]))
-    return extra * count, sum(len(each) - 1 for each, _ in several), float(np.clip(shared, 0.0, 1.0))
+    return extra, sum(len(each) - 1 for each, _ in several), float(np.clip(shared, 0.0, 1.0))
 
 
 def _parts(matrix: np.ndarray) -> tuple[float, float]:

@@ -14,9 +14,9 @@ from scipy import special
 
 from augury.verdict import decision
 from augury.verdict.decision import Rule
-from augury.verdict.evidence import FEWEST_DF, Evidence
+from augury.verdict.evidence import PRIOR_DF, Evidence, seed_variance, with_pseudo_counts
 
-ACCURACY = 0.7  # of either arm
+ACCURACY = 0.8  # of either arm
 DIFFICULTY, TASTE = 1.0, 0.4  # deviations: of specimens, of an arm's view of them
 
 
@@ -28,11 +28,30 @@ class Design:
     n_seeds: int = 3
     n_test: int = 40  # specimens of a split
     same_test: bool = False  # whether all splits are tested on the same specimens
-    correlation: float = 0.75  # between the effects of two splits' training sets
-    training_sets: float = 0.5  # variance of their effect on the difference, in multiples of one split's test noise
+    correlation: float | None = None  # between the effects of two splits' training sets; by default what they share
+    training_sets: float = 0.0  # variance of their effect on the difference, in a specimen's variance over n_train
+    n_train: int | None = None  # training specimens of a split; by default the specimens of the other folds
     seed_effect: float = 0.02  # deviation, in accuracy, of a seed's effect on one arm
     whim: float = 0.4  # deviation of a single training's view of a specimen: small ones make trainings agree
     effect: float = 0.0  # planted difference in accuracy
+
+    @property
+    def trained(self) -> int:
+        """Training specimens of a split."""
+        folds = 2 if self.same_test else max(self.n_splits, 2)
+        return self.n_train or (folds - 1) * self.n_test
+
+    @property
+    def shared(self) -> float:
+        """Correlation between the effects of two splits' training sets."""
+        overlap = 0.75 if self.same_test or self.n_splits == 1 else (self.n_splits - 2) / (self.n_splits - 1)
+        return overlap if self.correlation is None else self.correlation
+
+    def rule(self, rule: Rule) -> Rule:
+        """The rule with this design's numbers of specimens."""
+        whole = self.n_test * self.n_splits
+        ratio = self.n_test / self.trained if self.same_test or self.n_splits == 1 else whole / max(whole, self.trained)
+        return dataclasses.replace(rule, test_to_train=self.n_test / self.trained, tested_to_trained=ratio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,7 @@ class Rates:
 def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) -> Rates:
     """Judge so many simulated studies, each with a single comparison."""
     baseline, arm = correct(design, experiments, np.random.default_rng(seed))
+    rule = design.rule(rule)
     found = evidence_of(baseline, arm, design.same_test)
     judged = decision.judge(found, rule)
     sure = judged.p < rule.alpha
@@ -73,7 +93,7 @@ def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) ->
         corrected = float((decision.corrected_p(found, rule) < rule.alpha).mean())
         naive = decision.corrected_p(found, dataclasses.replace(rule, test_to_train=0.0))
         paired = float((naive < rule.alpha).mean())
-    alone = decision.judge(found, dataclasses.replace(rule, training_sets=0.0))
+    alone = decision.judge(found, dataclasses.replace(rule, training_set_variance=0.0))
     return Rates(
         helps=float((sure & (found.difference > 0)).mean()),
         hurts=float((sure & (found.difference < 0)).mean()),
@@ -101,8 +121,8 @@ def correct(design: Design, experiments: int, random: np.random.Generator) -> tu
     for sign in (-0.5, 0.5):
         common = random.normal(0.0, 1.0, (experiments, 1, 1, 1))
         own = random.normal(0.0, 1.0, (experiments, splits, 1, 1))
-        sets = np.sqrt(design.correlation) * common + np.sqrt(1 - design.correlation) * own
-        sets = sets * np.sqrt(design.training_sets / 2) * noise
+        sets = np.sqrt(design.shared) * common + np.sqrt(1 - design.shared) * own
+        sets = sets * np.sqrt(design.training_sets / 2 * design.n_test / design.trained) * noise
         of_seed = random.normal(0.0, design.seed_effect, (experiments, splits, seeds, 1))
         shift = width * special.ndtri(ACCURACY) + density * (sets + of_seed + sign * design.effect)
         views = random.normal(0.0, TASTE, seen) + random.normal(0.0, design.whim, trained)
@@ -116,32 +136,36 @@ def evidence_of(baseline: np.ndarray, arm: np.ndarray, same_test: bool) -> Evide
     _, n_splits, n_seeds, n_test = gain.shape
     of_split = gain.mean(axis=2)
     differences = of_split.mean(axis=2)
-    one_split = of_split.var(axis=2, ddof=1).mean(axis=1) / n_test
-    whole = of_split.mean(axis=1).var(axis=1, ddof=1) / n_test if same_test else one_split / n_splits
-    off = (n_splits * whole - one_split) / (n_splits - 1) if same_test and n_splits > 1 else 0 * one_split
-    seeds, seed_df, in_common = np.zeros(len(gain)), 1, 1.0
+    difference = differences.mean(axis=1).astype(np.float64)
+    diagonal = of_split.var(axis=2, ddof=1).mean(axis=1) / n_test
+    total = n_test if same_test else n_test * n_splits
+    if same_test:
+        whole = of_split.mean(axis=1).var(axis=1, ddof=1) / n_test
+    else:
+        whole = of_split.reshape(len(gain), -1).var(axis=1, ddof=1) / total
+    off = (n_splits * whole - diagonal) / (n_splits - 1) if same_test and n_splits > 1 else 0 * diagonal
+    specimens = with_pseudo_counts(whole, difference, total)
+    one_split = np.maximum(diagonal, specimens) if same_test else specimens * n_splits
+    spread = differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(len(gain), np.nan)
+    within = np.maximum(diagonal - off, one_split / n_test)
+    in_common = 1.0
+    extra, seed_df = (spread - within, n_splits - 1) if n_splits > 1 else (0.0, 0)
     if n_seeds > 1:
         single = gain.var(axis=3, ddof=1).mean(axis=(1, 2)) / n_test
-        own = (single - one_split) * n_seeds / (n_seeds - 1)
+        own = (single - diagonal) * n_seeds / (n_seeds - 1)
         found = gain.mean(axis=3).var(axis=2, ddof=1).mean(axis=1)
-        seeds, seed_df = np.maximum(0.0, found - own) / n_seeds, n_splits * (n_seeds - 1)
-        in_common = np.clip((single - own) / np.maximum(one_split, 1e-12), 0.0, 1.0)
-    total = n_test if same_test else n_test * n_splits
-    least = 3 / total**2
-    specimens = np.maximum(whole, least)
-    informative = (gain != 0).any(axis=2)
-    informative = informative.any(axis=1).sum(axis=1) if same_test else informative.sum(axis=(1, 2))
-    parts = [(specimens, np.maximum(informative - 1, FEWEST_DF)), (seeds / n_splits, seed_df)]
+        extra, seed_df = found - own, n_splits * (n_seeds - 1)
+        in_common = np.clip((single - own) / np.maximum(diagonal, 1e-12), 0.0, 1.0)
     return Evidence(
-        difference=differences.mean(axis=1).astype(np.float64),
+        difference=difference,
         n_splits=n_splits,
         specimens=specimens,
         lasting=np.clip(off, 0.0, specimens) if same_test else in_common * specimens,
-        one_split=np.maximum(one_split, least * (1 if same_test else n_splits)),
-        within=np.maximum(one_split - off, least),
-        seeds=seeds,
-        spread=differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(len(gain), np.nan),
-        df=sum(part for part, _ in parts) ** 2 / sum(part**2 / df for part, df in parts),
+        within=within,
+        seeds=seed_variance(extra, seed_df, one_split) / n_seeds,
+        spread=spread,
+        df=float(total - 1),
+        seed_df=float(seed_df + PRIOR_DF),
     )
 
 

@@ -12,6 +12,7 @@ from augury.tables.verdict import ALL
 from augury.verdict.runs import Key, Pair
 
 OVERALL = ("accuracy", "f1", "auroc")
+GRADED = ("accuracy", "f1", "auroc")  # of which a specimen moves 1/n at most; few may have been seen to differ
 BY_CLASS = ("recall", "f1", "auroc")  # the accuracy of one class is its recall
 
 
@@ -82,41 +83,33 @@ class Specimens:
 
     total: np.ndarray | int
     per_split: np.ndarray | float  # mean over splits
-    differing: np.ndarray | int  # of which the two sides were not equally right
-    others: np.ndarray | int  # that show another class, alone or too
+    strata: np.ndarray | int  # within which they are drawn
 
-    def of(self, k: int | None, measure: str | None = None) -> "Specimens":
-        """Those of one class, or of all (None).
-
-        measure: of AUROC every specimen counts as differing, of the rarer side at least: a rank may change where no
-        answer does.
-        """
+    def of(self, k: int | None) -> "Specimens":
+        """Those of one class, or of all (None)."""
         place = -1 if k is None else k
-        total, differing, others = (int(each[place]) for each in (self.total, self.differing, self.others))
-        if measure == "auroc":
-            differing = total if k is None else min(total, others)
-        return Specimens(total, float(self.per_split[place]), differing, others)
+        return Specimens(int(self.total[place]), float(self.per_split[place]), int(self.strata[place]))
 
 
 def count(pairs: Sequence[Pair]) -> Specimens:
     """The specimens of one arm and classifier, by class and together."""
-    sums: dict[tuple[int, str], float] = {}
     splits: dict[str, set[tuple[int, str]]] = {}
     for pair in pairs:
-        found = gains(pair)
-        splits.setdefault(pair.key.split, set()).update(found)
-        for specimen, gain in found.items():
-            sums[specimen] = sums.get(specimen, 0.0) + abs(gain)
+        if pair.key.split not in splits:
+            labels = pair.baseline.labels.tolist()
+            splits[pair.key.split] = {
+                (label, specimen_key(label, name))
+                for label, name in zip(labels, pair.baseline.specimen.tolist(), strict=True)
+            }
     classes = len(pairs[0].baseline.classes)
-    shown: dict[str, set[int]] = {}
-    for label, key in sums:
-        shown.setdefault(key, set()).add(label)
-    others = [sum(bool(labels - {label}) for labels in shown.values()) for label in range(classes)]
+    shown: dict[str, int] = {}
+    for label, key in sorted(set().union(*splits.values())):
+        shown.setdefault(key, label)
+    strata = len(np.unique(intervals.joined(np.array(list(shown.values())))))
     return Specimens(
-        _numbers(sums, classes),
+        _numbers(set().union(*splits.values()), classes),
         np.mean([_numbers(held, classes) for held in splits.values()], axis=0),
-        _numbers((each for each, total in sums.items() if total > 0), classes),
-        np.array([*others, len(shown)]),
+        np.append(np.ones(classes, dtype=np.int64), strata),
     )
 
 

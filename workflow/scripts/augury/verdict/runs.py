@@ -85,6 +85,25 @@ def read_pairs(baseline: Side, arm: Side) -> list[Pair]:
     return [_pair(key, baseline.runs[key], arm.runs[key]) for key in sorted(arm.runs, key=order.__getitem__)]
 
 
+def distinct(pairs: Sequence[Pair]) -> list[bool]:
+    """Whether each pair differs from all before it of its split in any probability.
+
+    A classifier without randomness gives the same predictions for every seed: such runs are one.
+    """
+    kept: list[Pair] = []
+    found = []
+    for pair in pairs:
+        again = any(
+            other.key.split == pair.key.split
+            and np.array_equal(other.baseline.probabilities, pair.baseline.probabilities)
+            and np.array_equal(other.arm.probabilities, pair.arm.probabilities)
+            for other in kept
+        )
+        found.append(not again)
+        kept += [] if again else [pair]
+    return found
+
+
 def _pair(key: Key, first: Path, second: Path) -> Pair:
     tables = [_sorted(read_predictions(path).of(TEST)) for path in (first, second)]
     for path, table in zip((first, second), tables, strict=True):

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from augury.tables.verdict import ALL
 from augury.tables.worth import BEYOND, FLAT, LEAK, TOLD, WorthRow
 from augury.verdict import evidence
 from augury.verdict.decision import Rule, training_variance
-from augury.verdict.replicates import OVERALL, Bootstrap, count, measures, over_splits
+from augury.verdict.replicates import GRADED, OVERALL, Bootstrap, count, measures, over_splits
 from augury.verdict.runs import Pair, Side, read_pairs
+from augury.verdict.sizes import read_sizes
 
 EXPONENTS = np.geomspace(0.05, 3, 60)
 MOST_FLAT = 0.05  # of the replicates: above it the curve may be flat, and then no gain has a price
@@ -69,18 +69,22 @@ def weigh(
     rule: Rule,
     replicates: int = 2000,
     seed: int = 0,
+    trained: float | None = None,
 ) -> list[WorthRow]:
     """Rows of worth.tsv: the points of the curve, then the arms, classifier by classifier and measure by measure.
 
     specimens: real training specimens a class of the baseline; curve: the same of each other point, with its runs.
-    Raises UserError where runs lack a partner (verdict.runs.read_pairs).
+    trained: training specimens of a split, over all classes, where the user knows them. Raises UserError where runs
+    lack a partner (verdict.runs.read_pairs).
     """
     rows = []
     sides = {name: side for name, (_, side) in curve.items()} | {arm.name: arm for arm in arms}
     pairs = {name: read_pairs(baseline, side) for name, side in sides.items()}
     for classifier in dict.fromkeys(key.classifier for key in baseline.runs):
         held = {name: [pair for pair in found if pair.key.classifier == classifier] for name, found in pairs.items()}
-        drawn = _Drawn(held, rule, replicates, seed)
+        sizes = read_sizes(baseline, classifier, trained)
+        sized = replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
+        drawn = _Drawn(held, sized, replicates, seed)
         for column in range(len(OVERALL)):
             rows += _rows(baseline.name, classifier, column, specimens, curve, arms, drawn)
     return rows
@@ -105,9 +109,9 @@ class _Drawn:
 
     def of(self, name: str, column: int) -> tuple[float, np.ndarray]:
         """The difference and its replicates (B,)."""
-        class_, measure = self.columns[column]
-        sides, counted = self.sides[name], self.counted[name].of(None, measure if class_ == ALL else None)
-        found = evidence.gather(sides, column, counted)
+        _, measure = self.columns[column]
+        sides, counted = self.sides[name], self.counted[name].of(None)
+        found = evidence.gather(sides, column, counted, measure in GRADED)
         if found is None:
             return float("nan"), np.full(self.replicates, np.nan)
         spread = np.sqrt(training_variance(found, self.rule))

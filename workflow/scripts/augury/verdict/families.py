@@ -1,0 +1,33 @@
+"""Which comparisons are tested together: those that the study was made for, and the others apart from them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from augury.tables.verdict import ALL, BY_CLASS, CONTROLS, PRIMARY, SECONDARY
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """The comparisons that were declared before: every arm that is no control, on these measures and classifiers."""
+
+    measures: Collection[str] = ("accuracy",)
+    classifiers: Collection[str] = ()  # by default the first
+    controls: Collection[str] = ()  # arms without synthetic images, where any other arm has some
+
+
+ACCURACY = Primary()
+
+
+def family(primary: Primary, first: str, arm: str, classifier: str, class_: str, measure: str) -> str:
+    """The name of the family in which a row's p value is corrected; first: the first classifier.
+
+    All primary comparisons are one family, over measures and classifiers. Others are one for each measure and
+    classifier: what is asked besides costs the primary ones nothing, and is corrected for itself.
+    """
+    if class_ != ALL:
+        return f"{BY_CLASS}: {measure}, {classifier}".removesuffix(", ")
+    asked = measure in primary.measures and classifier in (primary.classifiers or (first,))
+    if asked and arm not in primary.controls:
+        return PRIMARY
+    kind = CONTROLS if arm in primary.controls else SECONDARY
+    return f"{kind}: {measure}, {classifier}".removesuffix(", ")

@@ -1,0 +1,54 @@
+"""Options of scripts for what a verdict holds to be equal, sure and worthwhile."""
+
+import argparse
+
+from augury.command.errors import UserError
+
+SHARES = ("margin", "alpha", "power", "worthwhile")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Those of judge_arms."""
+    parser.add_argument(
+        "--margin", type=float, default=0.01, help="difference that does not matter (default: 0.01, one point)"
+    )
+    parser.add_argument("--worthwhile", type=float, default=0.05, help="gain worth having (default: 0.05, five points)")
+    parser.add_argument("--alpha", type=float, default=0.05, help="how often a word may be wrong (default: 0.05)")
+    parser.add_argument("--power", type=float, default=0.8, help="power of what would settle it (default: 0.8)")
+    parser.add_argument(
+        "--test-to-train", type=float,
+        help="test specimens over training specimens of a split (default: read off what other splits judge)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--primary-measures", nargs="+", default=["accuracy"], metavar="MEASURE",
+        help="measures that the study was made for, corrected together (default: accuracy)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--primary-classifiers", nargs="+", default=[], metavar="NAME", help="likewise (default: the first)"
+    )
+    parser.add_argument("--controls", nargs="+", default=[], metavar="ARM", help="arms that are a family of their own")
+    add_variance(parser)
+
+
+def add_variance(parser: argparse.ArgumentParser) -> None:
+    """What is allowed for other training sets, and the bootstrap."""
+    parser.add_argument(
+        "--training-set-variance", type=float, default=1.0,
+        help="of the gain between training sets, in units of one specimen's variance over their size (default: 1); 0 "
+        "judges these training sets alone",
+    )  # fmt: skip
+    parser.add_argument(
+        "--train-specimens", type=float,
+        help="training specimens of a split (default: as classifier.json says, or what other splits judge)",
+    )  # fmt: skip
+    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raises UserError for a value that has no meaning."""
+    for name in SHARES:
+        if not 0 < getattr(args, name, 0.5) < 1:
+            raise UserError(f"--{name} is {getattr(args, name)}; it must lie between 0 and 1")
+    if args.training_set_variance < 0 or args.replicates < 2 or (args.train_specimens or 1) <= 0:
+        raise UserError("--training-set-variance must be at least 0, --replicates 2, --train-specimens above 0")
