@@ -15,22 +15,10 @@ from scipy import special
 
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, UNDERPOWERED
 from augury.verdict.evidence import PRIOR_SHARE, Evidence, Number
+from augury.verdict.variance import Rule, least_difference, specimen_variance, standard_error
 
 SUSPICION = 0.01  # level at which the splits' spread is believed to be more than test noise and seeds
 MOST_SPLITS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What is held to be equal, how sure a word must be, and what is allowed for."""
-
-    margin: float = 0.01
-    alpha: float = 0.05
-    power: float = 0.8
-    worthwhile: float = 0.05  # the gain that a study is asked to see
-    training_set_variance: float = 1.0  # between training sets, in units of a specimen's variance over their size
-    test_to_train: float | None = None  # test over training specimens of a split
-    tested_to_trained: float = 1.0  # distinct test specimens over distinct training specimens, of all splits together
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +40,7 @@ def judge(evidence: Evidence, rule: Rule) -> Judgement:
     t-test decides if it is the stricter one.
     """
     n = evidence.n_splits
-    parts = specimen_variance(evidence, rule), evidence.seeds / n
-    error = np.sqrt(parts[0] + parts[1])
-    # Satterthwaite 1946, Biometrics Bulletin 2:110.
-    df = (parts[0] + parts[1]) ** 2 / (parts[0] ** 2 / evidence.df + parts[1] ** 2 / evidence.seed_df)
+    error, df = standard_error(evidence, rule)
     by_splits = np.zeros_like(np.asarray(error), dtype=bool)
     if n > 1 and rule.training_set_variance > 0:
         explained = evidence.within + evidence.seeds
@@ -65,14 +50,6 @@ def judge(evidence: Evidence, rule: Rule) -> Judgement:
         error, df = np.where(by_splits, corrected, error), np.where(by_splits, n - 1, df)
     p_equivalence = special.stdtr(df, (np.abs(evidence.difference) - rule.margin) / error)
     return Judgement(evidence.difference, error, df, _p(evidence.difference, error, df), p_equivalence, by_splits)
-
-
-def specimen_variance(evidence: Evidence, rule: Rule) -> Number:
-    """Variance of the mean difference over test specimens, and over training sets as far as the rule allows for them.
-
-    The latter is N `specimens` / n_train: N test specimens' own noise as that of the training specimens.
-    """
-    return evidence.specimens * (1 + rule.training_set_variance * rule.tested_to_trained)
 
 
 def training_variance(evidence: Evidence, rule: Rule) -> Number:
@@ -113,8 +90,7 @@ def power(judgement: Judgement, effect: float, rule: Rule, tests: int = 1) -> Nu
 
 def detectable(judgement: Judgement, rule: Rule, tests: int = 1) -> Number:
     """The true difference that is resolved with the power asked for."""
-    df = judgement.df
-    return judgement.error * (special.stdtrit(df, rule.power) - special.stdtrit(df, rule.alpha / tests / 2))
+    return least_difference(judgement.error, judgement.df, rule, tests, special.stdtrit)
 
 
 def specimens_needed(

@@ -6,10 +6,12 @@ Seeds of a split share its images, so they are averaged first; splits are the un
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from augury.verdict.replicates import Sides, Specimens
+if TYPE_CHECKING:
+    from augury.verdict.replicates import Sides, Specimens
 
 Number = float | np.ndarray
 # What is taken for a seed's own effect before any is seen: a share of one split's test noise, worth as many degrees of
@@ -35,9 +37,9 @@ class Evidence:
 
 
 def gather(
-    sides: Sequence[Sides],
+    sides: Sequence["Sides"],
     column: int,
-    specimens: Specimens,
+    specimens: "Specimens",
     graded: bool = True,
     luck: Mapping[int, int] = MappingProxyType({}),
 ) -> Evidence | None:
@@ -110,7 +112,7 @@ def covariance(replicates: np.ndarray) -> np.ndarray:
     return centred @ centred.T / np.maximum(pairs - 1, 1)
 
 
-def _classifier_seeds(sides: Sequence[Sides], column: int) -> float:
+def _classifier_seeds(sides: Sequence["Sides"], column: int) -> float:
     values = np.array([each.difference[column] for each in sides])
     return _seeds([values], [np.stack([each.replicates[:, column] for each in sides])])[0]
 

@@ -1,0 +1,57 @@
+"""The variance of a mean difference, and what can be seen in spite of it. Known of a design as of a finished study.
+
+Without scipy, whose import would slow down every plan: quantiles are given.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from augury.verdict.evidence import Evidence, Number
+
+Quantile = Callable[[Number, float], Number]  # of Student's t: degrees of freedom and probability to value
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is held to be equal, how sure a word must be, and what is allowed for."""
+
+    margin: float = 0.01
+    alpha: float = 0.05
+    power: float = 0.8
+    worthwhile: float = 0.05  # the gain that a study is asked to see
+    training_set_variance: float = 1.0  # between training sets, in units of a specimen's variance over their size
+    test_to_train: float | None = None  # test over training specimens of a split
+    tested_to_trained: float = 1.0  # distinct test specimens over distinct training specimens, of all splits together
+
+
+def specimen_variance(evidence: Evidence, rule: Rule) -> Number:
+    """Variance of the mean difference over test specimens, and over training sets as far as the rule allows for them.
+
+    The latter is N `specimens` / n_train: N test specimens' own noise as that of the training specimens.
+    """
+    return evidence.specimens * (1 + rule.training_set_variance * rule.tested_to_trained)
+
+
+def standard_error(evidence: Evidence, rule: Rule) -> tuple[Number, Number]:
+    """Standard error of the mean difference from specimens, training sets and seeds, and its degrees of freedom.
+
+    Satterthwaite 1946, Biometrics Bulletin 2:110.
+    """
+    parts = specimen_variance(evidence, rule), evidence.seeds / evidence.n_splits
+    df = (parts[0] + parts[1]) ** 2 / (parts[0] ** 2 / evidence.df + parts[1] ** 2 / evidence.seed_df)
+    return np.sqrt(parts[0] + parts[1]), df
+
+
+def least_difference(error: Number, df: Number, rule: Rule, tests: int, quantile: Quantile) -> Number:
+    """The true difference that is resolved with the power asked for, first of `tests` under Holm."""
+    return error * (quantile(df, rule.power) - quantile(df, rule.alpha / tests / 2))
+
+
+def least_margin(error: Number, df: Number, rule: Rule, tests: int, quantile: Quantile) -> Number:
+    """The smallest margin at which arms that do not differ are shown to be equivalent with that power.
+
+    Two one-sided tests, of which neither may fail (Phillips 1990, J. Pharmacokinetics and Biopharmaceutics 18:137).
+    """
+    return error * (quantile(df, (1 + rule.power) / 2) - quantile(df, rule.alpha / tests))
