@@ -63,7 +63,7 @@ def rows_of(study, split):
             brought = parts_by_folder(list(index.values()))
         found = assign_parts(
             list(index.values()), brought, frozenset(study.contents.brought_parts), settings,
-            parse_split(split, settings), Shared(**told(study, class_, split)),
+            parse_split(split, settings["folds"]), Shared(**told(study, class_, split)),
         )  # fmt: skip
         rows, left_out = rows + found[0], left_out + found[1]
     return rows, left_out

@@ -201,12 +201,43 @@ def test_brought_validation_is_not_cut_again():
 def test_split_names():
     assert [str(name) for name in split_names(settings())] == ["holdout"]
     assert [str(name) for name in split_names(settings(folds=2, repeats=2))] == [
-        "repeat1-fold1",
-        "repeat1-fold2",
+        "fold1",
+        "fold2",
         "repeat2-fold1",
         "repeat2-fold2",
     ]
-    assert parse_split("fold2", settings(folds=3)).fold == 2
+    assert [str(name) for name in split_names(settings(repeats=2))] == ["holdout", "repeat2-holdout"]
+
+
+@pytest.mark.parametrize("changes", [{}, {"repeats": 12}, {"folds": 11}, {"folds": 3, "repeats": 11}])
+def test_a_name_says_which_split_it_is(changes):
+    found = split_names(settings(**changes))
+    assert [parse_split(str(name), settings(**changes)["folds"]) for name in found] == found
+
+
+@pytest.mark.parametrize(
+    "name, folds",
+    [("fold4", 3), ("fold0", 3), ("fold1", 1), ("holdout", 3), ("repeat1-fold1", 3), ("repeat02-fold1", 3),
+     ("repeat2-", 3), ("fold1.tsv", 3)],
+)  # fmt: skip
+def test_names_that_are_no_split(name, folds):
+    with pytest.raises(ValueError, match=f"no split is called {name}"):
+        parse_split(name, folds)
+
+
+@pytest.mark.parametrize("changes", [{}, {"folds": 3}, {"folds": 3, "rotate": "validation"}])
+def test_further_repeats_leave_the_splits_that_there_are(changes):
+    rows = images(30)
+    few, many = (
+        {
+            str(name): assign_parts(rows, {}, NOTHING, settings(repeats=repeats, **changes), name)
+            for name in split_names(settings(repeats=repeats, **changes))
+        }
+        for repeats in (1, 3)
+    )
+    assert len(many) == 3 * len(few)
+    assert {name: many[name] for name in few} == few
+    assert len({str(rows) for rows in many.values()}) == len(many)
 
 
 def row(sha, specimen, part, class_="a"):

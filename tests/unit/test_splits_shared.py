@@ -30,7 +30,7 @@ BEFORE = {
     "c858e99b7d9e7a0d": ({}, ()),
     "58b7d4dd36988503": ({"train": 32, "validation": 8, "test": "rest", "seed": 3}, ()),
     "3ef7257f9265970d": ({"folds": 5, "validation": 0.15, "reserve": 0.1}, ()),
-    "85b0564e10a8005c": ({"folds": 4, "repeats": 2, "validation": 3}, ()),
+    "2e9c3157b37dffb8": ({"folds": 4, "repeats": 2, "validation": 3}, ()),
     "3ff4792d95ad6be6": ({"train": 32, "validation": 8, "test": "rest", "folds": 5, "rotate": "validation"}, ()),
     "1182ea71ffcd27a8": ({"unit": "image", "folds": 3}, ()),
     "07e0f319afaf50f8": ({"validation": 0.2}, ("test", "train")),

@@ -149,7 +149,7 @@ rule split_class:
         runtime=minutes(3),
     params:
         code=code("split_class"),
-        settings=lambda wildcards: as_json(study.config["split"]),
+        settings=files.split_settings,
         brought=study.contents.brought_parts,
         digest=lambda wildcards: study.contents.brought_digest(wildcards.class_),
         # Derived from the input by form, so that Snakemake does not compare it: the digest stands for it.

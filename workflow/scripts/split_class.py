@@ -5,7 +5,7 @@ columns sha256, path, class, specimen, part. A specimen's images stay together, 
 Specimens that show other classes too come with their parts, which were found for all classes at once.
 
     python workflow/scripts/split_class.py --index results/demo/images/Tripos/index.tsv --split holdout \\
-        --settings '{"train": "rest", "validation": 0.15, "test": 0.15, "folds": 1, "repeats": 1, ...}' \\
+        --settings '{"train": "rest", "validation": 0.15, "test": 0.15, "folds": 1, ...}' \\
         --output results/demo/splits/holdout/Tripos.tsv
 """
 
@@ -44,7 +44,7 @@ def main() -> None:
         brought = dict(word.split("=", 1) for word in args.parts)
     else:
         brought = parts_by_folder(images) if args.brought else {}
-    split = parse_split(args.split, args.settings)
+    split = parse_split(args.split, args.settings["folds"])
     shared = Shared(**args.shared)
     rows, left_out = assign_parts(images, brought, frozenset(args.brought), args.settings, split, shared)
     write_rows(args.output, SplitRow, rows)

@@ -67,6 +67,10 @@ class Paths:
         tables = self.enlarged_table(wildcards)
         return as_json(settings | {"specimen_regex": None, "specimen_table": tables[0]} if tables else settings)
 
+    def split_settings(self, wildcards: Any) -> str:
+        """What one split of a class depends on, as JSON: not on how many repeats there are, which may grow."""
+        return as_json({name: value for name, value in self.study.config["split"].items() if name != "repeats"})
+
     def enlarging_options(self, wildcards: Any) -> list[str]:
         """How many copies are made, of what kind and by what settings, as options of the script."""
         enlarging = self.study.config["enlarging"]

@@ -114,7 +114,7 @@ class SharedSpecimens:
 
     def _joint(self, split: str) -> tuple[dict[str, str], dict[str, int]]:
         if split not in self._parts:
-            self._parts[split] = self._division.of(parse_split(split, self.split))
+            self._parts[split] = self._division.of(parse_split(split, self.split["folds"]))
         return self._parts[split]
 
     @cached_property

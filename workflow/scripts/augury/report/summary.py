@@ -151,7 +151,7 @@ def shared(splits: Mapping[str, Sequence[SplitRow]], settings: Mapping[str, Any]
     several = "specimens show several classes; each has" if len(names) > 1 else "specimen shows several classes; it has"
     lines = [f"{len(names)} named {several} one part for all of them, and counts once."]
     for split, table in splits.items():
-        found = given_up(table, names, dict(settings), parse_split(split, dict(settings)))
+        found = given_up(table, names, dict(settings), parse_split(split, settings["folds"]))
         lines += [f"In {split} {'; '.join(found)}."] if found else []
     return lines
 

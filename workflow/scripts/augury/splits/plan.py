@@ -1,32 +1,39 @@
 """Which splits a study has, and their names. Standard library only: the workflow reads it when it plans its jobs."""
 
 import dataclasses
+import re
 from typing import Any
+
+_NAME = re.compile(r"(?:repeat([1-9]\d*)-)?(?:holdout|fold([1-9]\d*))")
 
 
 @dataclasses.dataclass(frozen=True)
 class SplitName:
-    """One split of a study: holdout, fold2, repeat1-holdout, repeat3-fold2."""
+    """One split of a study: holdout, fold2, repeat2-holdout, repeat3-fold2.
+
+    The first repeat has no word of its own, so that a study to which repeats are added keeps the splits that it has.
+    """
 
     repeat: int  # from 1
     fold: int | None  # from 1, None for a holdout
-    repeats: int
 
     def __str__(self) -> str:
         name = f"fold{self.fold}" if self.fold else "holdout"
-        return f"repeat{self.repeat}-{name}" if self.repeats > 1 else name
+        return f"repeat{self.repeat}-{name}" if self.repeat > 1 else name
 
 
 def split_names(settings: dict[str, Any]) -> list[SplitName]:
     """All splits that the `split` section of a config asks for, in order."""
-    repeats, folds = settings["repeats"], settings["folds"]
+    folds = settings["folds"]
     places = [None] if folds == 1 else list(range(1, folds + 1))
-    return [SplitName(repeat, fold, repeats) for repeat in range(1, repeats + 1) for fold in places]
+    return [SplitName(repeat, fold) for repeat in range(1, settings["repeats"] + 1) for fold in places]
 
 
-def parse_split(name: str, settings: dict[str, Any]) -> SplitName:
-    """The split of that name. Raises ValueError when the settings have none."""
-    for split in split_names(settings):
-        if str(split) == name:
+def parse_split(name: str, folds: int) -> SplitName:
+    """The split of that name, in a study of so many folds. Raises ValueError where there is none, in any repeat."""
+    found = _NAME.fullmatch(name)
+    if found:
+        split = SplitName(int(found[1] or 1), int(found[2]) if found[2] else None)
+        if str(split) == name and (split.fold is None) == (folds == 1) and (split.fold or 1) <= folds:
             return split
     raise ValueError(f"no split is called {name}")
