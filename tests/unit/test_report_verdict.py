@@ -1,5 +1,7 @@
 """The verdict in sentences, as a table and as a figure."""
 
+import dataclasses
+
 import pytest
 
 from augury.figures import differences, theme
@@ -66,7 +68,13 @@ def write(tmp_path, rows, runs=()):
 
 
 def run(arm, seed, accuracy):
-    return DifferenceRow(arm, "real", "lite0", "fold0", seed, False, 40, 40, accuracy, None, 0.01, 5, 2, 0.45)
+    empty = dict.fromkeys(field.name for field in dataclasses.fields(DifferenceRow))
+    usual = {
+        "baseline": "real", "classifier": "lite0", "split": "fold0", "leaked": False, "n_images": 40, "auroc": 0.01,
+        "n_specimens": 40, "baseline_temperature": 1.0, "arm_temperature": 1.0, "arm_only": 5, "baseline_only": 2,
+        "mcnemar_p": 0.45,
+    }  # fmt: skip
+    return DifferenceRow(**(empty | usual | {"arm": arm, "seed": seed, "accuracy": accuracy}))
 
 
 def test_the_tables_on_the_page(tmp_path):

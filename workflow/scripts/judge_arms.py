@@ -47,6 +47,7 @@ def main() -> None:
     options.check(args)
 
     from augury.command.progress import Progress
+    from augury.tables.measures import MEASURES
     from augury.tables.table import write_rows
     from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
     from augury.verdict.comparison import Known, compare
@@ -69,6 +70,9 @@ def main() -> None:
     write_rows(args.output, VerdictRow, rows)
     if args.differences:
         write_rows(args.differences, DifferenceRow, differences)
+    undefined = set(args.primary_measures) - {row.measure for row in rows if row.class_ == ALL}
+    for measure in sorted(undefined) if rows else ():
+        script.tell(f"{measure} is undefined here, so it decides nothing: {MEASURES[measure].needs}")
     for row in rows:
         if row.class_ == ALL and row.measure == "accuracy":
             script.tell(f"{row.arm} against {row.baseline}{f', {row.classifier}' * bool(row.classifier)}: {row.word}")

@@ -1,4 +1,4 @@
-"""Accuracy, precision, recall, F1, AUROC and average precision, for many weightings of the same images at once.
+"""Accuracy, precision, recall, F1, AUROC, average precision and proper scores, for many weightings of images at once.
 
 A weighting gives every image a weight, as bootstrap replicates and cross-validation do: (B, N), or None for one
 weighting by ones. A class without a true image (or, for AUROC, without any other image) has no defined value: it is
@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from augury.metrics.proper_scores import PROPER, proper_scores
+from augury.metrics.temperature import UNFITTED, Fitted
+
 METRICS = ("accuracy", "precision", "recall", "f1", "auroc", "ap")
 CLASS_METRICS = METRICS[1:]
+ALL_METRICS = METRICS + PROPER
 _BLOCK_BYTES = 1_000_000  # of weights that are sorted at a time: what a processor's cache holds
 
 
@@ -24,24 +28,31 @@ class Scores:
     f1: np.ndarray  # (B, K)
     auroc: np.ndarray  # (B, K), one class against the rest
     ap: np.ndarray  # (B, K), average precision
+    brier: np.ndarray  # (B,), at the run's own temperature
+    log_loss: np.ndarray  # (B,), likewise
+    brier_calibration: np.ndarray  # (B,): what the temperature took off
+    log_loss_calibration: np.ndarray  # (B,)
 
     def macro(self, metric: str) -> np.ndarray:
-        """(B,): the accuracy, or the mean over the classes in which the metric is defined (nan where none is)."""
+        """(B,): what is of all classes, or the mean over classes in which the metric is defined; nan without any."""
         values = getattr(self, metric)
         return values if values.ndim == 1 else nan_mean(values, axis=1)
 
 
-def score(labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None) -> Scores:
+def score(
+    labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None, fitted: Fitted = UNFITTED
+) -> Scores:
     """All metrics; the most probable class is the answer.
 
-    labels: (N,) int, probabilities: (N, K), weights: (B, N) or None.
+    labels: (N,) int, probabilities: (N, K), weights: (B, N) or None; fitted: the run's temperature, for proper scores.
     """
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
     weights = _weights(weights, len(labels))
     counts = confusion(labels, probabilities.argmax(axis=1), probabilities.shape[1], weights)
     precision, recall, f1 = precision_recall_f1(counts)
     auroc, ap = ranking(labels, probabilities, weights)
-    return Scores(accuracy(counts), precision, recall, f1, auroc, ap)
+    proper = _ratio(weights @ proper_scores(labels, probabilities, fitted), weights.sum(axis=1, keepdims=True))
+    return Scores(accuracy(counts), precision, recall, f1, auroc, ap, *proper.T)
 
 
 def confusion(

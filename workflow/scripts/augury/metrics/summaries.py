@@ -1,12 +1,14 @@
 """From the predictions of runs to the rows of classification.tsv and per_class.tsv, with their intervals."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.metrics import intervals
-from augury.metrics.classification import CLASS_METRICS, METRICS, Scores, left_out, nan_mean, score
+from augury.metrics import balance, intervals
+from augury.metrics.classification import ALL_METRICS, CLASS_METRICS, Scores, left_out, nan_mean, score
+from augury.metrics.temperature import Fitted, fit_temperature
 from augury.splits.identity import specimen_key
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.predictions import Predictions, Run
@@ -28,13 +30,16 @@ def summarise(
             f"the runs of arm '{runs[0][0].arm}' know different classes; train them again, all on one dataset"
         )
     overall, by_class = [], []
+    fitted = [fit_temperature(each.probabilities, each.labels) for each in (table.of(PARTS[0]) for _, table in runs)]
     for part in PARTS:
-        held = [(run, predictions.of(part)) for run, predictions in runs]
-        held = [(run, predictions) for run, predictions in held if len(predictions.labels)]
+        held = [(run, _Judged(table.of(part), found)) for (run, table), found in zip(runs, fitted, strict=True)]
+        held = [(run, judged) for run, judged in held if len(judged.table.labels)]
         if not held:
             continue
-        drawn = [_replicates([predictions], replicates, seed) for _, predictions in held]
-        for (run, predictions), (value, spread) in zip(held, drawn, strict=True):
+        drawn = [_replicates([judged], replicates, seed) for _, judged in held]
+        everything = [judged for _, judged in held]
+        groups = balance.frequent_and_rare(_numbers(everything))
+        for (run, judged), (value, spread) in zip(held, drawn, strict=True):
             names = {
                 "split": run.split,
                 "arm": run.arm,
@@ -42,12 +47,11 @@ def summarise(
                 "seed": str(run.seed),
                 "part": part,
             }
-            rows = _rows(names, [predictions], value, spread, leaked)
+            rows = _rows(names, [judged], value, spread, leaked, groups)
             overall, by_class = [*overall, rows[0]], by_class + rows[1]
-        everything = [predictions for _, predictions in held]
         mean = (_mean([value for value, _ in drawn]), _joint_spread(everything, drawn, replicates, seed))
         names = {**names, "split": ALL, "seed": ALL}
-        rows = _rows(names, everything, *mean, leaked, [value for value, _ in drawn])
+        rows = _rows(names, everything, *mean, leaked, groups, [value for value, _ in drawn])
         overall, by_class = [*overall, rows[0]], by_class + rows[1]
     return overall, by_class
 
@@ -64,54 +68,81 @@ def classes_left_out(runs: Sequence[tuple[Run, Predictions]]) -> dict[tuple[str,
     return found
 
 
-def _replicates(runs: list[Predictions], replicates: int, seed: int) -> tuple[Scores, Scores]:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The images of one part as one run saw them, and its temperature."""
+
+    table: Predictions
+    fitted: Fitted
+
+
+def _replicates(runs: list[_Judged], replicates: int, seed: int) -> tuple[Scores, Scores]:
     # The value (one weighting by ones) and its bootstrap replicates, each a mean over the runs.
-    units = intervals.units([(run.labels, run.specimen) for run in runs])
+    units = intervals.units([(run.table.labels, run.table.specimen) for run in runs])
     weights = intervals.bootstrap_weights(units.strata, replicates, seed)
     values, spreads = [], []
     for run, places in zip(runs, units.places, strict=True):
-        values.append(score(run.labels, run.probabilities))
-        spreads.append(score(run.labels, run.probabilities, weights[:, places]))
+        values.append(score(run.table.labels, run.table.probabilities, None, run.fitted))
+        spreads.append(score(run.table.labels, run.table.probabilities, weights[:, places], run.fitted))
     return _mean(values), _mean(spreads)
 
 
-def _joint_spread(runs: list[Predictions], drawn: list[tuple[Scores, Scores]], replicates: int, seed: int) -> Scores:
+def _joint_spread(runs: list[_Judged], drawn: list[tuple[Scores, Scores]], replicates: int, seed: int) -> Scores:
     # Runs with the same specimens were already drawn alike: equal strata and an equal seed give equal weights.
-    specimens = {frozenset(zip(run.labels.tolist(), run.specimen.tolist(), strict=True)) for run in runs}
+    tables = [run.table for run in runs]
+    specimens = {frozenset(zip(table.labels.tolist(), table.specimen.tolist(), strict=True)) for table in tables}
     return _mean([spread for _, spread in drawn]) if len(specimens) == 1 else _replicates(runs, replicates, seed)[1]
 
 
 def _mean(scores: list[Scores]) -> Scores:
-    return Scores(*(nan_mean(np.stack([getattr(each, name) for each in scores]), axis=0) for name in METRICS))
+    return Scores(*(nan_mean(np.stack([getattr(each, name) for each in scores]), axis=0) for name in ALL_METRICS))
+
+
+def _specimens(runs: Sequence[_Judged]) -> set[tuple[int, str]]:
+    return {
+        (int(label), specimen_key(label, name))
+        for run in runs
+        for label, name in zip(run.table.labels, run.table.specimen, strict=True)
+    }
+
+
+def _numbers(runs: Sequence[_Judged]) -> np.ndarray:
+    # (K,) distinct specimens by class.
+    return np.bincount([label for label, _ in _specimens(runs)], minlength=len(runs[0].table.classes))
 
 
 def _rows(
     names: dict,
-    runs: list[Predictions],
+    runs: list[_Judged],
     value: Scores,
     spread: Scores,
     leaked: bool,
+    groups: tuple[np.ndarray, np.ndarray],
     single: list[Scores] | None = None,
 ) -> tuple[ClassificationRow, list[PerClassRow]]:
-    images = {(int(label), name) for run in runs for label, name in zip(run.labels, run.sha256, strict=True)}
-    specimens = {
-        (int(label), specimen_key(label, name))
-        for run in runs
-        for label, name in zip(run.labels, run.specimen, strict=True)
+    classes, single = runs[0].table.classes, single or []
+    images = {
+        (int(label), name) for run in runs for label, name in zip(run.table.labels, run.table.sha256, strict=True)
     }
+    specimens, numbers = _specimens(runs), _numbers(runs)
     n_distinct = len({key for _, key in specimens})
-    cells = {}
-    for metric in METRICS:
+    cells = {"temperature": float(np.mean([run.fitted.temperature for run in runs]))}
+    for metric in ALL_METRICS:
         low, high = intervals.percentile(spread.macro(metric))
         n = n_distinct if metric == "accuracy" else None
         cells |= _cells(metric, float(value.macro(metric)[0]), float(low), float(high), n)
-        cells[f"{metric}_sd"] = _sd([each.macro(metric)[0] for each in single or []])
+        cells[f"{metric}_sd"] = _sd([each.macro(metric)[0] for each in single])
+    cells |= _cells("worst_recall", *balance.worst_recall(value.recall[0], numbers), None)
+    cells["worst_recall_sd"] = _sd([balance.worst_recall(each.recall[0], numbers)[0] for each in single])
+    low, high = intervals.percentile(balance.recall_gap(spread.recall, *groups))
+    cells |= _cells("recall_gap", float(balance.recall_gap(value.recall, *groups)[0]), float(low), float(high), None)
+    cells["recall_gap_sd"] = _sd([balance.recall_gap(each.recall, *groups)[0] for each in single])
     counts = {"n_runs": len(runs), "leaked": leaked}
     overall = ClassificationRow(**names, **counts, n_images=len(images), n_specimens=n_distinct, **cells)
     by_class = []
     ends = {metric: intervals.percentile(getattr(spread, metric)) for metric in CLASS_METRICS}
-    for k, class_ in enumerate(runs[0].classes):
-        n_images, n_specimens = (sum(label == k for label, _ in keys) for keys in (images, specimens))
+    for k, class_ in enumerate(classes):
+        n_images, n_specimens = sum(label == k for label, _ in images), int(numbers[k])
         cells = {}
         for metric in CLASS_METRICS:
             low, high = ends[metric]

@@ -25,6 +25,9 @@ class Fitted:
     reason: str  # why the temperature is 1 though nothing was fitted; empty where it was
 
 
+UNFITTED = Fitted(1.0, 0, None, None, "there are no validation images")
+
+
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> Fitted:
     """The temperature that makes the true classes of held-out images most likely.
 
@@ -33,7 +36,7 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> Fitted:
     """
     probabilities, labels = np.asarray(probabilities, dtype=np.float64), np.asarray(labels)
     if not len(labels):
-        return Fitted(1.0, 0, None, None, "there are no validation images")
+        return UNFITTED
     loss = _loss(probabilities, labels)
     if (probabilities.argmax(axis=1) == labels).all():
         return Fitted(1.0, len(labels), loss, loss, f"all {len(labels)} validation images are called rightly")

@@ -146,7 +146,9 @@ def _remedy(row: VerdictRow, size: str) -> str:
 
 
 def _measure(row: VerdictRow) -> str:
-    return "recall" if row.class_ != ALL and row.measure == "accuracy" else MEASURES[row.measure]
+    if row.class_ != ALL and row.measure == "accuracy":
+        return "recall"
+    return MEASURES.get(row.measure, row.measure.replace("_", " "))
 
 
 def _points(value: float | None, low: float | None = None, high: float | None = None) -> str:

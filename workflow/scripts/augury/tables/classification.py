@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from augury.tables.columns import column, names
+from augury.tables.measures import LEAST
 from augury.tables.table import line_not_run, write_cells
 
 ALL = "all"  # split and seed of a row that is the mean over runs
@@ -51,6 +52,48 @@ class ClassificationRow:
     ap_low: float | None = column("lower end of its 95% interval")
     ap_high: float | None = column("upper end of its 95% interval")
     ap_sd: float | None = column("standard deviation over the runs; empty for one run")
+    brier: float | None = column(
+        "Brier score, 0 to 2: squared error of the probabilities, summed over classes; less is better; at the run's "
+        "own temperature, which on validation rows was fitted to these very images"
+    )
+    brier_low: float | None = column("lower end of its 95% interval")
+    brier_high: float | None = column("upper end of its 95% interval")
+    brier_sd: float | None = column("standard deviation over the runs; empty for one run")
+    log_loss: float | None = column(
+        f"-ln of the true class's probability, which counts as at least {LEAST:g}; less is better; likewise"
+    )
+    log_loss_low: float | None = column("lower end of its 95% interval")
+    log_loss_high: float | None = column("upper end of its 95% interval")
+    log_loss_sd: float | None = column("standard deviation over the runs; empty for one run")
+    brier_calibration: float | None = column(
+        "calibration loss: what the temperature takes off the Brier score; the raw score is the sum of both; empty "
+        "without validation images"
+    )
+    brier_calibration_low: float | None = column("lower end of its 95% interval")
+    brier_calibration_high: float | None = column("upper end of its 95% interval")
+    brier_calibration_sd: float | None = column("standard deviation over the runs; empty for one run")
+    log_loss_calibration: float | None = column("the same of the log loss")
+    log_loss_calibration_low: float | None = column("lower end of its 95% interval")
+    log_loss_calibration_high: float | None = column("upper end of its 95% interval")
+    log_loss_calibration_sd: float | None = column("standard deviation over the runs; empty for one run")
+    worst_recall: float | None = column(
+        "recall of the class that has the least; below the truth, as chance picks the class, which its interval allows "
+        "for"
+    )
+    worst_recall_low: float | None = column("lower end of its 95% interval")
+    worst_recall_high: float | None = column("upper end of its 95% interval")
+    worst_recall_sd: float | None = column("standard deviation over the runs; empty for one run")
+    recall_gap: float | None = column(
+        "mean recall of the classes with more specimens than the median class minus that of those with fewer; empty "
+        "where all have equally many"
+    )
+    recall_gap_low: float | None = column("lower end of its 95% interval")
+    recall_gap_high: float | None = column("upper end of its 95% interval")
+    recall_gap_sd: float | None = column("standard deviation over the runs; empty for one run")
+    temperature: float | None = column(
+        "fitted to the run's validation images; 1 where there are none, or none of them is called wrongly; mean over "
+        "runs"
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -3,11 +3,17 @@
 import dataclasses
 
 from augury.tables.columns import column
+from augury.tables.measures import LOWER_IS_BETTER, MEASURES
 
 ALL = "all"  # class of a row over all classes
 HELPS, HURTS, EQUIVALENT, UNDERPOWERED, LEAK = "helps", "hurts", "equivalent", "underpowered", "not judged: leak"
 PRIMARY, CONTROLS, SECONDARY, BY_CLASS = "primary", "controls", "secondary", "by class"  # how families begin
 WORDS = (HELPS, HURTS, EQUIVALENT, UNDERPOWERED, LEAK)
+
+
+_MEASURES = "of one class: accuracy (recall), f1 or auroc; of all: " + "; ".join(
+    f"{name} ({measure.about}{'; less is better' * (name in LOWER_IS_BETTER)})" for name, measure in MEASURES.items()
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -18,7 +24,7 @@ class VerdictRow:
     baseline: str = column("the arm that it is compared with")
     classifier: str = column("the classifier; empty for predictions from elsewhere that name none")
     class_: str = column("the class, or `all`")
-    measure: str = column("accuracy (of one class: recall), f1 or auroc; f1 and auroc of `all` are means over classes")
+    measure: str = column(_MEASURES)
     family: str = column("the comparisons that p_holm is corrected over: `primary`, those that the study was made "
                          "for; or controls, secondary ones and classes, each measure and classifier for "
                          "itself")  # fmt: skip
@@ -29,15 +35,16 @@ class VerdictRow:
     n_runs: int = column("pairs of runs of equal split and seed; runs that are equal in all predictions count once")
     n_generators: int | None = column("trained generators a class behind the arm, over splits and seeds; empty where "
                                       "it is not known")  # fmt: skip
-    n_specimens: int = column("distinct test specimens (of the class)")
+    n_specimens: int = column("distinct test specimens (of the class; of recall_gap those of the rarer classes)")
     n_train: float | None = column("distinct training specimens, over all splits; empty where it is not known")
     baseline_value: float | None = column("the baseline's measure, mean over seeds, then over splits")
     arm_value: float | None = column("the arm's measure, likewise")
-    difference: float | None = column("the arm's measure minus the baseline's")
+    difference: float | None = column("the arm's measure minus the baseline's, also where less is better")
     low: float | None = column("lower end of the difference's interval, at the level that goes with p_holm: it leaves "
                                "out 0 where p_holm is below alpha")  # fmt: skip
-    high: float | None = column("upper end of that interval: a larger gain is ruled out")
-    margin: float = column("difference within which two arms count as equivalent")
+    high: float | None = column("upper end of that interval; a gain beyond it is ruled out, or, where less is better, "
+                               "one beyond `low`")  # fmt: skip
+    margin: float = column("difference within which two arms count as equivalent, in the measure's own units")
     p: float | None = column("p value of no difference for another collection of this size: test specimens, seeds and "
                              "training sets vary")  # fmt: skip
     p_holm: float | None = column("p corrected by Holm over the family")
@@ -88,6 +95,17 @@ class DifferenceRow:
     accuracy: float | None = column("the arm's accuracy minus the baseline's")
     f1: float | None = column("the difference in F1, mean over classes")
     auroc: float | None = column("the difference in AUROC, mean over classes")
+    brier: float | None = column("in the Brier score, at each run's own temperature; less is better")
+    log_loss: float | None = column("in the log loss, likewise")
+    brier_calibration: float | None = column("in what the temperature takes off the Brier score; less is better; empty "
+                                             "without validation images")  # fmt: skip
+    log_loss_calibration: float | None = column("in what it takes off the log loss; likewise")
+    weakest_recall: float | None = column("in the recall of the class that the baseline finds least among the "
+                                          "validation images of the split")  # fmt: skip
+    recall_gap: float | None = column("in the mean recall of frequent classes minus that of rare ones; less is better")
+    baseline_temperature: float = column("of the baseline's run, fitted to its validation images; 1 where there are "
+                                         "none or none is called wrongly")  # fmt: skip
+    arm_temperature: float = column("of the arm's run, likewise")
     arm_only: int = column("specimens of whose images the arm calls more rightly")
     baseline_only: int = column("specimens of whose images the baseline calls more rightly")
     mcnemar_p: float = column("exact p value of McNemar's test on these two numbers")

@@ -7,11 +7,24 @@ import numpy as np
 
 from augury.metrics import intervals
 from augury.metrics.multiplicity import holm_factors
+from augury.metrics.proper_scores import PROPER
+from augury.tables.measures import MEASURES, Measure
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
 from augury.verdict import decision, evidence
 from augury.verdict.decision import Rule
 from augury.verdict.families import ACCURACY, Primary, family
-from augury.verdict.replicates import GRADED, OVERALL, Bootstrap, Sides, count, measures, over_splits, specimen_gains
+from augury.verdict.groups import Groups
+from augury.verdict.replicates import (
+    FURTHER,
+    OVERALL,
+    Bootstrap,
+    Sides,
+    Specimens,
+    count,
+    measures,
+    over_splits,
+    specimen_gains,
+)
 from augury.verdict.runs import Pair, Side, distinct, read_pairs
 from augury.verdict.sizes import Sizes, read_sizes
 
@@ -66,17 +79,21 @@ def compare(
                 sides.append(banks[place].sides(pair))
                 done()
             names = {"arm": arm.name, "baseline": baseline.name, "classifier": classifier}
-            drafts += _drafts(names, held, sides, rule, known, sizes[place])
+            drafts += _drafts(names, held, sides, rule, known, sizes[place], banks[place].groups)
             differences += [_difference(names, pair, side) for pair, side in zip(held, sides, strict=True)]
     drafts.sort(key=lambda draft: draft.row.class_ != ALL)
     return _worded(drafts, primary, first), differences
 
 
 def _drafts(
-    names: dict, pairs: Sequence[Pair], sides: Sequence[Sides], rule: Rule, known: Known, sizes: Sizes
+    names: dict,
+    pairs: Sequence[Pair],
+    sides: Sequence[Sides],
+    rule: Rule,
+    known: Known,
+    sizes: Sizes,
+    groups: Groups,
 ) -> list[_Draft]:
-    classes = pairs[0].baseline.classes
-    specimens = count(pairs)
     leaked = any(pair.leaked for pair in pairs)
     keep = distinct(pairs)
     kept = [side for side, wanted in zip(sides, keep, strict=True) if wanted]
@@ -86,22 +103,28 @@ def _drafts(
     rule = dataclasses.replace(
         rule, test_to_train=rule.test_to_train or sizes.test_to_train, tested_to_trained=sizes.tested_to_trained
     )
-    told = names | {"caution": known.cautions.get(names["arm"], ""), "leaked": leaked, "n_train": sizes.trained}
+    told = names | {"leaked": leaked, "n_train": sizes.trained}
     told |= {"margin": rule.margin, "worthwhile": rule.worthwhile}
     if names["arm"] in known.generators:
         told["n_generators"] = len({(side.key.split, luck.get(side.key.seed, side.key.seed)) for side in sides})
     made = []
-    for column, (class_, measure) in enumerate(measures(classes)):
-        held = specimens.of(classes.index(class_) if class_ != ALL else None)
-        found = evidence.gather(kept, column, held, measure in GRADED, luck) if held.total > 1 else None
-        row = _row(told | {"class_": class_, "measure": measure, "n_specimens": held.total}, kept, column)
+    specimens = _specimens(pairs, groups)
+    for column, (class_, measure) in enumerate(measures(pairs[0].baseline.classes)):
+        if measure in FURTHER and not any(np.isfinite(side.difference[column]) for side in kept):
+            continue
+        meant, held = MEASURES[measure], specimens[class_, measure]
+        found = evidence.gather(kept, column, held, meant.counts, luck) if held.total > 1 else None
+        caution = _caution(known.cautions.get(names["arm"], ""), measure, pairs)
+        row = _row(
+            told | {"class_": class_, "measure": measure, "n_specimens": held.total, "caution": caution}, kept, column
+        )
         if found is None or leaked:
             made.append(_Draft(dataclasses.replace(row, word=LEAK if leaked else UNDERPOWERED), rule))
             continue
         judged = decision.judge(found, rule)
         here = decision.judge(found, dataclasses.replace(rule, training_set_variance=0))
-        hurts, within, helps = map(float, decision.chances(judged, rule))
-        low, high = _interval(here, rule.alpha)
+        hurts, within, helps = map(float, decision.chances(judged, rule)[:: meant.sign])
+        low, high = _interval(here, rule.alpha, meant)
         row = dataclasses.replace(
             row, p=float(judged.p), p_equivalence=float(judged.p_equivalence), here_p=float(here.p), here_low=low,
             here_high=high, chance_hurts=hurts, chance_within=within, chance_helps=helps,
@@ -110,6 +133,27 @@ def _drafts(
         )  # fmt: skip
         made.append(_Draft(row, rule, found, judged))
     return made
+
+
+def _specimens(pairs: Sequence[Pair], groups: Groups) -> dict[tuple[str, str], Specimens]:
+    # By class and measure: the specimens of the class, or of the classes that the measure looks at.
+    classes, whole = pairs[0].baseline.classes, count(pairs)
+    splits = dict.fromkeys(pair.key.split for pair in pairs)
+    found = {}
+    for class_, measure in measures(classes):
+        looked_at = {split: groups.looked_at(measure, split) for split in splits}
+        if class_ != ALL:
+            found[class_, measure] = whole.of(classes.index(class_))
+        elif any(each is None for each in looked_at.values()):
+            found[class_, measure] = whole.of(None)
+        else:
+            found[class_, measure] = count(pairs, looked_at).of(None)
+    return found
+
+
+def _caution(caution: str, measure: str, pairs: Sequence[Pair]) -> str:
+    blind = measure in PROPER and any(not fitted.images for pair in pairs for fitted in pair.fitted)
+    return "; ".join(filter(None, [caution, "temperature 1, as there are no validation images" * blind]))
 
 
 def _row(names: dict, sides: Sequence[Sides], column: int) -> VerdictRow:
@@ -151,23 +195,23 @@ def _worded(drafts: Sequence[_Draft], primary: Primary, first: str) -> list[Verd
 def _settled(
     row: VerdictRow, draft: _Draft, p: tuple[float, float], p_equivalence: tuple[float, float], tests: int
 ) -> VerdictRow:
-    rule, found, judged = draft.rule, draft.found, draft.judged
-    word = decision.word(row.difference, p[0], p_equivalence[0], rule.alpha)
+    rule, found, judged, measure = draft.rule, draft.found, draft.judged, MEASURES[row.measure]
+    word = decision.word(measure.sign * row.difference, p[0], p_equivalence[0], rule.alpha)
     open_ = word == UNDERPOWERED
-    low, high = _interval(judged, rule.alpha / p[1])
+    low, high = _interval(judged, rule.alpha / p[1], measure)
     detectable = float(decision.detectable(judged, rule, tests))
     return dataclasses.replace(
         row, word=word, p_holm=p[0], p_equivalence_holm=p_equivalence[0], low=low, high=high,
         power=float(decision.power(judged, rule.worthwhile, rule, tests)),
-        detectable=detectable if detectable <= 1 - row.baseline_value else None,
+        detectable=detectable if detectable <= measure.room(row.baseline_value) else None,
         specimens_needed=decision.specimens_needed(found, judged, row.n_specimens, rule, tests) if open_ else None,
         splits_needed=decision.splits_needed(found, judged, rule, tests) if open_ else None,
     )  # fmt: skip
 
 
-def _interval(judged: decision.Judgement, level: float) -> tuple[float, float]:
-    # No difference of shares is larger than 1, whatever a t-distribution of few degrees of freedom says.
-    low, high = np.clip(decision.interval(judged, level), -1, 1)
+def _interval(judged: decision.Judgement, level: float, measure: Measure) -> tuple[float, float]:
+    # No difference is larger than the measure reaches, whatever a t-distribution of few degrees of freedom says.
+    low, high = np.clip(decision.interval(judged, level), -measure.span, measure.span)
     return float(low), float(high)
 
 
@@ -176,8 +220,9 @@ def _difference(names: dict, pair: Pair, side: Sides) -> DifferenceRow:
     first, second = int((gain > 0).sum()), int((gain < 0).sum())
     return DifferenceRow(
         **names, split=pair.key.split, seed=pair.key.seed, leaked=pair.leaked, n_images=len(pair.arm.labels),
-        n_specimens=len(gain), **{name: _cell(side.difference[at]) for at, name in enumerate(OVERALL)},
+        n_specimens=len(gain), **{name: _cell(side.difference[at]) for at, name in enumerate((*OVERALL, *FURTHER))},
         arm_only=first, baseline_only=second, mcnemar_p=decision.mcnemar(first, second),
+        baseline_temperature=pair.fitted[0].temperature, arm_temperature=pair.fitted[1].temperature,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import argparse
 
 from augury.command.errors import UserError
+from augury.tables.measures import MEASURES
 
 SHARES = ("margin", "alpha", "power", "worthwhile")
 
@@ -20,8 +21,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="test specimens over training specimens of a split (default: read off what other splits judge)",
     )  # fmt: skip
     parser.add_argument(
-        "--primary-measures", nargs="+", default=["accuracy"], metavar="MEASURE",
-        help="measures that the study was made for, corrected together (default: accuracy)",
+        "--primary-measures", nargs="+", default=["accuracy"], metavar="MEASURE", choices=MEASURES,
+        help=f"measures that the study was made for, corrected together, of {', '.join(MEASURES)} (default: accuracy)",
     )  # fmt: skip
     parser.add_argument(
         "--primary-classifiers", nargs="+", default=[], metavar="NAME", help="likewise (default: the first)"

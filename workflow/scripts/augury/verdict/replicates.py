@@ -1,18 +1,24 @@
 """Differences between paired runs in every measure, and their bootstrap replicates over specimens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from augury.metrics import intervals
+from augury.metrics import balance, intervals
 from augury.metrics.classification import Scores, score
+from augury.metrics.proper_scores import PROPER
+from augury.metrics.temperature import Fitted
 from augury.splits.identity import specimen_key
+from augury.tables.measures import MEASURES
+from augury.tables.predictions import Predictions
 from augury.tables.verdict import ALL
+from augury.verdict.groups import Groups, read_groups
 from augury.verdict.runs import Key, Pair
 
 OVERALL = ("accuracy", "f1", "auroc")
-GRADED = ("accuracy", "f1", "auroc")  # of which a specimen moves 1/n at most; few may have been seen to differ
+FURTHER = (*PROPER, "weakest_recall", "recall_gap")
+GRADED = tuple(name for name, measure in MEASURES.items() if measure.counts)  # too few specimens may have been seen
 BY_CLASS = ("recall", "f1", "auroc")  # the accuracy of one class is its recall
 
 
@@ -33,7 +39,7 @@ class Sides:
 
 def measures(classes: Sequence[str]) -> list[tuple[str, str]]:
     """(class, measure) in the order of the columns M; the recall of a class is called its accuracy."""
-    names = [(ALL, measure) for measure in OVERALL]
+    names = [(ALL, measure) for measure in (*OVERALL, *FURTHER)]
     return names + [(name, OVERALL[place]) for name in classes for place in range(len(BY_CLASS))]
 
 
@@ -49,18 +55,22 @@ class Bootstrap:
         drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
         self._weights, self._places = drawn, {pair.key: at for pair, at in zip(pairs, units.places, strict=True)}
         self._kept: dict[Key, tuple[np.ndarray, np.ndarray]] = {}
+        self.groups = read_groups(pairs)
 
     def sides(self, pair: Pair) -> Sides:
         """The measures of one pair of runs."""
         if pair.key not in self._kept:
-            self._kept[pair.key] = self._measured(pair.key, pair.baseline)
+            self._kept[pair.key] = self._measured(pair.key, pair.baseline, pair.fitted[0])
         value, spread = self._kept[pair.key]
-        arm_value, arm_spread = self._measured(pair.key, pair.arm)
+        arm_value, arm_spread = self._measured(pair.key, pair.arm, pair.fitted[1])
         return Sides(pair.key, value, arm_value, arm_spread - spread)
 
-    def _measured(self, key: Key, table) -> tuple[np.ndarray, np.ndarray]:
-        value = _columns(score(table.labels, table.probabilities))[0]
-        return value, _columns(score(table.labels, table.probabilities, self._weights[:, self._places[key]]))
+    def _measured(self, key: Key, table: Predictions, fitted: Fitted) -> tuple[np.ndarray, np.ndarray]:
+        value, spread = (
+            _columns(score(table.labels, table.probabilities, weights, fitted), self.groups, key.split)
+            for weights in (None, self._weights[:, self._places[key]])
+        )
+        return value[0], spread
 
 
 def over_splits(sides: Sequence[Sides], values: Sequence) -> np.ndarray:
@@ -71,10 +81,12 @@ def over_splits(sides: Sequence[Sides], values: Sequence) -> np.ndarray:
     return np.mean(means, axis=0) if means else np.array(np.nan)
 
 
-def _columns(scores: Scores) -> np.ndarray:
-    overall = [scores.macro(name)[:, None] for name in OVERALL]
+def _columns(scores: Scores, groups: Groups, split: str) -> np.ndarray:
+    overall = [scores.macro(name) for name in (*OVERALL, *PROPER)]
+    overall.append(balance.mean_recall(scores.recall, groups.weakest[split]))
+    overall.append(balance.recall_gap(scores.recall, groups.frequent, groups.rare))
     by_class = np.stack([getattr(scores, name) for name in BY_CLASS], axis=2)  # (B, K, 3)
-    return np.concatenate([*overall, by_class.reshape(len(by_class), -1)], axis=1)
+    return np.concatenate([np.stack(overall, axis=1), by_class.reshape(len(by_class), -1)], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +103,11 @@ class Specimens:
         return Specimens(int(self.total[place]), float(self.per_split[place]), int(self.strata[place]))
 
 
-def count(pairs: Sequence[Pair]) -> Specimens:
-    """The specimens of one arm and classifier, by class and together."""
+def count(pairs: Sequence[Pair], looked_at: Mapping[str, np.ndarray] | None = None) -> Specimens:
+    """The specimens of one arm and classifier, by class and together.
+
+    looked_at: by split, the classes (K,) bool that are counted, where it is not all.
+    """
     splits: dict[str, set[tuple[int, str]]] = {}
     for pair in pairs:
         if pair.key.split not in splits:
@@ -100,6 +115,7 @@ def count(pairs: Sequence[Pair]) -> Specimens:
             splits[pair.key.split] = {
                 (label, specimen_key(label, name))
                 for label, name in zip(labels, pair.baseline.specimen.tolist(), strict=True)
+                if looked_at is None or looked_at[pair.key.split][label]
             }
     classes = len(pairs[0].baseline.classes)
     shown: dict[str, int] = {}

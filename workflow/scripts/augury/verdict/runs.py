@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from augury.command.errors import UserError
+from augury.metrics.temperature import UNFITTED, Fitted, fit_temperature
 from augury.tables.description import read_description
 from augury.tables.predictions import Predictions, read_predictions, run_of
 from augury.tables.table import read_cells
 
-TEST = "test"
+TEST, VALIDATION = "test", "validation"
 _SEED = re.compile(r"[-_./]*seed[-_]?(\d+)", re.IGNORECASE)
 _WORD = re.compile(r"[-_./]*predictions", re.IGNORECASE)
 
@@ -42,6 +43,8 @@ class Pair:
     baseline: Predictions
     arm: Predictions
     leaked: bool
+    validation: Predictions | None = None  # the baseline's validation images; there may be none
+    fitted: tuple[Fitted, Fitted] = (UNFITTED, UNFITTED)  # temperature of either side
 
 
 def find_side(places: Sequence[Path]) -> Side:
@@ -105,7 +108,8 @@ def distinct(pairs: Sequence[Pair]) -> list[bool]:
 
 
 def _pair(key: Key, first: Path, second: Path) -> Pair:
-    tables = [_sorted(read_predictions(path).of(TEST)) for path in (first, second)]
+    whole = [read_predictions(path) for path in (first, second)]
+    tables = [_sorted(table.of(TEST)) for table in whole]
     for path, table in zip((first, second), tables, strict=True):
         if not len(table.labels):
             raise UserError(f"{path} has no row whose part is test; a verdict needs test images")
@@ -124,7 +128,9 @@ def _pair(key: Key, first: Path, second: Path) -> Pair:
             f"{first} and {second} disagree about the class or specimen of {one.path[np.argmax(differing)]}; "
             "let both judge the same images"
         )
-    return Pair(key, one, other, _leaked(first) or _leaked(second))
+    known = [table.of(VALIDATION) for table in whole]
+    fitted = tuple(fit_temperature(table.probabilities, table.labels) for table in known)
+    return Pair(key, one, other, _leaked(first) or _leaked(second), known[0], fitted)
 
 
 def _sorted(table: Predictions) -> Predictions:

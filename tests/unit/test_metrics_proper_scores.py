@@ -1,0 +1,66 @@
+"""Brier score and log loss against scikit-learn and by hand, and what a temperature takes off."""
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from augury.metrics.classification import score
+from augury.metrics.proper_scores import PROPER, proper_scores
+from augury.metrics.temperature import UNFITTED, at_temperature, fit_temperature
+
+
+def judged(n, temperature, seed):
+    """Labels drawn from 4 true probabilities, and what a classifier says that is off by the temperature."""
+    random = np.random.default_rng(seed)
+    truth = random.dirichlet(np.full(4, 0.6), n)
+    labels = np.array([random.choice(4, p=row) for row in truth])
+    return labels, at_temperature(truth, temperature), truth
+
+
+def test_scores_equal_those_of_scikit_learn_with_weights():
+    labels, probabilities, _ = judged(300, 1.0, 1)
+    weights = np.random.default_rng(2).integers(0, 4, (3, 300)).astype(float)
+    found = score(labels, probabilities, weights)
+    for b, weight in enumerate(weights):
+        brier = metrics.brier_score_loss(labels, probabilities, sample_weight=weight, scale_by_half=False)
+        assert found.brier[b] == pytest.approx(brier, rel=1e-12)
+        clipped = np.clip(probabilities[np.arange(300), labels], 1e-4, 1)
+        assert found.log_loss[b] == pytest.approx(np.average(-np.log(clipped), weights=weight), rel=1e-12)
+    usual = metrics.log_loss(labels, probabilities)
+    assert found.macro("log_loss").shape == (3,)
+    assert score(labels, probabilities).log_loss[0] == pytest.approx(usual, abs=0.01)  # few are below the clip
+
+
+def test_scores_by_hand():
+    # (.7 - 1)^2 + .2^2 + .1^2 = .14; an answer that is surely wrong has 2, and a log loss of -ln .0001.
+    values = proper_scores([0, 1], [[0.7, 0.2, 0.1], [1.0, 0.0, 0.0]], UNFITTED)
+    np.testing.assert_allclose(values[:, :2], [[0.14, -np.log(0.7)], [2, np.log(10_000)]], rtol=1e-12)
+
+
+@pytest.mark.parametrize("temperature", [0.4, 2.5])
+def test_what_is_too_sure_or_too_unsure_is_calibration_not_refinement(temperature):
+    labels, said, truth = judged(20_000, temperature, 3)
+    fitted = fit_temperature(*judged(20_000, temperature, 4)[1::-1])
+    found = score(labels, said, None, fitted)
+    honest = score(labels, truth)
+    # At its own temperature the classifier is as good as the truth; what it lost before is the calibration loss.
+    assert found.brier[0] == pytest.approx(honest.brier[0], abs=1e-3)
+    assert found.log_loss[0] == pytest.approx(honest.log_loss[0], abs=2e-3)
+    raw = score(labels, said)
+    assert found.brier_calibration[0] == pytest.approx(raw.brier[0] - honest.brier[0], abs=1e-3)
+    assert found.brier_calibration[0] > 0.02
+    assert found.log_loss[0] + found.log_loss_calibration[0] == pytest.approx(raw.log_loss[0], rel=1e-12)
+
+
+def test_without_validation_images_calibration_is_unknown_and_scores_are_raw():
+    labels, said, _ = judged(50, 2.0, 5)
+    values = dict(zip(PROPER, proper_scores(labels, said, UNFITTED).T, strict=True))
+    assert np.isnan(values["brier_calibration"]).all()
+    assert np.isnan(values["log_loss_calibration"]).all()
+    assert values["brier"].mean() == pytest.approx(metrics.brier_score_loss(labels, said, scale_by_half=False))
+
+
+def test_a_run_whose_validation_images_are_all_right_keeps_its_probabilities():
+    labels, said, _ = judged(50, 2.0, 5)
+    fitted = fit_temperature(np.eye(4) * 0.6 + 0.1, np.arange(4))
+    assert proper_scores(labels, said, fitted)[:, 2:].tolist() == [[0, 0]] * 50
