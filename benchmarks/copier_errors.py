@@ -43,7 +43,7 @@ def errors(experiments: int, own_order: bool, seed: int = 0) -> tuple[float, flo
     for start in range(0, experiments, AT_ONCE):
         count = min(AT_ONCE, experiments - start)
         twice, copier = trained(count, own_order, seed + start)
-        found = evidence_of(twice, copier, same_test=False)
+        found = evidence_of(twice, copier)
         judged = decision.judge(found, Rule())
         sure = judged.p < Rule().alpha
         helps += float((sure & (found.difference > 0)).sum())

@@ -1,15 +1,18 @@
-"""How often is the verdict wrong? Simulated studies in which both arms are alike, and studies with a planted effect.
+"""How often is the verdict wrong, and what does it find? Simulated studies of several designs, whose truth is known.
 
-Prints, for studies of several designs, how often `helps` or `hurts` is said though both arms are alike, beside the
-corrected resampled t-test, the plain paired t-test, and a test of specimens without an allowance for training sets;
-then how often a planted effect is found whose power was announced as 80%. Writes a figure of the errors against the
-correlation of training sets. The last rows of the first table are beyond what the verdict allows for.
+Prints, design by design and for seeds that move accuracy by 1 and by 3 points: how often `helps` or `hurts` is said
+though both arms are alike, where training sets do not matter, where they matter as much as is allowed for, and beyond
+that; beside it the test on these images, the corrected resampled t-test, the plain paired t-test, and a test of
+specimens alone; then the power for a gain of 10 points, and the detectable gain beside that of a test that knows the
+variance. A second table has errors and that ratio for other allowances. Writes a figure of errors and power.
 
-    python benchmarks/verdict_errors.py --figure verdict_errors.svg
+    python benchmarks/verdict_errors.py --experiments 10000 --figure verdict_errors.svg
 """
 
 import argparse
+import dataclasses
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
@@ -18,77 +21,121 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from augury.figures import theme
-from augury.verdict.decision import Rule, detectable, judge
-from augury.verdict.experiments import Design, Rates, correct, evidence_of, rates
+from augury.verdict.decision import Rule
+from augury.verdict.experiments import Design, Rates, rates
 
-CORRELATIONS = (0.0, 0.2, 0.4, 0.6, 0.8)
-FOLDS = {"n_splits": 5, "n_test": 40}
-SHAPES = {
-    "5 folds of 40, 3 seeds": FOLDS,
-    "5 folds of 40, 1 seed": FOLDS | {"n_seeds": 1},
-    "10 folds of 20, 3 seeds": {"n_splits": 10, "n_test": 20},
-    "5 folds of 400, 3 seeds": FOLDS | {"n_test": 400},
-    "5 trainings, the same 56 tested": {"n_splits": 5, "n_test": 56, "same_test": True},
-    "likewise, trainings that agree": {"n_splits": 5, "n_test": 56, "same_test": True, "whim": 0.1},
-    "1 split of 200, 3 seeds": {"n_splits": 1, "n_test": 200},
+FIXED = Design(n_splits=5, n_test=56, same_test=True, n_train=160)
+DESIGNS = {
+    "27: holdout, 2 seeds": Design(1, 2, 27, n_train=65),
+    "54: holdout, 1 seed": Design(1, 1, 54, n_train=140),
+    "54: holdout, 3 seeds": Design(1, 3, 54, n_train=140),
+    "105: 3 folds, 1 seed": Design(3, 1, 35),
+    "105: 5 folds, 3 seeds": Design(5, 3, 21),
+    "105: 2 x 5 folds, 1 seed": Design(5, 1, 21, n_repeats=2),
+    "105: 5 folds, 1 generator, 3 seeds": Design(5, 3, 21, n_generators=1, generator_effect=0.02),
+    "216: 5 folds, 3 seeds": Design(5, 3, 43),
+    "216: 10 folds, 1 seed": Design(10, 1, 22),
+    "216: 2 x 5 folds, 1 seed": Design(5, 1, 43, n_repeats=2),
+    "300: 5 folds, 3 seeds": Design(5, 3, 60),
+    "56 tested by 5 trainings, 3 seeds": FIXED,
+    "likewise, trainings that agree": dataclasses.replace(FIXED, whim=0.1),
 }
-MARKS = {"verdict": ("o", "-"), "corrected t-test": ("s", "--"), "paired t-test": ("^", ":"), "specimens": ("x", "-.")}
+SEED_EFFECTS = (0.01, 0.03)
+GAIN = 0.1
+STATED = Rule().training_set_variance
+BEYOND = (2 * STATED, 4 * STATED)
+ALLOWANCES = (0.0, 0.25, 0.5, 1.0)
+# What a rule says of the same studies, of a seed's effect of 3 points, that allows for the test noise of a whole split:
+# errors where training sets vary as stated, and power. It was augury's once.
+BEFORE: dict[str, tuple[float, float]] = {
+    "27: holdout, 2 seeds": (0.003, 0.024),
+    "54: holdout, 1 seed": (0.014, 0.095),
+    "54: holdout, 3 seeds": (0.010, 0.178),
+    "105: 3 folds, 1 seed": (0.004, 0.061),
+    "105: 5 folds, 3 seeds": (0.000, 0.035),
+    "105: 2 x 5 folds, 1 seed": (0.000, 0.004),
+    "105: 5 folds, 1 generator, 3 seeds": (0.001, 0.037),
+    "216: 5 folds, 3 seeds": (0.001, 0.307),
+    "216: 10 folds, 1 seed": (0.000, 0.004),
+    "216: 2 x 5 folds, 1 seed": (0.001, 0.127),
+    "300: 5 folds, 3 seeds": (0.001, 0.508),
+    "56 tested by 5 trainings, 3 seeds": (0.004, 0.273),
+    "likewise, trainings that agree": (0.003, 0.143),
+}
+HEAD = ("design", "seed sd", "null", "as allowed", *(f"{size:g} s2/n_train" for size in BEYOND), "here", "corrected t",
+        "paired t", "specimens", "covered", "power", "announced", "detectable", "oracle", "ratio")  # fmt: skip
 
 
 def main() -> None:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--experiments", type=int, default=1000)
+    made.add_argument("--experiments", type=int, default=2000)
     made.add_argument("--figure", type=Path, help="SVG or PNG to write")
     args = made.parse_args()
-    print("design\ttraining sets\tcorrelation\tof folds\tverdict\tcorrected t\tpaired t\tspecimens")
-    curves: dict[float, list[Rates]] = {}
-    for name, shape in SHAPES.items():
-        for size in (0.0, 0.5, 1.0):
-            for correlation in CORRELATIONS if shape["n_splits"] > 1 and size else (0.8,):
-                found = null(name, shape, size, correlation, args.experiments)
-                if shape is FOLDS and size:
-                    curves.setdefault(size, []).append(found)
-    for size in (2.0, 4.0, 10.0):
-        null("beyond: 5 folds of 40, 3 seeds", FOLDS, size, 0.8, args.experiments)
-    print("\ndesign\ttraining sets\teffect\tannounced\tfound")
-    for name, shape in SHAPES.items():
-        for size in (0.0, 0.5, 1.0):
-            planted(name, shape, size, args.experiments)
+    error = np.sqrt(0.05 * 0.95 / args.experiments)
+    print(f"# {args.experiments} studies a cell; standard error of a rate of 5%: {error:.4f}")
+    print(*HEAD, sep="\t")
+    shown: dict[str, tuple[Rates, Rates]] = {}
+    for name, sd, design in designs():
+        row = errors(design, args.experiments)
+        shown[name] = row[1], row[-1]  # of the larger effect of seeds
+        print(name, f"{sd:g}", *_cells(row), sep="\t", flush=True)
+    print()
+    print("design", "seed sd", *(f"{word} {size:g}" for size in ALLOWANCES for word in ("error", "ratio")), sep="\t")
+    for name, sd, design in designs():
+        print(name, f"{sd:g}", *_allowances(design, args.experiments), sep="\t", flush=True)
     if args.figure:
-        theme.save(draw(curves), args.figure)
+        theme.save(draw(shown), args.figure)
 
 
-def null(name: str, shape: dict, size: float, correlation: float, experiments: int) -> Rates:
-    """Print a row of errors."""
-    design = Design(**shape, training_sets=size, correlation=correlation)
-    found = rates(design, Rule(), experiments)
-    others = "\t".join(f"{rate:.3f}" for rate in (found.corrected, found.paired, found.specimens))
-    said = f"{found.said:.3f} +- {found.error(found.said):.3f}"
-    print(f"{name}\t{size}\t{correlation}\t{found.fold_correlation:.2f}\t{said}\t{others}", flush=True)
-    return found
+def designs() -> Iterator[tuple[str, float, Design]]:
+    """Name, a seed's effect, and the design."""
+    for name, design in DESIGNS.items():
+        for sd in SEED_EFFECTS:
+            yield name, sd, dataclasses.replace(design, seed_effect=sd)
 
 
-def planted(name: str, shape: dict, size: float, experiments: int) -> None:
-    """Print how often an effect is found that a pilot of the same design calls detectable."""
-    design = Design(**shape, training_sets=size)
-    pilot = evidence_of(*correct(design, 200, np.random.default_rng(1)), design.same_test)
-    effect = float(np.mean(detectable(judge(pilot, Rule()), Rule())))
-    found = rates(Design(**shape, training_sets=size, effect=effect), Rule(), experiments)
-    print(f"{name}\t{size}\t{effect:.3f}\t{found.announced:.2f}\t{found.helps:.3f} +- {found.error(found.helps):.3f}")
+def errors(design: Design, experiments: int) -> list[Rates]:
+    """Arms that are alike, for training sets of no effect, of the stated one, and beyond; last a gain of GAIN."""
+    sizes = (0.0, STATED, *BEYOND)
+    found = [rates(dataclasses.replace(design, training_sets=size), Rule(), experiments) for size in sizes]
+    return [*found, rates(dataclasses.replace(design, effect=GAIN), Rule(), experiments)]
 
 
-def draw(curves: dict[float, list[Rates]]) -> plt.Figure:
-    """Errors of four tests, a panel a size of the training sets' effect."""
+def _cells(row: list[Rates]) -> Iterator[str]:
+    alike, stated, gain = row[0], row[1], row[-1]
+    yield from (f"{each.said:.3f}" for each in row[:-1])
+    yield f"{alike.here:.3f}"
+    yield from (f"{getattr(stated, name):.3f}" for name in ("corrected", "paired", "specimens", "covered"))
+    yield from (f"{value:.3f}" for value in (gain.helps, gain.announced, alike.detectable, alike.oracle))
+    yield f"{alike.detectable / alike.oracle:.2f}"
+
+
+def _allowances(design: Design, experiments: int) -> Iterator[str]:
+    for size in ALLOWANCES:
+        rule = Rule(training_set_variance=size)
+        yield f"{rates(dataclasses.replace(design, training_sets=size), rule, experiments).said:.3f}"
+        alike = rates(design, rule, experiments)
+        yield f"{alike.detectable / alike.oracle:.2f}"
+
+
+def draw(shown: dict[str, tuple[Rates, Rates]]) -> plt.Figure:
+    """Errors where training sets vary as stated, and power for GAIN, a row a design."""
     theme.apply()
-    figure, axes = plt.subplots(1, len(curves), figsize=(theme.WIDTH, 3.4), sharey=True)
-    for axis, (size, found) in zip(axes, curves.items(), strict=True):
-        held = [[each.said, each.corrected, each.paired, each.specimens] for each in found]
-        for (label, (mark, line)), values in zip(MARKS.items(), zip(*held, strict=True), strict=True):
-            axis.plot(CORRELATIONS, values, marker=mark, linestyle=line, label=label)
-        axis.axhline(0.05, color=theme.FAINT, linewidth=1)
-        axis.set(xlabel="correlation of training sets", title=f"their effect: {size:g} x test noise")
-    axes[0].set_ylabel("helps or hurts, though alike")
-    theme.legend_below(figure, *axes[0].get_legend_handles_labels())
+    figure, (left, right) = plt.subplots(1, 2, figsize=(theme.WIDTH * 1.35, 0.9 + 0.3 * len(shown)), sharey=True)
+    rows = np.arange(len(shown))
+    tests = {"verdict": "said", "corrected t-test": "corrected", "paired t-test": "paired", "specimens": "specimens"}
+    for (label, field), mark in zip(tests.items(), "os^x", strict=True):
+        left.plot([getattr(stated, field) for stated, _ in shown.values()], rows, mark, label=label)
+    right.plot([gain.helps for _, gain in shown.values()], rows, "o", color=theme.PALETTE[0])
+    for axis, place in ((left, 0), (right, 1)):
+        before = [BEFORE.get(name, (np.nan, np.nan))[place] for name in shown]
+        axis.plot(before, rows, "D", color=theme.PALETTE[4], label="verdict before", markerfacecolor="none")
+    left.axvline(0.05, color=theme.FAINT, linewidth=1)
+    left.set(xlabel="helps or hurts, though alike", yticks=rows, xlim=(-0.01, None))
+    left.set_yticklabels(list(shown), fontsize=8.5)
+    left.invert_yaxis()
+    right.set(xlabel=f"power for a gain of {100 * GAIN:g} points", xlim=(-0.03, 1.03))
+    theme.legend_below(figure, *left.get_legend_handles_labels())
     return figure
 
 

@@ -50,7 +50,7 @@ def test_what_is_announced_is_what_the_verdict_finds(n_splits, n_seeds, n_test, 
     )  # fmt: skip
     announced = detectable(planned, pilot_of(studied), Rule())
     baseline, arm = experiments.correct(studied, 1000, np.random.default_rng(3))
-    judged = decision.judge(experiments.evidence_of(baseline, arm, same_test), rule)
+    judged = decision.judge(experiments.evidence_of(baseline, arm, studied.places), rule)
     assert announced == pytest.approx(np.mean(decision.detectable(judged, rule)), rel=0.05)
 
 
@@ -71,7 +71,7 @@ def test_equal_arms_are_shown_to_be_so_as_often_as_announced():
     # As much as the allowance for training sets holds varies here; they are shared by all folds.
     varying = dataclasses.replace(studied, training_sets=1.0, correlation=1.0)
     baseline, arm = experiments.correct(varying, 1000, np.random.default_rng(4))
-    judged = decision.judge(experiments.evidence_of(baseline, arm, False), rule)
+    judged = decision.judge(experiments.evidence_of(baseline, arm), rule)
     assert (judged.p_equivalence < rule.alpha).mean() == pytest.approx(0.8, abs=0.06)
 
 

@@ -19,39 +19,66 @@ def table(names, labels, right):
     return Predictions(names, names, names, part, labels, 0.2 + 0.6 * np.eye(2)[said], CLASSES)
 
 
-def pairs_of(baseline, arm, same_test):
-    """Pairs from bool arrays (J, R, N)."""
+def pairs_of(baseline, arm, places=None):
+    """Pairs from bool arrays (J, R, N) and the specimens at (J, N) places; by default none stands in two splits."""
+    places = np.arange(baseline[:, 0].size).reshape(baseline[:, 0].shape) if places is None else places
     made = []
     for split, seed in np.ndindex(baseline.shape[:2]):
-        n = baseline.shape[2]
-        labels = np.zeros(n, dtype=np.int64)
-        labels[-2:] = 1  # two specimens of another class, of which nothing is asked here
-        names = [f"{0 if same_test else split}-{place}" for place in range(n)]
+        labels = (places[split] % 10 > 7).astype(np.int64)  # a fifth is of another class
+        names = [f"s{place:04}" for place in places[split]]
         sides = [table(names, labels, side[split, seed]) for side in (baseline, arm)]
         made.append(Pair(Key("cnn", f"fold{split}", seed), *sides, False))
     return made
 
 
-@pytest.mark.parametrize("same_test", [False, True])
-def test_the_bootstrap_agrees_with_the_closed_form(same_test):
-    design = Design(n_splits=3, n_seeds=3, n_test=80, same_test=same_test, seed_effect=0.05)
+SHAPES = {
+    "folds": Design(n_splits=3, n_seeds=3, n_test=80, seed_effect=0.05),
+    "one seed": Design(n_splits=5, n_seeds=1, n_test=12, seed_effect=0.05),
+    "one test part": Design(n_splits=3, n_seeds=3, n_test=80, same_test=True, seed_effect=0.05),
+    "repeats": Design(n_splits=4, n_seeds=1, n_test=40, n_repeats=2, seed_effect=0.05),
+    "one generator": Design(n_splits=3, n_seeds=2, n_test=80, n_generators=1, generator_effect=0.05),
+    "one generator, one split": Design(n_splits=1, n_seeds=3, n_test=80, n_generators=1, seed_effect=0.05),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_bootstrap_agrees_with_the_closed_form(name):
+    design = SHAPES[name]
     baseline, arm = correct(design, 1, np.random.default_rng(2))
-    expected = evidence_of(baseline, arm, same_test)
-    pairs = pairs_of(baseline[0], arm[0], same_test)
+    expected = evidence_of(baseline, arm, design.places, design.n_generators)
+    pairs = pairs_of(baseline[0], arm[0], design.places)
     bank = Bootstrap(pairs, 4000, 0)
-    found = gather([bank.sides(pair) for pair in pairs], 0, count(pairs).of(None))
+    luck = dict.fromkeys(range(design.n_seeds), 0) if design.n_generators else {}
+    found = gather([bank.sides(pair) for pair in pairs], 0, count(pairs).of(None), luck=luck)
     assert found.difference == pytest.approx(expected.difference[0], abs=1e-7)
-    assert found.spread == pytest.approx(expected.spread[0], abs=1e-7)
-    # The bootstrap draws within classes, of which one has two specimens; and it draws.
-    for name in ("specimens", "within"):
-        assert getattr(found, name) == pytest.approx(getattr(expected, name)[0], rel=0.15), name
+    assert found.spread == pytest.approx(expected.spread[0], abs=1e-7, nan_ok=True)
+    # The bootstrap draws within classes, of which one is small; and it draws.
+    for field in ("specimens", "within", "once"):
+        assert getattr(found, field) == pytest.approx(getattr(expected, field)[0], rel=0.15), field
     assert found.seeds == pytest.approx(expected.seeds[0], rel=0.25, abs=2e-5)
+    assert found.seed_df == expected.seed_df
+
+
+def test_a_class_with_a_specimen_a_fold_has_the_variance_of_its_specimens():
+    """Weighed against itself alone a specimen never varies; between folds it does."""
+    names, labels = ["one", "two", "three"], np.array([0, 0, 1])
+    gains = np.array([1, 0, 0, -1, 1, 0])  # of the third specimen, fold by fold
+    made = []
+    for fold, gain in enumerate(gains):
+        sides = [np.array([True, False, gain < 0]), np.array([True, False, gain > 0])]
+        held = [f"{fold}-{name}" for name in names]
+        made.append(Pair(Key("cnn", f"fold{fold}", 0), *(table(held, labels, side) for side in sides), False))
+    bank = Bootstrap(made, 200, 0)
+    column = measures(CLASSES).index(("b", "accuracy"))
+    found = gather([bank.sides(pair) for pair in made], column, count(made).of(1))
+    assert found.specimens == pytest.approx(with_pseudo_counts(gains.var(ddof=1) / 6, gains.mean(), 6))
+    assert found.df == 5
 
 
 def test_specimens_are_counted_by_class_and_split():
     right = np.ones((2, 3, 10), dtype=bool)
     for same_test, total in ((False, 20), (True, 10)):
-        seen = count(pairs_of(right, right, same_test))
+        seen = count(pairs_of(right, right, np.tile(np.arange(10), (2, 1)) if same_test else None))
         assert (seen.of(None).total, seen.of(None).per_split, seen.of(None).strata) == (total, 10, 2)
         assert (seen.of(1).per_split, seen.of(1).strata) == (2, 1)
 
@@ -65,7 +92,7 @@ def test_lone_specimens_of_classes_are_one_stratum():
 
 def test_arms_that_never_differ_are_not_known_to_be_equal():
     right = np.ones((1, 1, 50), dtype=bool)
-    (pair,) = pairs_of(right, right, False)
+    (pair,) = pairs_of(right, right)
     found = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair]).of(None))
     assert found.difference == 0
     assert found.specimens == 1 / 52**2  # half a count in each of four cells
@@ -85,7 +112,7 @@ def test_classifiers_that_share_a_generator_share_its_luck():
     lucky = random.normal(0, 0.2, (6, 1, 1))
     right = random.random((6, 3, 60)) < 0.6
     arm = random.random((6, 3, 60)) < np.clip(0.6 + lucky, 0, 1)
-    pairs = pairs_of(right, arm, False)
+    pairs = pairs_of(right, arm)
     bank = Bootstrap(pairs, 500, 0)
     sides = [bank.sides(pair) for pair in pairs]
     own = gather(sides, 0, count(pairs).of(None))
@@ -100,7 +127,7 @@ def test_measures_stand_in_the_order_of_the_columns():
     right = np.ones((1, 1, 10), dtype=bool)
     wrong = right.copy()
     wrong[0, 0, -1] = False  # one of the two of class b
-    (pair,) = pairs_of(right, wrong, False)
+    (pair,) = pairs_of(right, wrong)
     seen = dict(zip(measures(CLASSES), Bootstrap([pair], 20, 0).sides(pair).difference, strict=True))
     assert seen["all", "accuracy"] == pytest.approx(-0.1)
     assert seen["a", "accuracy"] == 0

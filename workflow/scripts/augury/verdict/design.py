@@ -69,9 +69,9 @@ def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
     off = (n_splits * specimens - diagonal) / (n_splits - 1) if n_splits > 1 else 0.0
     if graded:
         specimens = with_pseudo_counts(specimens, 0.0, n)
-    same_test = n_splits > 1 and design.tested_once > n / 2
-    one_split = max(diagonal, specimens) if same_test else specimens * n / design.tested_once
-    within = max(diagonal - off, one_split / design.tested_once)
+    once = max(specimens, diagonal * design.tested_once / n)
+    one_split = once * n / design.tested_once
+    within = max(one_split - off, one_split / design.tested_once)
     extra = PRIOR_SHARE * one_split if pilot.seeds is None else pilot.seeds
     several = design.n_generators > 1
     seed_df = n_splits * (design.n_generators - 1) if several else n_splits - 1
@@ -85,6 +85,7 @@ def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
         spread=within + extra / design.n_generators if n_splits > 1 else math.nan,
         df=max(n - design.classes, 1.0),
         seed_df=float(seed_df + PRIOR_DF),
+        once=once,
     )
 
 

@@ -34,6 +34,7 @@ class Evidence:
     spread: Number  # variance of the splits' differences; nan for one split
     df: Number  # degrees of freedom of `specimens`
     seed_df: Number  # of `seeds`
+    once: Number | None = None  # what `specimens` would be if each were tested by one split; None where each is
 
 
 def gather(
@@ -63,14 +64,16 @@ def gather(
     differences = np.array([each.mean() for each in values])
     between = covariance(np.stack([_mean(each) for each in replicates]))
     diagonal, off = _parts(between)
-    n_splits, difference, variance = len(differences), float(differences.mean()), float(between.mean())
-    if graded:
-        variance = with_pseudo_counts(variance, difference, specimens.total)
-    variance = max(variance, TINY)
-    same_test = n_splits > 1 and specimens.per_split > specimens.total / 2
-    one_split = max(diagonal, variance) if same_test else variance * specimens.total / specimens.per_split
-    within = max(diagonal - off, one_split / specimens.per_split)
+    n_splits, difference = len(differences), float(differences.mean())
     spread = float(differences.var(ddof=1)) if n_splits > 1 else float("nan")
+    total, per_split = specimens.total, specimens.per_split
+    variance, df = pooled(float(between.mean()), spread, n_splits, per_split, total, specimens.strata)
+    if graded:
+        variance = with_pseudo_counts(variance, difference, total)
+    variance = max(variance, TINY)
+    once = max(variance, diagonal * per_split / total)
+    one_split = once * total / per_split
+    within = max(one_split - off, one_split / per_split)
     extra, seed_df, shared = _seeds(values, replicates)
     if not seed_df and n_splits > 1:
         extra, seed_df = spread - within, n_splits - 1
@@ -81,13 +84,31 @@ def gather(
         difference=difference,
         n_splits=n_splits,
         specimens=variance,
-        lasting=float(np.clip(off, 0.0, variance)) if same_test else shared * variance,
+        lasting=float(np.clip(off, 0.0, variance)) if n_splits > 1 and per_split > total / 2 else shared * variance,
         within=within,
         seeds=0.0 if luck is NONE else float(seeds),
         spread=spread,
-        df=float(max(specimens.total - specimens.strata, 1)),
+        df=df,
         seed_df=float(seed_df + PRIOR_DF),
+        once=once,
     )
+
+
+def pooled(
+    variance: Number, spread: Number, n_splits: int, per_split: float, total: int, strata: int
+) -> tuple[Number, float]:
+    """The variance over specimens as if not each split's own mean had been taken off, and its degrees of freedom.
+
+    A replicate weighs the specimens of a split against each other, which costs a degree of freedom for every split but
+    one: all of them where a class has one specimen a fold. What splits differ by gives them back, as in an analysis of
+    variance with specimens pooled over splits.
+    """
+    df = max(total - strata, 1)
+    if n_splits < 2:
+        return variance, float(df)
+    folds = max(total / per_split, 1.0)
+    times = max(n_splits / folds, 1.0)  # that each specimen is tested: a mean over repeats has less of each split's own
+    return variance + min((folds - 1) * (2 - 1 / times) / df, 1.0) * spread / folds, float(df)
 
 
 def with_pseudo_counts(variance: Number, difference: Number, n: int) -> Number:

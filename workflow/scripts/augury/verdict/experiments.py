@@ -2,19 +2,20 @@
 
 A classifier calls a specimen rightly where a latent score is above 0. The score holds the specimen's difficulty, which
 both arms share; what this arm makes of this specimen; the effect of the training set, correlated between splits as
-their training sets overlap; the effect of the seed; and what this training makes of this specimen. Under the null both
-arms draw all of it from the same distributions.
+their training sets overlap; the effects of the seed and of the arm's generator; and what this training makes of this
+specimen. Under the null both arms draw all of it from distributions of equal mean.
 """
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
 from augury.verdict import decision
 from augury.verdict.decision import Rule
-from augury.verdict.evidence import PRIOR_DF, Evidence, seed_variance, with_pseudo_counts
+from augury.verdict.evidence import PRIOR_DF, Evidence, pooled, seed_variance, with_pseudo_counts
 
 ACCURACY = 0.8  # of either arm
 DIFFICULTY, TASTE = 1.0, 0.4  # deviations: of specimens, of an arm's view of them
@@ -24,16 +25,24 @@ DIFFICULTY, TASTE = 1.0, 0.4  # deviations: of specimens, of an arm's view of th
 class Design:
     """A study to simulate."""
 
-    n_splits: int = 5
+    n_splits: int = 5  # of a repeat
     n_seeds: int = 3
     n_test: int = 40  # specimens of a split
     same_test: bool = False  # whether all splits are tested on the same specimens
+    n_repeats: int = 1  # how often the same specimens are dealt into folds
+    n_generators: int | None = None  # of a split, shared evenly by its seeds; by default each seed has its own
     correlation: float | None = None  # between the effects of two splits' training sets; by default what they share
     training_sets: float = 0.0  # variance of their effect on the difference, in a specimen's variance over n_train
     n_train: int | None = None  # training specimens of a split; by default the specimens of the other folds
     seed_effect: float = 0.02  # deviation, in accuracy, of a seed's effect on one arm
+    generator_effect: float = 0.0  # deviation, in accuracy, of a generator's effect on its arm
     whim: float = 0.4  # deviation of a single training's view of a specimen: small ones make trainings agree
     effect: float = 0.0  # planted difference in accuracy
+
+    @property
+    def total(self) -> int:
+        """Distinct test specimens."""
+        return self.n_test * (1 if self.same_test else self.n_splits)
 
     @property
     def trained(self) -> int:
@@ -42,15 +51,30 @@ class Design:
         return self.n_train or (folds - 1) * self.n_test
 
     @property
-    def shared(self) -> float:
-        """Correlation between the effects of two splits' training sets."""
-        overlap = 0.75 if self.same_test or self.n_splits == 1 else (self.n_splits - 2) / (self.n_splits - 1)
-        return overlap if self.correlation is None else self.correlation
+    def overlap(self) -> np.ndarray:
+        """(J, J) correlations between the effects of splits' training sets."""
+        folds = self.n_splits
+        shared = 0.75 if self.same_test or folds == 1 else (folds - 2) / (folds - 1)
+        shared = shared if self.correlation is None else self.correlation
+        # Folds of two repeats have K - 1 of K specimens in common on average.
+        repeats = np.full((self.n_repeats * folds,) * 2, (folds - 1) / folds)
+        block = np.full((folds, folds), shared) + (1 - shared) * np.eye(folds)
+        return np.where(np.kron(np.eye(self.n_repeats), np.ones((folds, folds))) > 0,
+                        np.tile(block, (self.n_repeats,) * 2), repeats)  # fmt: skip
+
+    @property
+    def places(self) -> np.ndarray:
+        """(J, N) the specimens that each split is tested on."""
+        if self.same_test:
+            return np.tile(np.arange(self.n_test), (self.n_splits, 1))
+        random = np.random.default_rng(0)
+        orders = [np.arange(self.total), *(random.permutation(self.total) for _ in range(self.n_repeats - 1))]
+        return np.concatenate(orders).reshape(-1, self.n_test)
 
     def rule(self, rule: Rule) -> Rule:
         """The rule with this design's numbers of specimens."""
-        whole = self.n_test * self.n_splits
-        ratio = self.n_test / self.trained if self.same_test or self.n_splits == 1 else whole / max(whole, self.trained)
+        distinct = self.trained if self.same_test or self.n_splits == 1 else max(self.total, self.trained)
+        ratio = self.total / distinct
         return dataclasses.replace(rule, test_to_train=self.n_test / self.trained, tested_to_trained=ratio)
 
 
@@ -60,11 +84,15 @@ class Rates:
 
     helps: float
     hurts: float
-    corrected: float  # the corrected resampled t-test resolved a difference; nan for one split, like the next
+    here: float  # a difference on these images was resolved: test specimens and seeds vary, training sets do not
+    corrected: float  # the corrected resampled t-test resolved one; nan for one split, like the next
     paired: float  # the plain paired t-test over splits did
-    specimens: float  # the test of specimens and seeds without an allowance did
+    specimens: float  # a test of specimens alone did, as McNemar's
+    covered: float  # the interval at alpha holds the true difference
     fold_correlation: float  # between the differences of two splits
     announced: float  # mean power for the planted effect
+    detectable: float  # mean of it
+    oracle: float  # the difference that a z-test resolves whose variance is known, with power 80%
     experiments: int
 
     @property
@@ -79,94 +107,137 @@ class Rates:
 
 def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) -> Rates:
     """Judge so many simulated studies, each with a single comparison."""
-    baseline, arm = correct(design, experiments, np.random.default_rng(seed))
+    found, plain, correlation = _simulated(design, experiments, seed)
     rule = design.rule(rule)
-    found = evidence_of(baseline, arm, design.same_test)
     judged = decision.judge(found, rule)
     sure = judged.p < rule.alpha
-    n = design.n_splits
-    paired = corrected = correlation = float("nan")
-    if n > 1:
-        of_splits = (arm.astype(np.float32) - baseline).mean(axis=(2, 3))
-        matrix = np.corrcoef(of_splits.T)
-        correlation = float((matrix.sum() - n) / (n * (n - 1)))
+    paired = corrected = float("nan")
+    if found.n_splits > 1:
         corrected = float((decision.corrected_p(found, rule) < rule.alpha).mean())
         naive = decision.corrected_p(found, dataclasses.replace(rule, test_to_train=0.0))
         paired = float((naive < rule.alpha).mean())
-    alone = decision.judge(found, dataclasses.replace(rule, training_set_variance=0.0))
+    here = decision.judge(found, dataclasses.replace(rule, training_set_variance=0.0))
+    low, high = decision.interval(judged, rule.alpha)
+    true = float(found.difference.mean()) if design.effect else 0.0
+    quantile = special.ndtri(rule.power) - special.ndtri(rule.alpha / 2)
     return Rates(
         helps=float((sure & (found.difference > 0)).mean()),
         hurts=float((sure & (found.difference < 0)).mean()),
+        here=float((here.p < rule.alpha).mean()),
         corrected=corrected,
         paired=paired,
-        specimens=float((alone.p < rule.alpha).mean()),
+        specimens=float((np.abs(found.difference) > -special.ndtri(rule.alpha / 2) * np.sqrt(plain)).mean()),
+        covered=float(((low <= true) & (true <= high)).mean()),
         fold_correlation=correlation,
         announced=float(np.mean(decision.power(judged, design.effect, rule))) if design.effect else float("nan"),
+        detectable=float(np.mean(decision.detectable(judged, rule))),
+        oracle=float(quantile * found.difference.std()),
         experiments=experiments,
     )
 
 
+@lru_cache(maxsize=4)
+def _simulated(design: Design, experiments: int, seed: int) -> tuple[Evidence, np.ndarray, float]:
+    # The evidence, the plain variance over specimens, and the correlation between splits.
+    baseline, arm = correct(design, experiments, np.random.default_rng(seed))
+    found = evidence_of(baseline, arm, design.places, design.n_generators)
+    gain = (arm.astype(np.float32) - baseline).mean(axis=2)
+    n = gain.shape[1]
+    matrix = np.corrcoef(gain.mean(axis=2).T) if n > 1 else np.ones((1, 1))
+    correlation = float((matrix.sum() - n) / (n * (n - 1))) if n > 1 else float("nan")
+    return found, np.square(_pulls(gain, design.places)).sum(axis=1), correlation
+
+
 def correct(design: Design, experiments: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Whether baseline and arm call each specimen rightly: two bool arrays (E, J, R, N)."""
-    splits, seeds = design.n_splits, design.n_seeds
-    trained = (experiments, splits, seeds, design.n_test)
-    seen = (experiments, 1 if design.same_test else splits, 1, design.n_test)
+    places, seeds = design.places, design.n_seeds
+    splits, generators = len(places), design.n_generators or seeds
+    trained, seen = (experiments, splits, seeds, design.n_test), (experiments, 1, design.total)
     width = np.sqrt(DIFFICULTY**2 + TASTE**2 + design.whim**2)
-    density = (
-        width * np.sqrt(2 * np.pi) * np.exp(0.5 * special.ndtri(ACCURACY) ** 2)
-    )  # latent units for one unit of accuracy
-    noise = _test_noise(design)
+    # Latent units for one unit of accuracy.
+    density = width * np.sqrt(2 * np.pi) * np.exp(0.5 * special.ndtri(ACCURACY) ** 2)
+    of_set = np.sqrt(design.training_sets / 2 * design.n_test / design.trained) * _test_noise(design)
     difficulty = random.normal(0.0, DIFFICULTY, seen)
     sides = []
     for sign in (-0.5, 0.5):
-        common = random.normal(0.0, 1.0, (experiments, 1, 1, 1))
-        own = random.normal(0.0, 1.0, (experiments, splits, 1, 1))
-        sets = np.sqrt(design.shared) * common + np.sqrt(1 - design.shared) * own
-        sets = sets * np.sqrt(design.training_sets / 2 * design.n_test / design.trained) * noise
+        sets = random.multivariate_normal(np.zeros(splits), design.overlap, experiments, method="eigh")
         of_seed = random.normal(0.0, design.seed_effect, (experiments, splits, seeds, 1))
-        shift = width * special.ndtri(ACCURACY) + density * (sets + of_seed + sign * design.effect)
-        views = random.normal(0.0, TASTE, seen) + random.normal(0.0, design.whim, trained)
-        sides.append(difficulty + views + shift > 0)
+        if sign > 0 and design.generator_effect:
+            luck = random.normal(0.0, design.generator_effect, (experiments, splits, generators, 1))
+            of_seed = of_seed + luck.repeat(seeds // generators, axis=2)
+        shift = width * special.ndtri(ACCURACY) + density * (
+            of_set * sets[:, :, None, None] + of_seed + sign * design.effect
+        )
+        score = difficulty + random.normal(0.0, TASTE, seen)
+        whims = random.normal(0.0, design.whim, trained)
+        sides.append(np.moveaxis(score[:, :, places], 1, 2) + whims + shift > 0)
     return sides[0], sides[1]
 
 
-def evidence_of(baseline: np.ndarray, arm: np.ndarray, same_test: bool) -> Evidence:
-    """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as `correct` gives."""
+def evidence_of(
+    baseline: np.ndarray, arm: np.ndarray, places: np.ndarray | None = None, n_generators: int | None = None
+) -> Evidence:
+    """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as `correct` gives.
+
+    places: (J, N) the specimen that stands at each place; by default no split is tested on another's. n_generators: of
+    a split, whose luck equally many seeds in a row share.
+    """
     gain = arm.astype(np.float32) - baseline
-    _, n_splits, n_seeds, n_test = gain.shape
+    experiments, n_splits, n_seeds, n_test = gain.shape
+    places = np.arange(n_splits * n_test).reshape(n_splits, n_test) if places is None else places
+    total = int(places.max()) + 1
+    alone, groups = gain, n_generators or n_seeds
+    gain = gain.reshape(experiments, n_splits, groups, n_seeds // groups, n_test).mean(axis=3)
     of_split = gain.mean(axis=2)
     differences = of_split.mean(axis=2)
     difference = differences.mean(axis=1).astype(np.float64)
-    diagonal = of_split.var(axis=2, ddof=1).mean(axis=1) / n_test
-    total = n_test if same_test else n_test * n_splits
-    if same_test:
-        whole = of_split.mean(axis=1).var(axis=1, ddof=1) / n_test
-    else:
-        whole = of_split.reshape(len(gain), -1).var(axis=1, ddof=1) / total
-    off = (n_splits * whole - diagonal) / (n_splits - 1) if same_test and n_splits > 1 else 0 * diagonal
-    specimens = with_pseudo_counts(whole, difference, total)
-    one_split = np.maximum(diagonal, specimens) if same_test else specimens * n_splits
-    spread = differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(len(gain), np.nan)
-    within = np.maximum(diagonal - off, one_split / n_test)
-    in_common = 1.0
-    extra, seed_df = (spread - within, n_splits - 1) if n_splits > 1 else (0.0, 0)
-    if n_seeds > 1:
-        single = gain.var(axis=3, ddof=1).mean(axis=(1, 2)) / n_test
-        own = (single - diagonal) * n_seeds / (n_seeds - 1)
-        found = gain.mean(axis=3).var(axis=2, ddof=1).mean(axis=1)
-        extra, seed_df = found - own, n_splits * (n_seeds - 1)
-        in_common = np.clip((single - own) / np.maximum(diagonal, 1e-12), 0.0, 1.0)
+    diagonal = of_split.var(axis=2).mean(axis=1) * total / (total - 1) / n_test
+    variance = np.square(_pulls(of_split, places)).sum(axis=1) * total / (total - 1)
+    off = (n_splits * variance - diagonal) / (n_splits - 1) if n_splits > 1 else 0 * diagonal
+    spread = differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(experiments, np.nan)
+    variance, df = pooled(variance, spread, n_splits, n_test, total, 1)
+    specimens = with_pseudo_counts(variance, difference, total)
+    once = np.maximum(specimens, diagonal * n_test / total)
+    one_split = once * total / n_test
+    within = np.maximum(one_split - off, one_split / n_test)
+    extra, seed_df, in_common = _seeds(gain, diagonal, total)
+    if not seed_df and n_splits > 1:
+        extra, seed_df = spread - within, n_splits - 1
+    seeds = seed_variance(extra, seed_df, one_split) / groups
+    if not seed_df and n_seeds > 1:
+        seeds = seeds + np.maximum(0.0, _seeds(alone, diagonal, total)[0]) / n_seeds
     return Evidence(
         difference=difference,
         n_splits=n_splits,
         specimens=specimens,
-        lasting=np.clip(off, 0.0, specimens) if same_test else in_common * specimens,
+        lasting=np.clip(off, 0.0, specimens) if n_splits > 1 and n_test > total / 2 else in_common * specimens,
         within=within,
-        seeds=seed_variance(extra, seed_df, one_split) / n_seeds,
+        seeds=seeds,
         spread=spread,
-        df=float(total - 1),
+        df=df,
         seed_df=float(seed_df + PRIOR_DF),
+        once=once,
     )
+
+
+def _seeds(gain: np.ndarray, diagonal: np.ndarray, total: int) -> tuple[np.ndarray | float, int, np.ndarray | float]:
+    _, n_splits, n_seeds, n_test = gain.shape
+    if n_seeds == 1:
+        return 0.0, 0, 1.0
+    single = gain.var(axis=3).mean(axis=(1, 2)) * total / (total - 1) / n_test
+    own = (single - diagonal) * n_seeds / (n_seeds - 1)
+    found = gain.mean(axis=3).var(axis=2, ddof=1).mean(axis=1)
+    shared = np.clip((single - own) / np.maximum(diagonal, 1e-12), 0.0, 1.0)
+    return found - own, n_splits * (n_seeds - 1), shared
+
+
+def _pulls(of_split: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """(E, S) what each specimen adds to the mean difference, of gains (E, J, N): each counts against its split."""
+    pulls = np.zeros((len(of_split), int(places.max()) + 1))
+    for split, held in enumerate(places):
+        of_one = of_split[:, split]
+        pulls[:, held] += (of_one - of_one.mean(axis=1, keepdims=True)) / of_one.shape[1]
+    return pulls / len(places)
 
 
 def _test_noise(design: Design) -> float:

@@ -29,9 +29,11 @@ class Rule:
 def specimen_variance(evidence: Evidence, rule: Rule) -> Number:
     """Variance of the mean difference over test specimens, and over training sets as far as the rule allows for them.
 
-    The latter is N `specimens` / n_train: N test specimens' own noise as that of the training specimens.
+    The latter is s2 / n_train, with s2 the variance of one specimen's difference in one split: tested again in further
+    splits it varies less, but training sets do not.
     """
-    return evidence.specimens * (1 + rule.training_set_variance * rule.tested_to_trained)
+    once = evidence.specimens if evidence.once is None else evidence.once
+    return evidence.specimens + rule.training_set_variance * rule.tested_to_trained * once
 
 
 def standard_error(evidence: Evidence, rule: Rule) -> tuple[Number, Number]:
