@@ -139,12 +139,22 @@ def test_the_summary_says_what_was_run_and_seen(page):
 
 
 def test_the_verdict_opens_the_page(study):
-    write_rows(study / "tables/verdict.tsv", VerdictRow, [verdict_row(word="helps")])
-    done = run(study)
+    rows = [verdict_row(arm="<i>gan</i>", word="helps"), verdict_row(baseline_value=0.8, specimens_needed=900)]
+    write_rows(study / "tables/verdict.tsv", VerdictRow, rows)
+    done = run(study, more=["--histories", add_generators(study)])
     assert done.returncode == 0, done.stderr
     page = (study / "report.html").read_text()
     Reader(page)
-    assert page.index("dcgan helps lite0: accuracy +2.1 points [+0.3, +3.9], p = 0.031.") < page.index("were used.")
+    head = page[page.index('id="answer"') : page.index('aria-label="Contents"')]
+    said = [
+        '<p class="lead"><strong>Broken.</strong> The trained generator of dcgan is broken: recall at most 0.010.',
+        "<strong>To use.</strong> lenet, trained on real, calls 75.0%",
+        "<strong>Helps or hurts.</strong> &lt;i&gt;gan&lt;/i&gt; helps lite0: accuracy +2.1 points [+0.3, +3.9], p = ",
+        "<strong>Ruled out.</strong> dcgan with lite0: accuracy +2.1 points, between +0.3 and +3.9: a gain above 3.9",
+        "<strong>To see more.</strong> No design on these specimens can see a gain of 5 points; about 900",
+        "<li>Chances that accuracy of lite0 gains more than 1 point",
+    ]
+    assert sorted(said, key=head.index) == said
     assert page.index('id="table-verdict"') < page.index('id="table-classification"')
     assert "said in the table verdict below" in page
 

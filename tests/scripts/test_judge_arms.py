@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from augury.command import script
 from augury.command.errors import UserError
 from augury.tables.table import read_cells, read_rows, write_cells
 from augury.tables.verdict import DifferenceRow, VerdictRow
@@ -24,6 +25,16 @@ def judge(tmp_path, *words, name="verdict"):
 @pytest.fixture
 def arms(tmp_path):
     return [write_arm(tmp_path / name, right) for name, right in (("real", 0.6), ("gan", 0.95), ("worse", 0.3))]
+
+
+def test_what_is_resolved_and_what_is_ruled_out_is_told(arms, tmp_path, monkeypatch):
+    lines = []
+    monkeypatch.setattr(script, "tell", lines.append)
+    rows = judge(tmp_path, "--baseline", arms[0], "--arm", arms[1])
+    row, f1 = (rows["gan", "all", measure] for measure in ("accuracy", "f1"))
+    for each, name in ((row, "accuracy"), (f1, "f1")):
+        ends = f"between {100 * each.low:+.1f} and {100 * each.high:+.1f} points"
+        assert f"gan against real: helps, {name} {ends}" in lines
 
 
 def test_words_by_hand(arms, tmp_path):

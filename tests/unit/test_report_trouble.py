@@ -141,12 +141,6 @@ def test_a_single_training_is_not_the_worst_of_them():
     ]
 
 
-def test_the_summary_names_generators_in_trouble():
-    assert trouble.told(trouble.examine([score_row(**WELL)], {})) == []
-    (words,) = trouble.told(trouble.examine([score_row(**(WELL | {"recall": 0.0}))], {}))
-    assert words == "There are signs of trouble in the training of dcgan; they are told below."
-
-
 def test_many_classes_share_a_line():
     scores = [score_row(class_=f"c{place:02d}", **(WELL | {"recall": 0.04 - place / 1000})) for place in range(16)]
     (line,) = lines(scores)["Little variety"]

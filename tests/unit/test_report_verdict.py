@@ -1,64 +1,14 @@
-"""The verdict in sentences, as a table and as a figure."""
+"""The verdict as a table and as a figure."""
 
 import dataclasses
 
 import pytest
 
 from augury.figures import differences, theme
-from augury.report import tables, verdict
+from augury.report import tables
 from augury.tables.table import write_rows
-from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, LEAK, UNDERPOWERED, WORDS, DifferenceRow, VerdictRow
+from augury.tables.verdict import HELPS, UNDERPOWERED, WORDS, DifferenceRow, VerdictRow
 from tests.verdict_rows import verdict_row
-
-
-def test_a_sentence_a_classifier():
-    rows = [
-        verdict_row(word=HELPS),
-        verdict_row(arm="copies", word=HURTS, difference=-0.05, low=-0.08, high=-0.02, p_holm=0.0001),
-        verdict_row(arm="copies", measure="f1", word=HELPS),
-        verdict_row(arm="copies", class_="Calanoida", word=HELPS),
-        verdict_row(classifier="cnn", word=EQUIVALENT, difference=0.001, low=-0.004, high=0.006, p_holm=0.6),
-    ]
-    assert verdict.answers(rows) == [
-        "dcgan helps lite0: accuracy +2.1 points [+0.3, +3.9], p = 0.031; "
-        "copies hurts lite0: accuracy -5.0 points [-8.0, -2.0], p < 0.001.",
-        "dcgan and real are equivalent for cnn, within 1 point: accuracy +0.1 points [-0.4, +0.6], p = 0.600.",
-    ]
-    assert verdict.answers([]) == []
-
-
-@pytest.mark.parametrize(
-    "cells, told",
-    [
-        (
-            {"specimens_needed": 1200, "splits_needed": 20},
-            "a difference of 5 points would need about 1,200 test specimens instead of 216 or 20 splits instead of 5.",
-        ),
-        ({"specimens_needed": 700, "worthwhile": 0.02}, "a difference of 2 points would need about 700 test specimens"),
-        ({}, "no number of test specimens would do"),
-    ],
-)
-def test_what_would_settle_it_is_said(cells, told):
-    (sentence,) = verdict.answers([verdict_row(**cells)])
-    assert sentence.startswith("Whether dcgan helps lite0 cannot be told (underpowered): accuracy +2.1 points")
-    assert told in sentence
-
-
-def test_what_several_arms_leave_open_is_told_once():
-    open_ = [
-        verdict_row(arm=name, difference=gain, specimens_needed=needed)
-        for name, gain, needed in (("a", -0.01, 900), ("b", 0.0, 1200), ("c", 0.042, 50))
-    ]
-    (sentence,) = verdict.answers([*open_, verdict_row(arm="d", word=HELPS)])
-    assert sentence.startswith("d helps lite0")
-    assert "whether a, b and c help lite0 cannot be told (underpowered): accuracy from -1.0 to +4.2 points" in sentence
-    assert sentence.count("1,200 test specimens") == sentence.count("would need") == 1
-
-
-def test_leaks_are_said_without_numbers():
-    (sentence,) = verdict.answers([verdict_row(word=LEAK, leaked=True, p=None, p_holm=None)])
-    assert "not judged" in sentence
-    assert "2.1" not in sentence
 
 
 def write(tmp_path, rows, runs=()):
@@ -83,14 +33,14 @@ def test_the_tables_on_the_page(tmp_path):
     shown = tables.view(tmp_path / "verdict.tsv")
     cells = [dict(zip(shown.header, [cell.text for cell in line], strict=True)) for line in shown.rows]
     assert [cell["verdict"] for cell in cells] == [HELPS, UNDERPOWERED]
-    assert cells[0]["difference, points"] == "+2.1 points [+0.3, +3.9]"
+    assert cells[0]["difference"] == "+2.1 points [+0.3, +3.9]"
     assert [cell["class"] for cell in cells] == ["all classes", "Calanoida"]
     assert tables.view(tmp_path / "differences.tsv").rows[0][4].text == "+2.0"
 
 
 def test_the_figure_says_every_word_by_a_shape_of_its_own(tmp_path):
     rows = [verdict_row(arm=f"arm {word}", word=word, measure=measure) for word in WORDS
-            for measure in differences.MEASURES]  # fmt: skip
+            for measure in differences.ALWAYS]  # fmt: skip
     rows[0] = verdict_row(arm="arm helps", word=HELPS, low=-9.0, high=None, difference=None)
     figure = differences.draw(*write(tmp_path, rows, [run("arm hurts", seed, 0.01 * seed) for seed in range(3)]))
     said = {text.get_text() for axis in figure.axes for text in axis.texts}
@@ -101,8 +51,35 @@ def test_the_figure_says_every_word_by_a_shape_of_its_own(tmp_path):
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
+def test_the_figure_shows_what_was_asked_and_what_would_be_seen(tmp_path):
+    rows = [
+        verdict_row(detectable=0.04, worthwhile=0.03),
+        verdict_row(arm="copies", family="controls: accuracy, lite0"),
+    ]
+    axis, chances = differences.draw(*write(tmp_path, rows)).axes
+    lines = {tuple(line.get_xdata()): line.get_marker() for line in axis.lines}
+    assert lines[(4.0,)] == differences.SEEN
+    assert (3.0, 3.0) in lines
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["dcgan", "copies\n(control)"]
+    assert [bar.get_width() for bar in chances.patches] == pytest.approx([0.001, 0.12, 0.879] * 2, abs=1e-6)
+
+
+def test_right_is_better_also_where_less_is_better(tmp_path):
+    cells = {"measure": "brier", "difference": -0.02, "low": -0.05, "high": 0.01}
+    axis, _ = differences.draw(*write(tmp_path, [verdict_row(**cells)])).axes
+    assert axis.collections[-1].get_offsets()[0][0] == pytest.approx(2.0)
+    assert any(list(line.get_xdata()) == pytest.approx([-1.0, 5.0]) for line in axis.lines)
+
+
+def test_measures_that_few_ask_for_have_a_panel_where_they_matter(tmp_path):
+    rows = [verdict_row(), verdict_row(measure="log_loss", family="secondary: log_loss, lite0")]
+    assert len(differences.draw(*write(tmp_path, rows)).axes) == 2
+    rows[1] = dataclasses.replace(rows[1], word=HELPS)
+    assert len(differences.draw(*write(tmp_path, rows)).axes) == 4
+
+
 def test_a_wide_interval_does_not_crush_the_rest(tmp_path):
-    rows = [verdict_row(low=-5.0, high=5.0, measure=measure) for measure in differences.MEASURES]
+    rows = [verdict_row(low=-5.0, high=5.0, measure=measure) for measure in differences.ALWAYS]
     figure = differences.draw(*write(tmp_path, rows, [run("dcgan", seed, 0.02) for seed in range(2)]))
     assert figure.axes[0].get_xlim()[1] < 20
 

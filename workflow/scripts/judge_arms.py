@@ -49,7 +49,7 @@ def main() -> None:
     from augury.command.progress import Progress
     from augury.tables.measures import MEASURES
     from augury.tables.table import write_rows
-    from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
+    from augury.tables.verdict import ALL, HELPS, HURTS, DifferenceRow, VerdictRow
     from augury.verdict.comparison import Known, compare
     from augury.verdict.decision import Rule
     from augury.verdict.families import Primary
@@ -74,8 +74,10 @@ def main() -> None:
     for measure in sorted(undefined) if rows else ():
         script.tell(f"{measure} is undefined here, so it decides nothing: {MEASURES[measure].needs}")
     for row in rows:
-        if row.class_ == ALL and row.measure == "accuracy":
-            script.tell(f"{row.arm} against {row.baseline}{f', {row.classifier}' * bool(row.classifier)}: {row.word}")
+        if row.class_ == ALL and (row.measure == "accuracy" or row.word in (HELPS, HURTS)):
+            name = f"{row.arm} against {row.baseline}" + f", {row.classifier}" * bool(row.classifier)
+            ends = "" if row.low is None else f" between {100 * row.low:+.1f} and {100 * row.high:+.1f} points"
+            script.tell(f"{name}: {row.word}, {row.measure}{ends}")
 
 
 def _seeds(word: str) -> tuple[int, int]:

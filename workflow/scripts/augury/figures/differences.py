@@ -1,4 +1,4 @@
-"""Differences from the baseline with intervals and the margin of equivalence; shapes and words say the verdict."""
+"""Differences from the baseline with intervals, beside the margin, the gains asked for and seen, and the chances."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,84 +6,173 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from augury.figures import theme
+from augury.tables.measures import MEASURES
 from augury.tables.table import read_rows
-from augury.tables.verdict import ALL, EQUIVALENT, HELPS, HURTS, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
+from augury.tables.verdict import (
+    ALL,
+    CONTROLS,
+    EQUIVALENT,
+    HELPS,
+    HURTS,
+    LEAK,
+    PRIMARY,
+    SECONDARY,
+    UNDERPOWERED,
+    DifferenceRow,
+    VerdictRow,
+)
 
-MEASURES = {"accuracy": "Accuracy", "f1": "F1, mean over classes", "auroc": "AUROC, mean over classes"}
+TITLES = {
+    "accuracy": "Accuracy",
+    "f1": "F1, mean over classes",
+    "auroc": "AUROC, mean over classes",
+    "brier": "Brier score, drop",
+    "log_loss": "Log loss, drop",
+    "brier_calibration": "Calibration loss (Brier), drop",
+    "log_loss_calibration": "Calibration loss (log loss), drop",
+    "weakest_recall": "Recall of the weakest class",
+    "recall_gap": "Gap in recall, frequent to rare, drop",
+}
+ALWAYS = ("accuracy", "f1", "auroc", "brier")  # others where they are primary or resolved: the table has them all
 MARKS = {HELPS: "^", HURTS: "v", EQUIVALENT: "s", UNDERPOWERED: "o", LEAK: "X"}
-COLOURS = {HELPS: "#0072B2", HURTS: "#D55E00", EQUIVALENT: "#1f2933", UNDERPOWERED: "#5B5B5B", LEAK: "#8a94a0"}
+BLUE, RED = "#0072B2", "#D55E00"
+COLOURS = {HELPS: BLUE, HURTS: RED, EQUIVALENT: "#1f2933", UNDERPOWERED: "#5B5B5B", LEAK: "#8a94a0"}
+CHANCES = {"chance_hurts": RED, "chance_within": theme.GRID, "chance_helps": BLUE}
 WIDEST = 3.0  # an interval is cut at this many times the farthest dot
+SEEN = "d"  # marker
+ASIDE = 0.55  # opacity of what is not primary
 
 
 def draw(verdict: Sequence[Path], differences: Sequence[Path]) -> Figure:
-    """Three panels, a row an arm and classifier; in points, hundredths of the measure."""
+    """A panel a measure, a row an arm and classifier, primary ones first; gains in hundredths of the measure."""
     theme.apply()
     rows = [row for path in verdict for row in read_rows(path, VerdictRow) if row.class_ == ALL]
     runs = [row for path in differences for row in read_rows(path, DifferenceRow)]
-    keys = list(dict.fromkeys((row.arm, row.classifier) for row in rows))
-    if not keys:
+    if not rows:
         return theme.empty("There is one arm alone: nothing was compared.")
-    several = len({classifier for _, classifier in keys}) > 1
-    baselines = {row.arm: row.baseline for row in rows}
-    alone = len(set(baselines.values())) == 1
-    named = keys if alone else [(f"{arm} against {baselines[arm]}", classifier) for arm, classifier in keys]
+    several = len({row.classifier for row in rows}) > 1
+    alone = len({row.baseline for row in rows}) == 1
+    panels = {name: _ordered([row for row in rows if row.measure == name]) for name in TITLES}
+    panels = {name: held for name, held in panels.items() if held and (name in ALWAYS or any(map(_matters, held)))}
+    heights = [0.75 + 0.46 * len(held) for held in panels.values()]
     figure, axes = plt.subplots(
-        len(MEASURES), 1, figsize=(theme.WIDTH, len(MEASURES) * (0.75 + 0.42 * len(keys)) + 0.5)
-    )
-    for axis, (measure, title) in zip(axes, MEASURES.items(), strict=True):
-        _panel(axis, [row for row in rows if row.measure == measure], runs, measure, keys, rows[0].margin)
-        labels = [theme.wrapped(f"{arm}, {classifier}" if several else arm, 22) for arm, classifier in named]
-        axis.set_yticks(range(len(keys)), labels)
-        axis.set_ylim(len(keys) - 0.5, -0.5)
-        axis.set_title(title)
-    axes[-1].set_xlabel(f"points above {theme.short(rows[0].baseline) if alone else 'the baseline'}")
+        len(panels), 2, figsize=(theme.WIDTH, sum(heights) + 0.9), squeeze=False, sharey="row",
+        gridspec_kw={"width_ratios": (4.5, 1), "height_ratios": heights},
+    )  # fmt: skip
+    for (axis, aside), (measure, held) in zip(axes, panels.items(), strict=True):
+        _panel(axis, held, runs, measure)
+        _chances(aside, held)
+        axis.set_yticks(range(len(held)), [_label(row, several, alone) for row in held])
+        axis.set_ylim(len(held) - 0.5, -0.5)
+        axis.set_title(TITLES[measure])
+    axes[0, 1].set_title("chances", fontsize=10.5)
+    axes[-1, 0].set_xlabel(f"points better than {theme.short(rows[0].baseline) if alone else 'the baseline'}")
+    handles = _legend(rows)
+    theme.legend_below(figure, handles, [handle.get_label() for handle in handles])
     return figure
 
 
-def _panel(
-    axis: Axes,
-    rows: Sequence[VerdictRow],
-    runs: Sequence[DifferenceRow],
-    measure: str,
-    keys: list[tuple[str, str]],
-    margin: float,
-) -> None:
-    dots = {
-        key: [100 * getattr(run, measure) for run in runs
-              if (run.arm, run.classifier) == key and getattr(run, measure) is not None]
-        for key in keys
-    }  # fmt: skip
-    far = max([100 * margin, *(abs(dot) for held in dots.values() for dot in held)])
-    ends = [abs(100 * end) for row in rows for end in (row.low, row.high) if end is not None]
+def _panel(axis: Axes, rows: Sequence[VerdictRow], runs: Sequence[DifferenceRow], measure: str) -> None:
+    sign = MEASURES[measure].sign
+    dots = [
+        [100 * sign * getattr(run, measure) for run in runs
+         if (run.arm, run.classifier) == (row.arm, row.classifier) and getattr(run, measure) is not None]
+        for row in rows
+    ]  # fmt: skip
+    margin, worthwhile = 100 * rows[0].margin, 100 * rows[0].worthwhile
+    far = max([margin, worthwhile, *(abs(dot) for held in dots for dot in held)])
+    ends = [abs(100 * end) for row in rows for end in (row.low, row.high, row.detectable) if end is not None]
     limit = 1.06 * min(max([far, *ends]), WIDEST * far)
-    axis.axvspan(-100 * margin, 100 * margin, color=theme.GRID, linewidth=0, zorder=0)
+    axis.axvspan(-margin, margin, color=theme.GRID, linewidth=0, zorder=0)
     axis.axvline(0, color=theme.FAINT, linewidth=1, zorder=1)
-    for row in rows:
-        place, colour = keys.index((row.arm, row.classifier)), COLOURS[row.word]
-        held = dots[row.arm, row.classifier]
+    axis.axvline(worthwhile, color=theme.FAINT, linewidth=1.2, linestyle=theme.DASHED, zorder=1)
+    for place, (row, held) in enumerate(zip(rows, dots, strict=True)):
         if len(held) > 1:
             axis.scatter(held, [place + 0.24] * len(held), s=10, color=theme.FAINT, linewidths=0, zorder=2)
-        if row.difference is None:
-            continue
-        if row.low is not None and row.high is not None:
-            _bar(axis, 100 * row.low, 100 * row.high, limit, place, colour)
-        face = "white" if row.word == UNDERPOWERED else colour
-        axis.scatter(
-            [100 * row.difference], [place], s=58, marker=MARKS[row.word], color=face, edgecolor=colour, linewidths=1.5,
-            zorder=4,
-        )  # fmt: skip
-        axis.annotate(
-            row.word, (1.0, place), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points",
-            va="center", fontsize=10, color=theme.INK,
-        )  # fmt: skip
+        if row.difference is not None:
+            _mark(axis, row, place, limit)
     axis.set_xlim(-limit, limit)
     axis.grid(axis="y", visible=False)
+    _apart(axis, rows)
 
 
-def _bar(axis: Axes, low: float, high: float, limit: float, place: float, colour: str) -> None:
-    axis.plot([max(low, -limit), min(high, limit)], [place, place], color=colour, linewidth=2.2, zorder=3)
+def _mark(axis: Axes, row: VerdictRow, place: int, limit: float) -> None:
+    colour, strength = COLOURS[row.word], 1.0 if row.family in ("", PRIMARY) else ASIDE
+    sign = MEASURES[row.measure].sign
+    if row.low is not None and row.high is not None:
+        low, high = (100 * sign * end for end in (row.low, row.high)[::sign])
+        _bar(axis, low, high, limit, place, colour, strength)
+    face = "white" if row.word == UNDERPOWERED else colour
+    axis.scatter(
+        [100 * sign * row.difference], [place], s=58, marker=MARKS[row.word], color=face, edgecolor=colour,
+        linewidths=1.5, zorder=4,
+    )  # fmt: skip
+    if row.detectable is not None and 100 * row.detectable <= limit:
+        axis.plot([100 * row.detectable], [place], marker=SEEN, markersize=7, color=theme.INK, zorder=5)
+    axis.annotate(
+        row.word, (1.0, place - 0.3), xycoords=("axes fraction", "data"), xytext=(-3, 0), textcoords="offset points",
+        ha="right", va="center", fontsize=9, color=theme.INK,
+    )  # fmt: skip
+
+
+def _bar(axis: Axes, low: float, high: float, limit: float, place: float, colour: str, strength: float) -> None:
+    ends = [max(low, -limit), min(high, limit)]
+    axis.plot(ends, [place, place], color=colour, linewidth=2.2, alpha=strength, zorder=3)
     for cut, edge, mark in ((low < -limit, -limit, "<"), (high > limit, limit, ">")):
         if cut:
             axis.plot([edge], [place], marker=mark, color=colour, markersize=5, clip_on=False, zorder=5)
+
+
+def _chances(axis: Axes, rows: Sequence[VerdictRow]) -> None:
+    """The three posterior chances of every row, side by side."""
+    for place, row in enumerate(rows):
+        left = 0.0
+        for name, colour in CHANCES.items():
+            width = getattr(row, name) or 0.0
+            axis.barh(place, width, left=left, height=0.42, color=colour, linewidth=0)
+            left += width
+    axis.set(xlim=(0, 1), xticks=(0, 0.5, 1))
+    axis.set_xticklabels(("0", "½", "1"))
+    axis.grid(axis="y", visible=False)
+    _apart(axis, rows)
+
+
+def _apart(axis: Axes, rows: Sequence[VerdictRow]) -> None:
+    """A line between families."""
+    for place in range(1, len(rows)):
+        if _kind(rows[place]) != _kind(rows[place - 1]):
+            axis.axhline(place - 0.5, color=theme.FAINT, linewidth=0.9)
+
+
+def _legend(rows: Sequence[VerdictRow]) -> list:
+    margin, worthwhile = (f"{100 * value:g}" for value in (rows[0].margin, rows[0].worthwhile))
+    return [
+        Patch(color=theme.GRID, label=f"within the margin of {margin}"),
+        Line2D([], [], color=theme.FAINT, linewidth=1.2, linestyle=theme.DASHED, label=f"worthwhile, {worthwhile}"),
+        Line2D([], [], color=theme.INK, marker=SEEN, linestyle="none", label="gain that would be seen"),
+        Patch(color=RED, label="chance to hurt by more"),
+        Patch(color=BLUE, label="chance to help by more"),
+    ]
+
+
+def _matters(row: VerdictRow) -> bool:
+    return row.family == PRIMARY or row.word in (HELPS, HURTS)
+
+
+def _ordered(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
+    order = ("", PRIMARY, SECONDARY, CONTROLS)
+    return sorted(rows, key=lambda row: order.index(_kind(row)))
+
+
+def _kind(row: VerdictRow) -> str:
+    return row.family.partition(":")[0]
+
+
+def _label(row: VerdictRow, several: bool, alone: bool) -> str:
+    arm = row.arm if alone else f"{row.arm} against {row.baseline}"
+    name = theme.wrapped(f"{arm}, {row.classifier}" if several else arm, 22)
+    return name if _kind(row) in ("", PRIMARY) else f"{name}\n({_kind(row).removesuffix('s')})"

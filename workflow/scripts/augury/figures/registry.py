@@ -18,7 +18,7 @@ FIGURES = {
         "svg",
         "Does it help?",
         {"verdict": "tables/verdict.tsv", "differences": "tables/differences.tsv"},
-        "Marks with intervals: difference from the baseline in three measures for every arm and classifier, with words",
+        "Marks with intervals: how much better than the baseline each arm and classifier is, in several measures",
     ),
     "worth": Figure(
         "svg",

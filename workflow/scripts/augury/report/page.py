@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
-from augury.report import noticed, published, summary, tables, trouble, values, verdict, worth
+from augury.report import answer, noticed, published, summary, tables, trouble, values, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
 from augury.tables.classification import ClassificationRow
@@ -127,13 +127,14 @@ def gather(sources: Sources) -> dict[str, object]:
     divided = summary.parts(splits, classes)
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
-        "answers": verdict.answers(judged) + worth.answers(priced),
+        "answer": answer.head(rows, judged, troubles, len(classes), sources.settings),
+        "judged": bool(judged),
+        "priced": worth.answers(priced),
         "leading": [name for name in LEADING if any(path.stem == name for path in sources.figures)] or [""],
         "overview": [
             *summary.overview(rows, manifest, generators),
             *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),
             *summary.nearest(scored, pairs),
-            *trouble.told(troubles),
         ],
         "notes": sources.notes,
         "noticed": noticed.read_noticed(sources.inspection),

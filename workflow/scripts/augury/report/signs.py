@@ -5,6 +5,7 @@ Looked at are the scores at the end of each training (images chosen at random, w
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from augury.metrics.generators import at_end, plain
@@ -26,6 +27,8 @@ ADA_BOUND = 0.98  # p, as a share of its upper bound, from which it has run out 
 SIGN_HIGH = 0.9  # ADA steers the mean sign of D(x) to 0.6 (the same, section 3); here 19 of 20 real images are known
 D_SURE = 0.95  # D(x) above it while D(G(z)) is below 1 - D_SURE: the generator's gradients have all but vanished
 KID_RISE = 1.5  # end against best snapshot, where moreover the two intervals lie apart
+VENDI, AUTHENTIC, C_T = "Vendi score over that of as many real images", "authentic share", "C_T"
+COPIED = "share that shows a training image by its pixels"
 TAIL = 10  # the last tenth of a history is its end
 
 History = Sequence[Mapping[str, str]]
@@ -37,6 +40,7 @@ class Seen(NamedTuple):
     run: GeneratorRun
     words: str  # the numbers
     badness: float  # the largest is told
+    numbers: Mapping[str, float] = MappingProxyType({})  # those beyond their threshold, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Sign:
     meaning: str
     advice: str
     measures: str  # what was looked at
+    told: tuple[str, str]  # what is said of one generator that shows it, and of several
+    action: str  # so what, and what to do, in a line
     examined: Sequence[GeneratorRun]
     seen: Sequence[Seen]
 
@@ -58,12 +64,17 @@ _TEXTS = {
         "Look at the samples. If they are alike, try ADA or LeCam, a lower learning rate or another seed, or stop "
         "earlier. If they are noise, train longer, or begin with the weights of a larger taxon.",
         "recall, coverage and Vendi score",
+        ("is broken", "are broken"),
+        "A classifier learns little from such images: where samples are noise, train longer; where they are alike, use "
+        "ADA.",
     ),
     "copies": (
         "Synthetic images lie nearer to training images than fresh images of the same kind would: the generator has "
         "learned its training images by heart. A good distance means nothing then.",
         "Look at the figure of neighbours. Use more real images, more augmentation (ADA), or an earlier snapshot.",
         "authentic share, C_T and copies by pixels",
+        ("copies its training images", "copy their training images"),
+        "A good distance means nothing then: use more real images, ADA or an earlier snapshot.",
     ),
     "overfitting": (
         "The discriminator knows its training images by heart and no longer tells the generator what to mend. Images "
@@ -72,11 +83,15 @@ _TEXTS = {
         "earlier and use the best snapshot with “at: best” in the arm. Where p is above 0.8, look for turned or "
         "recoloured images.",
         "the discriminator's outputs, their sign and ADA's p",
+        ("has a discriminator that knows its images by heart", "have discriminators that know their images by heart"),
+        "Use ADA, or the best snapshot (“at: best”).",
     ),
     "rising": (
         "The images were better earlier in the training, by images that the generator had not seen.",
         "Use the best snapshot with “at: best” in the arm, or a shorter training.",
         "the kernel distance over snapshots",
+        ("was better earlier in its training", "were better earlier in their training"),
+        "Use the best snapshot (“at: best”).",
     ),
 }
 
@@ -98,54 +113,52 @@ def _run(row: ScoreRow) -> GeneratorRun:
 def _from_scores(
     rows: Iterable[ScoreRow],
     title: str,
-    judge: Callable[[ScoreRow], tuple[list[str], float]],
+    judge: Callable[[ScoreRow], tuple[list[str], float, dict[str, float]]],
     known: Callable[[ScoreRow], bool],
-    meaning: str,
-    advice: str,
-    measures: str,
+    *texts: str,
 ) -> Sign:
     held = [row for row in rows if known(row)]
     seen = []
     for row in held:
-        words, badness = judge(row)
+        words, badness, numbers = judge(row)
         if words:
-            seen.append(Seen(_run(row), listed(words), badness))
-    return Sign(title, meaning, advice, measures, [_run(row) for row in held], seen)
+            seen.append(Seen(_run(row), listed(words), badness, numbers))
+    return Sign(title, *texts, [_run(row) for row in held], seen)
 
 
 def _has_variety(row: ScoreRow) -> bool:
     return any(value is not None for value in (row.recall, row.coverage, row.vendi))
 
 
-def _variety(row: ScoreRow) -> tuple[list[str], float]:
-    words, badness = [], 0.0
+def _variety(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
+    words, badness, numbers = [], 0.0, {}
     for name in ("recall", "coverage"):
         value = getattr(row, name)
         if value is not None and value < NEAR_NOTHING:
             words.append(f"{name} {share(value)}")
-            badness = max(badness, 1 - value)
+            badness, numbers[name] = max(badness, 1 - value), value
     if row.vendi is not None and row.vendi_real and row.vendi < FEWER_KINDS * row.vendi_real:
         words.append(f"Vendi score {distance(row.vendi)} against {distance(row.vendi_real)} of as many real images")
-        badness += 1 - row.vendi / row.vendi_real
-    return words, badness
+        badness, numbers[VENDI] = badness + 1 - row.vendi / row.vendi_real, row.vendi / row.vendi_real
+    return words, badness, numbers
 
 
 def _has_copies(row: ScoreRow) -> bool:
     return any(value is not None for value in (row.authentic, row.copying, row.copied))
 
 
-def _copies(row: ScoreRow) -> tuple[list[str], float]:
-    words, badness = [], 0.0
+def _copies(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
+    words, badness, numbers = [], 0.0, {}
     if row.authentic is not None and row.authentic < FEW_AUTHENTIC:
         words.append(f"authentic share {share(row.authentic)}, where fresh images have 0.333 and more")
-        badness += 1 - row.authentic
+        badness, numbers[AUTHENTIC] = badness + 1 - row.authentic, row.authentic
     if row.copying is not None and row.copying < COPYING:
         words.append(f"C_T {distance(row.copying)}, where fresh images have about 0")
-        badness += 1 - 1 / row.copying
+        badness, numbers[C_T] = badness + 1 - 1 / row.copying, row.copying
     if row.copied is not None and row.copied > MANY_COPIED:
         words.append(f"{percent(row.copied)} of its images show a training image")
-        badness += 1 + row.copied
-    return words, badness
+        badness, numbers[COPIED] = badness + 1 + row.copied, row.copied
+    return words, badness, numbers
 
 
 def _run_of(record: Mapping) -> GeneratorRun:

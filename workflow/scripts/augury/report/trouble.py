@@ -33,12 +33,6 @@ def examine(
     return [Trouble(sign, _lines(sign)) for sign in found]
 
 
-def told(found: Sequence[Trouble]) -> list[str]:
-    """A sentence for the summary that names the generators in trouble; none where there are none."""
-    names = list(dict.fromkeys(seen.run.generator for each in found for seen in each.sign.seen))
-    return [f"There are signs of trouble in the training of {listed(names)}; they are told below."] if names else []
-
-
 def looked_at(found: Sequence[Trouble]) -> str:
     """What was examined, and in how many trainings."""
     examined = [(each.sign.measures, len(each.sign.examined)) for each in found if each.sign.examined]

@@ -60,3 +60,18 @@ def listed(words: list[str]) -> str:
 def sentence(words: str) -> str:
     """With a capital at its beginning."""
     return words[:1].upper() + words[1:]
+
+
+def signed(value: float | None) -> str:
+    """Points, hundredths of a measure, with their sign: +2.1."""
+    if value is None:
+        return "–"
+    told = f"{100 * value:+.1f}"
+    return "0.0" if told in ("+0.0", "-0.0") else told
+
+
+def points(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """Points with their interval: +2.1 points [+0.3, +3.9], or +2.1 alone."""
+    if value is None or low is None or high is None:
+        return signed(value)
+    return f"{signed(value)} points [{signed(low)}, {signed(high)}]"

@@ -1,0 +1,114 @@
+"""The head of the page: what is broken, what to use, what helps or hurts, what is ruled out, what would see more.
+
+In the order in which a person needs it, and never only that nothing can be told.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from augury.report import best, broken, gains
+from augury.report.trouble import Trouble
+from augury.tables.classification import ClassificationRow
+from augury.tables.verdict import ALL, SECONDARY, VerdictRow
+
+BROKEN, USE, HELPS, RULED_OUT, MORE = "Broken", "To use", "Helps or hurts", "Ruled out", "To see more"
+MOST = 3  # sentences of a kind in the lead; the rest is in the list below it
+MOST_LISTED = 12
+SINGLE = 2  # arms of one classifier and measure that are told one by one in the lead
+
+
+class Line(NamedTuple):
+    """A paragraph of the head."""
+
+    label: str
+    sentences: Sequence[str]
+
+
+class Head(NamedTuple):
+    """The head of the page: few paragraphs, and a list of what else was found."""
+
+    lead: Sequence[Line]
+    more: Sequence[str]
+
+
+def head(
+    rows: Sequence[ClassificationRow],
+    judged: Sequence[VerdictRow],
+    troubles: Sequence[Trouble],
+    n_classes: int,
+    settings: Mapping[str, Any],
+) -> Head:
+    """What the tables say. rows: of classification.tsv. settings: the config."""
+    statistics = settings.get("statistics") or {}
+    level, power = f"{1 - statistics.get('alpha', 0.05):.0%}", statistics.get("power", 0.8)
+    levels = broken.means(rows)
+    grave, lesser = broken.generators(troubles, settings.get("arms") or {})
+    trouble = grave + broken.classifiers(levels, n_classes) + broken.leaks(judged)
+    first, listed = (trouble, lesser) if trouble else (lesser, [])
+    seen, by_class = gains.resolved(judged), gains.resolved(judged, by_class=True)
+    settled = (seen or by_class) + gains.equivalent(gains.primary(judged))
+    rest = settled[MOST:] + (by_class if seen else [])
+    if not seen and judged:
+        settled = [_nothing(judged), *settled]
+    open_ = gains.unresolved(gains.primary(judged))
+    lead = [
+        Line(BROKEN, first),
+        Line(USE, best.best(levels, judged)),
+        Line(HELPS, settled[: MOST + (not seen)]),
+        Line(RULED_OUT, _ruled_out(open_, level)),
+        Line(MORE, _more(open_, power)),
+    ]
+    more = listed + _cut(rest) + _listed(judged, open_, level)
+    return Head([line for line in lead if line.sentences], more)
+
+
+def _nothing(judged: Sequence[VerdictRow]) -> str:
+    tested = [row for row in judged if row.p is not None]
+    return "No arm is seen to help or to hurt, in any measure over all classes." if tested else "No arm is judged."
+
+
+def _grouped(rows: Sequence[VerdictRow]) -> list[list[VerdictRow]]:
+    groups: dict[tuple[str, str, str], list[VerdictRow]] = {}
+    for row in rows:
+        groups.setdefault((row.classifier, row.class_, row.measure), []).append(row)
+    return list(groups.values())
+
+
+def _ruled_out(rows: Sequence[VerdictRow], level: str) -> list[str]:
+    return [
+        sentence
+        for group in _grouped(rows)
+        for sentence in ([gains.ruled_out(row, level) for row in group] if len(group) <= SINGLE
+                         else [gains.ruled_out_by_all(group, level)])
+    ][:MOST]  # fmt: skip
+
+
+def _more(rows: Sequence[VerdictRow], power: float) -> list[str]:
+    if not rows:
+        return []
+    return [
+        sentence for sentence in (gains.could_have_seen(rows, power), gains.would_see(gains.hardest(rows))) if sentence
+    ]
+
+
+def _listed(judged: Sequence[VerdictRow], open_: Sequence[VerdictRow], level: str) -> list[str]:
+    """What is not in the lead: arms one by one, other classifiers, chances, and what the numbers rest on."""
+    groups = _grouped(open_)
+    told = [gains.ruled_out(row, level) for group in groups if len(group) > SINGLE for row in group]
+    told += [gains.chances(group) for group in _grouped(gains.primary(judged))]
+    others = [
+        row for row in gains.unresolved(judged)
+        if row.class_ == ALL and row.measure == "accuracy" and gains.kind(row) == SECONDARY
+    ]  # fmt: skip
+    told += [
+        f"Secondary: {gains.ruled_out(group[0], level) if len(group) == 1 else gains.ruled_out_by_all(group, level)}"
+        for group in _grouped(others)
+    ]
+    told = [sentence for sentence in told if sentence]
+    notes = [*gains.luck(gains.primary(judged)), gains.multiplicity(judged)]
+    return _cut(told) + [note for note in notes if note]
+
+
+def _cut(sentences: Sequence[str]) -> list[str]:
+    more = len(sentences) - MOST_LISTED
+    return [*sentences[:MOST_LISTED], *([f"{more} more stand in the table of verdicts."] if more > 0 else [])]

@@ -1,0 +1,63 @@
+"""Which classifier to use, and how well it does, for the head of the page."""
+
+from collections.abc import Sequence
+
+from augury.report.values import count, percent
+from augury.tables.classification import ClassificationRow
+from augury.tables.verdict import ALL, HELPS, VerdictRow
+
+
+def best(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> list[str]:
+    """Sentences: the best classifier with its level, and how far ahead of the next it is from arm to arm.
+
+    rows: of one part, means alone. The best is that of the highest mean accuracy over the arms that all classifiers
+    have; its level is that on the baseline, or on the arm that is seen to help it most.
+    """
+    levels: dict[str, dict[str, ClassificationRow]] = {}
+    for row in rows:
+        if row.accuracy is not None:
+            levels.setdefault(row.classifier, {})[row.arm] = row
+    if not levels:
+        return []
+    arms = [arm for arm in next(iter(levels.values())) if all(arm in held for held in levels.values())]
+    if not arms:
+        return []
+    means = {name: sum(held[arm].accuracy for arm in arms) / len(arms) for name, held in levels.items()}
+    first, *others = sorted(means, key=lambda name: -means[name])
+    arm = _arm(first, levels[first], arms, judged)
+    level = levels[first][arm]
+    told = percent(level.accuracy, level.accuracy_low, level.accuracy_high)
+    lines = [f"Use {first}, trained on {arm}: it calls" if others else f"{first}, trained on {arm}, calls"]
+    lines[0] += f" {told} of the {level.part} images rightly."
+    if others:
+        lines.append(_ahead(first, others[0], levels, arms, arm))
+    return lines
+
+
+def _arm(name: str, levels: dict[str, ClassificationRow], arms: Sequence[str], judged: Sequence[VerdictRow]) -> str:
+    helping = [
+        row for row in judged
+        if (row.classifier, row.class_, row.measure, row.word) == (name, ALL, "accuracy", HELPS) and row.arm in levels
+    ]  # fmt: skip
+    if helping:
+        return max(helping, key=lambda row: levels[row.arm].accuracy).arm
+    baselines = [row.baseline for row in judged if row.baseline in levels]
+    return baselines[0] if baselines else arms[0]
+
+
+def _ahead(first: str, second: str, levels: dict, arms: Sequence[str], shown: str) -> str:
+    gaps = [100 * (levels[first][arm].accuracy - levels[second][arm].accuracy) for arm in arms]
+    mean = sum(gaps) / len(gaps)
+    if abs(mean) < 0.05:
+        return f"{second} does as well, by the mean over the arms."
+    spread = f"{min(gaps):+.1f} to {max(gaps):+.1f}; " if len(gaps) > 1 else ""
+    spread += f"{_intervals(levels[first][shown], levels[second].get(shown))}no paired test was made"
+    over = f" on average over {count(len(arms), 'arm')}" if len(gaps) > 1 else ""
+    whatever = "Whatever the arm, it" if len(gaps) > 1 and min(gaps) > 0 else "It"
+    return f"{whatever} is better than {second}, by {mean:.1f} points{over} ({spread})."
+
+
+def _intervals(one: ClassificationRow, other: ClassificationRow | None) -> str:
+    if other is None or None in (one.accuracy_low, other.accuracy_high):
+        return ""
+    return f"the intervals {'lie apart' if one.accuracy_low > other.accuracy_high else 'overlap'}, and "

@@ -1,0 +1,94 @@
+"""What is broken, for the head of the page: generators, classifiers that know nothing, and leaks."""
+
+from collections.abc import Mapping, Sequence
+
+from augury.report import signs
+from augury.report.signs import Seen, Sign
+from augury.report.trouble import Trouble
+from augury.report.values import count, distance, listed, percent, share
+from augury.tables.classification import ALL, ClassificationRow
+from augury.tables.verdict import LEAK, VerdictRow
+
+GRAVE = 2  # signs that make the images themselves useless stand first among the kinds of trouble
+_WRITTEN = {signs.C_T: distance, signs.COPIED: percent}
+
+
+def generators(found: Sequence[Trouble], arms: Mapping[str, Mapping]) -> tuple[list[str], list[str]]:
+    """Sentences on images that are no use, and on trainings that could have gone better.
+
+    found: what `trouble.examine` returns. arms: the config's, for those that are trained on such images.
+    """
+    grave, lesser = (
+        [_of_sign(each.sign, arms) for each in group if each.sign.seen] for group in (found[:GRAVE], found[GRAVE:])
+    )
+    return grave, lesser
+
+
+def classifiers(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
+    """A sentence for each classifier whose recall is at chance on every training set. rows: what `means` returns."""
+    made = []
+    chance = 1 / max(n_classes, 1)
+    for name in dict.fromkeys(row.classifier for row in rows):
+        held = [row for row in rows if row.classifier == name and row.recall is not None]
+        if n_classes > 1 and held and all(row.recall_low is not None and row.recall_low <= chance for row in held):
+            best = max(row.recall for row in held)
+            made.append(
+                f"{name} tells the {n_classes} classes no better than chance on any arm (recall at most "
+                f"{percent(best)}, by chance {percent(chance)}), so that no arm can show with it what its images are "
+                "worth: train it longer, or begin with pretrained weights."
+            )
+    return made
+
+
+def leaks(rows: Sequence[VerdictRow]) -> list[str]:
+    """A sentence on the arms that are not judged."""
+    arms = list(dict.fromkeys(row.arm for row in rows if row.word == LEAK))
+    if not arms:
+        return []
+    what = "a training may have seen its test images, so that its numbers prove nothing"
+    return [f"{listed(arms)} {'is' if len(arms) == 1 else 'are'} not judged: {what}."]
+
+
+def _of_sign(sign: Sign, arms: Mapping[str, Mapping]) -> str:
+    names = list(dict.fromkeys(seen.run.generator for seen in sign.seen))
+    all_ = len(sign.seen) == len(sign.examined)
+    clauses = [_subject(names, sign.seen, len(sign.examined))] if all_ else [
+        _subject([name], held, sum(run.generator == name for run in sign.examined))
+        for name in names
+        for held in [[seen for seen in sign.seen if seen.run.generator == name]]
+    ]  # fmt: skip
+    clauses[-1] += f" {sign.told[len(sign.seen) > 1]}"
+    behind = [name for name, arm in arms.items() if (arm or {}).get("generator") in names and name not in names]
+    trained = f" (arms {listed(behind)})" if len(behind) > 1 else f" (arm {behind[0]})" if behind else ""
+    numbers = _numbers(sign.seen)
+    return f"{listed(clauses)}{trained}{': ' * bool(numbers)}{numbers}. {sign.action}"
+
+
+def _subject(names: Sequence[str], seen: Sequence[Seen], looked: int) -> str:
+    """All 6 trained generators of dcgan; 4 of 12 trained generators of dcgan (Oithona)."""
+    of = f"of {listed(list(names))}"
+    if len(seen) == looked:
+        return f"The trained generator {of}" if looked == 1 else f"All {looked} trained generators {of}"
+    classes = sorted({seen_one.run.class_ for seen_one in seen})
+    where = f" ({listed(classes)})" if len(classes) <= 3 else f" ({count(len(classes), 'class', 'classes')})"
+    return f"{len(seen)} of {looked} trained generators {of}{where}"
+
+
+def _numbers(seen: Sequence[Seen]) -> str:
+    """Recall at most 0.036, coverage at most 0.050 in 3 of them: the two measures that most of them fail."""
+    held = {
+        name: [each.numbers[name] for each in seen if name in each.numbers] for each in seen for name in each.numbers
+    }
+    told = []
+    for name, values in sorted(held.items(), key=lambda item: -len(item[1]))[:2]:
+        bound = f"at least {percent(min(values))}" if name == signs.COPIED else ""
+        bound = bound or f"at most {_WRITTEN.get(name, share)(max(values))}"
+        told.append(f"{name} {bound}" + (f" in {len(values)} of them" if len(values) < len(seen) else ""))
+    return ", ".join(told)
+
+
+def means(rows: Sequence[ClassificationRow]) -> list[ClassificationRow]:
+    """Rows over all splits and seeds that may be believed: of the test part where there is one, and without leaks."""
+    held = [row for row in rows if row.split == ALL]
+    part = "test" if any(row.part == "test" for row in held) else "validation"
+    return [row for row in held if row.part == part and not row.leaked]
