@@ -10,7 +10,9 @@ from snakemake.utils import update_config
 from augury.audit.printed import read_printed
 from augury.classifiers.sizes import image_px
 from augury.planning.files import Files
+from augury.planning.foretold import sentences
 from augury.planning.paths import pack_name
+from augury.planning.preview import Preview
 from augury.planning.study import plan_study
 from augury.tables.published import COSTS, DISTANCES, read_published
 from tests.project import draw_image
@@ -99,6 +101,7 @@ def test_cifar10_has_four_training_sets_and_their_controls(place):
 def test_every_study_and_protocol_is_planned_and_shrunk(place, name, paper):
     study = planned(read(f"studies/{name}", *paper))
     assert study.dataset == (f"{name}-paper" if paper else name)
+    sentences(Preview(Files(study)))  # whatever a protocol leaves out, a plan does not trip over its preview
     config = read(f"studies/{name}", *paper, "smoke")
     study = planned(config)
     assert study.dataset == "smoke"

@@ -12,8 +12,10 @@ from augury.code.sources import remember
 from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.files import Files, captions
+from augury.planning.foretold import sentences
 from augury.planning.generator_files import generator_of
 from augury.planning.ownership import claim_of, objection, settle, succession
+from augury.planning.preview import Preview
 from augury.planning.remarks import remarks
 from augury.planning.repeated import repeated_keys
 from augury.planning.resources import Needs, mb, minutes
@@ -40,7 +42,9 @@ if workflow.is_main_process:
     if trespass:
         sys.stderr.write(f"config: {trespass}\n")
         sys.exit(2)
-    for remark in filter(None, [*study.notes, succession(claim, Path("results") / study.dataset), *remarks(study)]):
+    limits = workflow.resource_settings
+    told = [*sentences(Preview(Files(study)), limits.cores or limits.nodes or 1), *study.notes]
+    for remark in filter(None, [*told, succession(claim, Path("results") / study.dataset), *remarks(study)]):
         sys.stderr.write(f"augury: {remark}\n")
 
 remember(SCRIPTS)

@@ -89,12 +89,15 @@ class Needs:
 
     def generator_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its duration."""
-        section = self.study.config["generators"][wildcards.generator]
+        return _grown(30 + self.generator_seconds(wildcards.generator, wildcards.class_) / 60, attempt)
+
+    def generator_seconds(self, generator: str, folder: str) -> float:
+        """Likewise, without what a job is given on top; folder: a class, `all` or a taxon above."""
+        section = self.study.config["generators"][generator]
         kimg = section["duration"]
         if section["duration_unit"] == "epochs":
-            kimg *= self.images(self.files.trained_classes(wildcards)) / 1000
-        seconds = kimg * KIMG_SECONDS[section["family"]] * (section["size_px"] / 64) ** 2
-        return _grown(30 + seconds / 60, attempt)
+            kimg *= self.images(self.study.transfer.members(folder)) / 1000
+        return kimg * KIMG_SECONDS[section["family"]] * (section["size_px"] / 64) ** 2
 
     def classifier_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with the images of its arm."""
@@ -106,9 +109,13 @@ class Needs:
 
     def classifier_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its epochs on the images of its arm."""
+        return _grown(30 + self.classifier_seconds(wildcards) / 60, attempt)
+
+    def classifier_seconds(self, wildcards: Any) -> float:
+        """Likewise, without what a job is given on top."""
         section = self.study.config["classifiers"][wildcards.classifier]
         seen = self.images() * self._times(wildcards.arm) * section.get("epochs", 10)
-        return _grown(30 + seen * IMAGE_SECONDS * (section["size_px"] / 224) ** 2 / 60, attempt)
+        return seen * IMAGE_SECONDS * (section["size_px"] / 224) ** 2
 
     def feature_mb(self, wildcards: Any, attempt: int) -> int:
         """Features of real and of synthetic images, and what is computed from them."""

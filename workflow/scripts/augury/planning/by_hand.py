@@ -1,0 +1,40 @@
+"""The study that `snakemake --configfile FILES --config KEY=VALUE` would run, for scripts that are started by hand."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from augury.command.errors import UserError
+from augury.planning.ownership import DEFAULT
+from augury.planning.repeated import repeated_keys
+from augury.planning.study import Study, plan_study
+from augury.planning.written import misread, texts_of
+
+
+def study_of(files: Sequence[Path], words: Sequence[str]) -> Study:
+    """files: config files in their order, without any the default study's; words: KEY=VALUE, laid over them.
+
+    Raises UserError with all that is wrong with them.
+    """
+    # Snakemake's own reading of both, so that the study is the same.
+    from snakemake.cli import parse_config
+    from snakemake.common.configfile import load_configfile
+    from snakemake.exceptions import WorkflowError
+    from snakemake.utils import update_config
+
+    files = list(files) or [Path(DEFAULT)]
+    for path in files:
+        if not path.is_file():
+            raise UserError(f"there is no config file {path}; name one that is there")
+    config: dict = {}
+    try:
+        for path in files:
+            update_config(config, load_configfile(path))
+        update_config(config, parse_config(words))
+    except (WorkflowError, ValueError, OSError) as error:
+        raise UserError(f"{' '.join(str(error).split())}; name a config file that can be read, and KEY=VALUE") from None
+    study, mistakes = plan_study(config, texts_of(files))
+    mistakes = repeated_keys(files) + mistakes + misread(sys.argv)
+    if mistakes or study is None:
+        raise UserError("\n".join(mistakes))
+    return study

@@ -1,0 +1,86 @@
+"""How long the trainings of a design take: as they took on this machine, or a guess before any has run."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+
+from augury.planning.files import Files
+from augury.planning.resources import Needs
+
+START_SECONDS = 10  # of a job, before it trains
+MOST_READ = 5  # trainings of a generator, or of a classifier on an arm, whose time is read; more would slow down plans
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Trainings of a study, and their time one after another."""
+
+    generators: int
+    classifiers: int
+    seconds: float
+
+    @property
+    def trainings(self) -> int:
+        """Both kinds."""
+        return self.generators + self.classifiers
+
+
+class Costs:
+    """Of a study's trainings, and of the same study with other splits and seeds."""
+
+    def __init__(self, files: Files) -> None:
+        self.files, self.study, self.needs = files, files.study, Needs(files)
+        self.measured = 0  # trainings of this study whose time is known
+
+    def of(self, n_splits: int, n_seeds: int, n_generators: int) -> Cost:
+        """With so many splits, and classifier and generator seeds of each."""
+        found = {kind: [0.0, 0.0] for kind in ("generators", "classifiers")}
+        for kind, times in (("generators", n_splits * n_generators), ("classifiers", n_splits * n_seeds)):
+            for number, seconds in self._each[kind]:
+                found[kind][0] += number * times
+                found[kind][1] += number * times * seconds
+        return Cost(*(round(found[kind][0]) for kind in found), sum(seconds for _, seconds in found.values()))
+
+    @property
+    def source(self) -> str:
+        """Where the times come from."""
+        self._each  # noqa: B018
+        return f"measured on {self.measured} trainings" if self.measured else "a guess before the first training"
+
+    @cached_property
+    def _each(self) -> dict[str, list[tuple[float, float]]]:
+        """By kind, for each generator and each arm's classifier: trainings per split and seed, and seconds of one."""
+        study, needs = self.study, self.needs
+        found: dict[str, list[tuple[float, float]]] = {"generators": [], "classifiers": []}
+        divisor = len(study.splits) * len(study.config["generator_seeds"])
+        runs: dict[str, list[str]] = {}
+        for path in self.files.generator_runs("generator.json", ancestors=True, trained=True):
+            runs.setdefault(Path(path).parts[-4], []).append(path)
+        for name, paths in runs.items():
+            guess = sum(needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
+            found["generators"].append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
+        divisor = len(study.splits) * len(study.config["seeds"])
+        runs = {}
+        for path in self.files.classifier_runs("predictions.tsv", ensembles=False):
+            runs.setdefault("/".join(Path(path).parts[-4:-2]), []).append(path)
+        for name, paths in runs.items():
+            arm, classifier = name.split("/")
+            guess = needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
+            found["classifiers"].append((len(paths) / divisor, self._seconds("classifier.json", paths, guess)))
+        return found
+
+    def _seconds(self, name: str, paths: Iterable[str], guess: float) -> float:
+        """Mean of what some of these trainings say that they took, or the guess."""
+        taken = []
+        for path in paths:
+            try:
+                taken.append(float(json.loads(Path(path).with_name(name).read_text("utf-8"))["seconds"]))
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if len(taken) == MOST_READ:
+                break
+        self.measured += len(taken)
+        return START_SECONDS + (sum(taken) / len(taken) if taken else guess)

@@ -1,0 +1,123 @@
+"""What a plan takes for the noise of a study's comparisons: its own results, a pilot that was asked for, or a bound."""
+
+import dataclasses
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from augury.command.errors import UserError
+from augury.planning.defaults import as_json
+from augury.planning.study import Study
+from augury.tables.table import read_dicts
+from augury.tables.verdict import ALL
+from augury.verdict.design import SHARED, Pilot, assumed
+
+MEASURES = ("accuracy", "f1", "auroc")
+BASELINE, AGREEMENT = 0.8, 0.5  # what is assumed of accuracy where nothing is known
+# Beside accuracy's variance of one specimen, and the share of errors that is left: README of benchmarks, "Designs".
+FACTORS, LEFT = {"accuracy": 1.0, "f1": 1.2, "auroc": 0.3}, {"accuracy": 1.0, "f1": 1.0, "auroc": 0.25}
+NORMAL_95 = 1.959964
+
+
+@dataclasses.dataclass(frozen=True)
+class Pilots:
+    """A pilot for each measure, and where they come from."""
+
+    by_measure: Mapping[str, Pilot]
+    source: str
+
+
+def pilots_of(study: Study, classifier: str, baseline: float | None = None) -> Pilots:
+    """The best that there is about one classifier; baseline: the accuracy to assume, whatever else is known."""
+    if baseline is None:
+        for found in (from_results(study, classifier), from_pilot(study)):
+            if found:
+                return found
+    level = BASELINE if baseline is None else baseline
+    made = {
+        name: dataclasses.replace(assumed(level, AGREEMENT, FACTORS[name]), baseline=1 - (1 - level) * LEFT[name])
+        for name in MEASURES
+    }
+    return Pilots(made, f"assumed: accuracy {level:.0%}, errors of two arms correlated by {AGREEMENT:g}")
+
+
+def from_results(study: Study, classifier: str) -> Pilots | None:
+    """Of an earlier run of this study: mean over the arms that decide; None where there is none that can be read."""
+    tables = Path("results", study.dataset, "tables")
+    try:
+        verdict = read_dicts(tables / "verdict.tsv")
+        differences = read_dicts(tables / "differences.tsv")
+        found = _measured(verdict, differences, study.primary_arms, classifier)
+    except (OSError, UserError, KeyError, ValueError, ZeroDivisionError):
+        return None  # a table of another version, or of one that was cut off
+    return Pilots(found, "measured on this study's results") if found else None
+
+
+def _measured(
+    verdict: Sequence[dict[str, str]], differences: Sequence[dict[str, str]], arms: Sequence[str], classifier: str
+) -> dict[str, Pilot]:
+    found: dict[str, list[Pilot]] = {}
+    for arm in arms:
+        of_arm = [row for row in verdict if (row["arm"], row["classifier"], row["class"]) == (arm, classifier, ALL)]
+        runs = [row for row in differences if (row["arm"], row["classifier"]) == (arm, classifier)]
+        if not runs:
+            continue
+        tested = sum(int(row["n_specimens"]) for row in runs) / len(runs)
+        single = sum(
+            (int(row["arm_only"]) + int(row["baseline_only"])) / int(row["n_specimens"]) - float(row["accuracy"]) ** 2
+            for row in runs
+        ) / len(runs)  # fmt: skip
+        shared = SHARED
+        for row in sorted(of_arm, key=lambda row: row["measure"] != "accuracy"):
+            if row["measure"] not in MEASURES or not row["specimen_low"]:
+                continue
+            n, n_runs = int(row["n_specimens"]), int(row["n_runs"])
+            averaged = n * ((float(row["specimen_high"]) - float(row["specimen_low"])) / 2 / NORMAL_95) ** 2
+            trainings = n_runs * tested / n  # that test a specimen
+            if row["measure"] == "accuracy" and trainings > 1 and single > 0:
+                shared = min(max((averaged / single - 1 / trainings) / (1 - 1 / trainings), 0.0), 1.0)
+            variance = averaged / (shared + (1 - shared) / trainings)
+            own = variance * ((1 - shared) if row["seed_sd"] else 1.0) / tested
+            spread = row["seed_sd"] or row["split_sd"]
+            seeds = max(0.0, float(spread) ** 2 - own) if spread else None
+            found.setdefault(row["measure"], []).append(Pilot(variance, float(row["baseline_value"]), shared, seeds))
+    return {name: _mean(pilots) for name, pilots in found.items()}
+
+
+def pilot_path(study: Study) -> Path:
+    """Where a pilot that was asked for is kept."""
+    return Path("results", study.dataset, "images", ".pilot.json")
+
+
+def pilot_key(study: Study) -> str:
+    """Changes with the images and with how they are divided."""
+    said = [study.contents.digest(class_) for class_ in study.classes]
+    return hashlib.sha256(as_json([said, study.config["split"], study.pack_settings]).encode()).hexdigest()[:16]
+
+
+def from_pilot(study: Study) -> Pilots | None:
+    """The kept pilot, where it is of these images and this division."""
+    try:
+        kept = json.loads(pilot_path(study).read_text("utf-8"))
+        if kept["key"] == pilot_key(study):
+            return Pilots({name: Pilot(**each) for name, each in kept["pilots"].items()}, kept["source"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def keep_pilot(study: Study, pilots: Pilots) -> None:
+    """For later plans of these images."""
+    path = pilot_path(study)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = {name: dataclasses.asdict(each) for name, each in pilots.by_measure.items()}
+    path.write_text(as_json({"key": pilot_key(study), "pilots": made, "source": pilots.source}) + "\n", "utf-8")
+
+
+def _mean(pilots: Sequence[Pilot]) -> Pilot:
+    seeds = [each.seeds for each in pilots if each.seeds is not None]
+    values = {name: math.fsum(getattr(each, name) for each in pilots) / len(pilots) for name in
+              ("variance", "baseline", "shared")}  # fmt: skip
+    return Pilot(**values, seeds=math.fsum(seeds) / len(seeds) if seeds else None)

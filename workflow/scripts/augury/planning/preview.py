@@ -1,0 +1,153 @@
+"""What a study will be able to see, and what it costs: told before anything is trained. Nothing heavy is imported."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from augury.command.errors import UserError
+from augury.planning.costs import Cost, Costs
+from augury.planning.division import MOST, Division, specimens_of
+from augury.planning.files import Files
+from augury.planning.pilots import Pilots, pilots_of
+from augury.verdict import design
+from augury.verdict.design import Design
+from augury.verdict.variance import Rule
+
+FOLDS, REPEATS, SEEDS = (1, 2, 3, 5, 10), (1, 2, 3, 5), (1, 2, 3, 5)
+FEW = 100  # specimens of a class that are divided one by one to see what another design would do
+WORTH = 0.95  # of the gain that a cheaper design sees, at most
+LEAST_TRAINED = 0.8  # of the planned training part; a study of fewer specimens asks another question
+NICE_MARGINS = (0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A design, what it costs, and the gain that it sees in each measure; None where the baseline leaves no room."""
+
+    folds: int
+    repeats: int
+    seeds: int
+    generator_seeds: int
+    design: Design
+    cost: Cost
+    detectable: Mapping[str, float | None]
+    margin: Mapping[str, float]  # within which equal arms are shown to be equal
+
+    def sees(self, gain: float, measures: Sequence[str]) -> bool:
+        """Whether a gain in all of the measures."""
+        return all((found := self.detectable[name]) is not None and found <= gain for name in measures)
+
+    def written(self, generators: bool) -> str:
+        """As in a config."""
+        words = [f"folds: {self.folds}"] + [f"repeats: {self.repeats}"] * (self.repeats > 1)
+        seeds = f"split: {{{', '.join(words)}}}, seeds: {list(range(self.seeds))}"
+        return seeds + f", generator_seeds: {list(range(self.generator_seeds))}" * generators
+
+
+class Preview:
+    """Of one study. classifier: by default the first of those that decide; pilots: by default the best there are."""
+
+    def __init__(self, files: Files, classifier: str = "", pilots: Pilots | None = None) -> None:
+        self.study = study = files.study
+        self.settings = study.config["statistics"]
+        self.primary = self.settings["primary"]
+        deciding = self.primary["classifiers"] or list(study.config["classifiers"])[:1]
+        self.classifier = classifier or next(iter(deciding), "")
+        self.tests = len(study.primary_arms) * len(deciding) * len(self.primary["measures"])
+        names = ("margin", "alpha", "power", "worthwhile", "training_set_variance")
+        self.rule = Rule(**{name: self.settings[name] for name in names})
+        self.costs = Costs(files)
+        self.pilots = pilots or pilots_of(study, self.classifier)
+        self._divisions: dict[int, Division | None] = {}
+        self.measures = [name for name in self.primary["measures"] if name in self.pilots.by_measure]
+
+    @cached_property
+    def planned(self) -> Option | None:
+        """The study as it is configured; None where nothing is compared or tested."""
+        config = self.study.config
+        if not (self.study.compared and self.classifier and self.measures):
+            return None
+        split = config["split"]
+        return self._option(split["folds"], split["repeats"], len(config["seeds"]), len(config["generator_seeds"]))
+
+    @cached_property
+    def options(self) -> list[Option]:
+        """It, and others on the same specimens, cheapest first. A fixed test part stays as it is."""
+        split, planned = self.study.config["split"], self.planned
+        fixed = split["rotate"] == "validation" or bool(self.study.contents.brought_parts)
+        folds = (split["folds"],) if fixed else sorted({*FOLDS, split["folds"]})
+        repeats, seeds = sorted({*REPEATS, split["repeats"]}), sorted({*SEEDS, planned.seeds})
+        found = [planned]
+        for folds_, repeats_, seeds_ in itertools.product(folds, repeats, seeds):
+            generators = {1, seeds_, min(planned.generator_seeds, seeds_)} if self._draws else {1}
+            if folds_ * repeats_ > max(15, planned.design.n_splits):
+                continue
+            found += filter(None, (self._option(folds_, repeats_, seeds_, number) for number in sorted(generators)))
+        least = LEAST_TRAINED * planned.design.trained_once
+        found = [option for option in found if option.design.trained_once >= least]
+        return sorted(found, key=lambda option: (option.cost.seconds, option.cost.trainings, option is not planned))
+
+    def cheapest(self) -> Option | None:
+        """The cheapest that sees a worthwhile gain in all measures that decide; None where none does."""
+        return next((each for each in self.options if each.sees(self.rule.worthwhile, self.measures)), None)
+
+    def worth_their_cost(self) -> list[Option]:
+        """Options that see clearly more than all that are cheaper, and the planned one."""
+        found, least = [], math.inf
+        for each in self.options:
+            seen = max(math.inf if each.detectable[name] is None else each.detectable[name] for name in self.measures)
+            if seen < WORTH * least or each is self.planned:
+                found.append(each)
+                least = min(least, seen)
+        return found
+
+    def specimens_needed(self, option: Option) -> int | None:
+        """Specimens of a collection, divided as the option does, that would; None where none would."""
+        factors = [design.times_needed(option.design, self.pilots.by_measure[name], self.rule, self.tests)
+                   for name in self.measures]  # fmt: skip
+        if None in factors:
+            return None
+        needed = max(factors) * self.specimens
+        step = 10 ** max(0, math.floor(math.log10(needed)) - 1)  # two digits are all that such a number can claim
+        return math.ceil(needed / step) * step
+
+    @cached_property
+    def specimens(self) -> int:
+        """Specimens of all classes."""
+        return sum(specimens_of(self.study.contents, class_) for class_ in self.study.classes)
+
+    @property
+    def reachable_margin(self) -> float | None:
+        """The least round margin within which the planned design shows equal arms to be equal; None beyond a half."""
+        needed = max(self.planned.margin[name] for name in self.measures)
+        return next((each for each in NICE_MARGINS if each >= needed), None)
+
+    @property
+    def _draws(self) -> bool:
+        return bool(self.study.pools)
+
+    def _division(self, folds: int) -> Division | None:
+        if folds not in self._divisions:
+            split = self.study.config["split"]
+            try:
+                most = MOST if folds == split["folds"] else FEW
+                self._divisions[folds] = Division(self.study.contents, split | {"folds": folds}, most)
+            except UserError:
+                self._divisions[folds] = None
+        return self._divisions[folds]
+
+    def _option(self, folds: int, repeats: int, seeds: int, generators: int) -> Option | None:
+        division = self._division(folds)
+        # Without a generator every training has luck of its own.
+        made = division.design(repeats, seeds, generators if self._draws else seeds) if division else None
+        if made is None or made.trained_once <= 0:
+            return None
+        pilots = self.pilots.by_measure
+        cost = self.costs.of(made.n_splits, seeds, generators)
+        return Option(
+            folds, repeats, seeds, generators, made, cost,
+            {name: design.detectable(made, each, self.rule, self.tests) for name, each in pilots.items()},
+            {name: design.margin(made, each, self.rule, self.tests) for name, each in pilots.items()},
+        )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Print what a study will be able to see, what it costs, and which designs see more, before anything is trained.
+
+Finds the study as Snakemake does: --configfile and --config are its own. Prints what the first lines of `snakemake -n`
+say, and a table of designs on the same specimens, each of which sees a twentieth more than all that are cheaper: folds,
+repeats, seeds, generator seeds, distinct test specimens, trainings, their time, the gain in points that each measure
+shows with the power asked for (-: more than the baseline leaves room for), and the margin within which equal arms are
+shown to be equal. `*` marks the study as it is configured, `>` the cheapest design that sees `statistics.worthwhile`.
+
+How noisy comparisons will be is taken from results of this study, else assumed; the first lines say which.
+
+    python workflow/scripts/plan_study.py --configfile my-study.yaml
+    python workflow/scripts/plan_study.py --config images=my-images
+"""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from augury.command import script
+
+
+def main() -> None:
+    parser = script.parser(__doc__)
+    parser.add_argument("--configfile", type=Path, nargs="+", default=[], help="as Snakemake's (default: the demo's)")
+    parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="as Snakemake's")
+    parser.add_argument("--cores", type=int, default=os.cpu_count(), help="trainings at a time (default: all cores)")
+    parser.add_argument("--classifier", default="", help="that is judged (default: the first that decides)")
+    parser.add_argument("--baseline", type=float, help="accuracy to assume of it, whatever results or a pilot say")
+    with contextlib.redirect_stdout(sys.stderr):  # the answer alone goes to standard output
+        args = script.start(parser, packages=("snakemake",))
+
+    from augury.command.errors import UserError
+    from augury.planning import foretold
+    from augury.planning.by_hand import study_of
+    from augury.planning.files import Files
+    from augury.planning.pilots import pilots_of
+    from augury.planning.preview import Preview
+
+    if args.baseline is not None and not 0 < args.baseline < 1:
+        raise UserError(f"--baseline is {args.baseline}; it must lie between 0 and 1")
+    if args.cores < 1:
+        raise UserError(f"--cores is {args.cores}; it must be at least 1")
+    study = study_of(args.configfile, args.config)
+    known = study.config["classifiers"]
+    if args.classifier and args.classifier not in known:
+        raise UserError(f"--classifier is {args.classifier}; the study has {', '.join(known)}, so name one of these")
+    files = Files(study)
+    preview = Preview(files, args.classifier)
+    if args.baseline is not None:
+        preview = Preview(files, args.classifier, pilots_of(study, preview.classifier, args.baseline))
+    if preview.planned is None:
+        raise UserError(
+            "the study compares no arms on a test part; give it `classifiers`, two `arms` and a `split.test`"
+        )
+    for sentence in foretold.sentences(preview, args.cores):
+        print(sentence)
+    print(*foretold.table(preview, args.cores), sep="\n")
+
+
+if __name__ == "__main__":
+    script.run(main)
