@@ -8,6 +8,7 @@ from augury.report import answer, best, broken, gains, trouble, units
 from augury.tables.classification import ClassificationRow
 from augury.tables.columns import names
 from augury.tables.measures import MEASURES
+from augury.tables.runtime import RuntimeRow
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, LEAK
 from tests.synthetic_scores import score_row
 from tests.verdict_rows import verdict_row
@@ -281,6 +282,15 @@ def test_other_classifiers_are_named_as_secondary():
 )  # fmt: skip
 def test_what_would_see_the_worthwhile_gain(cells, words):
     assert words in gains.would_see(open_row(**cells))
+
+
+def test_what_would_see_it_is_told_in_hours_of_training_too():
+    runs = [
+        RuntimeRow("classifier", "cnn", arm, split, 0, "", seconds, 1.0, "cpu", 1, "float32", 9)
+        for arm, split, seconds in (("real", "fold0", 400), ("dcgan", "fold0", 800), ("real", "fold1", 1200))
+    ]
+    head = answer.head([], [open_row(n_splits=2, splits_needed=12)], [], 6, {}, runs)
+    assert "with 12 splits instead of 2 (about 3 h 20 min more of training), or" in head.lead[-1].sentences[-1]
 
 
 def test_what_this_design_could_have_seen():

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from augury.report import best, broken, gains
 from augury.report.trouble import Trouble
 from augury.tables.classification import ClassificationRow
+from augury.tables.runtime import RuntimeRow
 from augury.tables.verdict import ALL, SECONDARY, VerdictRow
 
 BROKEN, USE, HELPS, RULED_OUT, MORE = "Broken", "To use", "Helps or hurts", "Ruled out", "To see more"
@@ -37,6 +38,7 @@ def head(
     troubles: Sequence[Trouble],
     n_classes: int,
     settings: Mapping[str, Any],
+    runtime: Sequence[RuntimeRow] = (),
 ) -> Head:
     """What the tables say. rows: of classification.tsv. settings: the config."""
     statistics = settings.get("statistics") or {}
@@ -56,7 +58,7 @@ def head(
         Line(USE, best.best(levels, judged)),
         Line(HELPS, settled[: MOST + (not seen)]),
         Line(RULED_OUT, _ruled_out(open_, level)),
-        Line(MORE, _more(open_, power)),
+        Line(MORE, _more(open_, power, _seconds(runtime))),
     ]
     more = listed + _cut(rest) + _listed(judged, open_, level)
     return Head([line for line in lead if line.sentences], more)
@@ -83,12 +85,20 @@ def _ruled_out(rows: Sequence[VerdictRow], level: str) -> list[str]:
     ][:MOST]  # fmt: skip
 
 
-def _more(rows: Sequence[VerdictRow], power: float) -> list[str]:
+def _more(rows: Sequence[VerdictRow], power: float, seconds: float | None) -> list[str]:
     if not rows:
         return []
     return [
-        sentence for sentence in (gains.could_have_seen(rows, power), gains.would_see(gains.hardest(rows))) if sentence
+        sentence
+        for sentence in (gains.could_have_seen(rows, power), gains.would_see(gains.hardest(rows), seconds))
+        if sentence
     ]
+
+
+def _seconds(runtime: Sequence[RuntimeRow]) -> float | None:
+    """What the trainings of a split took, mean over splits."""
+    splits = {row.split for row in runtime}
+    return sum(row.seconds or 0 for row in runtime) / len(splits) if splits else None
 
 
 def _listed(judged: Sequence[VerdictRow], open_: Sequence[VerdictRow], level: str) -> list[str]:

@@ -96,14 +96,16 @@ def could_have_seen(rows: Sequence[VerdictRow], power: float) -> str:
     return f"This design would have seen a gain of {sizes} in {power:.0%} of such studies."
 
 
-def would_see(row: VerdictRow) -> str:
-    """A sentence on what would see the worthwhile gain."""
+def would_see(row: VerdictRow, seconds: float | None = None) -> str:
+    """A sentence on what would see the worthwhile gain. seconds: what the trainings of a split took."""
     gain = f"a gain of {units.size(row, row.worthwhile, 'g')}"
     if row.baseline_value is not None and units.room(row) < row.worthwhile:
         return f"No study can see {gain}: a baseline of {units.level(row)} leaves no room for it."
     if row.detectable is not None and row.detectable <= row.worthwhile:
         return f"It would have seen {gain}, the one that was called worthwhile, and saw none."
     splits = f"{row.splits_needed:,} splits instead of {row.n_splits}" if row.splits_needed is not None else ""
+    if splits and seconds:
+        splits += f" (about {values.duration((row.splits_needed - row.n_splits) * seconds)} more of training)"
     if row.specimens_needed is None:
         return (
             f"{values.sentence(gain)} would be seen with {splits}." if splits

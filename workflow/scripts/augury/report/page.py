@@ -21,6 +21,7 @@ from augury.tables.classification import ClassificationRow
 from augury.tables.description import read_description
 from augury.tables.generators import GeneratorRow, PairRow, generator_run_of
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
+from augury.tables.runtime import RuntimeRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 from augury.tables.taxonomy import read_taxonomy
@@ -103,7 +104,7 @@ def render(sources: Sources) -> str:
 def gather(sources: Sources) -> dict[str, object]:
     """What the template needs, by name."""
     paths = {path.stem: path for path in sources.tables}
-    rows, scored, pairs, scores, judged, priced = (
+    rows, scored, pairs, scores, judged, priced, runtime = (
         read_rows(paths[name], kind) if name in paths else []
         for name, kind in (
             ("classification", ClassificationRow),
@@ -112,6 +113,7 @@ def gather(sources: Sources) -> dict[str, object]:
             ("synthetic", ScoreRow),
             ("verdict", VerdictRow),
             ("worth", WorthRow),
+            ("runtime", RuntimeRow),
         )
     )
     manifest = read_rows(sources.manifest, ImageRow)
@@ -127,7 +129,7 @@ def gather(sources: Sources) -> dict[str, object]:
     divided = summary.parts(splits, classes)
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
-        "answer": answer.head(rows, judged, troubles, len(classes), sources.settings),
+        "answer": answer.head(rows, judged, troubles, len(classes), sources.settings, runtime),
         "judged": bool(judged),
         "priced": worth.answers(priced),
         "leading": [name for name in LEADING if any(path.stem == name for path in sources.figures)] or [""],
