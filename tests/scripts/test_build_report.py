@@ -156,7 +156,7 @@ def test_the_verdict_opens_the_page(study):
     ]
     assert sorted(said, key=head.index) == said
     assert page.index('id="table-verdict"') < page.index('id="table-classification"')
-    assert "said in the table verdict below" in page
+    assert "said at the head of this page and in the table of verdicts" in page
 
 
 def test_a_study_without_generators_has_nothing_to_look_at_for_trouble(page):

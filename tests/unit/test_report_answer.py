@@ -123,11 +123,14 @@ def test_a_classifier_at_chance_on_every_arm_is_broken():
     rows = [level(arm, "net", 0.3, recall=recall, recall_low=0.2, recall_high=0.4)
             for arm, recall in (("real", 0.268), ("gan", 0.25))]  # fmt: skip
     assert broken.classifiers(rows, 4) == [
-        "net tells the 4 classes no better than chance on any arm (recall at most 26.8%, by chance 25.0%), so that no "
-        "arm can show with it what its images are worth: train it longer, or begin with pretrained weights."
+        "net tells the 4 classes no better than chance on any arm (recall at most 26.8%, by chance 25.0%): no arm "
+        "can show with it what its images are worth. Train it longer, or begin with pretrained weights."
     ]
     assert broken.classifiers([*rows, level("best", "net", 0.5, recall=0.5, recall_low=0.3)], 4) == []
     assert broken.classifiers(rows, 6) == []
+    lead, _ = told([*rows, level("real", "probe", 0.2, recall=0.3, recall_low=0.26)], n_classes=4)
+    assert lead[answer.USE].startswith("probe, trained on real, calls 20.0%")
+    assert answer.USE not in told(rows, n_classes=4)[0]
 
 
 def test_leaks_are_told_without_numbers():
@@ -301,6 +304,13 @@ def test_what_this_design_could_have_seen():
     assert gains.could_have_seen(rows[:1], 0.8).endswith("a gain of 13.0 points in 80% of such studies.")
     assert "a baseline of 83.3% leaves no room" in gains.could_have_seen(rows[2:], 0.8)
     assert gains.could_have_seen([], 0.8) == ""
+
+
+def test_what_could_not_be_judged_is_named_and_asks_for_nothing():
+    nothing = dict.fromkeys(("difference", "low", "high", "p", "power", "specimens_needed", "chance_helps", "here_low"))
+    lead, _ = told(judged=[open_row(**nothing)])
+    assert lead[answer.RULED_OUT] == "dcgan with cnn is not judged in accuracy, for want of test images."
+    assert answer.MORE not in lead
 
 
 def test_the_arm_that_needs_most_is_the_one_whose_needs_are_told():

@@ -98,7 +98,7 @@ def test_a_leak_and_a_missing_verdict_are_said():
     rows = [row("copier", "all", "test", 0.9, leaked=True)]
     assert "prove nothing" in summary.caution(rows, verdict=False)
     assert "No verdict is drawn here" in summary.caution(rows, verdict=False)
-    assert "table verdict" in summary.caution(rows[:0], verdict=True)
+    assert "table of verdicts" in summary.caution(rows[:0], verdict=True)
     assert "leaked" in summary.findings(rows)[1]["lenet"][0][1]
 
 

@@ -45,6 +45,7 @@ def head(
     level, power = f"{1 - statistics.get('alpha', 0.05):.0%}", statistics.get("power", 0.8)
     levels = broken.means(rows)
     grave, lesser = broken.generators(troubles, settings.get("arms") or {})
+    guessing = broken.at_chance(levels, n_classes)
     trouble = grave + broken.classifiers(levels, n_classes) + broken.leaks(judged)
     first, listed = (trouble, lesser) if trouble else (lesser, [])
     seen, by_class = gains.resolved(judged), gains.resolved(judged, by_class=True)
@@ -55,7 +56,7 @@ def head(
     open_ = gains.unresolved(gains.primary(judged))
     lead = [
         Line(BROKEN, first),
-        Line(USE, best.best(levels, judged)),
+        Line(USE, best.best([row for row in levels if row.classifier not in guessing], judged)),
         Line(HELPS, settled[: MOST + (not seen)]),
         Line(RULED_OUT, _ruled_out(open_, level)),
         Line(MORE, _more(open_, power, _seconds(runtime))),
@@ -86,6 +87,7 @@ def _ruled_out(rows: Sequence[VerdictRow], level: str) -> list[str]:
 
 
 def _more(rows: Sequence[VerdictRow], power: float, seconds: float | None) -> list[str]:
+    rows = [row for row in rows if row.p is not None]
     if not rows:
         return []
     return [

@@ -24,20 +24,25 @@ def generators(found: Sequence[Trouble], arms: Mapping[str, Mapping]) -> tuple[l
     return grave, lesser
 
 
+def at_chance(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
+    """Classifiers whose recall may be that of chance on every training set. rows: what `means` returns."""
+    held: dict[str, list[ClassificationRow]] = {}
+    for row in rows:
+        held.setdefault(row.classifier, []).append(row)
+    return [
+        name for name, each in held.items()
+        if n_classes > 1 and all(row.recall_low is not None and row.recall_low <= 1 / n_classes for row in each)
+    ]  # fmt: skip
+
+
 def classifiers(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
-    """A sentence for each classifier whose recall is at chance on every training set. rows: what `means` returns."""
-    made = []
-    chance = 1 / max(n_classes, 1)
-    for name in dict.fromkeys(row.classifier for row in rows):
-        held = [row for row in rows if row.classifier == name and row.recall is not None]
-        if n_classes > 1 and held and all(row.recall_low is not None and row.recall_low <= chance for row in held):
-            best = max(row.recall for row in held)
-            made.append(
-                f"{name} tells the {n_classes} classes no better than chance on any arm (recall at most "
-                f"{percent(best)}, by chance {percent(chance)}), so that no arm can show with it what its images are "
-                "worth: train it longer, or begin with pretrained weights."
-            )
-    return made
+    """A sentence for each classifier at chance."""
+    return [
+        f"{name} tells the {n_classes} classes no better than chance on any arm (recall at most "
+        f"{percent(max(row.recall for row in rows if row.classifier == name))}, by chance {percent(1 / n_classes)}): no "
+        "arm can show with it what its images are worth. Train it longer, or begin with pretrained weights."
+        for name in at_chance(rows, n_classes)
+    ]
 
 
 def leaks(rows: Sequence[VerdictRow]) -> list[str]:

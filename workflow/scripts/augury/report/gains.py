@@ -55,7 +55,7 @@ def ruled_out(row: VerdictRow, level: str) -> str:
     """
     name = f" with {row.classifier}" if row.classifier else ""
     if row.difference is None or row.low is None or row.baseline_value is None:
-        return f"{row.arm}{name} is not judged in {units.title(row)}: it has no value there{_cautions([row])}."
+        return f"{row.arm}{name} is not judged in {units.title(row)}, for want of test images{_cautions([row])}."
     meant = MEASURES[row.measure]
     ends = [end - row.baseline_value for end in sorted((meant.best, meant.worst))]
     low, high = (units.change(row, min(max(end, ends[0]), ends[1])) for end in (row.low, row.high))

@@ -109,7 +109,11 @@ def caution(rows: Sequence[ClassificationRow], verdict: bool) -> str:
         "do not show that two arms are equal, and intervals that do not overlap do not by themselves show what made "
         "the difference. "
     )
-    words += "Whether an arm helps is said in the table verdict below." if verdict else "No verdict is drawn here."
+    words += (
+        "Whether an arm helps is said at the head of this page and in the table of verdicts."
+        if verdict
+        else "No verdict is drawn here."
+    )
     if any(row.leaked for row in rows):
         words += (
             " Rows marked as leaked come from classifiers whose training may have seen the images that they were "
