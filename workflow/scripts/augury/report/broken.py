@@ -10,6 +10,7 @@ from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.verdict import LEAK, VerdictRow
 
 GRAVE = 2  # signs that make the images themselves useless stand first among the kinds of trouble
+SKILL = 0.1  # share of the way from chance to perfect recall below which a classifier has hardly learned
 _WRITTEN = {signs.C_T: distance, signs.COPIED: percent}
 
 
@@ -25,24 +26,31 @@ def generators(found: Sequence[Trouble], arms: Mapping[str, Mapping]) -> tuple[l
 
 
 def at_chance(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
-    """Classifiers whose recall may be that of chance on every training set. rows: what `means` returns."""
+    """Classifiers with hardly any skill on any training set, as far as can be seen. rows: what `means` returns."""
+    if n_classes < 2:
+        return []
+    chance = 1 / n_classes
     held: dict[str, list[ClassificationRow]] = {}
     for row in rows:
         held.setdefault(row.classifier, []).append(row)
     return [
         name for name, each in held.items()
-        if n_classes > 1 and all(row.recall_low is not None and row.recall_low <= 1 / n_classes for row in each)
+        if all(row.recall_low is not None and row.recall_low <= chance for row in each)
+        and max(row.recall for row in each) - chance < SKILL * (1 - chance)
     ]  # fmt: skip
 
 
 def classifiers(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
     """A sentence for each classifier at chance."""
-    return [
-        f"{name} tells the {n_classes} classes no better than chance on any arm (recall at most "
-        f"{percent(max(row.recall for row in rows if row.classifier == name))}, by chance {percent(1 / n_classes)}): no "
-        "arm can show with it what its images are worth. Train it longer, or begin with pretrained weights."
-        for name in at_chance(rows, n_classes)
-    ]
+    made = []
+    for name in at_chance(rows, n_classes):
+        most = percent(max(row.recall for row in rows if row.classifier == name))
+        made.append(
+            f"{name} tells the {n_classes} classes no better than chance on any arm (recall at most {most}, by chance "
+            f"{percent(1 / n_classes)}): no arm can show with it what its images are worth. Train it longer, or begin "
+            "with pretrained weights."
+        )
+    return made
 
 
 def leaks(rows: Sequence[VerdictRow]) -> list[str]:
