@@ -15,10 +15,10 @@ ONE = Design(n_splits=1, n_seeds=1, n_generators=1, tested=50, tested_once=50, t
 
 
 def test_a_holdout_with_one_seed_by_hand():
-    # Pseudo-counts (50^2 x .16/50 + 1) / 52^2, a half more for training sets, a quarter for the seed that none knows.
+    # Pseudo-counts (50^2 x .16/50 + 1) / 52^2, a half more for training sets, as much for the seed that none knows.
     specimens = (2500 * 0.16 / 50 + 1) / 52**2
-    variance = specimens * 1.5 + specimens / 4
-    df = variance**2 / ((1.5 * specimens) ** 2 / 49 + (specimens / 4) ** 2 / 4)
+    variance = specimens * 1.5 + specimens / 2
+    df = variance**2 / ((1.5 * specimens) ** 2 / 49 + (specimens / 2) ** 2 / 4)
     found = special.stdtrit(df, 0.8) - special.stdtrit(df, 0.025)
     assert detectable(ONE, Pilot(0.16, 0.5), Rule()) == pytest.approx(math.sqrt(variance) * found, rel=1e-3)
     corrected = special.stdtrit(df, 0.8) - special.stdtrit(df, 0.025 / 3)
@@ -50,7 +50,9 @@ def test_what_is_announced_is_what_the_verdict_finds(n_splits, n_seeds, n_test, 
     )  # fmt: skip
     announced = detectable(planned, pilot_of(studied), Rule())
     baseline, arm = experiments.correct(studied, 1000, np.random.default_rng(3))
-    judged = decision.judge(experiments.evidence_of(baseline, arm, studied.places), rule)
+    judged = decision.judge(
+        experiments.evidence_of(baseline, arm, studied.places, None, n_test / studied.trained), rule
+    )
     assert announced == pytest.approx(np.mean(decision.detectable(judged, rule)), rel=0.05)
 
 

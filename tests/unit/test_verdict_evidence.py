@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from augury.tables.predictions import Predictions
-from augury.verdict.evidence import NONE, covariance, gather, with_pseudo_counts
+from augury.verdict.evidence import NONE, covariance, gather, seed_variance, with_pseudo_counts
 from augury.verdict.experiments import Design, correct, evidence_of
 from augury.verdict.replicates import Bootstrap, count, measures
 from augury.verdict.runs import Key, Pair
@@ -121,6 +121,19 @@ def test_classifiers_that_share_a_generator_share_its_luck():
     assert shared.seeds > 5 * own.seeds
     assert (own.seed_df, shared.seed_df) == (12 + 4, 5 + 4)
     assert gather(sides, 0, count(pairs).of(None), luck=NONE).seeds == 0
+
+
+def test_a_lone_seed_is_taken_to_vary_by_the_noise_of_its_training_set():
+    baseline, arm = correct(Design(n_splits=1, n_seeds=1, n_test=200), 1, np.random.default_rng(0))
+    pairs = pairs_of(baseline[0], arm[0])
+    sides = [Bootstrap(pairs, 300, 0).sides(pairs[0])]
+    for n_train in (50, 800):
+        found = gather(sides, 0, count(pairs).of(None), test_to_train=200 / n_train)
+        assert found.seeds == pytest.approx(200 * found.specimens / n_train)  # s2 / n_train
+        assert found.seed_df == 4
+    # Two seeds that agree take a fifth off, and are averaged.
+    assert seed_variance(0.0, 1, 0.01) == pytest.approx(0.008)
+    assert seed_variance(0.02, 4, 0.01) == pytest.approx(0.015)
 
 
 def test_measures_stand_in_the_order_of_the_columns():

@@ -113,7 +113,9 @@ def _drafts(
         if measure in FURTHER and not any(np.isfinite(side.difference[column]) for side in kept):
             continue
         meant, held = MEASURES[measure], specimens[class_, measure]
-        found = evidence.gather(kept, column, held, meant.counts, luck) if held.total > 1 else None
+        found = None
+        if held.total > 1:
+            found = evidence.gather(kept, column, held, meant.counts, luck, rule.test_to_train)
         caution = _caution(known.cautions.get(names["arm"], ""), measure, pairs)
         row = _row(
             told | {"class_": class_, "measure": measure, "n_specimens": held.total, "caution": caution}, kept, column

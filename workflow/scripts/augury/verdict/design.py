@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from augury.verdict import variance
-from augury.verdict.evidence import PRIOR_DF, PRIOR_SHARE, Evidence, seed_variance, with_pseudo_counts
+from augury.verdict.evidence import PRIOR, PRIOR_DF, Evidence, seed_variance, with_pseudo_counts
 from augury.verdict.variance import Rule
 
 SHARED = 0.5  # what a second training of both arms repeats of the first one's gains, specimen by specimen; assumed
@@ -72,7 +72,8 @@ def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
     once = max(specimens, diagonal * design.tested_once / n)
     one_split = once * n / design.tested_once
     within = max(one_split - off, one_split / design.tested_once)
-    extra = PRIOR_SHARE * one_split if pilot.seeds is None else pilot.seeds
+    prior = PRIOR * max(one_split, pilot.variance / design.tested_once) * design.tested_once / design.trained_once
+    extra = prior if pilot.seeds is None else pilot.seeds
     several = design.n_generators > 1
     seed_df = n_splits * (design.n_generators - 1) if several else n_splits - 1
     return Evidence(
@@ -81,7 +82,7 @@ def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
         specimens=specimens,
         lasting=lasting,
         within=within,
-        seeds=float(seed_variance(extra, seed_df, one_split)) / design.n_generators,
+        seeds=float(seed_variance(extra, seed_df, prior)) / design.n_generators,
         spread=within + extra / design.n_generators if n_splits > 1 else math.nan,
         df=max(n - design.classes, 1.0),
         seed_df=float(seed_df + PRIOR_DF),

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from augury.verdict.replicates import Sides, Specimens
 
 Number = float | np.ndarray
-# What is taken for a seed's own effect before any is seen: a share of one split's test noise, worth as many degrees of
-# freedom. Two or three seeds alone would leave one or two degrees, and with them intervals of any length.
-PRIOR_SHARE, PRIOR_DF = 0.25, 4
+# What is taken for a seed's own effect before any is seen: so much of s2 / n_train, with s2 the variance of one
+# specimen's difference, worth as many degrees of freedom. Two or three seeds alone would leave one or two degrees, and
+# with them intervals of any length. Small CNNs were measured at 0.8 to 0.9 (benchmarks/training_variance.py). It is no
+# share of the test noise: however many specimens are tested, a training is as lucky.
+PRIOR, PRIOR_DF = 1.0, 4
 TINY = 1e-12
 NONE: Mapping[int, int] = MappingProxyType({-1: -1})  # as `luck`: nothing is random
 
@@ -43,13 +45,15 @@ def gather(
     specimens: "Specimens",
     graded: bool = True,
     luck: Mapping[int, int] = MappingProxyType({}),
+    test_to_train: float | None = None,
 ) -> Evidence | None:
     """The evidence about one measure from the runs of one arm and classifier; None where it is nowhere defined.
 
     specimens: of the measure's class. graded: whether the measure counts right and wrong answers, of which too few may
     have been seen; then a pseudo-specimen is added. luck: by seed of a classifier that of its generator, where several
     classifiers had one generator, whose luck they share; NONE where nothing is random. With one seed a split, its
-    effect is read off the spread of the splits. A split in which a class has no image is passed over for that class.
+    effect is read off the spread of the splits. test_to_train: test over training specimens of a split; without it, as
+    of folds, or a half. A split in which a class has no image is passed over for that class.
     """
     groups: dict[str, dict[int, list[Sides]]] = {}
     for each in sides:
@@ -74,10 +78,12 @@ def gather(
     once = max(variance, diagonal * per_split / total)
     one_split = once * total / per_split
     within = max(one_split - off, one_split / per_split)
+    single = max(one_split, float(np.mean([_parts(covariance(drawn))[0] for drawn in replicates])))
+    prior = PRIOR * single * (test_to_train or ratio_of_folds(total, per_split))
     extra, seed_df, shared = _seeds(values, replicates)
     if not seed_df and n_splits > 1:
         extra, seed_df = spread - within, n_splits - 1
-    seeds = seed_variance(extra, seed_df, one_split) * float(np.mean([1 / len(each) for each in values]))
+    seeds = seed_variance(extra, seed_df, prior) * float(np.mean([1 / len(each) for each in values]))
     if not seed_df and len(sides) > 1:  # one generator for all seeds: they tell of the classifiers, not of its luck
         seeds += max(0.0, _classifier_seeds(sides, column)) / len(sides)
     return Evidence(
@@ -120,9 +126,14 @@ def with_pseudo_counts(variance: Number, difference: Number, n: int) -> Number:
     return (n**2 * variance + 1 + 2 * n * difference**2 / (n + 2)) / (n + 2) ** 2
 
 
-def seed_variance(found: Number, df: Number, one_split: Number) -> Number:
+def seed_variance(found: Number, df: Number, prior: Number) -> Number:
     """Variance between single seeds: what was `found` with `df` degrees of freedom, and what is taken for it before."""
-    return np.maximum(0.0, df * found + PRIOR_DF * PRIOR_SHARE * one_split) / (df + PRIOR_DF)
+    return np.maximum(0.0, df * found + PRIOR_DF * prior) / (df + PRIOR_DF)
+
+
+def ratio_of_folds(total: float, per_split: float) -> float:
+    """Test over training specimens of a split that trains on all that others test; a half where it tests them all."""
+    return per_split / (total - per_split) if total > per_split else 0.5
 
 
 def covariance(replicates: np.ndarray) -> np.ndarray:

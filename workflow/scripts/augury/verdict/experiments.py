@@ -13,9 +13,9 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from augury.verdict import decision
+from augury.verdict import decision, evidence
 from augury.verdict.decision import Rule
-from augury.verdict.evidence import PRIOR_DF, Evidence, pooled, seed_variance, with_pseudo_counts
+from augury.verdict.evidence import Evidence
 
 ACCURACY = 0.8  # of either arm
 DIFFICULTY, TASTE = 1.0, 0.4  # deviations: of specimens, of an arm's view of them
@@ -136,16 +136,15 @@ def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) ->
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _simulated(design: Design, experiments: int, seed: int) -> tuple[Evidence, np.ndarray, float]:
-    # The evidence, the plain variance over specimens, and the correlation between splits.
+    # Also the plain variance over specimens and the correlation between splits.
     baseline, arm = correct(design, experiments, np.random.default_rng(seed))
-    found = evidence_of(baseline, arm, design.places, design.n_generators)
+    found = evidence_of(baseline, arm, design.places, design.n_generators, design.n_test / design.trained)
     gain = (arm.astype(np.float32) - baseline).mean(axis=2)
-    n = gain.shape[1]
-    matrix = np.corrcoef(gain.mean(axis=2).T) if n > 1 else np.ones((1, 1))
-    correlation = float((matrix.sum() - n) / (n * (n - 1))) if n > 1 else float("nan")
-    return found, np.square(_pulls(gain, design.places)).sum(axis=1), correlation
+    n = found.n_splits
+    correlation = (np.corrcoef(gain.mean(axis=2).T).sum() - n) / (n * (n - 1)) if n > 1 else float("nan")
+    return found, np.square(_pulls(gain, design.places)).sum(axis=1), float(correlation)
 
 
 def correct(design: Design, experiments: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -154,8 +153,7 @@ def correct(design: Design, experiments: int, random: np.random.Generator) -> tu
     splits, generators = len(places), design.n_generators or seeds
     trained, seen = (experiments, splits, seeds, design.n_test), (experiments, 1, design.total)
     width = np.sqrt(DIFFICULTY**2 + TASTE**2 + design.whim**2)
-    # Latent units for one unit of accuracy.
-    density = width * np.sqrt(2 * np.pi) * np.exp(0.5 * special.ndtri(ACCURACY) ** 2)
+    density = width * np.sqrt(2 * np.pi) * np.exp(0.5 * special.ndtri(ACCURACY) ** 2)  # latent units for accuracy
     of_set = np.sqrt(design.training_sets / 2 * design.n_test / design.trained) * _test_noise(design)
     difficulty = random.normal(0.0, DIFFICULTY, seen)
     sides = []
@@ -165,9 +163,8 @@ def correct(design: Design, experiments: int, random: np.random.Generator) -> tu
         if sign > 0 and design.generator_effect:
             luck = random.normal(0.0, design.generator_effect, (experiments, splits, generators, 1))
             of_seed = of_seed + luck.repeat(seeds // generators, axis=2)
-        shift = width * special.ndtri(ACCURACY) + density * (
-            of_set * sets[:, :, None, None] + of_seed + sign * design.effect
-        )
+        gained = of_set * sets[:, :, None, None] + of_seed + sign * design.effect
+        shift = width * special.ndtri(ACCURACY) + density * gained
         score = difficulty + random.normal(0.0, TASTE, seen)
         whims = random.normal(0.0, design.whim, trained)
         sides.append(np.moveaxis(score[:, :, places], 1, 2) + whims + shift > 0)
@@ -175,12 +172,13 @@ def correct(design: Design, experiments: int, random: np.random.Generator) -> tu
 
 
 def evidence_of(
-    baseline: np.ndarray, arm: np.ndarray, places: np.ndarray | None = None, n_generators: int | None = None
-) -> Evidence:
-    """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as `correct` gives.
+    baseline: np.ndarray, arm: np.ndarray, places: np.ndarray | None = None, n_generators: int | None = None,
+    test_to_train: float | None = None,
+) -> Evidence:  # fmt: skip
+    """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as of `correct`.
 
     places: (J, N) the specimen that stands at each place; by default no split is tested on another's. n_generators: of
-    a split, whose luck equally many seeds in a row share.
+    a split, whose luck equally many seeds in a row share. test_to_train: test over training specimens of a split.
     """
     gain = arm.astype(np.float32) - baseline
     experiments, n_splits, n_seeds, n_test = gain.shape
@@ -195,15 +193,17 @@ def evidence_of(
     variance = np.square(_pulls(of_split, places)).sum(axis=1) * total / (total - 1)
     off = (n_splits * variance - diagonal) / (n_splits - 1) if n_splits > 1 else 0 * diagonal
     spread = differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(experiments, np.nan)
-    variance, df = pooled(variance, spread, n_splits, n_test, total, 1)
-    specimens = with_pseudo_counts(variance, difference, total)
+    variance, df = evidence.pooled(variance, spread, n_splits, n_test, total, 1)
+    specimens = evidence.with_pseudo_counts(variance, difference, total)
     once = np.maximum(specimens, diagonal * n_test / total)
     one_split = once * total / n_test
     within = np.maximum(one_split - off, one_split / n_test)
+    single = np.maximum(one_split, gain.var(axis=3).mean(axis=(1, 2)) * total / (total - 1) / n_test)
+    prior = evidence.PRIOR * single * (test_to_train or evidence.ratio_of_folds(total, n_test))
     extra, seed_df, in_common = _seeds(gain, diagonal, total)
     if not seed_df and n_splits > 1:
         extra, seed_df = spread - within, n_splits - 1
-    seeds = seed_variance(extra, seed_df, one_split) / groups
+    seeds = evidence.seed_variance(extra, seed_df, prior) / groups
     if not seed_df and n_seeds > 1:
         seeds = seeds + np.maximum(0.0, _seeds(alone, diagonal, total)[0]) / n_seeds
     return Evidence(
@@ -215,7 +215,7 @@ def evidence_of(
         seeds=seeds,
         spread=spread,
         df=df,
-        seed_df=float(seed_df + PRIOR_DF),
+        seed_df=float(seed_df + evidence.PRIOR_DF),
         once=once,
     )
 

@@ -111,7 +111,7 @@ class _Drawn:
         """The difference and its replicates (B,)."""
         _, measure = self.columns[column]
         sides, counted = self.sides[name], self.counted[name].of(None)
-        found = evidence.gather(sides, column, counted, measure in GRADED)
+        found = evidence.gather(sides, column, counted, measure in GRADED, test_to_train=self.rule.test_to_train)
         if found is None:
             return float("nan"), np.full(self.replicates, np.nan)
         spread = np.sqrt(training_variance(found, self.rule))
