@@ -1,13 +1,14 @@
-"""Say which numbers of a printed table are impossible, whether they agree, and whether a reported gain is one.
+"""Say which numbers of a printed table are impossible or do not fit an assumption, and whether a gain is one.
 
-Reads a table as it is printed, digits and all: a row a class with any of precision, recall and f1, and a row `all` with
-the accuracy; or a row an arm and seed with any measures, `mean` for an arm's mean. A column n gives test images where
-they are known (of the class, or of the seed). Lines that begin with # are remarks. Writes --output, a row a check:
-whether k of n images can be printed so, the smallest test size that fits all, whether mean recall and accuracy can
-agree, and the p value of a gain over seeds.
+Reads a table as it is printed, digits and all: a row a class with any of precision, recall and f1, and rows such as
+`accuracy`, `macro avg` and `all`; or a row an arm and seed with any measures, `mean` for an arm's mean; or what
+scikit-learn's classification_report prints. A column n (or support) gives test images where they are known, of the
+class or of the seed; columns such as arm and classifier keep tables of one file apart. Lines that begin with # are
+remarks. Writes --output, a row a check. `impossible` is what no size, no averaging and no rounding can give;
+`does not fit if` names what would have to be otherwise. What you know of the table makes the audit sharper.
 
-    python workflow/scripts/audit_table.py --table config/studies/published/fusulinids.tsv --test-size 45 \\
-        --output audit.tsv
+    python workflow/scripts/audit_table.py --table config/studies/published/fusulinids.tsv --output audit.tsv
+    python workflow/scripts/audit_table.py --table printed.tsv --test-size 45 --single-run --output audit.tsv
 """
 
 from pathlib import Path
@@ -20,28 +21,44 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--table", type=Path, required=True, help="the printed table as a TSV")
     parser.add_argument("--test-size", type=int, help="test images of each class, or seed, where the table has no n")
+    parser.add_argument(
+        "--single-run",
+        action="store_true",
+        help="the text says that numbers are of one run on n test images and that every class is shown: they are no "
+        "means over folds or seeds, and n is not the whole class",
+    )
+    parser.add_argument(
+        "--rounding", choices=["nearest", "half-up", "half-even", "truncated"], help="how numbers are rounded, if known"
+    )
     parser.add_argument("--baseline", default="", help="arm that others are compared with (default: the first)")
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a check")
     args = script.start(parser, packages=("numpy", "scipy"))
     if args.test_size is not None and args.test_size < 1:
         raise UserError(f"--test-size is {args.test_size}; it must be at least 1")
 
-    from augury.audit.findings import audit
+    from augury.audit.findings import audit, sentence
+    from augury.audit.hypotheses import Known
     from augury.audit.printed import read_printed
-    from augury.tables.audit import IMPOSSIBLE, FindingRow
+    from augury.tables.audit import CONDITIONAL, IMPOSSIBLE, FindingRow
     from augury.tables.table import write_rows
 
     lines = read_printed(args.table)
     arms = {line.arm for line in lines} - {""}
     if args.baseline and args.baseline not in arms:
         raise UserError(f"--baseline is {args.baseline}, which {args.table} does not have (it has {', '.join(arms)})")
-    rows = audit(lines, args.test_size, args.baseline)
+    known = Known(args.single_run, args.rounding or "")
+    rows = audit(lines, args.test_size, args.baseline, known)
     write_rows(args.output, FindingRow, rows)
+    script.tell(sentence(rows, known))
     for row in rows:
-        if row.word == IMPOSSIBLE or row.check in ("size", "gain") or row.where == "all":
-            value = f" = {row.n}" if row.check == "size" else f" {row.printed}" if row.printed else ""
+        if row.word in (IMPOSSIBLE, CONDITIONAL) or row.check in ("size", "gain") or row.where == "all":
+            where = ", ".join(filter(None, (row.group, row.where, row.measure)))
+            value = (
+                f" = {row.n}" if row.check == "size" and not row.assumption else f" {row.printed}" * bool(row.printed)
+            )
             chance = f", p = {row.p:.3g}" if row.p is not None else ""
-            script.tell(f"{row.where}, {row.measure}{value}: {row.word}{chance}; {row.about}")
+            word = f"{row.word} {row.assumption}".strip()
+            script.tell(f"{where}{value}: {word}{chance}; {row.about}")
 
 
 if __name__ == "__main__":
