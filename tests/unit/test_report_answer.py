@@ -171,7 +171,8 @@ def test_the_only_resolved_row_is_never_left_out():
         "No design on such specimens can see a gain of 5 points: trainings differ by more."
     )
     assert any(line.startswith("Two trained generators a class cannot tell how far trainings differ") for line in more)
-    assert "Of 3 comparisons 1 is primary: accuracy of cnn. The others (1 secondary and 1 control)" in more[-1]
+    assert "Of 3 comparisons 1 is primary: accuracy of cnn. The others (1 secondary and 1 control)" in more[-2]
+    assert more[-1].startswith("`python workflow/scripts/plan_study.py` lists what other designs would see")
     assert "cannot be told" not in f"{lead} {more}"
 
 

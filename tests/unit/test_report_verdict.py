@@ -34,6 +34,7 @@ def test_the_tables_on_the_page(tmp_path):
     cells = [dict(zip(shown.header, [cell.text for cell in line], strict=True)) for line in shown.rows]
     assert [cell["verdict"] for cell in cells] == [HELPS, UNDERPOWERED]
     assert cells[0]["difference"] == "+2.1 points [+0.3, +3.9]"
+    assert [cell["generators"] for cell in cells] == ["5", "5"]
     assert [cell["class"] for cell in cells] == ["all classes", "Calanoida"]
     assert tables.view(tmp_path / "differences.tsv").rows[0][4].text == "+2.0"
 

@@ -117,7 +117,8 @@ def _listed(judged: Sequence[VerdictRow], open_: Sequence[VerdictRow], level: st
         for group in _grouped(others)
     ]
     told = [sentence for sentence in told if sentence]
-    notes = [*gains.luck(gains.primary(judged)), gains.multiplicity(judged)]
+    designs = "`python workflow/scripts/plan_study.py` lists what other designs would see, and what they cost."
+    notes = [*gains.luck(gains.primary(judged)), gains.multiplicity(judged), designs if open_ else ""]
     return _cut(told) + [note for note in notes if note]
 
 

@@ -32,6 +32,7 @@ def verdict(path: Path) -> View:
         "splits needed": lambda row: number(row.splits_needed),
         "splits": lambda row: number(row.n_splits),
         "runs": lambda row: number(row.n_runs),
+        **({"generators": lambda row: number(row.n_generators)} if any(row.n_generators for row in rows) else {}),
         "specimens": lambda row: number(row.n_specimens),
         "decided by": lambda row: text(row.decided_by),
         **({"caution": lambda row: text(row.caution)} if any(row.caution for row in rows) else {}),
