@@ -2,11 +2,18 @@
 
 import numpy as np
 import pytest
+from scipy import optimize
 from sklearn import metrics
 
 from augury.metrics.classification import score
-from augury.metrics.proper_scores import PROPER, proper_scores
-from augury.metrics.temperature import UNFITTED, at_temperature, fit_temperature
+from augury.metrics.proper_scores import PROPER, proper_scores, temperature_slopes
+from augury.metrics.temperature import (
+    UNFITTED,
+    at_temperature,
+    fit_temperature,
+    fit_with_prior,
+    temperature_pulls,
+)
 
 
 def judged(n, temperature, seed):
@@ -60,7 +67,37 @@ def test_without_validation_images_calibration_is_unknown_and_scores_are_raw():
     assert values["brier"].mean() == pytest.approx(metrics.brier_score_loss(labels, said, scale_by_half=False))
 
 
-def test_a_run_whose_validation_images_are_all_right_keeps_its_probabilities():
-    labels, said, _ = judged(50, 2.0, 5)
-    fitted = fit_temperature(np.eye(4) * 0.6 + 0.1, np.arange(4))
-    assert proper_scores(labels, said, fitted)[:, 2:].tolist() == [[0, 0]] * 50
+def test_few_validation_images_do_not_lead_the_temperature_astray():
+    labels, said, _ = judged(5, 1.0, 7)
+    right = np.eye(4)[labels] * 0.6 + 0.1
+    wrong = np.eye(4)[(labels + 1) % 4] * 0.6 + 0.1
+    assert 0.6 < fit_with_prior(right, labels).temperature < 1  # alone they would have it fall for ever
+    assert 1 < fit_with_prior(wrong, labels).temperature < 2.5  # and rise for ever
+    many = judged(20_000, 2.5, 8)
+    drawn, alone = (fit(many[1], many[0]).temperature for fit in (fit_with_prior, fit_temperature))
+    assert drawn == pytest.approx(alone, rel=1e-3)
+    assert fit_with_prior(said[:0], labels[:0]) == UNFITTED
+
+
+def test_the_temperature_with_a_prior_is_where_its_posterior_is_largest():
+    labels, said, _ = judged(25, 2.0, 9)
+
+    def loss(log_temperature):
+        scaled = at_temperature(said, np.exp(log_temperature))
+        return -np.log(scaled[np.arange(25), labels]).sum() + log_temperature**2 / (2 * 0.5**2)
+
+    found = optimize.minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-8}).x
+    assert fit_with_prior(said, labels).temperature == pytest.approx(np.exp(found), rel=1e-5)
+
+
+def test_replicates_know_that_other_validation_images_would_give_another_temperature():
+    """Spread of the Brier score of the same test images over 400 validation parts, and as one such part tells it."""
+    labels, said, _ = judged(2000, 0.5, 10)
+    scores, told = [], []
+    for seed in range(400):
+        other, theirs, _ = judged(40, 0.5, 1000 + seed)
+        fitted = fit_with_prior(theirs, other)
+        scores.append(score(labels, said, None, fitted).brier[0])
+        pulls = temperature_pulls(theirs, other, fitted.temperature)
+        told.append(np.square(pulls).sum() * temperature_slopes(labels, said, fitted)[0] ** 2)
+    assert np.sqrt(np.mean(told)) == pytest.approx(np.std(scores), rel=0.25)

@@ -89,7 +89,7 @@ def joined(strata: np.ndarray) -> np.ndarray:
     return strata
 
 
-def bootstrap_weights(strata: np.ndarray, replicates: int = REPLICATES, seed: int = 0) -> np.ndarray:
+def bootstrap_weights(strata: np.ndarray, replicates: int = REPLICATES, seed: int | Sequence[int] = 0) -> np.ndarray:
     """(B, S) weights of the specimens: how often each was drawn, scaled so that every stratum keeps its total.
 
     Of n specimens of a stratum n - 1 are drawn with replacement and weigh n / (n - 1), so that the variance of a mean

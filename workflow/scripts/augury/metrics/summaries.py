@@ -8,7 +8,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.metrics import balance, intervals
 from augury.metrics.classification import ALL_METRICS, CLASS_METRICS, Scores, left_out, nan_mean, score
-from augury.metrics.temperature import Fitted, fit_temperature
+from augury.metrics.temperature import Fitted, fit_with_prior
 from augury.splits.identity import specimen_key
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.predictions import Predictions, Run
@@ -30,7 +30,7 @@ def summarise(
             f"the runs of arm '{runs[0][0].arm}' know different classes; train them again, all on one dataset"
         )
     overall, by_class = [], []
-    fitted = [fit_temperature(each.probabilities, each.labels) for each in (table.of(PARTS[0]) for _, table in runs)]
+    fitted = [fit_with_prior(each.probabilities, each.labels) for each in (table.of(PARTS[0]) for _, table in runs)]
     for part in PARTS:
         held = [(run, _Judged(table.of(part), found)) for (run, table), found in zip(runs, fitted, strict=True)]
         held = [(run, judged) for run, judged in held if len(judged.table.labels)]

@@ -91,8 +91,8 @@ class ClassificationRow:
     recall_gap_high: float | None = column("upper end of its 95% interval")
     recall_gap_sd: float | None = column("standard deviation over the runs; empty for one run")
     temperature: float | None = column(
-        "fitted to the run's validation images; 1 where there are none, or none of them is called wrongly; mean over "
-        "runs"
+        "fitted to the run's validation images and drawn towards 1, the more the fewer there are; 1 without any; mean "
+        "over runs"
     )
 
 

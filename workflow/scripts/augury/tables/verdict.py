@@ -103,8 +103,8 @@ class DifferenceRow:
     weakest_recall: float | None = column("in the recall of the class that the baseline finds least among the "
                                           "validation images of the split")  # fmt: skip
     recall_gap: float | None = column("in the mean recall of frequent classes minus that of rare ones; less is better")
-    baseline_temperature: float = column("of the baseline's run, fitted to its validation images; 1 where there are "
-                                         "none or none is called wrongly")  # fmt: skip
+    baseline_temperature: float = column("of the baseline's run, fitted to its validation images and drawn towards "
+                                         "1, the more the fewer there are; 1 without any")  # fmt: skip
     arm_temperature: float = column("of the arm's run, likewise")
     arm_only: int = column("specimens of whose images the arm calls more rightly")
     baseline_only: int = column("specimens of whose images the baseline calls more rightly")

@@ -40,7 +40,7 @@ def read_groups(pairs: Sequence[Pair]) -> Groups:
     for pair in pairs:
         labels, names = pair.baseline.labels.tolist(), pair.baseline.specimen.tolist()
         specimens |= {(label, specimen_key(label, name)) for label, name in zip(labels, names, strict=True)}
-        recalls.setdefault(pair.key.split, []).append(_recall(pair.validation, classes))
+        recalls.setdefault(pair.key.split, []).append(_recall(pair.validation and pair.validation[0], classes))
     frequent, rare = balance.frequent_and_rare(np.bincount([label for label, _ in specimens], minlength=classes))
     weakest = {split: balance.weakest(nan_mean(np.stack(found), axis=0)) for split, found in recalls.items()}
     return Groups(frequent, rare, weakest)

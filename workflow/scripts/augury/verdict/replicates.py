@@ -7,8 +7,8 @@ import numpy as np
 
 from augury.metrics import balance, intervals
 from augury.metrics.classification import Scores, score
-from augury.metrics.proper_scores import PROPER
-from augury.metrics.temperature import Fitted
+from augury.metrics.proper_scores import PROPER, temperature_slopes
+from augury.metrics.temperature import Fitted, temperature_pulls
 from augury.splits.identity import specimen_key
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
@@ -55,22 +55,38 @@ class Bootstrap:
         drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
         self._weights, self._places = drawn, {pair.key: at for pair, at in zip(pairs, units.places, strict=True)}
         self._kept: dict[Key, tuple[np.ndarray, np.ndarray]] = {}
+        self._random = {
+            split: [seed, 1 + place] for place, split in enumerate(dict.fromkeys(pair.key.split for pair in pairs))
+        }
         self.groups = read_groups(pairs)
 
     def sides(self, pair: Pair) -> Sides:
         """The measures of one pair of runs."""
         if pair.key not in self._kept:
-            self._kept[pair.key] = self._measured(pair.key, pair.baseline, pair.fitted[0])
+            self._kept[pair.key] = self._measured(pair, 0)
         value, spread = self._kept[pair.key]
-        arm_value, arm_spread = self._measured(pair.key, pair.arm, pair.fitted[1])
+        arm_value, arm_spread = self._measured(pair, 1)
         return Sides(pair.key, value, arm_value, arm_spread - spread)
 
-    def _measured(self, key: Key, table: Predictions, fitted: Fitted) -> tuple[np.ndarray, np.ndarray]:
+    def _measured(self, pair: Pair, side: int) -> tuple[np.ndarray, np.ndarray]:
+        key, table, fitted = pair.key, (pair.baseline, pair.arm)[side], pair.fitted[side]
         value, spread = (
             _columns(score(table.labels, table.probabilities, weights, fitted), self.groups, key.split)
             for weights in (None, self._weights[:, self._places[key]])
         )
+        if fitted.images:
+            columns = slice(len(OVERALL), len(OVERALL) + len(PROPER))
+            slopes = temperature_slopes(table.labels, table.probabilities, fitted)
+            moved = _temperatures(pair.validation[side], fitted, len(spread), self._random[key.split])
+            spread[:, columns] += moved[:, None] * slopes
         return value[0], spread
+
+
+def _temperatures(table: Predictions, fitted: Fitted, replicates: int, seed: Sequence[int]) -> np.ndarray:
+    # (B,): by how much ln T moves as validation specimens are drawn anew, alike in all runs of a split.
+    drawn = intervals.units([(table.labels, table.specimen)])
+    weights = intervals.bootstrap_weights(drawn.strata, replicates, seed)[:, drawn.places[0]]
+    return (weights - 1) @ temperature_pulls(table.probabilities, table.labels, fitted.temperature)
 
 
 def over_splits(sides: Sequence[Sides], values: Sequence) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.metrics.temperature import UNFITTED, Fitted, fit_temperature
+from augury.metrics.temperature import UNFITTED, Fitted, fit_with_prior
 from augury.tables.description import read_description
 from augury.tables.predictions import Predictions, read_predictions, run_of
 from augury.tables.table import read_cells
@@ -43,7 +43,7 @@ class Pair:
     baseline: Predictions
     arm: Predictions
     leaked: bool
-    validation: Predictions | None = None  # the baseline's validation images; there may be none
+    validation: tuple[Predictions, Predictions] | None = None  # the validation images of either side, if any
     fitted: tuple[Fitted, Fitted] = (UNFITTED, UNFITTED)  # temperature of either side
 
 
@@ -128,9 +128,9 @@ def _pair(key: Key, first: Path, second: Path) -> Pair:
             f"{first} and {second} disagree about the class or specimen of {one.path[np.argmax(differing)]}; "
             "let both judge the same images"
         )
-    known = [table.of(VALIDATION) for table in whole]
-    fitted = tuple(fit_temperature(table.probabilities, table.labels) for table in known)
-    return Pair(key, one, other, _leaked(first) or _leaked(second), known[0], fitted)
+    known = tuple(_sorted(table.of(VALIDATION)) for table in whole)
+    fitted = tuple(fit_with_prior(table.probabilities, table.labels) for table in known)
+    return Pair(key, one, other, _leaked(first) or _leaked(second), known, fitted)
 
 
 def _sorted(table: Predictions) -> Predictions:
