@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import baycomp
 import numpy as np
 import pytest
 from scipy import stats
@@ -70,6 +71,22 @@ def test_chances_are_those_of_the_published_posterior():
     drawn = 0.02 + found.error * stats.t.rvs(found.df, size=400_000, random_state=0)
     expected = (drawn < -0.01).mean(), (np.abs(drawn) < 0.01).mean(), (drawn > 0.01).mean()
     assert decision.chances(found, Rule(margin=0.01)) == pytest.approx(expected, abs=0.003)
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_chances_are_baycomps_where_the_variance_is_theirs(runs):
+    """Splits that lie too far apart: the corrected variance of Nadeau and Bengio decides, as in two_on_single."""
+    random = np.random.default_rng(runs)
+    for centre in (-0.05, 0.0, 0.02, 0.3):
+        baseline = random.normal(0.7, 0.05, 5 * runs)
+        arm = baseline + random.normal(centre, 0.04, 5 * runs)
+        differences = arm - baseline
+        found = evidence(differences.mean(), 5 * runs, 1e-6, spread=differences.var(ddof=1))
+        rule = Rule(margin=0.01, test_to_train=0.25)
+        judged = decision.judge(found, rule)
+        assert judged.by_splits
+        theirs = baycomp.two_on_single(baseline, arm, rope=0.01, runs=runs)
+        assert decision.chances(judged, rule) == pytest.approx(theirs, abs=1e-12)
 
 
 def test_equivalence_is_two_one_sided_tests():
