@@ -15,10 +15,10 @@ ONE = Design(n_splits=1, n_seeds=1, n_generators=1, tested=50, tested_once=50, t
 
 
 def test_a_holdout_with_one_seed_by_hand():
-    # Pseudo-counts (50^2 x .16/50 + 1) / 52^2, a half more for training sets, as much for the seed that none knows.
+    # Pseudo-counts (50^2 x .16/50 + 1) / 52^2, a quarter more for training sets, twice that for the seed none knows.
     specimens = (2500 * 0.16 / 50 + 1) / 52**2
-    variance = specimens * 1.5 + specimens / 2
-    df = variance**2 / ((1.5 * specimens) ** 2 / 49 + (specimens / 2) ** 2 / 4)
+    variance = specimens * 1.25 + specimens / 2
+    df = variance**2 / ((1.25 * specimens) ** 2 / 49 + (specimens / 2) ** 2 / 4)
     found = special.stdtrit(df, 0.8) - special.stdtrit(df, 0.025)
     assert detectable(ONE, Pilot(0.16, 0.5), Rule()) == pytest.approx(math.sqrt(variance) * found, rel=1e-3)
     corrected = special.stdtrit(df, 0.8) - special.stdtrit(df, 0.025 / 3)
@@ -71,7 +71,7 @@ def test_equal_arms_are_shown_to_be_so_as_often_as_announced():
     planned = Design(5, 3, 3, 300, 60, 300, 240)
     rule = dataclasses.replace(studied.rule(Rule()), margin=design.margin(planned, pilot_of(studied), Rule()))
     # As much as the allowance for training sets holds varies here; they are shared by all folds.
-    varying = dataclasses.replace(studied, training_sets=1.0, correlation=1.0)
+    varying = dataclasses.replace(studied, training_sets=0.5, correlation=1.0)
     baseline, arm = experiments.correct(varying, 1000, np.random.default_rng(4))
     judged = decision.judge(experiments.evidence_of(baseline, arm), rule)
     assert (judged.p_equivalence < rule.alpha).mean() == pytest.approx(0.8, abs=0.06)

@@ -34,8 +34,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def add_variance(parser: argparse.ArgumentParser) -> None:
     """What is allowed for other training sets, and the bootstrap."""
     parser.add_argument(
-        "--training-set-variance", type=float, default=1.0,
-        help="of the gain between training sets, in units of one specimen's variance over their size (default: 1); 0 "
+        "--training-set-variance", type=float, default=0.5,
+        help="of the gain between training sets, in units of one specimen's variance over their size (default: 0.5); 0 "
         "judges these training sets alone",
     )  # fmt: skip
     parser.add_argument(
