@@ -63,8 +63,6 @@ def test_splits_that_lie_too_far_apart_decide_themselves():
 def test_one_split_needs_no_spread():
     rule = Rule(tested_to_trained=0.5, training_set_variance=1.0)
     found = decision.judge(evidence(n_splits=1, spread=float("nan")), rule)
-        evidence(n_splits=1, spread=float("nan")), Rule(tested_to_trained=0.5, training_set_variance=1.0)
-    )
     assert found.error == pytest.approx(np.sqrt(1.5 * 0.0025))
     assert decision.corrected_p(evidence(n_splits=1), Rule()) is None
 
