@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from augury.figures import theme
 from augury.tables.table import read_rows
-from augury.tables.worth import TOLD, WorthRow
-from augury.verdict.worth import fit
+from augury.tables.worth import WorthRow
+from augury.verdict.power_law import Curve
 
 MEASURE = "accuracy"
 
@@ -36,9 +36,11 @@ def draw(worth: Sequence[Path]) -> Figure:
 
 def _panel(axis: Axes, rows: Sequence[WorthRow], colours: dict[str, str]) -> None:
     points = sorted((row for row in rows if row.point is not None), key=lambda row: row.point)
-    n, values = np.array([row.point for row in points]), np.array([row.value for row in points])
-    fine = np.geomspace(n.min(), n.max(), 200)
-    axis.plot(fine, fit(n, values[None]).at(fine)[0], color=theme.INK, linewidth=1.6, zorder=2)
+    n, values = [row.point for row in points], [row.value for row in points]
+    fine = np.geomspace(min(n), max(n), 200)
+    if rows[0].rise is not None:
+        curve = Curve(rows[0].asymptote, rows[0].rise, rows[0].exponent)
+        axis.plot(fine, curve.at(fine), color=theme.INK, linewidth=1.6, zorder=2)
     for row in points:
         axis.plot([row.point] * 2, [row.low, row.high], color=theme.INK, linewidth=2, zorder=3)
     axis.scatter(n, values, color=theme.INK, s=34, zorder=4)
@@ -47,8 +49,13 @@ def _panel(axis: Axes, rows: Sequence[WorthRow], colours: dict[str, str]) -> Non
         x = row.n_baseline * shift
         axis.plot([x] * 2, [row.low, row.high], color=colour, linewidth=2, zorder=3)
         axis.scatter([x], [row.value], color=colour, marker="D", s=40, zorder=5)
-        if row.told == TOLD:
-            reached = row.n_baseline + row.worth
-            axis.plot([x, reached], [row.value] * 2, color=colour, linestyle=":", linewidth=1.6, zorder=2)
-            axis.plot([reached], [row.value], color=colour, marker="|", markersize=12, zorder=4)
+        if row.worth_low is not None or row.worth_high is not None:
+            ends = [end if worth is None else row.n_baseline + worth
+                    for end, worth in ((row.n_low, row.worth_low), (row.n_high, row.worth_high))]  # fmt: skip
+            axis.plot(ends, [row.value] * 2, color=colour, linestyle=":", linewidth=1.6, zorder=2)
+            for end, worth, mark in ((ends[0], row.worth_low, "<"), (ends[1], row.worth_high, ">")):
+                # An end that is not known lies beyond the curve.
+                axis.plot(
+                    [end], [row.value], color=colour, marker=mark if worth is None else "|", markersize=9, zorder=4
+                )
     axis.axvline(rows[0].n_baseline, color=theme.GRID, linewidth=1.2, zorder=0)

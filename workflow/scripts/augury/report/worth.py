@@ -7,11 +7,11 @@ from augury.report import values
 from augury.report.cells import View, number, text
 from augury.tables.columns import described
 from augury.tables.table import read_rows
-from augury.tables.worth import BEYOND, FLAT, TOLD, WorthRow
+from augury.tables.worth import BEYOND, FLAT, TOLD, UNKNOWN, WorthRow
 
 _WHY = {
-    BEYOND: "its gain lies beyond the measured curve",
     FLAT: "the curve may be flat there, so that more specimens might do nothing",
+    UNKNOWN: "it may be as good as any number that was measured",
 }
 
 
@@ -21,26 +21,29 @@ def answers(rows: Sequence[WorthRow]) -> list[str]:
 
 
 def answer(row: WorthRow) -> str:
-    """As good as 37 (21 to 60) more real specimens a class; or why that cannot be told."""
+    """Worth at least 12 more real specimens a class, at best guess 20; or why that cannot be told."""
     of = f"{row.arm} with {row.classifier}" if row.classifier else row.arm
-    if row.told != TOLD:
+    if row.told not in (TOLD, BEYOND):
         measured = f"measured from {row.n_low:.0f} to {row.n_high:.0f} specimens a class"
         return f"What {of} is worth in specimens cannot be told: {_WHY.get(row.told, row.told)} ({measured})"
-    more = "more" if row.worth >= 0 else "fewer"
-    return f"{of} is as good as {abs(row.worth):.0f} {more} ({_range(row)}) real specimens a class"
+    guess = "" if row.worth is None else f", at best guess {_count(row.worth)}"
+    beyond = f", beyond the {row.n_low:.0f} to {row.n_high:.0f} that were measured" if row.told == BEYOND else ""
+    return f"{of} is {_range(row)} real specimens a class{guess}{beyond}"
 
 
 def _range(row: WorthRow) -> str:
+    """Worth at least 12 more; worth between 5 fewer and 20 more; no worse than 5 fewer."""
     low, high = row.worth_low, row.worth_high
-    below, above = row.n_low - row.n_baseline, row.n_high - row.n_baseline
-    if low is not None and high is not None and (low >= 0) == (high >= 0):
-        first, last = sorted((abs(low), abs(high)))
-        return f"{first:.0f} to {last:.0f}"
-    ends = [
-        f"{'beyond ' if end is None else ''}{abs(told):.0f} {'more' if told >= 0 else 'fewer'}"
-        for end, told in ((low, below if low is None else low), (high, above if high is None else high))
-    ]
-    return " to ".join(ends)
+    if low is not None and high is not None:
+        return f"worth between {_count(low)} and {_count(high)}"
+    # "At most 5 fewer" could be read either way.
+    if low is not None:
+        return f"worth at least {_count(low)}" if round(low) >= 0 else f"no worse than {_count(low)}"
+    return f"worth at most {_count(high)}" if round(high) >= 0 else f"no better than {_count(high)}"
+
+
+def _count(worth: float) -> str:
+    return f"{abs(worth):.0f} {'more' if round(worth) >= 0 else 'fewer'}"
 
 
 def _whole(value: float | None) -> str:
@@ -48,7 +51,10 @@ def _whole(value: float | None) -> str:
 
 
 def _worth(row: WorthRow) -> str:
-    return f"{row.worth:+.0f} ({_range(row)})" if row.told == TOLD else row.told
+    if row.told not in (TOLD, BEYOND):
+        return row.told
+    ends = _range(row).removeprefix("worth ")
+    return ends if row.worth is None else f"{row.worth:+.0f} ({ends})"
 
 
 def worth(path: Path) -> View:

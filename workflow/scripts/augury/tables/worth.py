@@ -6,6 +6,7 @@ from augury.tables.columns import column
 
 FEWEST_POINTS = 3  # of a curve, the baseline's own included: a power law has three numbers
 TOLD, BEYOND, FLAT, LEAK = "told", "beyond the measured curve", "the curve may be flat", "not judged: leak"
+UNKNOWN = "anywhere on the measured curve"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,12 +21,19 @@ class WorthRow:
     value: float = column("the measure, mean over seeds, then over splits")
     low: float = column("lower end of its 95% interval relative to the baseline: specimens, seeds, training sets")
     high: float = column("upper end of that interval")
-    fitted: float | None = column("the fitted curve at this point: a - b n^-c")
+    fitted: float | None = column("the fitted curve at this point")
+    asymptote: float | None = column("of the curve asymptote - rise n^-exponent with n specimens a class; empty where "
+                                     "the measure is defined at too few points")  # fmt: skip
+    rise: float | None = column("its rise; 0 where it does not rise")
+    exponent: float | None = column("its exponent")
     n_baseline: float = column("real training specimens a class of the baseline")
     n_low: float = column("fewest specimens a class at which the curve was measured")
     n_high: float = column("most specimens a class at which it was measured")
-    told: str = column("`told`, or why the gain has no price: `beyond the measured curve`, `the curve may be flat`, "
-                       "`not judged: leak`; empty for a point")  # fmt: skip
-    worth: float | None = column("real specimens a class that would do as much as the arm; below 0: as good as fewer")
-    worth_low: float | None = column("lower end of its 95% interval; empty where that lies below the measured curve")
-    worth_high: float | None = column("upper end; empty where it lies above the measured curve")
+    told: str = column("`told`: the worth has a lower end, an upper end or both on the measured curve; or why not: "
+                       "`beyond the measured curve` (all believable numbers lie beyond one end), `the curve may be "
+                       "flat`, `anywhere on the measured curve`, `not judged: leak`; empty for a point")  # fmt: skip
+    worth: float | None = column("real specimens a class, beside the baseline's, that would do as much as the arm; "
+                                 "below 0: as good as fewer; empty where the best lies beyond the curve")  # fmt: skip
+    worth_low: float | None = column("lower end of its 95% interval; empty where that lies below the measured curve; "
+                                     "of an arm beyond the curve, the curve's end")  # fmt: skip
+    worth_high: float | None = column("upper end, likewise; empty where it lies above the measured curve")

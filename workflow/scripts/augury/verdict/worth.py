@@ -1,64 +1,42 @@
 """What a gain is worth in real specimens: read off the learning curve of real data, and only where it was measured.
 
-The curve is the usual power law, value(n) = a - b n^-c (Cortes et al. 1993, NIPS 6:327; Figueroa et al. 2012, BMC
-Medical Informatics 12:8), with b >= 0. All values are differences from the baseline on the same test specimens, so that
-what the test set happens to be moves arm and curve alike. Replicates draw test specimens, and give each arm and each
-point of the curve the noise of seeds and the allowance for other training sets that the verdict gives
-(verdict.decision).
+The noise of arms and points is the verdict's (verdict.decision), and what they have in common counts once: test
+specimens are drawn alike for all, and the baseline, which is taken off all of them, has seeds of its own. Training sets
+of the curve are nested, as `specimens` of an arm draws them: the mean effect of n_k specimens, a part of n_l, differs
+from that of all n_l by a variance of sigma^2 (1/n_k - 1/n_l). So along 1/n the effect of the training set is a random
+walk, and points on the same side of the baseline share its steps. sigma^2 is `training_set_variance` times a single
+test specimen's variance of the point's difference from the baseline, as in the verdict. An arm shares the baseline's
+training set; its own effect is the allowance that the verdict makes.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import special
 
-from augury.tables.worth import BEYOND, FLAT, LEAK, TOLD, WorthRow
-from augury.verdict import evidence
-from augury.verdict.decision import Rule, training_variance
-from augury.verdict.replicates import GRADED, OVERALL, Bootstrap, count, measures, over_splits
+from augury.tables.worth import BEYOND, FEWEST_POINTS, FLAT, LEAK, TOLD, UNKNOWN, WorthRow
+from augury.verdict import decision, evidence
+from augury.verdict.decision import Judgement, Rule
+from augury.verdict.evidence import Evidence
+from augury.verdict.power_law import Points, place
+from augury.verdict.replicates import OVERALL, Bootstrap, count, over_splits
 from augury.verdict.runs import Pair, Side, read_pairs
 from augury.verdict.sizes import read_sizes
 
-EXPONENTS = np.geomspace(0.05, 3, 60)
-MOST_FLAT = 0.05  # of the replicates: above it the curve may be flat, and then no gain has a price
+MEASURES = ("accuracy", "f1", "auroc")  # that rise with what is learned, and of which 1 is the most
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """B power laws, each (B,)."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Task:
+    """What is read off: the curve's numbers of real training specimens a class, and what is known of noise."""
 
-    a: np.ndarray
-    b: np.ndarray  # 0 where the values do not rise
-    c: np.ndarray
-
-    def at(self, n: np.ndarray) -> np.ndarray:
-        """(B, len(n)) values."""
-        return self.a[:, None] - self.b[:, None] * np.asarray(n, float)[None] ** -self.c[:, None]
-
-    def specimens(self, values: np.ndarray) -> np.ndarray:
-        """The n at which each curve has each value (B,): inf above all of it, nan where it is flat."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            x = (self.a - values) / self.b
-            found = np.where(x > 0, np.maximum(x, 1e-300) ** (-1 / self.c), np.inf)
-        return np.where(self.b > 0, found, np.nan)
-
-
-def fit(n: np.ndarray, values: np.ndarray) -> Curve:
-    """Least squares of (B, K) values at K numbers of specimens; the exponent from a grid, a and b in closed form."""
-    values = np.atleast_2d(values)
-    best = np.full(len(values), np.inf)
-    found = np.zeros((3, len(values)))
-    centred = values - values.mean(1, keepdims=True)
-    for c in EXPONENTS:
-        x = np.asarray(n, float) ** -c
-        spread = x - x.mean()
-        b = np.maximum(0, -(centred @ spread) / (spread @ spread))
-        a = values.mean(1) + b * x.mean()
-        error = ((values - a[:, None] + b[:, None] * x) ** 2).sum(1)
-        better = error < best
-        best = np.where(better, error, best)
-        found = np.where(better, np.stack([a, b, np.full_like(a, c)]), found)
-    return Curve(*found)
+    baseline: str
+    specimens: float  # of the baseline
+    points: Mapping[str, float]  # of each other point
+    rule: Rule
+    generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
+    deterministic: bool = False  # whether nothing is random in a classifier's training
 
 
 def weigh(
@@ -70,99 +48,147 @@ def weigh(
     replicates: int = 2000,
     seed: int = 0,
     trained: float | None = None,
+    generators: Mapping[str, Mapping[int, int]] | None = None,
 ) -> list[WorthRow]:
     """Rows of worth.tsv: the points of the curve, then the arms, classifier by classifier and measure by measure.
 
     specimens: real training specimens a class of the baseline; curve: the same of each other point, with its runs.
-    trained: training specimens of a split, over all classes, where the user knows them. Raises UserError where runs
-    lack a partner (verdict.runs.read_pairs).
+    trained: training specimens of a split, over all classes, where the user knows them. generators: by arm and seed of
+    a classifier that of its generator. Raises UserError where runs lack a partner (verdict.runs.read_pairs).
     """
     rows = []
     sides = {name: side for name, (_, side) in curve.items()} | {arm.name: arm for arm in arms}
     pairs = {name: read_pairs(baseline, side) for name, side in sides.items()}
+    numbers = {name: number for name, (number, _) in curve.items()}
     for classifier in dict.fromkeys(key.classifier for key in baseline.runs):
         held = {name: [pair for pair in found if pair.key.classifier == classifier] for name, found in pairs.items()}
         sizes = read_sizes(baseline, classifier, trained)
-        sized = replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
-        drawn = _Drawn(held, sized, replicates, seed)
-        for column in range(len(OVERALL)):
-            rows += _rows(baseline.name, classifier, column, specimens, curve, arms, drawn)
+        sized = dataclasses.replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
+        task = Task(baseline.name, specimens, numbers, sized, generators or {})
+        rows += weigh_pairs(task, classifier, held, replicates, seed)
     return rows
 
 
-class _Drawn:
-    """Values and replicates of every arm and point, as differences from the baseline."""
+def weigh_pairs(
+    task: Task, classifier: str, held: Mapping[str, list[Pair]], replicates: int = 2000, seed: int = 0
+) -> list[WorthRow]:
+    """Rows of one classifier from its pairs with the baseline, those of each point and arm."""
+    values = _Values(task, held, replicates, seed)
+    return [row for measure in MEASURES for row in _rows(task, classifier, measure, values)]
 
-    def __init__(self, held: Mapping[str, list[Pair]], rule: Rule, replicates: int, seed: int) -> None:
-        first = next(iter(held.values()))
-        bank = Bootstrap(first, replicates, seed)
+
+class _Values:
+    """What is known of every arm and point, as differences from the baseline."""
+
+    def __init__(self, task: Task, held: Mapping[str, list[Pair]], replicates: int, seed: int) -> None:
+        bank = Bootstrap(next(iter(held.values())), replicates, seed)
+        self.task = task
         self.sides = {name: [bank.sides(pair) for pair in pairs] for name, pairs in held.items()}
-        self.counted = {name: count(pairs) for name, pairs in held.items()}
+        self.counted = {name: count(pairs).of(None) for name, pairs in held.items()}
         self.leaked = {name: any(pair.leaked for pair in pairs) for name, pairs in held.items()}
-        self.rule, self.random = rule, np.random.default_rng(seed)
-        self.replicates = replicates
-        self.columns = measures(first[0].baseline.classes)
 
     def baseline(self, column: int) -> float:
         sides = next(iter(self.sides.values()))
         return float(over_splits(sides, [side.baseline[column] for side in sides]))
 
-    def of(self, name: str, column: int) -> tuple[float, np.ndarray]:
-        """The difference and its replicates (B,)."""
-        _, measure = self.columns[column]
-        sides, counted = self.sides[name], self.counted[name].of(None)
-        found = evidence.gather(sides, column, counted, measure in GRADED, test_to_train=self.rule.test_to_train)
-        if found is None:
-            return float("nan"), np.full(self.replicates, np.nan)
-        spread = np.sqrt(training_variance(found, self.rule))
-        drawn = over_splits(sides, [side.replicates[:, column] for side in sides])
-        return found.difference, drawn + self.random.normal(0, spread, self.replicates)
+    def judged(self, column: int) -> tuple[dict[str, Judgement], np.ndarray]:
+        """The difference of each arm and point in which the measure is defined, and their noise's covariance (M, M)."""
+        found = {name: evidence.gather(sides, column, self.counted[name], True, self._luck(name))
+                 for name, sides in self.sides.items()}  # fmt: skip
+        found = {name: each for name, each in found.items() if each is not None}
+        if not found:
+            return {}, np.zeros((0, 0))
+        rules = self._rules(found)
+        judged = {name: decision.judge(each, rules[name]) for name, each in found.items()}
+        drawn = [over_splits(self.sides[name], [side.replicates[:, column] for side in self.sides[name]])
+                 for name in found]  # fmt: skip
+        covariance = evidence.covariance(np.stack(drawn))
+        seeds = np.array([each.seeds / each.n_splits for each in found.values()])
+        covariance += min(seeds.mean() / 2, seeds.min())  # the baseline's half of it
+        steps = [(self._side(name), decision.specimen_variance(each, rules[name]) - each.specimens)
+                 for name, each in found.items()]  # fmt: skip
+        covariance += [[min(own, other) if side == of_other != 0 else 0.0 for of_other, other in steps]
+                       for side, own in steps]  # fmt: skip
+        # What is left is each one's own: pseudo-counts, its seeds, an arm's way with its training set.
+        errors = np.array([float(each.error) ** 2 for each in judged.values()])
+        return judged, covariance + np.diag(np.maximum(errors - np.diag(covariance), 0.05 * errors))
+
+    def _luck(self, name: str) -> Mapping[int, int]:
+        return self.task.generators.get(name) or (evidence.NONE if self.task.deterministic else {})
+
+    def _side(self, name: str) -> int:
+        # Of the baseline, on the curve; 0 for an arm.
+        return int(np.sign(self.task.points.get(name, self.task.specimens) - self.task.specimens))
+
+    def _rules(self, found: Mapping[str, Evidence]) -> dict[str, Rule]:
+        """The allowance for training sets of each: an arm's is the verdict's, a point's by the walk along 1/n."""
+        rule, points = self.task.rule, self.task.points
+        rate = min((each.specimens for name, each in found.items() if name in points), default=0.0)
+        steps = {name: abs(self.task.specimens / points[name] - 1) * rate / each.specimens if name in points else 1.0
+                 for name, each in found.items()}  # fmt: skip
+        return {name: dataclasses.replace(rule, tested_to_trained=rule.tested_to_trained * step)
+                for name, step in steps.items()}  # fmt: skip
 
 
-def _rows(
-    baseline: str,
-    classifier: str,
-    column: int,
-    specimens: float,
-    curve: Mapping[str, tuple[float, Side]],
-    arms: Sequence[Side],
-    drawn: _Drawn,
-) -> list[WorthRow]:
-    found = {name: drawn.of(name, column) for name in [*curve, *(arm.name for arm in arms)]}
-    base = drawn.baseline(column)
-    n = np.array([specimens, *(number for number, _ in curve.values())])
-    zero = np.zeros(drawn.replicates)
-    points = fit(n, np.stack([zero, *(found[name][1] for name in curve)], axis=1))
-    best = fit(n, np.array([[0.0, *(found[name][0] for name in curve)]]))
-    common = {"baseline": baseline, "classifier": classifier, "measure": OVERALL[column]}
-    common |= {"n_low": float(n.min()), "n_high": float(n.max()), "n_baseline": specimens}
+def _rows(task: Task, classifier: str, measure: str, values: _Values) -> list[WorthRow]:
+    column = OVERALL.index(measure)
+    judged, covariance = values.judged(column)
+    base = values.baseline(column)
+    names = list(judged)
+    on_curve = [at for at, name in enumerate(names) if name in task.points]
+    points = curve = None
+    if len(on_curve) + 1 >= FEWEST_POINTS:
+        numbers = np.array([task.points[names[at]] for at in on_curve])
+        heights = np.array([judged[names[at]].difference for at in on_curve])
+        points = Points(task.specimens, numbers, heights, covariance[np.ix_(on_curve, on_curve)])
+        curve = points.curve()
+    ends = [task.specimens, *task.points.values()]
+    known = {
+        "baseline": task.baseline, "classifier": classifier, "measure": measure, "n_low": float(min(ends)),
+        "n_high": float(max(ends)), "n_baseline": task.specimens, "asymptote": base + curve.a if curve else None,
+        "rise": curve.b if curve else None, "exponent": curve.c if curve else None,
+        "told": "", "worth": None, "worth_low": None, "worth_high": None,
+    }  # fmt: skip
     rows = []
-    for name, (difference, replicates) in ({baseline: (0.0, zero)} | found).items():
-        number = specimens if name == baseline else curve[name][0] if name in curve else None
-        low, high = np.nanpercentile(replicates, [2.5, 97.5])
+    for name in (task.baseline, *values.sides):
+        number = task.specimens if name == task.baseline else task.points.get(name)
+        difference, low, high = 0.0, 0.0, 0.0
+        if name != task.baseline:
+            difference, low, high = _interval(judged[name], base) if name in judged else [float("nan")] * 3
+        fitted = None if number is None or curve is None else float(base + curve.at(number))
         row = WorthRow(
-            arm=name, **common, point=number, value=base + difference, low=base + low, high=base + high,
-            fitted=None if number is None else float(base + best.at([number])[0, 0]),
-            worth=None, worth_low=None, worth_high=None, told="",
-        )  # fmt: skip
-        if number is None:
-            leaked = drawn.leaked[name]
-            row = replace(row, told=LEAK) if leaked else _priced(row, difference, replicates, best, points)
+            arm=name, point=number, value=base + difference, low=base + low, high=base + high, fitted=fitted, **known
+        )
+        if number is None and values.leaked[name]:
+            row = dataclasses.replace(row, told=LEAK)
+        elif number is None:
+            at = names.index(name) if name in judged else None
+            row = _priced(row, points, judged.get(name), covariance, on_curve, at)
         rows.append(row)
     return rows
 
 
-def _priced(row: WorthRow, difference: float, replicates: np.ndarray, best: Curve, points: Curve) -> WorthRow:
-    number = float(best.specimens(np.array([difference]))[0])
-    all_ = points.specimens(replicates)
-    flat = float(np.isnan(all_).mean())
-    if np.isnan(number) or flat > MOST_FLAT:
-        return replace(row, told=FLAT)
-    if not row.n_low <= number <= row.n_high:
-        return replace(row, told=BEYOND)
-    low, high = np.percentile(all_[~np.isnan(all_)], [2.5, 97.5], method="nearest")
-    return replace(
-        row, told=TOLD, worth=number - row.n_baseline,
-        worth_low=float(low) - row.n_baseline if low >= row.n_low else None,
-        worth_high=float(high) - row.n_baseline if high <= row.n_high else None,
-    )  # fmt: skip
+def _interval(judged: Judgement, base: float) -> tuple[float, float, float]:
+    low, high = np.clip(decision.interval(judged, 0.05), -base, 1 - base)
+    return float(judged.difference), float(low), float(high)
+
+
+def _priced(
+    row: WorthRow,
+    points: Points | None,
+    judged: Judgement | None,
+    covariance: np.ndarray,
+    on_curve: list[int],
+    at: int | None,
+) -> WorthRow:
+    if points is None or judged is None:
+        return dataclasses.replace(row, told=UNKNOWN)
+    critical = float(special.stdtrit(judged.df, 0.975)) ** 2
+    found = place(points, float(judged.difference), covariance[at, at], covariance[at, on_curve], critical)
+    if found.outside:
+        end = {"worth_low": row.n_high - row.n_baseline} if found.above else {"worth_high": row.n_low - row.n_baseline}
+        return dataclasses.replace(row, told=BEYOND, **end)
+    if found.low is None and found.high is None:
+        return dataclasses.replace(row, told=FLAT if points.may_be_flat(critical) else UNKNOWN)
+    worth, low, high = (None if n is None else n - row.n_baseline for n in (found.best, found.low, found.high))
+    return dataclasses.replace(row, told=TOLD, worth=worth, worth_low=low, worth_high=high)

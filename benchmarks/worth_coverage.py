@@ -1,0 +1,282 @@
+"""Does the interval of what a gain is worth hold the truth? Simulated studies, and real images.
+
+Simulated: a learning curve that is a power law, of 5, 10, 20 (the baseline) and 40 specimens a class, and arms as good
+as 15, 20, 25 and 35. Real: a logistic regression on frozen features, trained on nested draws of as many images, and as
+arms the baseline's draw with other real images added or some left out, which must be worth just that. Each study draws
+its training and test images anew. Prints how often the interval holds the truth, how often it has an end on the
+measured curve, and what else is said.
+
+    python benchmarks/worth_coverage.py --figure worth_coverage.svg
+    python benchmarks/worth_coverage.py --folder cifar10-subset --figure worth_coverage.svg
+"""
+
+import argparse
+import dataclasses
+import functools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from PIL import Image
+from scipy import special
+from sklearn.linear_model import LogisticRegression
+
+from augury.classifiers import sources
+from augury.figures import theme
+from augury.metrics import extractors
+from augury.tables.predictions import Predictions
+from augury.tables.worth import BEYOND, FLAT, WorthRow
+from augury.verdict.decision import Rule
+from augury.verdict.runs import Key, Pair
+from augury.verdict.worth import Task, weigh_pairs
+
+BASELINE, POINTS, WORTHS = 20, (5, 10, 40), (-5, 0, 5, 15)
+CLASSES = 3  # of simulated studies
+LAW = (0.95, 0.9, 0.6)  # accuracy of n specimens a class: a - b n^-c
+DIFFICULTY, TASTE, WHIM, SEED_EFFECT = 1.0, 0.4, 0.4, 0.02  # as in augury.verdict.experiments
+SPREAD = 0.11  # variance of a test specimen's difference between two arms, means over three seeds, about
+SHARED = 0.75  # of the training sets of two of five folds
+TEST_SIZES = (27, 54, 105, 216)
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """An arm of one study: its true worth, and what was said of it."""
+
+    design: str
+    worth: float
+    row: WorthRow
+
+    @property
+    def bounded(self) -> bool:
+        return self.row.worth_low is not None or self.row.worth_high is not None
+
+    @property
+    def holds(self) -> bool:
+        low, high = self.row.worth_low, self.row.worth_high
+        return (low is None or low <= self.worth + 0.5) and (high is None or high >= self.worth - 0.5)
+
+
+def main() -> None:
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--folder", type=Path, help="images, a folder a class (below any others); else simulated")
+    made.add_argument("--studies", type=int, default=60, help="of each design (default: 60)")
+    made.add_argument("--figure", type=Path, help="SVG or PNG to write")
+    args = made.parse_args()
+    if args.folder:
+        images = Images.read(args.folder)
+        designs = {f"{n} tested": (lambda study, n=n: images.study(study, n)) for n in TEST_SIZES}
+    else:
+        designs = {
+            f"{n} tested, {'5 folds' if splits > 1 else 'holdout'}, training sets {variance:g}":
+            (lambda study, n=n, splits=splits, variance=variance: simulated(study, n, splits, variance))
+            for n in TEST_SIZES for splits in (1, 5) for variance in (0.0, 1.0)
+        }  # fmt: skip
+    print("design\tworth\tcases\tholds the truth\tan end\tboth ends\tbeyond\tmay be flat\tmedian of best")
+    cases = []
+    for name, make in designs.items():
+        found = [Case(name, *each) for study in range(args.studies) for each in make(study)]
+        cases += found
+        for worth in sorted({case.worth for case in found}):
+            show(f"{name}\t{worth:+g}", [case for case in found if case.worth == worth])
+        show(f"{name}\tall", found)
+    show("all\tall", cases)
+    if args.figure:
+        theme.save(draw(cases), args.figure)
+
+
+def show(name: str, cases: list[Case]) -> None:
+    """Print a row."""
+
+    def share(wanted: list[bool]) -> str:
+        mean = float(np.mean(wanted))
+        return f"{mean:.3f} +- {np.sqrt(mean * (1 - mean) / len(wanted)):.3f}"
+
+    rows = [case.row for case in cases]
+    best = [row.worth for row in rows if row.worth is not None]
+    both = [row.worth_low is not None and row.worth_high is not None for row in rows]
+    words = [f"{np.mean([row.told == word for row in rows]):.2f}" for word in (BEYOND, FLAT)]
+    print(name, len(rows), share([case.holds for case in cases]), share([case.bounded for case in cases]),
+          share(both), *words, f"{np.median(best):.1f}" if best else "–", sep="\t", flush=True)  # fmt: skip
+
+
+def task(tested: int, trained: int, deterministic: bool) -> Task:
+    """What the script would know of such a study."""
+    rule = Rule(test_to_train=tested / trained, tested_to_trained=tested / trained)
+    return Task("baseline", BASELINE, {f"real{n}": n for n in POINTS}, rule, deterministic=deterministic)
+
+
+def read_off(told: Task, sides: dict[str, dict[Key, Predictions]], names: dict[str, float], seed: int):
+    """(true worth, row) of each arm, on accuracy."""
+    runs = {
+        name: [Pair(key, sides["baseline"][key], table, False) for key, table in side.items()]
+        for name, side in sides.items()
+        if name != "baseline"
+    }
+    rows = weigh_pairs(told, "", runs, 500, seed)
+    return [(names[row.arm], row) for row in rows if row.arm in names and row.measure == "accuracy"]
+
+
+def simulated(study: int, tested: int, splits: int, variance: float) -> Iterator[tuple[float, WorthRow]]:
+    """Arms of one study whose trainings draw from the latent scores of augury.verdict.experiments, with three seeds."""
+    random = np.random.default_rng([study, tested, splits])
+    width = np.sqrt(DIFFICULTY**2 + TASTE**2 + WHIM**2)
+    wanted = (
+        {"baseline": BASELINE} | {f"real{n}": n for n in POINTS} | {f"arm{worth}": BASELINE + worth for worth in WORTHS}
+    )
+    of_split = tested // splits
+    trained = CLASSES * BASELINE
+    walk = training_effects(random, splits, variance * SPREAD / CLASSES)
+    sides: dict[str, dict[Key, Predictions]] = {name: {} for name in wanted}
+    for split in range(splits):
+        difficulty = random.normal(0, DIFFICULTY, of_split)
+        labels = np.arange(of_split) % CLASSES
+        for name, n in wanted.items():
+            view = difficulty + random.normal(0, TASTE, of_split)
+            value = LAW[0] - LAW[1] * n ** -LAW[2]
+            effect = walk[name][split] if name in walk else walk["baseline"][split] + random.normal(
+                0, np.sqrt(variance * SPREAD / trained)
+            )  # fmt: skip
+            for seed in range(3):
+                level = np.clip(value + effect + random.normal(0, SEED_EFFECT), 0.02, 0.98)
+                score = view + random.normal(0, WHIM, of_split) + width * special.ndtri(level)
+                sides[name][Key("", f"fold{split}", seed)] = said(split, labels, score > 0, random)
+    names = {f"arm{worth}": float(worth) for worth in WORTHS}
+    union = trained if splits == 1 else trained / (SHARED + (1 - SHARED) / splits)
+    return read_off(task(of_split * splits, union, False), sides, names, study)
+
+
+def training_effects(random: np.random.Generator, splits: int, rate: float) -> dict[str, np.ndarray]:
+    """(splits,) effects of nested training sets, by point: a random walk along 1/n.
+
+    Splits share a part of it, as folds do.
+    """
+    numbers = sorted((BASELINE, *POINTS), reverse=True)
+    at = np.zeros(splits)
+    found, before = {}, 0.0
+    for n in numbers:
+        step = np.sqrt(rate * (1 / n - before))
+        shared, own = random.normal(0, step), random.normal(0, step, splits)
+        at = at + (np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own if splits > 1 else own)
+        found["baseline" if n == BASELINE else f"real{n}"] = at
+        before = 1 / n
+    return found
+
+
+def said(split: int, labels: np.ndarray, right: np.ndarray, random: np.random.Generator) -> Predictions:
+    """Predictions that are right where they should be."""
+    names = np.array([f"{split}-{place}" for place in range(len(labels))])
+    called = np.where(right, labels, (labels + random.integers(1, CLASSES, len(labels))) % CLASSES)
+    chances = np.full((len(labels), CLASSES), 0.1)
+    chances[np.arange(len(labels)), called] = 1 - 0.1 * (CLASSES - 1)
+    return Predictions(names, names, names, np.full(len(labels), "test"), labels, chances, tuple("abc"[:CLASSES]))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Images:
+    """Features (N, D) of labelled images, in two halves: those that are trained on, and those that are tested."""
+
+    features: np.ndarray
+    labels: np.ndarray
+    tested: np.ndarray  # (N,) bool
+
+    @property
+    def classes(self) -> int:
+        return int(self.labels.max()) + 1
+
+    @classmethod
+    def read(cls, folder: Path, least: int = 170) -> "Images":
+        """Frozen features of the folders that hold so many images; they are kept beside the folder."""
+        kept = folder.with_suffix(".features.npz")
+        if not kept.is_file():
+            files = sorted(
+                path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".bmp")
+            )
+            np.savez(kept, features=features_of(files), names=[path.parent.name for path in files])
+        held = np.load(kept)
+        _, labels, counts = np.unique(held["names"], return_inverse=True, return_counts=True)
+        enough = np.flatnonzero(counts >= least)
+        keep = np.isin(labels, enough)
+        labels, made = np.searchsorted(enough, labels[keep]), held["features"][keep]
+        made = np.sign(made) * np.sqrt(np.abs(made))
+        return cls(made / made.std(), labels, np.random.default_rng(0).random(len(labels)) < 0.4)
+
+    def study(self, study: int, tested: int) -> list[tuple[float, WorthRow]]:
+        """Arms of one study: the baseline's images with others added, or some of them left out."""
+        random = np.random.default_rng([study, tested])
+        pools = [
+            random.permutation(np.flatnonzero((self.labels == label) & self.tested)) for label in range(self.classes)
+        ]
+        # As equal as they can be, the first classes one more.
+        sizes = [tested // self.classes + (label < tested % self.classes) for label in range(self.classes)]
+        test = np.concatenate([pool[:size] for pool, size in zip(pools, sizes, strict=True)])
+        key = Key("", "holdout", 0)
+        sides = {name: {key: self._said(model, test)} for name, model in self._trained(study).items()}
+        names = {f"arm{worth}": float(worth) for worth in WORTHS if worth}
+        return read_off(task(tested, BASELINE * self.classes, True), sides, names, study)
+
+    def _places(self, part: np.ndarray) -> list[np.ndarray]:
+        return [np.flatnonzero((self.labels == label) & part) for label in range(self.classes)]
+
+    @functools.cache  # noqa: B019 - there is one
+    def _trained(self, study: int) -> dict[str, LogisticRegression]:
+        random = np.random.default_rng(study)
+        order = [
+            random.permutation(np.flatnonzero((self.labels == label) & ~self.tested)) for label in range(self.classes)
+        ]
+        wanted = {"baseline": BASELINE} | {f"real{n}": n for n in POINTS}
+        wanted |= {f"arm{worth}": BASELINE + worth for worth in WORTHS if worth}
+        found = {}
+        for name, n in wanted.items():
+            # An arm's further images are not those of the curve.
+            first = min(n, BASELINE) if name.startswith("arm") else n
+            places = [part for row in order for part in (row[:first], row[max(POINTS) : max(POINTS) + n - first])]
+            train = np.concatenate(places)
+            model = LogisticRegression(C=0.03, tol=1e-3, max_iter=300)
+            found[name] = model.fit(self.features[train], self.labels[train])
+        return found
+
+    def _said(self, model: LogisticRegression, test: np.ndarray) -> Predictions:
+        names = test.astype(str)
+        chances = model.predict_proba(self.features[test])
+        parts = np.full(len(test), "test")
+        return Predictions(names, names, names, parts, self.labels[test], chances, tuple(map(str, model.classes_)))
+
+
+def features_of(files: list[Path]) -> np.ndarray:
+    """(N, D): what EfficientNet-Lite0 sees at 128 px."""
+    extractor = dataclasses.replace(extractors.load_extractor(extractors.DEFAULT, sources.FOLDER), size_px=128)
+    images = [Image.open(path).convert("RGB").resize((64, 64), Image.Resampling.BICUBIC) for path in files]
+    return extractors.extract(extractor, np.stack([np.asarray(image) for image in images]), torch.device("cpu"))
+
+
+def draw(cases: list[Case]) -> plt.Figure:
+    """Intervals of all cases, by true worth."""
+    theme.apply()
+    worths = sorted({case.worth for case in cases})
+    figure, axes = plt.subplots(1, len(worths), figsize=(theme.WIDTH, 4.2), sharex=True, squeeze=False)
+    for axis, worth in zip(axes[0], worths, strict=True):
+        shown = [case for case in cases if case.worth == worth][:: max(1, len(cases) // 240)]
+        for place, case in enumerate(shown):
+            low, high = case.row.worth_low, case.row.worth_high
+            ends = (
+                case.row.n_low - BASELINE if low is None else low,
+                case.row.n_high - BASELINE if high is None else high,
+            )
+            colour = theme.INK if case.holds else theme.MISSING
+            if case.bounded:
+                axis.plot(ends, [place] * 2, color=colour, linewidth=1)
+            if case.row.worth is not None:
+                axis.plot([case.row.worth], [place], color=colour, marker=".", markersize=3)
+        axis.axvline(worth, color=theme.GRID, zorder=0)
+        axis.set(title=f"{worth:+g} specimens", yticks=[], xlabel="worth, specimens a class")
+    return figure
+
+
+if __name__ == "__main__":
+    main()
