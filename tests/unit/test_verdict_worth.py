@@ -88,7 +88,7 @@ def test_an_arm_better_than_any_point_of_a_flat_curve_is_worth_more_than_the_bas
 
 def test_the_interval_holds_the_truth_in_most_studies():
     """Points and arm around the law with the noise that the interval is told of, some of it the baseline's."""
-    random, held, bounded, studies = np.random.default_rng(3), 0, 0, 250
+    random, held, bounded, studies = np.random.default_rng(3), 0, 0, 150
     noise, shared = 0.02, 0.02
     for _ in range(studies):
         common = random.normal(0, shared)
@@ -106,13 +106,13 @@ def arms(tmp_path_factory):
     """Arms of a baseline with 40 specimens a class whose curve is the law, on large test sets."""
     folder = tmp_path_factory.mktemp("worth")
     wanted = {f"real{n}": law(n) for n in (*N, 40)} | {"gan": law(60), "best": 0.99, "worse": law(25)}
-    return {name: write_arm(folder / name, right, n=600, prefix="s", same_test=True) for name, right in wanted.items()}
+    return {name: write_arm(folder / name, right, n=400, prefix="s", same_test=True) for name, right in wanted.items()}
 
 
 def weighed(arms, variance=0.0, n=N, arm="gan", **more):
     sides = {name: find_side([folder]) for name, folder in arms.items()}
     curve = {f"real{each}": (float(each), sides[f"real{each}"]) for each in n}
-    rows = weigh(sides["real40"], curve, [sides[arm]], 40.0, Rule(training_set_variance=variance), 300, **more)
+    rows = weigh(sides["real40"], curve, [sides[arm]], 40.0, Rule(training_set_variance=variance), 200, **more)
     return next(row for row in rows if row.arm == arm and row.measure == "accuracy")
 
 
@@ -149,21 +149,19 @@ def test_allowance_for_training_sets_makes_it_less_sure(arms):
     assert found[1].low < found[0].low
 
 
-def test_points_near_the_baseline_share_most_of_their_training_set_with_it(arms):
-    sides = {name: find_side([folder]) for name, folder in arms.items()}
-    curve = {
-        name: (float(name[4:]), side) for name, side in sides.items() if name.startswith("real") and name != "real40"
-    }
+def test_points_near_the_baseline_share_most_of_their_training_set_with_it(tmp_path):
+    sides = {n: find_side([write_arm(tmp_path / f"real{n}", law(n), splits=1, n=300)]) for n in (*N, 40)}
+    curve = {f"real{n}": (float(n), sides[n]) for n in N}
     found = {}
     for variance in (0.0, 1.0):
-        rule = Rule(training_set_variance=variance)
-        rows = weigh(sides["real40"], curve, [], 40.0, rule, 300, trained=600)
+        rows = weigh(sides[40], curve, [], 40.0, Rule(training_set_variance=variance), 200, trained=300)
         found[variance] = {row.point: row.high - row.low for row in rows if row.measure == "accuracy"}
     wider = {n: (found[1.0][n] / found[0.0][n]) ** 2 for n in (10.0, 20.0, 80.0)}
-    # By hand: 1 + |40/n - 1| times as much variance over specimens, of which seeds leave a part alone.
-    assert 1 < wider[80.0] <= 1.55
-    assert 1.5 < wider[20.0] <= 2.05
-    assert 2 < wider[10.0] <= 4.05
+    # By hand: 1 + |40/n - 1| times the variance over specimens, or less: seeds have a part of the whole, and the point
+    # whose specimens vary least sets the rate.
+    assert 1.05 < wider[80.0] <= 1.5
+    assert 1.2 < wider[20.0] <= 2
+    assert 1.7 < wider[10.0] <= 4
 
 
 def test_one_generator_of_all_seeds_is_one(arms, tmp_path):

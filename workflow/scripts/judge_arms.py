@@ -20,7 +20,6 @@ import argparse
 from pathlib import Path
 
 from augury.command import script
-from augury.command.errors import UserError
 from augury.verdict import options
 
 
@@ -38,10 +37,6 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a comparison and measure")
     parser.add_argument("--differences", type=Path, help="table to write: one row a pair of runs")
-    parser.add_argument(
-        "--generator-seeds", nargs="+", action="append", default=[], metavar="WORD",
-        help="an arm and, for each seed, that of its generator, as in: dcgan 0=0 1=0 2=0",
-    )  # fmt: skip
     options.add_options(parser)
     args = script.start(parser, packages=("numpy", "scipy"))
     options.check(args)
@@ -57,8 +52,7 @@ def main() -> None:
 
     rule = Rule(args.margin, args.alpha, args.power, args.worthwhile, args.training_set_variance, args.test_to_train)
     primary = Primary(args.primary_measures, args.primary_classifiers, args.controls)
-    generators = {arm: dict(_seeds(word) for word in words) for arm, *words in args.generator_seeds}
-    known = Known(dict(args.caution), generators, args.train_specimens)
+    known = Known(dict(args.caution), options.generator_seeds(args), args.train_specimens)
     comparisons = []
     for option, places in args.sides:
         if option == "--baseline":
@@ -78,14 +72,6 @@ def main() -> None:
             name = f"{row.arm} against {row.baseline}" + f", {row.classifier}" * bool(row.classifier)
             ends = "" if row.low is None else f" between {100 * row.low:+.1f} and {100 * row.high:+.1f} points"
             script.tell(f"{name}: {row.word}, {row.measure}{ends}")
-
-
-def _seeds(word: str) -> tuple[int, int]:
-    """Seeds of a classifier and of its generator."""
-    seed, equals, of_generator = word.partition("=")
-    if not (equals and seed.isdecimal() and of_generator.isdecimal()):
-        raise UserError(f"--generator-seeds has '{word}'; write SEED=SEED, as in 1=0")
-    return int(seed), int(of_generator)
 
 
 class Side(argparse.Action):

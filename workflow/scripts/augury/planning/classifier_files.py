@@ -64,7 +64,11 @@ class ClassifierFiles(SelectionFiles):
             for option, arm in (("--baseline", baseline), *(("--arm", arm) for arm in against)):
                 words += [option, *self.classifier_runs("predictions.tsv", arms=[arm])]
         words += [word for arm in others if (said := study.caution(arm)) for word in ("--caution", arm, said)]
-        for arm in others:
+        return words + self._generator_seeds(others)
+
+    def _generator_seeds(self, arms: Iterable[str]) -> list[str]:
+        study, words = self.study, []
+        for arm in arms:
             if settings := study.config["arms"][arm]["generator"] and study.config["arms"][arm]:
                 seeds = {seed: study.pool_seed(settings["selection"], seed) for seed in study.config["seeds"]}
                 words += ["--generator-seeds", arm, *(f"{seed}={other}" for seed, other in seeds.items())]
@@ -75,11 +79,12 @@ class ClassifierFiles(SelectionFiles):
         study = self.study
         points = [("--baseline", study.baseline), *(("--point", arm) for arm in study.curve)]
         arms = [arm for arm in study.config["arms"] if arm not in (study.baseline, *study.curve)]
-        return [
+        words = [
             word
             for option, arm in [*points, *(("--arm", arm) for arm in arms)]
             for word in (option, *self.classifier_runs("predictions.tsv", arms=[arm]))
         ]
+        return words + self._generator_seeds(arms)
 
     def weigh_options(self) -> list[str]:
         """As the verdict has them."""

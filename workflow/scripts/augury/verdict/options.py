@@ -28,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--primary-classifiers", nargs="+", default=[], metavar="NAME", help="likewise (default: the first)"
     )
     parser.add_argument("--controls", nargs="+", default=[], metavar="ARM", help="arms that are a family of their own")
+    add_luck(parser)
     add_variance(parser)
 
 
@@ -44,6 +45,26 @@ def add_variance(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+
+
+def add_luck(parser: argparse.ArgumentParser) -> None:
+    """What is random in the runs."""
+    parser.add_argument(
+        "--generator-seeds", nargs="+", action="append", default=[], metavar="WORD",
+        help="an arm and, for each seed, that of its generator, as in: dcgan 0=0 1=0 2=0",
+    )  # fmt: skip
+
+
+def generator_seeds(args: argparse.Namespace) -> dict[str, dict[int, int]]:
+    """By arm and seed that of its generator. Raises UserError for a word that says none."""
+    return {arm: dict(map(_seeds, words)) for arm, *words in args.generator_seeds}
+
+
+def _seeds(word: str) -> tuple[int, int]:
+    seed, equals, of_generator = word.partition("=")
+    if not (equals and seed.isdecimal() and of_generator.isdecimal()):
+        raise UserError(f"--generator-seeds has '{word}'; write SEED=SEED, as in 1=0")
+    return int(seed), int(of_generator)
 
 
 def check(args: argparse.Namespace) -> None:

@@ -17,12 +17,13 @@ from scipy import special
 
 from augury.tables.worth import BEYOND, FEWEST_POINTS, FLAT, LEAK, TOLD, UNKNOWN, WorthRow
 from augury.verdict import decision, evidence
-from augury.verdict.decision import Judgement, Rule
+from augury.verdict.decision import Judgement
 from augury.verdict.evidence import Evidence
 from augury.verdict.power_law import Points, place
 from augury.verdict.replicates import OVERALL, Bootstrap, count, over_splits
 from augury.verdict.runs import Pair, Side, read_pairs
 from augury.verdict.sizes import read_sizes
+from augury.verdict.variance import Rule, specimen_variance
 
 MEASURES = ("accuracy", "f1", "auroc")  # that rise with what is learned, and of which 1 is the most
 
@@ -70,11 +71,16 @@ def weigh(
 
 
 def weigh_pairs(
-    task: Task, classifier: str, held: Mapping[str, list[Pair]], replicates: int = 2000, seed: int = 0
+    task: Task,
+    classifier: str,
+    held: Mapping[str, list[Pair]],
+    replicates: int = 2000,
+    seed: int = 0,
+    measures: Sequence[str] = MEASURES,
 ) -> list[WorthRow]:
     """Rows of one classifier from its pairs with the baseline, those of each point and arm."""
     values = _Values(task, held, replicates, seed)
-    return [row for measure in MEASURES for row in _rows(task, classifier, measure, values)]
+    return [row for measure in measures for row in _rows(task, classifier, measure, values)]
 
 
 class _Values:
@@ -105,7 +111,7 @@ class _Values:
         covariance = evidence.covariance(np.stack(drawn))
         seeds = np.array([each.seeds / each.n_splits for each in found.values()])
         covariance += min(seeds.mean() / 2, seeds.min())  # the baseline's half of it
-        steps = [(self._side(name), decision.specimen_variance(each, rules[name]) - each.specimens)
+        steps = [(self._side(name), specimen_variance(each, rules[name]) - each.specimens)
                  for name, each in found.items()]  # fmt: skip
         covariance += [[min(own, other) if side == of_other != 0 else 0.0 for of_other, other in steps]
                        for side, own in steps]  # fmt: skip
@@ -123,9 +129,10 @@ class _Values:
     def _rules(self, found: Mapping[str, Evidence]) -> dict[str, Rule]:
         """The allowance for training sets of each: an arm's is the verdict's, a point's by the walk along 1/n."""
         rule, points = self.task.rule, self.task.points
-        rate = min((each.specimens for name, each in found.items() if name in points), default=0.0)
-        steps = {name: abs(self.task.specimens / points[name] - 1) * rate / each.specimens if name in points else 1.0
-                 for name, each in found.items()}  # fmt: skip
+        once = {name: each.specimens if each.once is None else each.once for name, each in found.items()}
+        rate = min((once[name] for name in found if name in points), default=0.0)
+        steps = {name: abs(self.task.specimens / points[name] - 1) * rate / once[name] if name in points else 1.0
+                 for name in found}  # fmt: skip
         return {name: dataclasses.replace(rule, tested_to_trained=rule.tested_to_trained * step)
                 for name, step in steps.items()}  # fmt: skip
 
