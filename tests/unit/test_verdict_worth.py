@@ -160,8 +160,8 @@ def test_points_near_the_baseline_share_most_of_their_training_set_with_it(tmp_p
     # By hand: 1 + |40/n - 1| times the variance over specimens, or less: seeds have a part of the whole, and the point
     # whose specimens vary least sets the rate.
     assert 1.05 < wider[80.0] <= 1.5
-    assert 1.2 < wider[20.0] <= 2
-    assert 1.7 < wider[10.0] <= 4
+    assert wider[80.0] < wider[20.0] <= 2
+    assert wider[20.0] < wider[10.0] <= 4
 
 
 def test_one_generator_of_all_seeds_is_one(arms, tmp_path):

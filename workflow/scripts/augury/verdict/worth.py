@@ -99,7 +99,8 @@ class _Values:
 
     def judged(self, column: int) -> tuple[dict[str, Judgement], np.ndarray]:
         """The difference of each arm and point in which the measure is defined, and their noise's covariance (M, M)."""
-        found = {name: evidence.gather(sides, column, self.counted[name], True, self._luck(name))
+        ratio = self.task.rule.test_to_train
+        found = {name: evidence.gather(sides, column, self.counted[name], True, self._luck(name), test_to_train=ratio)
                  for name, sides in self.sides.items()}  # fmt: skip
         found = {name: each for name, each in found.items() if each is not None}
         if not found:
