@@ -33,7 +33,7 @@ def test_what_is_resolved_and_what_is_ruled_out_is_told(arms, tmp_path, monkeypa
     rows = judge(tmp_path, "--baseline", arms[0], "--arm", arms[1])
     row, f1 = (rows["gan", "all", measure] for measure in ("accuracy", "f1"))
     for each, name in ((row, "accuracy"), (f1, "f1")):
-        ends = f"between {100 * each.low:+.1f} and {100 * each.high:+.1f} points"
+        ends = f"between {each.low:+.3f} and {each.high:+.3f}"
         assert f"gan against real: helps, {name} {ends}" in lines
 
 

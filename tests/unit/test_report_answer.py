@@ -268,6 +268,12 @@ def test_several_arms_share_a_sentence_and_stand_one_by_one_below():
     )
 
 
+def test_without_a_primary_row_accuracy_stands_for_it_and_is_told_once():
+    lead, more = told(judged=[open_row(family="secondary: accuracy, cnn")])
+    assert lead[answer.RULED_OUT].startswith("dcgan with cnn: accuracy")
+    assert not any(line.startswith("Secondary") for line in more)
+
+
 def test_other_classifiers_are_named_as_secondary():
     _, more = told(judged=[open_row(), open_row(classifier="probe", family="secondary: accuracy, probe")])
     assert "Secondary: dcgan with probe: accuracy +1.9 points, between -3.0 and +6.0" in " ".join(more)

@@ -70,7 +70,7 @@ def main() -> None:
     for row in rows:
         if row.class_ == ALL and (row.measure == "accuracy" or row.word in (HELPS, HURTS)):
             name = f"{row.arm} against {row.baseline}" + f", {row.classifier}" * bool(row.classifier)
-            ends = "" if row.low is None else f" between {100 * row.low:+.1f} and {100 * row.high:+.1f} points"
+            ends = "" if row.low is None else f" between {row.low:+.3f} and {row.high:+.3f}"
             script.tell(f"{name}: {row.word}, {row.measure}{ends}")
 
 

@@ -110,7 +110,7 @@ def _listed(judged: Sequence[VerdictRow], open_: Sequence[VerdictRow], level: st
     told += [gains.chances(group) for group in _grouped(gains.primary(judged))]
     others = [
         row for row in gains.unresolved(judged)
-        if row.class_ == ALL and row.measure == "accuracy" and gains.kind(row) == SECONDARY
+        if row.class_ == ALL and row.measure == "accuracy" and gains.kind(row) == SECONDARY and row not in open_
     ]  # fmt: skip
     told += [
         f"Secondary: {gains.ruled_out(group[0], level) if len(group) == 1 else gains.ruled_out_by_all(group, level)}"
