@@ -44,6 +44,7 @@ def told(rows=(), judged=(), troubles=(), n_classes=6, **settings):
 def test_the_best_classifier_is_told_with_its_level_and_its_lead_whatever_the_arm():
     rows = [level("real", "cnn", 0.8), level("dcgan", "cnn", 0.8), level("real", "probe", 0.9, 0.05)]
     rows += [level("dcgan", "probe", 0.86), level("copier", "probe", 1.0, leaked=True)]
+    assert len(broken.means([*rows, level("real", "cnn", 0.1, part="validation")])) == 4
     assert best.best(broken.means(rows), []) == [
         "Use probe, trained on real: it calls 90.0% (85.0% to 95.0%) of the test images rightly.",
         "Whatever the arm, it is better than cnn, by 8.0 points on average over 2 arms (+6.0 to +10.0; the intervals "
@@ -191,6 +192,20 @@ def test_primary_rows_come_first_and_measures_of_one_arm_share_a_sentence():
     ]
 
 
+def test_of_many_resolved_rows_the_first_lead_and_the_rest_is_listed():
+    judged = [verdict_row(arm=f"arm{place:02d}", word=HELPS) for place in range(16)]
+    lead, more = told(judged=judged)
+    assert lead[answer.HELPS].count("helps lite0") == 3
+    assert [line[:5] for line in more[:12]] == [f"arm{place:02d}" for place in range(3, 15)]
+    assert more[12] == "1 more stands in the table of verdicts."
+    classes = [verdict_row(class_=f"c{place}", family="by class: f1, cnn", word=HELPS) for place in range(4)]
+    lead, more = told(judged=classes)
+    assert lead[answer.HELPS].count("helps lite0") == 1
+    lead, more = told(judged=[verdict_row(arm=row.class_, class_="x", word=HELPS) for row in classes])
+    assert lead[answer.HELPS].count("helps lite0") == 3
+    assert more[0].startswith("c3 helps lite0: recall of x")
+
+
 def test_classes_are_told_in_the_list_or_in_the_lead_where_nothing_else_is_resolved():
     one = verdict_row(class_="Calanoida", family="by class: accuracy, lite0", word=HURTS, n_generators=None)
     lead, more = told(judged=[one, open_row()])
@@ -265,6 +280,14 @@ def test_several_arms_share_a_sentence_and_stand_one_by_one_below():
     assert more[3] == (
         "Chances that accuracy of cnn gains more than 1 point, stays within that, or loses more: a 88%, 12%, under 1%; "
         "b 88%, 12%, under 1%; c 88%, 12%, under 1%."
+    )
+
+
+def test_what_one_arm_leaves_open_is_not_ruled_out_for_all():
+    judged = [open_row(arm="a"), open_row(arm="b"), open_row(arm="c", high=0.3)]
+    assert (
+        "for all of them a loss beyond 3.0 points is ruled out at 95%, no gain is."
+        in told(judged=judged)[0][answer.RULED_OUT]
     )
 
 
@@ -344,7 +367,8 @@ def test_the_arm_that_needs_most_is_the_one_whose_needs_are_told():
     ],
 )
 def test_too_few_trainings_are_told(cells, words):
-    sentences = gains.luck([open_row(**cells), open_row(**cells | {"n_runs": 6})])
+    more = {"n_runs": 6, "n_generators": cells["n_generators"] and 6}
+    sentences = gains.luck([open_row(**cells), open_row(**cells | more)])
     assert [line[: len(word)] for line, word in zip(sentences, words, strict=True)] == words
 
 

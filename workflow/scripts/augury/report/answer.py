@@ -124,4 +124,7 @@ def _listed(judged: Sequence[VerdictRow], open_: Sequence[VerdictRow], level: st
 
 def _cut(sentences: Sequence[str]) -> list[str]:
     more = len(sentences) - MOST_LISTED
-    return [*sentences[:MOST_LISTED], *([f"{more} more stand in the table of verdicts."] if more > 0 else [])]
+    return [
+        *sentences[:MOST_LISTED],
+        *([f"{more} more {'stands' if more == 1 else 'stand'} in the table of verdicts."] if more > 0 else []),
+    ]
