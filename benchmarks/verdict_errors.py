@@ -4,7 +4,8 @@ Prints, design by design and for seeds that move accuracy by 1 and by 3 points: 
 though both arms are alike, where training sets do not matter, where they matter as much as is allowed for, and beyond
 that; beside it the test on these images, the corrected resampled t-test, the plain paired t-test, and a test of
 specimens alone; then the power for a gain of 10 points, and the detectable gain beside that of a test that knows the
-variance. A second table has errors and that ratio for other allowances. Writes a figure of errors and power.
+variance. A second table has errors and that ratio for other allowances, a third the rate of any wrong word in families
+of 14 comparisons with one baseline. Writes a figure of errors and power.
 
     python benchmarks/verdict_errors.py --experiments 10000 --figure verdict_errors.svg
 """
@@ -21,8 +22,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from augury.figures import theme
-from augury.verdict.decision import Rule
-from augury.verdict.experiments import Design, Rates, rates
+from augury.metrics.multiplicity import holm_factors
+from augury.verdict.decision import Rule, judge
+from augury.verdict.experiments import Design, Rates, correct, evidence_of, rates
 
 FIXED = Design(n_splits=5, n_test=56, same_test=True, n_train=160)
 DESIGNS = {
@@ -40,6 +42,7 @@ DESIGNS = {
     "56 tested by 5 trainings, 3 seeds": FIXED,
     "likewise, trainings that agree": dataclasses.replace(FIXED, whim=0.1),
 }
+FAMILIES = ("54: holdout, 3 seeds", "105: 3 folds, 1 seed", "216: 5 folds, 3 seeds")
 SEED_EFFECTS = (0.01, 0.03)
 GAIN = 0.1
 STATED = Rule().training_set_variance
@@ -83,6 +86,16 @@ def main() -> None:
     print("design", "seed sd", *(f"{word} {size:g}" for size in ALLOWANCES for word in ("error", "ratio")), sep="\t")
     for name, sd, design in designs():
         print(name, f"{sd:g}", *_allowances(design, args.experiments), sep="\t", flush=True)
+    print()
+    print(
+        "14 arms, all alike",
+        "wrong of the primary one",
+        "any wrong of 13 others",
+        "any wrong of 14 in one family",
+        sep="\t",
+    )
+    for name in FAMILIES:
+        print(name, *(f"{rate:.3f}" for rate in families(DESIGNS[name], args.experiments)), sep="\t", flush=True)
     if args.figure:
         theme.save(draw(shown), args.figure)
 
@@ -116,6 +129,17 @@ def _allowances(design: Design, experiments: int) -> Iterator[str]:
         yield f"{rates(dataclasses.replace(design, training_sets=size), rule, experiments).said:.3f}"
         alike = rates(design, rule, experiments)
         yield f"{alike.detectable / alike.oracle:.2f}"
+
+
+def families(design: Design, experiments: int, arms: int = 14) -> tuple[float, float, float]:
+    """How often any word is wrong where one comparison is primary, of the others, and of all in one family."""
+    design = dataclasses.replace(design, training_sets=STATED)
+    baseline, *others = correct(design, experiments, np.random.default_rng(0), arms)
+    rule = design.rule(Rule())
+    p = [judge(evidence_of(baseline, arm, design.places, None, rule.test_to_train), rule).p for arm in others]
+    held, parts = np.stack(p, axis=1), (slice(1), slice(1, None), slice(None))
+    least = [[min(corrected for corrected, _ in holm_factors(row)) for row in held[:, part]] for part in parts]
+    return tuple(float((np.array(each) < rule.alpha).mean()) for each in least)
 
 
 def draw(shown: dict[str, tuple[Rates, Rates]]) -> plt.Figure:

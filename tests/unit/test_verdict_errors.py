@@ -18,24 +18,28 @@ sys.modules[SPEC.name] = benchmark
 SPEC.loader.exec_module(benchmark)
 
 DESIGNS, STATED = benchmark.DESIGNS, benchmark.STATED
-FEW = ("27: holdout, 2 seeds", "105: 3 folds, 1 seed", "105: 5 folds, 3 seeds", "216: 10 folds, 1 seed")
+FEW = ("27: holdout, 2 seeds", "105: 3 folds, 1 seed", "105: 2 x 5 folds, 1 seed", "216: 10 folds, 1 seed")
+LARGE = [name for name in DESIGNS if name.startswith("216")]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed_effect", benchmark.SEED_EFFECTS)
 @pytest.mark.parametrize("name", DESIGNS)
 def test_arms_that_are_alike_are_called_so(name, seed_effect):
-    for size in (0.0, STATED):
+    for size in (0.0, STATED / 2, STATED):
         design = dataclasses.replace(DESIGNS[name], seed_effect=seed_effect, training_sets=size)
         found = rates(design, Rule(), experiments=4000)
         assert found.said <= 0.05 + 2 * found.error(0.05), (size, found)
         assert found.covered >= 0.95 - 2 * found.error(0.05), (size, found)
+        if not size:
+            assert found.here <= 0.05 + 2 * found.error(0.05), found
 
 
 @pytest.mark.parametrize("name", FEW)
 def test_arms_that_are_alike_are_called_so_in_few_studies(name):
     found = rates(dataclasses.replace(DESIGNS[name], training_sets=STATED), Rule(), experiments=1000)
     assert found.said <= 0.05 + 2 * found.error(0.05), found
+    assert found.covered >= 0.95 - 2 * found.error(0.05), found
 
 
 @pytest.mark.slow
@@ -43,11 +47,33 @@ def test_arms_that_are_alike_are_called_so_in_few_studies(name):
 def test_planted_effects_are_found_with_the_power_announced(name):
     for size in (0.0, STATED / 2):
         design = dataclasses.replace(DESIGNS[name], training_sets=size)
-        pilot = evidence_of(*correct(design, 300, np.random.default_rng(1)), design.places, design.n_generators)
-        effect = float(np.mean(detectable(judge(pilot, design.rule(Rule())), design.rule(Rule()))))
+        rule = design.rule(Rule())
+        sides = correct(design, 300, np.random.default_rng(1))
+        pilot = evidence_of(*sides, design.places, design.n_generators, rule.test_to_train)
+        effect = float(np.mean(detectable(judge(pilot, rule), rule)))
         found = rates(dataclasses.replace(design, effect=effect), Rule(), experiments=1000)
         assert found.helps >= found.announced - 2 * found.error(0.8), (size, found)
         assert found.hurts == 0
+        assert found.covered >= 0.95 - 2 * found.error(0.05), (size, found)
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_the_detectable_gain_is_near_that_of_a_test_that_knows_the_variance(name):
+    # Repeats average what a training makes of a specimen, which leaves the allowance as it is.
+    limit = 1.4 if DESIGNS[name].n_repeats > 1 else 1.35
+    for seed_effect in benchmark.SEED_EFFECTS:
+        found = rates(dataclasses.replace(DESIGNS[name], seed_effect=seed_effect), Rule(), experiments=1000)
+        assert found.detectable <= limit * found.oracle, found
+        # What is allowed for training sets is most of it.
+        alone = rates(dataclasses.replace(DESIGNS[name], seed_effect=seed_effect), Rule(training_set_variance=0.0))
+        assert alone.detectable <= 1.12 * alone.oracle, alone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", benchmark.FAMILIES)
+def test_no_family_errs_more_often_than_a_single_comparison(name):
+    limit = 0.05 + 2 * np.sqrt(0.05 * 0.95 / 1000)
+    assert max(benchmark.families(DESIGNS[name], 1000)) <= limit
 
 
 def test_a_plain_t_test_over_folds_would_err_often():
@@ -57,4 +83,12 @@ def test_a_plain_t_test_over_folds_would_err_often():
     assert found.here > 0.2
     assert 0.2 < found.fold_correlation < 0.7
     as_stated = rates(Design(n_splits=5, n_test=400, training_sets=STATED), Rule(), experiments=300)
-    assert as_stated.said < 0.09 < as_stated.specimens
+    assert as_stated.said < 0.08 < as_stated.specimens
+
+
+@pytest.mark.slow
+def test_the_promise_ends_where_training_sets_vary_by_more():
+    """Twice and four times what is allowed for: nobody is told that the verdict holds there."""
+    design = dataclasses.replace(DESIGNS["216: 5 folds, 3 seeds"], seed_effect=0.01)
+    twice, four = (rates(dataclasses.replace(design, training_sets=size), Rule(), 2000) for size in benchmark.BEYOND)
+    assert 0.05 < twice.said < four.said < 0.2

@@ -147,8 +147,8 @@ def _simulated(design: Design, experiments: int, seed: int) -> tuple[Evidence, n
     return found, np.square(_pulls(gain, design.places)).sum(axis=1), float(correlation)
 
 
-def correct(design: Design, experiments: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Whether baseline and arm call each specimen rightly: two bool arrays (E, J, R, N)."""
+def correct(design: Design, experiments: int, random: np.random.Generator, arms: int = 1) -> tuple[np.ndarray, ...]:
+    """Whether the baseline and so many arms call each specimen rightly: bool arrays (E, J, R, N)."""
     places, seeds = design.places, design.n_seeds
     splits, generators = len(places), design.n_generators or seeds
     trained, seen = (experiments, splits, seeds, design.n_test), (experiments, 1, design.total)
@@ -157,7 +157,7 @@ def correct(design: Design, experiments: int, random: np.random.Generator) -> tu
     of_set = np.sqrt(design.training_sets / 2 * design.n_test / design.trained) * _test_noise(design)
     difficulty = random.normal(0.0, DIFFICULTY, seen)
     sides = []
-    for sign in (-0.5, 0.5):
+    for sign in (-0.5, *[0.5] * arms):
         sets = random.multivariate_normal(np.zeros(splits), design.overlap, experiments, method="eigh")
         of_seed = random.normal(0.0, design.seed_effect, (experiments, splits, seeds, 1))
         if sign > 0 and design.generator_effect:
@@ -168,7 +168,7 @@ def correct(design: Design, experiments: int, random: np.random.Generator) -> tu
         score = difficulty + random.normal(0.0, TASTE, seen)
         whims = random.normal(0.0, design.whim, trained)
         sides.append(np.moveaxis(score[:, :, places], 1, 2) + whims + shift > 0)
-    return sides[0], sides[1]
+    return tuple(sides)
 
 
 def evidence_of(
