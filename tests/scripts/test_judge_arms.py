@@ -1,5 +1,6 @@
 """judge_arms.py by hand, on folders of predictions that were made elsewhere and in the workflow's own."""
 
+import dataclasses
 import json
 import shutil
 
@@ -9,6 +10,7 @@ from scipy import stats
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.tables.looks import LookRow
 from augury.tables.table import read_cells, read_rows, write_cells
 from augury.tables.verdict import DifferenceRow, VerdictRow
 from tests.predicted import write_arm
@@ -119,6 +121,52 @@ def test_twice_gives_the_same_bytes(arms, tmp_path):
     for name in ("a", "b"):
         judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], name=name)
     assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
+
+
+def grown(tmp_path, splits, *words, name="grown"):
+    """The verdict on arms of so many splits, and the history that it leaves."""
+    sides = [write_arm(tmp_path / arm, right, splits=splits) for arm, right in (("real", 0.6), ("gan", 0.72))]
+    options = ["--baseline", sides[0], "--arm", sides[1], "--looks", tmp_path / "looks.tsv", *words]
+    return judge(tmp_path, *options, name=name)["gan", "all", "accuracy"], read_rows(tmp_path / "looks.tsv", LookRow)
+
+
+def test_planned_looks_spend_alpha_and_the_same_again_gives_the_same_bytes(tmp_path):
+    plan = ["--planned-looks", "3", "--planned-splits", "6"]
+    first, _ = grown(tmp_path, 2, *plan)
+    row, history = grown(tmp_path, 4, *plan)
+    assert [(line.look, line.n_splits, line.planned, line.word) for line in history] == [
+        (1, 2, True, first.word), (2, 4, True, row.word),
+    ]  # fmt: skip
+    alone = judge(tmp_path, "--baseline", tmp_path / "real", "--arm", tmp_path / "gan", name="alone")
+    single = alone["gan", "all", "accuracy"]
+    level = history[1].level
+    assert (single.p < level) == (row.p < 0.05)
+    assert single.p < row.p
+    assert row.low < single.low < single.high < row.high
+    assert (row.low > 0) == (row.p_holm < 0.05)
+    kept = [(tmp_path / name).read_bytes() for name in ("grown.tsv", "looks.tsv")]
+    grown(tmp_path, 4, *plan)
+    assert [(tmp_path / name).read_bytes() for name in ("grown.tsv", "looks.tsv")] == kept
+
+
+def test_a_verdict_stands_when_splits_are_added_that_nobody_planned(tmp_path, capsys):
+    first, _ = grown(tmp_path, 2)
+    row, history = grown(tmp_path, 5, name="more")
+    same = {field.name for field in dataclasses.fields(row)} - {"unplanned_runs", "explored", "explored_low",
+                                                                "explored_high"}  # fmt: skip
+    assert {name: getattr(row, name) for name in same} == {name: getattr(first, name) for name in same}
+    everything = judge(tmp_path, "--baseline", tmp_path / "real", "--arm", tmp_path / "gan", name="alone")
+    whole = everything["gan", "all", "accuracy"]
+    assert (row.unplanned_runs, row.explored, row.explored_low, row.explored_high) == (
+        3, whole.difference, whole.low, whole.high,
+    )  # fmt: skip
+    assert [(line.n_splits, line.planned, line.level) for line in history] == [(2, True, 0.05), (5, False, 0.0)]
+    assert "They cannot change a word" in "".join(capsys.readouterr())
+
+
+def test_a_plan_of_looks_must_have_one(arms, tmp_path):
+    with pytest.raises(UserError, match="--planned-looks must lie between 1 and 20"):
+        judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], "--planned-looks", "0")
 
 
 def altered(folder, column, value):

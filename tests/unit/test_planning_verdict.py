@@ -54,7 +54,14 @@ def test_settings_reach_the_judge(images):
     assert given == {
         "--alpha": "0.05", "--margin": "0.02", "--power": "0.8", "--replicates": "500", "--seed": "0",
         "--training-set-variance": "0.5", "--worthwhile": "0.05", "--primary-measures": "accuracy",
+        "--planned-looks": "1", "--planned-splits": "1",
     }  # fmt: skip
+
+
+def test_looks_are_planned_for_repeats(images):
+    words = files_of(split={"folds": 5, "validation": 0.15, "repeats": 2}, statistics={"looks": 4}).judge_options()
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    assert (given["--planned-looks"], given["--planned-splits"]) == ("4", "20")
 
 
 def test_one_arm_alone_has_no_figure_of_differences(images):
@@ -68,6 +75,7 @@ def test_one_arm_alone_has_no_figure_of_differences(images):
         ({"baseline": "raw"}, "`baseline` is raw, which `arms` does not have (it has real, gan); name one of them"),
         ({"statistics": {"margin": 0}}, "`statistics.margin` is 0.0; it must be more than 0"),
         ({"statistics": {"alpha": 0.9}}, "`statistics.alpha` is 0.9; it must be at most 0.5"),
+        ({"statistics": {"looks": 2}, "split": {"repeats": 3}}, "`statistics.looks` plans 2 looks, one for"),
     ],
 )
 def test_mistakes_name_the_key_and_the_remedy(images, changes, told):

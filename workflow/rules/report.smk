@@ -64,6 +64,8 @@ rule judge_arms:
         differences=report(
             f"{files.results}/tables/differences.tsv", caption="../report/differences.rst", category="Tables"
         ),
+        # The history: kept when the job runs again, and put back when it fails.
+        looks=update(f"{files.results}/tables/looks.tsv"),
     log:
         f"{files.logs}/judge_arms.log",
     benchmark:
@@ -82,7 +84,7 @@ rule judge_arms:
         pins=pins("report"),
     shell:
         "python workflow/scripts/judge_arms.py {params.words:q} {params.options:q} --output {output.verdict:q}"
-        " --differences {output.differences:q} --threads {threads} --log {log:q}"
+        " --differences {output.differences:q} --looks {output.looks:q} --threads {threads} --log {log:q}"
 
 
 rule weigh_gains:

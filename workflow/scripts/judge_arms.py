@@ -16,7 +16,6 @@ its path is its seed, and the rest of the path its split, as in mine/fold0/seed1
         --arm results/demo/*/classifiers/dcgan --output verdict.tsv
 """
 
-import argparse
 from pathlib import Path
 
 from augury.command import script
@@ -26,28 +25,33 @@ from augury.verdict import options
 def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument(
-        "--baseline", type=Path, nargs="+", required=True, dest="sides", default=[], action=Side,
+        "--baseline", type=Path, nargs="+", required=True, dest="sides", default=[], action=options.Sides,
         help="folders or predictions of the baseline of all arms that follow, up to the next --baseline",
     )  # fmt: skip
     parser.add_argument(
-        "--arm", type=Path, nargs="+", dest="sides", action=Side, help="the same of an arm; once for each arm"
+        "--arm", type=Path, nargs="+", dest="sides", action=options.Sides, help="the same of an arm; once for each arm"
     )
     parser.add_argument(
         "--caution", nargs=2, action="append", default=[], metavar=("ARM", "TEXT"), help="what the verdict repeats"
     )
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a comparison and measure")
     parser.add_argument("--differences", type=Path, help="table to write: one row a pair of runs")
+    parser.add_argument("--looks", type=Path, help="table of all looks at these comparisons: read, and added to")
     options.add_options(parser)
     args = script.start(parser, packages=("numpy", "scipy"))
     options.check(args)
 
     from augury.command.progress import Progress
+    from augury.tables.looks import LookRow
     from augury.tables.measures import MEASURES
     from augury.tables.table import write_rows
     from augury.tables.verdict import ALL, HELPS, HURTS, DifferenceRow, VerdictRow
-    from augury.verdict.comparison import Known, compare
+    from augury.verdict.comparison import Known
     from augury.verdict.decision import Rule
     from augury.verdict.families import Primary
+    from augury.verdict.history import Plan
+    from augury.verdict.judging import judge
+    from augury.verdict.looks import told
     from augury.verdict.runs import find_side
 
     rule = Rule(args.margin, args.alpha, args.power, args.worthwhile, args.training_set_variance, args.test_to_train)
@@ -59,11 +63,16 @@ def main() -> None:
             baseline = find_side(places)
         else:
             comparisons.append((baseline, find_side(places)))
-    told = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
-    rows, differences = compare(comparisons, rule, args.replicates, args.seed, primary, known, told.add)
+    progress = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
+    plan = Plan(args.planned_looks, args.planned_splits)
+    rows, differences, history = judge(
+        comparisons, rule, args.replicates, args.seed, primary, known, plan, args.looks, progress.add
+    )
     write_rows(args.output, VerdictRow, rows)
     if args.differences:
         write_rows(args.differences, DifferenceRow, differences)
+    if args.looks:  # last of all: what nobody can read was not looked at
+        write_rows(args.looks, LookRow, history)
     undefined = set(args.primary_measures) - {row.measure for row in rows if row.class_ == ALL}
     for measure in sorted(undefined) if rows else ():
         script.tell(f"{measure} is undefined here, so it decides nothing: {MEASURES[measure].needs}")
@@ -72,16 +81,8 @@ def main() -> None:
             name = f"{row.arm} against {row.baseline}" + f", {row.classifier}" * bool(row.classifier)
             ends = "" if row.low is None else f" between {row.low:+.3f} and {row.high:+.3f}"
             script.tell(f"{name}: {row.word}, {row.measure}{ends}")
-
-
-class Side(argparse.Action):
-    """Keeps --baseline and --arm in the order in which they stand."""
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        held = getattr(namespace, self.dest)
-        if not held and option_string != "--baseline":
-            parser.error(f"{option_string} stands before its --baseline; name the baseline first")
-        setattr(namespace, self.dest, [*held, (option_string, values)])
+    for sentence in told(rows):
+        script.tell(sentence)
 
 
 if __name__ == "__main__":

@@ -101,8 +101,15 @@ def _baseline_problems(config: dict[str, Any]) -> list[str]:
 
 
 def _primary_problems(config: dict[str, Any]) -> list[str]:
-    primary = config["statistics"]["primary"]
-    return [
+    primary, looks = config["statistics"]["primary"], config["statistics"]["looks"]
+    repeats = config["split"]["repeats"]
+    found = []
+    if 1 < looks < repeats:
+        found.append(
+            f"`statistics.looks` plans {looks} looks, one for each repeat, but `split.repeats` is {repeats}; raise the "
+            "first before anything is judged, or lower the second"
+        )
+    return found + [
         f"`statistics.primary.{key}` names {name}, which `{key}` does not have (it has {', '.join(known)}); name one "
         "of them"
         for key, known in (("arms", config["arms"]), ("classifiers", config["classifiers"] | config["ensembles"]))

@@ -94,11 +94,12 @@ class ClassifierFiles(SelectionFiles):
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, and what the study is made for, as options of the script."""
         settings = dict(self.study.config["statistics"])
-        primary = settings.pop("primary")
+        primary, looks = settings.pop("primary"), settings.pop("looks")
         controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
         lists = {"primary-measures": primary["measures"], "primary-classifiers": primary["classifiers"]}
         lists["controls"] = controls
-        return _options(settings) + [
+        planned = {"planned_looks": looks, "planned_splits": looks * self.study.config["split"]["folds"]}
+        return _options(settings | planned) + [
             word for name, values in lists.items() if values for word in (f"--{name}", *values)
         ]
 

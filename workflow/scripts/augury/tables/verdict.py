@@ -46,7 +46,7 @@ class VerdictRow:
                                "one beyond `low`")  # fmt: skip
     margin: float = column("difference within which two arms count as equivalent, in the measure's own units")
     p: float | None = column("p value of no difference for another collection of this size: test specimens, seeds and "
-                             "training sets vary")  # fmt: skip
+                             "training sets vary; at this look (looks)")  # fmt: skip
     p_holm: float | None = column("p corrected by Holm over the family")
     p_equivalence: float | None = column("larger p value of two one-sided tests that the difference is beyond the "
                                          "margin")  # fmt: skip
@@ -77,6 +77,15 @@ class VerdictRow:
                                        "for comparison")  # fmt: skip
     decided_by: str = column("`specimens`: the test specimens, seeds, and what is allowed for training sets; `splits`: "
                              "the corrected t-test, as splits differ by more than that")  # fmt: skip
+    look: int | None = column("which look at this comparison the word is of; see looks.tsv")
+    looks: int | None = column("looks that were planned: p values, words and intervals are such that all of them "
+                               "together err as often as alpha says")  # fmt: skip
+    planned_splits: int | None = column("splits that were planned for the last of them")
+    series: int | None = column("1, or one more than how often earlier runs were changed after they had been judged")
+    unplanned_runs: int | None = column("pairs of runs added beyond what was planned; the row is without them")
+    explored: float | None = column("the difference of all runs, where some were not planned; it decides nothing")
+    explored_low: float | None = column("lower end of its interval, as if nobody had looked before")
+    explored_high: float | None = column("upper end of that interval")
     caution: str = column("what must be known of the arm's images, such as what a tool from outside was trained on")
 
 

@@ -11,20 +11,13 @@ from augury.metrics.proper_scores import PROPER
 from augury.tables.measures import MEASURES, Measure
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
 from augury.verdict import decision, evidence
+from augury.verdict.boundary import Stage
 from augury.verdict.decision import Rule
+from augury.verdict.differences import cell, difference_row
 from augury.verdict.families import ACCURACY, Primary, family
 from augury.verdict.groups import Groups
-from augury.verdict.replicates import (
-    FURTHER,
-    OVERALL,
-    Bootstrap,
-    Sides,
-    Specimens,
-    count,
-    measures,
-    over_splits,
-    specimen_gains,
-)
+from augury.verdict.history import Look, Names
+from augury.verdict.replicates import FURTHER, Bootstrap, Sides, Specimens, count, measures, over_splits
 from augury.verdict.runs import Pair, Side, distinct, read_pairs
 from augury.verdict.sizes import Sizes, read_sizes
 
@@ -36,6 +29,7 @@ class Known:
     cautions: Mapping[str, str] = dataclasses.field(default_factory=dict)  # arm -> what its rows repeat
     generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
     trained: float | None = None  # training specimens of a split
+    looks: Mapping[Names, Look] = dataclasses.field(default_factory=dict)  # by default there is one
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,6 +38,7 @@ class _Draft:
 
     row: VerdictRow
     rule: Rule
+    stage: Stage
     found: evidence.Evidence | None = None
     judged: decision.Judgement | None = None
 
@@ -63,14 +58,14 @@ def compare(
     """
     known = known or Known()
     drafts, differences = [], []
-    banks: dict[tuple[str, str], Bootstrap] = {}
-    sizes: dict[tuple[str, str], Sizes] = {}
+    banks: dict[tuple, Bootstrap] = {}
+    sizes: dict[tuple, Sizes] = {}
     first = next((key.classifier for baseline, _ in comparisons for key in baseline.runs), "")
     for baseline, arm in comparisons:
         pairs = read_pairs(baseline, arm)
         for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
             held = [pair for pair in pairs if pair.key.classifier == classifier]
-            place = baseline.name, classifier
+            place = baseline.name, classifier, *(pair.key for pair in held)
             if place not in banks:
                 banks[place] = Bootstrap(held, replicates, seed)
                 sizes[place] = read_sizes(baseline, classifier, known.trained)
@@ -80,7 +75,7 @@ def compare(
                 done()
             names = {"arm": arm.name, "baseline": baseline.name, "classifier": classifier}
             drafts += _drafts(names, held, sides, rule, known, sizes[place], banks[place].groups)
-            differences += [_difference(names, pair, side) for pair, side in zip(held, sides, strict=True)]
+            differences += [difference_row(names, pair, side) for pair, side in zip(held, sides, strict=True)]
     drafts.sort(key=lambda draft: draft.row.class_ != ALL)
     return _worded(drafts, primary, first), differences
 
@@ -103,7 +98,9 @@ def _drafts(
     rule = dataclasses.replace(
         rule, test_to_train=rule.test_to_train or sizes.test_to_train, tested_to_trained=sizes.tested_to_trained
     )
-    told = names | {"leaked": leaked, "n_train": sizes.trained}
+    look = known.looks.get(Names(**names))
+    stage = look.stage if look else Stage()
+    told = names | {"leaked": leaked, "n_train": sizes.trained} | (look.cells if look else {})
     told |= {"margin": rule.margin, "worthwhile": rule.worthwhile}
     if names["arm"] in known.generators:
         told["n_generators"] = len({(side.key.split, luck.get(side.key.seed, side.key.seed)) for side in sides})
@@ -121,19 +118,20 @@ def _drafts(
             told | {"class_": class_, "measure": measure, "n_specimens": held.total, "caution": caution}, kept, column
         )
         if found is None or leaked:
-            made.append(_Draft(dataclasses.replace(row, word=LEAK if leaked else UNDERPOWERED), rule))
+            made.append(_Draft(dataclasses.replace(row, word=LEAK if leaked else UNDERPOWERED), rule, stage))
             continue
         judged = decision.judge(found, rule)
         here = decision.judge(found, dataclasses.replace(rule, training_set_variance=0))
         hurts, within, helps = map(float, decision.chances(judged, rule)[:: meant.sign])
-        low, high = _interval(here, rule.alpha, meant)
+        low, high = _interval(here, stage.level(rule.alpha), meant)
         row = dataclasses.replace(
-            row, p=float(judged.p), p_equivalence=float(judged.p_equivalence), here_p=float(here.p), here_low=low,
-            here_high=high, chance_hurts=hurts, chance_within=within, chance_helps=helps,
+            row, p=stage.repeated(judged.p), p_equivalence=stage.repeated_one_sided(judged.p_equivalence),
+            here_p=stage.repeated(here.p), here_low=low, here_high=high,
+            chance_hurts=hurts, chance_within=within, chance_helps=helps,
             corrected_p=None if found.n_splits < 2 else float(decision.corrected_p(found, rule)),
             decided_by="splits" if judged.by_splits else "specimens",
         )  # fmt: skip
-        made.append(_Draft(row, rule, found, judged))
+        made.append(_Draft(row, rule, stage, found, judged))
     return made
 
 
@@ -169,8 +167,8 @@ def _row(names: dict, sides: Sequence[Sides], column: int) -> VerdictRow:
     return VerdictRow(**{
         **empty, **names, "family": "", "word": UNDERPOWERED, "decided_by": "", "n_splits": len(splits),
         "n_runs": len(known),
-        "baseline_value": _cell(ends[0]), "arm_value": _cell(ends[1]), "difference": _cell(ends[1] - ends[0]),
-        "specimen_low": _cell(low), "specimen_high": _cell(high),
+        "baseline_value": cell(ends[0]), "arm_value": cell(ends[1]), "difference": cell(ends[1] - ends[0]),
+        "specimen_low": cell(low), "specimen_high": cell(high),
         "split_sd": float(np.std(splits, ddof=1)) if len(splits) > 1 else None,
         "seed_sd": float(np.sqrt(np.mean(seeds))) if seeds else None,
     })  # fmt: skip
@@ -200,14 +198,18 @@ def _settled(
     rule, found, judged, measure = draft.rule, draft.found, draft.judged, MEASURES[row.measure]
     word = decision.word(measure.sign * row.difference, p[0], p_equivalence[0], rule.alpha)
     open_ = word == UNDERPOWERED
-    low, high = _interval(judged, rule.alpha / p[1], measure)
-    detectable = float(decision.detectable(judged, rule, tests))
+    low, high = _interval(judged, draft.stage.level(rule.alpha / p[1]), measure)
+    now, last = (
+        dataclasses.replace(rule, alpha=tests * stage.level(rule.alpha / tests))
+        for stage in (draft.stage, Stage(draft.stage.looks))
+    )
+    detectable = float(decision.detectable(judged, now, tests))
     return dataclasses.replace(
         row, word=word, p_holm=p[0], p_equivalence_holm=p_equivalence[0], low=low, high=high,
-        power=float(decision.power(judged, rule.worthwhile, rule, tests)),
+        power=float(decision.power(judged, rule.worthwhile, now, tests)),
         detectable=detectable if detectable <= measure.room(row.baseline_value) else None,
-        specimens_needed=decision.specimens_needed(found, judged, row.n_specimens, rule, tests) if open_ else None,
-        splits_needed=decision.splits_needed(found, judged, rule, tests) if open_ else None,
+        specimens_needed=decision.specimens_needed(found, judged, row.n_specimens, last, tests) if open_ else None,
+        splits_needed=decision.splits_needed(found, judged, last, tests) if open_ else None,
     )  # fmt: skip
 
 
@@ -215,17 +217,6 @@ def _interval(judged: decision.Judgement, level: float, measure: Measure) -> tup
     # No difference is larger than the measure reaches, whatever a t-distribution of few degrees of freedom says.
     low, high = np.clip(decision.interval(judged, level), -measure.span, measure.span)
     return float(low), float(high)
-
-
-def _difference(names: dict, pair: Pair, side: Sides) -> DifferenceRow:
-    gain = specimen_gains(pair)
-    first, second = int((gain > 0).sum()), int((gain < 0).sum())
-    return DifferenceRow(
-        **names, split=pair.key.split, seed=pair.key.seed, leaked=pair.leaked, n_images=len(pair.arm.labels),
-        n_specimens=len(gain), **{name: _cell(side.difference[at]) for at, name in enumerate((*OVERALL, *FURTHER))},
-        arm_only=first, baseline_only=second, mcnemar_p=decision.mcnemar(first, second),
-        baseline_temperature=pair.fitted[0].temperature, arm_temperature=pair.fitted[1].temperature,
-    )  # fmt: skip
 
 
 def _groups(sides: Sequence[Sides], column: int) -> list[list[float]]:
@@ -238,7 +229,3 @@ def _groups(sides: Sequence[Sides], column: int) -> list[list[float]]:
 
 def _by_split(sides: Sequence[Sides], column: int) -> list[float]:
     return [float(np.mean(each)) for each in _groups(sides, column)]
-
-
-def _cell(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -5,6 +5,7 @@ import argparse
 from augury.command.errors import UserError
 from augury.tables.measures import MEASURES
 
+MOST_LOOKS = 20
 SHARES = ("margin", "alpha", "power", "worthwhile")
 
 
@@ -29,6 +30,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--controls", nargs="+", default=[], metavar="ARM", help="arms that are a family of their own")
     add_luck(parser)
+    parser.add_argument(
+        "--planned-looks", type=int, default=1, metavar="N",
+        help="how often the study is to be judged while splits are added (default: 1); the first entry of --looks "
+        "keeps it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--planned-splits", type=int, metavar="N",
+        help="splits at the last of these looks (default: as many for each look as there are at the first)",
+    )  # fmt: skip
     add_variance(parser)
 
 
@@ -72,5 +82,17 @@ def check(args: argparse.Namespace) -> None:
     for name in SHARES:
         if not 0 < getattr(args, name, 0.5) < 1:
             raise UserError(f"--{name} is {getattr(args, name)}; it must lie between 0 and 1")
+    if not 1 <= getattr(args, "planned_looks", 1) <= MOST_LOOKS or (getattr(args, "planned_splits", 1) or 1) < 1:
+        raise UserError(f"--planned-looks must lie between 1 and {MOST_LOOKS}, and --planned-splits be at least 1")
     if args.training_set_variance < 0 or args.replicates < 2 or (args.train_specimens or 1) <= 0:
         raise UserError("--training-set-variance must be at least 0, --replicates 2, --train-specimens above 0")
+
+
+class Sides(argparse.Action):
+    """Keeps --baseline and --arm in the order in which they stand."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        held = getattr(namespace, self.dest)
+        if not held and option_string != "--baseline":
+            parser.error(f"{option_string} stands before its --baseline; name the baseline first")
+        setattr(namespace, self.dest, [*held, (option_string, values)])

@@ -1,0 +1,182 @@
+"""The history of a verdict: what was looked at when, which looks were planned, and whose runs the word is of.
+
+A study may be judged, grow by further splits and be judged again. Looks that were planned before the first spend alpha
+by a boundary; one that was not has nothing left to spend. Then the verdict of the last planned look stands, word by
+word, as it is judged on the runs of that look alone, and what all runs say is told beside it as exploratory.
+"""
+
+import dataclasses
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from augury.command.errors import UserError
+from augury.tables.looks import LookRow
+from augury.tables.table import read_rows
+from augury.tables.verdict import ALL, LEAK, VerdictRow
+from augury.verdict.boundary import Stage
+from augury.verdict.replicates import count
+from augury.verdict.runs import Key, Pair, Side, read_pairs
+
+DIGITS = 12  # of a run's digest
+EXPLORED = {"difference": "explored", "low": "explored_low", "high": "explored_high"}  # column of a row -> beside it
+
+
+class Names(NamedTuple):
+    """A comparison."""
+
+    arm: str
+    baseline: str
+    classifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How often a study is to be judged, and the splits that it has in the end; by default as many more each time."""
+
+    looks: int = 1
+    splits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a comparison; its row lacks the word. judged: the look whose word it has; keys: the runs of it."""
+
+    row: LookRow
+    judged: LookRow
+    keys: frozenset[Key]
+
+    @property
+    def stage(self) -> Stage:
+        """What the boundary leaves."""
+        # A table keeps nine digits of a third, and the same look must give the same numbers.
+        looks = self.judged.looks
+        return Stage(looks, round(self.judged.fraction * looks) / looks)
+
+    @property
+    def cells(self) -> dict[str, int]:
+        """What verdict.tsv says of it."""
+        row = self.row
+        return {
+            "look": self.judged.look, "looks": row.looks, "planned_splits": row.planned_splits, "series": row.series,
+            "unplanned_runs": len(_runs(row)) - len(self.keys),
+        }  # fmt: skip
+
+
+def read_history(path: Path | None) -> list[LookRow]:
+    """The rows of looks.tsv; none where there is no file. Raises UserError where it is damaged."""
+    if path is None or not path.exists():
+        return []
+    try:
+        return read_rows(path, LookRow)
+    except UserError:
+        raise UserError(
+            f"{path} is not as it was written, or of another version; put back a copy of it, or remove it: looks are "
+            "then counted anew, and the first of them is not the first"
+        ) from None
+
+
+def see(
+    comparisons: Iterable[tuple[Side, Side]], history: Sequence[LookRow], plan: Plan, alpha: float, today: str
+) -> dict[Names, Look]:
+    """Which look at each comparison this is. Runs that were judged before are no new look."""
+    found = {}
+    for baseline, arm in comparisons:
+        pairs = read_pairs(baseline, arm)
+        for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
+            names = Names(arm.name, baseline.name, classifier)
+            held = [pair for pair in pairs if pair.key.classifier == classifier]
+            before = [row for row in history if (row.arm, row.baseline, row.classifier) == names]
+            found[names] = _look(names, before, held, plan, alpha, today)
+    return found
+
+
+def restricted(comparisons: Iterable[tuple[Side, Side]], looks: Mapping[Names, Look]) -> list[tuple[Side, Side]]:
+    """The comparisons with those runs alone that are judged."""
+    found = []
+    for baseline, arm in comparisons:
+        of_arm = (look.keys for names, look in looks.items() if names[:2] == (arm.name, baseline.name))
+        keys = frozenset().union(*of_arm)
+        sides = [Side(side.name, {key: path for key, path in side.runs.items() if key in keys}) for side in
+                 (baseline, arm)]  # fmt: skip
+        found.append((sides[0], sides[1]))
+    return found
+
+
+def beside(rows: Sequence[VerdictRow], everything: Iterable[VerdictRow]) -> list[VerdictRow]:
+    """The rows with what all runs say beside them, where some of these were not planned."""
+    known = {_place(row): row for row in everything}
+    return [
+        dataclasses.replace(row, **{name: getattr(known[_place(row)], old) for old, name in EXPLORED.items()})
+        if row.unplanned_runs and _place(row) in known
+        else row
+        for row in rows
+    ]
+
+
+def written(
+    history: Sequence[LookRow], looks: Mapping[Names, Look], rows: Iterable[VerdictRow], measure: str
+) -> list[LookRow]:
+    """The history with these looks, each with the word on `measure` over all classes. Leaks were not looked at."""
+    words = {Names(row.arm, row.baseline, row.classifier): row for row in rows
+             if row.class_ == ALL and row.measure == measure and row.word != LEAK}  # fmt: skip
+    made = list(history)
+    for names, look in looks.items():
+        if (said := words.get(names)) is None:
+            continue
+        difference = said.difference if look.row.planned else said.explored
+        row = dataclasses.replace(look.row, word=said.word, measure=measure, difference=difference)
+        place = next((at for at, old in enumerate(made) if _same(old, row)), None)
+        made = [*made, row] if place is None else [*made[:place], row, *made[place + 1 :]]
+    return made
+
+
+def digest(pair: Pair) -> str:
+    """What tells one pair of runs from another: where they belong, their test images, labels and probabilities."""
+    found = hashlib.sha256("\x1f".join(map(str, pair.key)).encode())
+    for side in (pair.baseline, pair.arm):
+        found.update("\x1f".join(side.sha256.tolist()).encode())
+        found.update(side.labels.astype("<i8").tobytes())
+        found.update(side.probabilities.astype("<f4").tobytes())
+    return found.hexdigest()[:DIGITS]
+
+
+def _look(names: Names, before: Sequence[LookRow], held: Sequence[Pair], plan: Plan, alpha: float, today: str) -> Look:
+    runs = {digest(pair): pair.key for pair in held}
+    row = next((row for row in before if _runs(row) == runs.keys()), None)
+    if row is None:
+        chain = [row for row in before if row.series == before[-1].series]
+        grown = bool(chain) and all(_runs(old) <= runs.keys() for old in chain)
+        n_splits = len({key.split for key in runs.values()})
+        looks = chain[0].looks if grown else plan.looks
+        splits = chain[0].planned_splits if grown else plan.splits or n_splits * plan.looks
+        # Rounded down, so that a look between two planned ones takes no more than the first of them.
+        fraction = min(1.0, math.floor(n_splits * looks / splits + 1e-9) / looks)
+        planned = not grown or fraction > max(old.fraction for old in chain if old.planned)
+        row = LookRow(
+            *names, series=chain[0].series if grown else before[-1].series + 1 if before else 1,
+            look=len(chain) + 1 if grown else 1, date=today, n_splits=n_splits,
+            n_seeds=len({key.seed for key in runs.values()}), n_specimens=int(count(held).of(None).total), looks=looks,
+            planned_splits=splits, fraction=fraction, level=Stage(looks, fraction).level(alpha) if planned else 0.0,
+            planned=planned, measure="", difference=None, word="", runs=" ".join(runs),
+        )  # fmt: skip
+    paid = row if row.planned else next(old for old in reversed(before) if old.series == row.series and old.planned)
+    keys = frozenset(key for name, key in runs.items() if name in _runs(paid))
+    return Look(row, paid, keys)
+
+
+def _runs(row: LookRow) -> set[str]:
+    return set(row.runs.split())
+
+
+def _same(one: LookRow, other: LookRow) -> bool:
+    return (one.arm, one.baseline, one.classifier, one.series, one.look) == (
+        other.arm, other.baseline, other.classifier, other.series, other.look,
+    )  # fmt: skip
+
+
+def _place(row: VerdictRow) -> tuple[str, ...]:
+    return row.arm, row.baseline, row.classifier, row.class_, row.measure
