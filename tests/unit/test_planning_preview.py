@@ -84,12 +84,12 @@ def test_a_plan_says_what_the_study_tests_costs_and_sees(tmp_path, monkeypatch):
     # Three classes' generators and two arms with two seeds, in three splits.
     assert first.startswith("tests 138 of 138 specimens in 3 splits; trains 9 generators and 12 classifiers, about ")
     assert first.endswith("on 2 cores (a guess before the first training)")
-    pilot = design.assumed(0.8)
+    pilot = design.assumed(0.75, 0.5, 0.1)
     gain = design.detectable(Division(study.contents, study.config["split"]).design(1, 2, 1), pilot, preview.rule)
     assert second.startswith(
-        f"can see a gain of {100 * gain:.0f} points in accuracy (cnn, baseline 0.80, 80% power, 1 comp"
+        f"can see a gain of {100 * gain:.0f} points in accuracy (cnn, baseline 0.75, 80% power, 1 comp"
     )
-    assert "assumed: accuracy 80%" in second
+    assert "assumed: 1 in 5 specimens tells two arms apart" in second
     assert third.startswith("no design on these specimens can see 5 points (`statistics.worthwhile`); it takes about ")
     assert fourth.startswith(
         "cannot show equal arms to be equivalent within 1 point (`statistics.margin`); a margin of 0"

@@ -20,7 +20,7 @@ def test_the_demo_runs_to_its_report(tmp_path):
     means = {(row["arm"], row["classifier"]): float(row["accuracy"]) for row in rows if row["part"] == "test"}
     assert set(means) == {(arm, name) for arm in ("real", "classical", "dcgan") for name in ("cnn", "probe")}
     assert min(means.values()) > 0.4  # six classes: chance is about 0.2
-    weights = json.loads(next(results.glob("holdout/classifiers/real/probe/seed0/classifier.json")).read_text())
+    weights = json.loads(next(results.glob("fold1/classifiers/real/probe/seed0/classifier.json")).read_text())
     assert weights["pretrained"]["sha256"].startswith("579344248a93e23026e6b78f1f6faf0b")
     # The images were not there when the first plan was made; the second must agree with it.
     assert "Nothing to be done" in project.run_plain("--dry-run").stdout

@@ -61,13 +61,14 @@ class Preview:
         self.costs = Costs(files)
         self.pilots = pilots or pilots_of(study, self.classifier)
         self._divisions: dict[int, Division | None] = {}
-        self.measures = [name for name in self.primary["measures"] if name in self.pilots.by_measure]
+        # Of the others nothing is known before a study; they see about as much as accuracy does, or more.
+        self.measures = [name for name in self.primary["measures"] if name in self.pilots.by_measure] or ["accuracy"]
 
     @cached_property
     def planned(self) -> Option | None:
         """The study as it is configured; None where nothing is compared or tested."""
         config = self.study.config
-        if not (self.study.compared and self.classifier and self.measures):
+        if not (self.study.compared and self.classifier):
             return None
         split = config["split"]
         return self._option(split["folds"], split["repeats"], len(config["seeds"]), len(config["generator_seeds"]))
@@ -128,6 +129,10 @@ class Preview:
     def _draws(self) -> bool:
         return bool(self.study.pools)
 
+    @property
+    def _repeats_itself(self) -> bool:
+        return self.study.config["classifiers"].get(self.classifier, {}).get("family") == "probe"
+
     def _division(self, folds: int) -> Division | None:
         if folds not in self._divisions:
             split = self.study.config["split"]
@@ -140,8 +145,9 @@ class Preview:
 
     def _option(self, folds: int, repeats: int, seeds: int, generators: int) -> Option | None:
         division = self._division(folds)
-        # Without a generator every training has luck of its own.
-        made = division.design(repeats, seeds, generators if self._draws else seeds) if division else None
+        # Without a generator every training has luck of its own; without luck of its own, a probe has its generator's.
+        lucky = generators if self._draws else seeds
+        made = division.design(repeats, lucky if self._repeats_itself else seeds, lucky) if division else None
         if made is None or made.trained_once <= 0:
             return None
         pilots = self.pilots.by_measure

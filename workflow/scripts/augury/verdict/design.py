@@ -51,12 +51,12 @@ class Design:
         return dataclasses.replace(self, **{name: factor * getattr(self, name) for name in names})
 
 
-def assumed(baseline: float, agreement: float = 0.5, measure_factor: float = 1.0) -> Pilot:
+def assumed(baseline: float, agreement: float = 0.5, shared: float = SHARED, seeds: float | None = None) -> Pilot:
     """Where nothing was measured: two classifiers of this accuracy whose errors are correlated by `agreement`.
 
     The variance of the difference of two Bernoulli variables; 0 would be independent errors, 1 the same ones.
     """
-    return Pilot(2 * baseline * (1 - baseline) * (1 - agreement) * measure_factor, baseline)
+    return Pilot(2 * baseline * (1 - baseline) * (1 - agreement), baseline, shared, seeds)
 
 
 def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
