@@ -5,6 +5,8 @@ import re
 import pytest
 
 from augury.command.errors import UserError
+from augury.tables.rows import SplitRow
+from augury.tables.table import write_rows
 from tests.project import Project, draw_classes, small_config
 from tests.scripts.in_process import call
 
@@ -69,3 +71,40 @@ def test_mistakes_are_one_sentence(project, words, told):
     with pytest.raises(UserError, match=re.escape(told)) as raised:
         call("plan_study", words)
     assert len(str(raised.value).splitlines()) == 1
+
+
+def test_a_pilot_reads_training_images_alone_and_is_kept(project, capsys):
+    config = small_config(split={"folds": 3, "validation": 0.1}, classifiers={"probe": {"family": "probe"}})
+    project.write_config(config)
+    words = ["--configfile", "study.yaml", "--cores", 2]
+    with pytest.raises(UserError, match="run `snakemake --cores all --until split_class`"):
+        call("plan_study", [*words, "--pilot"])
+    hidden = {}
+    for class_ in ("c00", "c01"):
+        rows = []
+        for number in range(12):
+            path = f"images/{class_}/{number:03d}.png"
+            part = "train" if number < 7 else "validation" if number == 7 else "test"
+            rows.append(SplitRow(f"{class_}{number}", path, class_, f"{class_}{number}", part))
+            if part != "train":
+                hidden[path] = (project.folder / path).read_bytes()
+        write_rows(project.results() / "splits" / "fold1" / f"{class_}.tsv", SplitRow, rows)
+    capsys.readouterr()
+    call("plan_study", words)
+    before = capsys.readouterr().out
+    assert "assumed: 1 in 20 specimens" in before
+    call("plan_study", [*words, "--pilot"])
+    said = capsys.readouterr().out
+    assert "a pilot on 14 training specimens, of linear layers" in said
+    call("plan_study", words)
+    assert capsys.readouterr().out == said
+    # Without the images that test or validate, the same numbers.
+    for path in hidden:
+        (project.folder / path).write_bytes(b"no image: " + path.encode())
+    call("plan_study", [*words, "--pilot"])
+    assert capsys.readouterr().out == said
+    for path, content in hidden.items():
+        (project.folder / path).write_bytes(content)
+    project.write_config(small_config())
+    with pytest.raises(UserError, match="--pilot tells of probes, and cnn is none"):
+        call("plan_study", [*words, "--pilot"])

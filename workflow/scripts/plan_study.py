@@ -6,10 +6,13 @@ repeats, seeds, generator seeds, distinct test specimens, trainings, their time,
 shows with the power asked for (-: more than the baseline leaves room for), and the margin within which equal arms are
 shown to be equal. `*` marks the study as it is configured, `>` the cheapest design that sees `statistics.worthwhile`.
 
-How noisy comparisons will be is taken from results of this study, else assumed; the first lines say which.
+How noisy comparisons will be is taken from results of this study, else from a pilot, else assumed; the first lines say
+which. --pilot measures it for a probe, in a minute: linear layers on EfficientNet-Lite0 are fitted to the training part
+of the first split, and judged by the rest of it in folds. No test image of that split is read, and no arm of the study
+tried. It needs the splits (`snakemake --until split_class`), and is kept for later plans of the same images.
 
     python workflow/scripts/plan_study.py --configfile my-study.yaml
-    python workflow/scripts/plan_study.py --config images=my-images
+    python workflow/scripts/plan_study.py --config images=my-images --pilot
 """
 
 import contextlib
@@ -27,6 +30,7 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=os.cpu_count(), help="trainings at a time (default: all cores)")
     parser.add_argument("--classifier", default="", help="that is judged (default: the first that decides)")
     parser.add_argument("--baseline", type=float, help="accuracy to assume of it, whatever results or a pilot say")
+    parser.add_argument("--pilot", action="store_true", help="measure how noisy comparisons are, on training images")
     with contextlib.redirect_stdout(sys.stderr):  # the answer alone goes to standard output
         args = script.start(parser, packages=("snakemake",))
 
@@ -34,7 +38,7 @@ def main() -> None:
     from augury.planning import foretold
     from augury.planning.by_hand import study_of
     from augury.planning.files import Files
-    from augury.planning.pilots import pilots_of
+    from augury.planning.pilots import is_probe, keep_pilot, pilots_of
     from augury.planning.preview import Preview
 
     if args.baseline is not None and not 0 < args.baseline < 1:
@@ -47,6 +51,14 @@ def main() -> None:
         raise UserError(f"--classifier is {args.classifier}; the study has {', '.join(known)}, so name one of these")
     files = Files(study)
     preview = Preview(files, args.classifier)
+    if args.pilot:
+        if not is_probe(study, preview.classifier):
+            raise UserError(f"--pilot tells of probes, and {preview.classifier} is none; name a probe by --classifier")
+        from augury.planning.piloting import pilot
+
+        with contextlib.redirect_stdout(sys.stderr):
+            keep_pilot(study, found := pilot(study, args.threads))
+        preview = Preview(files, preview.classifier, found)
     if args.baseline is not None:
         preview = Preview(files, args.classifier, pilots_of(study, preview.classifier, args.baseline))
     if preview.planned is None:

@@ -1,5 +1,6 @@
 """The preview of a study in sentences."""
 
+from augury.planning.pilots import MEASURES
 from augury.planning.preview import Option, Preview
 
 
@@ -27,6 +28,9 @@ def sentences(preview: Preview, cores: int = 1) -> list[str]:
 def _cheapest(preview: Preview) -> list[str]:
     planned, best = preview.planned, preview.cheapest()
     wanted = points(preview.rule.worthwhile)
+    level = max(preview.pilots.by_measure[name].baseline for name in preview.measures)
+    if preview.rule.worthwhile > 1 - level:
+        return [f"a baseline of {level:.2f} leaves no room for {wanted} (`statistics.worthwhile`)"]
     if best is planned:
         return [f"no design on these specimens sees {wanted} (`statistics.worthwhile`) for less"]
     if best:
@@ -56,7 +60,7 @@ def _margin(preview: Preview) -> list[str]:
 
 def table(preview: Preview, cores: int = 1) -> list[str]:
     """Lines of the designs that are worth their cost, cheapest first, under a header."""
-    measures = list(preview.pilots.by_measure)
+    measures = [name for name in MEASURES if name in preview.pilots.by_measure]
     names = ("folds", "repeats", "seeds", "generator seeds", "tested", "trainings", "time", *measures, "equivalent")
     header = ["", *names]
     rows, best = [header], preview.cheapest()

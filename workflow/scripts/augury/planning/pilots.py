@@ -35,12 +35,12 @@ class Pilots:
 
 def pilots_of(study: Study, classifier: str, baseline: float | None = None) -> Pilots:
     """The best that there is about one classifier; baseline: the accuracy to assume, whatever else is known."""
+    probe = is_probe(study, classifier)
     if baseline is None:
-        for found in (from_results(study, classifier), from_pilot(study)):
+        for found in (from_results(study, classifier), from_pilot(study) if probe else None):
             if found:
                 return found
-    family = study.config["classifiers"].get(classifier, {}).get("family")
-    level, *others = PROBE if family == "probe" else NETWORK
+    level, *others = PROBE if probe else NETWORK
     found = assumed(level if baseline is None else baseline, *others)
     made = {
         name: dataclasses.replace(
@@ -49,6 +49,11 @@ def pilots_of(study: Study, classifier: str, baseline: float | None = None) -> P
         for name in MEASURES
     }
     return Pilots(made, f"assumed: 1 in {1 / found.variance:.0f} specimens tells two arms apart")
+
+
+def is_probe(study: Study, classifier: str) -> bool:
+    """Whether it is a linear layer on frozen features, which is what a pilot tells of."""
+    return study.config["classifiers"].get(classifier, {}).get("family") == "probe"
 
 
 def from_results(study: Study, classifier: str) -> Pilots | None:

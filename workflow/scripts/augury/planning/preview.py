@@ -10,7 +10,7 @@ from augury.command.errors import UserError
 from augury.planning.costs import Cost, Costs
 from augury.planning.division import MOST, Division, specimens_of
 from augury.planning.files import Files
-from augury.planning.pilots import Pilots, pilots_of
+from augury.planning.pilots import Pilots, is_probe, pilots_of
 from augury.verdict import design
 from augury.verdict.design import Design
 from augury.verdict.variance import Rule
@@ -88,7 +88,7 @@ class Preview:
             found += filter(None, (self._option(folds_, repeats_, seeds_, number) for number in sorted(generators)))
         least = LEAST_TRAINED * planned.design.trained_once
         found = [option for option in found if option.design.trained_once >= least]
-        return sorted(found, key=lambda option: (option.cost.seconds, option.cost.trainings, option is not planned))
+        return sorted(found, key=lambda option: (round(option.cost.seconds), option is not planned, option.seeds))
 
     def cheapest(self) -> Option | None:
         """The cheapest that sees a worthwhile gain in all measures that decide; None where none does."""
@@ -129,10 +129,6 @@ class Preview:
     def _draws(self) -> bool:
         return bool(self.study.pools)
 
-    @property
-    def _repeats_itself(self) -> bool:
-        return self.study.config["classifiers"].get(self.classifier, {}).get("family") == "probe"
-
     def _division(self, folds: int) -> Division | None:
         if folds not in self._divisions:
             split = self.study.config["split"]
@@ -147,7 +143,11 @@ class Preview:
         division = self._division(folds)
         # Without a generator every training has luck of its own; without luck of its own, a probe has its generator's.
         lucky = generators if self._draws else seeds
-        made = division.design(repeats, lucky if self._repeats_itself else seeds, lucky) if division else None
+        made = (
+            division.design(repeats, lucky if is_probe(self.study, self.classifier) else seeds, lucky)
+            if division
+            else None
+        )
         if made is None or made.trained_once <= 0:
             return None
         pilots = self.pilots.by_measure

@@ -1,0 +1,122 @@
+"""A pilot on real images before a study: how often two linear layers disagree about a specimen. Imports torch.
+
+It sees the training part of one split alone, and no arm of the study: what is learned of the noise before a study does
+not touch the error rates of its tests (Kieser and Friede 2003, Statistics in Medicine 22:3571, of blinded pilots).
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from augury.classifiers.sources import FOLDER
+from augury.command.errors import UserError
+from augury.images.decode import Unreadable
+from augury.metrics.classification import Scores, score
+from augury.metrics.extractors import DEFAULT, SIZE_PX, extract, load_extractor
+from augury.metrics.intervals import bootstrap_weights, units
+from augury.planning.pilots import MEASURES, PROBE, Pilots
+from augury.planning.study import Study
+from augury.prediction.preparation import Preparation, prepare
+from augury.tables.rows import SplitRow
+from augury.tables.table import read_rows
+from augury.verdict.design import Pilot
+
+MOST = 60  # images of a class
+FOLDS, REPEATS, DRAWN = 5, 4, 500
+STRENGTHS = (1.0, 10.0, 100.0, 1000.0)
+
+
+def pilot(study: Study, threads: int = 1) -> Pilots:
+    """Of linear layers on EfficientNet-Lite0, one fitted to a training part, one to the same specimens drawn anew.
+
+    Raises UserError where the study has no splits yet, or a class has fewer than two specimens to train on.
+    """
+    torch.set_num_threads(threads)
+    images, labels, specimens = training_images(study)
+    features = extract(load_extractor(DEFAULT, Path(FOLDER)), images, torch.device("cpu"), "pilot")
+    found = pilots_from(features, labels, specimens)
+    return Pilots(found, f"a pilot on {len(set(specimens))} training specimens, of linear layers")
+
+
+def training_images(study: Study) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of the first split's training part: pixels (N, 224, 224, 3), labels (N,), specimens (N,)."""
+    preparation = Preparation(**study.config["preparation"])
+    images, labels, specimens = [], [], []
+    for label, class_ in enumerate(study.classes):
+        path = Path("results", study.dataset, "splits", study.splits[0], f"{class_}.tsv")
+        if not path.is_file():
+            raise UserError(
+                f"a pilot needs the study's splits, and {path} is not there; run `snakemake --cores all --until "
+                "split_class` with the study's options, which trains nothing"
+            )
+        rows = [row for row in read_rows(path, SplitRow) if row.part == "train"]
+        for row in sorted(rows, key=lambda row: row.sha256)[:MOST]:
+            try:
+                images.append(prepare(Path(row.path), preparation, SIZE_PX, "rgb"))
+            except (Unreadable, OSError):
+                continue
+            labels.append(label)
+            specimens.append(row.specimen)
+    return np.stack(images), np.array(labels), np.array(specimens)
+
+
+def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray) -> dict[str, Pilot]:
+    """By measure, from features (N, D): mean over repeated folds, in which neither layer sees what it is judged by."""
+    least = min(len(set(specimens[labels == label])) for label in np.unique(labels))
+    if least < 2:
+        raise UserError("a pilot needs two training specimens in every class; leave small classes out by `classes`")
+    rooted = np.sign(features) * np.sqrt(np.abs(features))  # as classifiers.probe has them
+    rooted /= rooted.std() * np.sqrt(rooted.shape[1])
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in MEASURES}
+    strength = None
+    for repeat in range(REPEATS):
+        random = np.random.default_rng(repeat)
+        folds = StratifiedGroupKFold(min(FOLDS, least), shuffle=True, random_state=repeat)
+        parts = list(folds.split(rooted, labels, specimens))
+        strength = strength or max(STRENGTHS, key=lambda each: _likelihood(rooted, labels, parts, each))
+        sides = [np.zeros((len(labels), int(labels.max()) + 1)) for _ in range(2)]
+        for fit, held in parts:
+            for side, chosen in zip(sides, (fit, _drawn_anew(fit, labels, specimens, random)), strict=True):
+                model = _fit(rooted[chosen], labels[chosen], strength)
+                side[np.ix_(held, model.classes_)] = model.predict_proba(rooted[held])
+        one = units([(labels, specimens)])
+        weights = bootstrap_weights(one.strata, DRAWN, repeat)[:, one.places[0]]
+        baseline, arm = (score(labels, side, weights) for side in sides)
+        level, number = score(labels, sides[0]), len(one.strata)
+        for name in MEASURES:
+            gain = arm.macro(name) - baseline.macro(name)
+            found[name].append((number * float(np.nanvar(gain)), _value(level, name)))
+    *_, shared, seeds = PROBE
+    return {name: Pilot(*np.mean(pairs, axis=0).tolist(), shared, seeds) for name, pairs in found.items()}
+
+
+def _drawn_anew(
+    places: np.ndarray, labels: np.ndarray, specimens: np.ndarray, random: np.random.Generator
+) -> np.ndarray:
+    """As many specimens of each class, with replacement, and their images."""
+    chosen = []
+    for label in np.unique(labels[places]):
+        of_class = places[labels[places] == label]
+        for name in random.choice(names := np.unique(specimens[of_class]), len(names)):
+            chosen.append(of_class[specimens[of_class] == name])
+    return np.concatenate(chosen)
+
+
+def _likelihood(features: np.ndarray, labels: np.ndarray, parts: list, strength: float) -> float:
+    total = 0.0
+    for fit, held in parts:
+        model = _fit(features[fit], labels[fit], strength)
+        at = np.searchsorted(model.classes_, labels[held])
+        total += float(np.log(np.maximum(model.predict_proba(features[held])[np.arange(len(held)), at], 1e-12)).sum())
+    return total
+
+
+def _fit(features: np.ndarray, labels: np.ndarray, strength: float) -> LogisticRegression:
+    return LogisticRegression(C=strength, max_iter=1000).fit(features, labels)
+
+
+def _value(scores: Scores, name: str) -> float:
+    return float(np.ravel(scores.macro(name))[0])
