@@ -144,6 +144,19 @@ def test_an_f1_that_was_worked_out_from_rounded_numbers(tmp_path):
         assert found(lines, ONE_RUN)["agreement", "a", "f1"][0] == word
 
 
+def test_an_f1_that_was_worked_out_from_a_precision_that_is_not_shown(tmp_path):
+    for printed, word in (("0.200", "possible"), ("0.197", "does not fit if"), ("0.270", "impossible")):
+        lines = table(tmp_path, "class n recall f1", f"a 3 0.33 {printed}")  # 2/10; 2/8 = 0.25 and 2/7 = 0.286
+        assert found(lines, ONE_RUN)["agreement", "a", "f1"][0] == word
+
+
+def test_a_mean_of_f1s_beside_classes_whose_f1_was_worked_out(tmp_path):
+    rows = ("class\tn\tprecision\trecall\tf1", *(f"{name}\t3\t0.14\t0.33\t0.197" for name in "ab"))
+    for printed, word in (("0.197", "possible"), ("0.200", "does not fit if"), ("0.250", "impossible")):
+        lines = written(tmp_path, *rows, f"macro avg\t\t0.20\t0.50\t{printed}")
+        assert found(lines, ONE_RUN)["agreement", "macro avg", "f1"][0] == word
+
+
 def test_answers_that_do_not_add_up(tmp_path):
     # Each class has fewer answers than images: 8 of 10 found, 8 called, and 5 of 10, 5 called.
     lines = table(tmp_path, "class n precision recall", "a 10 1.00 0.80", "b 10 1.00 0.50")
@@ -173,6 +186,8 @@ def test_the_report_of_scikit_learn_is_read_and_fits(tmp_path):
     assert [line.class_ for line in lines][-3:] == ["accuracy", "macro avg", "weighted avg"]
     assert (lines[3].values["accuracy"].value, lines[3].n) == (Fraction(3, 5), 5)
     assert {word for word, _ in found(lines, ONE_RUN, rounding="nearest").values()} == {"possible"}
+    (tmp_path / "report.txt").write_text(REPORT.replace("0.00      0.00      0.00", " nan      0.00      0.00"))
+    assert read_printed(tmp_path / "report.txt")[1].values.keys() == {"recall", "f1"}
     (tmp_path / "report.txt").write_text(REPORT.replace("0.49", "0.58").replace("0.61  ", "0.71  "))
     forged = found(read_printed(tmp_path / "report.txt"), ONE_RUN)
     assert forged["agreement", "macro avg", "f1"][0] == "impossible"  # 0.49, or 0.53 from 0.50 and 0.56

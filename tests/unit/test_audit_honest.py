@@ -7,69 +7,38 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from augury.audit.findings import audit
-from augury.audit.hypotheses import Known, Reading
-from augury.audit.printed import read_printed
-from augury.tables.audit import CONDITIONAL, IMPOSSIBLE
-
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 FAST, SLOW = 300, 2000
-# What must be true of a table for an assumption on rounding to hold; words of hypotheses.Tier.
-ROUNDING = {
-    "numbers are rounded once, all ties the same way": {"once", "runs whole", "one way"},
-    "numbers are rounded once, to the nearest": {"once", "runs whole", "nearest"},
-    "numbers are rounded once, all by one rule": {"once", "runs whole", "one rule"},
-    "numbers are rounded once": {"once", "runs whole"},
-}
-USUAL = {"once", "runs whole", "one way"}  # where no rounding is named
 
 
 @pytest.fixture(scope="module")
-def layouts():
+def bench():
     sys.path.insert(0, str(BENCHMARKS))
     try:
-        yield importlib.import_module("honest_layouts")
+        yield importlib.import_module("audit_tables")
     finally:
         sys.path.remove(str(BENCHMARKS))
 
 
-def holds(assumption, facts):
-    """Whether what a finding assumes is true of the table."""
-    reading, _, rounding = assumption.partition(", and numbers are rounded")
-    needs = ROUNDING["numbers are rounded" + rounding] if rounding else set()
-    names = {each.name.lower() for each in Reading if each.assumption == reading}
-    assert names, assumption
-    # An assumption without a word on rounding says that it fails however numbers are rounded.
-    return needs <= facts and bool(names & facts)
-
-
-def truthful(table):
-    """What an author could say of it: nothing; that it is one run; and how it was rounded."""
-    known = [Known()]
-    single = "single run" in table.facts
-    rounding = {"half-up": "half-up", "half-even": "half-even", "truncated": "truncated"}.get(table.rule, "")
-    if table.rule in ("format", "numpy", "single", "ties", "twice"):
-        rounding = "nearest"
-    return known + [Known(single, rounding)] * (single or bool(rounding))
-
-
-def check(layouts, folder, first, count):
+def check(bench, first, count):
     for seed in range(first, first + count):
-        table = layouts.honest(np.random.default_rng(seed))
-        path = folder / "printed.tsv"
-        path.write_text(table.text)
-        lines = read_printed(path)
-        for known in truthful(table):
-            for row in audit(lines, known=known):
-                shown = f"seed {seed}, {table.shape}, {table.rule}, {known}: {row}\n{table.text}"
-                assert row.word != IMPOSSIBLE, shown
-                assert row.word != CONDITIONAL or not holds(row.assumption, table.facts), shown
+        table = bench.honest(np.random.default_rng(seed))
+        accused = bench.accusations(table)
+        assert not accused, f"seed {seed}, {table.shape}, {table.rule}: {accused[0]}\n{table.text}"
 
 
-def test_honest_tables_are_not_accused(layouts, tmp_path):
-    check(layouts, tmp_path, 0, FAST)
+def test_honest_tables_are_not_accused(bench):
+    check(bench, 0, FAST)
 
 
 @pytest.mark.slow
-def test_two_thousand_honest_tables_are_not_accused(layouts, tmp_path):
-    check(layouts, tmp_path, FAST, SLOW)
+def test_two_thousand_honest_tables_are_not_accused(bench):
+    check(bench, FAST, SLOW)
+
+
+@pytest.mark.parametrize("kind", ["by two", "F1 above precision and recall", "numbers of two classes swapped"])
+def test_forged_tables_are(bench, kind):
+    sized, known = bench.SETTINGS["with n, one run"]
+    impossible, doubted = bench.caught(bench.FORGERIES[kind], sized, known, 15)
+    assert impossible > 0.5
+    assert impossible + doubted > 0.8

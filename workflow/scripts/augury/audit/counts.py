@@ -47,7 +47,8 @@ def fits_size(line: Line, rule: Rule, worked_out: bool = True) -> Callable[[int]
             printed = harmonic(line.values["precision"].value, line.values["recall"].value) * WHOLE
             others = ANY if f1[0] <= printed <= f1[1] else f1
         else:
-            hidden = int(2 * line.values["f1"].half * WHOLE)  # F1 changes by at most twice what its parts do
+            # F1 changes by at most twice what its parts do, of which one is not shown.
+            hidden = int(2 * max(each.half for each in line.values.values()) * WHOLE)
             others = (max(f1[0] - hidden, 0), min(f1[1] + hidden, WHOLE))
     return lambda n: fits_together(precision, recall, others, n)
 

@@ -90,13 +90,17 @@ def _from_rows(table: BroughtTable, measures: dict[str, str]) -> list[Line]:
 
 def _row(table: BroughtTable, row: BroughtRow, measures: dict[str, str], percent, group: str) -> Line:
     where = f"{table.where}, line {row.line}"
-    held = {column: row[column] for column in measures if not is_nothing(row[column])}
+    held = {column: row[column] for column in measures if not _undefined(row[column])}
     size = row["n"] or row["support"]
     if labels.kind(row["class"]) == labels.ACCURACY:
         held, size = _overall(held, measures, size)
         measures = dict.fromkeys(held, "accuracy")
     values = {measures[key]: value(text, f"{where}, {key}", percent[key](text)) for key, text in held.items()}
     return Line(row["class"], row["arm"], row["seed"], _size(size, where), values, group)
+
+
+def _undefined(text: str) -> bool:
+    return is_nothing(text) or text.casefold() == "nan"
 
 
 def _overall(held: dict[str, str], measures: dict[str, str], size: str) -> tuple[dict[str, str], str]:
@@ -129,7 +133,8 @@ def _from_report(path: Path) -> list[Line]:
             *shares, size = words[-width:]
             where = f"{path}, line {number}"
             names = ["accuracy"] if width == 2 else ["precision", "recall", "f1"]
-            values = {name: value(text, where) for name, text in zip(names, shares, strict=True)}
+            pairs = zip(names, shares, strict=True)
+            values = {name: value(text, where) for name, text in pairs if not _undefined(text)}
             found.append(Line(" ".join(words[:-width]), "", "", _size(size, where), values))
     return found
 

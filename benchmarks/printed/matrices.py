@@ -158,3 +158,15 @@ def draw_runs(rng: np.random.Generator, sizes: np.ndarray, kind: str) -> np.ndar
     else:
         found = np.array([rng.multinomial(n, np.full(runs, 1 / runs)) for n in sizes]).T
     return found if found.sum(axis=1).all() else sizes[None]  # too few for so many folds
+
+
+def rounding(made: Style, combined: str = "") -> set[str]:
+    """What is true of how numbers are rounded."""
+    known = {
+        "one way": made.rule in EXACT,
+        "nearest": made.rule in NEAREST,
+        "one rule": made.rule != "mixed",
+        "once": made.rule != "twice",
+        "runs whole": combined != "mean of printed",
+    }
+    return {name for name, holds in known.items() if holds}
