@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
 from augury.verdict.evidence import NONE, covariance, gather, seed_variance, with_pseudo_counts
 from augury.verdict.experiments import Design, correct, evidence_of
@@ -96,6 +97,22 @@ def test_arms_that_never_differ_are_not_known_to_be_equal():
     found = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair]).of(None))
     assert found.difference == 0
     assert found.specimens == 1 / 52**2  # half a count in each of four cells
+
+
+def test_arms_that_rank_all_images_rightly_are_not_known_to_be_equal():
+    # A quarter of what a right or wrong answer moves, in place of nothing; else the variance is the bootstrap's.
+    right = np.ones((1, 1, 50), dtype=bool)
+    (pair,) = pairs_of(right, right)
+    measure, column = MEASURES["auroc"], 2
+    found = gather(
+        [Bootstrap([pair], 100, 0).sides(pair)], column, count([pair]).of(None), measure.counts, least=measure.least
+    )
+    assert found.specimens == (0.25 / 52) ** 2
+    arm = np.random.default_rng(0).random((1, 1, 50)) < 0.7
+    (pair,) = pairs_of(right, arm)
+    sides = Bootstrap([pair], 500, 0).sides(pair)
+    found = gather([sides], column, count([pair]).of(None), measure.counts, least=measure.least)
+    assert found.specimens == pytest.approx(sides.replicates[:, column].var(ddof=1))
 
 
 def test_pseudo_counts_are_the_published_interval():

@@ -15,6 +15,7 @@ class Measure:
     worst: float
     counts: bool  # whether a specimen moves it by being called rightly or wrongly, not by degrees
     needs: str = "it needs test images"
+    least: float = 0.0  # deviation of a specimen's difference where specimens are not seen to differ
 
     @property
     def sign(self) -> int:
@@ -34,7 +35,9 @@ class Measure:
 MEASURES = {
     "accuracy": Measure("share of the images called rightly", 1, 0, True),
     "f1": Measure("harmonic mean of precision and recall, mean over classes", 1, 0, True),
-    "auroc": Measure("chance that an image of a class scores above one of another, mean over classes", 1, 0, True),
+    "auroc": Measure(
+        "chance that an image of a class scores above one of another, mean over classes", 1, 0, False, least=0.25
+    ),
     "brier": Measure(
         "Brier score, the squared error of the probabilities summed over classes, at the run's own temperature",
         0, 2, False,

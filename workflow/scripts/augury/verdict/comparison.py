@@ -112,7 +112,7 @@ def _drafts(
         meant, held = MEASURES[measure], specimens[class_, measure]
         found = None
         if held.total > 1:
-            found = evidence.gather(kept, column, held, meant.counts, luck, rule.test_to_train)
+            found = evidence.gather(kept, column, held, meant.counts, luck, rule.test_to_train, meant.least)
         caution = _caution(known.cautions.get(names["arm"], ""), measure, pairs)
         row = _row(
             told | {"class_": class_, "measure": measure, "n_specimens": held.total, "caution": caution}, kept, column

@@ -46,6 +46,7 @@ def gather(
     graded: bool = True,
     luck: Mapping[int, int] = MappingProxyType({}),
     test_to_train: float | None = None,
+    least: float = 0.0,
 ) -> Evidence | None:
     """The evidence about one measure from the runs of one arm and classifier; None where it is nowhere defined.
 
@@ -53,7 +54,8 @@ def gather(
     have been seen; then a pseudo-specimen is added. luck: by seed of a classifier that of its generator, where several
     classifiers had one generator, whose luck they share; NONE where nothing is random. With one seed a split, its
     effect is read off the spread of the splits. test_to_train: test over training specimens of a split; without it, as
-    of folds, or a half. A split in which a class has no image is passed over for that class.
+    of folds, or a half. least: deviation of a specimen's difference where none is seen. A split in which a class has no
+    image is passed over for that class.
     """
     groups: dict[str, dict[int, list[Sides]]] = {}
     for each in sides:
@@ -74,7 +76,7 @@ def gather(
     variance, df = pooled(float(between.mean()), spread, n_splits, per_split, total, specimens.strata)
     if graded:
         variance = with_pseudo_counts(variance, difference, total)
-    variance = max(variance, TINY)
+    variance = max(variance, (least / (total + 2)) ** 2, TINY)
     once = max(variance, diagonal * per_split / total)
     one_split = once * total / per_split
     within = max(one_split - off, one_split / per_split)
