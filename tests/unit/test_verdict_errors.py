@@ -10,13 +10,20 @@ import pytest
 
 from augury.verdict.decision import Rule, detectable, judge
 from augury.verdict.experiments import Design, correct, evidence_of, rates
+from augury.verdict.replicates import OVERALL
 
-PATH = Path(__file__).resolve().parents[2] / "benchmarks" / "verdict_errors.py"
-SPEC = importlib.util.spec_from_file_location("verdict_errors", PATH)
-benchmark = importlib.util.module_from_spec(SPEC)
-sys.modules[SPEC.name] = benchmark
-SPEC.loader.exec_module(benchmark)
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
+
+def program(name):
+    """A benchmark as a module."""
+    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+benchmark = program("verdict_errors")
 DESIGNS, STATED = benchmark.DESIGNS, benchmark.STATED
 FEW = ("27: holdout, 2 seeds", "105: 3 folds, 1 seed", "105: 2 x 5 folds, 1 seed", "216: 10 folds, 1 seed")
 LARGE = [name for name in DESIGNS if name.startswith("216")]
@@ -74,6 +81,19 @@ def test_the_detectable_gain_is_near_that_of_a_test_that_knows_the_variance(name
 def test_no_family_errs_more_often_than_a_single_comparison(name):
     limit = 0.05 + 2 * np.sqrt(0.05 * 0.95 / 1000)
     assert max(benchmark.families(DESIGNS[name], 1000)) <= limit
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["54 classes of one specimen", "105 of 4 classes, 3 folds"])
+def test_no_measure_errs_more_often_than_accuracy(name):
+    """Predictions through the bootstrap; lone specimens of classes, drawn for themselves, would never vary."""
+    measures = program("measure_errors")
+    rows, _ = measures.judged(measures.STUDIES[name], 0.0, 150, 200)
+    wrong = (rows.here < 0.05)[:, : len(OVERALL)].mean(axis=0)
+    bare = ((rows.bare_low > 0) | (rows.bare_high < 0))[:, : len(OVERALL)].mean(axis=0)
+    error = np.sqrt(0.05 * 0.95 / 150)
+    assert wrong.max() <= 0.05 + 2 * error, wrong
+    assert bare.max() <= 0.05 + 4 * error, bare  # of specimens alone, without seeds
 
 
 def test_a_plain_t_test_over_folds_would_err_often():
