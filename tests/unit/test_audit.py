@@ -302,6 +302,10 @@ def test_a_sentence_says_first_what_was_found(tmp_path):
     assert sentence(audit(lines, known=Known(True)), Known(True)).endswith(
         "if they are of one run on the n images given."
     )
+    nearest = Known(True, "nearest")
+    assert sentence(audit(lines, known=nearest), nearest).endswith(
+        "n images given and they are rounded to the nearest."
+    )
     assert sentence(audit(lines[1:]), Known()).startswith("Nothing speaks against this table")
 
 

@@ -27,9 +27,8 @@ def main() -> None:
         help="the text says that numbers are of one run on n test images and that every class is shown: they are no "
         "means over folds or seeds, and n is not the whole class",
     )
-    parser.add_argument(
-        "--rounding", choices=["nearest", "half-up", "half-even", "truncated"], help="how numbers are rounded, if known"
-    )
+    rules = ["nearest", "half-up", "half-even", "truncated"]
+    parser.add_argument("--rounding", choices=rules, help="how numbers are rounded (default: not known)")
     parser.add_argument("--baseline", default="", help="arm that others are compared with (default: the first)")
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a check")
     args = script.start(parser, packages=("numpy", "scipy"))
@@ -53,12 +52,11 @@ def main() -> None:
     for row in rows:
         if row.word in (IMPOSSIBLE, CONDITIONAL) or row.check in ("size", "gain") or row.where == "all":
             where = ", ".join(filter(None, (row.group, row.where, row.measure)))
-            value = (
-                f" = {row.n}" if row.check == "size" and not row.assumption else f" {row.printed}" * bool(row.printed)
-            )
+            value = f" = {row.n}" if row.check == "size" and not row.assumption else f" {row.printed}".rstrip()
             chance = f", p = {row.p:.3g}" if row.p is not None else ""
-            word = f"{row.word} {row.assumption}".strip()
-            script.tell(f"{where}{value}: {word}{chance}; {row.about}")
+            script.tell(f"{where}{value}: {row.word} {row.assumption}".rstrip() + f"{chance}; {row.about}")
+    if not known.single_run and any(row.word == CONDITIONAL for row in rows):
+        script.tell("Where the text says that numbers are of one run on n test images, --single-run sharpens this.")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from augury.audit.printed import Line
 from augury.tables.audit import CONDITIONAL, IMPOSSIBLE, POSSIBLE, FindingRow
 
 _ASSUMED = Known()
+_ROUNDED = {"nearest": "to the nearest", "half-up": "half up", "half-even": "half to even", "truncated": "down"}
 
 
 def audit(
@@ -57,7 +58,7 @@ def sentence(rows: Sequence[FindingRow], known: Known) -> str:
     checked = len(impossible) + sum(conditional.values()) + sum(row.word == POSSIBLE for row in rows)
     if impossible:
         given = ["they are of one run on the n images given"] * known.single_run
-        given += [f"they are rounded {known.rounding}"] * bool(known.rounding)
+        given += [f"they are rounded {_ROUNDED[rule]}" for rule in [known.rounding] if rule]
         condition = f" if {' and '.join(given)}" if given else ", whatever was counted, averaged or rounded"
         return f"{len(impossible)} of {checked} checks find numbers that are impossible{condition}."
     if not conditional:

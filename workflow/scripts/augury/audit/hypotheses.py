@@ -60,9 +60,10 @@ class Tier:
 _ONE_WAY = Tier((Rule.UP, Rule.EVEN, Rule.DOWN), "numbers are rounded once, all ties the same way")
 _NEAREST = Tier((Rule.FREE,), "numbers are rounded once, to the nearest", "ties fall either way")
 _ONE_RULE = "numbers are rounded once, all by one rule"
-_ODD = Tier((Rule.TWICE, Rule.TRUNCATED), _ONE_RULE, "numbers are cut off or rounded twice")
-_ODD_RUNS = Tier((Rule.TWICE, Rule.TRUNCATED, Rule.RUNS), _ONE_RULE, "numbers are cut off or rounded twice")
+_ODD = Tier((Rule.TWICE, Rule.TRUNCATED, Rule.RUNS), _ONE_RULE, "numbers are cut off or rounded twice")
 _TWICE = Tier((Rule.TWICE, Rule.RUNS), "", "numbers are rounded twice")
+_CUT = Tier((Rule.CUT_RUNS,), "", "runs are cut off first")
+_MIXED = Tier((Rule.MIXED, Rule.MIXED_RUNS), "", "numbers are rounded in different ways")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +71,19 @@ class Known:
     """What the user knows. single_run: all numbers are of one run on the n images given, with every class shown."""
 
     single_run: bool = False
-    rounding: str = ""  # empty, or one of ROUNDINGS
+    rounding: str = ""  # nearest, half-up, half-even, truncated; empty where it is not known
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
         """The ways to round that are open, the usual ones first."""
-        rules = (Rule.MIXED,) if self.single_run else (Rule.MIXED, Rule.MIXED_RUNS)
-        mixed = Tier(rules, "", "numbers are rounded in different ways")
-        cut = Tier((Rule.CUT_RUNS,), "", "each run was cut off first")
         once = "numbers are rounded once"
         return {
-            "": (_ONE_WAY, _NEAREST, _ODD if self.single_run else _ODD_RUNS, mixed),
+            "": (_ONE_WAY, _NEAREST, _ODD, _MIXED),
             "nearest": (_ONE_WAY, _NEAREST, _TWICE),
             "half-up": (Tier((Rule.UP,), once), _TWICE),
             "half-even": (Tier((Rule.EVEN,), once), _TWICE),
-            "truncated": (Tier((Rule.TRUNCATED,), once), cut),
+            "truncated": (Tier((Rule.TRUNCATED,), once), _CUT),
         }[self.rounding]
-
-
-ROUNDINGS = ("nearest", "half-up", "half-even", "truncated")
 
 
 class Reading(Enum):
@@ -119,10 +114,6 @@ class Reading(Enum):
     EACH_ALIKE = "the mean counts each seed alike"
     OF_SEEDS = "the mean is of the seeds shown, with whatever weights"
     POOLED = "not all seeds are shown, or they were pooled before the measure was taken"
-
-    def rules(self, tier: Tier) -> list[Rule]:
-        """The tier's ways to round, without those of several runs where the reading is of one set of answers."""
-        return [rule for rule in tier.rules if self not in _ONE_SET or rule not in _SEVERAL_RUNS]
 
     @property
     def assumption(self) -> str:
@@ -156,10 +147,14 @@ def judge(readings: Sequence[Reading], can: Callable[[Reading, Rule], bool], kno
     that fails is named, for it says most; with the rounding, where a rare kind of it would save the numbers.
     """
     tiers = known.tiers
+
+    def fits(reading: Reading, tier: Tier) -> bool:
+        one_set = known.single_run or reading in _ONE_SET
+        return any(can(reading, rule) for rule in tier.rules if not (one_set and rule in _SEVERAL_RUNS))
+
     tier_of: dict[Reading, int | None] = {}
     for reading in readings:
-        fits = (n for n, tier in enumerate(tiers) if any(can(reading, rule) for rule in reading.rules(tier)))
-        tier_of[reading] = next(fits, None)
+        tier_of[reading] = next((n for n, tier in enumerate(tiers) if fits(reading, tier)), None)
         if tier_of[readings[0]] == 0:
             return Judged(POSSIBLE)
     fitting = sorted((tier, place) for place, tier in enumerate(tier_of.values()) if tier is not None)
