@@ -386,5 +386,15 @@ def test_comparisons_are_counted_by_family():
     assert gains.multiplicity(rows[:1]) == gains.multiplicity([]) == ""
 
 
+def test_what_another_look_costs_stands_below_what_would_see_more():
+    once = {"look": 1, "looks": 1, "planned_splits": 2, "series": 1, "unplanned_runs": 0}
+    head = answer.head([], [open_row(n_splits=2, splits_needed=12, **once)], [], 6, {})
+    assert [line.label for line in head.lead][-2:] == [answer.MORE, answer.LOOKS]
+    [sentence] = head.lead[-1].sentences
+    assert sentence.startswith("More splits would be a further look, and this one has spent all of the error")
+    unknown = answer.head([], [open_row(n_splits=2, splits_needed=12)], [], 6, {})
+    assert answer.LOOKS not in [line.label for line in unknown.lead]
+
+
 def test_nothing_compared_gives_an_empty_head():
     assert told() == ({}, [])

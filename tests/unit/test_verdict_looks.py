@@ -172,7 +172,7 @@ def test_what_is_told_of_runs_that_were_not_planned_and_of_other_runs():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("training_sets", [0.0, 0.1])
+@pytest.mark.parametrize("training_sets", [0.0, 0.1, Rule().training_set_variance])
 @pytest.mark.parametrize(
     "kind, looks, folds", [(FOLDS, 4, 5), (FOLDS, 10, 5), (HOLDOUTS, 10, 4), (INDEPENDENT, 10, 4), (FOLDS, 4, 3)]
 )

@@ -1,4 +1,4 @@
-"""The head of the page: what is broken, what to use, what helps or hurts, what is ruled out, what would see more.
+"""The head of the page: what is broken, what to use, helps or hurts, is ruled out, would see more; further looks.
 
 In the order in which a person needs it, and never only that nothing can be told.
 """
@@ -11,8 +11,10 @@ from augury.report.trouble import Trouble
 from augury.tables.classification import ClassificationRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.verdict import ALL, SECONDARY, VerdictRow
+from augury.verdict import looks
 
 BROKEN, USE, HELPS, RULED_OUT, MORE = "Broken", "To use", "Helps or hurts", "Ruled out", "To see more"
+LOOKS = "Looking again"
 MOST = 3  # sentences of a kind in the lead; the rest is in the list below it
 MOST_LISTED = 12
 SINGLE = 2  # arms of one classifier and measure that are told one by one in the lead
@@ -60,6 +62,7 @@ def head(
         Line(HELPS, settled[: MOST + (not seen)]),
         Line(RULED_OUT, _ruled_out(open_, level)),
         Line(MORE, _more(open_, power, _seconds(runtime))),
+        Line(LOOKS, looks.told(judged)),
     ]
     more = listed + _cut(rest) + _listed(judged, open_, level)
     return Head([line for line in lead if line.sentences], more)

@@ -96,8 +96,9 @@ def judged(study: Growing, rule: Rule, experiments: int, seed: int = 0) -> tuple
         for each in range(1, study.looks + 1):
             splits = study.seen(each)
             numbered = np.unique(places[splits], return_inverse=True)[1].reshape(places[splits].shape)
-            seen = evidence_of(baseline[:, splits], arm[:, splits], numbered)
-            verdict = decision.judge(seen, study.rule(rule, numbered))
+            known = study.rule(rule, numbered)
+            seen = evidence_of(baseline[:, splits], arm[:, splits], numbered, None, known.test_to_train)
+            verdict = decision.judge(seen, known)
             found.append((verdict.p, verdict.difference))
         chunks.append(np.array(found))
     p, difference = np.moveaxis(np.concatenate(chunks, axis=2), 1, 0)
