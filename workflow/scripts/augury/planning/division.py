@@ -94,6 +94,8 @@ def specimens_of(contents: Contents, class_: str) -> int:
 
 def _given(contents: Contents, class_: str) -> dict[str, str]:
     """specimen -> the latest part that the data give any of its images."""
+    if not contents.brought_parts:
+        return {}
     names, parts = dict(contents.named[class_]), contents.config["split"]["parts"]
     pairs = contents.brought(class_)
     if parts == "folders":
