@@ -14,7 +14,7 @@ import argparse
 import dataclasses
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
@@ -28,11 +28,12 @@ from sklearn.linear_model import LogisticRegression
 
 from augury.classifiers import sources
 from augury.figures import theme
-from augury.metrics import extractors
+from augury.metrics import extractors, intervals
 from augury.tables.predictions import Predictions
 from augury.tables.worth import BEYOND, FLAT, WorthRow
-from augury.verdict import replicates
 from augury.verdict import worth as verdict_worth
+from augury.verdict.known import Known
+from augury.verdict.replicates import Sides
 from augury.verdict.runs import Key, Pair
 from augury.verdict.variance import Rule
 from augury.verdict.worth import Task, weigh_pairs
@@ -64,12 +65,20 @@ class Case:
         return (low is None or low <= self.worth + 0.5) and (high is None or high >= self.worth - 0.5)
 
 
-class Accuracy(replicates.Bootstrap):
-    """Without the measures that take the most time, and are not looked at."""
+class Accuracy:
+    """As verdict.replicates.Bootstrap, without the measures that take the most time and are not looked at."""
 
-    def _measured(self, key: Key, table: Predictions, *_) -> tuple[np.ndarray, np.ndarray]:
-        right, weights = (table.predicted == table.labels).astype(float), self._weights[:, self._places[key]]
-        return np.array([right.mean()]), (weights @ right / weights.sum(axis=1))[:, None]
+    def __init__(self, pairs: Sequence[Pair], replicates: int, seed: int) -> None:
+        units = intervals.units([(pair.baseline.labels, pair.baseline.specimen) for pair in pairs])
+        weights = intervals.bootstrap_weights(units.strata, replicates, seed)
+        self.weights = {pair.key: weights[:, at] for pair, at in zip(pairs, units.places, strict=True)}
+
+    def sides(self, pair: Pair) -> Sides:
+        """Of one pair of runs."""
+        weights = self.weights[pair.key]
+        right = [(table.predicted == table.labels).astype(float) for table in (pair.baseline, pair.arm)]
+        drawn = weights @ (right[1] - right[0]) / weights.sum(axis=1)
+        return Sides(pair.key, *(each.mean(keepdims=True) for each in right), drawn[:, None])
 
 
 def main() -> None:
@@ -119,7 +128,9 @@ def show(name: str, cases: list[Case]) -> None:
 def task(tested: int, trained: int, deterministic: bool) -> Task:
     """What the script would know of such a study."""
     rule = Rule(test_to_train=tested / trained, tested_to_trained=tested / trained)
-    return Task("baseline", BASELINE, {f"real{n}": n for n in POINTS}, rule, deterministic=deterministic)
+    return Task(
+        "baseline", BASELINE, {f"real{n}": n for n in POINTS}, rule, Known(deterministic=[""] if deterministic else ())
+    )
 
 
 def read_off(told: Task, sides: dict[str, dict[Key, Predictions]], names: dict[str, float], seed: int):

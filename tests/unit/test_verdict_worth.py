@@ -10,6 +10,7 @@ from augury.tables.table import read_rows
 from augury.tables.worth import BEYOND, FLAT, TOLD, UNKNOWN, WorthRow
 from augury.verdict import power_law
 from augury.verdict.decision import Rule
+from augury.verdict.known import Known
 from augury.verdict.power_law import Points, place
 from augury.verdict.runs import find_side
 from augury.verdict.worth import weigh
@@ -143,7 +144,7 @@ def test_a_curve_that_ends_at_the_baseline_still_bounds_a_gain_from_below(arms):
 
 
 def test_allowance_for_training_sets_makes_it_less_sure(arms):
-    found = [weighed(arms, variance, trained=80) for variance in (0.0, 1.0, 5.0)]
+    found = [weighed(arms, variance, known=Known(trained=80)) for variance in (0.0, 1.0, 5.0)]
     lows = [-30.0 if row.worth_low is None else row.worth_low for row in found]
     assert lows[0] > lows[1] > lows[2]
     assert found[1].low < found[0].low
@@ -154,7 +155,7 @@ def test_points_near_the_baseline_share_most_of_their_training_set_with_it(tmp_p
     curve = {f"real{n}": (float(n), sides[n]) for n in N}
     found = {}
     for variance in (0.0, 1.0):
-        rows = weigh(sides[40], curve, [], 40.0, Rule(training_set_variance=variance), 200, trained=300)
+        rows = weigh(sides[40], curve, [], 40.0, Rule(training_set_variance=variance), 200, known=Known(trained=300))
         found[variance] = {row.point: row.high - row.low for row in rows if row.measure == "accuracy"}
     wider = {n: (found[1.0][n] / found[0.0][n]) ** 2 for n in (10.0, 20.0, 80.0)}
     # By hand: 1 + |40/n - 1| times the variance over specimens, or less: seeds have a part of the whole, and the point
@@ -168,7 +169,7 @@ def test_one_generator_of_all_seeds_is_one(arms, tmp_path):
     folders = {name: write_arm(tmp_path / name, law(n), splits=1, seeds=3, n=300) for name, n in
                (("real40", 40), ("real10", 10), ("real20", 20), ("real80", 80), ("gan", 60))}  # fmt: skip
     own = weighed(folders, n=[10, 20, 80])
-    one = weighed(folders, n=[10, 20, 80], generators={"gan": {0: 0, 1: 0, 2: 0}})
+    one = weighed(folders, n=[10, 20, 80], known=Known(generators={"gan": {0: 0, 1: 0, 2: 0}}))
     assert one.high - one.low > own.high - own.low
 
 

@@ -31,9 +31,6 @@ def main() -> None:
     parser.add_argument(
         "--arm", type=Path, nargs="+", dest="sides", action=options.Sides, help="the same of an arm; once for each arm"
     )
-    parser.add_argument(
-        "--caution", nargs=2, action="append", default=[], metavar=("ARM", "TEXT"), help="what the verdict repeats"
-    )
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a comparison and measure")
     parser.add_argument("--differences", type=Path, help="table to write: one row a pair of runs")
     parser.add_argument("--looks", type=Path, help="table of all looks at these comparisons: read, and added to")
@@ -46,7 +43,6 @@ def main() -> None:
     from augury.tables.measures import MEASURES
     from augury.tables.table import write_rows
     from augury.tables.verdict import ALL, HELPS, HURTS, DifferenceRow, VerdictRow
-    from augury.verdict.comparison import Known
     from augury.verdict.decision import Rule
     from augury.verdict.families import Primary
     from augury.verdict.history import Plan
@@ -56,7 +52,7 @@ def main() -> None:
 
     rule = Rule(args.margin, args.alpha, args.power, args.worthwhile, args.training_set_variance, args.test_to_train)
     primary = Primary(args.primary_measures, args.primary_classifiers, args.controls)
-    known = Known(dict(args.caution), options.generator_seeds(args), args.train_specimens)
+    known = options.known(args)
     comparisons = []
     for option, places in args.sides:
         if option == "--baseline":

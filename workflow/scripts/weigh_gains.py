@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--point", nargs="+", action="append", default=[], help="the same of a point of its curve")
     parser.add_argument("--arm", type=Path, nargs="+", action="append", default=[], help="of an arm to weigh")
     parser.add_argument("--output", type=Path, required=True, help="table to write")
-    options.add_luck(parser)
+    options.add_known(parser)
     options.add_variance(parser)
     args = script.start(parser, packages=("numpy", "scipy"))
     options.check(args)
@@ -43,8 +43,7 @@ def main() -> None:
     curve = {side.name: (number, side) for number, side in map(_side, args.point)}
     rule = Rule(training_set_variance=args.training_set_variance)
     arms = [find_side(places) for places in args.arm]
-    known = args.train_specimens, options.generator_seeds(args)
-    rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed, *known)
+    rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed, options.known(args))
     write_rows(args.output, WorthRow, rows)
     for row in rows:
         if row.point is None and row.measure == "accuracy":

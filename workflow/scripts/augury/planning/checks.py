@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from augury.classifiers.registry import is_deterministic
 from augury.command.errors import UserError
 from augury.generators.snapshots import places
 from augury.images.patterns import NamePattern
@@ -166,6 +167,10 @@ def _ensemble_problems(config: dict[str, Any]) -> list[str]:
         if len(members) * (len(config["seeds"]) if ensemble["over_seeds"] else 1) < 2:
             found.append(
                 f"`ensembles.{name}` has one member; name two classifiers, or set `over_seeds` and two `seeds`"
+            )
+        elif len(members) == 1 and members[0] in known and is_deterministic(known[members[0]]):
+            found.append(
+                f"`ensembles.{name}` has one member, {members[0]}, that is the same for all seeds; name two classifiers"
             )
     return found
 

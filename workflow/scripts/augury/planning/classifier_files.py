@@ -39,18 +39,16 @@ class ClassifierFiles(SelectionFiles):
     def classifier_runs(self, name: str, ensembles: bool = True, arms: Iterable[str] | None = None) -> list[str]:
         """A file of every arm, classifier, split and seed, and of every ensemble; `ensembles: False` leaves these out.
 
+        Where nothing is random in a training, seeds that would give the same are one (planning.trainings).
         An ensemble has predictions.tsv and classifier.json alone. arms: those to take, instead of all.
         """
         study = self.study
-        runs = dict.fromkeys(study.config["classifiers"], study.config["seeds"])
-        if ensembles:
-            runs |= {ensemble: self.ensemble_seeds(ensemble) for ensemble in study.config["ensembles"]}
         return [
             f"{self.classifier}/{name}".format(split=split, arm=arm, classifier=classifier, seed=seed)
             for arm in (study.config["arms"] if arms is None else arms)
-            for classifier, seeds in runs.items()
+            for classifier in [*study.config["classifiers"], *(study.config["ensembles"] if ensembles else ())]
             for split in study.splits
-            for seed in seeds
+            for seed in study.trainings.seeds(arm, classifier)
         ]
 
     # The verdict
@@ -89,7 +87,13 @@ class ClassifierFiles(SelectionFiles):
     def weigh_options(self) -> list[str]:
         """As the verdict has them."""
         names = ("training_set_variance", "bootstrap", "seed")
-        return _options({name: self.study.config["statistics"][name] for name in names})
+        return _options({name: self.study.config["statistics"][name] for name in names}) + self._deterministic()
+
+    def _deterministic(self) -> list[str]:
+        trainings = self.study.trainings
+        if not (names := trainings.deterministic):
+            return []
+        return ["--deterministic", *names, *(["--copied", *copied] if (copied := trainings.copied) else [])]
 
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, and what the study is made for, as options of the script."""
@@ -99,9 +103,8 @@ class ClassifierFiles(SelectionFiles):
         lists = {"primary-measures": primary["measures"], "primary-classifiers": primary["classifiers"]}
         lists["controls"] = controls
         planned = {"planned_looks": looks, "planned_splits": looks * self.study.config["split"]["folds"]}
-        return _options(settings | planned) + [
-            word for name, values in lists.items() if values for word in (f"--{name}", *values)
-        ]
+        words = [word for name, values in lists.items() if values for word in (f"--{name}", *values)]
+        return _options(settings | planned) + words + self._deterministic()
 
     # Ensembles
 
@@ -115,23 +118,18 @@ class ClassifierFiles(SelectionFiles):
         """A pattern of their names, for Snakemake; without ensembles, one that nothing fits."""
         return "|".join(map(re.escape, self.study.config["ensembles"])) or "(?!)"
 
-    def ensemble_seeds(self, ensemble: str) -> list[int]:
-        """The seeds that an ensemble stands under: all, or the first alone where its members are of all."""
-        seeds = self.study.config["seeds"]
-        return seeds[:1] if self.study.config["ensembles"][ensemble]["over_seeds"] else seeds
-
     def ensemble_members(self, name: str) -> Callable[[Any], list[str]]:
         """A file of each member of an ensemble."""
 
         def inputs(wildcards: Any) -> list[str]:
-            config = self.study.config
-            entry = config["ensembles"][wildcards.ensemble]
+            study, arm, of_run = self.study, wildcards.arm, int(wildcards.seed)
+            trainings, over_seeds = study.trainings, study.config["ensembles"][wildcards.ensemble]["over_seeds"]
             return [
-                f"{self.classifier}/{name}".format(
-                    split=wildcards.split, arm=wildcards.arm, classifier=classifier, seed=seed
+                f"{self.classifier}/{name}".format(split=wildcards.split, arm=arm, classifier=classifier, seed=seed)
+                for classifier in trainings.members(wildcards.ensemble)
+                for seed in (
+                    trainings.seeds(arm, classifier) if over_seeds else [trainings.seed_of(arm, classifier, of_run)]
                 )
-                for classifier in entry["classifiers"] or config["classifiers"]
-                for seed in (config["seeds"] if entry["over_seeds"] else [wildcards.seed])
             ]
 
         return inputs

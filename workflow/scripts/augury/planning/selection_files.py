@@ -99,4 +99,5 @@ class SelectionFiles(GeneratorFiles):
 
     def _classifier_of(self, wildcards: Any) -> str:
         classifier, arm = judge(self.study.config, wildcards.selection)
-        return self.classifier.format(split=wildcards.split, arm=arm, classifier=classifier, seed=wildcards.seed)
+        seed = self.study.trainings.seed_of(arm, classifier, int(wildcards.seed))
+        return self.classifier.format(split=wildcards.split, arm=arm, classifier=classifier, seed=seed)

@@ -23,6 +23,7 @@ from augury.planning.part_checks import table_problems
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
 from augury.planning.sizes import size_problems
+from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
 from augury.planning.written import as_meant
@@ -133,6 +134,11 @@ class Study:
         So a search is repeated for every classifier, also where they share a generator.
         """
         return self.generator_seed(seed) if selection == selections.RANDOM else seed
+
+    @cached_property
+    def trainings(self) -> Trainings:
+        """Under which seeds classifiers and ensembles stand."""
+        return Trainings(self.config, self.pool_seed)
 
     @property
     def baseline(self) -> str:

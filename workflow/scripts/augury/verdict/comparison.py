@@ -1,7 +1,7 @@
 """Rows of verdict.tsv and differences.tsv from paired runs."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,20 +16,11 @@ from augury.verdict.decision import Rule
 from augury.verdict.differences import cell, difference_row
 from augury.verdict.families import ACCURACY, Primary, family
 from augury.verdict.groups import Groups
-from augury.verdict.history import Look, Names
+from augury.verdict.history import Names
+from augury.verdict.known import Known
 from augury.verdict.replicates import FURTHER, Bootstrap, Sides, Specimens, count, measures, over_splits
 from augury.verdict.runs import Pair, Side, distinct, read_pairs
 from augury.verdict.sizes import Sizes, read_sizes
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Known:
-    """What predictions do not say of their runs."""
-
-    cautions: Mapping[str, str] = dataclasses.field(default_factory=dict)  # arm -> what its rows repeat
-    generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
-    trained: float | None = None  # training specimens of a split
-    looks: Mapping[Names, Look] = dataclasses.field(default_factory=dict)  # by default there is one
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,10 +53,10 @@ def compare(
     sizes: dict[tuple, Sizes] = {}
     first = next((key.classifier for baseline, _ in comparisons for key in baseline.runs), "")
     for baseline, arm in comparisons:
-        pairs = read_pairs(baseline, arm)
+        pairs = read_pairs(baseline, arm, known.deterministic)
         for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
             held = [pair for pair in pairs if pair.key.classifier == classifier]
-            place = baseline.name, classifier, *(pair.key for pair in held)
+            place = baseline.name, classifier, *dict.fromkeys(pair.partner for pair in held)
             if place not in banks:
                 banks[place] = Bootstrap(held, replicates, seed)
                 sizes[place] = read_sizes(baseline, classifier, known.trained)
@@ -92,7 +83,7 @@ def _drafts(
     leaked = any(pair.leaked for pair in pairs)
     keep = distinct(pairs)
     kept = [side for side, wanted in zip(sides, keep, strict=True) if wanted]
-    luck = known.generators.get(names["arm"], {})
+    luck = known.luck(names["arm"], names["classifier"])
     if not luck and not all(keep) and len(kept) == len({side.key.split for side in kept}):
         luck = evidence.NONE  # further seeds gave the same predictions: nothing is random
     rule = dataclasses.replace(

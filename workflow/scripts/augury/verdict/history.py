@@ -8,7 +8,7 @@ word, as it is judged on the runs of that look alone, and what all runs say is t
 import dataclasses
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -80,12 +80,17 @@ def read_history(path: Path | None) -> list[LookRow]:
 
 
 def see(
-    comparisons: Iterable[tuple[Side, Side]], history: Sequence[LookRow], plan: Plan, alpha: float, today: str
+    comparisons: Iterable[tuple[Side, Side]],
+    history: Sequence[LookRow],
+    plan: Plan,
+    alpha: float,
+    today: str,
+    deterministic: Collection[str] = (),
 ) -> dict[Names, Look]:
     """Which look at each comparison this is. Runs that were judged before are no new look."""
     found = {}
     for baseline, arm in comparisons:
-        pairs = read_pairs(baseline, arm)
+        pairs = read_pairs(baseline, arm, deterministic)
         for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
             names = Names(arm.name, baseline.name, classifier)
             held = [pair for pair in pairs if pair.key.classifier == classifier]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from augury.tables.looks import LookRow
 from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
-from augury.verdict.comparison import Known, compare
+from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule
 from augury.verdict.families import Primary
 from augury.verdict.history import Plan, beside, read_history, restricted, see, written
+from augury.verdict.known import Known
 from augury.verdict.runs import Side
 
 
@@ -30,7 +31,8 @@ def judge(
     Rows are of the runs whose looks were planned; where there are others, what all of them say stands beside.
     """
     history = read_history(path)
-    looks = see(comparisons, history, plan, rule.alpha, time.strftime("%Y-%m-%d", time.gmtime()))
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    looks = see(comparisons, history, plan, rule.alpha, today, known.deterministic)
     planned = restricted(comparisons, looks)
     rows, differences = compare(planned, rule, replicates, seed, primary, dataclasses.replace(known, looks=looks), done)
     if any(look.cells["unplanned_runs"] for look in looks.values()):

@@ -1,9 +1,13 @@
 """Options of scripts for what a verdict holds to be equal, sure and worthwhile."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from augury.command.errors import UserError
 from augury.tables.measures import MEASURES
+
+if TYPE_CHECKING:
+    from augury.verdict.known import Known
 
 MOST_LOOKS = 20
 SHARES = ("margin", "alpha", "power", "worthwhile")
@@ -29,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--primary-classifiers", nargs="+", default=[], metavar="NAME", help="likewise (default: the first)"
     )
     parser.add_argument("--controls", nargs="+", default=[], metavar="ARM", help="arms that are a family of their own")
-    add_luck(parser)
+    add_known(parser)
     parser.add_argument(
         "--planned-looks", type=int, default=1, metavar="N",
         help="how often the study is to be judged while splits are added (default: 1); the first entry of --looks "
@@ -49,25 +53,40 @@ def add_variance(parser: argparse.ArgumentParser) -> None:
         help="of the gain between training sets, in units of one specimen's variance over their size (default: 0.5); 0 "
         "judges these training sets alone",
     )  # fmt: skip
-    parser.add_argument(
-        "--train-specimens", type=float,
-        help="training specimens of a split (default: as classifier.json says, or what other splits judge)",
-    )  # fmt: skip
     parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
 
 
-def add_luck(parser: argparse.ArgumentParser) -> None:
-    """What is random in the runs."""
+def add_known(parser: argparse.ArgumentParser) -> None:
+    """What predictions do not say of their runs."""
+    parser.add_argument(
+        "--caution", nargs=2, action="append", default=[], metavar=("ARM", "TEXT"), help="what the verdict repeats"
+    )
     parser.add_argument(
         "--generator-seeds", nargs="+", action="append", default=[], metavar="WORD",
         help="an arm and, for each seed, that of its generator, as in: dcgan 0=0 1=0 2=0",
     )  # fmt: skip
+    parser.add_argument(
+        "--deterministic", nargs="*", metavar="CLASSIFIER",
+        help="classifiers in whose training nothing is random: one run of a training set is enough, and stands for "
+        "other seeds; without a name, that of predictions from elsewhere",
+    )  # fmt: skip
+    parser.add_argument(
+        "--copied", nargs="+", default=[], metavar="ARM", help="arms whose offline copies are random all the same"
+    )
+    parser.add_argument(
+        "--train-specimens", type=float,
+        help="training specimens of a split (default: as classifier.json says, or what other splits judge)",
+    )  # fmt: skip
 
 
-def generator_seeds(args: argparse.Namespace) -> dict[str, dict[int, int]]:
-    """By arm and seed that of its generator. Raises UserError for a word that says none."""
-    return {arm: dict(map(_seeds, words)) for arm, *words in args.generator_seeds}
+def known(args: argparse.Namespace) -> "Known":
+    """The same. Raises UserError for a word that says no seeds."""
+    from augury.verdict.known import Known
+
+    generators = {arm: dict(map(_seeds, words)) for arm, *words in args.generator_seeds}
+    deterministic = () if args.deterministic is None else args.deterministic or ("",)
+    return Known(dict(args.caution), generators, args.train_specimens, deterministic, args.copied)
 
 
 def _seeds(word: str) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class Bootstrap:
     def __init__(self, pairs: Sequence[Pair], replicates: int, seed: int) -> None:
         units = intervals.units([(pair.baseline.labels, pair.baseline.specimen) for pair in pairs])
         drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
-        self._weights, self._places = drawn, {pair.key: at for pair, at in zip(pairs, units.places, strict=True)}
+        self._weights, self._places = drawn, {pair.partner: at for pair, at in zip(pairs, units.places, strict=True)}
         self._kept: dict[Key, tuple[np.ndarray, np.ndarray]] = {}
         self._random = {
             split: [seed, 1 + place] for place, split in enumerate(dict.fromkeys(pair.key.split for pair in pairs))
@@ -62,14 +62,14 @@ class Bootstrap:
 
     def sides(self, pair: Pair) -> Sides:
         """The measures of one pair of runs."""
-        if pair.key not in self._kept:
-            self._kept[pair.key] = self._measured(pair, 0)
-        value, spread = self._kept[pair.key]
+        if pair.partner not in self._kept:
+            self._kept[pair.partner] = self._measured(pair, 0)
+        value, spread = self._kept[pair.partner]
         arm_value, arm_spread = self._measured(pair, 1)
         return Sides(pair.key, value, arm_value, arm_spread - spread)
 
     def _measured(self, pair: Pair, side: int) -> tuple[np.ndarray, np.ndarray]:
-        key, table, fitted = pair.key, (pair.baseline, pair.arm)[side], pair.fitted[side]
+        key, table, fitted = pair.partner, (pair.baseline, pair.arm)[side], pair.fitted[side]
         value, spread = (
             _columns(score(table.labels, table.probabilities, weights, fitted), self.groups, key.split)
             for weights in (None, self._weights[:, self._places[key]])

@@ -1,7 +1,7 @@
 """Predictions of an arm and of its baseline, found in folders or given one by one, and paired run by run."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -45,6 +45,12 @@ class Pair:
     leaked: bool
     validation: tuple[Predictions, Predictions] | None = None  # the validation images of either side, if any
     fitted: tuple[Fitted, Fitted] = (UNFITTED, UNFITTED)  # temperature of either side
+    trained_once: Key | None = None  # the baseline's run, where it stands for several seeds
+
+    @property
+    def partner(self) -> Key:
+        """The baseline's run."""
+        return self.trained_once or self.key
 
 
 def find_side(places: Sequence[Path]) -> Side:
@@ -71,21 +77,36 @@ def find_side(places: Sequence[Path]) -> Side:
     return Side(next(iter(names)), runs)
 
 
-def read_pairs(baseline: Side, arm: Side) -> list[Pair]:
+def read_pairs(baseline: Side, arm: Side, deterministic: Collection[str] = ()) -> list[Pair]:
     """Every run of the arm beside the baseline's, ordered by classifier, split and seed.
 
-    Raises UserError where a run lacks its partner, or where partners do not judge the same test images.
+    deterministic: classifiers that were trained once on each training set; where one side has fewer seeds of a split,
+    its runs stand for the other side's seeds, going round. Raises UserError where a run lacks its partner, or where
+    partners do not judge the same test images.
     """
+    partners = {}
     for side, other in ((baseline, arm), (arm, baseline)):
-        lacking = sorted(side.runs.keys() - other.runs.keys())
-        if lacking:
-            key = lacking[0]
-            raise UserError(
-                f"{side.runs[key]} has no partner: '{other.name}' has no split '{key.split}' with seed {key.seed}"
-                f"{f' of classifier {key.classifier!r}' if key.classifier else ''}; give both the same runs"
+        for key in side.runs:
+            found = (
+                key if key in other.runs else _standing(key, side, other) if key.classifier in deterministic else None
             )
-    order = {key: place for place, key in enumerate(baseline.runs)}
-    return [_pair(key, baseline.runs[key], arm.runs[key]) for key in sorted(arm.runs, key=order.__getitem__)]
+            if found is None:
+                raise UserError(
+                    f"{side.runs[key]} has no partner: '{other.name}' has no split '{key.split}' with seed {key.seed}"
+                    f"{f' of classifier {key.classifier!r}' if key.classifier else ''}; give both the same runs"
+                )
+            partners[key] = (key, found) if side is baseline else (found, key)
+    places = {key[:2]: place for place, key in reversed(list(enumerate(baseline.runs)))}
+    order = {key: place for place, key in enumerate(partners)}
+    return [
+        _pair(key, partners[key][0], baseline.runs[partners[key][0]], arm.runs[partners[key][1]])
+        for key in sorted(partners, key=lambda key: (places[key[:2]], order[key]))
+    ]
+
+
+def _standing(key: Key, side: Side, other: Side) -> Key | None:
+    of_split, of_other = ([each for each in runs if each[:2] == key[:2]] for runs in (side.runs, other.runs))
+    return of_other[of_split.index(key) % len(of_other)] if of_other else None
 
 
 def distinct(pairs: Sequence[Pair]) -> list[bool]:
@@ -107,7 +128,7 @@ def distinct(pairs: Sequence[Pair]) -> list[bool]:
     return found
 
 
-def _pair(key: Key, first: Path, second: Path) -> Pair:
+def _pair(key: Key, partner: Key, first: Path, second: Path) -> Pair:
     whole = [read_predictions(path) for path in (first, second)]
     tables = [_sorted(table.of(TEST)) for table in whole]
     for path, table in zip((first, second), tables, strict=True):
@@ -130,7 +151,7 @@ def _pair(key: Key, first: Path, second: Path) -> Pair:
         )
     known = tuple(_sorted(table.of(VALIDATION)) for table in whole)
     fitted = tuple(fit_with_prior(table.probabilities, table.labels) for table in known)
-    return Pair(key, one, other, _leaked(first) or _leaked(second), known, fitted)
+    return Pair(key, one, other, _leaked(first) or _leaked(second), known, fitted, partner)
 
 
 def _sorted(table: Predictions) -> Predictions:

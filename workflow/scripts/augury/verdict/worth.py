@@ -19,6 +19,7 @@ from augury.tables.worth import BEYOND, FEWEST_POINTS, FLAT, LEAK, TOLD, UNKNOWN
 from augury.verdict import decision, evidence
 from augury.verdict.decision import Judgement
 from augury.verdict.evidence import Evidence
+from augury.verdict.known import Known
 from augury.verdict.power_law import Points, place
 from augury.verdict.replicates import OVERALL, Bootstrap, count, over_splits
 from augury.verdict.runs import Pair, Side, read_pairs
@@ -36,8 +37,7 @@ class Task:
     specimens: float  # of the baseline
     points: Mapping[str, float]  # of each other point
     rule: Rule
-    generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
-    deterministic: bool = False  # whether nothing is random in a classifier's training
+    known: Known = dataclasses.field(default_factory=Known)
 
 
 def weigh(
@@ -48,24 +48,22 @@ def weigh(
     rule: Rule,
     replicates: int = 2000,
     seed: int = 0,
-    trained: float | None = None,
-    generators: Mapping[str, Mapping[int, int]] | None = None,
+    known: Known | None = None,
 ) -> list[WorthRow]:
     """Rows of worth.tsv: the points of the curve, then the arms, classifier by classifier and measure by measure.
 
     specimens: real training specimens a class of the baseline; curve: the same of each other point, with its runs.
-    trained: training specimens of a split, over all classes, where the user knows them. generators: by arm and seed of
-    a classifier that of its generator. Raises UserError where runs lack a partner (verdict.runs.read_pairs).
+    Raises UserError where runs lack a partner (verdict.runs.read_pairs).
     """
-    rows = []
+    rows, known = [], known or Known()
     sides = {name: side for name, (_, side) in curve.items()} | {arm.name: arm for arm in arms}
-    pairs = {name: read_pairs(baseline, side) for name, side in sides.items()}
+    pairs = {name: read_pairs(baseline, side, known.deterministic) for name, side in sides.items()}
     numbers = {name: number for name, (number, _) in curve.items()}
     for classifier in dict.fromkeys(key.classifier for key in baseline.runs):
         held = {name: [pair for pair in found if pair.key.classifier == classifier] for name, found in pairs.items()}
-        sizes = read_sizes(baseline, classifier, trained)
+        sizes = read_sizes(baseline, classifier, known.trained)
         sized = dataclasses.replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
-        task = Task(baseline.name, specimens, numbers, sized, generators or {})
+        task = Task(baseline.name, specimens, numbers, sized, known)
         rows += weigh_pairs(task, classifier, held, replicates, seed)
     return rows
 
@@ -79,14 +77,15 @@ def weigh_pairs(
     measures: Sequence[str] = MEASURES,
 ) -> list[WorthRow]:
     """Rows of one classifier from its pairs with the baseline, those of each point and arm."""
-    values = _Values(task, held, replicates, seed)
+    values = _Values(task, classifier, held, replicates, seed)
     return [row for measure in measures for row in _rows(task, classifier, measure, values)]
 
 
 class _Values:
     """What is known of every arm and point, as differences from the baseline."""
 
-    def __init__(self, task: Task, held: Mapping[str, list[Pair]], replicates: int, seed: int) -> None:
+    def __init__(self, task: Task, classifier: str, held: Mapping[str, list[Pair]], replicates: int, seed: int) -> None:
+        self.classifier = classifier
         bank = Bootstrap(next(iter(held.values())), replicates, seed)
         self.task = task
         self.sides = {name: [bank.sides(pair) for pair in pairs] for name, pairs in held.items()}
@@ -100,7 +99,7 @@ class _Values:
     def judged(self, column: int) -> tuple[dict[str, Judgement], np.ndarray]:
         """The difference of each arm and point in which the measure is defined, and their noise's covariance (M, M)."""
         ratio = self.task.rule.test_to_train
-        found = {name: evidence.gather(sides, column, self.counted[name], True, self._luck(name), test_to_train=ratio)
+        found = {name: evidence.gather(sides, column, self.counted[name], True, self._luck(name), ratio)
                  for name, sides in self.sides.items()}  # fmt: skip
         found = {name: each for name, each in found.items() if each is not None}
         if not found:
@@ -121,7 +120,7 @@ class _Values:
         return judged, covariance + np.diag(np.maximum(errors - np.diag(covariance), 0.05 * errors))
 
     def _luck(self, name: str) -> Mapping[int, int]:
-        return self.task.generators.get(name) or (evidence.NONE if self.task.deterministic else {})
+        return self.task.known.luck(name, self.classifier)
 
     def _side(self, name: str) -> int:
         # Of the baseline, on the curve; 0 for an arm.

@@ -1,0 +1,30 @@
+"""What predictions do not say of their runs."""
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from augury.verdict import evidence
+
+if TYPE_CHECKING:
+    from augury.verdict.history import Look, Names
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Known:
+    """All of it; by default nothing."""
+
+    cautions: Mapping[str, str] = dataclasses.field(default_factory=dict)  # arm -> what its rows repeat
+    generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
+    trained: float | None = None  # training specimens of a split
+    deterministic: Collection[
+        str
+    ] = ()  # classifiers in whose training nothing is random; they have a run a training set
+    looks: Mapping["Names", "Look"] = dataclasses.field(default_factory=dict)  # by default there is one
+    copied: Collection[str] = ()  # arms whose offline copies are random all the same
+
+    def luck(self, arm: str, classifier: str) -> Mapping[int, int]:
+        """As evidence.gather takes it."""
+        if found := self.generators.get(arm):
+            return found
+        return evidence.NONE if classifier in self.deterministic and arm not in self.copied else {}
