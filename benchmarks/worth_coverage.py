@@ -290,7 +290,7 @@ def draw(cases: list[Case]) -> plt.Figure:
                 case.row.n_low - BASELINE if low is None else low,
                 case.row.n_high - BASELINE if high is None else high,
             )
-            colour = theme.INK if case.holds else theme.MISSING
+            colour = theme.INK if case.holds else theme.PALETTE[1]
             if case.bounded:
                 axis.plot(ends, [place] * 2, color=colour, linewidth=1)
             if case.row.worth is not None:

@@ -85,6 +85,32 @@ def test_strength_is_chosen_across_specimens():
     assert fitted(noise(labels, [f"s{n // 2}-{n}" for n in range(24)], bright=60)).strength >= 1
 
 
+def test_nothing_in_its_training_is_random(monkeypatch):
+    """Folds that seeds changed would choose another strength: then it would not be enough to train once."""
+    found = noise([0, 1] * 9, [f"s{place // 2}" for place in range(18)], bright=8)
+    chosen = []
+    real = probing.StratifiedGroupKFold
+
+    def recorded(*arguments, **settings):
+        chosen.append(settings["random_state"])
+        return real(*arguments, **settings)
+
+    monkeypatch.setattr(probing, "StratifiedGroupKFold", recorded)
+    tasks = []
+    for seed in (0, 1):
+        description = describe() | {"seed": seed}
+        torch.manual_seed(0)  # the backbone's random weights stand for pretrained ones
+        task = probing.ProbeTraining.of_arm(probe.build_classifier(description), description, found, PLACE)
+        torch.manual_seed(seed)
+        for step in range(task.steps):
+            task.step(step, 0)
+        task.end_tick(task.steps, {})
+        tasks.append(task)
+    assert chosen[0] == chosen[1]
+    assert torch.equal(*(task.classifier.network.head.weight for task in tasks))
+    assert tasks[0].strength == tasks[1].strength
+
+
 def test_copies_and_synthetic_images_choose_no_strength():
     found = noise([0] * 6 + [1] * 6, [f"s{n}" for n in range(12)])
     found.train = Part(np.concatenate([found.train.images[:6]] * 2 + [found.train.images[6:]] * 2),

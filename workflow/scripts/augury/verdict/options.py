@@ -86,7 +86,7 @@ def known(args: argparse.Namespace) -> "Known":
 
     generators = {arm: dict(map(_seeds, words)) for arm, *words in args.generator_seeds}
     deterministic = () if args.deterministic is None else args.deterministic or ("",)
-    return Known(dict(args.caution), generators, args.train_specimens, deterministic, args.copied)
+    return Known(dict(args.caution), generators, args.train_specimens, deterministic=deterministic, copied=args.copied)
 
 
 def _seeds(word: str) -> tuple[int, int]:

@@ -1,0 +1,109 @@
+"""Which trainings a study plans for a classifier in whose training nothing is random."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from augury.classifiers.registry import FAMILIES, is_deterministic
+from augury.planning.files import Files
+from augury.planning.study import plan_study
+from tests.project import draw_classes, small_config
+
+GAN = {"generator": "gan", "ratio": 1}
+PROBE = {"family": "probe", "size_px": 32}
+CNN = {"family": "four_block_cnn", "size_px": 16, "epochs": 1}
+ARMS = {
+    "real": {},
+    "copies": {"classical": 1, "classical_augmentation": {"flip_horizontal": True}},
+    "gan": GAN,
+    "chosen": GAN | {"selection": "mild"},
+}
+SELECTIONS = {"mild": {"family": "truncation"}}
+
+
+@pytest.fixture
+def images(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images", 2, 5)
+
+
+def files_of(**changes):
+    usual = {"classifiers": {"probe": PROBE, "cnn": CNN}, "arms": ARMS, "selections": SELECTIONS, "seeds": [3, 4, 5]}
+    study, found = plan_study(small_config(**usual | changes))
+    assert found == []
+    return Files(study)
+
+
+def seeds(files, arm, classifier):
+    return files.study.trainings.seeds(arm, classifier)
+
+
+@pytest.mark.parametrize(
+    ("generator_seeds", "of_gan"), [([0], [3]), ([0, 1], [3, 4]), ([0, 1, 2], [3, 4, 5]), ([1, 0], [3, 4])]
+)
+def test_a_probe_is_trained_once_on_each_training_set(images, generator_seeds, of_gan):
+    files = files_of(generator_seeds=generator_seeds)
+    assert seeds(files, "real", "probe") == [3]
+    assert seeds(files, "gan", "probe") == of_gan
+    assert seeds(files, "chosen", "probe") == [3, 4, 5]  # chosen anew for each seed
+    assert seeds(files, "copies", "probe") == [3, 4, 5]  # drawn by it
+    assert all(seeds(files, arm, "cnn") == [3, 4, 5] for arm in ARMS)
+
+
+def test_the_plan_lists_no_other(images):
+    files = files_of(arms={"real": {}, "gan": GAN}, generator_seeds=[0, 1])
+    runs = {path.split("classifiers/")[1].removesuffix("/predictions.tsv") for path in
+            files.classifier_runs("predictions.tsv")}  # fmt: skip
+    assert {run for run in runs if "probe" in run} == {"real/probe/seed3", "gan/probe/seed3", "gan/probe/seed4"}
+    assert len(runs) == 3 + 6
+
+
+def test_a_probe_on_random_networks_is_random(images):
+    files = files_of(classifiers={"probe": PROBE | {"pretrained": False}})
+    assert seeds(files, "real", "probe") == [3, 4, 5]
+    assert files.study.trainings.deterministic == []
+
+
+def test_the_judge_is_told(images):
+    files = files_of(generator_seeds=[0])
+    words = files.judge_options()
+    assert words[words.index("--deterministic") :] == ["--deterministic", "probe", "--copied", "copies"]
+    assert "--deterministic" not in files_of(classifiers={"cnn": CNN}).judge_options()
+
+
+def test_members_of_ensembles_stand_for_all_seeds_and_count_once(images):
+    twin = PROBE | {"inner_folds": 3}
+    ensembles = {"mixed": {"classifiers": ["probe", "cnn"]}, "over": {"over_seeds": True},
+                 "probes": {"classifiers": ["probe", "twin"]}}  # fmt: skip
+    files = files_of(
+        classifiers={"probe": PROBE, "cnn": CNN, "twin": twin}, arms={"real": {}, "gan": GAN}, ensembles=ensembles
+    )
+
+    def members(ensemble, seed, arm="real"):
+        wildcards = SimpleNamespace(split="holdout", arm=arm, ensemble=ensemble, seed=seed)
+        paths = files.ensemble_members("predictions.tsv")(wildcards)
+        return [path.split(f"{arm}/")[1].removesuffix("/predictions.tsv") for path in paths]
+
+    assert members("mixed", "5") == ["probe/seed3", "cnn/seed5"]
+    assert members("over", "3") == ["probe/seed3", "cnn/seed3", "cnn/seed4", "cnn/seed5", "twin/seed3"]
+    assert seeds(files, "real", "mixed") == [3, 4, 5]
+    assert seeds(files, "real", "over") == [3]
+    assert seeds(files, "real", "probes") == [3]
+    assert files.study.trainings.deterministic == ["probe", "twin", "probes"]
+
+
+def test_an_ensemble_of_one_probe_over_seeds_is_a_mistake(images):
+    config = small_config(classifiers={"probe": PROBE}, seeds=[0, 1], ensembles={"e": {"over_seeds": True}})
+    _, found = plan_study(config)
+    assert found == ["`ensembles.e` has one member, probe, that is the same for all seeds; name two classifiers"]
+
+
+def test_a_selection_by_a_probe_asks_for_the_one_that_is_trained(images):
+    selections = {"unsure": {"family": "uncertainty", "classifier": "probe", "arm": "real"}}
+    files = files_of(arms={"real": {}, "gan": GAN | {"selection": "unsure"}}, selections=selections)
+    wildcards = SimpleNamespace(split="holdout", selection="unsure", seed="5", pool="gan", class_="class0")
+    assert files._classifier_of(wildcards).endswith("classifiers/real/probe/seed3")
+
+
+def test_all_other_families_are_random():
+    assert [family for family in FAMILIES if is_deterministic({"family": family, "pretrained": "auto"})] == ["probe"]

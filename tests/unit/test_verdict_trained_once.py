@@ -1,0 +1,112 @@
+"""Classifiers in whose training nothing is random: one run of a training set, which stands for all seeds."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from augury.command.errors import UserError
+from augury.tables.measures import MEASURES
+from augury.tables.table import read_rows
+from augury.tables.verdict import ALL, VerdictRow
+from augury.verdict.comparison import compare
+from augury.verdict.decision import Rule
+from augury.verdict.evidence import NONE
+from augury.verdict.known import Known
+from augury.verdict.runs import Key, find_side, read_pairs
+from tests.predicted import write_arm
+from tests.scripts.in_process import call
+
+ONCE = Known(deterministic=[""])
+
+
+@pytest.fixture(scope="module")
+def arms(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("once")
+    wanted = {"real": (0.7, 1), "gan": (0.8, 3), "two": (0.8, 2), "copies": (0.75, 3), "one": (0.8, 1)}
+    return {
+        name: write_arm(folder / name, right, splits=2, seeds=seeds, n=40) for name, (right, seeds) in wanted.items()
+    }
+
+
+def side(arms, name):
+    return find_side([arms[name]])
+
+
+def row(comparisons, known=None):
+    rows, _ = compare(comparisons, Rule(), 200, known=known)
+    return next(row for row in rows if row.class_ == ALL and row.measure == "accuracy")
+
+
+def test_the_baselines_only_run_is_the_partner_of_every_seed(arms):
+    real, gan = side(arms, "real"), side(arms, "gan")
+    pairs = read_pairs(real, gan, [""])
+    assert [pair.key for pair in pairs] == [Key("", f"fold{split}", seed) for split in (0, 1) for seed in (0, 1, 2)]
+    assert {pair.partner for pair in pairs} == set(real.runs)
+    for pair in pairs:
+        assert pair.partner.split == pair.key.split
+    assert not np.array_equal(pairs[0].arm.probabilities, pairs[1].arm.probabilities)
+    turned = read_pairs(gan, real, [""])
+    assert [pair.key for pair in turned] == [pair.key for pair in pairs]
+    assert [pair.partner for pair in turned] == [pair.key for pair in pairs]
+
+
+def test_fewer_runs_stand_for_more_seeds_going_round(arms):
+    """As pools of two generators do for three seeds (Study.generator_seed)."""
+    pairs = read_pairs(side(arms, "two"), side(arms, "gan"), [""])
+    assert [pair.partner.seed for pair in pairs] == [0, 1, 0] * 2
+
+
+def test_without_being_told_a_missing_partner_stops(arms):
+    with pytest.raises(UserError, match="has no partner: 'real' has no split 'fold0' with seed 1"):
+        read_pairs(side(arms, "real"), side(arms, "gan"))
+
+
+def test_a_missing_split_stops_all_the_same(arms, tmp_path):
+    shutil.copytree(arms["real"], tmp_path / "real")
+    shutil.rmtree(tmp_path / "real" / "fold1")
+    with pytest.raises(UserError, match="no split 'fold1'"):
+        read_pairs(find_side([tmp_path / "real"]), side(arms, "gan"), [""])
+
+
+def test_nothing_is_taken_for_seeds_where_nothing_is_random(arms):
+    comparison = [(side(arms, "real"), side(arms, "one"))]
+    told, untold = row(comparison, ONCE), row(comparison)
+    assert told.difference == untold.difference
+    assert told.n_runs == untold.n_runs == 2
+    assert told.high - told.low < untold.high - untold.low
+
+
+def test_the_luck_of_generators_and_of_copies_remains(arms):
+    known = Known(deterministic=["probe"], generators={"gan": {0: 0, 1: 1}}, copied=["copies"])
+    assert known.luck("real", "probe") is NONE
+    assert known.luck("gan", "probe") == {0: 0, 1: 1}
+    assert known.luck("copies", "probe") == {}
+    assert known.luck("real", "cnn") == {}
+
+
+def test_a_difference_is_the_mean_over_the_arms_runs(arms):
+    """By hand: the mean accuracy of the arm's six runs, less that of the baseline's two."""
+    found = row([(side(arms, "real"), side(arms, "gan"))], ONCE)
+
+    def accuracy(name):
+        tables = [pair.arm for pair in read_pairs(side(arms, name), side(arms, name))]
+        return np.mean([(table.predicted == table.labels).mean() for table in tables])
+
+    assert found.difference == pytest.approx(accuracy("gan") - accuracy("real"))
+    assert found.n_runs == 6
+
+
+def test_arms_with_other_numbers_of_runs_share_a_baseline(arms):
+    real = side(arms, "real")
+    rows, differences = compare([(real, side(arms, name)) for name in ("one", "gan")], Rule(), 100, known=ONCE)
+    alone, _ = compare([(real, side(arms, "gan"))], Rule(), 100, known=ONCE)
+    of_gan = [row.difference for row in rows if row.arm == "gan" and row.measure in MEASURES]
+    assert of_gan == [row.difference for row in alone]
+    assert len(differences) == 2 + 6
+
+
+def test_the_script_is_told_by_an_option(arms, tmp_path):
+    words = ["--baseline", arms["real"], "--arm", arms["gan"], "--output", tmp_path / "verdict.tsv"]
+    call("judge_arms", [*words, "--replicates", "100", "--deterministic", "--threads", "1"])
+    assert {row.n_runs for row in read_rows(tmp_path / "verdict.tsv", VerdictRow)} == {6}
