@@ -295,8 +295,11 @@ def draw(cases: list[Case]) -> plt.Figure:
                 axis.plot(ends, [place] * 2, color=colour, linewidth=1)
             if case.row.worth is not None:
                 axis.plot([case.row.worth], [place], color=colour, marker=".", markersize=3)
-        axis.axvline(worth, color=theme.GRID, zorder=0)
-        axis.set(title=f"{worth:+g} specimens", yticks=[], xlabel="worth, specimens a class")
+        axis.axvline(worth, color=theme.PALETTE[0], linestyle=theme.DASHED, linewidth=1.2, zorder=0)
+        axis.set(title=f"{worth:+g}", yticks=[])
+    figure.suptitle("95% intervals of what k more specimens are worth, by k; orange: missed")
+    figure.supxlabel("specimens a class beside the baseline's", fontsize=11)
+    axes[0, 0].set_ylabel("studies, most test images on top")
     return figure
 
 

@@ -16,7 +16,7 @@ from augury.splits.guard import check_parts
 from augury.splits.identity import specimen_key
 from augury.tables.predictions import Predictions, Run
 from augury.tables.rows import SplitRow
-from augury.verdict.comparison import _difference
+from augury.verdict.differences import difference_row
 from augury.verdict.replicates import Bootstrap, count
 from augury.verdict.runs import Key, Pair
 
@@ -93,7 +93,7 @@ def test_power_and_mcnemar_count_such_a_specimen_once():
     assert (seen.of(None).total, seen.of(None).per_split) == (4, 4)
     assert [seen.of(k).total for k in (0, 1)] == [3, 3]
     side = Bootstrap([pair], 20, 0).sides(pair)
-    found = _difference({"arm": "x", "baseline": "real", "classifier": "cnn"}, pair, side)
+    found = difference_row({"arm": "x", "baseline": "real", "classifier": "cnn"}, pair, side)
     assert (found.n_specimens, found.arm_only, found.baseline_only) == (4, 1, 1)
 
 
