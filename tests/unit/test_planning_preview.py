@@ -186,6 +186,14 @@ def test_results_take_the_place_of_assumptions(tmp_path, monkeypatch):
     assert pilots.pilots_of(study, "cnn").source.startswith("assumed")
 
 
+def test_a_training_part_of_a_fixed_size_is_divided_into_no_folds(tmp_path, monkeypatch):
+    split = {"train": 14, "validation": 4, "reserve": "rest", "test": 12}
+    study = study_of(tmp_path, monkeypatch, split=split, learning_curve=[0.25, 0.5])
+    preview = Preview(Files(study))
+    assert {option.folds for option in preview.options} == {1}
+    assert foretold.sentences(preview)
+
+
 def test_a_study_that_compares_nothing_is_told_nothing(tmp_path, monkeypatch):
     alone = {"split": {"validation": 0, "test": 0}, "classifiers": {}, "arms": {}}
     for changes in ({"arms": {"real": {}}}, alone):

@@ -75,9 +75,9 @@ class Preview:
 
     @cached_property
     def options(self) -> list[Option]:
-        """It, and others on the same specimens, cheapest first. A fixed test part stays as it is."""
+        """It, and others on the same specimens, cheapest first. Parts of fixed sizes stay as they are."""
         split, planned = self.study.config["split"], self.planned
-        fixed = split["rotate"] == "validation" or bool(self.study.contents.brought_parts)
+        fixed = split["rotate"] == "validation" or split["train"] != "rest" or bool(self.study.contents.brought_parts)
         folds = (split["folds"],) if fixed else sorted({*FOLDS, split["folds"]})
         repeats, seeds = sorted({*REPEATS, split["repeats"]}), sorted({*SEEDS, planned.seeds})
         found = [planned]
