@@ -75,7 +75,7 @@ def test_few_validation_images_do_not_lead_the_temperature_astray():
     assert 1 < fit_with_prior(wrong, labels).temperature < 2.5  # and rise for ever
     many = judged(20_000, 2.5, 8)
     drawn, alone = (fit(many[1], many[0]).temperature for fit in (fit_with_prior, fit_temperature))
-    assert drawn == pytest.approx(alone, rel=1e-3)
+    assert drawn == pytest.approx(alone, rel=0.03)  # some of what is wrong is taken for wrong labels
     assert fit_with_prior(said[:0], labels[:0]) == UNFITTED
 
 
@@ -84,10 +84,19 @@ def test_the_temperature_with_a_prior_is_where_its_posterior_is_largest():
 
     def loss(log_temperature):
         scaled = at_temperature(said, np.exp(log_temperature))
-        return -np.log(scaled[np.arange(25), labels]).sum() + log_temperature**2 / (2 * 0.5**2)
+        believed = 0.99 * scaled[np.arange(25), labels] + 0.01 / 4
+        return -np.log(believed).sum() + log_temperature**2 / (2 * 0.5**2)
 
     found = optimize.minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-8}).x
     assert fit_with_prior(said, labels).temperature == pytest.approx(np.exp(found), rel=1e-5)
+
+
+def test_one_sure_mistake_does_not_blur_every_answer():
+    labels, said, _ = judged(40, 0.7, 11)
+    usual = fit_with_prior(said, labels).temperature
+    said[0] = np.eye(4)[(labels[0] + 1) % 4] * (1 - 4e-9) + 1e-9
+    assert fit_temperature(said, labels).temperature > 1.5 * usual
+    assert fit_with_prior(said, labels).temperature < 1.25 * usual
 
 
 def test_replicates_know_that_other_validation_images_would_give_another_temperature():

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
-from augury.metrics.temperature import at_temperature
-from augury.tables.predictions import write_predictions
+from augury.metrics.temperature import at_temperature, fit_with_prior
+from augury.tables.measures import MEASURES
+from augury.tables.predictions import Predictions, write_predictions
+from augury.verdict import decision, evidence
 from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule
 from augury.verdict.families import Primary
-from augury.verdict.runs import find_side
+from augury.verdict.replicates import Bootstrap, count, measures
+from augury.verdict.runs import Key, Pair, find_side
 
 CLASSES = ("a", "b", "c")
 
@@ -135,3 +138,42 @@ def test_the_gap_narrows_where_rare_classes_gain(tmp_path):
     assert row.n_specimens == 2 * 20  # those of the rare class
     equal = [write_side(tmp_path / name, 1.0, (20, 20, 20)) for name in ("one", "other")]
     assert "recall_gap" not in judged(*equal)[0]
+
+
+def null_pairs(seed, splits=3, sizes=(16, 9, 5), validation=3):
+    """Runs of two arms that are alike: what they have in common is how hard each specimen is."""
+    random, pairs = np.random.default_rng(seed), []
+    for split in range(splits):
+        labels = np.concatenate([np.repeat(np.arange(3), validation), np.repeat(np.arange(3), sizes)])
+        names = np.array([f"{split}-{place}" for place in range(len(labels))])
+        common, sides = random.normal(size=(len(labels), 3)), []
+        for _ in range(2):
+            logits = 1.5 * common + random.normal(size=common.shape)
+            logits[np.arange(len(labels)), labels] += 1.5 + 0.2 * random.normal()
+            powers = np.exp(random.lognormal(0.5, 0.2) * logits)
+            sides.append(powers / powers.sum(axis=1, keepdims=True))
+        known, judged = (
+            [Predictions(*(x[part] for x in (names, names, names, names, labels, said)), CLASSES) for said in sides]
+            for part in (slice(3 * validation), slice(3 * validation, None))
+        )
+        fitted = tuple(fit_with_prior(table.probabilities, table.labels) for table in known)
+        pairs.append(Pair(Key("cnn", f"fold{split}", 0), *judged, False, tuple(known), fitted))
+    return pairs
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("splits", [1, 3])
+def test_alike_arms_are_rarely_told_apart_in_any_measure(splits):
+    """600 studies of 30 test specimens a split, with 9 validation images; binomial, three standard errors above 5%."""
+    names = ("brier", "log_loss", "brier_calibration", "log_loss_calibration", "weakest_recall", "recall_gap")
+    errs = dict.fromkeys(names, 0)
+    for study in range(600):
+        pairs = null_pairs(study, splits)
+        bank = Bootstrap(pairs, 300, study)
+        sides, columns = [bank.sides(pair) for pair in pairs], measures(CLASSES)
+        for name in names:
+            looked_at = {pair.key.split: bank.groups.looked_at(name, pair.key.split) for pair in pairs}
+            held = count(pairs, None if looked_at["fold0"] is None else looked_at).of(None)
+            found = evidence.gather(sides, columns.index(("all", name)), held, MEASURES[name].counts)
+            errs[name] += bool(decision.judge(found, Rule()).p < 0.05)
+    assert {name: n / 600 for name, n in errs.items() if n / 600 > 0.05 + 3 * np.sqrt(0.05 * 0.95 / 600)} == {}, errs

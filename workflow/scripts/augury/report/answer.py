@@ -64,7 +64,7 @@ def head(
         Line(MORE, _more(open_, power, _seconds(runtime))),
         Line(LOOKS, looks.told(judged)),
     ]
-    more = looks.told(judged) + listed + _cut(rest) + _listed(judged, open_, level)
+    more = listed + _cut(rest) + _listed(judged, open_, level)
     return Head([line for line in lead if line.sentences], more)
 
 

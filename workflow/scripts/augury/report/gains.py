@@ -108,12 +108,12 @@ def would_see(row: VerdictRow, seconds: float | None = None) -> str:
         splits += f" (about {values.duration((row.splits_needed - row.n_splits) * seconds)} more of training)"
     if row.specimens_needed is None:
         return (
-            f"{values.sentence(gain)} would be seen by a study of {splits}." if splits
+            f"{values.sentence(gain)} would be seen with {splits}." if splits
             else f"No design on such specimens can see {gain}: trainings differ by more."
         )  # fmt: skip
     specimens = f"about {row.specimens_needed:,} test specimens instead of {row.n_specimens:,}"
     if splits:
-        return f"{values.sentence(gain)} would be seen by a study of {splits}, or of {specimens}."
+        return f"{values.sentence(gain)} would be seen with {splits}, or with {specimens}."
     return f"No design on these specimens can see {gain}; {specimens}, divided likewise, would."
 
 

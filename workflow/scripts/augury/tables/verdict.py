@@ -35,7 +35,10 @@ class VerdictRow:
     n_runs: int = column("pairs of runs of equal split and seed; runs that are equal in all predictions count once")
     n_generators: int | None = column("trained generators a class behind the arm, over splits and seeds; empty where "
                                       "it is not known")  # fmt: skip
-    n_specimens: int = column("distinct test specimens (of the class; of recall_gap those of the rarer classes)")
+    n_specimens: int = column(
+        "distinct test specimens (of the class; of weakest_recall those of that class, of "
+        "recall_gap those of the rarer classes)"
+    )
     n_train: float | None = column("distinct training specimens, over all splits; empty where it is not known")
     baseline_value: float | None = column("the baseline's measure, mean over seeds, then over splits")
     arm_value: float | None = column("the arm's measure, likewise")
