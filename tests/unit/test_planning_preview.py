@@ -158,8 +158,8 @@ def test_times_are_those_of_trainings_that_ended(tmp_path, monkeypatch):
             Path(path).parent.mkdir(parents=True)
             Path(path).write_text(json.dumps({kind: "x", "seconds": seconds}))
     preview = Preview(files)
-    # Three generators, of which two are known, and a classifier for each of two arms; 10 s are taken for each start.
-    assert preview.planned.cost.seconds == pytest.approx(3 * 110 + 2 * 17)
+    # Three generators, of which two are known, and a classifier for each of two arms; 8 s are taken for each start.
+    assert preview.planned.cost.seconds == pytest.approx(3 * 108 + 2 * 15)
     assert "measured on 4 trainings" in foretold.sentences(preview)[0]
 
 
