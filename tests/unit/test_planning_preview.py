@@ -187,7 +187,7 @@ def test_results_take_the_place_of_assumptions(tmp_path, monkeypatch):
 
 
 def test_a_training_part_of_a_fixed_size_is_divided_into_no_folds(tmp_path, monkeypatch):
-    split = {"train": 14, "validation": 4, "reserve": "rest", "test": 12}
+    split = {"train": 12, "validation": 4, "reserve": "rest", "test": 10}
     study = study_of(tmp_path, monkeypatch, split=split, learning_curve=[0.25, 0.5])
     preview = Preview(Files(study))
     assert {option.folds for option in preview.options} == {1}
