@@ -45,22 +45,22 @@ DESIGNS = {
 FAMILIES = ("54: holdout, 3 seeds", "105: 3 folds, 1 seed", "216: 5 folds, 3 seeds")
 SEED_EFFECTS = (0.01, 0.03)
 GAIN = 0.1
-STATED = Rule().training_set_variance
+STATED = 0.5  # of s2 / n_train: about the most that was measured on real arms (training_variance.py)
 BEYOND = (2 * STATED, 4 * STATED)
 ALLOWANCES = (0.0, 0.25, 0.5, 1.0)
 # What a rule says of the same studies, of a seed's effect of 3 points, that allows for the test noise of a whole split:
 # errors where training sets vary as stated, and power. It was augury's once.
 BEFORE: dict[str, tuple[float, float]] = {
-    "27: holdout, 2 seeds": (0.003, 0.024),
-    "54: holdout, 1 seed": (0.014, 0.095),
-    "54: holdout, 3 seeds": (0.010, 0.178),
-    "105: 3 folds, 1 seed": (0.004, 0.061),
+    "27: holdout, 2 seeds": (0.002, 0.024),
+    "54: holdout, 1 seed": (0.011, 0.095),
+    "54: holdout, 3 seeds": (0.006, 0.178),
+    "105: 3 folds, 1 seed": (0.002, 0.061),
     "105: 5 folds, 3 seeds": (0.000, 0.035),
     "105: 2 x 5 folds, 1 seed": (0.000, 0.004),
-    "105: 5 folds, 1 generator, 3 seeds": (0.001, 0.037),
+    "105: 5 folds, 1 generator, 3 seeds": (0.000, 0.037),
     "216: 5 folds, 3 seeds": (0.001, 0.307),
     "216: 10 folds, 1 seed": (0.000, 0.004),
-    "216: 2 x 5 folds, 1 seed": (0.001, 0.127),
+    "216: 2 x 5 folds, 1 seed": (0.000, 0.127),
     "300: 5 folds, 3 seeds": (0.001, 0.508),
     "56 tested by 5 trainings, 3 seeds": (0.004, 0.273),
     "likewise, trainings that agree": (0.003, 0.143),
