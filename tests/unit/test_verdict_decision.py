@@ -140,6 +140,17 @@ def test_the_specimens_needed_resolve_a_worthwhile_gain():
     assert n == int(float(f"{n:.1e}"))  # two digits
 
 
+def test_what_seeds_were_seen_to_add_stays_in_a_larger_collection_and_what_was_taken_for_it_does_not():
+    rule, found = Rule(worthwhile=0.05), evidence(seeds=0.0005)
+    seen, taken = (
+        decision.specimens_needed(each, decision.judge(each, rule), 200, rule)
+        for each in (found, dataclasses.replace(found, taken=0.0005))
+    )
+    # By hand: 1.5 x 0.0005, and 0.0001 of seeds, all of it seen or none; (0.05 / 2.8016)^2 = 3.185e-4 is wanted.
+    assert seen == 690  # 200 x 0.00075 / (0.0003185 - 0.0001) = 686
+    assert taken == 540  # 200 x 0.00085 / 0.0003185 = 534
+
+
 def test_where_trainings_differ_too_much_no_number_of_specimens_is_named():
     found = evidence(seeds=0.005)
     rule = Rule(worthwhile=0.05)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import special
 
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, UNDERPOWERED
-from augury.verdict.evidence import PRIOR, Evidence, Number
+from augury.verdict.evidence import Evidence, Number
 from augury.verdict.variance import Rule, least_difference, specimen_variance, standard_error
 
 SUSPICION = 0.01  # level at which the splits' spread is believed to be more than test noise and seeds
@@ -106,8 +106,7 @@ def specimens_needed(
         staying = inflation(n, rule) * evidence.spread - shrinking
     else:
         # What is taken for seeds, before any is seen, is a share of the training noise and shrinks with it.
-        prior = PRIOR * evidence.within * (rule.test_to_train or 0.5)
-        staying = max(0.0, evidence.seeds - prior) / n
+        staying = max(0.0, evidence.seeds - evidence.taken) / n
         shrinking = specimen_variance(evidence, rule) + evidence.seeds / n - staying
     room = _wanted(rule, tests) - staying
     return _rounded(n_specimens * shrinking / room) if room > 0 else None

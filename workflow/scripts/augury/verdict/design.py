@@ -87,6 +87,7 @@ def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
         df=max(n - design.classes, 1.0),
         seed_df=float(seed_df + PRIOR_DF),
         once=once,
+        taken=float(seed_variance(0.0, seed_df, prior)) / design.n_generators,
     )
 
 

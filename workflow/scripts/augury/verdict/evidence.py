@@ -37,6 +37,7 @@ class Evidence:
     df: Number  # degrees of freedom of `specimens`
     seed_df: Number  # of `seeds`
     once: Number | None = None  # what `specimens` would be if each were tested by one split; None where each is
+    taken: Number = 0.0  # the part of `seeds` that no seed or split has shown
 
 
 def gather(
@@ -85,7 +86,8 @@ def gather(
     extra, seed_df, shared = _seeds(values, replicates)
     if not seed_df and n_splits > 1:
         extra, seed_df = spread - within, n_splits - 1
-    seeds = seed_variance(extra, seed_df, prior) * float(np.mean([1 / len(each) for each in values]))
+    count = 1 / float(np.mean([1 / len(each) for each in values]))
+    seeds = seed_variance(extra, seed_df, prior) / count
     if not seed_df and len(sides) > 1:  # one generator for all seeds: they tell of the classifiers, not of its luck
         seeds += max(0.0, _classifier_seeds(sides, column)) / len(sides)
     return Evidence(
@@ -99,6 +101,7 @@ def gather(
         df=df,
         seed_df=float(seed_df + PRIOR_DF),
         once=once,
+        taken=seed_variance(0.0, seed_df, prior) / count,
     )
 
 

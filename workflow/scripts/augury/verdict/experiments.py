@@ -217,6 +217,7 @@ def evidence_of(
         df=df,
         seed_df=float(seed_df + evidence.PRIOR_DF),
         once=once,
+        taken=evidence.seed_variance(0.0, seed_df, prior) / groups,
     )
 
 
@@ -243,8 +244,7 @@ def _pulls(of_split: np.ndarray, places: np.ndarray) -> np.ndarray:
 def _test_noise(design: Design) -> float:
     """The deviation of one split's difference that its test specimens alone leave, found by drawing many."""
     random = np.random.default_rng(0)
-    shape = (2, design.n_seeds, 20_000)
-    views = random.normal(0.0, TASTE, (2, 1, 20_000)) + random.normal(0.0, design.whim, shape)
+    views = random.normal(0.0, TASTE, (2, 1, 20_000)) + random.normal(0.0, design.whim, (2, design.n_seeds, 20_000))
     width = np.sqrt(DIFFICULTY**2 + TASTE**2 + design.whim**2)
     right = random.normal(0.0, DIFFICULTY, 20_000) + views + width * special.ndtri(ACCURACY) > 0
     return float(np.diff(right.mean(axis=1), axis=0).std() / np.sqrt(design.n_test))
