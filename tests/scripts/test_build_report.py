@@ -1,6 +1,7 @@
 """build_report.py from the command line."""
 
 import base64
+import dataclasses
 import json
 import re
 import subprocess
@@ -140,6 +141,7 @@ def test_the_summary_says_what_was_run_and_seen(page):
 
 def test_the_verdict_opens_the_page(study):
     rows = [verdict_row(arm="<i>gan</i>", word="helps"), verdict_row(baseline_value=0.8, specimens_needed=900)]
+    rows[1] = dataclasses.replace(rows[1], look=1, looks=2, planned_splits=10, series=1)
     write_rows(study / "tables/verdict.tsv", VerdictRow, rows)
     done = run(study, more=["--histories", add_generators(study)])
     assert done.returncode == 0, done.stderr
@@ -152,6 +154,7 @@ def test_the_verdict_opens_the_page(study):
         "<strong>Helps or hurts.</strong> &lt;i&gt;gan&lt;/i&gt; helps lite0: accuracy +2.1 points [+0.3, +3.9], p = ",
         "<strong>Ruled out.</strong> dcgan with lite0: accuracy +2.1 points, between +0.3 and +3.9: a gain above 3.9",
         "<strong>To see more.</strong> No design on these specimens can see a gain of 5 points; about 900",
+        "(<code>split.repeats</code>), and what is trained stays",
         "<li>Chances that accuracy of lite0 gains more than 1 point",
     ]
     assert sorted(said, key=head.index) == said
