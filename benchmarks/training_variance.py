@@ -1,0 +1,254 @@
+"""How much does an arm's true gain vary between training sets, generators and classifiers? Measured on real images.
+
+Cuts disjoint draws of 24 images a class (20 to train on, 4 to validate by) from sets of many, trains the demo's arms
+and classifiers on each, and scores all of them on what no draw takes: so each training's own gain is seen. From it
+follow lambda, the variance between training sets in units of s2/n_train (s2: the variance of a single specimen's paired
+difference), and how often a verdict errs that allows for another lambda. Every training is a line of
+WORK/SET/trainings.tsv; started again, the program goes on behind the last one.
+
+    python benchmarks/training_variance.py --images FOLDER --work WORK                     # train, then print
+    python benchmarks/training_variance.py --work WORK --table variances.tsv --figure variances.svg
+"""
+
+import argparse
+import csv
+import dataclasses
+import itertools
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+import matplotlib.pyplot as plt
+import numpy as np
+import variance_components as components
+from draws import Set, Training, Workshop
+
+from augury.figures import theme
+
+SETS = {
+    "copepods": Set(
+        folder=Path("ndsb-copepods"),
+        parts=(".",),
+        classes=("copepod_calanoid", "copepod_cyclopoid_oithona", "copepod_cyclopoid_oithona_eggs"),
+        draws=20,
+        again=10,
+        size=(20, 4),
+        channels="grey",
+        turns=True,
+    ),
+    "cifar10": Set(
+        folder=Path("cifar10-subset"),
+        parts=("train", "test"),
+        classes=("airplane", "automobile", "bird", "cat"),
+        draws=16,
+        again=4,
+        size=(20, 4),
+        channels="rgb",
+        turns=False,
+    ),
+}
+
+
+LAMBDAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)
+SEEDS, MORE = (0, 1), (2, 3)  # of the classifiers
+FEWEST = 3  # draws of a cell
+TESTED = (9, 27, 81)  # test specimens a class of a study
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A line of trainings.tsv. test: test images of each class. right: a bit each, class by class, as hex digits."""
+
+    set: str
+    draw: int
+    size: int
+    arm: str
+    generator_seed: str
+    classifier: str
+    classifier_seed: int
+    test: str
+    accuracy: float
+    seconds: float
+    right: str
+
+
+def plan(set_: Set) -> Iterator[Training]:
+    """Every training of a set, what matters most first."""
+    size, seeds, names = set_.size[0], SEEDS, ("probe", "cnn")
+    for arm, classifier in itertools.product(("real", "classical"), names):
+        for draw, seed in itertools.product(range(set_.draws), seeds):
+            yield Training(draw, size, arm, None, classifier, seed)
+    for generator, draws in ((0, set_.draws), (1, set_.again)):
+        for draw, classifier, seed in itertools.product(range(draws), names, seeds):
+            yield Training(draw, size, "dcgan", generator, classifier, seed)
+    for draw, arm, seed in itertools.product(range(set_.draws), ("real", "classical", "dcgan"), MORE):
+        yield Training(draw, size, arm, 0 if arm == "dcgan" else None, "cnn", seed)
+    for draw, arm, classifier, seed in itertools.product(range(set_.draws), ("real", "classical"), names, seeds):
+        yield Training(draw, size // 2, arm, None, classifier, seed)
+
+
+def run(name: str, images: Path, work: Path) -> None:
+    """Train what is not in the table of trainings yet."""
+    set_ = dataclasses.replace(SETS[name], folder=images / SETS[name].folder)
+    folder = work / name
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "trainings.tsv"
+    workshop, rows = Workshop(set_, folder), read(path) if path.exists() else []
+    done = {key_of(row) for row in rows}
+    with path.open("w", encoding="utf-8") as file:  # anew, without a line that was cut short
+        write(file, [field.name for field in dataclasses.fields(Row)], *map(dataclasses.astuple, rows))
+        for asked in plan(set_):
+            seed = "" if asked.generator_seed is None else str(asked.generator_seed)
+            known = (name, asked.draw, asked.size, asked.arm, seed, asked.classifier, asked.classifier_seed)
+            if known in done:
+                continue
+            began = time.monotonic()
+            parts = workshop.right(asked)
+            seconds = round(time.monotonic() - began, 2)
+            accuracy = round(float(np.mean([part.mean() for part in parts])), 5)
+            bits = np.packbits(np.concatenate(parts)).tobytes().hex()
+            row = Row(*known, ",".join(str(len(part)) for part in parts), accuracy, seconds, bits)
+            write(file, dataclasses.astuple(row))
+
+
+def write(file: TextIO, *lines: Iterable[object]) -> None:
+    """Write lines of tab-separated cells."""
+    for line in lines:
+        print(*line, sep="\t", file=file)
+    file.flush()
+
+
+def key_of(row: Row) -> tuple:
+    """What a training is known by."""
+    return dataclasses.astuple(row)[:7]
+
+
+def read(path: Path) -> list[Row]:
+    """The table of trainings; a last line that was cut short is left out."""
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = [line for line in csv.DictReader(file, delimiter="\t") if line["right"]]
+    kinds = {field.name: field.type for field in dataclasses.fields(Row)}
+    return [Row(**{name: kinds[name](text) for name, text in line.items()}) for line in lines]
+
+
+def cells_of(rows: list[Row]) -> Iterator[components.Cell]:
+    """Every arm beside the real images of the same draws, classifier and seeds, of draws that are whole."""
+    found = {key_of(row): row for row in rows}
+    for name, size, arm, classifier in dict.fromkeys((row.set, row.size, row.arm, row.classifier) for row in rows):
+        if arm == "real":
+            continue
+        known = name, size, arm, classifier
+        gains = _gains(found, *known, "0" if arm == "dcgan" else "")
+        again = _gains(found, *known, "1") if arm == "dcgan" else None
+        if gains:
+            yield components.Cell(*known, gains, again)
+
+
+def _gains(found: dict[tuple, Row], name: str, size: int, arm: str, classifier: str, generator: str):
+    # Images' differences of each class, (J, S, n); with more seeds where they cost no draw. None of fewer than 3 draws.
+    def of_draw(draw: int, seeds: tuple[int, ...]) -> list[list[np.ndarray]] | None:
+        sides = [
+            [found.get((name, draw, size, *kind, classifier, seed)) for seed in seeds]
+            for kind in ((arm, generator), ("real", ""))
+        ]
+        if not all(all(side) for side in sides):
+            return None
+        return [
+            [a.astype(float) - b for a, b in zip(*map(bits_of, pair), strict=True)] for pair in zip(*sides, strict=True)
+        ]
+
+    few, many = (
+        [made for draw in range(SETS[name].draws) if (made := of_draw(draw, seeds))] for seeds in (SEEDS, SEEDS + MORE)
+    )
+    draws = many if len(many) == len(few) else few
+    if len(draws) < FEWEST:
+        return None
+    return [np.array([[seed[label] for seed in draw] for draw in draws]) for label in range(len(SETS[name].classes))]
+
+
+def bits_of(row: Row) -> list[np.ndarray]:
+    """Whether each test image was called by its name, a class each: (n,) bool."""
+    sizes = [int(text) for text in row.test.split(",")]
+    flat = np.unpackbits(np.frombuffer(bytes.fromhex(row.right), np.uint8), count=sum(sizes)).astype(bool)
+    return np.split(flat, np.cumsum(sizes)[:-1])
+
+
+def tell_errors(cells: list[components.Cell]) -> dict[int, np.ndarray]:
+    """Print how often studies err that allow for another lambda; rates (cells, lambdas) by test specimens a class."""
+    write(sys.stdout, ["set", "arm", "classifier", "specimens", *(f"lambda {size:g}" for size in LAMBDAS)])
+    found = {}
+    for tested in TESTED:
+        made = [components.errors(cell, tested, LAMBDAS) for cell in cells]
+        for cell, (rates, off) in zip(cells, made, strict=True):
+            shown = [f"{rate:.3f} +- {error:.3f}" for rate, error in zip(rates, off, strict=True)]
+            write(sys.stdout, [cell.set, cell.arm, cell.classifier, tested * len(cell.gains), *shown])
+        found[tested] = np.array([rates for rates, _ in made])
+    return found
+
+
+def draw(cells: list[components.Cell], found: dict[int, np.ndarray]) -> plt.Figure:
+    """Lambda of each cell with its interval, and errors (cells, lambdas) by the number of test specimens a class."""
+    theme.apply()
+    figure, (left, right) = plt.subplots(1, 2, figsize=(2 * theme.WIDTH, 4.2), width_ratios=(1.25, 1))
+    for at, cell in enumerate(cells):
+        sides = [(cell.training(), "o", theme.PALETTE[0], "training sets")]
+        sides += [(cell.collection(), "s", theme.PALETTE[1], "with one generator of each")] if cell.again else []
+        for place, (terms, mark, colour, label) in zip((0.0, 0.3), sides, strict=False):
+            value, low, high = (max(each, 0) for each in dataclasses.astuple(components.combine(*terms)))
+            value, low, high = (each * cell.unit for each in (value, low, high))
+            left.plot([low, high], [at + place] * 2, color=colour)
+            left.plot(value, at + place, marker=mark, linestyle="none", color=colour, label=label)
+    for size in (0.25, 1):
+        left.axvline(size, color=theme.FAINT, linewidth=1, linestyle=theme.DASHED)
+    names = [f"{cell.set}, {cell.n_train}: {cell.arm}, {cell.classifier}" for cell in cells]
+    left.set_xscale("symlog", linthresh=0.1, linscale=0.6)
+    left.set(yticks=range(len(cells)), yticklabels=names, xlabel="lambda", xlim=(0, None))
+    left.set(title="variance between training sets, in s2/n_train")
+    left.set_xticks([0, 0.05, 0.1, 0.25, 1, 4], ["0", ".05", ".1", ".25", "1", "4"])
+    left.invert_yaxis()
+    handles = dict(zip(*left.get_legend_handles_labels()[::-1], strict=True))
+    left.legend(handles.values(), handles.keys(), loc="lower right")
+    for (tested, rates), mark in zip(found.items(), "os^", strict=True):
+        colour = right.plot(LAMBDAS, rates.mean(axis=0), marker=mark, label=f"{tested} test specimens a class")[0]
+        right.plot(LAMBDAS, rates.max(axis=0), linestyle=":", color=colour.get_color())
+    right.axhline(0.05, color=theme.FAINT, linewidth=1)
+    right.set(xlabel="lambda of the verdict", title="the interval misses the mean gain", ylim=(0, None))
+    right.legend(title="mean of all; dotted: the worst")
+    return figure
+
+
+def main() -> None:
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    made.add_argument("--images", type=Path, help="folder of the unpacked sets, to train (default: only read WORK)")
+    made.add_argument("--work", type=Path, required=True, help="folder for trainings.tsv and what it is made of")
+    made.add_argument("--table", type=Path, help="TSV to write, beside what is printed")
+    made.add_argument("--figure", type=Path, help="SVG or PNG to write")
+    args = made.parse_args()
+    if args.images:
+        for name in args.sets:
+            run(name, args.images, args.work)
+    rows = [row for name in args.sets for row in read(args.work / name / "trainings.tsv")]
+    cells = list(cells_of(rows))
+    lines = [components.summary(cell) for cell in cells]
+    table = [list(lines[0]), *(line.values() for line in lines)]
+    write(sys.stdout, *table)
+    if args.table:
+        with args.table.open("w", encoding="utf-8") as file:
+            write(file, *table)
+    whole = [cell for cell in cells if cell.size == SETS[cell.set].size[0]]
+    for what, of in (
+        ("lambda, mean of all", whole),
+        ("of draws of half the size", [c for c in cells if c not in whole]),
+    ):
+        if of:
+            write(sys.stdout, [what, components.words(components.mean_lambda(of))])
+    found = tell_errors(whole)
+    if args.figure:
+        theme.save(draw(cells, found), args.figure)
+
+
+if __name__ == "__main__":
+    main()
