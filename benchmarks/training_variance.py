@@ -33,7 +33,7 @@ SETS = {
         parts=(".",),
         classes=("copepod_calanoid", "copepod_cyclopoid_oithona", "copepod_cyclopoid_oithona_eggs"),
         draws=20,
-        again=10,
+        again=6,
         size=(20, 4),
         channels="grey",
         turns=True,
@@ -80,8 +80,9 @@ def plan(set_: Set) -> Iterator[Training]:
     for arm, classifier in itertools.product(("real", "classical"), names):
         for draw, seed in itertools.product(range(set_.draws), seeds):
             yield Training(draw, size, arm, None, classifier, seed)
-    for generator, draws in ((0, set_.draws), (1, set_.again)):
-        for draw, classifier, seed in itertools.product(range(draws), names, seeds):
+    half = set_.draws // 2
+    for generator, draws in ((0, range(half)), (1, range(set_.again)), (0, range(half, set_.draws))):
+        for draw, classifier, seed in itertools.product(draws, names, seeds):
             yield Training(draw, size, "dcgan", generator, classifier, seed)
     for draw, arm, seed in itertools.product(range(set_.draws), ("real", "classical", "dcgan"), MORE):
         yield Training(draw, size, arm, 0 if arm == "dcgan" else None, "cnn", seed)
