@@ -8,12 +8,18 @@ degrees of freedom, drawn anew, and what is estimated computed from the results.
 """
 
 import dataclasses
-import itertools
 import math
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from scipy import stats
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
+
+from augury.verdict.experiments import evidence_of
+from augury.verdict.variance import Rule, standard_error
 
 DRAWS = 100_000
 
@@ -188,27 +194,26 @@ def mean_lambda(cells: list[Cell]) -> Estimate:
 
 
 def errors(cell: Cell, tested: int, lambdas: Sequence[float], studies: int = 200) -> tuple[np.ndarray, np.ndarray]:
-    """How often studies of one training set miss the mean gain of all, for each of `lambdas`: rates and their errors.
+    """How often verdicts on one training set miss the mean gain of all, for each of `lambdas`: rates, standard errors.
 
-    Each study draws `tested` test images a class, and has two seeds. Its variance is V_specimens (Agresti and Min's
-    pseudo-counts) + V_seeds / S + lambda s2 / n_train, its degrees of freedom are Satterthwaite's.
+    A study has one draw, two seeds of the classifier and `tested` of its test images of each class, taken at random.
     """
     random = np.random.default_rng(0)
-    gains, seeds = [each[:, :2] for each in cell.gains], 2
+    gains = [each[:, :2] for each in cell.gains]
     draws, number = len(gains[0]), tested * len(gains)
     own = dataclasses.replace(cell, gains=gains).mean
-    # What a draw is apart from the others: their mean is not apart from it.
-    apart = (own - own.mean()) * math.sqrt(draws / (draws - 1))
-    missed = np.zeros((draws, len(lambdas)))
-    for draw, _ in itertools.product(range(draws), range(studies)):
+    # The mean of all draws is not apart from the draw itself.
+    truth = own - (own - own.mean()) * math.sqrt(draws / (draws - 1))
+    studied = np.empty((draws, studies, 2, number), np.float32)
+    for draw, study in np.ndindex(draws, studies):
         seen = [each[draw][:, random.integers(each.shape[-1], size=tested)] for each in gains]
-        each = np.concatenate(seen, axis=1)  # (S, number)
-        g = each.mean(axis=0)
-        specimens = (np.square(g).sum() + 1 - g.sum() ** 2 / (number + 2)) / (number + 2) ** 2
-        luck = each.mean(axis=1).var(ddof=1) / seeds
-        off = abs(g.mean() - own[draw] + apart[draw])
-        for at, size in enumerate(lambdas):
-            variance = specimens + luck + size * number * specimens / cell.n_train
-            df = variance**2 / (specimens**2 / (number - 1) + luck**2 / (seeds - 1))
-            missed[draw, at] += off > stats.t.ppf(0.975, df) * math.sqrt(variance)
-    return missed.mean(axis=0) / studies, stats.sem(missed / studies, axis=0)
+        studied[draw, study] = np.concatenate(seen, axis=1)
+    studied = studied.reshape(-1, 1, 2, number)
+    evidence = evidence_of(np.zeros_like(studied), studied, same_test=False)
+    off = np.abs(evidence.difference - np.repeat(truth, studies))
+    missed = []
+    for size in lambdas:
+        rule = Rule(training_set_variance=size, tested_to_trained=number / cell.n_train)
+        error, df = standard_error(evidence, rule)
+        missed.append((off > stats.t.ppf(0.975, df) * error).reshape(draws, studies).mean(axis=1))
+    return np.mean(missed, axis=1), stats.sem(missed, axis=1)
