@@ -138,30 +138,34 @@ def cells_of(rows: list[Row]) -> Iterator[components.Cell]:
     """Every arm beside the real images of the same draws, classifier and seeds, of draws that are whole."""
     found = {key_of(row): row for row in rows}
     for name, size, arm, classifier in dict.fromkeys((row.set, row.size, row.arm, row.classifier) for row in rows):
-        if arm == "real":
-            continue
-        known = name, size, arm, classifier
-        gains = _gains(found, *known, "0" if arm == "dcgan" else "")
-        again = _gains(found, *known, "1") if arm == "dcgan" else None
-        if gains:
-            yield components.Cell(*known, gains, again)
+        if arm == components.SYNTHETIC:
+            again = _cell(found, "1", None, name, size, arm, classifier)
+            cell = _cell(found, "0", again, name, size, arm, classifier)
+        else:
+            cell = _cell(found, "", None, name, size, arm, classifier)
+        if cell and arm != "real":
+            yield cell
 
 
-def _gains(found: dict[tuple, Row], name: str, size: int, arm: str, classifier: str, generator: str):
-    # Images' differences of each class, (J, S, n); with more seeds where they cost no draw. None of fewer than 3 draws.
+def _cell(
+    found: dict[tuple, Row], generator: str, again: components.Cell | None, name: str, size: int, arm: str, by: str
+) -> components.Cell | None:
+    # With more seeds where they cost no draw; none of fewer draws than tell a variance.
     def of_run(draw: int, seed: int) -> list[np.ndarray] | None:
         kinds = (arm, generator), ("real", "")
-        sides = [found.get((name, draw, size, *kind, classifier, seed)) for kind in kinds]
+        sides = [found.get((name, draw, size, *kind, by, seed)) for kind in kinds]
         return [a.astype(float) - b for a, b in zip(*map(bits_of, sides), strict=True)] if all(sides) else None
 
     few, many = (
-        [run for draw in range(SETS[name].draws) if all(run := [of_run(draw, seed) for seed in seeds])]
+        {draw: run for draw in range(SETS[name].draws) if all(run := [of_run(draw, seed) for seed in seeds])}
         for seeds in (SEEDS, SEEDS + MORE)
     )
     draws = many if len(many) == len(few) else few
     if len(draws) < FEWEST:
         return None
-    return [np.array([[seed[label] for seed in draw] for draw in draws]) for label in range(len(SETS[name].classes))]
+    classes = range(len(SETS[name].classes))
+    gains = [np.array([[seed[label] for seed in run] for run in draws.values()]) for label in classes]
+    return components.Cell(name, size, arm, by, tuple(draws), gains, again)
 
 
 def bits_of(row: Row) -> list[np.ndarray]:

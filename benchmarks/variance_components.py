@@ -10,7 +10,7 @@ degrees of freedom, drawn anew, and what is estimated computed from the results.
 import dataclasses
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from augury.verdict.experiments import evidence_of
 from augury.verdict.variance import Rule, standard_error
 
 DRAWS = 100_000
+SYNTHETIC = "dcgan"  # the arm that has a generator
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,16 +100,17 @@ def specimen_variance(gains: list[np.ndarray]) -> float:
 class Cell:
     """An arm and a classifier on a set. gains: paired differences of an image, a class each: (J, S, n).
 
-    J draws and S seeds of the classifier. again: the same with a second generator's seed, of the first draws, and
-    maybe fewer seeds.
+    J draws, which have a number each, and S seeds of the classifier. again: the same with second generators, maybe of
+    fewer draws and seeds.
     """
 
     set: str
     size: int
     arm: str
     classifier: str
+    draws: tuple[int, ...]
     gains: list[np.ndarray]
-    again: list[np.ndarray] | None
+    again: "Cell | None" = None
 
     @property
     def n_train(self) -> int:
@@ -129,8 +131,10 @@ class Cell:
         """Between generators of a training set; nothing without a second one."""
         if self.again is None:
             return []
-        draws, seeds = self.again[0].shape[:2]
-        apart = [first[:draws, :seeds] - second for first, second in zip(self.gains, self.again, strict=True)]
+        both = sorted(set(self.draws) & set(self.again.draws))
+        first, second = self.of(both).gains, self.again.of(both).gains
+        seeds = min(first[0].shape[1], second[0].shape[1])
+        apart = [one[:, :seeds] - other[:, :seeds] for one, other in zip(first, second, strict=True)]
         return [(0.5, of_differences(apart)), (-0.5 / seeds, within(apart))]
 
     def training(self) -> list[tuple[float, Square]]:
@@ -142,12 +146,12 @@ class Cell:
         """What a variance of gains is multiplied by to be a lambda."""
         return self.n_train / specimen_variance(self.gains)
 
-    def without(self, draw: int) -> "Cell":
-        """The same but for one draw."""
-        left = [side and [np.delete(each, draw, axis=0) for each in side] for side in (self.gains, self.again)]
-        if self.again and draw >= len(self.again[0]):
-            left[1] = self.again
-        return dataclasses.replace(self, gains=left[0], again=left[1])
+    def of(self, draws: Collection[int]) -> "Cell":
+        """The same of these draws alone."""
+        at = [place for place, draw in enumerate(self.draws) if draw in draws]
+        again = self.again and self.again.of(draws)
+        kept = tuple(self.draws[place] for place in at)
+        return dataclasses.replace(self, draws=kept, gains=[each[at] for each in self.gains], again=again)
 
 
 def summary(cell: Cell) -> dict[str, object]:
@@ -164,7 +168,7 @@ def summary(cell: Cell) -> dict[str, object]:
     apart = cell.generator()
     line |= {"sd of generators": points(combine(*apart)) if apart else ""}
     line |= {"lambda": words(training.times(cell.unit))}
-    return line | {"lambda with one generator": words(collection.times(cell.unit)) if cell.arm == "dcgan" else ""}
+    return line | {"lambda with one generator": words(collection.times(cell.unit)) if cell.arm == SYNTHETIC else ""}
 
 
 def points(variance: Estimate) -> str:
@@ -178,17 +182,21 @@ def words(found: Estimate) -> str:
 
 
 def mean_lambda(cells: list[Cell]) -> Estimate:
-    """The mean over cells, its interval by a jackknife over draws, which leaves a draw out of all cells of its set."""
+    """The mean over cells, of training sets with a generator of their own.
+
+    Its interval is by a jackknife over draws, which leaves a draw out of all cells of its set.
+    """
 
     def lambdas(of: list[Cell]) -> float:
-        return sum(value_of(cell.training()) * cell.unit for cell in of) / len(of)
+        return sum(value_of(cell.collection()) * cell.unit for cell in of) / len(of)
 
     variance, fewest = 0.0, math.inf
     for name in {cell.set for cell in cells}:
-        draws = min(len(cell.gains[0]) for cell in cells if cell.set == name)
-        left = [lambdas([cell.without(draw) if cell.set == name else cell for cell in cells]) for draw in range(draws)]
-        variance += (draws - 1) * np.var(left)
-        fewest = min(fewest, draws)
+        draws = {draw for cell in cells if cell.set == name for draw in cell.draws}
+        rest = [draws - {draw} for draw in sorted(draws)]
+        left = [lambdas([cell.of(kept) if cell.set == name else cell for cell in cells]) for kept in rest]
+        variance += (len(draws) - 1) * np.var(left)
+        fewest = min(fewest, len(draws))
     value, off = lambdas(cells), stats.t.ppf(0.975, fewest - 1) * math.sqrt(variance)
     return Estimate(value, value - off, value + off)
 
@@ -209,7 +217,9 @@ def errors(cell: Cell, tested: int, lambdas: Sequence[float], studies: int = 200
         seen = [each[draw][:, random.integers(each.shape[-1], size=tested)] for each in gains]
         studied[draw, study] = np.concatenate(seen, axis=1)
     studied = studied.reshape(-1, 1, 2, number)
-    evidence = evidence_of(np.zeros_like(studied), studied, same_test=False)
+    # The seeds of an arm of synthetic images share one generator.
+    generators = 1 if cell.arm == SYNTHETIC else None
+    evidence = evidence_of(np.zeros_like(studied), studied, None, generators, number / cell.n_train)
     off = np.abs(evidence.difference - np.repeat(truth, studies))
     missed = []
     for size in lambdas:
