@@ -26,6 +26,7 @@ import variance_components as components
 from draws import Set, Training, Workshop
 
 from augury.figures import theme
+from augury.verdict.variance import Rule
 
 SETS = {
     "copepods": Set(
@@ -191,30 +192,22 @@ def tell_errors(cells: list[components.Cell]) -> dict[int, np.ndarray]:
 def draw(cells: list[components.Cell], found: dict[int, np.ndarray]) -> plt.Figure:
     """Lambda of each cell with its interval, and errors (cells, lambdas) by the number of test specimens a class."""
     theme.apply()
-    figure, (left, right) = plt.subplots(1, 2, figsize=(2 * theme.WIDTH, 4.2), width_ratios=(1.25, 1))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(2 * theme.WIDTH, 3.8), width_ratios=(1.3, 1))
     for at, cell in enumerate(cells):
-        sides = [(cell.training(), "o", theme.PALETTE[0], "training sets")]
-        sides += [(cell.collection(), "s", theme.PALETTE[1], "with one generator of each")] if cell.again else []
-        for place, (terms, mark, colour, label) in zip((0.0, 0.3), sides, strict=False):
-            value, low, high = (max(each, 0) for each in dataclasses.astuple(components.combine(*terms)))
-            value, low, high = (each * cell.unit for each in (value, low, high))
-            left.plot([low, high], [at + place] * 2, color=colour)
-            left.plot(value, at + place, marker=mark, linestyle="none", color=colour, label=label)
-    for size in (0.25, 1):
-        left.axvline(size, color=theme.FAINT, linewidth=1, linestyle=theme.DASHED)
+        known = components.combine(*cell.collection()).times(cell.unit)
+        left.plot([known.low, known.high], [at, at], color=theme.PALETTE[0])
+        left.plot(max(known.value, 0), at, marker="o", color=theme.PALETTE[0])
+    left.axvline(Rule().training_set_variance, color=theme.FAINT, linewidth=1, linestyle=theme.DASHED)
     names = [f"{cell.set}, {cell.n_train}: {cell.arm}, {cell.classifier}" for cell in cells]
-    left.set_xscale("symlog", linthresh=0.1, linscale=0.6)
-    left.set(yticks=range(len(cells)), yticklabels=names, xlabel="lambda", xlim=(0, None))
-    left.set(title="variance between training sets, in s2/n_train")
-    left.set_xticks([0, 0.05, 0.1, 0.25, 1, 4], ["0", ".05", ".1", ".25", "1", "4"])
+    left.set(yticks=range(len(cells)), yticklabels=names, xlim=(-0.02, None), xlabel="lambda (dashed: the default)")
+    left.set_title("true gains between training sets")
     left.invert_yaxis()
-    handles = dict(zip(*left.get_legend_handles_labels()[::-1], strict=True))
-    left.legend(handles.values(), handles.keys(), loc="lower right")
     for (tested, rates), mark in zip(found.items(), "os^", strict=True):
         colour = right.plot(LAMBDAS, rates.mean(axis=0), marker=mark, label=f"{tested} test specimens a class")[0]
         right.plot(LAMBDAS, rates.max(axis=0), linestyle=":", color=colour.get_color())
-    right.axhline(0.05, color=theme.FAINT, linewidth=1)
-    right.set(xlabel="lambda of the verdict", title="the interval misses the mean gain", ylim=(0, None))
+    right.axhline(Rule().alpha, color=theme.FAINT, linewidth=1)
+    right.set(xlabel="lambda of the verdict", ylim=(0, None))
+    right.set_title("its interval misses the mean gain")
     right.legend(title="mean of all; dotted: the worst")
     return figure
 
@@ -232,6 +225,8 @@ def main() -> None:
             run(name, args.images, args.work)
     rows = [row for name in args.sets for row in read(args.work / name / "trainings.tsv")]
     cells = list(cells_of(rows))
+    if not cells:
+        made.error(f"no arm of {args.work} has {FEWEST} whole draws yet; give --images to train")
     lines = [components.summary(cell) for cell in cells]
     table = [list(lines[0]), *(line.values() for line in lines)]
     write(sys.stdout, *table)
@@ -239,12 +234,9 @@ def main() -> None:
         with args.table.open("w", encoding="utf-8") as file:
             write(file, *table)
     whole = [cell for cell in cells if cell.size == SETS[cell.set].size[0]]
-    for what, of in (
-        ("lambda, mean of all", whole),
-        ("of draws of half the size", [c for c in cells if c not in whole]),
-    ):
-        if of:
-            write(sys.stdout, [what, components.words(components.mean_lambda(of))])
+    fewer = [cell for cell in cells if cell.size < SETS[cell.set].size[0]]
+    for what, of in (("mean of lambda", whole), ("of draws of half the size", fewer)):
+        write(sys.stdout, *([[what, components.words(components.mean_lambda(of))]] if of else []))
     found = tell_errors(whole)
     if args.figure:
         theme.save(draw(cells, found), args.figure)
