@@ -167,7 +167,7 @@ def summary(cell: Cell) -> dict[str, object]:
     line |= {"sd of training sets": points(training), "sd of classifier seeds": points(seeds)}
     apart = cell.generator()
     line |= {"sd of generators": points(combine(*apart)) if apart else ""}
-    line |= {"lambda": words(training.times(cell.unit))}
+    line |= {"lambda": words(training.times(cell.unit)), "seeds in its unit": words(seeds.times(cell.unit))}
     return line | {"lambda with one generator": words(collection.times(cell.unit)) if cell.arm == SYNTHETIC else ""}
 
 
