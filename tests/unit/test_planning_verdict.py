@@ -1,9 +1,15 @@
 """Which arm is the baseline, what the judge is given, and what is wrong with a config of it."""
 
+import dataclasses
+from pathlib import Path
+
 import pytest
 
 from augury.planning.files import Files
+from augury.planning.looked import look_remarks
 from augury.planning.study import plan_study
+from augury.tables.looks import LookRow
+from augury.tables.table import write_rows
 from tests.project import draw_classes, small_config
 
 GAN = {"generator": "gan", "ratio": 1}
@@ -62,6 +68,25 @@ def test_looks_are_planned_for_repeats(images):
     words = files_of(split={"folds": 5, "validation": 0.15, "repeats": 2}, statistics={"looks": 4}).judge_options()
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert (given["--planned-looks"], given["--planned-splits"]) == ("4", "20")
+
+
+def test_a_study_that_is_over_is_told_so_before_more_is_trained(images):
+    split = {"folds": 2, "validation": 0.2, "repeats": 2}
+    study = files_of(split=split).study
+    assert look_remarks(study) == []
+    row = LookRow(
+        "gan", "real", "cnn", 1, 1, "2026-01-01", 2, 1, 12, 1, 2, 1.0, 0.05, True, "accuracy", 0.1, "helps", "a"
+    )
+    path = Path("results/small/tables/looks.tsv")
+    path.parent.mkdir(parents=True)
+    write_rows(path, LookRow, [row])
+    [told] = look_remarks(study)
+    assert told.startswith("the last look that was planned has been at 2 splits (results/small/tables/looks.tsv)")
+    assert look_remarks(files_of(split=split | {"repeats": 1}).study) == []
+    write_rows(path, LookRow, [dataclasses.replace(row, looks=2, planned_splits=4, fraction=0.5)])
+    assert look_remarks(study) == []
+    path.write_text("damaged")
+    assert look_remarks(study) == []
 
 
 def test_one_arm_alone_has_no_figure_of_differences(images):

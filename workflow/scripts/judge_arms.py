@@ -2,7 +2,8 @@
 
 Reads predictions.tsv of the baseline and of each arm. Writes --output, verdict.tsv: a row an arm, classifier, class and
 measure with the difference, its interval, corrected p values, the word, and what would settle it; and, where asked for,
---differences: a row a pair of runs, with McNemar's test.
+--differences: a row a pair of runs, with McNemar's test. --looks is the history of looks at these comparisons: it is
+read, and added to where there are runs that were not judged before; --planned-looks says how many were planned.
 
 --baseline and each --arm take folders, and files one by one. In the workflow's folders the path says which split, arm,
 classifier and seed a file is of, and runs whose classifier.json or leaks.tsv says that they leak are not judged.

@@ -4,12 +4,13 @@ from augury.images.files import shown
 from augury.inspection import names
 from augury.planning.class_remarks import class_remarks
 from augury.planning.folders import awaits_fetch
+from augury.planning.looked import look_remarks
 from augury.planning.study import Study
 
 
 def remarks(study: Study) -> list[str]:
     """Sentences for the person who plans."""
-    return class_remarks(study.classes, study.files) + name_remarks(study)
+    return class_remarks(study.classes, study.files) + name_remarks(study) + look_remarks(study)
 
 
 def name_remarks(study: Study) -> list[str]:

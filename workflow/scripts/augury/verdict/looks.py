@@ -17,7 +17,7 @@ def told(rows: Sequence[VerdictRow]) -> list[str]:
         explored = [f"{_name(row)} {_explored(row)}" for row in beyond if row.explored is not None]
         lines.append(
             "Runs were added after the last look that was planned. They cannot change a word, as no error is left to "
-            f"spend: words, p values and intervals are those of {_splits(beyond)}. Of all runs the differences in "
+            f"spend: words, p values and intervals are of {_splits(beyond)}. Of all runs the differences in "
             f"points are {'; '.join(explored)}, as if nobody had looked before."
         )
     for (look, looks, planned), held in _grouped(inside, "look", "looks", "planned_splits"):
@@ -69,7 +69,7 @@ def _whose(rows: Sequence[VerdictRow], everything: Sequence[VerdictRow]) -> str:
 
 def _splits(rows: Sequence[VerdictRow]) -> str:
     number = max(row.n_splits for row in rows)
-    return f"the first {number} splits" if number > 1 else "the first split"
+    return f"the runs that were there then, of {number} split{'s' * (number > 1)}"
 
 
 def _name(row: VerdictRow) -> str:
