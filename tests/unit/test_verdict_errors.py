@@ -93,7 +93,7 @@ def test_no_measure_errs_more_often_than_accuracy(name):
     bare = ((rows.bare_low > 0) | (rows.bare_high < 0))[:, : len(OVERALL)].mean(axis=0)
     error = np.sqrt(0.05 * 0.95 / 150)
     assert wrong.max() <= 0.05 + 2 * error, wrong
-    assert bare.max() <= 0.05 + 4 * error, bare  # of specimens alone, without seeds
+    assert bare.max() <= 0.2, bare  # percentiles of specimens alone, without seeds
 
 
 def test_a_plain_t_test_over_folds_would_err_often():
