@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from augury.figures.worth import draw
 from augury.report.worth import answer
-from augury.tables.table import read_rows
+from augury.tables.table import read_rows, write_rows
 from augury.tables.worth import BEYOND, FLAT, TOLD, UNKNOWN, WorthRow
 from augury.verdict import power_law
 from augury.verdict.decision import Rule
@@ -200,6 +201,15 @@ ROW = WorthRow(
 )  # fmt: skip
 def test_in_words(changes, said):
     assert answer(dataclasses.replace(ROW, **changes)) == said
+
+
+def test_the_figure_ends_known_ends_by_a_bar_and_others_by_an_arrowhead(tmp_path):
+    curve = [dataclasses.replace(ROW, arm=f"real{n}", point=n, told="", worth=None) for n in (40, 10, 80)]
+    arms = [dataclasses.replace(ROW, worth_low=12), dataclasses.replace(ROW, arm="flat", told=FLAT, worth=None)]
+    write_rows(tmp_path / "worth.tsv", WorthRow, [*curve, *arms])
+    lines = draw([tmp_path / "worth.tsv"]).axes[0].lines
+    ends = {line.get_marker(): line.get_xdata()[0] for line in lines if line.get_marker() in ("|", "<", ">")}
+    assert ends == {"|": 52, ">": 80}
 
 
 def test_by_hand(arms, tmp_path, capsys):

@@ -30,7 +30,7 @@ class ModelRow:
     seconds: float | str | None = column("time of a training, mean over runs")
     images_per_second: float | str | None = column("training images passed through in a second, mean over runs")
     part: str = column("which images were judged: test, or validation where nothing was tested")
-    n_runs: int = column("runs behind the row: splits times seeds")
+    n_runs: int = column("runs behind the row: splits times seeds; where nothing is random, times training sets")
     leaked: bool = column("true where training may have seen images judged here: such a row proves nothing")
     accuracy: float | str | None = column("share of the images called rightly")
     accuracy_low: float | str | None = column("lower end of its 95% interval")
