@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from augury.classifiers.registry import FAMILIES, is_deterministic
+from augury.planning.costs import Costs
 from augury.planning.files import Files
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
@@ -48,6 +49,14 @@ def test_a_probe_is_trained_once_on_each_training_set(images, generator_seeds, o
     assert seeds(files, "chosen", "probe") == [3, 4, 5]  # chosen anew for each seed
     assert seeds(files, "copies", "probe") == [3, 4, 5]  # drawn by it
     assert all(seeds(files, arm, "cnn") == [3, 4, 5] for arm in ARMS)
+
+
+@pytest.mark.parametrize(("n_seeds", "n_generators"), [(1, 1), (3, 1), (3, 2), (2, 2), (3, 3)])
+def test_costs_of_other_seeds_are_those_of_the_study_that_has_them(images, n_seeds, n_generators):
+    other = files_of(seeds=list(range(n_seeds)), generator_seeds=list(range(n_generators)))
+    costs = Costs(files_of(seeds=[0, 1], generator_seeds=[0])).of(1, n_seeds, n_generators)
+    assert costs.classifiers == len(other.classifier_runs("predictions.tsv"))
+    assert costs == Costs(other).of(1, n_seeds, n_generators)
 
 
 def test_the_plan_lists_no_other(images):

@@ -40,40 +40,46 @@ class Costs:
 
     def of(self, n_splits: int, n_seeds: int, n_generators: int) -> Cost:
         """With so many splits, and classifier and generator seeds of each."""
-        found = {kind: [0.0, 0.0] for kind in ("generators", "classifiers")}
-        for kind, times in (("generators", n_splits * n_generators), ("classifiers", n_splits * n_seeds)):
-            for number, seconds in self._each[kind]:
-                found[kind][0] += number * times
-                found[kind][1] += number * times * seconds
-        return Cost(*(round(found[kind][0]) for kind in found), sum(seconds for _, seconds in found.values()))
+        number, seconds = 0.0, 0.0
+        for each, taken in self._generators:
+            number += each * n_splits * n_generators
+            seconds += each * n_splits * n_generators * taken
+        classifiers = 0
+        for arm, classifier, taken in self._classifiers:
+            each = n_splits * self.study.trainings.number(arm, classifier, n_seeds, n_generators)
+            classifiers += each
+            seconds += each * taken
+        return Cost(round(number), classifiers, seconds)
 
     @property
     def source(self) -> str:
         """Where the times come from."""
-        self._each  # noqa: B018
+        self._generators, self._classifiers  # noqa: B018
         return f"measured on {self.measured} trainings" if self.measured else "a guess before the first training"
 
     @cached_property
-    def _each(self) -> dict[str, list[tuple[float, float]]]:
-        """By kind, for each generator and each arm's classifier: trainings per split and seed, and seconds of one."""
-        study, needs = self.study, self.needs
-        found: dict[str, list[tuple[float, float]]] = {"generators": [], "classifiers": []}
-        divisor = len(study.splits) * len(study.config["generator_seeds"])
-        runs: dict[str, list[str]] = {}
+    def _generators(self) -> list[tuple[float, float]]:
+        """For each generator: trainings per split and seed, and seconds of one."""
+        found, runs = [], {}
         for path in self.files.generator_runs("generator.json", ancestors=True, trained=True):
             runs.setdefault(Path(path).parts[-4], []).append(path)
         for name, paths in runs.items():
-            guess = sum(needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
-            found["generators"].append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
-        divisor = len(study.splits) * len(study.config["seeds"])
-        runs = {}
+            guess = sum(self.needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
+            divisor = len(self.study.splits) * len(self.study.config["generator_seeds"])
+            found.append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
+        return found
+
+    @cached_property
+    def _classifiers(self) -> list[tuple[str, str, float]]:
+        """Each arm and classifier, and seconds of a training."""
+        found, runs = [], {}
         for path in self.files.classifier_runs("predictions.tsv", ensembles=False):
-            runs.setdefault("/".join(Path(path).parts[-4:-2]), []).append(path)
-        for name, paths in runs.items():
-            arm, classifier = name.split("/")
-            guess = needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
-            guess *= TAKEN_BY_PROBES if study.config["classifiers"][classifier]["family"] == "probe" else TAKEN
-            found["classifiers"].append((len(paths) / divisor, self._seconds("classifier.json", paths, guess)))
+            runs.setdefault(Path(path).parts[-4:-2], []).append(path)
+        for (arm, classifier), paths in runs.items():
+            guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
+            family = self.study.config["classifiers"][classifier]["family"]
+            guess *= TAKEN_BY_PROBES if family == "probe" else TAKEN
+            found.append((arm, classifier, self._seconds("classifier.json", paths, guess)))
         return found
 
     def _seconds(self, name: str, paths: Iterable[str], guess: float) -> float:

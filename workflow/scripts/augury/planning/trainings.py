@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from augury.classifiers.registry import is_deterministic
+from augury.planning.selections import RANDOM
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +26,15 @@ class Trainings:
     def seeds(self, arm: str, name: str) -> list[int]:
         """The seeds under which a classifier or ensemble stands on an arm."""
         return list(dict.fromkeys(self.seed_of(arm, name, seed) for seed in self.config["seeds"]))
+
+    def number(self, arm: str, classifier: str, seeds: int, generators: int) -> int:
+        """Trainings of a classifier on one split of an arm, were there so many seeds, and so many of generators."""
+        settings = self.config["arms"][arm]
+        if not is_deterministic(self.config["classifiers"][classifier]) or arm in self.copied:
+            return seeds
+        if not settings["generator"]:
+            return 1
+        return min(seeds, generators) if settings["selection"] == RANDOM else seeds
 
     def members(self, ensemble: str) -> list[str]:
         """The classifiers of an ensemble."""
