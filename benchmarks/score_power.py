@@ -118,7 +118,8 @@ def lines(found: np.ndarray) -> list[list[str]]:
     made = []
     for place, name in enumerate(SHOWN):
         gains, words = found[:, place, 0], found[:, place, 1]
-        low, high = np.quantile(drawn[:, place, 0] / drawn[:, 0, 0], [0.025, 0.975])
+        with np.errstate(divide="ignore", invalid="ignore"):  # a draw in which accuracy gains nothing
+            low, high = np.quantile(drawn[:, place, 0] / drawn[:, 0, 0], [0.025, 0.975])
         values = [gains.mean(), gains.std(ddof=1) / len(gains) ** 0.5, (words > 0).mean(), (words < 0).mean()]
         worth = whole[place, 0] / whole[0, 0], low, high, whole[place, 1] / whole[0, 1]
         made.append([name, *(f"{each:.3f}" for each in values), *(f"{each:.2f}" for each in worth)])
