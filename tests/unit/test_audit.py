@@ -221,7 +221,13 @@ def test_two_arms_of_one_file_are_two_tables(tmp_path):
 
 
 def test_a_row_that_may_be_the_total_says_nothing_against_a_table(tmp_path):
-    rows = ("class\tn\trecall\taccuracy", "a\t10\t0.50\t", "b\t30\t0.90\t", "{}\t40\t0.80\t", "all\t\t\t0.80")
+    rows = (
+        "class\tn\trecall\taccuracy",
+        "a\t10\t0.50\t",
+        "b\t30\t0.90\t",
+        "{}\t40\t0.70\t",
+        "all\t\t\t0.80",
+    )  # 0.75 with a third class
     for name in ("Sammelzeile", "total"):
         lines = written(tmp_path, *(row.format(name) for row in rows))
         assert {word for word, _ in found(lines, ONE_RUN).values()} == {"possible"}
