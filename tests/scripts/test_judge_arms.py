@@ -164,6 +164,18 @@ def test_a_verdict_stands_when_splits_are_added_that_nobody_planned(tmp_path, ca
     assert "They cannot change a word" in "".join(capsys.readouterr())
 
 
+def test_a_verdict_stands_on_runs_that_stand_for_all_seeds(tmp_path):
+    def judged(splits):
+        sides = [write_arm(tmp_path / arm, right, splits=splits, seeds=seeds) for arm, right, seeds in
+                 (("real", 0.6, 1), ("gan", 0.72, 2))]  # fmt: skip
+        words = ["--baseline", sides[0], "--arm", sides[1], "--looks", tmp_path / "looks.tsv", "--deterministic"]
+        return judge(tmp_path, *words)["gan", "all", "accuracy"]
+
+    first, row = judged(2), judged(3)
+    assert (row.n_splits, row.n_runs, row.difference, row.p) == (2, 4, first.difference, first.p)
+    assert (row.unplanned_runs, row.look) == (2, 1)
+
+
 def test_a_plan_of_looks_must_have_one(arms, tmp_path):
     with pytest.raises(UserError, match="--planned-looks must lie between 1 and 20"):
         judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], "--planned-looks", "0")
