@@ -10,7 +10,7 @@ import dataclasses
 import functools
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 _FAR = 7.5  # beyond it, the bound that the reflection principle gives is taken for the chance
 _NODES = 6  # of the quadrature, for one unit of a score
@@ -43,6 +43,8 @@ def constant(alpha: float, looks: int) -> float:
     """The c at which that chance is alpha."""
     if looks == 1:
         return float(-special.ndtri(alpha / 2))
+    from scipy import optimize  # late, as it takes as long to import as all else and one look has no use for it
+
     low, high = -special.ndtri(alpha / 2), -special.ndtri(alpha / 4)
     return float(optimize.brentq(lambda c: crossing(c, looks) - alpha, low - 1e-9, high + 1e-9, xtol=1e-10))
 
