@@ -163,6 +163,16 @@ def test_times_are_those_of_trainings_that_ended(tmp_path, monkeypatch):
     assert "measured on 4 trainings" in foretold.sentences(preview)[0]
 
 
+def test_a_probe_is_trained_once_for_each_generator(tmp_path, monkeypatch):
+    changes = {"classifiers": {"probe": {"family": "probe"}}, "seeds": [0, 1, 2], "generator_seeds": [0, 1]}
+    preview = Preview(Files(study_of(tmp_path, monkeypatch, **changes)))
+    # Of three classes two generators each; one probe on the real images, and one on each generator's.
+    assert (preview.planned.cost.generators, preview.planned.cost.classifiers) == (6, 3)
+    assert (preview.planned.design.n_seeds, preview.planned.design.n_generators) == (2, 2)
+    more = preview.costs.of(5, 3, 3)
+    assert (more.generators, more.classifiers) == (45, 20)
+
+
 def test_results_take_the_place_of_assumptions(tmp_path, monkeypatch):
     study = study_of(tmp_path, monkeypatch, split={"folds": 3})
     tables = Path("results/small/tables")

@@ -106,3 +106,16 @@ def test_an_assumed_pilot_is_the_variance_of_two_bernoulli_variables():
     same = random.random(400_000) < 0.5
     gains = np.where(same, 0.0, one - other)
     assert design.assumed(0.8).variance == pytest.approx(gains.var(), rel=0.02)
+
+
+def test_a_measure_that_moves_by_degrees_has_a_floor_and_no_pseudo_counts():
+    rule = Rule(training_set_variance=0)
+    two = dataclasses.replace(ONE, n_splits=2, tested=100)
+    for counts, least, variance in ((True, 0.0, 1 / 102**2), (False, 0.25, (0.25 / 102) ** 2), (False, 0.0, 1e-12)):
+        expected = design.expected(two, Pilot(0.0, 0.5, seeds=0.0, counts=counts, least=least))
+        assert expected.specimens == pytest.approx(variance)
+        assert variance_of(expected, rule) >= variance
+
+
+def variance_of(expected, rule):
+    return decision.judge(expected, rule).error ** 2

@@ -17,7 +17,7 @@ from augury.images.decode import Unreadable
 from augury.metrics.classification import Scores, score
 from augury.metrics.extractors import DEFAULT, SIZE_PX, extract, load_extractor
 from augury.metrics.intervals import bootstrap_weights, units
-from augury.planning.pilots import MEASURES, PROBE, Pilots
+from augury.planning.pilots import MEASURES, PROBE, Pilots, kind_of
 from augury.planning.study import Study
 from augury.prediction.preparation import Preparation, prepare
 from augury.tables.rows import SplitRow
@@ -90,7 +90,9 @@ def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray)
             gain = arm.macro(name) - baseline.macro(name)
             found[name].append((number * float(np.nanvar(gain)), _value(level, name)))
     *_, shared, seeds = PROBE
-    return {name: Pilot(*np.mean(pairs, axis=0).tolist(), shared, seeds) for name, pairs in found.items()}
+    return {
+        name: Pilot(*np.mean(pairs, axis=0).tolist(), shared, seeds, **kind_of(name)) for name, pairs in found.items()
+    }
 
 
 def _drawn_anew(

@@ -6,10 +6,12 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from augury.command.errors import UserError
 from augury.planning.defaults import as_json
 from augury.planning.study import Study
+from augury.tables import measures
 from augury.tables.table import read_dicts
 from augury.tables.verdict import ALL
 from augury.verdict.design import SHARED, Pilot, assumed
@@ -44,11 +46,19 @@ def pilots_of(study: Study, classifier: str, baseline: float | None = None) -> P
     found = assumed(level if baseline is None else baseline, *others)
     made = {
         name: dataclasses.replace(
-            found, variance=FACTORS[name] * found.variance, baseline=1 - (1 - found.baseline) * LEFT[name]
+            found,
+            variance=FACTORS[name] * found.variance,
+            baseline=1 - (1 - found.baseline) * LEFT[name],
+            **kind_of(name),
         )
         for name in MEASURES
     }
     return Pilots(made, f"assumed: 1 in {1 / found.variance:.0f} specimens tells two arms apart")
+
+
+def kind_of(measure: str) -> dict[str, Any]:
+    """What a pilot must know of a measure."""
+    return {"counts": measures.MEASURES[measure].counts, "least": measures.MEASURES[measure].least}
 
 
 def is_probe(study: Study, classifier: str) -> bool:
@@ -96,7 +106,7 @@ def _measured(
             spread = row["seed_sd"] or row["split_sd"]
             seeds = max(0.0, float(spread) ** 2 - own) if spread else None
             found.setdefault(row["measure"], []).append(Pilot(variance, float(row["baseline_value"]), shared, seeds))
-    return {name: _mean(pilots) for name, pilots in found.items()}
+    return {name: _mean(pilots, kind_of(name)) for name, pilots in found.items()}
 
 
 def pilot_path(study: Study) -> Path:
@@ -129,8 +139,8 @@ def keep_pilot(study: Study, pilots: Pilots) -> None:
     path.write_text(as_json({"key": pilot_key(study), "pilots": made, "source": pilots.source}) + "\n", "utf-8")
 
 
-def _mean(pilots: Sequence[Pilot]) -> Pilot:
+def _mean(pilots: Sequence[Pilot], kind: dict[str, Any]) -> Pilot:
     seeds = [each.seeds for each in pilots if each.seeds is not None]
     values = {name: math.fsum(getattr(each, name) for each in pilots) / len(pilots) for name in
               ("variance", "baseline", "shared")}  # fmt: skip
-    return Pilot(**values, seeds=math.fsum(seeds) / len(seeds) if seeds else None)
+    return Pilot(**values, seeds=math.fsum(seeds) / len(seeds) if seeds else None, **kind)

@@ -10,7 +10,7 @@ from augury.command.errors import UserError
 from augury.planning.costs import Cost, Costs
 from augury.planning.division import MOST, Division, specimens_of
 from augury.planning.files import Files
-from augury.planning.pilots import Pilots, is_probe, pilots_of
+from augury.planning.pilots import Pilots, pilots_of
 from augury.verdict import design
 from augury.verdict.design import Design
 from augury.verdict.variance import Rule
@@ -143,11 +143,8 @@ class Preview:
         division = self._division(folds)
         # Without a generator every training has luck of its own; without luck of its own, a probe has its generator's.
         lucky = generators if self._draws else seeds
-        made = (
-            division.design(repeats, lucky if is_probe(self.study, self.classifier) else seeds, lucky)
-            if division
-            else None
-        )
+        own = lucky if self.classifier in self.study.trainings.deterministic else seeds
+        made = division.design(repeats, own, lucky) if division else None
         if made is None or made.trained_once <= 0:
             return None
         pilots = self.pilots.by_measure

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from augury.verdict import variance
-from augury.verdict.evidence import PRIOR, PRIOR_DF, Evidence, seed_variance, with_pseudo_counts
+from augury.verdict.evidence import PRIOR, PRIOR_DF, TINY, Evidence, seed_variance, with_pseudo_counts
 from augury.verdict.variance import Rule
 
 SHARED = 0.5  # what a second training of both arms repeats of the first one's gains, specimen by specimen; assumed
@@ -24,6 +24,8 @@ class Pilot:
     baseline: float  # level of the measure
     shared: float = SHARED  # correlation of a specimen's gains between two trainings
     seeds: float | None = None  # variance of a training's gain over seeds of generator and classifier; None: the prior
+    counts: bool = True  # whether the measure counts right and wrong answers, as in tables.measures
+    least: float = 0.0  # deviation of a specimen's gain where none is seen, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def assumed(baseline: float, agreement: float = 0.5, shared: float = SHARED, see
     return Pilot(2 * baseline * (1 - baseline) * (1 - agreement), baseline, shared, seeds)
 
 
-def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
+def expected(design: Design, pilot: Pilot) -> Evidence:
     """The evidence that such a study is expected to give where arms do not differ; see evidence.gather."""
     n, n_splits = design.tested, design.n_splits
     one_training = (1 - pilot.shared) / design.n_seeds
@@ -67,8 +69,8 @@ def expected(design: Design, pilot: Pilot, graded: bool = True) -> Evidence:
     lasting = pilot.variance * pilot.shared / (n * design.evenness)
     specimens = lasting + pilot.variance * one_training / (n_splits * design.tested_once)
     off = (n_splits * specimens - diagonal) / (n_splits - 1) if n_splits > 1 else 0.0
-    if graded:
-        specimens = with_pseudo_counts(specimens, 0.0, n)
+    specimens = with_pseudo_counts(specimens, 0.0, n) if pilot.counts else specimens
+    specimens = max(specimens, (pilot.least / (n + 2)) ** 2, TINY)
     once = max(specimens, diagonal * design.tested_once / n)
     one_split = once * n / design.tested_once
     within = max(one_split - off, one_split / design.tested_once)
