@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from augury.command import script as command
+
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 
 
@@ -16,6 +18,7 @@ def call(script: str, words: Sequence[object]) -> None:
     spec.loader.exec_module(module)
     words_before, environment = sys.argv, dict(os.environ)
     sys.argv = [f"{script}.py", *map(str, words)]
+    command._console = sys.stderr  # that of the test which imported it is closed by now
     try:
         module.main()
     finally:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import special
 
+from augury.tables.measures import MEASURES
 from augury.tables.worth import BEYOND, FEWEST_POINTS, FLAT, LEAK, TOLD, UNKNOWN, WorthRow
 from augury.verdict import decision, evidence
 from augury.verdict.decision import Judgement
@@ -26,7 +27,7 @@ from augury.verdict.runs import Pair, Side, read_pairs
 from augury.verdict.sizes import read_sizes
 from augury.verdict.variance import Rule, specimen_variance
 
-MEASURES = ("accuracy", "f1", "auroc")  # that rise with what is learned, and of which 1 is the most
+RISING = ("accuracy", "f1", "auroc")  # that rise with what is learned, and of which 1 is the most
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def weigh_pairs(
     held: Mapping[str, list[Pair]],
     replicates: int = 2000,
     seed: int = 0,
-    measures: Sequence[str] = MEASURES,
+    measures: Sequence[str] = RISING,
 ) -> list[WorthRow]:
     """Rows of one classifier from its pairs with the baseline, those of each point and arm."""
     values = _Values(task, classifier, held, replicates, seed)
@@ -92,15 +93,17 @@ class _Values:
         self.counted = {name: count(pairs).of(None) for name, pairs in held.items()}
         self.leaked = {name: any(pair.leaked for pair in pairs) for name, pairs in held.items()}
 
-    def baseline(self, column: int) -> float:
+    def baseline(self, measure: str) -> float:
         sides = next(iter(self.sides.values()))
-        return float(over_splits(sides, [side.baseline[column] for side in sides]))
+        return float(over_splits(sides, [side.baseline[OVERALL.index(measure)] for side in sides]))
 
-    def judged(self, column: int) -> tuple[dict[str, Judgement], np.ndarray]:
+    def judged(self, measure: str) -> tuple[dict[str, Judgement], np.ndarray]:
         """The difference of each arm and point in which the measure is defined, and their noise's covariance (M, M)."""
-        ratio = self.task.rule.test_to_train
-        found = {name: evidence.gather(sides, column, self.counted[name], True, self._luck(name), ratio)
-                 for name, sides in self.sides.items()}  # fmt: skip
+        column, meant, ratio = OVERALL.index(measure), MEASURES[measure], self.task.rule.test_to_train
+        found = {
+            name: evidence.gather(sides, column, self.counted[name], meant.counts, self._luck(name), ratio, meant.least)
+            for name, sides in self.sides.items()
+        }
         found = {name: each for name, each in found.items() if each is not None}
         if not found:
             return {}, np.zeros((0, 0))
@@ -138,9 +141,8 @@ class _Values:
 
 
 def _rows(task: Task, classifier: str, measure: str, values: _Values) -> list[WorthRow]:
-    column = OVERALL.index(measure)
-    judged, covariance = values.judged(column)
-    base = values.baseline(column)
+    judged, covariance = values.judged(measure)
+    base = values.baseline(measure)
     names = list(judged)
     on_curve = [at for at, name in enumerate(names) if name in task.points]
     points = curve = None
