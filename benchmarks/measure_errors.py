@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 
 import numpy as np
 
-from augury.metrics import intervals
 from augury.metrics.classification import nan_mean
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
@@ -29,7 +28,7 @@ from augury.tables.verdict import ALL
 from augury.verdict import decision
 from augury.verdict.decision import Rule
 from augury.verdict.evidence import gather
-from augury.verdict.replicates import OVERALL, Bootstrap, count, measures, over_splits
+from augury.verdict.replicates import OVERALL, Bootstrap, count, measures, over_splits, specimen_interval
 from augury.verdict.runs import Key, Pair
 
 TASTE, WHIM, IMAGE = 0.4, 0.4, 0.5  # deviations of an arm's, a training's and an image's own view; 1 of a specimen's
@@ -144,8 +143,7 @@ def _judged(pairs: list[Pair], replicates: int, seed: int) -> tuple[list[tuple[f
         if found is None:
             rows.append((np.nan,) * len(dataclasses.fields(Rows)))
             continue
-        known = [side for side in sides if np.isfinite(side.difference[column])]
-        bare = intervals.percentile(over_splits(known, [side.replicates[:, column] for side in known]))
+        bare = specimen_interval(sides, column, held)
         here = decision.judge(found, HERE)
         # As many distinct training specimens as test specimens: folds.
         wide = decision.judge(found, Rule())

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
 from augury.verdict.evidence import NONE, covariance, gather, seed_variance, with_pseudo_counts
 from augury.verdict.experiments import Design, correct, evidence_of
-from augury.verdict.replicates import Bootstrap, count, measures
+from augury.verdict.replicates import Bootstrap, count, measures, specimen_interval
 from augury.verdict.runs import Key, Pair
 
 CLASSES = ("a", "b")
@@ -71,9 +72,13 @@ def test_a_class_with_a_specimen_a_fold_has_the_variance_of_its_specimens():
         made.append(Pair(Key("cnn", f"fold{fold}", 0), *(table(held, labels, side) for side in sides), False))
     bank = Bootstrap(made, 200, 0)
     column = measures(CLASSES).index(("b", "accuracy"))
-    found = gather([bank.sides(pair) for pair in made], column, count(made).of(1))
+    sides, held = [bank.sides(pair) for pair in made], count(made).of(1)
+    found = gather(sides, column, held)
     assert found.specimens == pytest.approx(with_pseudo_counts(gains.var(ddof=1) / 6, gains.mean(), 6))
     assert found.df == 5
+    half = stats.norm.isf(0.025) * gains.std(ddof=1) / np.sqrt(6)
+    assert specimen_interval(sides, column, held) == pytest.approx((gains.mean() - half, gains.mean() + half))
+    assert np.isnan(specimen_interval(sides[:1], column, count(made[:1]).of(1))).all()  # a single one tells nothing
 
 
 def test_specimens_are_counted_by_class_and_split():

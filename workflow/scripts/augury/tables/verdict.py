@@ -71,7 +71,7 @@ class VerdictRow:
                                     "vary, training sets do not; for one comparison")  # fmt: skip
     here_high: float | None = column("upper end of that interval")
     here_p: float | None = column("p value of no difference on these images")
-    specimen_low: float | None = column("lower end of the bootstrap interval over specimens, trained classifiers held "
+    specimen_low: float | None = column("lower end of the 95% interval over specimens alone, trained classifiers held "
                                         "fixed")  # fmt: skip
     specimen_high: float | None = column("upper end of that interval")
     split_sd: float | None = column("standard deviation of the difference over splits; empty for one split")

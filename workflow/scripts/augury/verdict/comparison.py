@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from augury.metrics import intervals
 from augury.metrics.multiplicity import holm_factors
 from augury.metrics.proper_scores import PROPER
 from augury.tables.measures import MEASURES, Measure
@@ -18,7 +17,16 @@ from augury.verdict.families import ACCURACY, Primary, family
 from augury.verdict.groups import Groups
 from augury.verdict.history import Names
 from augury.verdict.known import Known
-from augury.verdict.replicates import FURTHER, Bootstrap, Sides, Specimens, count, measures, over_splits
+from augury.verdict.replicates import (
+    FURTHER,
+    Bootstrap,
+    Sides,
+    Specimens,
+    count,
+    measures,
+    over_splits,
+    specimen_interval,
+)
 from augury.verdict.runs import Pair, Side, distinct, read_pairs
 from augury.verdict.sizes import Sizes, read_sizes
 
@@ -105,9 +113,7 @@ def _drafts(
         if held.total > 1:
             found = evidence.gather(kept, column, held, meant.counts, luck, rule.test_to_train, meant.least)
         caution = _caution(known.cautions.get(names["arm"], ""), measure, pairs)
-        row = _row(
-            told | {"class_": class_, "measure": measure, "n_specimens": held.total, "caution": caution}, kept, column
-        )
+        row = _row(told | {"class_": class_, "measure": measure, "caution": caution}, kept, column, held)
         if found is None or leaked:
             made.append(_Draft(dataclasses.replace(row, word=LEAK if leaked else UNDERPOWERED), rule, stage))
             continue
@@ -147,17 +153,16 @@ def _caution(caution: str, measure: str, pairs: Sequence[Pair]) -> str:
     return "; ".join(filter(None, [caution, "temperature 1, as there are no validation images" * blind]))
 
 
-def _row(names: dict, sides: Sequence[Sides], column: int) -> VerdictRow:
+def _row(names: dict, sides: Sequence[Sides], column: int, specimens: Specimens) -> VerdictRow:
     known = [side for side in sides if np.isfinite(side.difference[column])]
     ends = [over_splits(known, [getattr(side, name)[column] for side in known]) for name in ("baseline", "arm")]
     splits = _by_split(known, column)
-    drawn = over_splits(known, [side.replicates[:, column] for side in known])
-    low, high = intervals.percentile(drawn) if known else (np.nan, np.nan)
+    low, high = specimen_interval(known, column, specimens)
     seeds = [np.var(each, ddof=1) for each in _groups(known, column) if len(each) > 1]
     empty = dict.fromkeys(field.name for field in dataclasses.fields(VerdictRow))
     return VerdictRow(**{
         **empty, **names, "family": "", "word": UNDERPOWERED, "decided_by": "", "n_splits": len(splits),
-        "n_runs": len(known),
+        "n_runs": len(known), "n_specimens": specimens.total,
         "baseline_value": cell(ends[0]), "arm_value": cell(ends[1]), "difference": cell(ends[1] - ends[0]),
         "specimen_low": cell(low), "specimen_high": cell(high),
         "split_sd": float(np.std(splits, ddof=1)) if len(splits) > 1 else None,

@@ -13,6 +13,7 @@ from augury.splits.identity import specimen_key
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
 from augury.tables.verdict import ALL
+from augury.verdict.evidence import covariance, pooled
 from augury.verdict.groups import Groups, read_groups
 from augury.verdict.runs import Key, Pair
 
@@ -95,6 +96,27 @@ def over_splits(sides: Sequence[Sides], values: Sequence) -> np.ndarray:
     means = [np.mean([value for value, at in zip(values, splits, strict=True) if at == split], axis=0)
              for split in dict.fromkeys(splits)]  # fmt: skip
     return np.mean(means, axis=0) if means else np.array(np.nan)
+
+
+def specimen_interval(sides: Sequence[Sides], column: int, specimens: "Specimens") -> tuple[float, float]:
+    """95% interval of the mean difference over specimens, trained classifiers held fixed; nan for a single specimen.
+
+    From the bootstrap's variance, not from percentiles: in these the specimens of a split weigh against each other, of
+    which some classes have one or two.
+    """
+    splits: dict[str, list[Sides]] = {}
+    for side in sides:
+        if np.isfinite(side.difference[column]):
+            splits.setdefault(side.key.split, []).append(side)
+    if not splits or specimens.total < 2:
+        return np.nan, np.nan
+    drawn = [np.mean([side.replicates[:, column] for side in each], axis=0) for each in splits.values()]
+    values = [np.mean([side.difference[column] for side in each]) for each in splits.values()]
+    spread = float(np.var(values, ddof=1)) if len(values) > 1 else np.nan
+    variance = float(covariance(np.stack(drawn)).mean())
+    whole, _ = pooled(variance, spread, len(values), specimens.per_split, specimens.total, specimens.strata)
+    middle, half = float(np.mean(values)), intervals.NORMAL * float(np.sqrt(whole))
+    return middle - half, middle + half
 
 
 def _columns(scores: Scores, groups: Groups, split: str) -> np.ndarray:
