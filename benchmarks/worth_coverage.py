@@ -77,7 +77,8 @@ class Accuracy:
         """Of one pair of runs."""
         weights = self.weights[pair.key]
         right = [(table.predicted == table.labels).astype(float) for table in (pair.baseline, pair.arm)]
-        drawn = weights @ (right[1] - right[0]) / weights.sum(axis=1)
+        with np.errstate(invalid="ignore"):  # no specimen of a small fold may be drawn
+            drawn = weights @ (right[1] - right[0]) / weights.sum(axis=1)
         return Sides(pair.key, *(each.mean(keepdims=True) for each in right), drawn[:, None])
 
 
