@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 from augury.command.errors import UserError
 from augury.ensembles.members import combine, describe, read_members
-from augury.ensembles.weights import TOLERANCE, likeliest_weights, mean_log_likelihood
+from augury.ensembles.weights import TOLERANCE, equal_weights, likeliest_weights, mean_log_likelihood
 from augury.tables.predictions import write_predictions
 
 CLASSES = ("x", "y", "z")
@@ -83,6 +83,12 @@ def test_equal_weights_give_the_mean(tmp_path):
     assert mixed[0] == pytest.approx([0.5, 0.25, 0.25])
     assert mixed[3] == pytest.approx([0.4, 0.1, 0.5])
     assert (weights.tolist(), weighed) == ([0.5, 0.5], False)
+
+
+def test_a_classifier_weighs_the_same_however_many_runs_it_has():
+    """Two arms of a probe and a network with three seeds; in the second the probe has a run a seed, too."""
+    assert equal_weights(["probe", "cnn", "cnn", "cnn"]).tolist() == pytest.approx([1 / 2, 1 / 6, 1 / 6, 1 / 6])
+    assert equal_weights(["probe", "probe", "probe", "cnn", "cnn", "cnn"]).tolist() == pytest.approx([1 / 6] * 6)
 
 
 def test_weights_follow_from_validation_images_alone(tmp_path):

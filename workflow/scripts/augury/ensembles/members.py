@@ -57,7 +57,8 @@ def combine(members: Sequence[Member], kind: str) -> tuple[np.ndarray, np.ndarra
     judged = np.flatnonzero(first.part == "validation")
     weighed = kind == weighing.VALIDATION and len(judged) > 0
     of_truth = stacked[:, judged, first.labels[judged]].T  # (validation images, M)
-    weights = weighing.likeliest_weights(of_truth) if weighed else weighing.equal_weights(len(members))
+    names = [member.run.classifier for member in members]
+    weights = weighing.likeliest_weights(of_truth) if weighed else weighing.equal_weights(names)
     mixed = np.einsum("m,mnk->nk", weights, stacked)
     return mixed / mixed.sum(axis=1, keepdims=True), weights, weighed
 

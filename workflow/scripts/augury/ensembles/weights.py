@@ -6,6 +6,9 @@ Wolpert 1999, Machine Learning 36, 59-83), by expectation maximisation for mixin
 1977, section 4.3). The problem is concave, so that there is one best likelihood, and how far it still is can be told.
 """
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 
 EQUAL, VALIDATION = "equal", "validation"
@@ -15,9 +18,14 @@ MOST_ROUNDS = 100_000
 _LEAST = 1e-12  # a class that all members rule out would make the likelihood nought whatever the weights
 
 
-def equal_weights(members: int) -> np.ndarray:
-    """(M,) float64: the plain mean."""
-    return np.full(members, 1 / members)
+def equal_weights(classifiers: Sequence[str]) -> np.ndarray:
+    """(M,) float64: every classifier alike, and alike its runs. classifiers: (M,) of which each member is a run.
+
+    A classifier without randomness has one run where others have one a seed, and more in an arm whose images differ by
+    seed; ensembles of two arms would not compare if it weighed by their number.
+    """
+    counts = Counter(classifiers)
+    return np.array([1 / (len(counts) * counts[name]) for name in classifiers])
 
 
 def likeliest_weights(of_truth: np.ndarray) -> np.ndarray:
@@ -27,7 +35,7 @@ def likeliest_weights(of_truth: np.ndarray) -> np.ndarray:
     are alike share alike: the rounds begin with equal weights.
     """
     given = np.maximum(np.asarray(of_truth, dtype=np.float64), _LEAST)
-    weights = equal_weights(given.shape[1])
+    weights = np.full(given.shape[1], 1 / given.shape[1])
     for _ in range(MOST_ROUNDS):
         # The gradient of the mean log-likelihood. By concavity no weights are better by more than its maximum less 1.
         gradient = (given / (given @ weights)[:, None]).mean(axis=0)
