@@ -149,7 +149,7 @@ def test_the_verdict_opens_the_page(study):
     Reader(page)
     head = page[page.index('id="answer"') : page.index('aria-label="Contents"')]
     said = [
-        '<p class="lead"><strong>Broken.</strong> The trained generator of dcgan is broken: recall at most 0.010.',
+        '<p class="lead"><strong>Broken.</strong> The trained generator of dcgan is broken: recall 0.010.',
         "<strong>To use.</strong> lenet, trained on real, calls 75.0%",
         "<strong>Helps or hurts.</strong> &lt;i&gt;gan&lt;/i&gt; helps lite0: accuracy +2.1 points [+0.3, +3.9], p = ",
         "<strong>Ruled out.</strong> dcgan with lite0: accuracy +2.1 points, between +0.3 and +3.9: a gain above 3.9",

@@ -81,7 +81,8 @@ def _subject(names: Sequence[str], seen: Sequence[Seen], looked: int) -> str:
     """All 6 trained generators of dcgan; 4 of 12 trained generators of dcgan (Oithona)."""
     of = f"of {listed(list(names))}"
     if len(seen) == looked:
-        return f"The trained generator {of}" if looked == 1 else f"All {looked} trained generators {of}"
+        all_ = {1: "The trained generator", 2: "Both trained generators"}
+        return f"{all_.get(looked, f'All {looked} trained generators')} {of}"
     classes = sorted({seen_one.run.class_ for seen_one in seen})
     where = f" ({listed(classes)})" if len(classes) <= 3 else f" ({count(len(classes), 'class', 'classes')})"
     return f"{len(seen)} of {looked} trained generators {of}{where}"
@@ -94,8 +95,8 @@ def _numbers(seen: Sequence[Seen]) -> str:
     }
     told = []
     for name, values in sorted(held.items(), key=lambda item: -len(item[1]))[:2]:
-        bound = f"at least {percent(min(values))}" if name == signs.COPIED else ""
-        bound = bound or f"at most {_WRITTEN.get(name, share)(max(values))}"
+        least, most = (_WRITTEN.get(name, share)(end(values)) for end in (min, max))
+        bound = most if least == most else f"at least {least}" if name == signs.COPIED else f"at most {most}"
         told.append(f"{name} {bound}" + (f" in {len(values)} of them" if len(values) < len(seen) else ""))
     return ", ".join(told)
 
