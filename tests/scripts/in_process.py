@@ -18,10 +18,10 @@ def call(script: str, words: Sequence[object]) -> None:
     spec.loader.exec_module(module)
     words_before, environment = sys.argv, dict(os.environ)
     sys.argv = [f"{script}.py", *map(str, words)]
-    command._console = sys.stderr  # that of the test which imported it is closed by now
+    console, command._console = command._console, sys.stderr
     try:
         module.main()
     finally:
-        sys.argv = words_before
+        sys.argv, command._console = words_before, console
         os.environ.clear()
         os.environ.update(environment)
