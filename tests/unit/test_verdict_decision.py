@@ -164,3 +164,13 @@ def test_splits_help_where_trainings_are_the_noise():
     n = decision.splits_needed(found, decision.judge(found, rule), rule)
     # By hand: 1e-7 + 0.9e-6 * 5 / n + 1e-4 / n must be at most (0.01 / 2.8016)^2 = 1.274e-5, so n at least 8.27.
     assert n == 9
+
+
+@pytest.mark.parametrize("df", [3, 10, 240, 5000])
+def test_power_is_known_however_far_the_effect_lies(df):
+    errors = 0.05 / np.array([1.0, 5, 20, 30, 38, 39, 50, 1000])
+    judged = decision.Judgement(0.0, errors, np.full(8, float(df)), 1.0, 1.0, False)
+    found = decision.power(judged, 0.05, Rule())
+    assert np.all((found > 0) & (found <= 1))
+    assert found[2:] == pytest.approx(1.0)
+    assert found[0] == pytest.approx(stats.nct.sf(stats.t.isf(0.025, df), df, 1), abs=0.01)

@@ -85,7 +85,9 @@ def power(judgement: Judgement, effect: float, rule: Rule, tests: int = 1) -> Nu
     """Chance that a true difference of `effect` is resolved, first of `tests` under Holm; noncentral t."""
     critical = -special.stdtrit(judgement.df, rule.alpha / tests / 2)
     centre = effect / judgement.error
-    return 1 - special.nctdtr(judgement.df, centre, critical) + special.nctdtr(judgement.df, centre, -critical)
+    # Far in the tail, where hardly anything is left, scipy's function may be nan.
+    below, beyond = (np.nan_to_num(special.nctdtr(judgement.df, centre, end)) for end in (critical, -critical))
+    return np.clip(1 - below + beyond, 0.0, 1.0)
 
 
 def detectable(judgement: Judgement, rule: Rule, tests: int = 1) -> Number:
