@@ -6,6 +6,7 @@ from scipy import stats
 
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
+from augury.verdict.decision import Rule, judge
 from augury.verdict.evidence import NONE, covariance, gather, seed_variance, with_pseudo_counts
 from augury.verdict.experiments import Design, correct, evidence_of
 from augury.verdict.replicates import Bootstrap, count, measures, specimen_interval
@@ -118,6 +119,18 @@ def test_arms_that_rank_all_images_rightly_are_not_known_to_be_equal():
     sides = Bootstrap([pair], 500, 0).sides(pair)
     found = gather([sides], column, count([pair]).of(None), measure.counts, least=measure.least)
     assert found.specimens == pytest.approx(sides.replicates[:, column].var(ddof=1))
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_two_or_three_specimens_resolve_nothing_in_any_measure(n):
+    right = np.ones((1, 1, n), dtype=bool)
+    (pair,) = pairs_of(~right, right, np.arange(9 - n, 9)[None])  # the last is of another class
+    side = Bootstrap([pair], 500, 0).sides(pair)
+    for column, (class_, measure) in enumerate(measures(pair.baseline.classes)):
+        if class_ == "all" and np.isfinite(side.difference[column]):
+            meant = MEASURES[measure]
+            found = gather([side], column, count([pair]).of(None), meant.counts, least=meant.least)
+            assert judge(found, Rule()).p > 0.05, measure
 
 
 def test_pseudo_counts_are_the_published_interval():

@@ -77,7 +77,9 @@ def gather(
     variance, df = pooled(float(between.mean()), spread, n_splits, per_split, total, specimens.strata)
     if graded:
         variance = with_pseudo_counts(variance, difference, total)
-    variance = max(variance, (least / (total + 2)) ** 2, TINY)
+    # Two or three specimens that agree by chance would resolve anything: they vary as answers that all differ alike.
+    agreeing = difference**2 * with_pseudo_counts(0.0, 1.0, total)
+    variance = max(variance, (least / (total + 2)) ** 2, agreeing, TINY)
     once = max(variance, diagonal * per_split / total)
     one_split = once * total / per_split
     within = max(one_split - off, one_split / per_split)
