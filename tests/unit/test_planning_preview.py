@@ -1,5 +1,6 @@
 """What a plan says of a study's power and cost: numbers of specimens against real splits, words against designs."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -96,6 +97,19 @@ def test_a_plan_says_what_the_study_tests_costs_and_sees(tmp_path, monkeypatch):
     )
 
 
+def test_a_gain_for_which_the_baseline_leaves_no_room_is_not_called_seen(tmp_path, monkeypatch):
+    few = dict.fromkeys(SIZES, 6)
+    preview = Preview(Files(study_of(tmp_path, monkeypatch, few)))
+    assert preview.planned.detectable["accuracy"] is None
+    second = foretold.sentences(preview)[1]
+    assert second.startswith("can see no gain in accuracy: the baseline leaves less room than that would need (cnn, ")
+    assert "-" in foretold.table(preview)[1].split()
+    seen = dataclasses.replace(preview.planned, detectable={"accuracy": None, "auroc": 0.05})
+    assert foretold._seen(seen, ["auroc", "accuracy"]) == (
+        "can see a gain of 5 points in auroc, and none in accuracy: the baseline leaves less room than that would need"
+    )
+
+
 def test_the_cheapest_design_sees_enough_and_none_that_is_cheaper_does(tmp_path, monkeypatch):
     study = study_of(tmp_path, monkeypatch, statistics={"worthwhile": 0.12})
     preview = Preview(Files(study))
@@ -143,7 +157,7 @@ def test_primary_comparisons_are_corrected_together(tmp_path, monkeypatch):
     primary = {"primary": {"measures": ["accuracy", "f1"]}}
     preview = Preview(Files(study_of(tmp_path, monkeypatch, arms=arms, statistics=primary)))
     assert preview.tests == 4
-    assert " in accuracy, " in foretold.sentences(preview)[1]
+    assert " in accuracy and f1: " in foretold.sentences(preview)[1]
     alone = Preview(Files(study_of(tmp_path, monkeypatch)))
     assert alone.tests == 1
 

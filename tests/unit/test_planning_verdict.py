@@ -68,6 +68,8 @@ def test_looks_are_planned_for_repeats(images):
     words = files_of(split={"folds": 5, "validation": 0.15, "repeats": 2}, statistics={"looks": 4}).judge_options()
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert (given["--planned-looks"], given["--planned-splits"]) == ("4", "20")
+    words = files_of(split={"folds": 5, "validation": 0.15, "repeats": 3}).judge_options()  # one look, at all of them
+    assert dict(zip(words[::2], words[1::2], strict=True))["--planned-splits"] == "15"
 
 
 def test_a_study_that_is_over_is_told_so_before_more_is_trained(images):

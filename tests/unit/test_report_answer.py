@@ -250,6 +250,11 @@ def test_the_interval_says_what_is_ruled_out(cells, words):
     assert sentence.startswith(f"dcgan with cnn: accuracy +1.9 points, {words} on these images, between -1.0 and +4.8")
 
 
+def test_no_interval_passes_what_the_baseline_leaves():
+    sentence = gains.ruled_out(open_row(here_low=-0.9, here_high=0.2), "95%")
+    assert sentence.endswith("on these images, between -83.3 and +16.7.")
+
+
 def test_where_less_is_better_a_gain_lies_below():
     cells = {"measure": "brier", "difference": -0.02, "low": -0.06, "high": 0.03, "baseline_value": 0.31}
     cells |= {"here_low": -0.04, "here_high": 0.001}

@@ -102,7 +102,8 @@ class ClassifierFiles(SelectionFiles):
         controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
         lists = {"primary-measures": primary["measures"], "primary-classifiers": primary["classifiers"]}
         lists["controls"] = controls
-        planned = {"planned_looks": looks, "planned_splits": looks * self.study.config["split"]["folds"]}
+        split = self.study.config["split"]
+        planned = {"planned_looks": looks, "planned_splits": max(looks, split["repeats"]) * split["folds"]}
         words = [word for name, values in lists.items() if values for word in (f"--{name}", *values)]
         return _options(settings | planned) + words + self._deterministic()
 

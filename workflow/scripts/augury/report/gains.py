@@ -58,12 +58,17 @@ def ruled_out(row: VerdictRow, level: str) -> str:
         return f"{row.arm}{name} is not judged in {units.title(row)}, for want of test images{_cautions([row])}."
     meant = MEASURES[row.measure]
     ends = [end - row.baseline_value for end in sorted((meant.best, meant.worst))]
-    low, high = (units.change(row, min(max(end, ends[0]), ends[1])) for end in (row.low, row.high))
+
+    def between(*told: float) -> str:
+        return " and ".join(units.change(row, min(max(end, ends[0]), ends[1])) for end in told)
+
     here = ""
     if row.here_low is not None:
-        here = f"; on these images, between {units.change(row, row.here_low)} and {units.change(row, row.here_high)}"
+        here = f"; on these images, between {between(row.here_low, row.here_high)}"
     seen = f"{units.title(row)} {units.change(row, row.difference)}{units.unit(row)}"
-    return f"{row.arm}{name}: {seen}, between {low} and {high}: {_out([row], level)}{here}{_cautions([row])}."
+    return (
+        f"{row.arm}{name}: {seen}, between {between(row.low, row.high)}: {_out([row], level)}{here}{_cautions([row])}."
+    )
 
 
 def ruled_out_by_all(rows: Sequence[VerdictRow], level: str) -> str:

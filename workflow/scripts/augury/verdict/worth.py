@@ -79,7 +79,8 @@ def weigh_pairs(
 ) -> list[WorthRow]:
     """Rows of one classifier from its pairs with the baseline, those of each point and arm."""
     values = _Values(task, classifier, held, replicates, seed)
-    return [row for measure in measures for row in _rows(task, classifier, measure, values)]
+    defined = [measure for measure in measures if np.isfinite(values.baseline(measure))]  # AUROC needs two classes
+    return [row for measure in defined for row in _rows(task, classifier, measure, values)]
 
 
 class _Values:
