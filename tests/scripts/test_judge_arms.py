@@ -205,6 +205,29 @@ def test_mistakes_are_told_in_one_sentence(arms, tmp_path, change, told):
         judge(tmp_path, "--baseline", real, "--arm", gan)
 
 
+def test_arms_of_one_name_are_not_taken_for_each_other(arms, tmp_path):
+    """Two baselines called real: what the first scored would stand for the second."""
+    first, second = (shutil.copytree(arm, tmp_path / place / "real") for arm, place in zip(arms, "xy", strict=False))
+    with pytest.raises(UserError, match="are both of an arm 'real'; give folders of arms other names"):
+        judge(tmp_path, "--baseline", first, "--arm", arms[1], "--baseline", second, "--arm", arms[2])
+    with pytest.raises(UserError, match="'gan' is compared with 'real' twice"):
+        judge(tmp_path, "--baseline", first, "--arm", arms[1], "--arm", arms[1])
+    with pytest.raises(UserError, match=r"there is no .*nowhere; name a folder"):
+        judge(tmp_path, "--baseline", first, "--arm", tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--train-specimens", "nan"), ("--train-specimens", "0"), ("--test-to-train", "-1"),
+        ("--training-set-variance", "nan"), ("--seed", "-1"),
+    ],
+)  # fmt: skip
+def test_options_without_a_meaning_are_refused(arms, tmp_path, words):
+    with pytest.raises(UserError, match=rf"{words[0]}.* must be"):
+        judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], *words)
+
+
 def test_an_empty_folder_is_named(arms, tmp_path):
     (tmp_path / "nothing").mkdir()
     with pytest.raises(UserError, match=r"nothing holds no predictions\.tsv"):

@@ -1,12 +1,15 @@
 """Gains read off a learning curve whose law is known."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
 
+from augury.command.errors import UserError
 from augury.figures.worth import draw
 from augury.report.worth import answer
+from augury.tables.predictions import write_predictions
 from augury.tables.table import read_rows, write_rows
 from augury.tables.worth import BEYOND, FLAT, TOLD, UNKNOWN, WorthRow
 from augury.verdict import power_law
@@ -220,3 +223,35 @@ def test_by_hand(arms, tmp_path, capsys):
     of_accuracy = [row.arm for row in rows if row.measure == "accuracy"]
     assert of_accuracy == ["real40", "real10", "real20", "real80", "real160", "gan"]
     assert "real specimens a class" in capsys.readouterr().out
+
+
+def test_a_measure_that_is_nowhere_defined_has_no_row(tmp_path):
+    """Test images of one class have no AUROC."""
+    right = {"real40": 0.7, "real10": 0.5, "real20": 0.6, "gan": 0.8}
+    sides = {}
+    for name, share in right.items():
+        labels, said = np.zeros(20, dtype=int), (np.arange(20) >= 20 * share).astype(int)
+        names = list(map(str, range(20)))
+        path = tmp_path / name / "predictions.tsv"
+        write_predictions(path, names, names, names, ["test"] * 20, labels, ("a", "b"), 0.1 + 0.8 * np.eye(2)[said])
+        sides[name] = find_side([tmp_path / name])
+    curve = {name: (float(name[4:]), sides[name]) for name in ("real10", "real20")}
+    rows = weigh(sides["real40"], curve, [sides["gan"]], 40.0, Rule(), 100)
+    assert {row.measure for row in rows} == {"accuracy", "f1"}
+    assert all(np.isfinite([row.value, row.low, row.high]).all() for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--point", "0={real10}", "--point", "20={real20}"], "has no specimens; a point of the curve needs some"),
+        (["--point", "10={real10}", "--point", "20={real10}"], "is compared with 'real40' twice"),
+        (["--point", "10={real10}", "--point", "20={elsewhere}"], "are both of an arm 'real10'"),
+    ],
+)
+def test_mistakes_by_hand_are_told(arms, tmp_path, words, told):
+    elsewhere = shutil.copytree(arms["real20"], tmp_path / "elsewhere" / "real10")
+    words = [word.format(**arms, elsewhere=elsewhere) for word in words]
+    given = ["--baseline", f"40={arms['real40']}", *words, "--output", tmp_path / "worth.tsv", "--threads", "1"]
+    with pytest.raises(UserError, match=told):
+        call("weigh_gains", given)

@@ -49,7 +49,7 @@ def main() -> None:
     from augury.verdict.history import Plan
     from augury.verdict.judging import judge
     from augury.verdict.looks import told
-    from augury.verdict.runs import find_side
+    from augury.verdict.runs import check_names, find_side
 
     rule = Rule(args.margin, args.alpha, args.power, args.worthwhile, args.training_set_variance, args.test_to_train)
     primary = Primary(args.primary_measures, args.primary_classifiers, args.controls)
@@ -60,6 +60,7 @@ def main() -> None:
             baseline = find_side(places)
         else:
             comparisons.append((baseline, find_side(places)))
+    check_names(comparisons)
     progress = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
     plan = Plan(args.planned_looks, args.planned_splits)
     rows, differences, history = judge(

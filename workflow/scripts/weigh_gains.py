@@ -16,7 +16,7 @@ from augury.command import script
 from augury.command.errors import UserError
 from augury.verdict import options
 
-_NUMBERED = re.compile(r"^([0-9.]+)=(.+)$", re.DOTALL)
+_NUMBERED = re.compile(r"^(\d*\.?\d+)=(.+)$", re.DOTALL)
 
 
 def main() -> None:
@@ -33,16 +33,18 @@ def main() -> None:
     from augury.report.worth import answer
     from augury.tables.table import write_rows
     from augury.tables.worth import FEWEST_POINTS, WorthRow
-    from augury.verdict.runs import find_side
+    from augury.verdict.runs import check_names, find_side
     from augury.verdict.variance import Rule
     from augury.verdict.worth import weigh
 
     if len(args.point) + 1 < FEWEST_POINTS:
         raise UserError(f"--point is given {len(args.point)} times; a curve needs two points beside the baseline")
     specimens, baseline = _side(args.baseline)
-    curve = {side.name: (number, side) for number, side in map(_side, args.point)}
+    points = [_side(words) for words in args.point]
     rule = Rule(training_set_variance=args.training_set_variance)
     arms = [find_side(places) for places in args.arm]
+    check_names([(baseline, side) for side in [*(side for _, side in points), *arms]])
+    curve = {side.name: (number, side) for number, side in points}
     rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed, options.known(args))
     write_rows(args.output, WorthRow, rows)
     for row in rows:
@@ -58,6 +60,8 @@ def _side(words):
     numbered = _NUMBERED.match(words[0])
     side = find_side([Path(word) for word in ([numbered[2]] if numbered else words[:1]) + words[1:]])
     if numbered:
+        if not float(numbered[1]):
+            raise UserError(f"{words[0]} has no specimens; a point of the curve needs some, as in 20=FOLDER")
         return float(numbered[1]), side
     found = []
     for path in side.runs.values():

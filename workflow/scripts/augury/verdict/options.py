@@ -1,6 +1,7 @@
 """Options of scripts for what a verdict holds to be equal, sure and worthwhile."""
 
 import argparse
+import math
 from typing import TYPE_CHECKING
 
 from augury.command.errors import UserError
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from augury.verdict.known import Known
 
 MOST_LOOKS = 20
+ABOVE_0 = ("test_to_train", "train_specimens")
 SHARES = ("margin", "alpha", "power", "worthwhile")
 
 
@@ -103,8 +105,11 @@ def check(args: argparse.Namespace) -> None:
             raise UserError(f"--{name} is {getattr(args, name)}; it must lie between 0 and 1")
     if not 1 <= getattr(args, "planned_looks", 1) <= MOST_LOOKS or (getattr(args, "planned_splits", 1) or 1) < 1:
         raise UserError(f"--planned-looks must lie between 1 and {MOST_LOOKS}, and --planned-splits be at least 1")
-    if args.training_set_variance < 0 or args.replicates < 2 or (args.train_specimens or 1) <= 0:
-        raise UserError("--training-set-variance must be at least 0, --replicates 2, --train-specimens above 0")
+    if not 0 <= args.training_set_variance < math.inf or args.replicates < 2 or args.seed < 0:
+        raise UserError("--training-set-variance and --seed must be at least 0, --replicates 2")
+    for name in ABOVE_0:
+        if (value := getattr(args, name, None)) is not None and not 0 < value < math.inf:
+            raise UserError(f"--{name.replace('_', '-')} is {value}; it must be above 0")
 
 
 class Sides(argparse.Action):

@@ -77,6 +77,20 @@ def find_side(places: Sequence[Path]) -> Side:
     return Side(next(iter(names)), runs)
 
 
+def check_names(comparisons: Sequence[tuple[Side, Side]]) -> None:
+    """Raise UserError where two arms have one name, as rows could not tell them apart, or two comparisons are one."""
+    known: dict[str, Side] = {}
+    for side in (side for pair in comparisons for side in pair):
+        other = known.setdefault(side.name, side)
+        if other.runs != side.runs:
+            first, second = (next(iter(each.runs.values())) for each in (other, side))
+            raise UserError(f"{first} and {second} are both of an arm '{side.name}'; give folders of arms other names")
+    names = [(baseline.name, arm.name) for baseline, arm in comparisons]
+    for baseline, arm in names:
+        if names.count((baseline, arm)) > 1:
+            raise UserError(f"'{arm}' is compared with '{baseline}' twice; name it once")
+
+
 def read_pairs(baseline: Side, arm: Side, deterministic: Collection[str] = ()) -> list[Pair]:
     """Every run of the arm beside the baseline's, ordered by classifier, split and seed.
 
@@ -162,6 +176,8 @@ def _sorted(table: Predictions) -> Predictions:
 
 def _files(place: Path) -> list[Path]:
     if not place.is_dir():
+        if not place.exists():
+            raise UserError(f"there is no {place}; name a folder of predictions, or a file of them")
         return [place]
     found = sorted(path for path in place.rglob("*.tsv") if "predictions" in path.name.lower())
     if not found:
