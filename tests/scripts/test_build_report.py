@@ -153,7 +153,7 @@ def test_the_verdict_opens_the_page(study):
         "<strong>To use.</strong> lenet, trained on real, calls 75.0%",
         "<strong>Helps or hurts.</strong> &lt;i&gt;gan&lt;/i&gt; helps lite0: accuracy +2.1 points [+0.3, +3.9], p = ",
         "<strong>Ruled out.</strong> dcgan with lite0: accuracy +2.1 points, between +0.3 and +3.9: a gain above 3.9",
-        "<strong>To see more.</strong> No design on these specimens can see a gain of 5 points; about 900",
+        "<strong>To see more.</strong> No design on these test specimens can see a gain of 5 points; about 900",
         "(<code>split.repeats</code>), and what is trained stays",
         "<li>Chances that accuracy of lite0 gains more than 1 point",
     ]

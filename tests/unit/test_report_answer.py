@@ -316,11 +316,11 @@ def test_other_classifiers_are_named_as_secondary():
     "cells, words",
     [
         ({"splits_needed": 12}, "A gain of 5 points would be seen with 12 splits instead of 1, or with about 300 test"),
-        ({}, "No design on these specimens can see a gain of 5 points; about 300 test specimens instead of 27"),
+        ({}, "No design on these test specimens can see a gain of 5 points; about 300 test specimens instead of 27"),
         ({"specimens_needed": None, "splits_needed": 9}, "A gain of 5 points would be seen with 9 splits instead of 1"),
         ({"specimens_needed": None}, "No design on such specimens can see a gain of 5 points: trainings differ by"),
         ({"baseline_value": 0.963}, "No study can see a gain of 5 points: a baseline of 96.3% leaves no room for it."),
-        ({"detectable": 0.04}, "It would have seen a gain of 5 points, the one that was called worthwhile"),
+        ({"detectable": 0.04}, "a gain of 5 points, the one that was called worthwhile, and saw none of dcgan."),
         ({"worthwhile": 0.02}, "can see a gain of 2 points"),
     ],
 )  # fmt: skip
@@ -345,6 +345,17 @@ def test_what_this_design_could_have_seen():
     assert gains.could_have_seen(rows[:1], 0.8).endswith("a gain of 13.0 points in 80% of such studies.")
     assert "a baseline of 83.3% leaves no room" in gains.could_have_seen(rows[2:], 0.8)
     assert gains.could_have_seen([], 0.8) == ""
+
+
+def test_gains_of_two_measures_are_not_taken_for_one():
+    brier = {"measure": "brier", "difference": -0.02, "low": -0.06, "high": 0.03, "baseline_value": 0.31}
+    lead, _ = told(judged=[open_row(), open_row(**brier, detectable=0.08)])
+    more = lead[answer.MORE]
+    assert (
+        "a gain of 13.0 points in accuracy in 80% of such studies. No design on these test specimens can see a" in more
+    )
+    assert "a gain of 0.080 in Brier score in 80% of such studies. No design on these test specimens can see a" in more
+    assert "a gain of 0.05 in Brier score; about 300" in more
 
 
 def test_what_could_not_be_judged_is_named_and_asks_for_nothing():

@@ -6,7 +6,7 @@ In the order in which a person needs it, and never only that nothing can be told
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from augury.report import best, broken, gains
+from augury.report import best, broken, gains, units
 from augury.report.trouble import Trouble
 from augury.tables.classification import ClassificationRow
 from augury.tables.runtime import RuntimeRow
@@ -90,14 +90,15 @@ def _ruled_out(rows: Sequence[VerdictRow], level: str) -> list[str]:
 
 
 def _more(rows: Sequence[VerdictRow], power: float, seconds: float | None) -> list[str]:
-    rows = [row for row in rows if row.p is not None]
-    if not rows:
-        return []
-    return [
-        sentence
-        for sentence in (gains.could_have_seen(rows, power), gains.would_see(gains.hardest(rows), seconds))
-        if sentence
-    ]
+    groups: dict[str, list[VerdictRow]] = {}
+    for row in rows:
+        if row.p is not None:
+            groups.setdefault(row.measure, []).append(row)
+    told = []
+    for held in groups.values():  # a gain of one measure says nothing of another's
+        of = f" in {units.title(held[0])}" * (len(groups) > 1)
+        told += [gains.could_have_seen(held, power, of), gains.would_see(gains.hardest(held), seconds, of)]
+    return [sentence for sentence in told if sentence]
 
 
 def _seconds(runtime: Sequence[RuntimeRow]) -> float | None:

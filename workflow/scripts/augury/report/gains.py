@@ -84,8 +84,11 @@ def ruled_out_by_all(rows: Sequence[VerdictRow], level: str) -> str:
     )
 
 
-def could_have_seen(rows: Sequence[VerdictRow], power: float) -> str:
-    """A sentence on the gain that this design would have resolved in unresolved rows of one measure; empty for none."""
+def could_have_seen(rows: Sequence[VerdictRow], power: float, of: str = "") -> str:
+    """A sentence on the gain that this design would have resolved in unresolved rows of one measure; empty for none.
+
+    of: " in accuracy", where there are several measures.
+    """
     known = [row for row in rows if row.power is not None and row.baseline_value is not None]
     if not known:
         return ""
@@ -93,21 +96,21 @@ def could_have_seen(rows: Sequence[VerdictRow], power: float) -> str:
     if not seen:
         tight = min(known, key=units.room)
         return (
-            f"No gain could have been seen: a baseline of {units.level(tight)} leaves no room for one that this design "
-            "would resolve."
+            f"No gain{of} could have been seen: a baseline of {units.level(tight)} leaves no room for one that this "
+            "design would resolve."
         )
     least, most = (units.size(known[0], value) for value in (seen[0], seen[-1]))
     sizes = most if least == most else f"{least.partition(' ')[0]} to {most}"
-    return f"This design would have seen a gain of {sizes} in {power:.0%} of such studies."
+    return f"This design would have seen a gain of {sizes}{of} in {power:.0%} of such studies."
 
 
-def would_see(row: VerdictRow, seconds: float | None = None) -> str:
-    """A sentence on what would see the worthwhile gain. seconds: what the trainings of a split took."""
-    gain = f"a gain of {units.size(row, row.worthwhile, 'g')}"
+def would_see(row: VerdictRow, seconds: float | None = None, of: str = "") -> str:
+    """A sentence on what would see the worthwhile gain. seconds: what the trainings of a split took; of: as above."""
+    gain = f"a gain of {units.size(row, row.worthwhile, 'g')}{of}"
     if row.baseline_value is not None and units.room(row) < row.worthwhile:
         return f"No study can see {gain}: a baseline of {units.level(row)} leaves no room for it."
     if row.detectable is not None and row.detectable <= row.worthwhile:
-        return f"It would have seen {gain}, the one that was called worthwhile, and saw none."
+        return f"It would have seen {gain}, the one that was called worthwhile, and saw none of {row.arm}."
     splits = f"{row.splits_needed:,} splits instead of {row.n_splits}" if row.splits_needed is not None else ""
     if splits and seconds:
         splits += f" (about {values.duration((row.splits_needed - row.n_splits) * seconds)} more of training)"
@@ -119,7 +122,7 @@ def would_see(row: VerdictRow, seconds: float | None = None) -> str:
     specimens = f"about {row.specimens_needed:,} test specimens instead of {row.n_specimens:,}"
     if splits:
         return f"{values.sentence(gain)} would be seen with {splits}, or with {specimens}."
-    return f"No design on these specimens can see {gain}; {specimens}, divided likewise, would."
+    return f"No design on these test specimens can see {gain}; {specimens}, divided likewise, would."
 
 
 def hardest(rows: Sequence[VerdictRow]) -> VerdictRow:
