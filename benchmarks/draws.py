@@ -135,8 +135,8 @@ class Workshop:
         return index
 
     def _train_generator(self, class_: str, draw: int, size: int, seed: int, output: Path) -> None:
-        # The demo's DCGAN, at the size of the classifiers. Its training is seeded by class and seed alone: a seed of
-        # each draw's own makes the draws' generators independent.
+        # The demo's DCGAN, at the size of the classifiers. Its training is seeded by split, seed and class, so that the
+        # draws' generators are independent.
         given = {"family": "dcgan", "size_px": GENERATOR_PX, "channels": self.set.channels, "width": 32, "batch": 16}
         given |= {"duration": KIMG, "real_label": 0.9, "augmentation": self.set.augmentation()}
         settings = read_settings(json.dumps(given), "dcgan")
@@ -144,7 +144,7 @@ class Workshop:
         at = self.classes.index(class_)
         pack, split = self.packs(GENERATOR_PX)[at], self.splits(draw, size)[at]
         part = load_training_part([pack], [split], [class_], "enforce", "generator dcgan")
-        about = {"generator": "dcgan", "split": name_of(draw, size), "seed": 1000 * seed + draw}
+        about = {"generator": "dcgan", "split": name_of(draw, size), "seed": seed}
         about |= {"class": class_, "classes": [class_]}
         output.mkdir(parents=True, exist_ok=True)
         train(family.TASK, about, settings, part, None, None, 1, output)

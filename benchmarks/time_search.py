@@ -46,7 +46,7 @@ def main() -> None:
     settings = {"family": "dcgan", "size_px": args.size, "channels": "grey", "width": args.width, "batch": 32}
     settings = complete(settings | {"extra_convolutions": args.extra}, rules["dcgan"])
     about = {"settings": settings, "size_px": args.size, "channels": 1, "conditional": False, "classes": ["a"]}
-    about |= {"generator": "dcgan", "seed": 0, "class": "a"}
+    about |= {"generator": "dcgan", "split": "holdout", "seed": 0, "class": "a"}
     network = build_generator(about).eval().requires_grad_(False)
     drawer = Drawer(network, None, place.device, bf16=place.precision == "bf16")
     real = drawer.images(drawer.prior(32, 1.0, "real"), torch.arange(32)).to(place.device)

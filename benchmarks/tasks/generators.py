@@ -15,6 +15,6 @@ def training(task: type, images: torch.Tensor, settings: dict, seed: int = 0, de
     settings = {"family": task.family, "size_px": size, "channels": "rgb"} | settings
     settings = complete(settings, load_schema()["$defs"][task.family])
     about = {"settings": task.resolved(settings), "size_px": size, "channels": 3, "conditional": False}
-    about |= {"generator": task.family, "seed": seed, "classes": ["a"], "class": "a"}
+    about |= {"generator": task.family, "split": "holdout", "seed": seed, "classes": ["a"], "class": "a"}
     place = choose_device(device, settings["precision"], torch.get_num_threads(), bf16_pays_on_cpu=True)
     return task(about, images.to(place.device), None, place, Path(tempfile.mkdtemp()))

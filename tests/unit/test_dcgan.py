@@ -153,6 +153,7 @@ def task(tmp_path: Path, **changes):
         "generator": "g",
         "seed": 0,
         "class": "a",
+        "split": "holdout",
         "classes": ["a"],
         "conditional": False,
         "size_px": 16,

@@ -39,7 +39,13 @@ def settings(family, **changes):
 def task(tmp_path: Path, family="stylegan2", classes=("a",), start=None, **changes):
     images = torch.randint(0, 256, (10, 16, 16, 1), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
     labels = torch.arange(10) % len(classes) if len(classes) > 1 else None
-    about = {"generator": "g", "seed": 0, "class": "a" if len(classes) == 1 else "all", "classes": list(classes)}
+    about = {
+        "generator": "g",
+        "split": "holdout",
+        "seed": 0,
+        "class": "a" if len(classes) == 1 else "all",
+        "classes": list(classes),
+    }
     about |= {"conditional": len(classes) > 1, "size_px": 16, "channels": 1, "settings": settings(family, **changes)}
     device = choose_device("cpu", "fp32", 1, True)
     return TASKS[family](about, images, labels, device, tmp_path / "snapshots", start)

@@ -51,7 +51,8 @@ class AdversarialTraining:
         self.images, self.labels = images, labels
         self.classes = 0 if labels is None else len(description["classes"])
         self.place, self.device = device, device.device
-        self.seed = mix_seed(self.family, description["seed"], description["class"])
+        # With the split: folds do not share the luck of one set of initial weights, as the verdict counts each anew.
+        self.seed = mix_seed(self.family, description["split"], description["seed"], description["class"])
         self.batch = settings["batch"]
         self.label = f"{description['generator']} seed {description['seed']} {description['class']}"
         self.epoch_images = len(images)
