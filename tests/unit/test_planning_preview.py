@@ -187,6 +187,22 @@ def test_a_probe_is_trained_once_for_each_generator(tmp_path, monkeypatch):
     assert (more.generators, more.classifiers) == (45, 20)
 
 
+def test_seeds_of_a_probe_without_a_generator_see_nothing_more(tmp_path, monkeypatch):
+    changes = {"classifiers": {"probe": {"family": "probe"}}, "arms": {"real": {}, "twice": {"real": 2}}}
+    one, three = (
+        Preview(Files(study_of(tmp_path, monkeypatch, seeds=seeds, **changes))).planned for seeds in ([0], [0, 1, 2])
+    )
+    assert one.cost == three.cost
+    assert one.detectable == three.detectable
+    # As in verdict.evidence where nothing is random: no seed's variance, and none that is taken before any is seen.
+    assert design.expected(one.design, design.assumed(0.8)).seeds == 0
+    copies = changes | {
+        "arms": {"real": {}, "copies": {"classical": 1, "classical_augmentation": {"flip_horizontal": True}}}
+    }
+    random = Preview(Files(study_of(tmp_path, monkeypatch, seeds=[0], **copies))).planned
+    assert design.expected(random.design, design.assumed(0.8)).seeds > 0
+
+
 def test_results_take_the_place_of_assumptions(tmp_path, monkeypatch):
     study = study_of(tmp_path, monkeypatch, split={"folds": 3})
     tables = Path("results/small/tables")

@@ -1,5 +1,6 @@
 """What a study will be able to see, and what it costs: told before anything is trained. Nothing heavy is imported."""
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -143,8 +144,11 @@ class Preview:
         division = self._division(folds)
         # Without a generator every training has luck of its own; without luck of its own, a probe has its generator's.
         lucky = generators if self._draws else seeds
-        own = lucky if self.classifier in self.study.trainings.deterministic else seeds
+        certain = self.classifier in self.study.trainings.deterministic
+        own = lucky if certain else seeds
         made = division.design(repeats, own, lucky) if division else None
+        if made and certain and not (self._draws or self.study.trainings.copied):
+            made = dataclasses.replace(made, n_seeds=1, n_generators=1, random=False)  # more seeds are the same again
         if made is None or made.trained_once <= 0:
             return None
         pilots = self.pilots.by_measure

@@ -41,6 +41,7 @@ class Design:
     trained_once: float  # by one split
     classes: int = 1
     evenness: float = 1.0  # 1 where all are tested equally often, less where chance has it
+    random: bool = True  # whether anything in its trainings is
 
     def rule(self, rule: Rule) -> Rule:
         """The rule with this design's numbers of specimens, as verdict.sizes reads them off a finished study."""
@@ -75,7 +76,8 @@ def expected(design: Design, pilot: Pilot) -> Evidence:
     one_split = once * n / design.tested_once
     within = max(one_split - off, one_split / design.tested_once)
     prior = PRIOR * max(one_split, pilot.variance / design.tested_once) * design.tested_once / design.trained_once
-    extra = prior if pilot.seeds is None else pilot.seeds
+    prior *= design.random
+    extra = design.random * (prior if pilot.seeds is None else pilot.seeds)
     several = design.n_generators > 1
     seed_df = n_splits * (design.n_generators - 1) if several else n_splits - 1
     return Evidence(
