@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 import numpy as np
 
 from augury.metrics.classification import score
-from augury.metrics.temperature import at_temperature, fit_with_prior
+from augury.metrics.temperature import at_temperature
+from augury.metrics.temperature_prior import fit_with_prior
 
 CLASSES, BINS = 4, 10
 

@@ -28,7 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from augury.classifiers import timm_zoo
 from augury.classifiers.evaluation import in_blocks
-from augury.metrics.temperature import fit_with_prior
+from augury.metrics.temperature_prior import fit_with_prior
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
 from augury.verdict import decision, evidence

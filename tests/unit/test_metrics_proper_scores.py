@@ -7,13 +7,8 @@ from sklearn import metrics
 
 from augury.metrics.classification import score
 from augury.metrics.proper_scores import PROPER, proper_scores, temperature_slopes
-from augury.metrics.temperature import (
-    UNFITTED,
-    at_temperature,
-    fit_temperature,
-    fit_with_prior,
-    temperature_pulls,
-)
+from augury.metrics.temperature import at_temperature, fit_temperature
+from augury.metrics.temperature_prior import UNFITTED, fit_with_prior, temperature_pulls
 
 
 def judged(n, temperature, seed):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from augury.metrics.temperature import at_temperature, fit_with_prior
+from augury.metrics.temperature import at_temperature
+from augury.metrics.temperature_prior import fit_with_prior
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions, write_predictions
 from augury.verdict import decision, evidence

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from augury.metrics.proper_scores import PROPER, proper_scores
-from augury.metrics.temperature import UNFITTED, Fitted
+from augury.metrics.temperature import Fitted
+from augury.metrics.temperature_prior import UNFITTED
 
 METRICS = ("accuracy", "precision", "recall", "f1", "auroc", "ap")
 CLASS_METRICS = METRICS[1:]

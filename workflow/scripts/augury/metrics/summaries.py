@@ -8,7 +8,8 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.metrics import balance, intervals
 from augury.metrics.classification import ALL_METRICS, CLASS_METRICS, Scores, left_out, nan_mean, score
-from augury.metrics.temperature import Fitted, fit_with_prior
+from augury.metrics.temperature import Fitted
+from augury.metrics.temperature_prior import fit_with_prior
 from augury.splits.identity import specimen_key
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.predictions import Predictions, Run

@@ -11,10 +11,6 @@ import numpy as np
 from scipy.optimize import brentq
 
 LEAST, MOST = 0.05, 20.0  # temperatures that are looked at
-# Standard deviation of ln T around 0 before any image is seen, where few images are fitted to: as most networks need
-# 1 to 3. Twenty validation images alone gave 20, which leaves nothing of an answer, in a tenth of trainings.
-PRIOR = 0.5
-DOUBT = 0.01  # share of labels that are taken for noise there: one sure mistake alone moved the temperature to 12
 _FLOOR = float(np.finfo(np.float32).tiny)  # a softmax in float32 may say 0
 
 
@@ -29,9 +25,6 @@ class Fitted:
     reason: str  # why the temperature is 1 though nothing was fitted; empty where it was
 
 
-UNFITTED = Fitted(1.0, 0, None, None, "there are no validation images")
-
-
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> Fitted:
     """The temperature that makes the true classes of held-out images most likely.
 
@@ -40,7 +33,7 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> Fitted:
     """
     probabilities, labels = np.asarray(probabilities, dtype=np.float64), np.asarray(labels)
     if not len(labels):
-        return UNFITTED
+        return Fitted(1.0, 0, None, None, "there are no validation images")
     loss = _loss(probabilities, labels)
     if (probabilities.argmax(axis=1) == labels).all():
         return Fitted(1.0, len(labels), loss, loss, f"all {len(labels)} validation images are called rightly")
@@ -62,52 +55,11 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> Fitted:
     return Fitted(temperature, len(labels), loss, _loss(at_temperature(probabilities, temperature), labels), "")
 
 
-def fit_with_prior(probabilities: np.ndarray, labels: np.ndarray, prior: float = PRIOR) -> Fitted:
-    """The same where few images do not lead it far astray.
-
-    ln T is drawn towards 0, as by a normal prior, and a label counts as right with a chance of 1 - `DOUBT`.
-    """
-    if not len(labels):
-        return UNFITTED
-    probabilities, labels = np.asarray(probabilities, dtype=np.float64), np.asarray(labels)
-
-    def slope(log_temperature: float) -> float:
-        return _slopes(probabilities, labels, log_temperature).sum() + log_temperature / prior**2
-
-    low, high = np.log(LEAST), np.log(MOST)
-    found = low if slope(low) >= 0 else high if slope(high) <= 0 else brentq(slope, low, high, xtol=1e-9)
-    temperature = float(np.exp(found))
-    after = _loss(at_temperature(probabilities, temperature), labels)
-    return Fitted(temperature, len(labels), _loss(probabilities, labels), after, "")
-
-
-def temperature_pulls(
-    probabilities: np.ndarray, labels: np.ndarray, temperature: float, prior: float = PRIOR
-) -> np.ndarray:
-    """(N,): by how much ln T moves where an image counts once more, to first order."""
-    if not len(labels):
-        return np.zeros(0)
-    at, step = np.log(temperature), 1e-4
-    above, below = (_slopes(probabilities, labels, at + side * step).sum() for side in (1, -1))
-    curvature = (above - below) / (2 * step) + 1 / prior**2
-    return -_slopes(probabilities, labels, at) / max(curvature, 1 / prior**2)
-
-
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """Probabilities (N, K) at another temperature: softmax(log p / T), in float64. The order of classes stays."""
     logs = _logs(np.asarray(probabilities, dtype=np.float64)) / temperature
     powers = np.exp(logs - logs.max(axis=1, keepdims=True)) if len(logs) else logs
     return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _slopes(probabilities: np.ndarray, labels: np.ndarray, log_temperature: float) -> np.ndarray:
-    # Derivative by ln T of each image's -ln((1 - DOUBT) p + DOUBT / K), which nearly stands still where p is hopeless.
-    logs, temperature = _logs(probabilities), float(np.exp(log_temperature))
-    scaled = at_temperature(probabilities, temperature)
-    rows = np.arange(len(labels))
-    true = (1 - DOUBT) * scaled[rows, labels]
-    weight = true / (true + DOUBT / probabilities.shape[1])
-    return weight * (logs[rows, labels] - (scaled * logs).sum(axis=1)) / temperature
 
 
 def _logs(probabilities: np.ndarray) -> np.ndarray:

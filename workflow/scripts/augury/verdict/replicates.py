@@ -8,9 +8,9 @@ import numpy as np
 from augury.metrics import balance, intervals
 from augury.metrics.classification import Scores, score
 from augury.metrics.proper_scores import PROPER, temperature_slopes
-from augury.metrics.temperature import Fitted, temperature_pulls
+from augury.metrics.temperature import Fitted
+from augury.metrics.temperature_prior import temperature_pulls
 from augury.splits.identity import specimen_key
-from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
 from augury.tables.verdict import ALL
 from augury.verdict.evidence import covariance, pooled
@@ -19,7 +19,6 @@ from augury.verdict.runs import Key, Pair
 
 OVERALL = ("accuracy", "f1", "auroc")
 FURTHER = (*PROPER, "weakest_recall", "recall_gap")
-GRADED = tuple(name for name, measure in MEASURES.items() if measure.counts)  # too few specimens may have been seen
 BY_CLASS = ("recall", "f1", "auroc")  # the accuracy of one class is its recall
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.metrics.temperature import UNFITTED, Fitted, fit_with_prior
+from augury.metrics.temperature import Fitted
+from augury.metrics.temperature_prior import UNFITTED, fit_with_prior
 from augury.tables.description import read_description
 from augury.tables.predictions import Predictions, read_predictions, run_of
 from augury.tables.table import read_cells
