@@ -216,6 +216,18 @@ def test_arms_of_one_name_are_not_taken_for_each_other(arms, tmp_path):
         judge(tmp_path, "--baseline", first, "--arm", tmp_path / "nowhere")
 
 
+def test_declared_names_that_nothing_has_are_told(arms, tmp_path, monkeypatch):
+    lines = []
+    monkeypatch.setattr(script, "tell", lines.append)
+    words = ["--controls", "gna", "worse", "--primary-classifiers", "probe"]
+    judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], "--arm", arms[2], *words)
+    told = [line for line in lines if line.startswith("there is no")]
+    assert told == [
+        "there is no classifier probe here, so naming it decides nothing (there is none that has a name)",
+        "there is no arm gna here, so naming it decides nothing (there is gan, worse)",
+    ]
+
+
 @pytest.mark.parametrize(
     "words",
     [

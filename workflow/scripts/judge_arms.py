@@ -45,7 +45,7 @@ def main() -> None:
     from augury.tables.table import write_rows
     from augury.tables.verdict import ALL, HELPS, HURTS, DifferenceRow, VerdictRow
     from augury.verdict.decision import Rule
-    from augury.verdict.families import Primary
+    from augury.verdict.families import Primary, unknown
     from augury.verdict.history import Plan
     from augury.verdict.judging import judge
     from augury.verdict.looks import told
@@ -74,6 +74,8 @@ def main() -> None:
     undefined = set(args.primary_measures) - {row.measure for row in rows if row.class_ == ALL}
     for measure in sorted(undefined) if rows else ():
         script.tell(f"{measure} is undefined here, so it decides nothing: {MEASURES[measure].needs}")
+    for sentence in unknown(primary, rows):
+        script.tell(sentence)
     for row in rows:
         if row.class_ == ALL and (row.measure == "accuracy" or row.word in (HELPS, HURTS)):
             name = f"{row.arm} against {row.baseline}" + f", {row.classifier}" * bool(row.classifier)

@@ -1,9 +1,9 @@
 """Which comparisons are tested together: those that the study was made for, and the others apart from them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from augury.tables.verdict import ALL, BY_CLASS, CONTROLS, PRIMARY, SECONDARY
+from augury.tables.verdict import ALL, BY_CLASS, CONTROLS, PRIMARY, SECONDARY, VerdictRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,16 @@ def family(primary: Primary, first: str, arm: str, classifier: str, class_: str,
         return PRIMARY
     kind = CONTROLS if arm in primary.controls else SECONDARY
     return f"{kind}: {measure}, {classifier}".removesuffix(", ")
+
+
+def unknown(primary: Primary, rows: Sequence[VerdictRow]) -> list[str]:
+    """A sentence for each declared name that no comparison has, and that so decides nothing."""
+    told = []
+    for kind, declared, held in (
+        ("classifier", primary.classifiers, [row.classifier for row in rows]),
+        ("arm", primary.controls, [row.arm for row in rows]),
+    ):
+        there = ", ".join(dict.fromkeys(filter(None, held))) or "none that has a name"
+        told += [f"there is no {kind} {name} here, so naming it decides nothing (there is {there})"
+                 for name in declared if rows and name not in held]  # fmt: skip
+    return told
