@@ -166,7 +166,9 @@ def test_what_is_told_of_runs_that_were_not_planned_and_of_other_runs():
     cells = {"unplanned_runs": 15, "explored": 0.0312, "explored_low": -0.01, "explored_high": 0.0724}
     [line] = told([verdict_row(**USUAL | cells, splits_needed=9)])
     assert "are of the runs that were there then, of 5 splits." in line
-    assert line.endswith("dcgan with lite0 +3.1 (-1.0 to +7.2), as if nobody had looked before.")
+    assert line.endswith("dcgan with lite0 +3.1 points [-1.0, +7.2] in accuracy, as if nobody had looked before.")
+    [line] = told([verdict_row(**USUAL | cells, measure="brier")])
+    assert line.endswith("dcgan with lite0 +0.031 [-0.010, +0.072] in Brier score, as if nobody had looked before.")
     [line] = told([verdict_row(**USUAL | {"series": 3}, word=HELPS)])
     assert line.startswith("This verdict is not the first: 2 times before, other runs")
 

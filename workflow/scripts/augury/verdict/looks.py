@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from augury.report import units
 from augury.tables.verdict import ALL, LEAK, PRIMARY, UNDERPOWERED, VerdictRow
 from augury.verdict.boundary import Stage
 
@@ -17,8 +18,8 @@ def told(rows: Sequence[VerdictRow]) -> list[str]:
         explored = [f"{_name(row)} {_explored(row)}" for row in beyond if row.explored is not None]
         lines.append(
             "Runs were added after the last look that was planned. They cannot change a word, as no error is left to "
-            f"spend: words, p values and intervals are of {_splits(beyond)}. Of all runs the differences in "
-            f"points are {'; '.join(explored)}, as if nobody had looked before."
+            f"spend: words, p values and intervals are of {_splits(beyond)}. Of all runs the "
+            f"differences are {'; '.join(explored)}, as if nobody had looked before."
         )
     for (look, looks, planned), held in _grouped(inside, "look", "looks", "planned_splits"):
         if looks > 1:
@@ -77,5 +78,4 @@ def _name(row: VerdictRow) -> str:
 
 
 def _explored(row: VerdictRow) -> str:
-    value, low, high = (f"{100 * each:+.1f}" for each in (row.explored, row.explored_low, row.explored_high))
-    return f"{value} ({low} to {high})"
+    return f"{units.interval(row, row.explored, row.explored_low, row.explored_high)} in {units.title(row)}"
