@@ -1,4 +1,4 @@
-"""Judge whether each arm helps, hurts, is equivalent to the baseline, or cannot be told: the verdict.
+"""Judge whether each arm helps, hurts or is equivalent to the baseline, or whether the study is underpowered.
 
 Reads predictions.tsv of the baseline and of each arm. Writes --output, verdict.tsv: a row an arm, classifier, class and
 measure with the difference, its interval, corrected p values, the word, and what would settle it; and, where asked for,

@@ -24,7 +24,7 @@ class ClassificationRow:
     classifier: str = column("the classifier")
     seed: str = column("seed of the training, or `all` for the mean")
     part: str = column("which images were judged: validation or test")
-    n_runs: int = column("runs behind the row: one, or splits times seeds")
+    n_runs: int = column("runs behind the row: one, or splits times seeds (where nothing is random, training sets)")
     n_images: int = column("distinct images judged, over all runs of the row")
     n_specimens: int = column("distinct specimens judged; intervals count these")
     leaked: bool = column("true where training may have seen images judged here: such a row proves nothing")
