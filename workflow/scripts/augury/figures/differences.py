@@ -24,6 +24,7 @@ from augury.tables.verdict import (
     UNDERPOWERED,
     DifferenceRow,
     VerdictRow,
+    kind,
 )
 
 TITLES = {
@@ -144,7 +145,7 @@ def _chances(axis: Axes, rows: Sequence[VerdictRow]) -> None:
 def _apart(axis: Axes, rows: Sequence[VerdictRow]) -> None:
     """A line between families."""
     for place in range(1, len(rows)):
-        if _kind(rows[place]) != _kind(rows[place - 1]):
+        if kind(rows[place]) != kind(rows[place - 1]):
             axis.axhline(place - 0.5, color=theme.FAINT, linewidth=0.9)
 
 
@@ -165,14 +166,10 @@ def _matters(row: VerdictRow) -> bool:
 
 def _ordered(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
     order = ("", PRIMARY, SECONDARY, CONTROLS)
-    return sorted(rows, key=lambda row: order.index(_kind(row)))
-
-
-def _kind(row: VerdictRow) -> str:
-    return row.family.partition(":")[0]
+    return sorted(rows, key=lambda row: order.index(kind(row)))
 
 
 def _label(row: VerdictRow, several: bool, alone: bool) -> str:
     arm = row.arm if alone else f"{row.arm} against {row.baseline}"
     name = theme.wrapped(f"{arm}, {row.classifier}" if several else arm, 22)
-    return name if _kind(row) in ("", PRIMARY) else f"{name}\n({_kind(row).removesuffix('s')})"
+    return name if kind(row) in ("", PRIMARY) else f"{name}\n({kind(row).removesuffix('s')})"

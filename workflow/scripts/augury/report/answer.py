@@ -10,7 +10,7 @@ from augury.report import best, broken, gains, units
 from augury.report.trouble import Trouble
 from augury.tables.classification import ClassificationRow
 from augury.tables.runtime import RuntimeRow
-from augury.tables.verdict import ALL, SECONDARY, VerdictRow
+from augury.tables.verdict import ALL, SECONDARY, VerdictRow, kind
 from augury.verdict import looks
 
 BROKEN, USE, HELPS, RULED_OUT, MORE = "Broken", "To use", "Helps or hurts", "Ruled out", "To see more"
@@ -114,7 +114,7 @@ def _listed(judged: Sequence[VerdictRow], open_: Sequence[VerdictRow], level: st
     told += [gains.chances(group) for group in _grouped(gains.primary(judged))]
     others = [
         row for row in gains.unresolved(judged)
-        if row.class_ == ALL and row.measure == "accuracy" and gains.kind(row) == SECONDARY and row not in open_
+        if row.class_ == ALL and row.measure == "accuracy" and kind(row) == SECONDARY and row not in open_
     ]  # fmt: skip
     told += [
         f"Secondary: {gains.ruled_out(group[0], level) if len(group) == 1 else gains.ruled_out_by_all(group, level)}"

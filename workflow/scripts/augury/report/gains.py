@@ -17,15 +17,11 @@ from augury.tables.verdict import (
     SECONDARY,
     UNDERPOWERED,
     VerdictRow,
+    kind,
 )
 
 KINDS = (PRIMARY, SECONDARY, CONTROLS, BY_CLASS)  # of families, in the order in which they are told
 FULL = 1 - 1e-9  # of the room that a baseline leaves
-
-
-def kind(row: VerdictRow) -> str:
-    """What sort of family a row belongs to."""
-    return row.family.partition(":")[0]
 
 
 def resolved(rows: Sequence[VerdictRow], by_class: bool = False) -> list[str]:

@@ -6,7 +6,7 @@ from augury.report import gains, units, values
 from augury.report.cells import Cell, View, number, text
 from augury.tables.columns import described
 from augury.tables.table import read_rows
-from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
+from augury.tables.verdict import ALL, DifferenceRow, VerdictRow, kind
 
 
 def verdict(path: Path) -> View:
@@ -20,7 +20,7 @@ def verdict(path: Path) -> View:
         "measure": lambda row: text(units.title(row)),
         "verdict": lambda row: text(row.word),
         "difference": lambda row: _interval(row, row.low, row.high),
-        "family": lambda row: text(gains.kind(row)),
+        "family": lambda row: text(kind(row)),
         "p": lambda row: number(row.p_holm, values.p_value),
         "p, equivalent": lambda row: number(row.p_equivalence_holm, values.p_value),
         "would be seen": lambda row: number(row.detectable, lambda value: units.number(row, value)),

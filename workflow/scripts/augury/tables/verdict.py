@@ -92,6 +92,11 @@ class VerdictRow:
     caution: str = column("what must be known of the arm's images, such as what a tool from outside was trained on")
 
 
+def kind(row: VerdictRow) -> str:
+    """What sort of family a row belongs to: primary, controls, secondary or by class."""
+    return row.family.partition(":")[0]
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class DifferenceRow:
     """One run of an arm against the baseline's run of the same split and seed, on the test part."""

@@ -17,9 +17,7 @@ class Known:
     cautions: Mapping[str, str] = dataclasses.field(default_factory=dict)  # arm -> what its rows repeat
     generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
     trained: float | None = None  # training specimens of a split
-    deterministic: Collection[
-        str
-    ] = ()  # classifiers in whose training nothing is random; they have a run a training set
+    deterministic: Collection[str] = ()  # classifiers in whose training nothing is random: a run a training set
     looks: Mapping["Names", "Look"] = dataclasses.field(default_factory=dict)  # by default there is one
     copied: Collection[str] = ()  # arms whose offline copies are random all the same
 
