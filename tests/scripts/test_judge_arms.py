@@ -117,6 +117,16 @@ def test_one_arm_alone_gives_an_empty_table(arms, tmp_path):
     assert judge(tmp_path, "--baseline", arms[0]) == {}
 
 
+@pytest.mark.parametrize(
+    "content", ['{"specimens": "many", "classes": ["a"]}', '{"specimens": 20, "classes": 2}', "{}"]
+)
+def test_a_description_from_elsewhere_is_not_taken_for_ours(arms, tmp_path, content):
+    alone = judge(tmp_path, "--baseline", arms[0], "--arm", arms[1])
+    for path in arms[0].rglob("predictions.tsv"):
+        path.with_name("classifier.json").write_text(content, "utf-8")
+    assert judge(tmp_path, "--baseline", arms[0], "--arm", arms[1]) == alone
+
+
 def test_twice_gives_the_same_bytes(arms, tmp_path):
     for name in ("a", "b"):
         judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], name=name)

@@ -106,7 +106,9 @@ def would_see(row: VerdictRow, seconds: float | None = None, of: str = "") -> st
     if row.baseline_value is not None and units.room(row) < row.worthwhile:
         return f"No study can see {gain}: a baseline of {units.level(row)} leaves no room for it."
     if row.detectable is not None and row.detectable <= row.worthwhile:
-        return f"It would have seen {gain}, the one that was called worthwhile, and saw none of {row.arm}."
+        end = (row.high if MEASURES[row.measure].sign > 0 else -row.low) if None not in (row.low, row.high) else 0.0
+        seen = f"saw none of {row.arm}" if end < row.worthwhile else f"neither saw one of {row.arm} nor rules it out"
+        return f"It would mostly have seen {gain}, the one that was called worthwhile, and {seen}."
     splits = f"{row.splits_needed:,} splits instead of {row.n_splits}" if row.splits_needed is not None else ""
     if splits and seconds:
         splits += f" (about {values.duration((row.splits_needed - row.n_splits) * seconds)} more of training)"

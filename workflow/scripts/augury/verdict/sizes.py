@@ -45,7 +45,9 @@ def read_sizes(side: Side, classifier: str, trained: float | None = None) -> Siz
         record = path.with_name("classifier.json")
         if record.is_file():
             description = read_description(record)
-            said.append((description.get("specimens") or 0) * len(description.get("classes") or ()))
+            number, classes = description.get("specimens"), description.get("classes")
+            known = isinstance(number, int | float) and isinstance(classes, list)  # others write such files too
+            said.append(number * len(classes) if known else 0)
         if key.split not in judged:
             table = read_predictions(path)
             judged[key.split], tested[key.split] = (
