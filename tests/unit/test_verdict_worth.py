@@ -196,6 +196,10 @@ ROW = WorthRow(
          "gan with cnn is no better than 5 fewer real specimens a class, at best guess 9 fewer"),
         ({"told": BEYOND, "worth": None, "worth_low": 40},
          "gan with cnn is worth at least 40 more real specimens a class, beyond the 10 to 80 that were measured"),
+        ({"told": BEYOND, "worth": None, "worth_low": 0.0},
+         "gan with cnn is worth more real specimens a class, beyond the 10 to 80 that were measured"),
+        ({"worth_low": 0.3, "worth": None}, "gan with cnn is worth no fewer real specimens a class"),
+        ({"worth_high": -0.3, "worth": None}, "gan with cnn is worth no more real specimens a class"),
         ({"told": FLAT}, "What gan with cnn is worth in specimens cannot be told: the curve may be flat there, so that "
          "more specimens might do nothing (measured from 10 to 80 specimens a class)"),
         ({"told": UNKNOWN}, "What gan with cnn is worth in specimens cannot be told: it may be as good as any number "

@@ -36,6 +36,9 @@ def _range(row: WorthRow) -> str:
     low, high = row.worth_low, row.worth_high
     if low is not None and high is not None:
         return f"worth between {_count(low)} and {_count(high)}"
+    if round(low or high or 0) == 0:  # not "at least 0 more", as of a curve that ends at the baseline
+        sides = ("more", "fewer") if row.told == BEYOND else ("no fewer", "no more")
+        return f"worth {sides[low is None]}"
     # "At most 5 fewer" could be read either way.
     if low is not None:
         return f"worth at least {_count(low)}" if round(low) >= 0 else f"no worse than {_count(low)}"
