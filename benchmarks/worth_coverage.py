@@ -12,7 +12,6 @@ measured curve, and what else is said.
 
 import argparse
 import dataclasses
-import functools
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,14 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
-from PIL import Image
+from nested_draws import BASELINE, POINTS, WORTHS, Images
 from scipy import special
-from sklearn.linear_model import LogisticRegression
 
-from augury.classifiers import sources
 from augury.figures import theme
-from augury.metrics import extractors, intervals
+from augury.metrics import intervals
 from augury.tables.predictions import Predictions
 from augury.tables.worth import BEYOND, FLAT, WorthRow
 from augury.verdict import worth as verdict_worth
@@ -38,7 +34,6 @@ from augury.verdict.runs import Key, Pair
 from augury.verdict.variance import Rule
 from augury.verdict.worth import Task, weigh_pairs
 
-BASELINE, POINTS, WORTHS = 20, (5, 10, 40), (-5, 0, 5, 15)
 CLASSES = 3  # of simulated studies
 LAW = (0.95, 0.9, 0.6)  # accuracy of n specimens a class: a - b n^-c
 DIFFICULTY, TASTE, WHIM, SEED_EFFECT = 1.0, 0.4, 0.4, 0.02  # as in augury.verdict.experiments
@@ -91,7 +86,7 @@ def main() -> None:
     verdict_worth.Bootstrap = Accuracy
     if args.folder:
         images = Images.read(args.folder)
-        designs = {f"{n} tested": (lambda study, n=n: images.study(study, n)) for n in TEST_SIZES}
+        designs = {f"{n} tested": (lambda study, n=n: real(images, study, n)) for n in TEST_SIZES}
     else:
         designs = {
             f"{n} tested, {'5 folds' if splits > 1 else 'holdout'}, training sets {variance:g}":
@@ -174,6 +169,12 @@ def simulated(study: int, tested: int, splits: int, variance: float) -> Iterator
     return read_off(task(of_split * splits, union, False), sides, names, study)
 
 
+def real(images: Images, study: int, tested: int) -> list[tuple[float, WorthRow]]:
+    """Arms of one study: the baseline's images with others added, or some of them left out."""
+    names = {f"arm{worth}": float(worth) for worth in WORTHS if worth}
+    return read_off(task(tested, BASELINE * images.classes, True), images.sides(study, tested), names, study)
+
+
 def training_effects(random: np.random.Generator, splits: int, rate: float) -> dict[str, np.ndarray]:
     """(splits,) effects of nested training sets, by point: a random walk along 1/n.
 
@@ -198,84 +199,6 @@ def said(split: int, labels: np.ndarray, right: np.ndarray, random: np.random.Ge
     chances = np.full((len(labels), CLASSES), 0.1)
     chances[np.arange(len(labels)), called] = 1 - 0.1 * (CLASSES - 1)
     return Predictions(names, names, names, np.full(len(labels), "test"), labels, chances, tuple("abc"[:CLASSES]))
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Images:
-    """Features (N, D) of labelled images, in two halves: those that are trained on, and those that are tested."""
-
-    features: np.ndarray
-    labels: np.ndarray
-    tested: np.ndarray  # (N,) bool
-
-    @property
-    def classes(self) -> int:
-        return int(self.labels.max()) + 1
-
-    @classmethod
-    def read(cls, folder: Path, least: int = 170) -> "Images":
-        """Frozen features of the folders that hold so many images; they are kept beside the folder."""
-        kept = folder.with_suffix(".features.npz")
-        if not kept.is_file():
-            files = sorted(
-                path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".bmp")
-            )
-            np.savez(kept, features=features_of(files), names=[path.parent.name for path in files])
-        held = np.load(kept)
-        _, labels, counts = np.unique(held["names"], return_inverse=True, return_counts=True)
-        enough = np.flatnonzero(counts >= least)
-        keep = np.isin(labels, enough)
-        labels, made = np.searchsorted(enough, labels[keep]), held["features"][keep]
-        made = np.sign(made) * np.sqrt(np.abs(made))
-        return cls(made / made.std(), labels, np.random.default_rng(0).random(len(labels)) < 0.4)
-
-    def study(self, study: int, tested: int) -> list[tuple[float, WorthRow]]:
-        """Arms of one study: the baseline's images with others added, or some of them left out."""
-        random = np.random.default_rng([study, tested])
-        pools = [
-            random.permutation(np.flatnonzero((self.labels == label) & self.tested)) for label in range(self.classes)
-        ]
-        # As equal as they can be, the first classes one more.
-        sizes = [tested // self.classes + (label < tested % self.classes) for label in range(self.classes)]
-        test = np.concatenate([pool[:size] for pool, size in zip(pools, sizes, strict=True)])
-        key = Key("", "holdout", 0)
-        sides = {name: {key: self._said(model, test)} for name, model in self._trained(study).items()}
-        names = {f"arm{worth}": float(worth) for worth in WORTHS if worth}
-        return read_off(task(tested, BASELINE * self.classes, True), sides, names, study)
-
-    def _places(self, part: np.ndarray) -> list[np.ndarray]:
-        return [np.flatnonzero((self.labels == label) & part) for label in range(self.classes)]
-
-    @functools.cache  # noqa: B019 - there is one
-    def _trained(self, study: int) -> dict[str, LogisticRegression]:
-        random = np.random.default_rng(study)
-        order = [
-            random.permutation(np.flatnonzero((self.labels == label) & ~self.tested)) for label in range(self.classes)
-        ]
-        wanted = {"baseline": BASELINE} | {f"real{n}": n for n in POINTS}
-        wanted |= {f"arm{worth}": BASELINE + worth for worth in WORTHS if worth}
-        found = {}
-        for name, n in wanted.items():
-            # An arm's further images are not those of the curve.
-            first = min(n, BASELINE) if name.startswith("arm") else n
-            places = [part for row in order for part in (row[:first], row[max(POINTS) : max(POINTS) + n - first])]
-            train = np.concatenate(places)
-            model = LogisticRegression(C=0.03, tol=1e-3, max_iter=300)
-            found[name] = model.fit(self.features[train], self.labels[train])
-        return found
-
-    def _said(self, model: LogisticRegression, test: np.ndarray) -> Predictions:
-        names = test.astype(str)
-        chances = model.predict_proba(self.features[test])
-        parts = np.full(len(test), "test")
-        return Predictions(names, names, names, parts, self.labels[test], chances, tuple(map(str, model.classes_)))
-
-
-def features_of(files: list[Path]) -> np.ndarray:
-    """(N, D): what EfficientNet-Lite0 sees at 128 px."""
-    extractor = dataclasses.replace(extractors.load_extractor(extractors.DEFAULT, sources.FOLDER), size_px=128)
-    images = [Image.open(path).convert("RGB").resize((64, 64), Image.Resampling.BICUBIC) for path in files]
-    return extractors.extract(extractor, np.stack([np.asarray(image) for image in images]), torch.device("cpu"))
 
 
 def draw(cases: list[Case]) -> plt.Figure:
