@@ -65,10 +65,10 @@ class VerdictRow:
     specimens_needed: int | None = column("test specimens, of a collection that is divided likewise, with which a "
                                           "worthwhile gain would be resolved; empty where the word is settled, and "
                                           "where no number would do")  # fmt: skip
-    splits_needed: int | None = column("splits that test the same specimens that would; empty likewise, and where 1000 "
-                                       "would not")  # fmt: skip
-    here_low: float | None = column("lower end of the 1 - alpha interval on these images: test specimens and seeds "
-                                    "vary, training sets do not; for one comparison")  # fmt: skip
+    splits_needed: int | None = column("splits of the same specimens with which it would be; empty likewise, and where "
+                                       "1000 would not do")  # fmt: skip
+    here_low: float | None = column("lower end of the interval on these images: test specimens and seeds vary, "
+                                    "training sets do not; of one comparison, at this look's level")  # fmt: skip
     here_high: float | None = column("upper end of that interval")
     here_p: float | None = column("p value of no difference on these images")
     specimen_low: float | None = column("lower end of the 95% interval over specimens alone, trained classifiers held "
