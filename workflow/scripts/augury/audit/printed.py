@@ -21,6 +21,7 @@ _FORMS = (("measure", "value"), ("class",), ("arm", "seed"))
 _APART = ("table", "dataset", "arm", "classifier", "model", "method", "network", "generator", "split", "fold", "seed")
 _ALSO = {"acc": "accuracy", "f1-score": "f1", "f1 score": "f1", "f-score": "f1", "auc": "auroc"}
 _PERCENT = re.compile(r"\s*(\(%\)|\[%\]|%|\(in %\)|, %)$")
+IsPercent = Callable[[str], bool]  # of a column, by a number's text
 _MOST_DIGITS = 7  # of single precision: digits beyond are noise of the arithmetic, not of the rounding
 
 
@@ -88,7 +89,9 @@ def _from_rows(table: BroughtTable, measures: dict[str, str]) -> list[Line]:
     return lines
 
 
-def _row(table: BroughtTable, row: BroughtRow, measures: dict[str, str], percent, group: str) -> Line:
+def _row(
+    table: BroughtTable, row: BroughtRow, measures: dict[str, str], percent: dict[str, IsPercent], group: str
+) -> Line:
     where = f"{table.where}, line {row.line}"
     held = {column: row[column] for column in measures if not _undefined(row[column])}
     size = row["n"] or row["support"]
@@ -159,7 +162,9 @@ def _from_cells(path: Path) -> list[Line]:
     return [_line(names, held, path, units) for names, held in found.items()]
 
 
-def _line(names: Sequence[str], cells: Sequence[PrintedCell], path: Path, units) -> Line:
+def _line(
+    names: Sequence[str], cells: Sequence[PrintedCell], path: Path, units: dict[tuple[str, str], IsPercent]
+) -> Line:
     sizes = [_size(cell.n, f"{path}, {cell.row}") for cell in cells]
     values = {}
     for cell in cells:
@@ -169,7 +174,7 @@ def _line(names: Sequence[str], cells: Sequence[PrintedCell], path: Path, units)
     return Line(class_, arm, seed, next((size for size in sizes if size is not None), None), values, group)
 
 
-def _unit(texts: Iterable[str]) -> Callable[[str], bool]:
+def _unit(texts: Iterable[str]) -> IsPercent:
     """Whether a number of a column is percent: 0.8 is where 93.1 stands beside it, 0.92 has too many digits."""
     shown = []
     for text in texts:

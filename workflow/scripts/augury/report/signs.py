@@ -115,7 +115,7 @@ def _from_scores(
     title: str,
     judge: Callable[[ScoreRow], tuple[list[str], float, dict[str, float]]],
     known: Callable[[ScoreRow], bool],
-    *texts: str,
+    *texts: str | tuple[str, str],
 ) -> Sign:
     held = [row for row in rows if known(row)]
     seen = []

@@ -52,11 +52,6 @@ def judge(evidence: Evidence, rule: Rule) -> Judgement:
     return Judgement(evidence.difference, error, df, _p(evidence.difference, error, df), p_equivalence, by_splits)
 
 
-def training_variance(evidence: Evidence, rule: Rule) -> Number:
-    """Variance of the mean difference over seeds and training sets, test specimens held fixed."""
-    return evidence.seeds / evidence.n_splits + specimen_variance(evidence, rule) - evidence.specimens
-
-
 def inflation(n_splits: int, rule: Rule) -> float:
     """What the spread over splits is multiplied by for the variance of their mean (Nadeau and Bengio 2003)."""
     ratio = 1 / (n_splits - 1) if rule.test_to_train is None else rule.test_to_train  # without it, as of folds
