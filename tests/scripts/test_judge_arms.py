@@ -250,6 +250,15 @@ def test_options_without_a_meaning_are_refused(arms, tmp_path, words):
         judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], *words)
 
 
+def test_images_without_a_specimen_are_specimens_by_themselves(arms, tmp_path):
+    named = judge(tmp_path, "--baseline", arms[0], "--arm", arms[1])
+    for path in (path for folder in arms[:2] for path in folder.rglob("predictions.tsv")):
+        header, lines = read_cells(path)
+        place = header.index("specimen")
+        write_cells(path, header, [[*line[:place], "", *line[place + 1 :]] for line in lines])
+    assert judge(tmp_path, "--baseline", arms[0], "--arm", arms[1]) == named
+
+
 def test_an_empty_folder_is_named(arms, tmp_path):
     (tmp_path / "nothing").mkdir()
     with pytest.raises(UserError, match=r"nothing holds no predictions\.tsv"):

@@ -116,6 +116,7 @@ def read_predictions(path: str | Path) -> Predictions:
     sha256, paths, specimens, parts, truth, said = (
         np.array([line[place] for line in lines], dtype=str) for place in places
     )
+    specimens = np.where(specimens == "", sha256, specimens)  # by hand: an image of no specimen is one by itself
     columns = [header.index(PREFIX + name) for name in classes]
     probabilities = _probabilities(path, lines, numbers, columns)
     labels = _codes(path, truth, numbers, classes)
