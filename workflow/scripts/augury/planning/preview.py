@@ -14,7 +14,7 @@ from augury.planning.files import Files
 from augury.planning.pilots import Pilots, pilots_of
 from augury.verdict import design
 from augury.verdict.design import Design
-from augury.verdict.variance import Rule
+from augury.verdict.variance import Rule, rounded_up
 
 FOLDS, REPEATS, SEEDS = (1, 2, 3, 5, 10), (1, 2, 3, 5), (1, 2, 3, 5)
 FEW = 100  # specimens of a class that are divided one by one to see what another design would do
@@ -111,9 +111,7 @@ class Preview:
                    for name in self.measures]  # fmt: skip
         if None in factors:
             return None
-        needed = max(factors) * self.specimens
-        step = 10 ** max(0, math.floor(math.log10(needed)) - 1)  # two digits are all that such a number can claim
-        return math.ceil(needed / step) * step
+        return rounded_up(max(factors) * self.specimens)
 
     @cached_property
     def specimens(self) -> int:

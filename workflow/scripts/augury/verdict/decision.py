@@ -15,7 +15,7 @@ from scipy import special
 
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, UNDERPOWERED
 from augury.verdict.evidence import Evidence, Number
-from augury.verdict.variance import Rule, least_difference, specimen_variance, standard_error
+from augury.verdict.variance import Rule, least_difference, rounded_up, specimen_variance, standard_error
 
 SUSPICION = 0.01  # level at which the splits' spread is believed to be more than test noise and seeds
 MOST_SPLITS = 1000
@@ -106,7 +106,7 @@ def specimens_needed(
         staying = max(0.0, evidence.seeds - evidence.taken) / n
         shrinking = specimen_variance(evidence, rule) + evidence.seeds / n - staying
     room = _wanted(rule, tests) - staying
-    return _rounded(n_specimens * shrinking / room) if room > 0 else None
+    return rounded_up(n_specimens * shrinking / room) if room > 0 else None
 
 
 def splits_needed(evidence: Evidence, judgement: Judgement, rule: Rule, tests: int = 1) -> int | None:
@@ -157,9 +157,3 @@ def _wanted(rule: Rule, tests: int) -> float:
     # The variance at which the worthwhile difference is resolved with the power asked for; many specimens, so a normal
     # quantile.
     return (rule.worthwhile / (special.ndtri(rule.power) - special.ndtri(rule.alpha / tests / 2))) ** 2
-
-
-def _rounded(value: float) -> int:
-    # Two digits are all that such a number can claim; upwards, so that it is enough.
-    step = 10 ** max(0, int(np.floor(np.log10(value))) - 1)
-    return int(np.ceil(value / step) * step)

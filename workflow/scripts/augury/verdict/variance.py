@@ -3,6 +3,7 @@
 Without scipy, whose import would slow down every plan: quantiles are given.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -57,3 +58,9 @@ def least_margin(error: Number, df: Number, rule: Rule, tests: int, quantile: Qu
     Two one-sided tests, of which neither may fail (Phillips 1990, J. Pharmacokinetics and Biopharmaceutics 18:137).
     """
     return error * (quantile(df, (1 + rule.power) / 2) - quantile(df, rule.alpha / tests))
+
+
+def rounded_up(number: float) -> int:
+    """A number of specimens with two digits, all that it can claim; upwards, so that it is enough."""
+    step = 10 ** max(0, math.floor(math.log10(number)) - 1)
+    return math.ceil(number / step) * step
