@@ -179,8 +179,10 @@ def multiplicity(rows: Sequence[VerdictRow]) -> str:
     told += f"{'is' if counts[PRIMARY] == 1 else 'are'} primary" + (f": {what}." if held else ".")
     if not others:
         return told
-    apart = "are corrected for themselves, by measure and classifier, and cost the primary ones nothing"
-    return f"{told} The others ({listed(others)}) {apart}."
+    apart = "are corrected for themselves, by measure and classifier"
+    if not held:
+        return f"{told} They ({listed(others)}) {apart}."
+    return f"{told} The others ({listed(others)}) {apart}, and cost the primary ones nothing."
 
 
 def primary(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
