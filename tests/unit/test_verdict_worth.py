@@ -259,3 +259,13 @@ def test_mistakes_by_hand_are_told(arms, tmp_path, words, told):
     given = ["--baseline", f"40={arms['real40']}", *words, "--output", tmp_path / "worth.tsv", "--threads", "1"]
     with pytest.raises(UserError, match=told):
         call("weigh_gains", given)
+
+
+@pytest.mark.parametrize("said", ["{}", '{"specimens": 0}', '{"specimens": "many"}'])
+def test_a_number_of_specimens_is_asked_for_where_none_is_said(arms, tmp_path, said):
+    baseline = shutil.copytree(arms["real40"], tmp_path / "mine")
+    for path in baseline.rglob("predictions.tsv"):
+        path.with_name("classifier.json").write_text(said, "utf-8")
+    points = ["--point", f"10={arms['real10']}", "--point", f"20={arms['real20']}"]
+    with pytest.raises(UserError, match=r"has no classifier.json that says `specimens`; write N=FOLDER"):
+        call("weigh_gains", ["--baseline", baseline, *points, "--output", tmp_path / "worth.tsv", "--threads", "1"])

@@ -67,7 +67,7 @@ def _side(words):
     for path in side.runs.values():
         record = path.with_name("classifier.json")
         known = read_description(record).get("specimens") if record.is_file() else None
-        if known is None:
+        if not isinstance(known, int | float) or known <= 0:
             raise UserError(f"{path} has no classifier.json that says `specimens`; write N=FOLDER, as in 20={words[0]}")
         found.append(known)
     return sum(found) / len(found), side
