@@ -6,11 +6,13 @@ from scipy import stats
 
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
+from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule, judge
 from augury.verdict.evidence import NONE, covariance, gather, seed_variance, with_pseudo_counts
 from augury.verdict.experiments import Design, correct, evidence_of
-from augury.verdict.replicates import Bootstrap, count, measures, specimen_interval
-from augury.verdict.runs import Key, Pair
+from augury.verdict.replicates import Bootstrap, Sides, Specimens, count, measures, specimen_interval
+from augury.verdict.runs import Key, Pair, find_side
+from tests.predicted import write_arm
 
 CLASSES = ("a", "b")
 
@@ -169,6 +171,27 @@ def test_a_lone_seed_is_taken_to_vary_by_the_noise_of_its_training_set():
     # Two seeds that agree take a fifth off, and are averaged.
     assert seed_variance(0.0, 1, 0.01) == pytest.approx(0.008)
     assert seed_variance(0.02, 4, 0.01) == pytest.approx(0.015)
+
+
+def test_no_variance_of_replicates_is_below_zero():
+    some, all_ = ([1.0, -1.0, np.nan, np.nan], [-1.0, 1.0, 1.0, -1.0])
+    assert covariance(np.array([some, all_])).mean() < 0
+    sides = [
+        Sides(Key("cnn", split, 0), np.zeros(1), np.full(1, 0.5), np.array(drawn)[:, None])
+        for split, drawn in (("fold0", some), ("fold1", all_))
+    ]
+    assert specimen_interval(sides, 0, Specimens(4, 4.0, 1)) == (0.5, 0.5)
+
+
+def test_on_these_images_less_is_open_than_on_others(tmp_path):
+    """Seeds that differ by much, at a first look: without training sets fewer degrees of freedom are left."""
+    for seed, right in enumerate((0.2, 0.9, 0.5)):
+        for name, share in (("real", 0.5), ("gan", right)):
+            write_arm(tmp_path / name, share, splits=1, layout=f"{{split}}/seed{seed}")
+    sides = find_side([tmp_path / "real"]), find_side([tmp_path / "gan"])
+    row = compare([sides], Rule(alpha=0.0005), 200)[0][0]
+    assert row.low <= row.here_low < row.here_high <= row.high
+    assert row.here_p <= row.p
 
 
 def test_measures_stand_in_the_order_of_the_columns():

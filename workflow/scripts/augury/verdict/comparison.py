@@ -120,10 +120,12 @@ def _drafts(
         judged = decision.judge(found, rule)
         here = decision.judge(found, dataclasses.replace(rule, training_set_variance=0))
         hurts, within, helps = map(float, decision.chances(judged, rule)[:: meant.sign])
-        low, high = _interval(here, stage.level(rule.alpha), meant)
+        # With fewer things that vary, degrees of freedom may be fewer too: what holds for other collections holds here.
+        ends = [_interval(each, stage.level(rule.alpha), meant) for each in (here, judged)]
+        low, high = max(each[0] for each in ends), min(each[1] for each in ends)
         row = dataclasses.replace(
             row, p=stage.repeated(judged.p), p_equivalence=stage.repeated_one_sided(judged.p_equivalence),
-            here_p=stage.repeated(here.p), here_low=low, here_high=high,
+            here_p=stage.repeated(min(here.p, judged.p)), here_low=low, here_high=high,
             chance_hurts=hurts, chance_within=within, chance_helps=helps,
             corrected_p=None if found.n_splits < 2 else float(decision.corrected_p(found, rule)),
             decided_by="splits" if judged.by_splits else "specimens",

@@ -114,7 +114,8 @@ def specimen_interval(sides: Sequence[Sides], column: int, specimens: "Specimens
     spread = float(np.var(values, ddof=1)) if len(values) > 1 else np.nan
     variance = float(covariance(np.stack(drawn)).mean())
     whole, _ = pooled(variance, spread, len(values), specimens.per_split, specimens.total, specimens.strata)
-    middle, half = float(np.mean(values)), intervals.NORMAL * float(np.sqrt(whole))
+    # Replicates that lack a class are passed over pair by pair, and may so leave less than nothing.
+    middle, half = float(np.mean(values)), intervals.NORMAL * float(np.sqrt(max(whole, 0.0)))
     return middle - half, middle + half
 
 
