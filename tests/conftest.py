@@ -11,6 +11,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A script that runs in the process of the tests says it too, for itself; numba takes no other number afterwards.
 os.environ.setdefault("NUMBA_NUM_THREADS", os.environ["OMP_NUM_THREADS"])
 
-# A script's console is what stderr is when the frame is imported: within a test that would be a stream that is closed
-# by the next.
-import augury.command.script  # noqa: F401
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def console(monkeypatch):
+    """A script's console is stderr as it was when its frame was imported: in a test, a stream that is closed by now."""
+    from augury.command import script
+
+    monkeypatch.setattr(script, "_console", sys.stderr)

@@ -18,10 +18,10 @@ def call(script: str, words: Sequence[object]) -> None:
     spec.loader.exec_module(module)
     words_before, environment = sys.argv, dict(os.environ)
     sys.argv = [f"{script}.py", *map(str, words)]
-    console, command._console = command._console, sys.stderr
+    command._console = sys.stderr  # where a test looks
     try:
         module.main()
     finally:
-        sys.argv, command._console = words_before, console
+        sys.argv = words_before
         os.environ.clear()
         os.environ.update(environment)
