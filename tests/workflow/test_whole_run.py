@@ -53,12 +53,14 @@ def project(tmp_path_factory):
     return made
 
 
-def test_everything_is_divided_before_anything_is_trained(project):
+def test_everything_is_divided_before_more_is_trained_than_there_are_cores(project):
+    """A core that is free while the last class is indexed may train; then what divides goes first."""
     started = re.findall(r"^(?:local)?rule (\w+):", project.said, re.M)
-    first = min(started.index(rule) for rule in ("train_generator", "train_classifier"))
     data = ("index_class", "find_duplicates", "split_class", "merge_split")
-    assert [rule for rule in started[first:] if rule in data] == []
-    assert {rule for rule in started[:first] if rule in data} == set(data)
+    trainings = [place for place, rule in enumerate(started) if rule in ("train_generator", "train_classifier")]
+    last = {name: max(place for place, rule in enumerate(started) if rule == name) for name in data}
+    assert last["index_class"] < trainings[0]
+    assert sum(place < max(last.values()) for place in trainings) <= 2
 
 
 def test_nothing_is_left_to_do(project):
