@@ -158,9 +158,10 @@ def _caution(caution: str, measure: str, pairs: Sequence[Pair]) -> str:
 def _row(names: dict, sides: Sequence[Sides], column: int, specimens: Specimens) -> VerdictRow:
     known = [side for side in sides if np.isfinite(side.difference[column])]
     ends = [over_splits(known, [getattr(side, name)[column] for side in known]) for name in ("baseline", "arm")]
-    splits = _by_split(known, column)
+    groups = _groups(known, column)
+    splits = [float(np.mean(each)) for each in groups]
     low, high = specimen_interval(known, column, specimens)
-    seeds = [np.var(each, ddof=1) for each in _groups(known, column) if len(each) > 1]
+    seeds = [np.var(each, ddof=1) for each in groups if len(each) > 1]
     empty = dict.fromkeys(field.name for field in dataclasses.fields(VerdictRow))
     return VerdictRow(**{
         **empty, **names, "family": "", "word": UNDERPOWERED, "decided_by": "", "n_splits": len(splits),
@@ -217,13 +218,8 @@ def _interval(judged: decision.Judgement, level: float, measure: Measure) -> tup
     return float(low), float(high)
 
 
-def _groups(sides: Sequence[Sides], column: int) -> list[list[float]]:
+def _groups(known: Sequence[Sides], column: int) -> list[list[float]]:
     groups: dict[str, list[float]] = {}
-    for side in sides:
-        if np.isfinite(side.difference[column]):
-            groups.setdefault(side.key.split, []).append(float(side.difference[column]))
+    for side in known:
+        groups.setdefault(side.key.split, []).append(float(side.difference[column]))
     return list(groups.values())
-
-
-def _by_split(sides: Sequence[Sides], column: int) -> list[float]:
-    return [float(np.mean(each)) for each in _groups(sides, column)]
