@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from augury.verdict import variance
-from augury.verdict.evidence import PRIOR, PRIOR_DF, TINY, Evidence, seed_variance, with_pseudo_counts
+from augury.verdict.evidence import PRIOR, PRIOR_DF, TINY, Evidence, seed_variance, tested_once, with_pseudo_counts
 from augury.verdict.variance import Rule
 
 SHARED = 0.5  # what a second training of both arms repeats of the first one's gains, specimen by specimen; assumed
@@ -72,9 +72,7 @@ def expected(design: Design, pilot: Pilot) -> Evidence:
     off = (n_splits * specimens - diagonal) / (n_splits - 1) if n_splits > 1 else 0.0
     specimens = with_pseudo_counts(specimens, 0.0, n) if pilot.counts else specimens
     specimens = max(specimens, (pilot.least / (n + 2)) ** 2, TINY)
-    once = max(specimens, diagonal * design.tested_once / n)
-    one_split = once * n / design.tested_once
-    within = max(one_split - off, one_split / design.tested_once)
+    once, one_split, within = map(float, tested_once(specimens, diagonal, off, n, design.tested_once))
     prior = PRIOR * max(one_split, pilot.variance / design.tested_once) * design.tested_once / design.trained_once
     prior *= design.random
     extra = design.random * (prior if pilot.seeds is None else pilot.seeds)

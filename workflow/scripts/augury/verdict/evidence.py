@@ -80,9 +80,7 @@ def gather(
     # Two or three specimens that agree by chance would resolve anything: they vary as answers that all differ alike.
     agreeing = difference**2 * with_pseudo_counts(0.0, 1.0, total)
     variance = max(variance, (least / (total + 2)) ** 2, agreeing, TINY)
-    once = max(variance, diagonal * per_split / total)
-    one_split = once * total / per_split
-    within = max(one_split - off, one_split / per_split)
+    once, one_split, within = map(float, tested_once(variance, diagonal, off, total, per_split))
     single = max(one_split, float(np.mean([_parts(covariance(drawn))[0] for drawn in replicates])))
     prior = PRIOR * single * (test_to_train or ratio_of_folds(total, per_split))
     extra, seed_df, shared = _seeds(values, replicates)
@@ -122,6 +120,18 @@ def pooled(
     folds = max(total / per_split, 1.0)
     times = max(n_splits / folds, 1.0)  # that each specimen is tested: a mean over repeats has less of each split's own
     return variance + min((folds - 1) * (2 - 1 / times) / df, 1.0) * spread / folds, float(df)
+
+
+def tested_once(
+    variance: Number, diagonal: Number, off: Number, total: float, per_split: float
+) -> tuple[Number, Number, Number]:
+    """Evidence's `once`, the variance of one split's difference, and `within`, from the mean's variance over specimens.
+
+    diagonal, off: mean variance of a split's difference over specimens, and mean covariance of two splits' ones.
+    """
+    once = np.maximum(variance, diagonal * per_split / total)
+    one_split = once * total / per_split
+    return once, one_split, np.maximum(one_split - off, one_split / per_split)
 
 
 def with_pseudo_counts(variance: Number, difference: Number, n: int) -> Number:

@@ -195,9 +195,7 @@ def evidence_of(
     spread = differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(experiments, np.nan)
     variance, df = evidence.pooled(variance, spread, n_splits, n_test, total, 1)
     specimens = evidence.with_pseudo_counts(variance, difference, total)
-    once = np.maximum(specimens, diagonal * n_test / total)
-    one_split = once * total / n_test
-    within = np.maximum(one_split - off, one_split / n_test)
+    once, one_split, within = evidence.tested_once(specimens, diagonal, off, total, n_test)
     single = np.maximum(one_split, gain.var(axis=3).mean(axis=(1, 2)) * total / (total - 1) / n_test)
     prior = evidence.PRIOR * single * (test_to_train or evidence.ratio_of_folds(total, n_test))
     extra, seed_df, in_common = _seeds(gain, diagonal, total)
