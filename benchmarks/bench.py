@@ -20,9 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "workflow" / "scripts")]
 
 TASKS = {
     "dcgan64": "dcgan",
-    "dcgan64_one_stage": "dcgan",
     "dcgan128": "dcgan",
-    "dcgan128_one_stage": "dcgan",
     "stylegan2_64": "stylegan2",
     "resnet18": "classifiers",
     "resnet50": "classifiers",

@@ -23,7 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "workflow" / "scripts")]
 SIZE, COUNT, CLASSES = 32, 1000, 4
 HELD_OUT = 500  # images, and as many are generated
 LOOKED_AT = (0.6, 0.7, 0.8, 0.9, 1.0)  # parts of a training after which its images are scored
-KIMG = {"dcgan": 30.0, "dcgan_one_stage": 30.0, "stylegan2": 6.0}
+KIMG = {"dcgan": 30.0, "stylegan2": 6.0}
 NARROW = {"channel_base": 1024, "channel_max": 64, "learning_rate": 0.004, "r1_weight": 0.5, "path_weight": 0.0}
 EPOCHS, TASKS = 12, (*KIMG, "resnet18")
 
@@ -97,7 +97,7 @@ def _drawn(task: str, seed: int, scale_by: float) -> tuple[str, float, float]:
         made = of_stylegan2.build(images, seed=seed, batch=16, **NARROW)
         loop = of_stylegan2.plain_loop(images, made.settings)
     else:
-        made = of_dcgan.build(images, seed=seed, one_stage=task == "dcgan_one_stage")
+        made = of_dcgan.build(images, seed=seed)
         loop = dcgan.Loop(scale(images), of_dcgan.BATCH)
     latents, distance = torch.randn(HELD_OUT, made.settings["latent_dim"]), _distance_to(held_out)
 

@@ -1,6 +1,5 @@
 """DCGAN: layouts by hand, losses by formula, and a training step that moves what it should."""
 
-import copy
 import math
 from pathlib import Path
 
@@ -199,34 +198,6 @@ def test_a_step_is_a_function_of_its_number(tmp_path):
         torch.manual_seed(step)  # global randomness in between must not matter
         other.step(step, 0)
     assert torch.equal(weights(one.generator), weights(other.generator))
-
-
-def test_one_stage_gives_the_generator_the_gradient_of_its_own_loss(tmp_path):
-    """Exactly so where the discriminator ties no images together: with batch normalisation by running statistics."""
-    made = task(tmp_path, one_stage=True, precision="fp32")
-    made.discriminator.eval()
-    before = copy.deepcopy(made.discriminator)
-    fakes = []
-    made.generator.register_forward_hook(lambda module, inputs, output: fakes.append((inputs[0], output)))
-    generator = copy.deepcopy(made.generator)
-    taken = {}
-
-    def keep(optimiser, *_):
-        taken.update({name: value.grad.clone() for name, value in made.generator.named_parameters()})
-
-    made.optimisers["generator"].register_step_pre_hook(keep)
-    told = made.step(0, 0)
-    losses.non_saturating(before(generator(fakes[0][0]))).backward()
-    for name, value in generator.named_parameters():
-        torch.testing.assert_close(taken[name], value.grad, rtol=1e-4, atol=1e-7)
-    assert told["loss_generator"] > 0
-
-
-def test_one_stage_and_lecam_exclude_each_other():
-    settings = complete(
-        {"family": "dcgan", "one_stage": True, "lecam": {"weight": 0.1}}, load_schema()["$defs"]["dcgan"]
-    )
-    assert [key for key, _ in problems(settings)] == ["one_stage"]
 
 
 def test_learning_rate_steps_down(tmp_path):

@@ -31,8 +31,6 @@ def problems(settings: dict[str, Any]) -> list[tuple[str, str]]:
         base_and_doublings(settings["size_px"])
     except UserError as error:
         found.append(("size_px", str(error)))
-    if settings.get("one_stage") and settings["lecam"]["weight"]:
-        found.append(("one_stage", "LeCam's term is in the discriminator's loss alone; set `lecam.weight: 0`"))
     return found + snapshots.problems(settings)
 
 

@@ -12,8 +12,6 @@ from augury.generators import losses
 from augury.generators.adversarial import AdversarialTraining, steps_of
 from augury.generators.dcgan import networks
 
-_LEAST = 1e-12  # of a ratio's denominator, where the gradient that it multiplies is as small
-
 
 class DCGANTraining(AdversarialTraining):
     """The task that the training loop runs. See generators.adversarial."""
@@ -24,10 +22,10 @@ class DCGANTraining(AdversarialTraining):
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
         """Train both players on one batch."""
-        if self.settings["one_stage"]:
-            return self._one_stage(step, attempt)
         settings = self.settings
-        real, labels, latents = self._begin(step, attempt)
+        self._set_learning_rate(step)
+        real, labels = self._real_batch(step, attempt)
+        latents = torch.randn(self.batch, settings["latent_dim"], device=self.device)
         with self.place.autocast():
             fake = self.generator(latents, labels)
             logits_real = self.discriminator(self._seen(real), labels).float()
@@ -44,37 +42,6 @@ class DCGANTraining(AdversarialTraining):
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
         told = self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2}
         return told if pull is None else told | {"lecam": pull}
-
-    def _one_stage(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
-        # One pass of the discriminator over the generated images serves both players (Shen et al. 2021,
-        # arXiv:2103.00430): each image has one logit, so the gradient of the generator's loss at the image is that of
-        # the discriminator's times the ratio of both at the logit. Batch normalisation ties images together, where the
-        # ratio holds for each by itself only nearly.
-        settings = self.settings
-        real, labels, latents = self._begin(step, attempt)
-        with self.place.autocast():
-            fake = self.generator(latents, labels)
-            shown = fake.detach().requires_grad_()
-            logits_real = self.discriminator(self._seen(real), labels).float()
-            logits_fake = self.discriminator(self._seen(shown), labels).float()
-            terms = losses.bce_terms(logits_real, logits_fake, settings["real_label"], settings["fake_label"])
-            loss_g = losses.non_saturating(logits_fake.detach())
-        loss_d = terms[0] + terms[1]
-        self._descend("discriminator", loss_d)
-        probability = logits_fake.detach().sigmoid()
-        away = probability - settings["fake_label"]
-        ratio = (probability - 1) / torch.where(away.abs() < _LEAST, _LEAST, away)
-        self.optimisers["generator"].zero_grad(set_to_none=True)
-        fake.backward((shown.grad * ratio[:, None, None, None]).to(fake.dtype))
-        self.optimisers["generator"].step()
-        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        return self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2}
-
-    def _begin(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]:
-        # Real images with their labels, and the latent vectors of generated ones.
-        self._set_learning_rate(step)
-        real, labels = self._real_batch(step, attempt)
-        return real, labels, torch.randn(self.batch, self.settings["latent_dim"], device=self.device)
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Complete the history row; stop at the equilibrium."""
