@@ -18,10 +18,12 @@ block but what compression leaves: so are images without detail found. Across cl
 takes both images out of validation and test. `benchmarks/compare_duplicates.py` measured the bounds.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy import ndarray as Array
 
 from augury.images.alignment import LEAST_OVERLAP, centred, length, overlap, sampled, turns
 from augury.images.descriptors import blur_matrices
@@ -80,7 +82,15 @@ class Verdicts(NamedTuple):
     part: np.ndarray  # bool: not the whole image on the whole
 
 
-def judge(one, other, place, size_one, size_other, round_: bool = False, bounds: Bounds = WITHIN) -> Verdicts:
+def judge(
+    one: Array,
+    other: Array,
+    place: Array,
+    size_one: Array,
+    size_other: Array,
+    round_: bool = False,
+    bounds: Bounds = WITHIN,
+) -> Verdicts:
     """Whether aligned thumbnails show the same pixels.
 
     one, other: (P, 64, 64). place: (P, 2, 3) of `other` in `one`. size_one, size_other: (P, 2) width and height in
@@ -118,7 +128,9 @@ def _passes_exactly(agreement: Agreement, shortest: np.ndarray, bounds: Bounds, 
     return np.where(shortest < TINY_PX, tiny, passes)
 
 
-def detail(one, other, place, size_one, size_other, round_: bool = False) -> Agreement:
+def detail(
+    one: Array, other: Array, place: Array, size_one: Array, size_other: Array, round_: bool = False
+) -> Agreement:
     """The agreement of aligned thumbnails; the arguments are those of `judge`."""
     native = _native(place, size_one, size_other)
     seen, mask = sampled(one.astype(np.float32), place, round_)
@@ -183,7 +195,7 @@ def _detail(band: np.ndarray, mask: np.ndarray, native: np.ndarray) -> np.ndarra
     return small / (small + NOISE_LEVELS**2) * np.minimum(small / np.maximum(middle + reach, 1e-9) / ROUND, 1)
 
 
-def _exact_places(place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray):
+def _exact_places(place: Array, size_one: Array, size_other: Array) -> Iterator[tuple[bool, Array, Array]]:
     """Places without freedom: whether of the whole image, the place (P, 2, 3), and whether it is near, (P,) bool."""
     every = turns()
     turn = every[np.abs(place[:, None, :, :2] - every).max(axis=(2, 3)).argmin(1)]

@@ -11,10 +11,13 @@ shift.
 import functools
 
 import numpy as np
+from numpy import ndarray as Array
 
 from augury.images.descriptors import blur_matrices, normalise
 from augury.images.fingerprints import SIDE_PX
 
+Plan = tuple[int, float, int]
+Plans = tuple[tuple[Plan, float], ...]
 # Side of the images, blur in their pixels, and number of steps, on locally normalised pixels; and the least correlation
 # that is worth the next.
 APPROACH = (((32, 1.4, 3), 0.5), ((32, 1.4, 5), -1.0))
@@ -174,12 +177,12 @@ def _halved(images: np.ndarray) -> np.ndarray:
     return images.reshape(len(images), SIDE_PX // 2, 2, SIDE_PX // 2, 2).mean(axis=(2, 4))
 
 
-def _climb_on(one, other, place, plans, round_) -> tuple[np.ndarray, np.ndarray]:
+def _climb_on(one: Array, other: Array, place: Array, plans: Plans, round_: bool) -> tuple[Array, Array]:
     """Climb plan by plan; a pair that a plan does not bring to its least correlation is left there."""
     place, score, left = place.copy(), np.full(len(place), -1.0), np.arange(len(place))
     for plan, least in plans:
-        images = (one[left], other[left]) if plan[0] == SIDE_PX else (_halved(one[left]), _halved(other[left]))
-        place[left], score[left] = _climb(*images, place[left], plan, round_)
+        a, b = (one[left], other[left]) if plan[0] == SIDE_PX else (_halved(one[left]), _halved(other[left]))
+        place[left], score[left] = _climb(a, b, place[left], plan, round_)
         stopped = score[left] < least
         score[left[stopped]] = -1
         left = left[~stopped]
@@ -188,7 +191,7 @@ def _climb_on(one, other, place, plans, round_) -> tuple[np.ndarray, np.ndarray]
     return place, score
 
 
-def _climb(one, other, place, plan, round_) -> tuple[np.ndarray, np.ndarray]:
+def _climb(one: Array, other: Array, place: Array, plan: Plan, round_: bool) -> tuple[Array, Array]:
     side, width_px, steps = plan
     blur = blur_matrices(np.array([width_px * SIDE_PX / side]))[0][:: SIDE_PX // side, :: SIDE_PX // side]
     blur = blur / blur.sum(1, keepdims=True)
@@ -211,7 +214,7 @@ def _moved(place: np.ndarray, step: np.ndarray) -> np.ndarray:
     return np.concatenate([matrix, place[:, :, :2] @ change[:, :, 2:] + place[:, :, 2:]], axis=2)
 
 
-def _step(one, other, slopes, place, round_) -> tuple[np.ndarray, np.ndarray]:
+def _step(one: Array, other: Array, slopes: tuple[Array, Array], place: Array, round_: bool) -> tuple[Array, Array]:
     """The correlation at `place` (P,) and the step from there (P, 6)."""
     count, side = one.shape[:2]
     seen, mask = sampled(one, place, round_)

@@ -85,7 +85,7 @@ def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:
         fits = _PARTNER.fullmatch(stem)
         base = (fits["image"] or fits["shown"]) if fits else stem
         other = named.get(os.path.join(folder, base)) if fits else None
-        if other:
+        if fits and other:
             found.append((path, other, f"{fits['head'] or ''}*{fits['tail'] or ''}{path.suffix}"))
         elif folder_name.lower() in MASKS:
             beside = (os.path.join(above, base), os.path.join(above, "images", base))

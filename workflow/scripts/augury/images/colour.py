@@ -53,8 +53,8 @@ def adobe_rgb() -> bytes:
     white, power = (0.9642, 1.0, 0.8249), b"curv\0\0\0\0" + struct.pack(">IHH", 1, 563, 0)
     primaries = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
     tags = {b"wtpt": numbers(*white)}
-    for name, primary in zip("rgb", primaries, strict=True):
-        tags |= {f"{name}XYZ".encode(): numbers(*primary), f"{name}TRC".encode(): power}
+    for letter, primary in zip("rgb", primaries, strict=True):
+        tags |= {f"{letter}XYZ".encode(): numbers(*primary), f"{letter}TRC".encode(): power}
     start, table, data = 132 + 12 * len(tags), b"", b""
     for name, value in tags.items():
         table += name + struct.pack(">II", start + len(data), len(value))
@@ -73,7 +73,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str
     if conversion.curve is not None:
         return _along(image, conversion.curve), CONVERTED
     if conversion.transform is not None:
-        return ImageCms.applyTransform(image, conversion.transform), CONVERTED
+        return conversion.transform.apply(image), CONVERTED
     return image, None
 
 
@@ -99,8 +99,8 @@ def _conversion_of(profile: bytes, mode: str) -> Conversion | None:
 def _needed(transform: ImageCms.ImageCmsTransform, mode: str, form: str) -> Conversion:
     if mode == "CMYK":
         return Conversion(transform=transform)
-    axis = np.arange(256) if mode == "L" else np.linspace(0, 255, GRID).round()
-    levels = np.stack(np.meshgrid(axis, axis, axis), -1).reshape(1, -1, 3) if mode == "RGB" else axis[None]
+    axis: np.ndarray = np.arange(256) if mode == "L" else np.linspace(0, 255, GRID).round()
+    levels: np.ndarray = np.stack(np.meshgrid(axis, axis, axis), -1).reshape(1, -1, 3) if mode == "RGB" else axis[None]
     levels = np.repeat(levels[..., None], 3, -1) if mode == "L" and form == "RGB" else levels
     levels = levels.astype(np.uint8)
     made = np.asarray(ImageCms.applyTransform(Image.fromarray(levels), transform)).astype(np.float32)

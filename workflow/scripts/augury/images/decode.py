@@ -203,7 +203,7 @@ def _without_its_end(content: bytes, decoding: Decoding) -> Picture | None:
 
 def _is_animated(opened: Image.Image) -> bool:
     try:
-        return opened.format in ("GIF", "WEBP", "PNG") and opened.is_animated
+        return opened.format in ("GIF", "WEBP", "PNG") and bool(getattr(opened, "is_animated", False))
     except Exception:  # a damaged second frame is no reason to lose the first
         return False
 

@@ -35,7 +35,7 @@ class Decoding:
     @property
     def page(self) -> int | None:
         """The number of the page that is read of a stack, from 1, or None where stacks are refused."""
-        return {"refuse": None, "first": 1}.get(self.pages, self.pages)
+        return self.pages if isinstance(self.pages, int) else 1 if self.pages == "first" else None
 
     def background_rgb(self) -> tuple[int, int, int]:
         """The background as 0 to 255 a channel."""

@@ -57,7 +57,7 @@ def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | N
             levels = _levels(samples.values[rows, :, 0], black, factor)
             grey[rows] = WHITE - levels if samples.is_negative else levels
         return Image.fromarray(grey), highest
-    made = np.empty(samples.values.shape, np.uint8)
+    made: np.ndarray = np.empty(samples.values.shape, np.uint8)
     count, opaque = len(samples.model), WHITE / _opaque(samples, decoding)
     for rows in _rows(samples.values):
         colours = _rounded(_levels(samples.values[rows, :, :count], black, factor))
@@ -65,7 +65,7 @@ def to_image(samples: Samples, decoding: Decoding) -> tuple[Image.Image, int | N
         if samples.has_alpha:
             made[rows, :, count] = _rounded(_levels(samples.values[rows, :, count], 0.0, opaque))
     veil = "" if not samples.has_alpha else "a" if samples.is_premultiplied else "A"
-    return Image.frombytes(samples.model + veil, made.shape[1::-1], made), highest
+    return Image.frombytes(samples.model + veil, (made.shape[1], made.shape[0]), made), highest
 
 
 def extremes(values: np.ndarray) -> tuple[float, float]:
@@ -83,7 +83,7 @@ def _range(samples: Samples, low: float, high: float, decoding: Decoding) -> tup
     if decoding.depth16 == "image":
         return low, WHITE / (high - low) if high > low else 0.0
     top = _top(samples)
-    if decoding.depth16 != "full" and samples.bits > 8:
+    if isinstance(decoding.depth16, int) and samples.bits > 8:
         top = min(top, float((1 << decoding.depth16) - 1))
     tops = (1.0, WHITE, top) if samples.values.dtype.kind == "f" else (top,)
     fitting = next((top for top in tops if low >= 0 and high <= top), None)
@@ -108,7 +108,7 @@ def _opaque(samples: Samples, decoding: Decoding) -> float:
     if not samples.has_alpha:
         return WHITE
     high = extremes(samples.values[:, :, -1])[1]
-    tops = (1.0, WHITE) if samples.values.dtype.kind == "f" else ()
+    tops: tuple[float, ...] = (1.0, WHITE) if samples.values.dtype.kind == "f" else ()
     tops += () if isinstance(decoding.depth16, str) else (float((1 << decoding.depth16) - 1),)
     return next((top for top in tops if high <= top), _top(samples))
 
@@ -116,7 +116,7 @@ def _opaque(samples: Samples, decoding: Decoding) -> float:
 def _levels(values: np.ndarray, black: float, factor: float) -> np.ndarray:
     """0 to 255, as floats wide enough for the values."""
     wide = np.float64 if values.dtype.itemsize > 4 else np.float32
-    levels = values.astype(wide)
+    levels: np.ndarray = values.astype(wide)
     levels -= wide(black)
     levels *= wide(factor)
     return levels

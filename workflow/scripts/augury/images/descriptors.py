@@ -47,10 +47,10 @@ def normalise(thumbs: np.ndarray, weight: np.ndarray | None = None) -> np.ndarra
     """
     blur = blur_matrices(np.array([BLUR_PX]))[0]
     shown = np.float32(1) if weight is None else np.maximum(blur @ weight @ blur.T, 1e-3)
-    weight = np.float32(1) if weight is None else weight
+    share = np.float32(1) if weight is None else weight
     high = thumbs.astype(np.float32)
-    high -= blur @ (high * weight) @ blur.T / shown
-    high *= weight
+    high -= blur @ (high * share) @ blur.T / shown
+    high *= share
     local = np.sqrt(np.maximum(blur @ (high * high) @ blur.T / shown, 0))
     own = high.std(axis=(1, 2), keepdims=True)
     return np.where(own < FLAT_LEVELS, 0, high / (local + CONTRAST_FLOOR * own + 1e-6)).astype(np.float32)

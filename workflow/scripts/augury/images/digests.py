@@ -100,7 +100,7 @@ def _load(path: Path) -> dict[str, tuple[Stamp, str]]:
     for line in lines[1:] if lines[:1] == [HEADER] else ():
         cells = line.split("\t")
         if len(cells) == 5 and len(cells[0]) == 64 and all(cell.isdecimal() for cell in cells[1:4]):
-            known[_unescaped(cells[4])] = (tuple(map(int, cells[1:4])), cells[0])
+            known[_unescaped(cells[4])] = ((int(cells[1]), int(cells[2]), int(cells[3])), cells[0])
     return known
 
 

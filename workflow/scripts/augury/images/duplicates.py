@@ -86,7 +86,9 @@ def _exact(pixels: np.ndarray, groups: np.ndarray | None) -> Iterator[tuple[int,
                     yield one, other
 
 
-def _near(fingerprints, pixels, groups, span: int, bounds) -> dict[tuple[int, int], Pair]:
+def _near(
+    fingerprints: np.ndarray, pixels: np.ndarray, groups: np.ndarray | None, span: int, bounds: agreement.Bounds
+) -> dict[tuple[int, int], Pair]:
     best: dict[tuple[int, int], Pair] = {}
     ways = looks(fingerprints)
     progress = Progress("comparing images", len(fingerprints), "images")
@@ -108,7 +110,9 @@ def _order(pair: Pair) -> tuple[bool, bool, float, str]:
     return "rotation" not in pair.transform, "crop" not in pair.transform, pair.similarity, pair.transform
 
 
-def _judged(fingerprints, look: Look, pairs, place, bounds) -> Iterator[Pair]:
+def _judged(
+    fingerprints: np.ndarray, look: Look, pairs: np.ndarray, place: np.ndarray, bounds: agreement.Bounds
+) -> Iterator[Pair]:
     ones, others = (fingerprints[numbers] for numbers in pairs.T)
     drop_pages(fingerprints)
     views = look.view(ones), look.view(others)

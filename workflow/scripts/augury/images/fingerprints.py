@@ -30,7 +30,7 @@ def fingerprint(picture: Picture) -> np.ndarray:
     pixels = np.asarray(picture.image)
     if pixels.ndim == 3 and _without_colour(pixels):
         pixels = pixels[:, :, 0]
-    digest = xxhash.xxh3_128(np.ascontiguousarray(pixels))
+    digest = xxhash.xxh3_128(np.ascontiguousarray(pixels).data)
     digest.update(repr((pixels.shape, pixels.dtype.str)).encode())
     thumbnail = fit_image(picture.image, SIDE_PX, "grey", "stretch", resize=_COARSE)
     size = struct.pack("<II", picture.width, picture.height)

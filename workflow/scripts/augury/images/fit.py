@@ -81,10 +81,9 @@ def _pad(image: Image.Image, size_px: int, pad: str, resize: Resize) -> np.ndarr
     inner = resize(image, width, height)
     if width == height:
         return inner
-    colour = {"white": 255.0, "black": 0.0}.get(pad)
-    colour = border_colour(image) if colour is None else colour
+    plain = {"white": 255.0, "black": 0.0}
     padded = np.empty((size_px, size_px, inner.shape[2]), inner.dtype)
-    padded[:] = np.rint(colour)
+    padded[:] = np.rint(plain[pad] if pad in plain else border_colour(image))
     top, left = (size_px - height) // 2, (size_px - width) // 2
     padded[top : top + height, left : left + width] = inner
     return padded

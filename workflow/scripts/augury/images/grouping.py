@@ -58,7 +58,8 @@ def specimen_ids(
     unnamed = _unnamed(groups, images)
     for sha256 in images:
         top = groups.top(sha256)
-        choice = {called[top]} if called[top] else reached.get(top, {unnamed[top]})
+        name = called[top]
+        choice = {name} if name else reached.get(top, {unnamed[top]})
         if len(choice) == 1:
             found[sha256] = next(iter(choice))
     return found

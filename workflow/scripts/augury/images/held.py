@@ -6,6 +6,7 @@ or wider than long, discs in the middle of what is not stretched (another 0.5 kB
 """
 
 import itertools
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -155,7 +156,7 @@ class Discs:
         """As it is, or of the squares."""
         return from_squares(place, size_one, size_other) if self.squared else place
 
-    def _blocks(self, fingerprints: np.ndarray):
+    def _blocks(self, fingerprints: np.ndarray) -> Iterator[np.ndarray]:
         done = 0
         for block in blocks(fingerprints, SPAN):
             first, last = np.searchsorted(self.numbers, [done, done + len(block)])

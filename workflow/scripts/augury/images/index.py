@@ -14,14 +14,17 @@ from augury.images.duplicates import APART, duplicate_rows, find_pairs
 from augury.images.files import content_sha256, shown
 from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
-from augury.images.headers import header_of
+from augury.images.headers import Header, header_of
 from augury.images.kept import Kept
-from augury.images.readings import Readings, header_row, reading_of
+from augury.images.readings import Reading, Readings, header_row, reading_of
 from augury.images.sources import Source, source_of
 from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
 from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
+
+Found = dict[str, tuple[ImageRow, int, HeaderRow]]  # by sha256; the number is that of the fingerprint in Kept
+Copies = list[tuple[str, Path]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,10 @@ def index_class(
     roots = roots or folders_above(source.folders)
     naming = Naming(settings.specimen_regex, settings.specimen_table, roots, source.exclude)
     files = source.files()
-    found: dict[str, tuple[ImageRow, int, HeaderRow]] = {}
+    found: Found = {}
     names: dict[str, set[str]] = {}
     index, kept, readings = ClassIndex(), Kept(scratch), Readings()
-    copies: list[tuple[str, Path]] = []
+    copies: Copies = []
     progress = Progress(f"reading the images of {class_}", len(files), "files")
     looked_at = in_order(lambda path: _look(path, decoding), files, threads, progress)
     for path, (sha256, seen) in zip(files, looked_at, strict=True):
@@ -103,7 +106,7 @@ def index_class(
     return index
 
 
-def _look(path: Path, decoding: Decoding):
+def _look(path: Path, decoding: Decoding) -> tuple[str, str | tuple[Reading, np.ndarray, Header]]:
     """The content's sha256 and (what was read, fingerprint, header), or why the file cannot be used; no pixels."""
     try:
         content = read_content(path, decoding)
@@ -114,7 +117,9 @@ def _look(path: Path, decoding: Decoding):
         return "", str(error)
 
 
-def _fill(index: ClassIndex, found, kept: Kept, copies, names, near_duplicates: bool) -> None:
+def _fill(
+    index: ClassIndex, found: Found, kept: Kept, copies: Copies, names: dict[str, set[str]], near_duplicates: bool
+) -> None:
     order = sorted(found)
     plain = [found[sha256][0] for sha256 in order]
     index.fingerprints = kept.ordered(found[sha256][1] for sha256 in order)
@@ -157,7 +162,7 @@ def _tell_apart(index: ClassIndex, names: dict[str, set[str]]) -> None:
         )
 
 
-def _same_bytes(found, copies) -> Iterator[DuplicateRow]:
+def _same_bytes(found: Found, copies: Copies) -> Iterator[DuplicateRow]:
     for sha256, path in copies:
         row = found[sha256][0]
         yield DuplicateRow(

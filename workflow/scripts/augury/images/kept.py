@@ -28,7 +28,7 @@ class Kept:
         """Keep some, (N, FINGERPRINT_BYTES) uint8."""
         with nameless_in(self.folder):
             self.file.seek(self.count * FINGERPRINT_BYTES)
-            self.file.write(np.ascontiguousarray(fingerprints))
+            self.file.write(np.ascontiguousarray(fingerprints).data)
         self.count += len(fingerprints)
 
     def ordered(self, numbers: Iterable[int]) -> np.ndarray:

@@ -33,7 +33,8 @@ _resident = 0  # bytes of mapped files, libraries included, after pages were giv
 class Rows(Protocol):
     """Images (N, ...), of which a slice is an array."""
 
-    shape: tuple[int, ...]
+    @property
+    def shape(self) -> tuple[int, ...]: ...
 
     def __len__(self) -> int: ...
 
@@ -108,7 +109,7 @@ def give_back() -> None:
 
 
 def _map_of(array: np.ndarray) -> mmap.mmap | None:
-    base = array
+    base: object = array
     while isinstance(base, np.ndarray):
         base = base.base
     return base if isinstance(base, mmap.mmap) else None
@@ -141,7 +142,7 @@ def _mapped(parts: Iterable[np.ndarray], shape: tuple[int, ...], dtype: np.dtype
 
 def _write(file: BinaryIO, content: np.ndarray) -> None:
     for start in range(0, len(content), PIECE):
-        file.write(content[start : start + PIECE])
+        file.write(content[start : start + PIECE].data)
 
 
 def _resident_bytes() -> int | None:

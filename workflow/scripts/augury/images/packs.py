@@ -84,7 +84,7 @@ def open_parts(
     images, sha256s = open_pack(pack_path)
     places = {sha256: place for place, sha256 in enumerate(sha256s)}
     rows: dict[str, list[SplitRow]] = {part: [] for part in parts}
-    missing = []
+    missing: list[SplitRow] = []
     for row in each_row(split_path, SplitRow):
         if row.part in rows:
             (rows[row.part] if row.sha256 in places else missing).append(row)

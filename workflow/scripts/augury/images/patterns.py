@@ -3,6 +3,7 @@
 import re
 import signal
 import threading
+from types import FrameType
 
 from augury.command.errors import UserError
 from augury.images.files import shown
@@ -70,5 +71,5 @@ class NamePattern:
         )
 
 
-def _stop(number, frame) -> None:
+def _stop(number: int, frame: FrameType | None) -> None:
     raise _TooLong

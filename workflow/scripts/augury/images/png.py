@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 from augury.images.deep import Samples
 from augury.images.formats import CONVERT, Unreadable
@@ -104,7 +104,7 @@ def _unpacked_bytes(packed: bytes, left: int) -> int | None:
     return length if length < left and unpacker.eof else None
 
 
-def is_deep(opened: Image.Image) -> bool:
+def is_deep(opened: ImageFile.ImageFile) -> bool:
     """Whether an opened PNG image, not loaded yet, has 16 bits a sample."""
     return bool(opened.tile) and opened.tile[0].args in HALVES
 
@@ -115,10 +115,10 @@ def deep_samples(content: bytes) -> tuple[Samples, int | None]:
     The decoder gives one byte of a colour at a time: the file is decoded for the high bytes, and for the low ones.
     """
     with Image.open(io.BytesIO(content), formats=["PNG"]) as opened:
-        raw_mode = opened.tile[0].args
+        raw_mode = str(opened.tile[0].args)
         read = _loaded(opened, HALVES[raw_mode][0])
         orientation, clear = orientation_of(opened), opened.info.get("transparency")
-    values = np.empty((*read.shape[:2], COUNTS[raw_mode]), "<u2")
+    values: np.ndarray = np.empty((*read.shape[:2], COUNTS[raw_mode]), "<u2")
     if len(HALVES[raw_mode]) == 1:  # grey, or both bytes of grey and alpha as if they were four colours
         values[:] = read[:, :, None] if read.ndim == 2 else read.view(">u2")
     else:
@@ -134,6 +134,6 @@ def deep_samples(content: bytes) -> tuple[Samples, int | None]:
     return Samples(values, model, has_alpha=values.shape[2] > len(model)), orientation
 
 
-def _loaded(opened: Image.Image, raw_mode: str) -> np.ndarray:
+def _loaded(opened: ImageFile.ImageFile, raw_mode: str) -> np.ndarray:
     opened.tile = [opened.tile[0]._replace(args=raw_mode)]
     return np.asarray(opened)

@@ -49,7 +49,7 @@ def render(image: Image.Image, profile: bytes | None, decoding: Decoding) -> tup
 def _opaque(image: Image.Image, profile: bytes | None, decoding: Decoding) -> tuple[Image.Image, str | None]:
     veiled = image if image.mode == "RGBA" else image.convert("RGBA")
     alpha = veiled.getchannel("A")
-    if alpha.getextrema()[1] < FAINTEST:
+    if not any(alpha.histogram()[FAINTEST:]):
         raise Unreadable("wholly transparent, nothing of it is seen; export it without its alpha channel")
     note = None
     if profile:

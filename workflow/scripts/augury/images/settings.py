@@ -2,11 +2,14 @@
 
 import dataclasses
 import json
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from augury.command.errors import UserError
 
-Settings = TypeVar("Settings")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
 def read_settings(text: str, kind: type[Settings]) -> Settings:

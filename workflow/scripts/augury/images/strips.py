@@ -74,8 +74,8 @@ def number_format(page: Page) -> tuple[str, int]:
     """u, i or f, and the bits of a sample. Raises Unreadable for what is not read."""
     formats, bits = set(page.numbers(tiff.SAMPLE_FORMAT) or (1,)), set(page.numbers(tiff.BITS_PER_SAMPLE) or (1,))
     kind, depth = KINDS.get(min(formats)), min(bits)
-    is_read = kind is not None and (depth in WIDTHS[kind] or (kind == "u" and 1 <= depth < 16))
-    if len(formats) > 1 or len(bits) > 1 or not is_read:
+    is_read = kind and (depth in WIDTHS[kind] or (kind == "u" and 1 <= depth < 16))
+    if len(formats) > 1 or len(bits) > 1 or not kind or not is_read:
         what = "complex numbers" if formats & {5, 6} else f"{'floating ' if kind == 'f' else ''}numbers of "
         what += "" if formats & {5, 6} else " and ".join(map(str, sorted(bits))) + " bits"
         raise Unreadable(f"a TIFF file of {what}, which is not read; export it with 8 or 16 bits")

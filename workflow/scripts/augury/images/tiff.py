@@ -2,6 +2,7 @@
 
 import re
 import struct
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from augury.images.formats import DEVELOP, Unreadable
@@ -22,7 +23,8 @@ NUMBERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17:
 TEXTS = (2, 7)  # types that are bytes
 
 
-class Field(NamedTuple):
+@dataclass(slots=True)
+class Field:
     """A tag's type, the count of its values, and where they lie."""
 
     kind: int
@@ -130,7 +132,7 @@ def choose(content: bytes, number: int | None) -> Choice | None:
     peers = [page for page in shown if page.pixels * PEER > most or page.pixels == most]
     count = max(len(peers), _planes(first) if len(pages) == 1 else 1)
     if count > 1:
-        check_stack(count, number, "pages")
+        number = check_stack(count, number, "pages")
         if number > len(peers):
             raise Unreadable(f"a stack of {count} pages behind one directory; export the page that shows the specimen")
         return Choice(peers[number - 1], (f"are stacks, of which page {number} is read",))
@@ -139,8 +141,8 @@ def choose(content: bytes, number: int | None) -> Choice | None:
     )
 
 
-def check_stack(count: int, number: int | None, what: str) -> None:
-    """Raises Unreadable where nothing says which of the pages or channels is the picture, or there is no such one."""
+def check_stack(count: int, number: int | None, what: str) -> int:
+    """The number. Raises Unreadable where there is none to say which page or channel is the picture, or no such one."""
     many = f"more than {MOST_PAGES}" if count > MOST_PAGES else str(count)
     if number is None:
         raise Unreadable(
@@ -149,6 +151,7 @@ def check_stack(count: int, number: int | None, what: str) -> None:
         )
     if number > count:
         raise Unreadable(f"a stack of {many} {what}, and preparation.pages is {number}")
+    return number
 
 
 def pages_of(content: bytes) -> list[Page]:

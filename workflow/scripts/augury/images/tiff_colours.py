@@ -54,13 +54,14 @@ def samples_of(choice: Choice, number: int | None, max_pixels: int) -> tuple[Sam
     alpha = next((place for place, extra in enumerate(extras[:surplus]) if extra in (ASSOCIATED, UNASSOCIATED)), None)
     taken = list(range(len(model)))
     if model == "L" and surplus > 0 and alpha is None:
-        check_stack(count, number, "channels")
+        number = check_stack(count, number, "channels")
         taken, notes = [number - 1], (*notes, f"are stacks of channels, of which number {number} is read")
-    has_alpha = alpha is not None and model != "CMYK"
-    taken += [len(model) + alpha] if has_alpha else []
+    alpha = None if model == "CMYK" else alpha
+    taken += [] if alpha is None else [len(model) + alpha]
     values = read_samples(page, MOST_BYTES * max_pixels)
     values = values if len(taken) == count else np.ascontiguousarray(values[:, :, taken])
-    return Samples(values, model, bits, has_alpha, has_alpha and extras[alpha] == ASSOCIATED, meaning == 0), notes
+    is_premultiplied = alpha is not None and extras[alpha] == ASSOCIATED
+    return Samples(values, model, bits, alpha is not None, is_premultiplied, meaning == 0), notes
 
 
 def _meaning(page: Page) -> tuple[int, str]:
