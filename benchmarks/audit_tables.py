@@ -22,9 +22,9 @@ from printed import honest
 from printed.forged import FORGERIES, NEEDS_N
 from printed.matrices import NEAREST, Table
 
-from augury.audit.findings import audit
-from augury.audit.hypotheses import Known, Reading
-from augury.audit.printed import read_printed
+from augury.published.audit.findings import audit
+from augury.published.audit.hypotheses import Known, Reading
+from augury.published.audit.printed import read_printed
 from augury.tables.audit import CONDITIONAL, IMPOSSIBLE, FindingRow
 
 # What must be true of a table for an assumption on rounding to hold; the words are those of hypotheses.Tier.

@@ -26,12 +26,12 @@ import numpy as np
 from PIL import Image
 from planted import KINDS, drawn_sets
 
-from augury.images.agreement import ACROSS
+from augury.duplicates.agreement import ACROSS
+from augury.duplicates.fingerprints import fingerprint
+from augury.duplicates.search import Pair
+from augury.duplicates.search import find_pairs as find_pairs_aloud
 from augury.images.decode import Decoding, Picture, Unreadable, decode, read_content
-from augury.images.duplicates import Pair
-from augury.images.duplicates import find_pairs as find_pairs_aloud
 from augury.images.files import list_files
-from augury.images.fingerprints import fingerprint
 
 
 def main() -> None:

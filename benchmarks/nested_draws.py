@@ -13,7 +13,7 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 from augury.classifiers import sources
-from augury.metrics import extractors
+from augury.scores import extractors
 from augury.tables.predictions import Predictions
 from augury.verdict.runs import Key
 

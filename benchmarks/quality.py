@@ -125,8 +125,8 @@ def _distance_to(held_out: np.ndarray) -> Callable:
     import torch
 
     from augury.augmentation.classical import unscale
-    from augury.metrics.extractors import DEFAULT, extract, load_extractor
-    from augury.metrics.frechet import frechet_distance
+    from augury.scores.extractors import DEFAULT, extract, load_extractor
+    from augury.scores.frechet import frechet_distance
 
     extractor, cpu = load_extractor(DEFAULT, HERE.parent / "resources" / "weights"), torch.device("cpu")
     real = extract(extractor, held_out[:HELD_OUT], cpu)

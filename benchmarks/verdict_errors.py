@@ -22,9 +22,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from augury.figures import theme
-from augury.metrics.multiplicity import holm_factors
 from augury.verdict.decision import Rule, judge
 from augury.verdict.experiments import Design, Rates, correct, evidence_of, rates
+from augury.verdict.multiplicity import holm_factors
 
 FIXED = Design(n_splits=5, n_test=56, same_test=True, n_train=160)
 DESIGNS = {

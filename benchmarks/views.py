@@ -21,10 +21,10 @@ import planted
 import turntable
 from PIL import Image
 
+from augury.duplicates.fingerprints import fingerprint, thumbnails
+from augury.duplicates.search import find_pairs
 from augury.images.decode import Decoding, Picture, Unreadable, decode, read_content
-from augury.images.duplicates import find_pairs
 from augury.images.files import list_files
-from augury.images.fingerprints import fingerprint, thumbnails
 from augury.images.grouping import specimen_ids
 from augury.inspection.views import chosen, likeness, look_like_views
 

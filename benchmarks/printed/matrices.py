@@ -1,7 +1,8 @@
 """Tables of real confusion matrices, printed in the ways that publications print them.
 
-Nothing here knows the audit: counts are drawn, measures are worked out as exact fractions, and a table says of itself
-what is true of it (its `facts`), by the names of augury.audit.hypotheses.Reading and of the words on rounding.
+Nothing here knows the audit: counts are drawn, measures are worked out as exact fractions, and a table says of
+itself what is true of it (its `facts`), by the names of augury.published.audit.hypotheses.Reading and of the words on
+rounding.
 """
 
 from dataclasses import dataclass, field

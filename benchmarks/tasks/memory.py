@@ -12,8 +12,8 @@ import numpy as np
 from comparison import Comparison
 from PIL import Image
 
+from augury.duplicates.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, SIDE_PX
 from augury.images.arrays import write_array
-from augury.images.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, SIDE_PX
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import write_rows
 
@@ -35,7 +35,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 STEPS = {
     "index": """
 from augury.images.index import IndexSettings, index_class
-from augury.images.kept import save
+from augury.duplicates.kept import save
 from augury.tables.rows import ImageRow
 from augury.tables.table import write_rows
 found = index_class([folder / "images"], "x", IndexSettings(near_duplicates=False))

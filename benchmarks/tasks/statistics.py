@@ -3,9 +3,9 @@
 import numpy as np
 from comparison import Comparison
 
-from augury.metrics.frechet import frechet_distance
-from augury.metrics.kernel import kernel_distance
-from augury.metrics.manifold import manifold
+from augury.scores.frechet import frechet_distance
+from augury.scores.kernel import kernel_distance
+from augury.scores.manifold import manifold
 
 DIM = 2048  # of Inception-v3's features
 

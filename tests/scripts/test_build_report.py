@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from augury.metrics.generators import compare_generators, summarise_generators
 from augury.metrics.summaries import summarise
+from augury.scores.generators import compare_generators, summarise_generators
 from augury.tables.classification import ClassificationRow, PerClassRow
 from augury.tables.generators import GeneratorRow, PairRow
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow

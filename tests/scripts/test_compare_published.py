@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.metrics.generators import summarise_generators
 from augury.metrics.seeds import summarise_seeds
 from augury.metrics.summaries import summarise
 from augury.report.published import LEAKED, beside
+from augury.scores.generators import summarise_generators
 from augury.tables.by_seed import SeedRow
 from augury.tables.classification import PerClassRow, write_classification
 from augury.tables.generators import GeneratorRow

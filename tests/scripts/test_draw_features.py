@@ -12,11 +12,11 @@ import torch
 from safetensors.torch import save_file
 
 from augury.command.errors import UserError
+from augury.duplicates.fingerprints import FINGERPRINT_BYTES
 from augury.generators.dcgan.networks import build_generator
 from augury.generators.weights import load_generator, snapshot_path
-from augury.images.fingerprints import FINGERPRINT_BYTES
 from augury.latent.sampling import generate_blocks
-from augury.metrics.extractors import extract, load_extractor
+from augury.scores.extractors import extract, load_extractor
 from augury.tables.description import save_description
 from augury.tables.rows import SplitRow
 from augury.tables.table import write_rows

@@ -14,7 +14,7 @@ import torch
 from augury.classifiers import sources
 from augury.command.errors import UserError
 from augury.generators.pools import write_pool
-from augury.metrics.extractors import DEFAULT, SIZE_PX, extract, load_extractor
+from augury.scores.extractors import DEFAULT, SIZE_PX, extract, load_extractor
 from augury.tables.rows import PackRow, SyntheticRow
 from augury.tables.table import write_rows
 from tests.scripts.in_process import call

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images.fingerprints import FINGERPRINT_BYTES
+from augury.duplicates.fingerprints import FINGERPRINT_BYTES
 from augury.images.grouping import UNCLEAR
 from augury.images.index import IndexSettings, index_class
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow

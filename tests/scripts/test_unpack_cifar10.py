@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images import cifar10
+from augury.datasets import cifar10
 from tests.scripts.in_process import call
 
 NAMES = ["airplane", "frog"]

@@ -12,7 +12,7 @@ from augury.command.errors import UserError
 from augury.figures import ada, generator_losses, generator_scores, latent_walk, neighbours, score_curves, truncations
 from augury.figures.sheets import spread_out
 from augury.images.arrays import save_sheet
-from augury.metrics.generators import summarise_generators
+from augury.scores.generators import summarise_generators
 from augury.tables.generators import GeneratorRow
 from augury.tables.synthetic import NeighbourRow, ScoreRow
 from augury.tables.table import write_dicts, write_rows

@@ -11,7 +11,8 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.command.progress import Progress
-from augury.images import demo, digests
+from augury.datasets import demo
+from augury.images import digests
 from augury.images.digests import HashCache, class_digest
 from augury.images.files import list_files, shown
 from augury.images.grouping import expanded_links, specimen_ids

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from augury.code.closure import SCRIPTS, closure, code_digest
-from augury.images import demo
+from augury.datasets import demo
 from augury.planning.environments import pins, pins_digest
 from augury.planning.folders import dataset_name
 from augury.planning.reference import markdown

@@ -7,10 +7,10 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.figures.registry import FIGURES
-from augury.metrics.generators import compare_generators, summarise_generators
 from augury.report import summary, tables, values
 from augury.report.captions import caption
 from augury.report.page import breakable, machines, ordered, pretrained, show_figure
+from augury.scores.generators import compare_generators, summarise_generators
 from augury.tables.classification import ClassificationRow
 from augury.tables.columns import described, names
 from augury.tables.rows import DuplicateRow, QuarantineRow, SplitRow

@@ -2,8 +2,8 @@
 
 import pytest
 
-from augury.metrics.generators import compare_generators, summarise_generators
 from augury.report import tables
+from augury.scores.generators import compare_generators, summarise_generators
 from augury.tables.columns import described, names
 from augury.tables.generators import GeneratorRow, PairRow
 from augury.tables.synthetic import ScoreRow

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from augury.images import cifar10
+from augury.datasets import cifar10
 from tests.project import Project, table
 from tests.scripts.in_process import call
 

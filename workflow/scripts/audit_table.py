@@ -35,9 +35,9 @@ def main() -> None:
     if args.test_size is not None and args.test_size < 1:
         raise UserError(f"--test-size is {args.test_size}; it must be at least 1")
 
-    from augury.audit.findings import audit, sentence
-    from augury.audit.hypotheses import Known
-    from augury.audit.printed import read_printed
+    from augury.published.audit.findings import audit, sentence
+    from augury.published.audit.hypotheses import Known
+    from augury.published.audit.printed import read_printed
     from augury.tables.audit import CONDITIONAL, IMPOSSIBLE, FindingRow
     from augury.tables.table import write_rows
 

@@ -29,9 +29,9 @@ def main() -> None:
     args = script.start(parser, packages=("torch", "timm", "torch-fidelity", "numpy", "pillow"))
 
     from augury.generators.synthesis import pool_size
-    from augury.metrics.drawing import draw_features
-    from augury.metrics.extractors import load_extractor
-    from augury.metrics.variants import parse_variant
+    from augury.scores.drawing import draw_features
+    from augury.scores.extractors import load_extractor
+    from augury.scores.variants import parse_variant
     from augury.training.device import choose_device
 
     variants = [parse_variant(text) for text in args.variants]

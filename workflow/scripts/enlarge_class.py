@@ -35,10 +35,10 @@ def main() -> None:
     if args.digest:
         print(f"digest of the class: {args.digest}")
 
+    from augury.command.settings import read_settings
     from augury.images.enlarging import COLUMNS, enlarge, read_augmentation
     from augury.images.index import IndexSettings
     from augury.images.packing import PackSettings
-    from augury.images.settings import read_settings
     from augury.images.sources import read_source
     from augury.tables.table import write_dicts
 

@@ -27,7 +27,7 @@ def main() -> None:
     if bool(args.pack) == bool(args.index) or bool(args.pack) != bool(args.rows):
         raise UserError("the images are named by --pack with --rows, or by --index alone; give one of the two")
     from augury.images.arrays import save_array
-    from augury.metrics.extractors import extract, load_extractor
+    from augury.scores.extractors import extract, load_extractor
     from augury.training.device import choose_device
 
     images, of = read_images(args.pack, args.rows, args.index)

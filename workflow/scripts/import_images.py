@@ -40,8 +40,8 @@ def main() -> None:
     settings = read_settings(args.settings, family_of(args.settings))
     family = f"augury.generators.{settings['family']}"
     images, networks = (importlib.import_module(f"{family}.{module}") for module in ("images", "networks"))
+    from augury.command import settings as prepared
     from augury.generators import importing
-    from augury.images import settings as prepared
     from augury.images.packing import PackSettings
 
     sources = importing.Sources(

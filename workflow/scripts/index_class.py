@@ -33,10 +33,10 @@ def main() -> None:
         print(f"digest of the class: {args.digest}")
 
     from augury.command.files import atomic
+    from augury.command.settings import read_settings
+    from augury.duplicates.kept import save
     from augury.images.bound import identity_of
     from augury.images.index import IndexSettings, index_class
-    from augury.images.kept import save
-    from augury.images.settings import read_settings
     from augury.images.sources import read_source
     from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
     from augury.tables.table import write_rows

@@ -28,8 +28,8 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, required=True, help="its rows to write, .tsv")
     args = script.start(parser, packages=("numpy", "pillow", "torch"))
 
+    from augury.command.settings import read_settings
     from augury.images.packing import PackSettings, write_pack
-    from augury.images.settings import read_settings
     from augury.images.sources import read_source
     from augury.tables.rows import ImageRow
     from augury.tables.table import read_rows

@@ -33,11 +33,11 @@ def main() -> None:
     args = script.start(parser, packages=("numpy", "torch", "pillow"))
 
     from augury.generators.weights import class_label
-    from augury.metrics.drawn import drawn_with, read_drawn
-    from augury.metrics.features import held_out_features, training_features
-    from augury.metrics.neighbours import find_neighbours, show_neighbours
-    from augury.metrics.scoring import RealImages, choose_best, score_variant
-    from augury.metrics.variants import END, parse_variant
+    from augury.scores.drawn import drawn_with, read_drawn
+    from augury.scores.features import held_out_features, training_features
+    from augury.scores.neighbours import find_neighbours, show_neighbours
+    from augury.scores.scoring import RealImages, choose_best, score_variant
+    from augury.scores.variants import END, parse_variant
     from augury.splits.guard import check_parts, tested_rows
     from augury.tables.description import read_description
     from augury.tables.synthetic import NeighbourRow, ScoreRow
@@ -71,10 +71,10 @@ def main() -> None:
 
 def with_copies(row, args):
     """The row of the generator's end with the share of its images that show a training image."""
-    from augury.images.fingerprints import fingerprints_of
+    from augury.duplicates.fingerprints import fingerprints_of
     from augury.images.packs import load_parts
-    from augury.metrics.copies import copied_share
-    from augury.metrics.drawn import drawn_fingerprints
+    from augury.scores.copies import copied_share
+    from augury.scores.drawn import drawn_fingerprints
 
     drawn = drawn_fingerprints(args.synthetic_features)
     training, _ = load_parts(args.pack, args.split_table, "train")
@@ -86,7 +86,7 @@ def with_copies(row, args):
 
 def describe(row) -> str:
     """The two distances of a row in words."""
-    from augury.metrics.naming import metric_names
+    from augury.scores.naming import metric_names
 
     if row.frechet_distance is None:
         return "not scored"

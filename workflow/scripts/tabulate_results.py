@@ -43,10 +43,10 @@ def main() -> None:
     if bool(args.taxonomy) != bool(args.ranks):
         raise UserError("--taxonomy and --ranks belong together; give both or neither")
 
-    from augury.metrics.generators import compare_generators, summarise_generators
     from augury.metrics.ranks import summarise_ranks
     from augury.metrics.seeds import summarise_seeds
     from augury.metrics.summaries import classes_left_out, summarise
+    from augury.scores.generators import compare_generators, summarise_generators
     from augury.tables.by_seed import SeedRow
     from augury.tables.classification import PerClassRow, write_classification
     from augury.tables.description import read_description

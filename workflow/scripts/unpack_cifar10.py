@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder to make")
     args = script.start(parser, packages=("numpy", "pillow"))
 
-    from augury.images import cifar10
+    from augury.datasets import cifar10
 
     counts = cifar10.unpack(args.batches, args.output)
     script.tell(f"{args.output}: {counts['train']:,} training and {counts['test']:,} test images")

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from augury.figures import theme
-from augury.metrics.generators import at_end
-from augury.metrics.naming import metric_names
+from augury.scores.generators import at_end
+from augury.scores.naming import metric_names
 from augury.tables.generators import END, GeneratorRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows

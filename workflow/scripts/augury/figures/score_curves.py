@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from augury.figures import theme
-from augury.metrics.generators import plain
-from augury.metrics.naming import metric_names
+from augury.scores.generators import plain
+from augury.scores.naming import metric_names
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows
 

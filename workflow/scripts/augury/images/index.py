@@ -8,14 +8,14 @@ import numpy as np
 
 from augury.command import script
 from augury.command.progress import Progress
+from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint
+from augury.duplicates.kept import Kept
+from augury.duplicates.search import APART, duplicate_rows, find_pairs
 from augury.images.decode import Unreadable, decode, read_content
 from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
-from augury.images.duplicates import APART, duplicate_rows, find_pairs
 from augury.images.files import content_sha256, shown
-from augury.images.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.images.headers import Header, header_of
-from augury.images.kept import Kept
 from augury.images.readings import Reading, Readings, header_row, reading_of
 from augury.images.sources import Source, source_of
 from augury.images.specimens import Naming, folders_above

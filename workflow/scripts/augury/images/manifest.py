@@ -12,11 +12,11 @@ import numpy as np
 
 from augury.command import script
 from augury.command.errors import UserError
-from augury.images.agreement import ACROSS
+from augury.duplicates.agreement import ACROSS
+from augury.duplicates.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, blocks
+from augury.duplicates.kept import joined
+from augury.duplicates.search import duplicate_rows, find_pairs
 from augury.images.bound import check_identity, identity_of
-from augury.images.duplicates import duplicate_rows, find_pairs
-from augury.images.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, blocks
-from augury.images.kept import joined
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import each_row, read_rows
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.images.fingerprints import thumbnails
+from augury.duplicates.fingerprints import thumbnails
 from augury.images.manifest import INDEX, read_fingerprints
 from augury.inspection import names, told
 from augury.inspection.readings import Read, read_of, reading_warnings

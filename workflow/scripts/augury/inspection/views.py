@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from augury.images.descriptors import blur_matrices, normalise
+from augury.duplicates.descriptors import blur_matrices, normalise
 
 FEWEST = 8  # images of a class, of different specimens
 MOST = 300  # images of a class that are compared

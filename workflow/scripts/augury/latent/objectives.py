@@ -55,7 +55,7 @@ class Objective:
 
 
 def vendi(rows: torch.Tensor) -> torch.Tensor:
-    """(k,) Vendi scores of sets (k, S, d): see metrics.vendi, here for many small sets at once."""
+    """(k,) Vendi scores of sets (k, S, d): see scores.vendi, here for many small sets at once."""
     rows = torch.nn.functional.normalize(rows, dim=2)
     values = torch.linalg.eigvalsh(rows @ rows.transpose(1, 2) / rows.shape[1]).clamp(min=0)
     return torch.exp(torch.special.entr(values).sum(dim=1))

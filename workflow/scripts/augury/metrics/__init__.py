@@ -1,1 +1,1 @@
-"""How good classifiers are, how far synthetic images are from real ones, and how sure that is. One metric a file."""
+"""How good classifiers are, and how sure that is. One statistic a module."""

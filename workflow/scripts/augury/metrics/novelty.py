@@ -7,7 +7,7 @@ arXiv:2204.06507, section 3). The score is 0 for a training image and 2 at most.
 
 import numpy as np
 
-from augury.metrics.distances import squared_blocks
+from augury.scores.distances import squared_blocks
 
 NEIGHBOURS = 1  # k
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from augury.images import clutter, demo
+from augury.datasets import demo
+from augury.images import clutter
 from augury.images.files import irregular, leads_nowhere, shown
 from augury.planning.class_files import ClassFiles
 from augury.planning.class_names import alike_problems, name_problem, same_but_form

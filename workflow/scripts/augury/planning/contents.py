@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from augury.images import demo
+from augury.datasets import demo
 from augury.images.digests import HashCache, class_digest, digest_of
 from augury.images.joins import PathJoin
 from augury.images.specimens import Naming

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from augury.images import demo
+from augury.datasets import demo
 from augury.planning.contents import Contents
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES

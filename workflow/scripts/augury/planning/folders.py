@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.images import demo
+from augury.datasets import demo
 from augury.images.files import irregular, shown
 from augury.splits.brought import FOLDER_NAMES
 

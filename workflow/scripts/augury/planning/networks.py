@@ -11,8 +11,8 @@ from augury.classifiers.sizes import check_size
 from augury.classifiers.sources import FOLDER
 from augury.command.errors import UserError
 from augury.generators.dcgan.sizes import base_and_doublings
-from augury.metrics.naming import INCEPTION
 from augury.planning.weights import weight_problems
+from augury.scores.naming import INCEPTION
 
 
 def network_problems(config: dict[str, Any]) -> list[str]:

@@ -15,11 +15,11 @@ from augury.classifiers.sources import FOLDER
 from augury.command.errors import UserError
 from augury.images.decode import Unreadable
 from augury.metrics.classification import Scores, score
-from augury.metrics.extractors import DEFAULT, SIZE_PX, extract, load_extractor
 from augury.metrics.intervals import bootstrap_weights, units
 from augury.planning.pilots import MEASURES, PROBE, Pilots, kind_of
 from augury.planning.study import Study
 from augury.prediction.preparation import Preparation, prepare
+from augury.scores.extractors import DEFAULT, SIZE_PX, extract, load_extractor
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows
 from augury.verdict.design import Pilot

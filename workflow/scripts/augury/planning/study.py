@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
+from augury.datasets import demo
 from augury.generators.snapshots import places
-from augury.images import demo
 from augury.planning import arms, checks, overlay, selections
 from augury.planning.class_files import ClassFiles
 from augury.planning.contents import Contents

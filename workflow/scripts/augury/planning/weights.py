@@ -6,7 +6,7 @@ from typing import Any
 from augury.classifiers.sources import FOLDER, PACKAGED, SUFFIXES, fetched, find
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
-from augury.metrics.naming import INCEPTION
+from augury.scores.naming import INCEPTION
 
 NOT_RUN = "not run: weights missing"  # in the cells of what was left out
 

@@ -1,1 +1,1 @@
-"""Publications: their numbers beside those of a study."""
+"""Publications: their numbers beside those of a study, and what their tables can and cannot be."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from augury.metrics.naming import INCEPTION
+from augury.scores.naming import INCEPTION
 from augury.tables.by_seed import SeedRow
 from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.generators import END, GeneratorRow

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from augury.metrics.generators import at_end, plain
 from augury.report.values import distance, listed, percent, share
+from augury.scores.generators import at_end, plain
 from augury.tables.generators import GeneratorRun
 from augury.tables.synthetic import ScoreRow
 

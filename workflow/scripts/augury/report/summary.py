@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from augury.metrics.generators import HIGHER, LOWER
-from augury.metrics.naming import metric_names
 from augury.report.values import count, listed, percent
+from augury.scores.generators import HIGHER, LOWER
+from augury.scores.naming import metric_names
 from augury.splits.identity import specimen_key
 from augury.splits.plan import parse_split
 from augury.splits.uneven import given_up, shared_specimens

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from augury.metrics.generators import at_end
-from augury.metrics.naming import metric_names
 from augury.report import values
 from augury.report.cells import MOST_ROWS, Cell, View, number, text
+from augury.scores.generators import at_end
+from augury.scores.naming import metric_names
 from augury.tables.columns import described
 from augury.tables.generators import END, GeneratorRow, PairRow
 from augury.tables.synthetic import ScoreRow

@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 
 from augury.classifiers.sources import FOLDER, files_read
-from augury.metrics.extractors import features_of, load_extractor
-from augury.metrics.features import training_features
-from augury.metrics.inception import weights_path
-from augury.metrics.naming import INCEPTION
+from augury.scores.extractors import features_of, load_extractor
+from augury.scores.features import training_features
+from augury.scores.inception import weights_path
+from augury.scores.naming import INCEPTION
 
 
 def weights_read(extractor: str) -> list[Path]:

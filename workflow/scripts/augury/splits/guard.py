@@ -18,7 +18,7 @@ def tested_rows(specimens: Iterable[str]) -> list[SplitRow]:
 def check_parts(train: Sequence[SplitRow], test: Sequence[SplitRow], guard: str, what: str) -> list[str]:
     """Compare the images that `what` trains on with the test part of its split: by content, by path and by specimen.
 
-    Near-duplicates of a class are one specimen (images.duplicates), so a twin of a test image is found by that. A
+    Near-duplicates of a class are one specimen (duplicates.search), so a twin of a test image is found by that. A
     specimen with a name is compared across classes, anything else within them.
 
     guard `enforce` raises UserError that names the images; `record` lets the run go on and returns the leaked sha256s,

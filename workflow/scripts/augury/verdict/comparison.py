@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from augury.metrics.multiplicity import holm_factors
 from augury.metrics.proper_scores import PROPER
 from augury.tables.measures import MEASURES, Measure
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
@@ -17,6 +16,7 @@ from augury.verdict.families import ACCURACY, Primary, family
 from augury.verdict.groups import Groups
 from augury.verdict.history import Names
 from augury.verdict.known import Known
+from augury.verdict.multiplicity import holm_factors
 from augury.verdict.replicates import (
     FURTHER,
     Bootstrap,

@@ -9,11 +9,11 @@ import numpy as np
 from augury.command import script
 from augury.command.errors import UserError
 from augury.command.progress import Progress
+from augury.duplicates.fingerprints import fingerprint
+from augury.duplicates.search import find_pairs
 from augury.generators.importing import Collected, Sources
 from augury.images.decode import Unreadable, decode, read_content
-from augury.images.duplicates import find_pairs
 from augury.images.files import content_sha256, list_files, shown
-from augury.images.fingerprints import fingerprint
 from augury.images.fit import fit_image
 from augury.images.manifest import read_class
 from augury.images.workers import in_order

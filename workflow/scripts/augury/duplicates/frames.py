@@ -1,0 +1,36 @@
+"""Two ways to look at a thumbnail: as it is, the whole stretched to a square, or its middle unstretched.
+
+An image that is turned and then stretched to another shape lies turned in the one; a photograph that is turned within
+its frame lies turned in the other.
+"""
+
+import numpy as np
+
+from augury.duplicates.fingerprints import SIDE_PX
+
+OBLONG = 1.1  # the longer side by the shorter; of images that are more so, the two ways differ
+
+
+def oblong(sizes: np.ndarray) -> np.ndarray:
+    """(N, 2) width and height -> (N,) bool."""
+    return sizes.max(1) > OBLONG * sizes.min(1)
+
+
+def shares(sizes: np.ndarray) -> np.ndarray:
+    """The part of width and height that the square in the middle takes, (N, 2)."""
+    return sizes.min(1, keepdims=True) / np.maximum(sizes, 1)
+
+
+def squares(thumbs: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The square in the middle of each image, (N, 64, 64) uint8 -> float32 of the same shape."""
+    axis = (np.arange(SIDE_PX) + 0.5) / SIDE_PX - 0.5
+    at = np.clip((shares(sizes)[:, :, None] * axis + 0.5) * SIDE_PX - 0.5, 0, SIDE_PX - 1)  # (N, 2, 64)
+    samplers = np.maximum(0, 1 - np.abs(at[..., None] - np.arange(SIDE_PX))).astype(np.float32)
+    return samplers[:, 1] @ thumbs.astype(np.float32) @ samplers[:, 0].swapaxes(1, 2)
+
+
+def from_squares(place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
+    """The place (P, 2, 3) in thumbnails, as `duplicates.alignment` has them, of one in the squares."""
+    one, other = shares(size_one), shares(size_other)
+    matrix = one[:, :, None] * place[:, :, :2] / other[:, None, :]
+    return np.concatenate([matrix, one[:, :, None] * place[:, :, 2:]], axis=2)

@@ -1,0 +1,135 @@
+"""Images of the same pixels: exact copies, and near ones.
+
+Near are flips, turns by any angle, recompression, resizing, stretching, crops, and cuts of one picture at places that
+differ. All from fingerprints, in stages: the looks of `held` name a few partners an image and how they may lie
+in it, `alignment.approach` and `refine` lay them over each other, `agreement.judge` compares the detail. Each span of
+images passes through all of them before the next: memory holds 1.1 to 1.6 kB an image (`held`), and of
+fingerprints on disk what is being looked at.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from augury.command.progress import Progress
+from augury.duplicates import agreement, alignment
+from augury.duplicates.fingerprints import blocks, image_sizes, pixel_hashes
+from augury.duplicates.held import SPAN, Look, looks
+from augury.duplicates.naming import backwards, transform_name
+from augury.images.large import drop_pages
+from augury.splits.identity import named_apart
+from augury.tables.rows import DuplicateRow, ImageRow
+
+APART = "apart"  # the relation of images that are nearly alike, but named as two specimens
+COARSE_LEAST = 0.92  # correlation after the approach; of copies of all kinds 98 to 100% had as much
+CHUNK = 32  # pairs that are aligned at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two images of the same pixels, by their numbers, one < other."""
+
+    one: int
+    other: int
+    relation: str  # exact or near
+    transform: str  # what maps one on the other, as `naming.transform_name` calls it
+    similarity: float
+
+
+def find_pairs(
+    fingerprints: np.ndarray,
+    groups: np.ndarray | None = None,
+    near: bool = True,
+    span: int = SPAN,
+    bounds: agreement.Bounds = agreement.WITHIN,
+) -> list[Pair]:
+    """All pairs of duplicates, sorted; without `near` only those of equal pixels.
+
+    fingerprints: (N, FINGERPRINT_BYTES) uint8. groups: (N,) int; where given, only pairs of different groups count.
+    Without groups, more than two images of equal pixels are linked to the first of them, not each to each. span: images
+    that are looked at at a time. bounds: what near ones must reach.
+    """
+    pixels = pixel_hashes(fingerprints)
+    found = _near(fingerprints, pixels, groups, span, bounds) if near else {}
+    found |= {(one, other): Pair(one, other, "exact", "identity", 1.0) for one, other in _exact(pixels, groups)}
+    return [found[key] for key in sorted(found)]
+
+
+def duplicate_rows(rows: Sequence[ImageRow] | Mapping[int, ImageRow], pairs: list[Pair]) -> Iterator[DuplicateRow]:
+    """The table's rows; the image of the smaller sha256 comes first. rows: by the numbers in the pairs.
+
+    Images that are nearly alike but named as two specimens are no conflict. Equal pixels in two classes always are.
+    """
+    for pair in pairs:
+        a, b, transform = rows[pair.one], rows[pair.other], pair.transform
+        if (b.sha256, b.class_, b.path) < (a.sha256, a.class_, a.path):
+            a, b, transform = b, a, backwards(transform)
+        apart = pair.relation == "near" and named_apart(a.specimen, b.specimen)
+        relation = APART if apart else pair.relation
+        yield DuplicateRow(
+            sha256_a=a.sha256, path_a=a.path, class_a=a.class_, sha256_b=b.sha256, path_b=b.path, class_b=b.class_,
+            relation=relation, transform=transform, similarity=pair.similarity,
+            conflict=a.class_ != b.class_ and relation != APART,
+        )  # fmt: skip
+
+
+def _exact(pixels: np.ndarray, groups: np.ndarray | None) -> Iterator[tuple[int, int]]:
+    order = np.argsort(pixels, kind="stable")
+    begins = np.flatnonzero(np.concatenate([np.ones(1, bool), pixels[order[1:]] != pixels[order[:-1]]]))
+    sizes = np.diff(begins, append=len(pixels))
+    for begin, size in zip(begins[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+        numbers = order[begin : begin + size].tolist()
+        for place, one in enumerate(numbers[:1] if groups is None else numbers):
+            for other in numbers[place + 1 :]:
+                if groups is None or groups[one] != groups[other]:
+                    yield one, other
+
+
+def _near(
+    fingerprints: np.ndarray, pixels: np.ndarray, groups: np.ndarray | None, span: int, bounds: agreement.Bounds
+) -> dict[tuple[int, int], Pair]:
+    best: dict[tuple[int, int], Pair] = {}
+    ways = looks(fingerprints)
+    progress = Progress("comparing images", len(fingerprints), "images")
+    for start, block in zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True):
+        for look in ways:
+            pairs, place = look.starts(block, start, groups, pixels)
+            for first in range(0, len(pairs), CHUNK):
+                chunk = slice(first, first + CHUNK)
+                for pair in _judged(fingerprints, look, pairs[chunk], place[chunk], bounds):
+                    key = (pair.one, pair.other)
+                    if key not in best or _order(pair) > _order(best[key]):
+                        best[key] = pair
+        progress.add(len(block))
+    return best
+
+
+def _order(pair: Pair) -> tuple[bool, bool, float, str]:
+    # The simplest that explains a pair is kept: a turn by any angle, or a part, fits a whole image as well.
+    return "rotation" not in pair.transform, "crop" not in pair.transform, pair.similarity, pair.transform
+
+
+def _judged(
+    fingerprints: np.ndarray, look: Look, pairs: np.ndarray, place: np.ndarray, bounds: agreement.Bounds
+) -> Iterator[Pair]:
+    ones, others = (fingerprints[numbers] for numbers in pairs.T)
+    drop_pages(fingerprints)
+    views = look.view(ones), look.view(others)
+    place, coarse = alignment.approach(*views, place, look.round_)
+    near = np.flatnonzero(coarse >= COARSE_LEAST)
+    if not len(near):
+        return
+    place, fine = alignment.refine(views[0][near], views[1][near], place[near], look.round_)
+    near, place = near[fine], place[fine]
+    if not len(near):
+        return
+    size_one, size_other = image_sizes(ones[near]), image_sizes(others[near])
+    shown = look.shown(size_one), look.shown(size_other)
+    found = agreement.judge(views[0][near], views[1][near], place, *shown, look.round_, bounds)
+    for k in np.flatnonzero(found.same):
+        one, other = pairs[near[k]].tolist()
+        in_whole = look.place(found.place[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
+        name = transform_name(in_whole, size_one[k], size_other[k], bool(found.part[k]))  # it maps other on one
+        name = name if one > other else backwards(name)
+        yield Pair(min(one, other), max(one, other), "near", name, float(found.similarity[k]))

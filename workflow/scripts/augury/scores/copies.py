@@ -1,0 +1,27 @@
+"""Which synthetic images show a training image: the same pixels, moved by noise, mirrored, turned or cropped.
+
+Distances in features may overlook a copy under pixel noise, as noise moves features far. Fingerprints, by which
+duplicates of real images are found, do not: copies of 64 pixels were all found with noise of up to 4 of 255 levels,
+and from none to two thirds of them with noise of 8.
+"""
+
+import itertools
+
+import numpy as np
+
+from augury.duplicates.search import find_pairs
+from augury.images.large import blocks, gathered
+from augury.metrics.intervals import wilson
+
+LOOKED_AT = 200  # synthetic images of which it is asked; each costs some milliseconds
+
+
+def copied_share(training: np.ndarray, synthetic: np.ndarray) -> tuple[float, float, float]:
+    """The share of synthetic images that show a training image, with its 95% interval (Wilson's).
+
+    training: (n, F) and synthetic: (m, F) fingerprints (duplicates.fingerprints), m > 0.
+    """
+    groups = np.repeat([0, 1], [len(synthetic), len(training)])
+    together = gathered(itertools.chain(blocks(synthetic), blocks(training)), len(groups))
+    copies = {pair.one for pair in find_pairs(together, groups)}
+    return len(copies) / len(synthetic), *wilson(len(copies), len(synthetic))

@@ -1,0 +1,88 @@
+"""Features of images that are drawn from a generator and forgotten, in an .npz with an array a variant."""
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from augury.command.errors import UserError
+from augury.command.files import atomic
+from augury.command.progress import Progress
+from augury.command.seals import BLANK, seal_file
+from augury.duplicates.fingerprints import fingerprints_of
+from augury.generators.weights import class_label, load_generator
+from augury.latent.sampling import generate_blocks
+from augury.scores.copies import LOOKED_AT
+from augury.scores.drawn import EXTRACTOR, FINGERPRINTS
+from augury.scores.extractors import CHUNK, Extractor, features_of
+from augury.scores.variants import END, Variant
+from augury.tables.description import read_description
+
+
+def draw_features(
+    folder: Path,
+    class_: str,
+    variants: Sequence[Variant],
+    count: int,
+    extractor: Extractor,
+    device: torch.device,
+    output: Path,
+) -> None:
+    """Write the features (count, d) float32 of latent seeds 0 .. count - 1, variant by variant.
+
+    Of stored images no more than there are. Raises UserError when the generator was not trained on the class or has
+    no such snapshot, or count is 0.
+    """
+    if count < 1:
+        raise UserError(f"no images of {folder} are asked for; set --count, or --ratio with --split-table")
+    variants = list(dict.fromkeys(variants))
+    about = read_description(folder / "generator.json")
+    label = class_label(folder, about, class_)
+    # Of stored images there may be fewer; those are scored then.
+    count = min(count, about.get("held") or count)
+    progress = Progress(f"features of {about['generator']} {class_}", count * len(variants), "images")
+    with atomic(output) as temporary, _sealed_archive(temporary) as archive:
+        _add(archive, EXTRACTOR, np.array(extractor.recorded))
+        for number, variant in enumerate(variants):
+            network, _ = load_generator(folder, variant.snapshot)
+            made = []
+            done = number * count
+            for images in _chunks(network, about, label, count, device, variant.truncation):
+                if str(variant) == END and not made:
+                    _add(archive, FINGERPRINTS, fingerprints_of(images[:LOOKED_AT]))
+                made.append(features_of(extractor, images, device))
+                done += len(images)
+                progress.update(done, variant=str(variant))
+            _add(archive, str(variant), np.concatenate(made))
+
+
+@contextmanager
+def _sealed_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.comment = f"{BLANK}\n".encode()
+        yield archive
+    seal_file(path)
+
+
+def _chunks(
+    network: nn.Module, about: dict[str, Any], label: int | None, count: int, device: torch.device, truncation: float
+) -> Iterator[np.ndarray]:
+    held: list[np.ndarray] = []
+    for block in generate_blocks(network, range(count), about["latent_dim"], label, device, truncation):
+        held.append(block.numpy())
+        if sum(map(len, held)) >= CHUNK:
+            yield np.concatenate(held)
+            held = []
+    if held:
+        yield np.concatenate(held)
+
+
+def _add(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> None:
+    # As numpy.savez writes it, but one array at a time: only one variant's features are in memory.
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+        np.lib.format.write_array(file, array, allow_pickle=False)

@@ -1,0 +1,119 @@
+"""Whether synthetic images are copies of training images: authenticity, the copying test C_T, and the nearest pairs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from augury.metrics.intervals import wilson
+from augury.scores.distances import nearest, nearest_kin, squared_blocks
+
+CELL_IMAGES = 20  # held-out and synthetic images that a cell of the copying test needs
+CELLS = 5
+_MOST_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Each synthetic image's nearest training image."""
+
+    places: np.ndarray  # (m,) rows of the training images
+    distances: np.ndarray  # (m,)
+    kin: np.ndarray  # (m,) distances of those training images to the nearest of another specimen
+
+    def suspicious(self, count: int) -> np.ndarray:
+        """Places of the `count` synthetic images that are the nearest to copies, by distance over kin distance."""
+        ratio = np.divide(self.distances, self.kin, out=np.full(len(self.kin), np.inf), where=self.kin > 0)
+        ratio[self.distances == 0] = 0
+        return np.lexsort((self.distances, ratio))[:count]
+
+
+def training_neighbours(training: np.ndarray, synthetic: np.ndarray, specimens: np.ndarray | None = None) -> Neighbours:
+    """The nearest of `training` (n, d) to each of `synthetic` (m, d); the kin of a lone specimen is infinitely far.
+
+    specimens: (n,) names; by default each image is one. Another view of the same thing is no measure of how near two
+    things are: beside it, a copy would look like something new.
+    """
+    places, distances = nearest(synthetic, training)
+    return Neighbours(places, distances, nearest_kin(training, specimens)[places])
+
+
+def authentic_share(found: Neighbours) -> tuple[float, float, float]:
+    """The share of synthetic images that are authentic, with its 95% interval (Wilson's).
+
+    Authentic is an image that lies farther from its nearest training image than that one does from its own nearest
+    (Alaa et al. 2022, arXiv:2102.08921, section 4.2), here of another specimen. New images of the same distribution are
+    so unless they and a training image are mutual neighbours: a third of them in one dimension, more in many.
+    """
+    authentic = int((found.distances > found.kin).sum())
+    count = len(found.distances)
+    return authentic / count, *wilson(authentic, count)
+
+
+def copying(
+    training: np.ndarray,
+    held_out: np.ndarray,
+    synthetic: np.ndarray,
+    seed: int = 0,
+    distances: np.ndarray | None = None,
+) -> float | None:
+    """C_T (Meehan, Chaudhuri and Dasgupta 2020, arXiv:2004.05675, section 4): far below zero where images are copied.
+
+    Features of training images (n, d), of images of the same classes that no generator saw (l, d), and of synthetic
+    ones (m, d). In each cell of the features' space a Mann-Whitney test asks whether synthetic images lie as far from
+    their nearest training image as held-out ones; C_T is the mean of its z-scores, weighted by the held-out images of
+    the cells that hold 20 synthetic ones. There is one cell while there are fewer than 60 held-out images, then one
+    for each 20 up to five, by k-means of the training images. None where no cell can be tested. distances: (m,) of the
+    synthetic images to their nearest training images, where they are known already.
+    """
+    cells = min(CELLS, len(held_out) // CELL_IMAGES) if len(held_out) >= 3 * CELL_IMAGES else 1
+    of_held = nearest(held_out, training)[1]
+    of_synthetic = nearest(synthetic, training)[1] if distances is None else distances
+    if cells == 1:
+        return mann_whitney(of_synthetic, of_held)
+    centres = k_means(training, cells, seed)
+    own, other = nearest(held_out, centres)[0], nearest(synthetic, centres)[0]
+    total, weight = 0.0, 0
+    for cell in range(len(centres)):
+        here, there = of_held[own == cell], of_synthetic[other == cell]
+        z = mann_whitney(there, here) if len(there) >= CELL_IMAGES else None
+        if z is not None:
+            total, weight = total + len(here) * z, weight + len(here)
+    return total / weight if weight else None
+
+
+def mann_whitney(first: np.ndarray, second: np.ndarray) -> float | None:
+    """z of Mann and Whitney's test: above 0 where `first` tends to be larger; None where all are equal or one is empty.
+
+    The variance is corrected for ties (Lehmann 1975, appendix, section 1); there is no correction for continuity.
+    """
+    a, b = len(first), len(second)
+    n = a + b
+    if not a or not b:
+        return None
+    _, codes, counts = np.unique(np.concatenate([first, second]), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[codes]
+    u = ranks[:a].sum() - a * (a + 1) / 2
+    counts = counts.astype(np.float64)
+    variance = a * b / 12 * (n + 1 - (counts**3 - counts).sum() / (n * (n - 1)))
+    return float((u - a * b / 2) / np.sqrt(variance)) if variance > 1e-12 * a * b * n else None
+
+
+def k_means(rows: np.ndarray, cells: int, seed: int = 0) -> np.ndarray:
+    """Centres (cells, d) of Lloyd's algorithm, begun with k-means++ (Arthur and Vassilvitskii 2007)."""
+    rows = np.asarray(rows, dtype=np.float64)
+    random = np.random.default_rng(seed)
+    centres = rows[random.integers(len(rows))][None]
+    while len(centres) < min(cells, len(rows)):
+        far = np.concatenate([squared.min(axis=1) for _, squared in squared_blocks(rows, centres)])
+        if not far.sum():
+            break
+        centres = np.concatenate([centres, rows[random.choice(len(rows), p=far / far.sum())][None]])
+    own = None
+    for _ in range(_MOST_STEPS):
+        before, own = own, nearest(rows, centres)[0]
+        if before is not None and np.array_equal(before, own):
+            break
+        filled = np.unique(own)
+        centres = np.stack([rows[own == cell].mean(axis=0) for cell in filled])
+        own = np.searchsorted(filled, own)
+    return centres
