@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 
 import numpy as np
 import torch
+from simulation.experiments import evidence_of
 
 from augury.verdict import decision
 from augury.verdict.decision import Rule
-from augury.verdict.experiments import evidence_of
 
 CLASSES, SIDE, PER_CLASS, FOLDS, SEEDS = 3, 8, 40, 5, 2
 HIDDEN, EPOCHS, BATCH, RATE, NOISE = 32, 30, 32, 0.05, 2 / 255

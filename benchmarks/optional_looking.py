@@ -1,6 +1,6 @@
 """Measure how often the verdict errs when a study grows and is judged again and again, and what planned looks cost.
 
-Simulated studies (augury.verdict.growing) gain repeat after repeat and are judged after each. Prints, for arms that are
+Simulated studies (simulation.growing) gain repeat after repeat and are judged after each. Prints, for arms that are
 alike, how often a difference is resolved at the first look alone, at the last alone, at any look if each is judged at
 5%, and at any by the boundary of O'Brien and Fleming; and for planted gains the same, and after how many repeats.
 Beside the boundary stands an e-value: a bet on the sign of each specimen's difference (a beta prior on the side that
@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy import special
+from simulation.experiments import Design, correct
+from simulation.growing import CHUNK, FOLDS, HOLDOUTS, INDEPENDENT, Growing, Looked, look
 
 from augury.figures import theme
 from augury.verdict.decision import Rule
-from augury.verdict.experiments import Design, correct
-from augury.verdict.growing import CHUNK, FOLDS, HOLDOUTS, INDEPENDENT, Growing, Looked, look
 
 ONE = Design(n_seeds=1)
 STUDIES = {

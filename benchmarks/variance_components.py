@@ -18,7 +18,8 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
 
-from augury.verdict.experiments import evidence_of
+from simulation.experiments import evidence_of
+
 from augury.verdict.variance import Rule, standard_error
 
 DRAWS = 100_000

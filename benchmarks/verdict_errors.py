@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 
 import matplotlib.pyplot as plt
 import numpy as np
+from simulation.experiments import Design, Rates, correct, evidence_of, rates
 
 from augury.figures import theme
 from augury.verdict.decision import Rule, judge
-from augury.verdict.experiments import Design, Rates, correct, evidence_of, rates
 from augury.verdict.multiplicity import holm_factors
 
 FIXED = Design(n_splits=5, n_test=56, same_test=True, n_train=160)

@@ -36,7 +36,7 @@ from augury.verdict.worth import Task, weigh_pairs
 
 CLASSES = 3  # of simulated studies
 LAW = (0.95, 0.9, 0.6)  # accuracy of n specimens a class: a - b n^-c
-DIFFICULTY, TASTE, WHIM, SEED_EFFECT = 1.0, 0.4, 0.4, 0.02  # as in augury.verdict.experiments
+DIFFICULTY, TASTE, WHIM, SEED_EFFECT = 1.0, 0.4, 0.4, 0.02  # as in simulation.experiments
 SPREAD = 0.11  # variance of a test specimen's difference between two arms, means over three seeds, about
 SHARED = 0.75  # of the training sets of two of five folds
 TEST_SIZES = (27, 54, 108, 216)
@@ -141,7 +141,7 @@ def read_off(told: Task, sides: dict[str, dict[Key, Predictions]], names: dict[s
 
 
 def simulated(study: int, tested: int, splits: int, variance: float) -> Iterator[tuple[float, WorthRow]]:
-    """Arms of one study whose trainings draw from the latent scores of augury.verdict.experiments, with three seeds."""
+    """Arms of one study whose trainings draw from the latent scores of simulation.experiments, with three seeds."""
     random = np.random.default_rng([study, tested, splits])
     width = np.sqrt(DIFFICULTY**2 + TASTE**2 + WHIM**2)
     wanted = (

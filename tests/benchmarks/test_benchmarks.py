@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import torch
+from tasks import dcgan, stylegan2
 
 from tests.project import ROOT
 
@@ -15,14 +16,6 @@ GPU = {
     "classifier": ["--architecture", "resnet18", "--size", "32", "--images", "32", "--batch", "16", "--steps", "2"],
 }
 MEASURES = {"stylegan2": "seconds_per_kimg", "side_by_side": "seconds", "classifier": "images_per_second"}
-
-
-@pytest.fixture
-def tasks(monkeypatch):
-    monkeypatch.syspath_prepend(str(FOLDER))
-    from tasks import dcgan, stylegan2
-
-    return {"dcgan": dcgan, "stylegan2": stylegan2}
 
 
 @pytest.mark.parametrize("kind", GPU)
@@ -39,9 +32,9 @@ def images_of(size):
     return torch.randint(0, 256, (64, size, size, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
 
 
-def test_the_plain_dcgan_computes_what_ours_does(tasks):
-    tasks["dcgan"].check_same(images_of(32))
+def test_the_plain_dcgan_computes_what_ours_does():
+    dcgan.check_same(images_of(32))
 
 
-def test_the_plain_stylegan2_computes_what_ours_does(tasks):
-    tasks["stylegan2"].check_same(images_of(16))
+def test_the_plain_stylegan2_computes_what_ours_does():
+    stylegan2.check_same(images_of(16))

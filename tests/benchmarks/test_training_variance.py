@@ -4,35 +4,27 @@ import dataclasses
 import subprocess
 import sys
 
+import draws
 import numpy as np
 import pytest
+import training_variance
+import variance_components as components
 
 from tests.project import ROOT, draw_classes
 
 FOLDER = ROOT / "benchmarks"
 
 
-@pytest.fixture
-def benchmark(monkeypatch):
-    monkeypatch.syspath_prepend(str(FOLDER))
-    import draws
-    import training_variance
-    import variance_components
-
-    return draws, training_variance, variance_components
-
-
-def cell(components, gains, again=None):
+def cell(gains, again=None):
     """A cell of draws 0, 1, 2 ...; `again` is of the first of them."""
-    second = again and cell(components, again)
+    second = again and cell(again)
     return components.Cell("copepods", 20, "arm", "cnn", tuple(range(len(gains[0]))), gains, second)
 
 
-def test_without_noise_of_images_the_mean_squares_are_those_of_the_gains(benchmark):
-    _, _, components = benchmark
+def test_without_noise_of_images_the_mean_squares_are_those_of_the_gains():
     gains = np.array([[0.1, 0.3], [0.2, 0.2], [0.6, 0.4]])  # draws by seeds
     image = np.array([0.0, 0.5, -0.5, 0.0])  # the same in every training: no noise of differences between trainings
-    made = cell(components, [gains[:, :, None] + image, gains[:, :, None] - image])
+    made = cell([gains[:, :, None] + image, gains[:, :, None] - image])
     # Means .2, .2, .5 have the variance .03; seeds .02, 0, .02 have the mean 4/300, of which half goes into a mean's.
     assert components.value_of(made.training()) == pytest.approx(0.03 - 0.04 / 3 / 2)
     assert components.within(made.gains).value == pytest.approx(0.04 / 3)
@@ -41,20 +33,18 @@ def test_without_noise_of_images_the_mean_squares_are_those_of_the_gains(benchma
     assert components.within(made.gains).df == 3
 
 
-def test_a_second_generator_tells_its_luck_from_the_training_sets(benchmark):
-    _, _, components = benchmark
+def test_a_second_generator_tells_its_luck_from_the_training_sets():
     first = np.array([[0.1, 0.1], [0.3, 0.3], [0.5, 0.5]])[:, :, None] + np.zeros(4)
-    made = cell(components, [first], [first[:2] + np.array([0.2, -0.1])[:, None, None]])
+    made = cell([first], [first[:2] + np.array([0.2, -0.1])[:, None, None]])
     luck = components.combine(*made.generator()).value
     assert luck == pytest.approx((0.2**2 + 0.1**2) / 2 / 2)  # half of the mean square of a difference
     assert components.value_of(made.training()) == pytest.approx(0.04 - luck)
 
 
-def test_the_mean_of_lambda_and_its_jackknife(benchmark):
-    _, _, components = benchmark
+def test_the_mean_of_lambda_and_its_jackknife():
     draws = np.array([0.1, 0.2, 0.6, -0.1, 0.4])  # gains of a draw, the same for all of its images and seeds
     image = np.array([0.6, -0.6, 0.2, -0.2])
-    made = cell(components, [draws[:, None, None] + np.zeros((5, 2, 1)) + image] * 2)
+    made = cell([draws[:, None, None] + np.zeros((5, 2, 1)) + image] * 2)
     found = components.mean_lambda([made, made])
     unit = 40 / np.square(image).mean()
     assert found.value == pytest.approx(draws.var(ddof=1) * unit)
@@ -79,14 +69,13 @@ def simulated(random, sizes, images=(60, 120), draws=20, seeds=2, generators=2):
 
 
 @pytest.mark.parametrize("sizes", [(0.02, 0.02, 0.01, 0.3), (0.0, 0.02, 0.02, 0.3), (0.03, 0.0, 0.02, 0.3)])
-def test_variances_are_unbiased_and_their_intervals_hold_them(benchmark, monkeypatch, sizes):
-    _, _, components = benchmark
+def test_variances_are_unbiased_and_their_intervals_hold_them(monkeypatch, sizes):
     monkeypatch.setattr(components, "DRAWS", 2000)
     random, studies = np.random.default_rng(3), 300
     found = []
     for _ in range(studies):
         first, second = simulated(random, sizes)
-        made = cell(components, first, [each[:10] for each in second])
+        made = cell(first, [each[:10] for each in second])
         luck = components.within(made.gains)
         found.append([components.combine(*terms) for terms in (made.training(), made.generator(), [(1.0, luck)])])
     for truth, estimates in zip(np.square(sizes[:3]), zip(*found, strict=True), strict=True):
@@ -96,15 +85,13 @@ def test_variances_are_unbiased_and_their_intervals_hold_them(benchmark, monkeyp
         assert held > 0.95 - 3 * (0.05 * 0.95 / studies) ** 0.5
 
 
-def test_the_variance_of_a_specimen_weighs_classes_alike(benchmark):
-    _, _, components = benchmark
+def test_the_variance_of_a_specimen_weighs_classes_alike():
     gains = [np.array([[1.0, 1.0, 0.0, 0.0]]), np.array([[-1.0, 0.0]])]
     # Mean 0; squares 1/2 and 1/2.
     assert components.specimen_variance(gains) == pytest.approx(0.5)
 
 
-def test_a_verdict_without_allowance_errs_where_training_sets_differ(benchmark):
-    _, _, components = benchmark
+def test_a_verdict_without_allowance_errs_where_training_sets_differ():
     random = np.random.default_rng(0)
     # Two of five images change, up or down: s2 = .4; training sets differ by lambda = 4.
     deviation = (4 * 0.4 / 40) ** 0.5
@@ -113,30 +100,28 @@ def test_a_verdict_without_allowance_errs_where_training_sets_differ(benchmark):
         for lean in np.clip(random.normal(0, deviation, 40), -0.4, 0.4)
     ]
     both = [np.concatenate(gains), np.concatenate([each[:, :, ::-1] for each in gains])]
-    rates, _ = components.errors(cell(components, both), 80, (0.0, 4.0), studies=40)
+    rates, _ = components.errors(cell(both), 80, (0.0, 4.0), studies=40)
     assert rates[0] > 0.2
     assert rates[1] < 0.07
 
 
 @pytest.fixture
-def workshop(benchmark, tmp_path):
-    draws, _, _ = benchmark
+def workshop(tmp_path):
     classes = draw_classes(tmp_path / "images", classes=2, images=17)
     made = draws.Set(
         tmp_path / "images", (".",), tuple(classes), draws=2, again=1, size=(4, 2), channels="grey", turns=True
     )
     (tmp_path / "work").mkdir()
-    return draws, draws.Workshop(made, tmp_path / "work")
+    return draws.Workshop(made, tmp_path / "work")
 
 
 def test_draws_are_disjoint_and_share_their_test_part(workshop):
     from augury.tables.rows import SplitRow
     from augury.tables.table import read_rows
 
-    _, made = workshop
     seen = {}
     for draw, size in ((0, 4), (1, 4), (0, 2)):
-        rows = [row for path in made.splits(draw, size) for row in read_rows(path, SplitRow)]
+        rows = [row for path in workshop.splits(draw, size) for row in read_rows(path, SplitRow)]
         seen[draw, size] = {
             part: {row.sha256 for row in rows if row.part == part} for part in ("train", "validation", "test")
         }
@@ -149,26 +134,24 @@ def test_draws_are_disjoint_and_share_their_test_part(workshop):
 
 
 def test_a_training_is_the_one_of_the_workflows_script(workshop, tmp_path):
-    draws, made = workshop
     asked = draws.Training(draw=1, size=4, arm="classical", generator_seed=None, classifier="cnn", classifier_seed=3)
-    right = made.right(asked)
-    description = made.describe(asked)
+    right = workshop.right(asked)
+    description = workshop.describe(asked)
     from augury.planning.defaults import as_json
     from augury.tables.predictions import read_predictions
 
     words = [sys.executable, ROOT / "workflow/scripts/train_classifier.py", "--name", "cnn", "--arm-name", "classical"]
     words += ["--settings", as_json(description["settings"]), "--arm", as_json(description["arm_settings"])]
     words += ["--split", description["split"], "--seed", "3", "--threads", "1", "--output", tmp_path / "out"]
-    words += ["--classes", *made.classes, "--packs", *made.packs(32), "--splits", *made.splits(1, 4)]
-    done = subprocess.run([*words, "--duplicates", made.duplicates], capture_output=True, text=True, check=False)
+    words += ["--classes", *workshop.classes, "--packs", *workshop.packs(32), "--splits", *workshop.splits(1, 4)]
+    done = subprocess.run([*words, "--duplicates", workshop.duplicates], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     found = read_predictions(tmp_path / "out" / "predictions.tsv")
     of_test = found.part == "test"
     assert np.concatenate(right).tolist() == (found.probabilities.argmax(axis=1) == found.labels)[of_test].tolist()
 
 
-def test_a_stopped_run_goes_on_behind_its_last_whole_line(benchmark, monkeypatch, tmp_path):
-    draws, training_variance, _ = benchmark
+def test_a_stopped_run_goes_on_behind_its_last_whole_line(monkeypatch, tmp_path):
     asked = []
 
     class Fake:

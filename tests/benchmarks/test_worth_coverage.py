@@ -1,23 +1,18 @@
 """Intervals of what a gain is worth hold the truth, in studies whose truth is known."""
 
-import sys
-
 import numpy as np
 import pytest
+import worth_coverage
 
 from augury.tables.worth import BEYOND
 from augury.verdict import worth
 from augury.verdict.variance import Rule
-from tests.project import ROOT
 
 STUDIES = 16  # of four arms each
 
 
 @pytest.fixture
 def coverage(monkeypatch):
-    monkeypatch.setattr(sys, "path", [str(ROOT / "benchmarks"), *sys.path])
-    import worth_coverage
-
     monkeypatch.setattr(worth, "Bootstrap", worth_coverage.Accuracy)
     return worth_coverage
 

@@ -1,36 +1,23 @@
 """Thousands of simulated studies of each design: how often the verdict errs, and whether it finds what it announces."""
 
 import dataclasses
-import importlib.util
-import sys
-from pathlib import Path
 
+import measure_errors
 import numpy as np
 import pytest
+import verdict_errors
+from simulation.experiments import Design, correct, evidence_of, rates
 
 from augury.verdict.decision import Rule, detectable, judge
-from augury.verdict.experiments import Design, correct, evidence_of, rates
 from augury.verdict.replicates import OVERALL
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-
-
-def program(name):
-    """A benchmark as a module."""
-    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-benchmark = program("verdict_errors")
-DESIGNS, STATED = benchmark.DESIGNS, benchmark.STATED
+DESIGNS, STATED = verdict_errors.DESIGNS, verdict_errors.STATED
 FEW = ("27: holdout, 2 seeds", "105: 3 folds, 1 seed", "105: 2 x 5 folds, 1 seed", "216: 10 folds, 1 seed")
 LARGE = [name for name in DESIGNS if name.startswith("216")]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed_effect", benchmark.SEED_EFFECTS)
+@pytest.mark.parametrize("seed_effect", verdict_errors.SEED_EFFECTS)
 @pytest.mark.parametrize("name", DESIGNS)
 def test_arms_that_are_alike_are_called_so(name, seed_effect):
     for size in (0.0, STATED / 2, STATED):
@@ -68,7 +55,7 @@ def test_planted_effects_are_found_with_the_power_announced(name):
 def test_the_detectable_gain_is_near_that_of_a_test_that_knows_the_variance(name):
     # Repeats average what a training makes of a specimen, which leaves the allowance as it is.
     limit = 1.4 if DESIGNS[name].n_repeats > 1 else 1.35
-    for seed_effect in benchmark.SEED_EFFECTS:
+    for seed_effect in verdict_errors.SEED_EFFECTS:
         found = rates(dataclasses.replace(DESIGNS[name], seed_effect=seed_effect), Rule(), experiments=1000)
         assert found.detectable <= limit * found.oracle, found
         # What is allowed for training sets is most of it.
@@ -77,18 +64,17 @@ def test_the_detectable_gain_is_near_that_of_a_test_that_knows_the_variance(name
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", benchmark.FAMILIES)
+@pytest.mark.parametrize("name", verdict_errors.FAMILIES)
 def test_no_family_errs_more_often_than_a_single_comparison(name):
     limit = 0.05 + 2 * np.sqrt(0.05 * 0.95 / 1000)
-    assert max(benchmark.families(DESIGNS[name], 1000)) <= limit
+    assert max(verdict_errors.families(DESIGNS[name], 1000)) <= limit
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["54 classes of one specimen", "105 of 4 classes, 3 folds"])
 def test_no_measure_errs_more_often_than_accuracy(name):
     """Predictions through the bootstrap; lone specimens of classes, drawn for themselves, would never vary."""
-    measures = program("measure_errors")
-    rows, _ = measures.judged(measures.STUDIES[name], 0.0, 150, 200)
+    rows, _ = measure_errors.judged(measure_errors.STUDIES[name], 0.0, 150, 200)
     wrong = (rows.here < 0.05)[:, : len(OVERALL)].mean(axis=0)
     bare = ((rows.bare_low > 0) | (rows.bare_high < 0))[:, : len(OVERALL)].mean(axis=0)
     error = np.sqrt(0.05 * 0.95 / 150)
@@ -110,5 +96,7 @@ def test_a_plain_t_test_over_folds_would_err_often():
 def test_the_promise_ends_where_training_sets_vary_by_more():
     """Twice and four times what is allowed for: nobody is told that the verdict holds there."""
     design = dataclasses.replace(DESIGNS["216: 5 folds, 3 seeds"], seed_effect=0.01)
-    twice, four = (rates(dataclasses.replace(design, training_sets=size), Rule(), 2000) for size in benchmark.BEYOND)
+    twice, four = (
+        rates(dataclasses.replace(design, training_sets=size), Rule(), 2000) for size in verdict_errors.BEYOND
+    )
     assert 0.05 < twice.said < four.said < 0.2

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from scipy import stats
+from simulation.experiments import Design, correct, evidence_of
 
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
 from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule, judge
 from augury.verdict.evidence import NONE, covariance, gather, seed_variance, with_pseudo_counts
-from augury.verdict.experiments import Design, correct, evidence_of
 from augury.verdict.replicates import Bootstrap, Sides, Specimens, count, measures, specimen_interval
 from augury.verdict.runs import Key, Pair, find_side
 from tests.predicted import write_arm

@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy import stats
+from simulation.experiments import Design
+from simulation.growing import FOLDS, HOLDOUTS, INDEPENDENT, Growing, look
 
 from augury.command.errors import UserError
 from augury.tables.looks import LookRow
@@ -12,8 +14,6 @@ from augury.tables.table import write_rows
 from augury.tables.verdict import HELPS, UNDERPOWERED
 from augury.verdict.boundary import Stage, constant, crossing
 from augury.verdict.decision import Rule
-from augury.verdict.experiments import Design
-from augury.verdict.growing import FOLDS, HOLDOUTS, INDEPENDENT, Growing, look
 from augury.verdict.history import Plan, read_history, restricted, see, written
 from augury.verdict.looks import told
 from augury.verdict.runs import find_side

@@ -8,7 +8,7 @@ import numpy as np
 from augury.verdict import decision
 from augury.verdict.boundary import Stage
 from augury.verdict.decision import Rule
-from augury.verdict.experiments import Design, correct, evidence_of
+from simulation.experiments import Design, correct, evidence_of
 
 FOLDS, HOLDOUTS, INDEPENDENT = "folds", "holdouts", "independent"
 CHUNK = 100  # experiments side by side
