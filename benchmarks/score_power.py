@@ -99,7 +99,7 @@ def compared(labels, test, validation, first: np.ndarray, second: np.ndarray, n_
     pair = Pair(Key("probe", "holdout", 0), *judged, False, known, fitted)
     sure = replace(pair, fitted=tuple(replace(each, images=0) for each in fitted))
     side, steady = (Bootstrap([each], 400, seed).sides(each) for each in (pair, sure))
-    held = count([pair]).of(None)
+    held = count([pair])[-1]
     found = []
     for name in SHOWN:
         column, sign = measures(classes).index(("all", name)), MEASURES[name].sign

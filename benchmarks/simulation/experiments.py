@@ -137,7 +137,7 @@ def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) ->
 
 
 @lru_cache(maxsize=8)
-def _simulated(design: Design, experiments: int, seed: int) -> tuple[Evidence, np.ndarray, float]:
+def _simulated(design: Design, experiments: int, seed: int) -> tuple[Evidence[np.ndarray], np.ndarray, float]:
     # Also the plain variance over specimens and the correlation between splits.
     baseline, arm = correct(design, experiments, np.random.default_rng(seed))
     found = evidence_of(baseline, arm, design.places, design.n_generators, design.n_test / design.trained)
@@ -174,7 +174,7 @@ def correct(design: Design, experiments: int, random: np.random.Generator, arms:
 def evidence_of(
     baseline: np.ndarray, arm: np.ndarray, places: np.ndarray | None = None, n_generators: int | None = None,
     test_to_train: float | None = None,
-) -> Evidence:  # fmt: skip
+) -> Evidence[np.ndarray]:  # fmt: skip
     """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as of `correct`.
 
     places: (J, N) the specimen that stands at each place; by default no split is tested on another's. n_generators: of

@@ -31,8 +31,8 @@ class Growing:
     def whole(self) -> Design:
         """What is simulated: all splits, of which `seen` says how many there are at a look."""
         if self.kind == INDEPENDENT:
-            alone = {"n_splits": self.looks, "n_repeats": 1, "correlation": 0.0}
-            return dataclasses.replace(self.design, **alone, n_train=(self.folds - 1) * self.design.n_test)
+            n_train = (self.folds - 1) * self.design.n_test
+            return dataclasses.replace(self.design, n_splits=self.looks, n_repeats=1, correlation=0.0, n_train=n_train)
         return dataclasses.replace(self.design, n_splits=self.folds, n_repeats=self.looks)
 
     def seen(self, look: int) -> slice:

@@ -64,7 +64,6 @@ def test_one_split_needs_no_spread():
     rule = Rule(tested_to_trained=0.5, training_set_variance=1.0)
     found = decision.judge(evidence(n_splits=1, spread=float("nan")), rule)
     assert found.error == pytest.approx(np.sqrt(1.5 * 0.0025))
-    assert decision.corrected_p(evidence(n_splits=1), Rule()) is None
 
 
 def test_chances_are_those_of_the_published_posterior():

@@ -54,7 +54,7 @@ def test_the_bootstrap_agrees_with_the_closed_form(name):
     pairs = pairs_of(baseline[0], arm[0], design.places)
     bank = Bootstrap(pairs, 4000, 0)
     luck = dict.fromkeys(range(design.n_seeds), 0) if design.n_generators else {}
-    found = gather([bank.sides(pair) for pair in pairs], 0, count(pairs).of(None), luck=luck)
+    found = gather([bank.sides(pair) for pair in pairs], 0, count(pairs)[-1], luck=luck)
     assert found.difference == pytest.approx(expected.difference[0], abs=1e-7)
     assert found.spread == pytest.approx(expected.spread[0], abs=1e-7, nan_ok=True)
     # The bootstrap draws within classes, of which one is small; and it draws.
@@ -75,34 +75,34 @@ def test_a_class_with_a_specimen_a_fold_has_the_variance_of_its_specimens():
         made.append(Pair(Key("cnn", f"fold{fold}", 0), *(table(held, labels, side) for side in sides), False))
     bank = Bootstrap(made, 200, 0)
     column = measures(CLASSES).index(("b", "accuracy"))
-    sides, held = [bank.sides(pair) for pair in made], count(made).of(1)
+    sides, held = [bank.sides(pair) for pair in made], count(made)[1]
     found = gather(sides, column, held)
     assert found.specimens == pytest.approx(with_pseudo_counts(gains.var(ddof=1) / 6, gains.mean(), 6))
     assert found.df == 5
     half = stats.norm.isf(0.025) * gains.std(ddof=1) / np.sqrt(6)
     assert specimen_interval(sides, column, held) == pytest.approx((gains.mean() - half, gains.mean() + half))
-    assert np.isnan(specimen_interval(sides[:1], column, count(made[:1]).of(1))).all()  # a single one tells nothing
+    assert np.isnan(specimen_interval(sides[:1], column, count(made[:1])[1])).all()  # a single one tells nothing
 
 
 def test_specimens_are_counted_by_class_and_split():
     right = np.ones((2, 3, 10), dtype=bool)
     for same_test, total in ((False, 20), (True, 10)):
         seen = count(pairs_of(right, right, np.tile(np.arange(10), (2, 1)) if same_test else None))
-        assert (seen.of(None).total, seen.of(None).per_split, seen.of(None).strata) == (total, 10, 2)
-        assert (seen.of(1).per_split, seen.of(1).strata) == (2, 1)
+        assert (seen[-1].total, seen[-1].per_split, seen[-1].strata) == (total, 10, 2)
+        assert (seen[1].per_split, seen[1].strata) == (2, 1)
 
 
 def test_lone_specimens_of_classes_are_one_stratum():
     labels, names = np.arange(6).repeat([1, 1, 1, 4, 4, 4]), np.array([f"s{place}" for place in range(15)])
     table = Predictions(names, names, names, np.full(15, "test"), labels, np.eye(6)[labels], tuple("abcdef"))
     seen = count([Pair(Key("cnn", "holdout", 0), table, table, False)])
-    assert seen.of(None).strata == 4
+    assert seen[-1].strata == 4
 
 
 def test_arms_that_never_differ_are_not_known_to_be_equal():
     right = np.ones((1, 1, 50), dtype=bool)
     (pair,) = pairs_of(right, right)
-    found = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair]).of(None))
+    found = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair])[-1])
     assert found.difference == 0
     assert found.specimens == 1 / 52**2  # half a count in each of four cells
 
@@ -113,13 +113,13 @@ def test_arms_that_rank_all_images_rightly_are_not_known_to_be_equal():
     (pair,) = pairs_of(right, right)
     measure, column = MEASURES["auroc"], 2
     found = gather(
-        [Bootstrap([pair], 100, 0).sides(pair)], column, count([pair]).of(None), measure.counts, least=measure.least
+        [Bootstrap([pair], 100, 0).sides(pair)], column, count([pair])[-1], measure.counts, least=measure.least
     )
     assert found.specimens == (0.25 / 52) ** 2
     arm = np.random.default_rng(0).random((1, 1, 50)) < 0.7
     (pair,) = pairs_of(right, arm)
     sides = Bootstrap([pair], 500, 0).sides(pair)
-    found = gather([sides], column, count([pair]).of(None), measure.counts, least=measure.least)
+    found = gather([sides], column, count([pair])[-1], measure.counts, least=measure.least)
     assert found.specimens == pytest.approx(sides.replicates[:, column].var(ddof=1))
 
 
@@ -131,7 +131,7 @@ def test_two_or_three_specimens_resolve_nothing_in_any_measure(n):
     for column, (class_, measure) in enumerate(measures(pair.baseline.classes)):
         if class_ == "all" and np.isfinite(side.difference[column]):
             meant = MEASURES[measure]
-            found = gather([side], column, count([pair]).of(None), meant.counts, least=meant.least)
+            found = gather([side], column, count([pair])[-1], meant.counts, least=meant.least)
             assert judge(found, Rule()).p > 0.05, measure
 
 
@@ -152,12 +152,12 @@ def test_classifiers_that_share_a_generator_share_its_luck():
     pairs = pairs_of(right, arm)
     bank = Bootstrap(pairs, 500, 0)
     sides = [bank.sides(pair) for pair in pairs]
-    own = gather(sides, 0, count(pairs).of(None))
-    shared = gather(sides, 0, count(pairs).of(None), luck={0: 0, 1: 0, 2: 0})
+    own = gather(sides, 0, count(pairs)[-1])
+    shared = gather(sides, 0, count(pairs)[-1], luck={0: 0, 1: 0, 2: 0})
     assert shared.difference == pytest.approx(own.difference)
     assert shared.seeds > 5 * own.seeds
     assert (own.seed_df, shared.seed_df) == (12 + 4, 5 + 4)
-    assert gather(sides, 0, count(pairs).of(None), luck=NONE).seeds == 0
+    assert gather(sides, 0, count(pairs)[-1], luck=NONE).seeds == 0
 
 
 def test_a_lone_seed_is_taken_to_vary_by_the_noise_of_its_training_set():
@@ -165,7 +165,7 @@ def test_a_lone_seed_is_taken_to_vary_by_the_noise_of_its_training_set():
     pairs = pairs_of(baseline[0], arm[0])
     sides = [Bootstrap(pairs, 300, 0).sides(pairs[0])]
     for n_train in (50, 800):
-        found = gather(sides, 0, count(pairs).of(None), test_to_train=200 / n_train)
+        found = gather(sides, 0, count(pairs)[-1], test_to_train=200 / n_train)
         assert found.seeds == pytest.approx(200 * found.specimens / n_train)  # s2 / n_train
         assert found.seed_df == 4
     # Two seeds that agree take a fifth off, and are averaged.

@@ -174,7 +174,7 @@ def test_alike_arms_are_rarely_told_apart_in_any_measure(splits):
         sides, columns = [bank.sides(pair) for pair in pairs], measures(CLASSES)
         for name in names:
             looked_at = {pair.key.split: bank.groups.looked_at(name, pair.key.split) for pair in pairs}
-            held = count(pairs, None if looked_at["fold0"] is None else looked_at).of(None)
+            held = count(pairs, None if looked_at["fold0"] is None else looked_at)[-1]
             found = evidence.gather(sides, columns.index(("all", name)), held, MEASURES[name].counts)
             errs[name] += bool(decision.judge(found, Rule()).p < 0.05)
     assert {name: n / 600 for name, n in errs.items() if n / 600 > 0.05 + 3 * np.sqrt(0.05 * 0.95 / 600)} == {}, errs

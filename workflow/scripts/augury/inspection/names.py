@@ -112,8 +112,8 @@ def repeated(files: Files) -> Repeated | None:
     class_ = next(class_ for class_, each in stems.items() if each == held)
     if len(files[class_]) > len(held):
         return None
-    tails = [(re.fullmatch(r"(.*?)(\d+)", stem), stem) for stem in held]
-    if any(match is None for match, _ in tails) or len({match[1] for match, _ in tails}) > 1:
+    tails = [(match, stem) for stem in held if (match := re.fullmatch(r"(.*?)(\d+)", stem))]
+    if len(tails) < len(held) or len({match[1] for match, _ in tails}) > 1:
         return None
     numbers = sorted((int(match[2]), stem) for match, stem in tails)
     viewed = all(_VIEWED.search(stem) for stem in held)
@@ -172,9 +172,9 @@ def _by_folder(files: Files) -> str:
     called = sum(bool(FOLDER_WORDS.match(name)) for _, name in folders) > len(folders) / 2
     if held < 0.8 * images or held < 2 * len(folders):
         return ""
-    names = {name for _, name in folders}
+    distinct = {name for _, name in folders}
     # Years, or the same folders below each class, are groups that no one thing is shown in.
-    if not called and (all(map(_YEAR.fullmatch, names)) or 2 * len(names) <= len(folders)):
+    if not called and (all(map(_YEAR.fullmatch, distinct)) or 2 * len(distinct) <= len(folders)):
         return ""
     called = called or (bool(folders) and _same(folders.values()))
     if len(folders) < (FEWEST_NAMED if called else max(FEWEST_GROUPS, 3 * len(files))):

@@ -54,7 +54,7 @@ def _depth_warnings(classes: Mapping[str, Read]) -> list[WarningRow]:
     highest = max(read.highest for read in classes.values())
     images = sum(read.deep for read in classes.values())
     if len(dark) == len(classes):
-        most = max(bits.values())
+        most = max(filter(None, bits.values()))
         words = f"no value in the {images:,} images of 16 bits is above {highest:,}"
         remedy = f"if the camera gives {most} bits they are read too dark: set `preparation.depth16: {most}`"
         return [WarningRow(HINT, KIND, "", "", highest, words, remedy)]

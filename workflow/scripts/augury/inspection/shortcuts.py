@@ -1,7 +1,7 @@
 """Properties of files that tell the class without any pixel: a rule of one property, judged in folds over specimens."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 import numpy as np
@@ -50,12 +50,11 @@ def shortcuts(known: Mapping[str, Sequence], images: Labelled) -> list[ShortcutR
 
 
 def _shortcut(name: str, values: Sequence, images: Labelled) -> ShortcutRow:
-    numeric = name in SHAPED
-    names, codes = ([], _binned(np.array(values))) if numeric else _coded(values)
+    names, codes = (np.array([]), _binned(np.array(values))) if name in SHAPED else _coded(values)
     right = _told_right(codes, images)
     accuracy, low, high = _balanced(right, images)
-    told = _most_telling(names, codes, images) if len(names) else ("", "", None, None, None)
-    return ShortcutRow(name, accuracy, low, high, 1 / len(images.classes), *told)
+    row = ShortcutRow(name, accuracy, low, high, 1 / len(images.classes), "", "", None, None, None)
+    return _with_most_telling(row, names, codes, images) if len(names) else row
 
 
 def _coded(values: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -103,15 +102,16 @@ def _balanced(right: np.ndarray, images: Labelled) -> tuple[float, float, float]
     return float(means[0]), float(low), float(high)
 
 
-def _most_telling(names: np.ndarray, codes: np.ndarray, images: Labelled) -> tuple[str, str, float, float, float]:
-    """The class and the value, their shares as in ShortcutRow, and how far one is beyond the other."""
+def _with_most_telling(row: ShortcutRow, names: np.ndarray, codes: np.ndarray, images: Labelled) -> ShortcutRow:
+    """The row with the class and the value, their shares, and how far one is beyond the other."""
     counts = _counts(codes, images, np.ones(len(codes), bool))
     sizes = counts.sum(1, keepdims=True)
     shares, careful = counts / np.maximum(sizes, 1), (counts + 1) / (sizes + 2)
     beyond = (careful - _of_others(careful))[:, : len(names)]
-    label, code = np.unravel_index(np.argmax(beyond), beyond.shape)
-    found = shares[label, code], _of_others(shares)[label, code], beyond[label, code]
-    return images.classes[label], str(names[code]), *map(float, found)
+    label, code = map(int, np.unravel_index(np.argmax(beyond), beyond.shape))
+    share, others, most = (float(each[label, code]) for each in (shares, _of_others(shares), beyond))
+    class_, value = images.classes[label], str(names[code])
+    return replace(row, class_=class_, value=value, share=share, share_others=others, beyond=most)
 
 
 def _of_others(shares: np.ndarray) -> np.ndarray:

@@ -67,7 +67,7 @@ def view_warnings(views: Iterable[ViewsRow]) -> list[WarningRow]:
 
 
 def _views(row: ViewsRow) -> str:
-    if row.likeness <= ALIKE:
+    if (row.likeness or 0) <= ALIKE:
         words = (
             f"the images of {row.class_} look like views of few specimens: the nearest image is {row.likeness:.2f} "
             f"times as far as the tenth nearest, where single specimens have more than {ALIKE:g}"
@@ -89,7 +89,7 @@ def shortcut_warnings(shortcuts: Iterable[ShortcutRow]) -> list[WarningRow]:
     shaped = []
     for row in sorted(shortcuts, key=lambda row: (-round(row.beyond or 0, 2), (*STORED, *SHAPED).index(row.property))):
         above = (row.accuracy_low - row.chance) / (1 - row.chance)
-        if row.value and above > 0 and row.beyond >= TELLING:
+        if row.value and above > 0 and (row.beyond or 0) >= TELLING:
             stored[row.class_].append(row)
         elif row.property in STORED and above >= STORED_ABOVE:
             stored[""].append(row)

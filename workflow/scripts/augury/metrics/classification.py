@@ -137,7 +137,7 @@ def _order(scores: np.ndarray, positive: np.ndarray) -> _Order:
 
 def _rank_one(weights: np.ndarray, order: _Order) -> tuple[np.ndarray, np.ndarray]:
     if not len(order.members):
-        return np.full((2, len(weights)), np.nan)
+        return np.full(len(weights), np.nan), np.full(len(weights), np.nan)
     running = np.zeros((len(weights), weights.shape[1] + 1))
     np.cumsum(np.take(weights, order.images, axis=1), axis=1, out=running[:, 1:])
     hits = np.cumsum(np.take(weights, order.members, axis=1), axis=1)[:, order.hits - 1]  # (B, T)

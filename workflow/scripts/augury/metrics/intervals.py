@@ -36,11 +36,13 @@ def units(runs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Units:
     Specimens that show several classes are a stratum of their own, one for all classes that they connect; a lone one is
     drawn with those of its first class.
     """
-    keys, classes, names = [], {}, {}
+    keys: list[list[str]] = []
+    classes: dict[str, set[int]] = {}
+    names: dict[str, str] = {}
     for labels, called in runs:
-        labels, called = np.asarray(labels).tolist(), np.asarray(called).tolist()
-        keys.append(list(map(specimen_key, labels, called)))
-        for key, label, name in zip(keys[-1], labels, called, strict=True):
+        classes_of, names_of = np.asarray(labels).tolist(), np.asarray(called).tolist()
+        keys.append(list(map(specimen_key, classes_of, names_of)))
+        for key, label, name in zip(keys[-1], classes_of, names_of, strict=True):
             classes.setdefault(key, set()).add(label)
             names[key] = name
     stratum = _strata(classes)

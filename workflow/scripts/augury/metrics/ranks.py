@@ -117,9 +117,13 @@ def _mean(values: list[np.ndarray]) -> np.ndarray:
 
 def _ends(values: np.ndarray, specimens: int | None) -> tuple[float | None, float | None, float | None]:
     # The first is the value, the others its replicates. Where these are all alike no spread is seen.
-    value, (low, high) = values[0], intervals.percentile(values[1:])
+    value, (low, high) = float(values[0]), map(float, intervals.percentile(values[1:]))
     if np.isnan(value):
         low = high = np.nan
     elif not high - low >= 1e-9:
         low, high = intervals.wilson(value * specimens, specimens) if specimens else (np.nan, np.nan)
-    return tuple(None if np.isnan(cell) else float(cell) for cell in (value, low, high))
+    return _known(value), _known(low), _known(high)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

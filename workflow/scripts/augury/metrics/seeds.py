@@ -1,6 +1,7 @@
 """From the predictions of runs to the rows of by_seed.tsv."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -21,14 +22,13 @@ def summarise_seeds(runs: Sequence[tuple[Run, Predictions]], leaked: bool) -> li
     rows = []
     for part in PARTS:
         held = [(run.seed, predictions.of(part)) for run, predictions in runs]
-        values = {}
+        values: dict[int, list[np.ndarray]] = {}
         for seed, predictions in held:
             if len(predictions.labels):
                 values.setdefault(seed, []).append(_values(predictions))
         everything = [value for of_seed in values.values() for value in of_seed]
         groups = {ALL: everything} | {str(seed): of_seed for seed, of_seed in sorted(values.items())}
-        named = {"arm": runs[0][0].arm, "classifier": runs[0][0].classifier, "part": part, "leaked": leaked}
-        rows += [_row(named, seed, of_seed) for seed, of_seed in groups.items() if of_seed]
+        rows += [_row(runs[0][0], part, leaked, seed, of_seed) for seed, of_seed in groups.items() if of_seed]
     return rows
 
 
@@ -39,7 +39,9 @@ def _values(predictions: Predictions) -> np.ndarray:
     return np.array([found.macro(metric)[0] for metric in METRICS] + [nan_mean(each, axis=1)[0] for each in hard])
 
 
-def _row(named: dict[str, object], seed: str, values: list[np.ndarray]) -> SeedRow:
-    means = nan_mean(np.stack(values), axis=0)
-    cells = {name: None if np.isnan(mean) else float(mean) for name, mean in zip((*METRICS, *HARD), means, strict=True)}
-    return SeedRow(**named, seed=seed, n_runs=len(values), **cells)
+def _row(run: Run, part: str, leaked: bool, seed: str, values: list[np.ndarray]) -> SeedRow:
+    means = [None if np.isnan(mean) else float(mean) for mean in nan_mean(np.stack(values), axis=0)]
+    cells: dict[str, Any] = dict(zip((*METRICS, *HARD), means, strict=True))
+    return SeedRow(
+        arm=run.arm, classifier=run.classifier, part=part, leaked=leaked, seed=seed, n_runs=len(values), **cells
+    )

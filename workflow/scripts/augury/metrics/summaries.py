@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,8 @@ def summarise(
         raise UserError(
             f"the runs of arm '{runs[0][0].arm}' know different classes; train them again, all on one dataset"
         )
-    overall, by_class = [], []
+    overall: list[ClassificationRow] = []
+    by_class: list[PerClassRow] = []
     fitted = [fit_with_prior(each.probabilities, each.labels) for each in (table.of(PARTS[0]) for _, table in runs)]
     for part in PARTS:
         held = [(run, _Judged(table.of(part), found)) for (run, table), found in zip(runs, fitted, strict=True)]
@@ -113,7 +115,7 @@ def _numbers(runs: Sequence[_Judged]) -> np.ndarray:
 
 
 def _rows(
-    names: dict,
+    names: dict[str, str],
     runs: list[_Judged],
     value: Scores,
     spread: Scores,
@@ -127,7 +129,7 @@ def _rows(
     }
     specimens, numbers = _specimens(runs), _numbers(runs)
     n_distinct = len({key for _, key in specimens})
-    cells = {"temperature": float(np.mean([run.fitted.temperature for run in runs]))}
+    cells: dict[str, Any] = {"temperature": float(np.mean([run.fitted.temperature for run in runs]))}
     for metric in ALL_METRICS:
         low, high = intervals.percentile(spread.macro(metric))
         n = n_distinct if metric == "accuracy" else None
@@ -138,8 +140,8 @@ def _rows(
     low, high = intervals.percentile(balance.recall_gap(spread.recall, *groups))
     cells |= _cells("recall_gap", float(balance.recall_gap(value.recall, *groups)[0]), float(low), float(high), None)
     cells["recall_gap_sd"] = _sd([balance.recall_gap(each.recall, *groups)[0] for each in single])
-    counts = {"n_runs": len(runs), "leaked": leaked}
-    overall = ClassificationRow(**names, **counts, n_images=len(images), n_specimens=n_distinct, **cells)
+    common: dict[str, Any] = {**names, "n_runs": len(runs), "leaked": leaked}
+    overall = ClassificationRow(**common, n_images=len(images), n_specimens=n_distinct, **cells)
     by_class = []
     ends = {metric: intervals.percentile(getattr(spread, metric)) for metric in CLASS_METRICS}
     for k, class_ in enumerate(classes):
@@ -148,9 +150,7 @@ def _rows(
         for metric in CLASS_METRICS:
             low, high = ends[metric]
             cells |= _cells(metric, float(getattr(value, metric)[0, k]), float(low[k]), float(high[k]), n_specimens)
-        by_class.append(
-            PerClassRow(**names, **counts, class_=class_, support=n_images, n_specimens=n_specimens, **cells)
-        )
+        by_class.append(PerClassRow(**common, class_=class_, support=n_images, n_specimens=n_specimens, **cells))
     return overall, by_class
 
 
@@ -159,8 +159,8 @@ def _cells(metric: str, value: float, low: float, high: float, specimens: int | 
     if np.isnan(value):
         low, high = np.nan, np.nan
     elif high - low < 1e-9:
-        proportion = metric in _PROPORTIONS and specimens
-        low, high = intervals.wilson(value * specimens, specimens) if proportion else (np.nan, np.nan)
+        proportion = specimens if metric in _PROPORTIONS else None
+        low, high = intervals.wilson(value * proportion, proportion) if proportion else (np.nan, np.nan)
     return {
         key: None if np.isnan(cell) else float(cell)
         for key, cell in ((metric, value), (f"{metric}_low", low), (f"{metric}_high", high))

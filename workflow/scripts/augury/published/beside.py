@@ -37,7 +37,7 @@ def _row(cell: PrintedCell, found: Found, differs: Mapping[str, str], shrunken: 
         ours=found.value,
         ours_low=found.low,
         ours_high=found.high,
-        difference=found.value - cell.number if compared else None,
+        difference=found.value - cell.number if compared and not isinstance(found.value, str) else None,
         holds=_holds(cell, found, shrunken),
         leaked=found.leaked,
         note=cell.note,

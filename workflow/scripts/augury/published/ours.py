@@ -1,6 +1,6 @@
 """Finding the number of a study's tables that stands for one of a publication."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from augury.tables.classification import ALL, ClassificationRow, PerClassRow
 from augury.tables.generators import END, GeneratorRow
 from augury.tables.models import ModelRow
 from augury.tables.published import COSTS, DISTANCES, PrintedCell
-from augury.tables.table import NOT_RUN, read_not_run, read_rows
+from augury.tables.table import NOT_RUN, Row, read_not_run, read_rows
 
 
 class Found(NamedTuple):
@@ -28,17 +28,12 @@ class Ours:
     def __init__(self, folder: Path, extractor: str | None) -> None:
         """folder: the study's tables; extractor: the network behind its distances."""
         self.extractor = extractor
-        self.overall, self.by_class, self.by_seed, self.models, self.generators = (
-            read_rows(folder / f"{name}.tsv", kind) if (folder / f"{name}.tsv").exists() else []
-            for name, kind in (
-                ("classification", ClassificationRow),
-                ("per_class", PerClassRow),
-                ("by_seed", SeedRow),
-                ("models", ModelRow),
-                ("generators", GeneratorRow),
-            )
-        )
         path = folder / "classification.tsv"
+        self.overall = _rows(path, ClassificationRow)
+        self.by_class = _rows(folder / "per_class.tsv", PerClassRow)
+        self.by_seed = _rows(folder / "by_seed.tsv", SeedRow)
+        self.models = _rows(folder / "models.tsv", ModelRow)
+        self.generators = _rows(folder / "generators.tsv", GeneratorRow)
         lines = read_not_run(path) if path.exists() else []
         self.left_out: Mapping[str, str] = {line["classifier"]: line["accuracy"] for line in lines}
         parts = {row.part for row in self.overall}
@@ -68,8 +63,8 @@ class Ours:
             return _none(f"no generator {cell.generator} for {cell.class_} in this run")
         prefix = DISTANCES[cell.measure]
         value = rows[0].kid if prefix == "kid" else rows[0].frechet_distance
-        ends = (getattr(rows[0], f"{prefix}_{end}") for end in ("low", "high"))
-        return _none("too few images to score") if value is None else Found(value, *ends, rows[0].leaked)
+        low, high = (getattr(rows[0], f"{prefix}_{end}") for end in ("low", "high"))
+        return _none("too few images to score") if value is None else Found(value, low, high, rows[0].leaked)
 
     def _cost(self, cell: PrintedCell) -> Found:
         rows = [row for row in self.models if (row.arm, row.classifier) == (cell.arm, cell.classifier)]
@@ -79,6 +74,7 @@ class Ours:
     def _share(self, cell: PrintedCell) -> Found:
         # Only the means over splits and seeds have intervals; hard labels and single seeds stand by seed alone.
         hard = cell.measure.endswith("_hard")
+        rows: Sequence[SeedRow | PerClassRow | ClassificationRow]
         if cell.seed or hard:
             rows = [row for row in self.by_seed if row.seed == (cell.seed or ALL)]
         elif cell.class_:
@@ -89,8 +85,8 @@ class Ours:
         value = getattr(of_run[0], cell.measure) if of_run else None
         if value is None:
             return self._absent(cell)
-        ends = (getattr(of_run[0], f"{cell.measure}_{end}", None) for end in ("low", "high"))
-        return Found(value, *ends, of_run[0].leaked)
+        low, high = (getattr(of_run[0], f"{cell.measure}_{end}", None) for end in ("low", "high"))
+        return Found(value, low, high, of_run[0].leaked)
 
     def _absent(self, cell: PrintedCell) -> Found:
         known = [
@@ -101,6 +97,10 @@ class Ours:
         ]
         lacking = [f"no {kind} {name}" for kind, name, names in known if name not in names]
         return _none(f"{lacking[0] if lacking else 'no such number'} in this run")
+
+
+def _rows(path: Path, kind: type[Row]) -> list[Row]:
+    return read_rows(path, kind) if path.exists() else []
 
 
 def _none(why: str) -> Found:

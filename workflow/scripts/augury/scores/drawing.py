@@ -50,7 +50,7 @@ def draw_features(
         _add(archive, EXTRACTOR, np.array(extractor.recorded))
         for number, variant in enumerate(variants):
             network, _ = load_generator(folder, variant.snapshot)
-            made = []
+            made: list[np.ndarray] = []
             done = number * count
             for images in _chunks(network, about, label, count, device, variant.truncation):
                 if str(variant) == END and not made:

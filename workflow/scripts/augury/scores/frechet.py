@@ -5,6 +5,7 @@ that divide by n - 1. It is called FID for Inception-v3 features only; for other
 of the order of the features' dimension it is biased upwards, the more the smaller n: compare only values of equal n.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from augury.metrics.intervals import NORMAL, jackknife_variance
 
 LEAST_IMAGES = 3
 CHUNK = 4096  # rows that are turned into double precision at a time
+Pair = tuple[np.ndarray, np.ndarray]  # a value of each row, (n1,) and (n2,)
+NONE: Pair = np.zeros(0), np.zeros(0)
 _NEGLIGIBLE = 1e-7  # of the largest singular value: below it lies what rounding leaves of none
 
 
@@ -43,12 +46,12 @@ def frechet_with_interval(
     """The distance and its interval, as the two functions above say, for the price of one."""
     solved = _solve(first, second, vectors=True)
     names = (np.arange(len(first)) if groups is None else groups, np.arange(len(second)))
-    variance = sum(jackknife_variance(values, own) for values, own in zip(solved.pulls, names, strict=True))
+    variance = np.sum([jackknife_variance(values, own) for values, own in zip(solved.pulls, names, strict=True)])
     half = NORMAL * np.sqrt(variance)
     return solved.distance, float(np.maximum(solved.distance - half, 0.0)), float(solved.distance + half)
 
 
-def influences(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def influences(first: np.ndarray, second: np.ndarray) -> Pair:
     """How much each row, (n1,) and (n2,), pulls on the distance: its derivative by the row's weight, of mean zero.
 
     With M = U S V^T as in `frechet_distance` the sum of singular values has the derivative U V^T, so the trace term
@@ -104,7 +107,7 @@ def factor(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
 @dataclass(frozen=True, slots=True)
 class _Solved:
     distance: float
-    pulls: tuple[np.ndarray, np.ndarray] | None
+    pulls: Pair  # NONE where they were not asked for
 
 
 def _solve(first: np.ndarray, second: np.ndarray, vectors: bool) -> _Solved:
@@ -126,8 +129,8 @@ def _solve(first: np.ndarray, second: np.ndarray, vectors: bool) -> _Solved:
     # Rounding may leave a hair below zero for equal sets; a distance has none.
     distance = max(0.0, float(shift @ shift + traces - 2 * root))
     if not vectors:
-        return _Solved(distance, None)
-    shares = shares[::-1] if swapped else shares
+        return _Solved(distance, NONE)
+    shares = (shares[1], shares[0]) if swapped else shares
     pulls = []
     for rows, mean, square, share, sign in zip((first, second), means, squares, shares, (2.0, -2.0), strict=True):
         along = np.concatenate([centred @ shift for _, centred in _chunks(rows, mean)])
@@ -136,22 +139,22 @@ def _solve(first: np.ndarray, second: np.ndarray, vectors: bool) -> _Solved:
     return _Solved(distance, (pulls[0], pulls[1]))
 
 
-def _by_rows(small: np.ndarray, large: np.ndarray, vectors: bool) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
+def _by_rows(small: np.ndarray, large: np.ndarray, vectors: bool) -> tuple[float, Pair]:
     # tr (S1 S2)^(1/2) and each row's share in it, (n1,) and (n2,), from the singular values of rows times rows.
     matrix = factor(small)[0] @ factor(large)[0].T
     if not vectors:
-        return np.linalg.svd(matrix, compute_uv=False).sum(), ()
+        return np.linalg.svd(matrix, compute_uv=False).sum(), NONE
     left, strength, right = np.linalg.svd(matrix, full_matrices=False)
     shares = (len(small) - 1) * (left**2 @ strength), (len(large) - 1) * (right.T**2 @ strength)
     return strength.sum(), shares
 
 
-def _by_covariance(small: np.ndarray, large: np.ndarray, vectors: bool) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
+def _by_covariance(small: np.ndarray, large: np.ndarray, vectors: bool) -> tuple[float, Pair]:
     # The same from the eigenvalues of F S F^T, for a large set whose rows would be too many for a matrix of all.
     base, inverse = factor(small)
     middle = _covariance(large, base)
     if not vectors:
-        return np.sqrt(np.clip(np.linalg.eigvalsh(middle), 0, None)).sum(), ()
+        return np.sqrt(np.clip(np.linalg.eigvalsh(middle), 0, None)).sum(), NONE
     values, basis = np.linalg.eigh(middle)
     strength = np.sqrt(np.clip(values, 0, None))
     held = strength > _NEGLIGIBLE * strength[-1]
@@ -168,7 +171,7 @@ def _mean(rows: np.ndarray) -> np.ndarray:
     return rows.mean(axis=0, dtype=np.float64)
 
 
-def _chunks(rows: np.ndarray, mean: np.ndarray):
+def _chunks(rows: np.ndarray, mean: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     for start in range(0, len(rows), CHUNK):
         yield start, rows[start : start + CHUNK] - mean
 

@@ -8,7 +8,7 @@ narrow for what other specimens would.
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -111,7 +111,7 @@ def _names(rows: Iterable[ScoreRow], field: str) -> list[str]:
 
 
 def _summary(when: str, rows: Sequence[ScoreRow]) -> GeneratorRow:
-    cells = {}
+    cells: dict[str, Any] = {}
     for prefix, field in MEASURES.items():
         found = spread(getattr(row, field) for row in rows)
         cells |= {field: found.mean, f"{prefix}_sd": found.sd, f"{prefix}_low": found.low, f"{prefix}_high": found.high}
@@ -134,7 +134,7 @@ def _summary(when: str, rows: Sequence[ScoreRow]) -> GeneratorRow:
 def _pair(scope: str, a: str, b: str, extractor: str, of_a: dict, of_b: dict) -> PairRow:
     # Keys are (split, seed, class). Classes are averaged first, as those of one split and seed are no replicates.
     shared = [key for key in of_a if key in of_b]
-    cells = {}
+    cells: dict[str, Any] = {}
     for prefix, field in MEASURES.items():
         differences: dict[tuple[str, int], list[float]] = {}
         for key in shared:

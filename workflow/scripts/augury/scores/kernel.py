@@ -51,7 +51,10 @@ def kernel_distance(
     if size == len(real) == len(synthetic):
         subsets = 1
     random = np.random.RandomState(seed)  # numpy's legacy stream: published values of KID are drawn from it
-    drawn = [tuple(random.choice(len(rows), size, replace=False) for rows in (real, synthetic)) for _ in range(subsets)]
+    drawn = [
+        (random.choice(len(real), size, replace=False), random.choice(len(synthetic), size, replace=False))
+        for _ in range(subsets)
+    ]
     pairs = len(real) ** 2 + len(synthetic) ** 2 + len(real) * len(synthetic)
     if pairs < 3 * subsets * size**2:
         found = _from_all_pairs(real, synthetic, drawn)

@@ -82,8 +82,8 @@ def score_variant(
         cells |= _manifold(real, synthetic, label)
         cells |= _diversity(real, synthetic, seed)
         cells |= _copies(real, synthetic, label, seed)
-    cells = {key: _plain(value) for key, value in cells.items()}
-    return ScoreRow(**(dict.fromkeys(field.name for field in dataclasses.fields(ScoreRow)) | cells))
+    plain: dict[str, Any] = dict.fromkeys(field.name for field in dataclasses.fields(ScoreRow))
+    return ScoreRow(**plain | {key: _plain(value) for key, value in cells.items()})
 
 
 def choose_best(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
@@ -91,9 +91,9 @@ def choose_best(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
 
     Without any such distance no row is the best.
     """
-    able = [place for place, row in enumerate(rows) if row.truncation == 1 and row.kid_reference is not None]
-    best = min(able, key=lambda place: rows[place].kid_reference, default=None)
-    return [dataclasses.replace(row, best=place == best) for place, row in enumerate(rows)]
+    distances = [(row.kid_reference if row.truncation == 1 else None, place) for place, row in enumerate(rows)]
+    best = min(((distance, place) for distance, place in distances if distance is not None), default=(0.0, -1))
+    return [dataclasses.replace(row, best=place == best[1]) for place, row in enumerate(rows)]
 
 
 def kimg_at(about: Mapping[str, Any], snapshot: int | None) -> float:

@@ -41,9 +41,9 @@ def cut_beside(
         own = remaining([wanted[part] for part in PARTS], [shared[part] for part in PARTS], count)
         found = [part for part, number in zip(PARTS, own, strict=True) for _ in range(number)]
     elif settings["rotate"] == "validation" or "test" in brought:
-        found = _development(count, wanted, shared, folds, settings, split)
+        found = _development(count, wanted, shared, folds, settings, split.fold)
     else:
-        found = _going_round(count, wanted, shared, folds, settings, split)
+        found = _going_round(count, wanted, shared, folds, settings, split.fold)
     if "train" not in found and not shared["train"]:
         raise UserError(
             f"class '{class_}' has nothing left to train on in {split}, as {sum(shared.values())} of its {whole} "
@@ -62,26 +62,26 @@ def remaining(wanted: Sequence[int], taken: Sequence[int], count: int) -> list[i
 
 
 def _development(
-    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: dict[str, Any], split: SplitName
+    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: dict[str, Any], fold: int
 ) -> list[str]:
     """See borders: reserve and test behind what is divided into folds, of which one validates."""
     sizes, taken = ([each["train"] + each["validation"], each["reserve"], each["test"]] for each in (wanted, shared))
     development, reserve, test = remaining(sizes, taken, count)
     own = remaining(fold_sizes(development + taken[0], settings["folds"]), folds, development)
-    begin = sum(own[: split.fold - 1])
-    end = begin + own[split.fold - 1]
+    begin = sum(own[: fold - 1])
+    end = begin + own[fold - 1]
     inside = ["validation" if begin <= place < end else "train" for place in range(development)]
     return inside + ["reserve"] * reserve + ["test"] * test
 
 
 def _going_round(
-    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: dict[str, Any], split: SplitName
+    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: dict[str, Any], fold: int
 ) -> list[str]:
     """See borders: one fold tests, and what comes after it validates and is the reserve."""
     own = remaining(fold_sizes(count + sum(shared.values()), settings["folds"]), folds, count)
-    place = sum(own[: split.fold - 1])
+    place = sum(own[: fold - 1])
     parts = ["train"] * count
-    sizes = {"test": own[split.fold - 1]}
+    sizes = {"test": own[fold - 1]}
     free = count - sizes["test"]
     for part in ("validation", "reserve"):
         sizes[part] = min(free, max(0, wanted[part] - shared[part]))

@@ -23,8 +23,8 @@ def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozens
     `small_classes`: `train` keeps all specimens of a class that cannot be divided in the training part of every fold.
     brought: parts that the data bring and that are not cut again. Raises UserError when the specimens do not suffice.
     """
-    if can_be_cut(count, settings, brought):
-        return _cut(count, settings, split, brought)
+    if can_be_cut(count, settings, brought) and (parts := _cut(count, settings, split, brought)):
+        return parts
     if settings.get("small_classes") == "train":
         return ["train"] * count
     least = least_specimens(count, settings, brought)
@@ -60,11 +60,10 @@ def _cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozen
     if split.fold is None:
         borders = [0, *_borders(count, sizes), count]
         parts = [part for place, part in enumerate(PARTS) for _ in range(borders[place + 1] - borders[place])]
-    elif settings["rotate"] == "validation" or "test" in brought:
-        parts = _rotate_validation(count, sizes, split.fold, folds)
     else:
-        parts = _rotate_test(count, sizes, split.fold, folds)
-    return parts if parts and "train" in parts else None
+        from_test = settings["rotate"] != "validation" and "test" not in brought
+        parts = (_rotate_test if from_test else _rotate_validation)(count, sizes, split.fold, folds) or []
+    return parts if "train" in parts else None
 
 
 def _borders(count: int, sizes: dict[str, Any]) -> list[int]:

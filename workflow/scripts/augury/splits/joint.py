@@ -57,7 +57,7 @@ class JointDivision:
             return self._spread(self.specimens, PARTS, self._sizes(PARTS, split), split, "parts"), {}
         if self.settings["rotate"] == "validation" or "test" in self.brought:
             return self._rotate_validation(split)
-        return self._rotate_test(split)
+        return self._rotate_test(split, split.fold)
 
     def _sizes(self, parts: Sequence[str], split: SplitName) -> dict[str, list[float]]:
         """How many specimens each class asks for in each part; of the shared ones alone where sizes are fractions."""
@@ -91,16 +91,16 @@ class JointDivision:
         folds = self._folds(inside, split)
         return parts | {name: "validation" for name, fold in folds.items() if fold == split.fold}, folds
 
-    def _rotate_test(self, split: SplitName) -> tuple[dict[str, str], dict[str, int]]:
+    def _rotate_test(self, split: SplitName, fold: int) -> tuple[dict[str, str], dict[str, int]]:
         """One fold tests; those that come after it, group by group, validate and are the reserve."""
         folds = self._folds(self.specimens, split)
-        parts = {name: "test" for name, fold in folds.items() if fold == split.fold}
+        parts = {name: "test" for name, its in folds.items() if its == fold}
         others = {name: classes for name, classes in self.specimens.items() if name not in parts}
         cells = ("validation", "reserve", "train")
         for held, numbers in self._apportioned(others, self._sizes(cells, split), split, "parts"):
             places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
-            behind = [name for name in held if folds[name] > split.fold]
-            before = [name for name in held if folds[name] < split.fold]
+            behind = [name for name in held if folds[name] > fold]
+            before = [name for name in held if folds[name] < fold]
             parts |= zip(behind + before, places, strict=True)
         return parts, folds
 
@@ -115,7 +115,7 @@ class JointDivision:
         self, names: Specimens, cells: Sequence, sizes: Mapping[str, Sequence[float]], split: SplitName, level: str
     ) -> dict[str, Any]:
         """name -> the cell that it is in; those of one group go into the cells in the order of their hashes."""
-        found = {}
+        found: dict[str, Any] = {}
         for held, numbers in self._apportioned(names, sizes, split, level):
             places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
             found |= zip(held, places, strict=True)

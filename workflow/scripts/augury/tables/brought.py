@@ -18,6 +18,7 @@ from augury.command.errors import UserError
 from augury.tables.separated import SEPARATORS, SPACES, Record, clean, normal_name, records, split_line
 from augury.tables.texts import read_lines
 
+Names = tuple[str, ...]
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)  # how Excel is told of the separator
 _TYPES = {"[t]", "[f]", ""}  # the line below the header in which EcoTaxa says text or number
 _SHOWN = 60  # characters of a line that a message repeats
@@ -91,7 +92,9 @@ def _where(path: Path, key: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _read(path: Path, needs, one_of, key: str, more, stamp) -> BroughtTable:
+def _read(
+    path: Path, needs: Names, one_of: Names, key: str, more: Callable[[str], bool], stamp: tuple[int, ...] | None
+) -> BroughtTable:
     where = _where(path, key)
     lines, note = read_lines(path, where)
     first, separator, start = _find_header(lines, needs, one_of, where)
@@ -127,7 +130,7 @@ def _is_remark(record: Record) -> bool:
     return record.cells[0].startswith("#") and not record.quoted
 
 
-def _find_header(lines: Sequence[str], needs, one_of, where: str) -> tuple[int, str, bool]:
+def _find_header(lines: Sequence[str], needs: Names, one_of: Names, where: str) -> tuple[int, str, bool]:
     """The header's place, the separator, and whether the header begins with #."""
     shown = None
     remark: tuple[int, str] | None = None
@@ -161,7 +164,7 @@ def _find_header(lines: Sequence[str], needs, one_of, where: str) -> tuple[int, 
     raise NoHeader(f"{where} needs the columns {' and '.join(lacking)}; its first line, {line}")
 
 
-def _separator(line: str, needs, one_of, fixed: tuple[str, ...]) -> str | None:
+def _separator(line: str, needs: Names, one_of: Names, fixed: Names) -> str | None:
     best: tuple[int, str] | None = None
     for separator in fixed or SEPARATORS:
         names = [normal_name(cell) for cell in split_line(line, separator)[0]]
@@ -196,7 +199,7 @@ def _check_names(normal: Sequence[str], names: Sequence[str], used: set[str], wh
         raise UserError(f"{where} has the column {twice[0]} twice ({written}); keep one of them")
 
 
-def _row(record: Record, normal: Sequence[str], used: set[str], needs, one_of, where: str) -> BroughtRow:
+def _row(record: Record, normal: Names, used: set[str], needs: Names, one_of: Names, where: str) -> BroughtRow:
     cells = record.cells
     if len(cells) > len(normal):
         if any(cells[len(normal) :]):

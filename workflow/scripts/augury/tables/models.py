@@ -70,6 +70,8 @@ def _row(row: ClassificationRow, records: Sequence[Mapping[str, Any]]) -> ModelR
     first = records[0] if records else {}
     settings = first.get("settings") or {}
     weights = first.get("pretrained")
+    numbers: dict[str, Any] = {name: _mean([record.get(name) for record in records]) for name in _COSTS}
+    numbers |= {name: getattr(row, name) for name in _cells()}
     return ModelRow(
         arm=row.arm,
         classifier=row.classifier,
@@ -77,11 +79,10 @@ def _row(row: ClassificationRow, records: Sequence[Mapping[str, Any]]) -> ModelR
         architecture=str(first.get("architecture", "")),
         eca=str(settings.get("eca", "")),
         pretrained=str(weights["source"]) if weights else "" if "members" in first else "no",
-        **{name: _mean([record.get(name) for record in records]) for name in _COSTS},
         part=row.part,
         n_runs=row.n_runs,
         leaked=row.leaked,
-        **{name: getattr(row, name) for name in _cells()},
+        **numbers,
     )
 
 
@@ -96,7 +97,8 @@ def _cells() -> list[str]:
 
 
 def _mean(values: Sequence[float | None]) -> float | int | None:
-    if not values or None in values:
+    known = [value for value in values if value is not None]
+    if not values or len(known) < len(values):
         return None
-    mean = sum(values) / len(values)
-    return int(mean) if all(isinstance(value, int) for value in values) and mean == int(mean) else round(mean, 3)
+    mean = sum(known) / len(known)
+    return int(mean) if all(isinstance(value, int) for value in known) and mean == int(mean) else round(mean, 3)

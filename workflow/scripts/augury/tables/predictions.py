@@ -6,7 +6,7 @@ A specimen `g:NAME` is the same in all classes (splits.identity); any other name
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,9 +52,12 @@ class Predictions:
 
     def of(self, part: str) -> "Predictions":
         """The rows of one part; there may be none."""
-        keep = self.part == part
-        rows = (self.sha256, self.path, self.specimen, self.part, self.labels, self.probabilities)
-        return Predictions(*(values[keep] for values in rows), self.classes)
+        return self.rows(self.part == part)
+
+    def rows(self, which: np.ndarray) -> "Predictions":
+        """Those of a mask (N,) or of numbers, in their order."""
+        names = ("sha256", "path", "specimen", "part", "labels", "probabilities")
+        return replace(self, **{name: getattr(self, name)[which] for name in names})
 
 
 def run_of(path: str | Path) -> Run:

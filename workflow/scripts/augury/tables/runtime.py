@@ -3,9 +3,12 @@
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 from augury.command.errors import UserError
 from augury.tables.columns import column
+
+Number = TypeVar("Number", int, float)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def runtime_row(record: Mapping, path: str | Path) -> RuntimeRow:
     )
 
 
-def _number(value: object, kind: type):
+def _number(value: Any, kind: type[Number]) -> Number | None:
     # A network pair may count its parameters by network; their sum is what was trained.
     if isinstance(value, Mapping):
         value = sum(value.values())

@@ -93,36 +93,36 @@ def split_line(line: str, separator: str) -> tuple[list[str], frozenset[int], bo
     """Cells of a line, the places of those with a stray quote, and whether the first is quoted."""
     if '"' not in line:
         return (line.split() if separator == SPACES else line.split(separator)), frozenset(), False
-    quoted, escaped, plain = _patterns(separator)
-    cells, stray, place, first = [], set(), 0, False
+    quoted, escaped, apart = _patterns(separator)
+    cells: list[str] = []
+    stray, place, first = set(), 0, False
     line = line.strip() if separator == SPACES else line
     while True:
-        match = quoted.match(line, place)
-        other = None if match else escaped.match(line, place)
-        if match or other:
-            first = first or not cells
-            cells.append(match[1].replace('""', '"') if match else other[1].replace('\\"', '"'))
-            match = match or other
+        for pattern, quote in ((quoted, '""'), (escaped, '\\"')):
+            if match := pattern.match(line, place):
+                first, end = first or not cells, match.end()
+                cells.append(match[1].replace(quote, '"'))
+                break
         else:
-            match = plain.match(line, place)
-            if match[0].lstrip().startswith('"'):
+            end = next(apart.finditer(line, place)).start()
+            if line[place:end].lstrip().startswith('"'):
                 stray.add(len(cells))
-            cells.append(match[0])
-        if match.end() >= len(line):
+            cells.append(line[place:end])
+        if end >= len(line):
             return cells, frozenset(stray), first
-        place = match.end() + 1
+        place = end + 1
         while separator == SPACES and line[place : place + 1].isspace():
             place += 1
 
 
 @cache
-def _patterns(separator: str) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
-    """A cell in quotes that are doubled within it, one in quotes that have a backslash there, as R has it, and any."""
+def _patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """A cell in quotes that are doubled within it, in quotes with a backslash there, as R has it; a cell's end."""
     apart = r"\s" if separator == SPACES else re.escape(separator)
     blank = "" if separator == SPACES else rf"(?:(?!{apart})[ \t\u00a0])*"
     inside = (r'[^"]|""', r'[^"]|(?<=\\)"')
     quoted, escaped = (re.compile(rf'{blank}"((?:{each})*+)"{blank}(?={apart}|\Z)') for each in inside)
-    return quoted, escaped, re.compile(f"(?:(?!{apart}).)*", re.DOTALL)
+    return quoted, escaped, re.compile(rf"{apart}|\Z")
 
 
 def _longer(lines: Sequence[str], number: int, separator: str, width: int | None) -> tuple[list[str], int] | None:

@@ -18,7 +18,10 @@ from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.tables.checked import with_checks, without_checks
 
-Row = TypeVar("Row")
+if typing.TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = TypeVar("Row", bound="DataclassInstance")
 NOT_RUN = "not run: "  # how the cells of such a line begin
 _FEW = 64  # texts of a column that are held once, however often they stand there
 
@@ -156,9 +159,10 @@ def _cell(value: object) -> object:
     return value
 
 
-def _reader(hint: object):
+def _reader(hint: object) -> Callable[[str], object]:
     options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
     kinds = [option for option in options if option is not types.NoneType]
+    convert: Callable[[str], object]
     convert = _sharing() if kinds[0] is str else {bool: _read_bool}.get(kinds[0], kinds[0])
     if str in kinds[1:]:
         convert = _number_or_text(convert)
@@ -167,8 +171,8 @@ def _reader(hint: object):
     return convert
 
 
-def _number_or_text(convert: Callable):
-    def read(text: str):
+def _number_or_text(convert: Callable[[str], object]) -> Callable[[str], object]:
+    def read(text: str) -> object:
         try:
             return convert(text)
         except ValueError:
@@ -177,7 +181,7 @@ def _number_or_text(convert: Callable):
     return read
 
 
-def _sharing():
+def _sharing() -> Callable[[str], str]:
     # Of a million rows, each would hold the name of their class anew.
     known: dict[str, str] = {}
 

@@ -38,8 +38,8 @@ class _Draft:
     row: VerdictRow
     rule: Rule
     stage: Stage
-    found: evidence.Evidence | None = None
-    judged: decision.Judgement | None = None
+    found: evidence.Evidence[float] | None = None
+    judged: decision.Judgement[float] | None = None
 
 
 def compare(
@@ -80,7 +80,7 @@ def compare(
 
 
 def _drafts(
-    names: dict,
+    names: dict[str, str],
     pairs: Sequence[Pair],
     sides: Sequence[Sides],
     rule: Rule,
@@ -140,13 +140,13 @@ def _specimens(pairs: Sequence[Pair], groups: Groups) -> dict[tuple[str, str], S
     splits = dict.fromkeys(pair.key.split for pair in pairs)
     found = {}
     for class_, measure in measures(classes):
-        looked_at = {split: groups.looked_at(measure, split) for split in splits}
+        looked_at = {split: at for split in splits if (at := groups.looked_at(measure, split)) is not None}
         if class_ != ALL:
-            found[class_, measure] = whole.of(classes.index(class_))
-        elif any(each is None for each in looked_at.values()):
-            found[class_, measure] = whole.of(None)
+            found[class_, measure] = whole[classes.index(class_)]
+        elif len(looked_at) < len(splits):
+            found[class_, measure] = whole[-1]
         else:
-            found[class_, measure] = count(pairs, looked_at).of(None)
+            found[class_, measure] = count(pairs, looked_at)[-1]
     return found
 
 
@@ -157,7 +157,7 @@ def _caution(caution: str, measure: str, pairs: Sequence[Pair]) -> str:
 
 def _row(names: dict, sides: Sequence[Sides], column: int, specimens: Specimens) -> VerdictRow:
     known = [side for side in sides if np.isfinite(side.difference[column])]
-    ends = [over_splits(known, [getattr(side, name)[column] for side in known]) for name in ("baseline", "arm")]
+    ends = [float(over_splits(known, [getattr(side, name)[column] for side in known])) for name in ("baseline", "arm")]
     groups = _groups(known, column)
     splits = [float(np.mean(each)) for each in groups]
     low, high = specimen_interval(known, column, specimens)
@@ -186,16 +186,23 @@ def _worded(drafts: Sequence[_Draft], primary: Primary, first: str) -> list[Verd
         )
         tests = sum(drafts[place].judged is not None for place in places)
         for place, one, other in zip(places, p, p_equivalence, strict=True):
-            if drafts[place].judged is not None:
-                rows[place] = _settled(rows[place], drafts[place], one, other, tests)
+            found, judged = drafts[place].found, drafts[place].judged
+            if found and judged and one and other:
+                rows[place] = _settled(rows[place], drafts[place], found, judged, one, other, tests)
     return rows
 
 
 def _settled(
-    row: VerdictRow, draft: _Draft, p: tuple[float, float], p_equivalence: tuple[float, float], tests: int
+    row: VerdictRow,
+    draft: _Draft,
+    found: evidence.Evidence[float],
+    judged: decision.Judgement[float],
+    p: tuple[float, float],
+    p_equivalence: tuple[float, float],
+    tests: int,
 ) -> VerdictRow:
-    rule, found, judged, measure = draft.rule, draft.found, draft.judged, MEASURES[row.measure]
-    word = decision.word(measure.sign * row.difference, p[0], p_equivalence[0], rule.alpha)
+    rule, measure = draft.rule, MEASURES[row.measure]
+    word = decision.word(measure.sign * found.difference, p[0], p_equivalence[0], rule.alpha)
     open_ = word == UNDERPOWERED
     low, high = _interval(judged, draft.stage.level(rule.alpha / p[1]), measure)
     now, last = (
@@ -206,15 +213,15 @@ def _settled(
     return dataclasses.replace(
         row, word=word, p_holm=p[0], p_equivalence_holm=p_equivalence[0], low=low, high=high,
         power=float(decision.power(judged, rule.worthwhile, now, tests)),
-        detectable=detectable if detectable <= measure.room(row.baseline_value) else None,
+        detectable=detectable if detectable <= measure.room(row.baseline_value or 0.0) else None,
         specimens_needed=decision.specimens_needed(found, judged, row.n_specimens, last, tests) if open_ else None,
         splits_needed=decision.splits_needed(found, judged, last, tests) if open_ else None,
     )  # fmt: skip
 
 
-def _interval(judged: decision.Judgement, level: float, measure: Measure) -> tuple[float, float]:
+def _interval(judged: decision.Judgement[float], level: float, measure: Measure) -> tuple[float, float]:
     # No difference is larger than the measure reaches, whatever a t-distribution of few degrees of freedom says.
-    low, high = np.clip(decision.interval(judged, level), -measure.span, measure.span)
+    low, high = np.clip(np.array(decision.interval(judged, level)), -measure.span, measure.span)
     return float(low), float(high)
 
 

@@ -9,6 +9,7 @@ has what was measured of it, benchmarks/verdict_errors.py the error rates, and w
 """
 
 from dataclasses import dataclass
+from typing import Any, Generic
 
 import numpy as np
 from scipy import special
@@ -22,18 +23,18 @@ MOST_SPLITS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Generic[Number]):
     """Tests of one difference; arrays where the evidence holds arrays."""
 
     difference: Number
     error: Number  # standard error
-    df: Number
+    df: Number | float
     p: Number
     p_equivalence: Number
-    by_splits: Number  # whether the corrected resampled t-test decides
+    by_splits: np.ndarray  # () or (E,) bool: whether the corrected resampled t-test decides
 
 
-def judge(evidence: Evidence, rule: Rule) -> Judgement:
+def judge(evidence: Evidence[Number], rule: Rule) -> Judgement[Number]:
     """Student's t of the difference against none, and against either margin (Schuirmann 1987).
 
     Where the splits' differences vary significantly more than test noise and seeds explain, the corrected resampled
@@ -47,7 +48,7 @@ def judge(evidence: Evidence, rule: Rule) -> Judgement:
         suspicious = special.chdtrc(n - 1, (n - 1) * evidence.spread / explained) < SUSPICION
         corrected = np.sqrt(inflation(n, rule) * np.maximum(evidence.spread, 1e-12))
         by_splits = suspicious & (_p(evidence.difference, corrected, n - 1) > _p(evidence.difference, error, df))
-        error, df = np.where(by_splits, corrected, error), np.where(by_splits, n - 1, df)
+        error, df = _either(by_splits, corrected, error), _either(by_splits, n - 1, df)
     p_equivalence = special.stdtr(df, (np.abs(evidence.difference) - rule.margin) / error)
     return Judgement(evidence.difference, error, df, _p(evidence.difference, error, df), p_equivalence, by_splits)
 
@@ -58,13 +59,13 @@ def inflation(n_splits: int, rule: Rule) -> float:
     return 1 / n_splits + ratio
 
 
-def interval(judgement: Judgement, level: float) -> tuple[Number, Number]:
+def interval(judgement: Judgement[Number], level: float) -> tuple[Number, Number]:
     """Low and high end of the difference's interval at the level 1 - `level`."""
     half = -special.stdtrit(judgement.df, level / 2) * judgement.error
     return judgement.difference - half, judgement.difference + half
 
 
-def chances(judgement: Judgement, rule: Rule) -> tuple[Number, Number, Number]:
+def chances(judgement: Judgement[Number], rule: Rule) -> tuple[Number, Number, Number]:
     """Posterior probabilities that the arm hurts by more than the margin, lies within it, helps by more.
 
     With a flat prior the mean's posterior is Student's t around the difference (Benavoli et al. 2017, JMLR 18(77),
@@ -76,7 +77,7 @@ def chances(judgement: Judgement, rule: Rule) -> tuple[Number, Number, Number]:
     return below, above - below, 1 - above
 
 
-def power(judgement: Judgement, effect: float, rule: Rule, tests: int = 1) -> Number:
+def power(judgement: Judgement[Number], effect: float, rule: Rule, tests: int = 1) -> Number:
     """Chance that a true difference of `effect` is resolved, first of `tests` under Holm; noncentral t."""
     critical = -special.stdtrit(judgement.df, rule.alpha / tests / 2)
     centre = effect / judgement.error
@@ -85,13 +86,13 @@ def power(judgement: Judgement, effect: float, rule: Rule, tests: int = 1) -> Nu
     return np.clip(1 - below + beyond, 0.0, 1.0)
 
 
-def detectable(judgement: Judgement, rule: Rule, tests: int = 1) -> Number:
+def detectable(judgement: Judgement[Number], rule: Rule, tests: int = 1) -> Number:
     """The true difference that is resolved with the power asked for."""
     return least_difference(judgement.error, judgement.df, rule, tests, special.stdtrit)
 
 
 def specimens_needed(
-    evidence: Evidence, judgement: Judgement, n_specimens: int, rule: Rule, tests: int = 1
+    evidence: Evidence[float], judgement: Judgement[float], n_specimens: int, rule: Rule, tests: int = 1
 ) -> int | None:
     """Test specimens with which a worthwhile difference would be resolved; None where no number would.
 
@@ -109,7 +110,7 @@ def specimens_needed(
     return rounded_up(n_specimens * shrinking / room) if room > 0 else None
 
 
-def splits_needed(evidence: Evidence, judgement: Judgement, rule: Rule, tests: int = 1) -> int | None:
+def splits_needed(evidence: Evidence[float], judgement: Judgement[float], rule: Rule, tests: int = 1) -> int | None:
     """Splits of the same test specimens that resolve such a difference; None where 1000 would not."""
     n = evidence.n_splits
     splits = np.arange(n + 1, MOST_SPLITS + 1)
@@ -132,14 +133,12 @@ def word(difference: float, p: float | None, p_equivalence: float | None, alpha:
     return UNDERPOWERED
 
 
-def corrected_p(evidence: Evidence, rule: Rule) -> Number | None:
+def corrected_p(evidence: Evidence[Number], rule: Rule) -> Number:
     """p of the corrected resampled t-test (Nadeau and Bengio 2003, Machine Learning 52:239, equation 9).
 
-    None for one split; 1 where neither the difference nor the splits leave 0.
+    Of two splits or more; 1 where neither the difference nor the splits leave 0.
     """
     n = evidence.n_splits
-    if n < 2:
-        return None
     error = np.sqrt(inflation(n, rule) * np.maximum(evidence.spread, 1e-12))
     return _p(evidence.difference, error, n - 1)
 
@@ -149,7 +148,12 @@ def mcnemar(first: int, second: int) -> float:
     return min(1.0, 2 * float(special.bdtr(min(first, second), first + second, 0.5))) if first + second else 1.0
 
 
-def _p(difference: Number, error: Number, df: Number) -> Number:
+def _either(which: np.ndarray, one: Number | float, other: Number) -> Number:
+    found: Any = np.where(which, one, other)[()]  # numpy's types do not know that it is a number where `which` is one
+    return found
+
+
+def _p(difference: Number, error: Number, df: Number | float) -> Number:
     return 2 * special.stdtr(df, -np.abs(difference) / error)
 
 

@@ -62,7 +62,7 @@ def assumed(baseline: float, agreement: float = 0.5, shared: float = SHARED, see
     return Pilot(2 * baseline * (1 - baseline) * (1 - agreement), baseline, shared, seeds)
 
 
-def expected(design: Design, pilot: Pilot) -> Evidence:
+def expected(design: Design, pilot: Pilot) -> Evidence[float]:
     """The evidence that such a study is expected to give where arms do not differ; see evidence.gather."""
     n, n_splits = design.tested, design.n_splits
     one_training = (1 - pilot.shared) / design.n_seeds

@@ -6,14 +6,14 @@ Seeds of a split share its images, so they are averaged first; splits are the un
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from augury.verdict.replicates import Sides, Specimens
 
-Number = float | np.ndarray
+Number = TypeVar("Number", float, np.ndarray)
 # What is taken for a seed's own effect before any is seen: so much of s2 / n_train, with s2 the variance of one
 # specimen's difference, worth as many degrees of freedom. Two or three seeds alone would leave one or two degrees, and
 # with them intervals of any length. Small CNNs were measured at 0.8 to 0.9 (benchmarks/training_variance.py). It is no
@@ -24,7 +24,7 @@ NONE: Mapping[int, int] = MappingProxyType({-1: -1})  # as `luck`: nothing is ra
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Generic[Number]):
     """The mean difference of one measure over J splits, and variances; arrays hold many experiments side by side."""
 
     difference: Number  # mean over splits of the means over seeds
@@ -34,10 +34,10 @@ class Evidence:
     within: Number  # variance of one split's difference over test specimens, as far as splits differ by it
     seeds: Number  # variance that seeds add to one split's difference (its mean over seeds)
     spread: Number  # variance of the splits' differences; nan for one split
-    df: Number  # degrees of freedom of `specimens`
-    seed_df: Number  # of `seeds`
+    df: float  # degrees of freedom of `specimens`
+    seed_df: float  # of `seeds`
     once: Number | None = None  # what `specimens` would be if each were tested by one split; None where each is
-    taken: Number = 0.0  # the part of `seeds` that no seed or split has shown
+    taken: Number | float = 0.0  # the part of `seeds` that no seed or split has shown
 
 
 def gather(
@@ -48,7 +48,7 @@ def gather(
     luck: Mapping[int, int] = MappingProxyType({}),
     test_to_train: float | None = None,
     least: float = 0.0,
-) -> Evidence | None:
+) -> Evidence[float] | None:
     """The evidence about one measure from the runs of one arm and classifier; None where it is nowhere defined.
 
     specimens: of the measure's class. graded: whether the measure counts right and wrong answers, of which too few may
@@ -134,7 +134,7 @@ def tested_once(
     return once, one_split, np.maximum(one_split - off, one_split / per_split)
 
 
-def with_pseudo_counts(variance: Number, difference: Number, n: int) -> Number:
+def with_pseudo_counts(variance: Number, difference: Number, n: float) -> Number:
     """Variance of a paired difference of proportions over n specimens, half a count added to each of the four cells.
 
     Agresti and Min 2005, Statistics in Medicine 24:729: unlike the plain `variance`, it is not 0 where no specimen
@@ -143,7 +143,7 @@ def with_pseudo_counts(variance: Number, difference: Number, n: int) -> Number:
     return (n**2 * variance + 1 + 2 * n * difference**2 / (n + 2)) / (n + 2) ** 2
 
 
-def seed_variance(found: Number, df: Number, prior: Number) -> Number:
+def seed_variance(found: Number | float, df: float, prior: Number) -> Number:
     """Variance between single seeds: what was `found` with `df` degrees of freedom, and what is taken for it before."""
     return np.maximum(0.0, df * found + PRIOR_DF * prior) / (df + PRIOR_DF)
 
@@ -176,7 +176,7 @@ def _seeds(values: list[np.ndarray], replicates: list[np.ndarray]) -> tuple[floa
     parts = [_parts(drawn) for _, drawn in several]
     own = np.mean([diagonal - off for diagonal, off in parts])
     extra = float(np.mean([each.var(ddof=1) for each, _ in several]) - own)
-    total = sum(diagonal / len(each) + off * (1 - 1 / len(each)) for (each, _), (diagonal, off) in
+    total: float = sum(diagonal / len(each) + off * (1 - 1 / len(each)) for (each, _), (diagonal, off) in
                 zip(several, parts, strict=True))  # fmt: skip
     shared = sum(off for _, off in parts) / total if total > 0 else 1.0
     return extra, sum(len(each) - 1 for each, _ in several), float(np.clip(shared, 0.0, 1.0))

@@ -164,7 +164,7 @@ def _look(names: Names, before: Sequence[LookRow], held: Sequence[Pair], plan: P
         row = LookRow(
             *names, series=chain[0].series if grown else before[-1].series + 1 if before else 1,
             look=len(chain) + 1 if grown else 1, date=today, n_splits=n_splits,
-            n_seeds=len({key.seed for key in runs.values()}), n_specimens=int(count(held).of(None).total), looks=looks,
+            n_seeds=len({key.seed for key in runs.values()}), n_specimens=count(held)[-1].total, looks=looks,
             planned_splits=splits, fraction=fraction, level=Stage(looks, fraction).level(alpha) if planned else 0.0,
             planned=planned, measure="", difference=None, word="", runs=" ".join(runs),
         )  # fmt: skip

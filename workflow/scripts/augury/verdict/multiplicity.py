@@ -14,11 +14,10 @@ def holm_factors(p_values: Sequence[float | None]) -> list[tuple[float, float] |
     p below alpha over the factor is the same as the adjusted p below alpha: an interval at that level leaves out 0 just
     where the adjusted p resolves the difference.
     """
-    places = sorted((place for place, p in enumerate(p_values) if p is not None), key=lambda place: p_values[place])
+    ranked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     adjusted: list[tuple[float, float] | None] = [None] * len(p_values)
     largest = 0.0
-    for rank, place in enumerate(places):
-        p = p_values[place]
-        largest = max(largest, (len(places) - rank) * p)
-        adjusted[place] = min(1.0, largest), largest / p if p > 0 else float(len(places) - rank)
+    for rank, (p, place) in enumerate(ranked):
+        largest = max(largest, (len(ranked) - rank) * p)
+        adjusted[place] = min(1.0, largest), largest / p if p > 0 else float(len(ranked) - rank)
     return adjusted

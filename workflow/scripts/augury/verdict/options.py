@@ -115,7 +115,13 @@ def check(args: argparse.Namespace) -> None:
 class Sides(argparse.Action):
     """Keeps --baseline and --arm in the order in which they stand."""
 
-    def __call__(self, parser, namespace, values, option_string=None):
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
         held = getattr(namespace, self.dest)
         if not held and option_string != "--baseline":
             parser.error(f"{option_string} stands before its --baseline; name the baseline first")

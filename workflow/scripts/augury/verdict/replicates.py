@@ -74,7 +74,7 @@ class Bootstrap:
             _columns(score(table.labels, table.probabilities, weights, fitted), self.groups, key.split)
             for weights in (None, self._weights[:, self._places[key]])
         )
-        if fitted.images:
+        if fitted.images and pair.validation:
             columns = slice(len(OVERALL), len(OVERALL) + len(PROPER))
             slopes = temperature_slopes(table.labels, table.probabilities, fitted)
             moved = _temperatures(pair.validation[side], fitted, len(spread), self._random[key.split])
@@ -129,20 +129,15 @@ def _columns(scores: Scores, groups: Groups, split: str) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Specimens:
-    """Numbers of test specimens: arrays (K + 1,) by class and last of all, where one of several classes counts once."""
+    """Numbers of test specimens."""
 
-    total: np.ndarray | int
-    per_split: np.ndarray | float  # mean over splits
-    strata: np.ndarray | int  # within which they are drawn
-
-    def of(self, k: int | None) -> "Specimens":
-        """Those of one class, or of all (None)."""
-        place = -1 if k is None else k
-        return Specimens(int(self.total[place]), float(self.per_split[place]), int(self.strata[place]))
+    total: int
+    per_split: float  # mean over splits
+    strata: int  # within which they are drawn
 
 
-def count(pairs: Sequence[Pair], looked_at: Mapping[str, np.ndarray] | None = None) -> Specimens:
-    """The specimens of one arm and classifier, by class and together.
+def count(pairs: Sequence[Pair], looked_at: Mapping[str, np.ndarray] | None = None) -> list[Specimens]:
+    """The specimens of one arm and classifier by class, and last of all, where one of several classes counts once.
 
     looked_at: by split, the classes (K,) bool that are counted, where it is not all.
     """
@@ -157,14 +152,13 @@ def count(pairs: Sequence[Pair], looked_at: Mapping[str, np.ndarray] | None = No
             }
     classes = len(pairs[0].baseline.classes)
     shown: dict[str, int] = {}
-    for label, key in sorted(set().union(*splits.values())):
+    whole = {each for held in splits.values() for each in held}
+    for label, key in sorted(whole):
         shown.setdefault(key, label)
     strata = len(np.unique(intervals.joined(np.array(list(shown.values())))))
-    return Specimens(
-        _numbers(set().union(*splits.values()), classes),
-        np.mean([_numbers(held, classes) for held in splits.values()], axis=0),
-        np.append(np.ones(classes, dtype=np.int64), strata),
-    )
+    per_split = np.mean([_numbers(held, classes) for held in splits.values()], axis=0)
+    columns = _numbers(whole, classes).tolist(), per_split.tolist(), [*[1] * classes, strata]
+    return [Specimens(*numbers) for numbers in zip(*columns, strict=True)]
 
 
 def _numbers(specimens: Iterable[tuple[int, str]], classes: int) -> np.ndarray:

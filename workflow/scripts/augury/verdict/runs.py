@@ -164,15 +164,17 @@ def _pair(key: Key, partner: Key, first: Path, second: Path) -> Pair:
             f"{first} and {second} disagree about the class or specimen of {one.path[np.argmax(differing)]}; "
             "let both judge the same images"
         )
-    known = tuple(_sorted(table.of(VALIDATION)) for table in whole)
-    fitted = tuple(fit_with_prior(table.probabilities, table.labels) for table in known)
-    return Pair(key, one, other, _leaked(first) or _leaked(second), known, fitted, partner)
+    known, others = (_sorted(table.of(VALIDATION)) for table in whole)
+    fitted = _fitted(known), _fitted(others)
+    return Pair(key, one, other, _leaked(first) or _leaked(second), (known, others), fitted, partner)
+
+
+def _fitted(table: Predictions) -> Fitted:
+    return fit_with_prior(table.probabilities, table.labels)
 
 
 def _sorted(table: Predictions) -> Predictions:
-    order = np.lexsort((table.labels, table.sha256))
-    rows = (table.sha256, table.path, table.specimen, table.part, table.labels, table.probabilities)
-    return Predictions(*(values[order] for values in rows), table.classes)
+    return table.rows(np.lexsort((table.labels, table.sha256)))
 
 
 def _files(place: Path) -> list[Path]:

@@ -46,8 +46,8 @@ def read_sizes(side: Side, classifier: str, trained: float | None = None) -> Siz
         if record.is_file():
             description = read_description(record)
             number, classes = description.get("specimens"), description.get("classes")
-            known = isinstance(number, int | float) and isinstance(classes, list)  # others write such files too
-            said.append(number * len(classes) if known else 0)
+            # Others write such files too.
+            said.append(number * len(classes) if isinstance(number, int | float) and isinstance(classes, list) else 0)
         if key.split not in judged:
             table = read_predictions(path)
             judged[key.split], tested[key.split] = (

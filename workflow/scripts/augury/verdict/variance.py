@@ -11,7 +11,7 @@ import numpy as np
 
 from augury.verdict.evidence import Evidence, Number
 
-Quantile = Callable[[Number, float], Number]  # of Student's t: degrees of freedom and probability to value
+Quantile = Callable[[Number | float, float], Number]  # of Student's t: degrees of freedom and probability to value
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Rule:
     tested_to_trained: float = 1.0  # distinct test specimens over distinct training specimens, of all splits together
 
 
-def specimen_variance(evidence: Evidence, rule: Rule) -> Number:
+def specimen_variance(evidence: Evidence[Number], rule: Rule) -> Number:
     """Variance of the mean difference over test specimens, and over training sets as far as the rule allows for them.
 
     The latter is s2 / n_train, with s2 the variance of one specimen's difference in one split: tested again in further
@@ -37,7 +37,7 @@ def specimen_variance(evidence: Evidence, rule: Rule) -> Number:
     return evidence.specimens + rule.training_set_variance * rule.tested_to_trained * once
 
 
-def standard_error(evidence: Evidence, rule: Rule) -> tuple[Number, Number]:
+def standard_error(evidence: Evidence[Number], rule: Rule) -> tuple[Number, Number]:
     """Standard error of the mean difference from specimens, training sets and seeds, and its degrees of freedom.
 
     Satterthwaite 1946, Biometrics Bulletin 2:110.
@@ -47,12 +47,12 @@ def standard_error(evidence: Evidence, rule: Rule) -> tuple[Number, Number]:
     return np.sqrt(parts[0] + parts[1]), df
 
 
-def least_difference(error: Number, df: Number, rule: Rule, tests: int, quantile: Quantile) -> Number:
+def least_difference(error: Number, df: Number | float, rule: Rule, tests: int, quantile: Quantile[Number]) -> Number:
     """The true difference that is resolved with the power asked for, first of `tests` under Holm."""
     return error * (quantile(df, rule.power) - quantile(df, rule.alpha / tests / 2))
 
 
-def least_margin(error: Number, df: Number, rule: Rule, tests: int, quantile: Quantile) -> Number:
+def least_margin(error: Number, df: Number | float, rule: Rule, tests: int, quantile: Quantile[Number]) -> Number:
     """The smallest margin at which arms that do not differ are shown to be equivalent with that power.
 
     Two one-sided tests, of which neither may fail (Phillips 1990, J. Pharmacokinetics and Biopharmaceutics 18:137).

@@ -10,7 +10,9 @@ training set; its own effect is the allowance that the verdict makes.
 """
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -91,21 +93,21 @@ class _Values:
         bank = Bootstrap(next(iter(held.values())), replicates, seed)
         self.task = task
         self.sides = {name: [bank.sides(pair) for pair in pairs] for name, pairs in held.items()}
-        self.counted = {name: count(pairs).of(None) for name, pairs in held.items()}
+        self.counted = {name: count(pairs)[-1] for name, pairs in held.items()}
         self.leaked = {name: any(pair.leaked for pair in pairs) for name, pairs in held.items()}
 
     def baseline(self, measure: str) -> float:
         sides = next(iter(self.sides.values()))
         return float(over_splits(sides, [side.baseline[OVERALL.index(measure)] for side in sides]))
 
-    def judged(self, measure: str) -> tuple[dict[str, Judgement], np.ndarray]:
+    def judged(self, measure: str) -> tuple[dict[str, Judgement[float]], np.ndarray]:
         """The difference of each arm and point in which the measure is defined, and their noise's covariance (M, M)."""
         column, meant, ratio = OVERALL.index(measure), MEASURES[measure], self.task.rule.test_to_train
-        found = {
-            name: evidence.gather(sides, column, self.counted[name], meant.counts, self._luck(name), ratio, meant.least)
-            for name, sides in self.sides.items()
-        }
-        found = {name: each for name, each in found.items() if each is not None}
+        found = {}
+        for name, sides in self.sides.items():
+            luck, counted = self._luck(name), self.counted[name]
+            if each := evidence.gather(sides, column, counted, meant.counts, luck, ratio, meant.least):
+                found[name] = each
         if not found:
             return {}, np.zeros((0, 0))
         rules = self._rules(found)
@@ -130,7 +132,7 @@ class _Values:
         # Of the baseline, on the curve; 0 for an arm.
         return int(np.sign(self.task.points.get(name, self.task.specimens) - self.task.specimens))
 
-    def _rules(self, found: Mapping[str, Evidence]) -> dict[str, Rule]:
+    def _rules(self, found: Mapping[str, Evidence[float]]) -> dict[str, Rule]:
         """The allowance for training sets of each: an arm's is the verdict's, a point's by the walk along 1/n."""
         rule, points = self.task.rule, self.task.points
         once = {name: each.specimens if each.once is None else each.once for name, each in found.items()}
@@ -153,7 +155,7 @@ def _rows(task: Task, classifier: str, measure: str, values: _Values) -> list[Wo
         points = Points(task.specimens, numbers, heights, covariance[np.ix_(on_curve, on_curve)])
         curve = points.curve()
     ends = [task.specimens, *task.points.values()]
-    known = {
+    known: dict[str, Any] = {
         "baseline": task.baseline, "classifier": classifier, "measure": measure, "n_low": float(min(ends)),
         "n_high": float(max(ends)), "n_baseline": task.specimens, "asymptote": base + curve.a if curve else None,
         "rise": curve.b if curve else None, "exponent": curve.c if curve else None,
@@ -164,8 +166,8 @@ def _rows(task: Task, classifier: str, measure: str, values: _Values) -> list[Wo
         number = task.specimens if name == task.baseline else task.points.get(name)
         difference, low, high = 0.0, 0.0, 0.0
         if name != task.baseline:
-            difference, low, high = _interval(judged[name], base) if name in judged else [float("nan")] * 3
-        fitted = None if number is None or curve is None else float(base + curve.at(number))
+            difference, low, high = _interval(judged[name], base) if name in judged else (math.nan, math.nan, math.nan)
+        fitted = None if number is None or curve is None else base + float(curve.at(np.array(number)))
         row = WorthRow(
             arm=name, point=number, value=base + difference, low=base + low, high=base + high, fitted=fitted, **known
         )
@@ -178,26 +180,27 @@ def _rows(task: Task, classifier: str, measure: str, values: _Values) -> list[Wo
     return rows
 
 
-def _interval(judged: Judgement, base: float) -> tuple[float, float, float]:
-    low, high = np.clip(decision.interval(judged, 0.05), -base, 1 - base)
+def _interval(judged: Judgement[float], base: float) -> tuple[float, float, float]:
+    low, high = np.clip(np.array(decision.interval(judged, 0.05)), -base, 1 - base)
     return float(judged.difference), float(low), float(high)
 
 
 def _priced(
     row: WorthRow,
     points: Points | None,
-    judged: Judgement | None,
+    judged: Judgement[float] | None,
     covariance: np.ndarray,
     on_curve: list[int],
     at: int | None,
 ) -> WorthRow:
-    if points is None or judged is None:
+    if points is None or judged is None or at is None:
         return dataclasses.replace(row, told=UNKNOWN)
     critical = float(special.stdtrit(judged.df, 0.975)) ** 2
-    found = place(points, float(judged.difference), covariance[at, at], covariance[at, on_curve], critical)
+    found = place(points, float(judged.difference), float(covariance[at, at]), covariance[at, on_curve], critical)
+    if found.outside and found.above:
+        return dataclasses.replace(row, told=BEYOND, worth_low=row.n_high - row.n_baseline)
     if found.outside:
-        end = {"worth_low": row.n_high - row.n_baseline} if found.above else {"worth_high": row.n_low - row.n_baseline}
-        return dataclasses.replace(row, told=BEYOND, **end)
+        return dataclasses.replace(row, told=BEYOND, worth_high=row.n_low - row.n_baseline)
     if found.low is None and found.high is None:
         return dataclasses.replace(row, told=FLAT if points.may_be_flat(critical) else UNKNOWN)
     worth, low, high = (None if n is None else n - row.n_baseline for n in (found.best, found.low, found.high))

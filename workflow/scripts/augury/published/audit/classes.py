@@ -49,8 +49,8 @@ def _size(classes: Sequence[Line]) -> FindingRow:
 
 def _accuracy(classes: Sequence[Line], overall: Line, known: Known) -> FindingRow:
     printed = overall.values["accuracy"]
-    sizes = [line.n for line in classes]
-    sized = None not in sizes and sum(sizes) > 0
+    sizes = [line.n or 0 for line in classes]
+    sized = all(line.n is not None for line in classes) and sum(sizes) > 0
 
     def accuracies(reading: Reading, rule: Rule) -> Interval:
         recalls = [rule.bounds(line.values["recall"]) for line in classes]
@@ -84,8 +84,8 @@ def _averages(classes: Sequence[Line], row: Line, known: Known) -> list[FindingR
 
 def _average(classes: Sequence[Line], row: Line, measure: str, known: Known) -> FindingRow:
     kind, printed = labels.kind(row.class_), row.values[measure]
-    sizes = [line.n for line in classes]
-    sized = None not in sizes and sum(sizes) > 0
+    sizes = [line.n or 0 for line in classes]
+    sized = all(line.n is not None for line in classes) and sum(sizes) > 0
     first = {labels.MACRO: [Reading.MEAN], labels.WEIGHTED: [Reading.BY_N] * sized}.get(kind, [])
     readings = first or [Reading.BETWEEN]
     if measure == "f1":
@@ -118,9 +118,10 @@ def _average(classes: Sequence[Line], row: Line, measure: str, known: Known) -> 
 
 def _calls(classes: Sequence[Line], known: Known) -> FindingRow:
     """Each answer calls one class: hits / precision, added up, are as many as the images tested."""
-    sized = all(line.n for line in classes)
+    sizes = [line.n or 0 for line in classes]
+    sized = all(sizes)
 
-    def called(line: Line, rule: Rule, n: int | None) -> tuple[Fraction, Fraction]:
+    def called(line: Line, rule: Rule, n: int) -> Interval:
         """The least and the greatest number of images called a class, for each that is of it."""
         precision, recall, _ = counts.shares(line, rule)
         recall = counted(recall, n) if n else recall
@@ -130,16 +131,15 @@ def _calls(classes: Sequence[Line], known: Known) -> FindingRow:
     def can(reading: Reading, rule: Rule) -> bool:
         if reading is Reading.OPEN:
             return True
-        n = [line.n if reading is Reading.CLOSED_N else None for line in classes]
-        shares = [called(line, rule, size) for line, size in zip(classes, n, strict=True)]
-        low, high = granularity.mean(shares, n) if reading is Reading.CLOSED_N else hull(shares)
+        by_n = reading is Reading.CLOSED_N
+        shares = [called(line, rule, size if by_n else 0) for line, size in zip(classes, sizes, strict=True)]
+        low, high = granularity.mean(shares, sizes) if by_n else hull(shares)
         return low <= 1 <= high
 
     judged = judge([Reading.CLOSED_N] * sized + [Reading.CLOSED, Reading.OPEN], can, known)
     words = "as many images are called a class as there are"
     if judged.word != POSSIBLE:
-        ends = [called(line, Rule.FREE, line.n) for line in classes]
-        low, high = granularity.mean(ends, [line.n for line in classes]) if sized else hull(ends)
-        low, high = float(low), float(high)
+        ends = [called(line, Rule.FREE, size) for line, size in zip(classes, sizes, strict=True)]
+        low, high = map(float, granularity.mean(ends, sizes) if sized else hull(ends))
         words = f"for each image tested {low:.3f} to {high:.3f} are called one of the classes, by recall / precision"
     return finding("calls", ALL, "precision", "", judged, None, words)

@@ -28,10 +28,10 @@ def of_class(line: Line, known: Known) -> list[FindingRow]:
     """A row's count, and the agreement of two or three of its measures."""
     found = []
     if "recall" in line.values and line.n:
-        found.append(_count(line, known))
+        found.append(_count(line, line.n, known))
     if sum(name in line.values for name in THREE) > 1:
         countable = bool(line.n) and (not found or found[0].word == POSSIBLE)
-        found.append(_agreement(line, countable, known))
+        found.append(_agreement(line, line.n if countable else None, known))
     return found
 
 
@@ -55,14 +55,15 @@ def fits_size(line: Line, rule: Rule, worked_out: bool = True) -> Callable[[int]
 
 def shares(line: Line, rule: Rule) -> tuple[Interval, Interval, Interval]:
     """What precision, recall and F1 may have been before they were rounded; anything where they are not printed."""
-    return tuple(rule.bounds(line.values[name]) if name in line.values else ANY for name in THREE)
+    precision, recall, f1 = (rule.bounds(line.values[name]) if name in line.values else ANY for name in THREE)
+    return precision, recall, f1
 
 
 def total(classes: Sequence[Line], known: Known) -> FindingRow | None:
     """Whether any division of all n among the classes fits every row; None where each row fits its own n."""
-    if not all(line.n for line in classes) or all(fits_size(line, Rule.FREE)(line.n) for line in classes):
+    if not all(line.n for line in classes) or all(fits_size(line, Rule.FREE)(line.n or 0) for line in classes):
         return None
-    tested = sum(line.n for line in classes)
+    tested = sum(line.n or 0 for line in classes)
 
     def can(reading: Reading, rule: Rule) -> bool:
         left = tested
@@ -86,8 +87,8 @@ def _least(line: Line, most: int, rule: Rule) -> int:
     return next(filter(fits_size(line, rule), likely), most + 1)
 
 
-def _count(line: Line, known: Known) -> FindingRow:
-    printed, n = line.values["recall"], line.n
+def _count(line: Line, n: int, known: Known) -> FindingRow:
+    printed = line.values["recall"]
 
     def can(reading: Reading, rule: Rule) -> bool:
         return reading is Reading.COUNTS or fits(rule.bounds(printed), n)
@@ -98,18 +99,19 @@ def _count(line: Line, known: Known) -> FindingRow:
     if judged.word != POSSIBLE:
         near = " and ".join(f"{each}/{n} = {each / n:.4f}" for each in sorted({max(k - 1, 0), k, min(k + 1, n)}))
         words = f"no count of {n} images is printed so ({near})"
-        words += _nearest(line, lambda rule: lambda size: fits(rule.bounds(printed), size))
+        words += _nearest(line, n, lambda rule: lambda size: fits(rule.bounds(printed), size))
     return finding("count", line.class_, "recall", printed.text, judged, n, words)
 
 
-def _agreement(line: Line, countable: bool, known: Known) -> FindingRow:
+def _agreement(line: Line, n: int | None, known: Known) -> FindingRow:
+    """n: of the class, where its counts can be asked for."""
     held = [name for name in THREE if name in line.values]
-    single = [Reading.OWN_F1, Reading.ANY_F1] if countable else [Reading.ANSWERS]
-    several = [Reading.ANSWERS] * countable + [Reading.ALIKE, Reading.LEFT_OUT]
+    single = [Reading.OWN_F1, Reading.ANY_F1] if n else [Reading.ANSWERS]
+    several = [Reading.ANSWERS] * bool(n) + [Reading.ALIKE, Reading.LEFT_OUT]
 
     def can(reading: Reading, rule: Rule) -> bool:
-        if reading in (Reading.OWN_F1, Reading.ANY_F1):
-            return fits_size(line, rule, worked_out=reading is Reading.ANY_F1)(line.n)
+        if n and reading in (Reading.OWN_F1, Reading.ANY_F1):
+            return fits_size(line, rule, worked_out=reading is Reading.ANY_F1)(n)
         precision, recall, f1 = shares(line, rule)
         agree = f1_of if reading is Reading.ANSWERS else f1_of_means
         return reading is Reading.LEFT_OUT or overlap(agree(precision, recall), f1)
@@ -118,24 +120,24 @@ def _agreement(line: Line, countable: bool, known: Known) -> FindingRow:
     printed = ", ".join(line.values[name].text for name in held)
     words = f"{', '.join(held[:-1])} and {held[-1]} agree"
     if judged.word != POSSIBLE:
-        words = _disagreement(line, countable and not can(single[-1], Rule.FREE), held)
-    return finding("agreement", line.class_, held[-1], printed, judged, line.n if countable else None, words)
+        words = _disagreement(line, None if can(single[-1], Rule.FREE) else n, held)
+    return finding("agreement", line.class_, held[-1], printed, judged, n, words)
 
 
-def _disagreement(line: Line, counted: bool, held: Sequence[str]) -> str:
-    if counted:
-        words = f"no number of hits among {line.n} images gives {', '.join(held[:-1])} and {held[-1]} together"
-        return words + _nearest(line, lambda rule: fits_size(line, rule))
+def _disagreement(line: Line, n: int | None, held: Sequence[str]) -> str:
+    if n:
+        words = f"no number of hits among {n} images gives {', '.join(held[:-1])} and {held[-1]} together"
+        return words + _nearest(line, n, lambda rule: fits_size(line, rule))
     precision, recall, _ = shares(line, Rule.FREE)
     return f"precision and recall give an F1 {shown(f1_of(precision, recall))}"
 
 
-def _nearest(line: Line, can: Callable[[Rule], Callable[[int], bool]]) -> str:
+def _nearest(line: Line, n: int, can: Callable[[Rule], Callable[[int], bool]]) -> str:
     """The sizes next to n that fit with ties rounded one way."""
-    likely = granularity.sizes(shares(line, Rule.FREE)[1], _FAR * line.n)
+    likely = granularity.sizes(shares(line, Rule.FREE)[1], _FAR * n)
     ways = [can(rule) for rule in (Rule.UP, Rule.EVEN, Rule.DOWN)]
-    below = next((n for n in reversed(likely) if n < line.n and any(way(n) for way in ways)), None)
-    above = next((n for n in likely if n > line.n and any(way(n) for way in ways)), None)
+    below = next((size for size in reversed(likely) if size < n and any(way(size) for way in ways)), None)
+    above = next((size for size in likely if size > n and any(way(size) for way in ways)), None)
     if below is None:
         return f"; it needs at least {above}" if above else ""
     return f"; the nearest sizes that fit are {below}{f' and {above}' if above else ''}"

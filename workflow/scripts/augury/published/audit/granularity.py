@@ -15,7 +15,8 @@ from augury.published.audit.printed import Value
 MOST = 20_000  # the largest test size that is looked for
 TIES = ("up", "down", "even")
 WHOLE = 10**16  # all shares here are counted in parts of it: whole numbers are quick, and exact for printed digits
-Interval = tuple[int, int] | tuple[Fraction, Fraction]  # least and greatest share, both included
+Share = int | Fraction
+Interval = tuple[Share, Share]  # least and greatest, both included
 ANY: Interval = (0, WHOLE)
 
 
@@ -49,7 +50,7 @@ def fits_together(precision: Interval, recall: Interval, f1: Interval, n: int) -
     return False
 
 
-def harmonic(precision: Fraction, recall: Fraction) -> Fraction:
+def harmonic(precision: Share, recall: Share) -> Fraction:
     """F1 of a precision and a recall."""
     return Fraction(2 * precision * recall) / (precision + recall) if precision + recall else Fraction(0)
 

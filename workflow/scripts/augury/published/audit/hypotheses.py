@@ -162,6 +162,7 @@ def judge(readings: Sequence[Reading], can: Callable[[Reading, Rule], bool], kno
         return Judged(IMPOSSIBLE)
     failing = [reading for reading, tier in tier_of.items() if tier != 0 and reading.assumption][-1]
     tier, place = fitting[0]
-    rounding = f", and {tiers[tier_of[failing] - 1].assumption}" if tier_of[failing] else ""
+    failing_tier = tier_of[failing]
+    rounding = f", and {tiers[failing_tier - 1].assumption}" if failing_tier else ""
     otherwise = f", and {tiers[tier].remedy}" if tier else ""
     return Judged(CONDITIONAL, failing.assumption + rounding, readings[place].remedy + otherwise)
