@@ -2,7 +2,7 @@
 
 import os
 
-from augury.planning.class_remarks import class_remarks
+from augury.planning.checks.class_remarks import class_remarks
 from augury.planning.study import plan_study
 from tests.project import small_config
 

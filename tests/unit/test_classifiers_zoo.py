@@ -10,7 +10,7 @@ from augury.classifiers import dcgan_discriminator, lenet5, timm_zoo, torchvisio
 from augury.classifiers.saved import family_module
 from augury.command.errors import UserError
 from augury.generators.dcgan.networks import Discriminator
-from augury.planning.networks import network_problems
+from augury.planning.checks.networks import network_problems
 
 
 def describe(family: str, size_px: int, channels: int = 3, classes: int = 3, **settings) -> dict:

@@ -8,7 +8,7 @@ import yaml
 
 from augury.images.specimens import Naming
 from augury.inspection.names import repeated, suggest
-from augury.planning.remarks import remarks
+from augury.planning.checks.remarks import remarks
 from augury.planning.study import plan_study
 from tests.project import small_config
 

@@ -7,7 +7,7 @@ import pytest
 from augury.images import files as listing
 from augury.images.clutter import is_clutter
 from augury.images.files import list_files
-from augury.planning.class_remarks import class_remarks
+from augury.planning.checks.class_remarks import class_remarks
 from tests.folders import close, remarks, told
 
 SIX = [f"{number:03d}.png" for number in range(6)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from augury.images.sources import read_source
-from augury.planning.remarks import remarks
+from augury.planning.checks.remarks import remarks
 from augury.planning.study import plan_study
 from tests.project import small_config
 

@@ -5,8 +5,8 @@ import unicodedata
 
 import pytest
 
-from augury.planning.class_remarks import class_remarks
-from augury.planning.folders import with_places
+from augury.planning.checks.class_remarks import class_remarks
+from augury.planning.folders.image_folder import with_places
 from augury.planning.study import plan_study
 from tests.folders import remarks, told
 from tests.project import small_config

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.planning.piloting import pilots_from
+from augury.planning.forecast.piloting import pilots_from
 
 
 def drawn(distance, specimens=40, images=1, width=6, seed=0):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from augury.planning import foretold, pilots
-from augury.planning.division import Division
-from augury.planning.files import Files
-from augury.planning.preview import Preview
+from augury.planning.forecast import foretold, pilots
+from augury.planning.forecast.division import Division
+from augury.planning.forecast.preview import Preview
+from augury.planning.inputs.files import Files
 from augury.planning.study import plan_study
 from augury.splits.assign import assign_parts
 from augury.splits.plan import split_names
@@ -243,8 +243,8 @@ def test_a_study_that_compares_nothing_is_told_nothing(tmp_path, monkeypatch):
 def test_a_plan_imports_nothing_heavy(tmp_path, monkeypatch):
     study_of(tmp_path, monkeypatch)
     code = (
-        "import json, sys; sys.path.insert(0, sys.argv[1]); from augury.planning import foretold\n"
-        "from augury.planning.preview import Preview; from augury.planning.files import Files\n"
+        "import json, sys; sys.path.insert(0, sys.argv[1]); from augury.planning.forecast import foretold\n"
+        "from augury.planning.forecast.preview import Preview; from augury.planning.inputs.files import Files\n"
         "from augury.planning.study import plan_study\n"
         "assert foretold.sentences(Preview(Files(plan_study(json.loads(sys.argv[2]))[0])))\n"
         "print(sorted({'scipy', 'torch', 'pandas', 'sklearn'} & sys.modules.keys()))"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from augury.planning.repeated import repeated_keys
+from augury.planning.checks.repeated import repeated_keys
 
 
 def said(tmp_path, text):

@@ -8,10 +8,10 @@ import pytest
 
 from augury.command import script
 from augury.command.errors import UserError
-from augury.planning.files import Files
-from augury.planning.resources import HELD_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
+from augury.planning.forecast.resources import HELD_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
+from augury.planning.inputs.files import Files
+from augury.planning.inputs.words import LIMIT, words
 from augury.planning.study import plan_study
-from augury.planning.words import LIMIT, words
 
 
 def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan"):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from augury.planning.files import Files
+from augury.planning.inputs.files import Files
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
 

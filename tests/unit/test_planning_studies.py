@@ -8,10 +8,10 @@ import yaml
 from snakemake.utils import update_config
 
 from augury.classifiers.sizes import image_px
-from augury.planning.files import Files
-from augury.planning.foretold import sentences
-from augury.planning.paths import pack_name
-from augury.planning.preview import Preview
+from augury.planning.forecast.foretold import sentences
+from augury.planning.forecast.preview import Preview
+from augury.planning.inputs.files import Files
+from augury.planning.inputs.paths import pack_name
 from augury.planning.study import plan_study
 from augury.published.audit.printed import read_printed
 from augury.tables.published import COSTS, DISTANCES, read_published

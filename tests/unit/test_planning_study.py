@@ -10,7 +10,7 @@ import pytest
 from augury.code.closure import SCRIPTS, closure, code_digest
 from augury.datasets import demo
 from augury.planning.environments import pins, pins_digest
-from augury.planning.folders import dataset_name
+from augury.planning.folders.image_folder import dataset_name
 from augury.planning.reference import markdown
 from augury.planning.study import plan_study
 from augury.planning.weights import weights_digest

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from augury.classifiers.registry import FAMILIES, is_deterministic
-from augury.planning.costs import Costs
-from augury.planning.files import Files
+from augury.planning.forecast.costs import Costs
+from augury.planning.inputs.files import Files
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
 

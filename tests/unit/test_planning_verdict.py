@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from augury.planning.files import Files
-from augury.planning.looked import look_remarks
+from augury.planning.checks.looked import look_remarks
+from augury.planning.inputs.files import Files
 from augury.planning.study import plan_study
 from augury.tables.looks import LookRow
 from augury.tables.table import write_rows

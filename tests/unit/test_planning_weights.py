@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from augury.planning.files import Files
+from augury.planning.inputs.files import Files
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, fetched_architectures, weights_digest
 from tests.project import draw_classes, small_config

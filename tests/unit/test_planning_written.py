@@ -5,10 +5,10 @@ import datetime
 import pytest
 import yaml
 
+from augury.planning.checks.written import as_meant, misread, texts_of
 from augury.planning.defaults import complete
 from augury.planning.schema import problems
 from augury.planning.study import plan_study
-from augury.planning.written import as_meant, misread, texts_of
 from tests.project import draw_classes, small_config
 
 WRITTEN = """

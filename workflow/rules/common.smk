@@ -11,19 +11,19 @@ from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
 from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
-from augury.planning.files import Files, captions
-from augury.planning.foretold import sentences
-from augury.planning.generator_files import generator_of
+from augury.planning.inputs.files import Files, captions
+from augury.planning.forecast.foretold import sentences
+from augury.planning.inputs.generators import generator_of
 from augury.planning.ownership import claim_of, objection, settle, succession
-from augury.planning.preview import Preview
-from augury.planning.remarks import remarks
-from augury.planning.repeated import repeated_keys
-from augury.planning.resources import Needs, mb, minutes
+from augury.planning.forecast.preview import Preview
+from augury.planning.checks.remarks import remarks
+from augury.planning.checks.repeated import repeated_keys
+from augury.planning.forecast.resources import Needs, mb, minutes
 from augury.planning.shards import lost_shard
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, weights_digest
-from augury.planning.words import words
-from augury.planning.written import misread, texts_of
+from augury.planning.inputs.words import words
+from augury.planning.checks.written import misread, texts_of
 from augury.store import replaced
 from augury.store.shelf import GB, NAME, Shelf
 

@@ -35,11 +35,11 @@ def main() -> None:
         args = script.start(parser, packages=("snakemake",))
 
     from augury.command.errors import UserError
-    from augury.planning import foretold
     from augury.planning.by_hand import study_of
-    from augury.planning.files import Files
-    from augury.planning.pilots import is_probe, keep_pilot, pilots_of
-    from augury.planning.preview import Preview
+    from augury.planning.forecast import foretold
+    from augury.planning.forecast.pilots import is_probe, keep_pilot, pilots_of
+    from augury.planning.forecast.preview import Preview
+    from augury.planning.inputs.files import Files
 
     if args.baseline is not None and not 0 < args.baseline < 1:
         raise UserError(f"--baseline is {args.baseline}; it must lie between 0 and 1")
@@ -54,7 +54,7 @@ def main() -> None:
     if args.pilot:
         if not is_probe(study, preview.classifier):
             raise UserError(f"--pilot tells of probes, and {preview.classifier} is none; name a probe by --classifier")
-        from augury.planning.piloting import pilot
+        from augury.planning.forecast.piloting import pilot
 
         with contextlib.redirect_stdout(sys.stderr):
             keep_pilot(study, found := pilot(study, args.threads))

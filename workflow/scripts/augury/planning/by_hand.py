@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from augury.command.errors import UserError
+from augury.planning.checks.repeated import repeated_keys
+from augury.planning.checks.written import misread, texts_of
 from augury.planning.ownership import DEFAULT
-from augury.planning.repeated import repeated_keys
 from augury.planning.study import Study, plan_study
-from augury.planning.written import misread, texts_of
 
 
 def study_of(files: Sequence[Path], words: Sequence[str]) -> Study:

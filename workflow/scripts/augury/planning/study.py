@@ -9,24 +9,25 @@ from typing import Any
 from augury.command.errors import UserError
 from augury.datasets import demo
 from augury.generators.snapshots import places
-from augury.planning import arms, checks, overlay, selections
-from augury.planning.class_files import ClassFiles
-from augury.planning.contents import Contents
+from augury.planning import arms, overlay, selections
+from augury.planning.checks import consistency
+from augury.planning.checks.joined import join_problems
+from augury.planning.checks.labels import label_notes
+from augury.planning.checks.named import pattern_problems
+from augury.planning.checks.parts import table_problems
+from augury.planning.checks.sizes import size_problems
+from augury.planning.checks.written import as_meant
 from augury.planning.defaults import as_json, complete
-from augury.planning.folders import awaits_fetch, dataset_name, is_demo, path_problems, with_places
+from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.contents import Contents
+from augury.planning.folders.image_folder import awaits_fetch, dataset_name, is_demo, path_problems, with_places
+from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.imported import caution, is_imported
-from augury.planning.joined import join_problems
-from augury.planning.label_checks import label_notes
-from augury.planning.labelled_files import LabelledFiles
-from augury.planning.named import pattern_problems
-from augury.planning.part_checks import table_problems
 from augury.planning.schema import problems
 from augury.planning.settings import with_classifier_families
-from augury.planning.sizes import size_problems
 from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
-from augury.planning.written import as_meant
 from augury.splits.plan import split_names
 from augury.tables.taxonomy import read_taxonomy
 
@@ -210,7 +211,7 @@ class Study:
 def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> tuple[Study | None, list[str]]:
     """The study that a config describes, or the list of all that is wrong with it, one sentence each.
 
-    texts: its files as they are written (planning.written), for names of which YAML makes something else.
+    texts: its files as they are written (checks.written), for names of which YAML makes something else.
     """
     config = as_meant(config, texts or {})
     config = arms.expanded(overlay.without_left_out(config))
@@ -219,18 +220,18 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
     found += problems(config) + path_problems(config)
     if found:
         # Checks that look deeper would trip over what the schema already names; those that don't, still speak.
-        return None, found + checks.image_problems(config)
+        return None, found + consistency.image_problems(config)
     root = Path(config["images"])
     config["dataset"] = config["dataset"] or dataset_name(root)
     files = LabelledFiles(config) if config["labels"] else ClassFiles(config)
-    unlooked = checks.image_problems(config)
+    unlooked = consistency.image_problems(config)
     try:
         classes = config["classes"] or (
             list(demo.CLASS_NAMES) if awaits_fetch(root) else [] if unlooked else files.names
         )
-        found = checks.study_problems(config, classes, None if unlooked else files)
+        found = consistency.study_problems(config, classes, None if unlooked else files)
     except UserError as error:
-        found = [str(error), *checks.study_problems(config, config["classes"] or [], None)]
+        found = [str(error), *consistency.study_problems(config, config["classes"] or [], None)]
     if found:
         return None, found
     run, not_run = without_missing(config)

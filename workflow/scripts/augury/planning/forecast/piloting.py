@@ -16,7 +16,7 @@ from augury.command.errors import UserError
 from augury.images.decode import Unreadable
 from augury.metrics.classification import Scores, score
 from augury.metrics.intervals import bootstrap_weights, units
-from augury.planning.pilots import MEASURES, PROBE, Pilots, kind_of
+from augury.planning.forecast.pilots import MEASURES, PROBE, Pilots, kind_of
 from augury.planning.study import Study
 from augury.prediction.preparation import Preparation, prepare
 from augury.scores.extractors import DEFAULT, SIZE_PX, extract, load_extractor

@@ -2,9 +2,9 @@
 
 from augury.images.files import shown
 from augury.inspection import names
-from augury.planning.class_remarks import class_remarks
-from augury.planning.folders import awaits_fetch
-from augury.planning.looked import look_remarks
+from augury.planning.checks.class_remarks import class_remarks
+from augury.planning.checks.looked import look_remarks
+from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.study import Study
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from augury.images import clutter
 from augury.images.files import shown
-from augury.planning.class_files import ClassFiles
-from augury.planning.contents import Contents
-from augury.planning.folder_names import part_word
+from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.contents import Contents
+from augury.planning.folders.folder_names import part_word
 from augury.splits.brought import FOLDER_NAMES
 
 _LACKS = {"train": "it is tested and never trained on", "test": "it is trained on and never tested"}

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from augury.planning.pilots import MEASURES
-from augury.planning.preview import Option, Preview
+from augury.planning.forecast.pilots import MEASURES
+from augury.planning.forecast.preview import Option, Preview
 
 
 def sentences(preview: Preview, cores: int = 1) -> list[str]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from augury.code.closure import code_digest
-from augury.planning.generator_files import GeneratorFiles, generator_of
-from augury.planning.paths import pack_name
+from augury.planning.inputs.generators import GeneratorFiles, generator_of
+from augury.planning.inputs.paths import pack_name
 from augury.planning.selections import RANDOM, judge
 from augury.planning.weights import extractor_digest
 from augury.selections.needs import believed_by, modules_of, needs_features

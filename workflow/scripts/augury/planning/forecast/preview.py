@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from augury.command.errors import UserError
-from augury.planning.costs import Cost, Costs
-from augury.planning.division import MOST, Division, specimens_of
-from augury.planning.files import Files
-from augury.planning.pilots import Pilots, pilots_of
+from augury.planning.forecast.costs import Cost, Costs
+from augury.planning.forecast.division import MOST, Division, specimens_of
+from augury.planning.forecast.pilots import Pilots, pilots_of
+from augury.planning.inputs.files import Files
 from augury.verdict import design
 from augury.verdict.design import Design
 from augury.verdict.variance import Rule, rounded_up

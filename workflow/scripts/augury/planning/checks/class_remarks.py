@@ -6,13 +6,13 @@ from pathlib import Path
 
 from augury.images import clutter
 from augury.images.files import irregular, is_excluded, shown
-from augury.planning.class_checks import what_instead
-from augury.planning.class_files import ClassFiles
-from augury.planning.folder_trees import listed
-from augury.planning.folders import awaits_fetch
-from augury.planning.labelled_files import LabelledFiles
-from augury.planning.layouts import nested
-from augury.planning.part_checks import part_remarks
+from augury.planning.checks.classes import what_instead
+from augury.planning.checks.parts import part_remarks
+from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.folder_trees import listed
+from augury.planning.folders.image_folder import awaits_fetch
+from augury.planning.folders.labelled_files import LabelledFiles
+from augury.planning.folders.layouts import nested
 
 _MOST_PATTERNS = 6
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from augury.figures.registry import FIGURES
 from augury.planning.arms import SERIES
-from augury.planning.classifier_files import ClassifierFiles
 from augury.planning.defaults import as_json
-from augury.planning.generator_files import generator_of
-from augury.planning.paths import pack_name
+from augury.planning.inputs.classifiers import ClassifierFiles
+from augury.planning.inputs.generators import generator_of
+from augury.planning.inputs.paths import pack_name
 
 
 class Files(ClassifierFiles):

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from augury.planning.paths import pack_name
-from augury.planning.selection_files import SelectionFiles
+from augury.planning.inputs.paths import pack_name
+from augury.planning.inputs.selections import SelectionFiles
 
 
 class ClassifierFiles(SelectionFiles):

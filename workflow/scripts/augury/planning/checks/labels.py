@@ -9,10 +9,10 @@ from typing import Any
 
 from augury.images import clutter
 from augury.images.files import shown
-from augury.planning.class_names import alike_problems, name_problem, same_but_form
-from augury.planning.folder_trees import listed
-from augury.planning.folders import awaits_fetch
-from augury.planning.labelled_files import LabelledFiles
+from augury.planning.folders.class_names import alike_problems, name_problem, same_but_form
+from augury.planning.folders.folder_trees import listed
+from augury.planning.folders.image_folder import awaits_fetch
+from augury.planning.folders.labelled_files import LabelledFiles
 from augury.tables.brought import BroughtRow
 
 _MANY = 20  # classes of one or two files each, where the column is taken for another

@@ -3,7 +3,7 @@
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.planning.contents import Contents
+from augury.planning.folders.contents import Contents
 from augury.splits.borders import cut
 from augury.splits.plan import split_names
 

@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from augury.classifiers.sizes import image_px
-from augury.planning.files import Files
-from augury.planning.folders import awaits_fetch
-from augury.planning.generator_files import generator_of
+from augury.planning.folders.image_folder import awaits_fetch
+from augury.planning.inputs.files import Files
+from augury.planning.inputs.generators import generator_of
 
 MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU

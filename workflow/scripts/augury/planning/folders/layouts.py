@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from augury.planning.folder_names import FOLDS, are_groups, is_fold, is_group, is_piece, part_word, words_of
-from augury.planning.folder_trees import Tree, confirm, listed, overlapping, shared, shared_below, tree_of
-from augury.planning.mask_layouts import has_images_and_masks, masks_beside, masks_within
+from augury.planning.folders.folder_names import FOLDS, are_groups, is_fold, is_group, is_piece, part_word, words_of
+from augury.planning.folders.folder_trees import Tree, confirm, listed, overlapping, shared, shared_below, tree_of
+from augury.planning.folders.mask_layouts import has_images_and_masks, masks_beside, masks_within
 from augury.splits.brought import FOLDER_NAMES
 
 TABLE_OF_LABELS = "give a table of all images, `labels: {table: FILE, path: COLUMN, class: COLUMN}`"

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 
-from augury.planning.files import Files
-from augury.planning.resources import Needs
+from augury.planning.forecast.resources import Needs
+from augury.planning.inputs.files import Files
 
 START_SECONDS = 8  # of a job, before it trains
 # Of the guesses that clusters are asked by, so much was taken by the demo's trainings on a core: those count all

@@ -9,7 +9,7 @@ from typing import Any
 from augury.command.errors import UserError
 from augury.images.clutter import is_clutter, is_image_name, may_be_image
 from augury.images.files import irregular, is_excluded, list_files, shown
-from augury.planning.folders import part_folders
+from augury.planning.folders.image_folder import part_folders
 
 
 class ClassFiles:

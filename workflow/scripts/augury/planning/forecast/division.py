@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from augury.datasets import demo
-from augury.planning.contents import Contents
+from augury.planning.folders.contents import Contents
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
 from augury.splits.plan import split_names

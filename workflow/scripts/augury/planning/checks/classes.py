@@ -8,13 +8,13 @@ from typing import Any
 from augury.datasets import demo
 from augury.images import clutter
 from augury.images.files import irregular, leads_nowhere, shown
-from augury.planning.class_files import ClassFiles
-from augury.planning.class_names import alike_problems, name_problem, same_but_form
-from augury.planning.folder_names import part_word
-from augury.planning.folder_trees import deepest, listed
-from augury.planning.folders import awaits_fetch
-from augury.planning.layouts import TABLE_OF_LABELS, layout_problems
-from augury.planning.part_checks import part_problems
+from augury.planning.checks.parts import part_problems
+from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.class_names import alike_problems, name_problem, same_but_form
+from augury.planning.folders.folder_names import part_word
+from augury.planning.folders.folder_trees import deepest, listed
+from augury.planning.folders.image_folder import awaits_fetch
+from augury.planning.folders.layouts import TABLE_OF_LABELS, layout_problems
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _POINTER_BYTES = 1024

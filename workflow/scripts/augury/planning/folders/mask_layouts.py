@@ -6,8 +6,8 @@ from pathlib import Path
 
 from augury.images.clutter import MASKS
 from augury.images.files import shown
-from augury.planning.folder_names import BESIDE_IMAGES, IMAGES, part_word, words_of
-from augury.planning.folder_trees import Tree, confirm, listed, shared
+from augury.planning.folders.folder_names import BESIDE_IMAGES, IMAGES, part_word, words_of
+from augury.planning.folders.folder_trees import Tree, confirm, listed, shared
 
 
 def has_images_and_masks(names: Sequence[str]) -> bool:

@@ -11,14 +11,14 @@ from augury.generators.snapshots import places
 from augury.images.patterns import NamePattern
 from augury.images.specimens import read_specimens
 from augury.planning import arms, imported, transfer
-from augury.planning.class_checks import class_problems
-from augury.planning.class_files import ClassFiles
-from augury.planning.class_names import name_problem
-from augury.planning.folders import brief, is_demo, no_folder
-from augury.planning.label_checks import label_problems
-from augury.planning.labelled_files import LabelledFiles
-from augury.planning.networks import network_problems
-from augury.planning.protocol import protocol_problems
+from augury.planning.checks.classes import class_problems
+from augury.planning.checks.labels import label_problems
+from augury.planning.checks.networks import network_problems
+from augury.planning.checks.protocol import protocol_problems
+from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.class_names import name_problem
+from augury.planning.folders.image_folder import brief, is_demo, no_folder
+from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.selections import selection_problems
 from augury.splits.brought import read_parts
 from augury.splits.plan import split_names
@@ -232,7 +232,7 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
 def _family_problems(kind: str, name: str, settings: dict[str, Any], module: str) -> list[str]:
     """What a family says itself, in a module that needs the standard library alone, where it has one."""
     # Looked up as a file: importing to find out would import the family's networks, and torch with them.
-    if not (Path(__file__).parents[1] / kind / settings["family"] / f"{module}.py").is_file():
+    if not (Path(__file__).parents[2] / kind / settings["family"] / f"{module}.py").is_file():
         return []
     found = importlib.import_module(f"augury.{kind}.{settings['family']}.{module}").problems(settings)
     return [f"`{kind}.{name}.{key}`: {sentence}" for key, sentence in found]

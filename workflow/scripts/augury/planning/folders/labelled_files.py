@@ -10,7 +10,7 @@ from typing import Any
 from augury.images.clutter import may_be_image
 from augury.images.joins import PathJoin
 from augury.images.sources import unnamed_in
-from augury.planning.class_files import ClassFiles
+from augury.planning.folders.class_files import ClassFiles
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.labels import read_labels
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from augury.command.errors import UserError
 from augury.images.files import shown
-from augury.planning.contents import Contents
+from augury.planning.folders.contents import Contents
 
 _MEAN = "put its parentheses round what names the specimen alone"
 

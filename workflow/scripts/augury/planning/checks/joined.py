@@ -7,7 +7,7 @@ from typing import Any
 
 from augury.images.files import shown
 from augury.images.joins import PathJoin
-from augury.planning.contents import Contents
+from augury.planning.folders.contents import Contents
 from augury.splits.brought import part_named
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.published import published_table

@@ -15,7 +15,7 @@ from augury.splits.plan import SplitName, parse_split, split_names
 from augury.tables.rows import PARTS
 
 if TYPE_CHECKING:
-    from augury.planning.contents import Contents
+    from augury.planning.folders.contents import Contents
 
 _TOLD = 3  # classes that a sentence names, and sentences of a kind
 

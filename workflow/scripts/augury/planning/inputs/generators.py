@@ -6,10 +6,10 @@ from typing import Any
 
 from augury.images.files import file_sha256
 from augury.planning.imported import class_folder, is_imported
-from augury.planning.paths import Paths, pack_name
+from augury.planning.inputs.paths import Paths, pack_name
+from augury.planning.inputs.words import words
 from augury.planning.selections import RANDOM
 from augury.planning.transfer import Node
-from augury.planning.words import words
 
 
 class GeneratorFiles(Paths):

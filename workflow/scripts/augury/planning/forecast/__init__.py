@@ -1,0 +1,1 @@
+"""What a study will see and cost, told before anything is trained."""

@@ -1,0 +1,1 @@
+"""Where everything lies, and which files each rule reads."""
