@@ -1,4 +1,4 @@
-# augury: do synthetic images make a classifier better? See README.md and config/README.md.
+# augury: do synthetic images make a classifier better? See README.md and docs/.
 from snakemake.utils import min_version
 
 min_version("9.25")

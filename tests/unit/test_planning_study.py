@@ -433,7 +433,7 @@ def test_a_comment_changes_no_pins_and_a_version_does(tmp_path):
 
 
 def test_the_reference_of_keys_is_up_to_date():
-    assert (ROOT / "config" / "README.md").read_text().endswith("describe_config.py -->\n" + markdown())
+    assert (ROOT / "docs" / "keys.md").read_text().endswith("describe_config.py -->\n" + markdown())
 
 
 def test_defaults_of_the_image_scripts_are_those_of_the_schema(images):

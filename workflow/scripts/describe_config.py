@@ -1,6 +1,6 @@
 """Print the reference of all config keys, with values, defaults and meanings, as Markdown.
 
-Reads workflow/schemas/config.schema.yaml; writes to standard output. config/README.md ends with what it prints.
+Reads workflow/schemas/config.schema.yaml; writes to standard output. docs/keys.md ends with what it prints.
 
     python workflow/scripts/describe_config.py
 """
