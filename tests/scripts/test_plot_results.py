@@ -11,6 +11,8 @@ from augury.tables.predictions import write_predictions
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "plot_results.py"
 
+NEITHER = ("--input", "predictions", "none.tsv", "--input", "maps", "none.tsv")
+
 
 @pytest.fixture
 def predictions(tmp_path):
@@ -28,7 +30,7 @@ def run(*words):
 
 def test_a_figure_is_drawn_twice_the_same(predictions, tmp_path):
     for name in ("a.svg", "b.svg"):
-        done = run("--figure", "roc", "--predictions", predictions, "--output", tmp_path / name)
+        done = run("--figure", "roc", "--input", "predictions", predictions, "--output", tmp_path / name)
         assert done.returncode == 0, done.stderr
     content = (tmp_path / "a.svg").read_bytes()
     assert b"<svg" in content
@@ -38,12 +40,13 @@ def test_a_figure_is_drawn_twice_the_same(predictions, tmp_path):
 @pytest.mark.parametrize(
     "words, told",
     [
-        (["--figure", "samples", "--output", "x.png"], "--pools and --packs and --splits"),
-        (["--figure", "generator_scores", "--output", "x.svg"], "--generators and --synthetic"),
-        (["--figure", "truncations", "--output", "x.png"], "--sheets and --descriptions"),
-        (["--figure", "neighbours", "--output", "x.png"], "--neighbours and --sheets"),
-        (["--figure", "roc", "--predictions", "none.tsv", "--output", "x.svg"], "none.tsv is missing"),
-        (["--figure", "roc", "--predictions", "none.tsv", "--output", "x.pdf"], ".svg"),
+        (["--figure", "samples", "--output", "x.png"], "--input pools and --input packs and --input splits"),
+        (["--figure", "generator_scores", "--output", "x.svg"], "--input generators and --input synthetic"),
+        (["--figure", "truncations", "--output", "x.png"], "--input sheets and --input descriptions"),
+        (["--figure", "neighbours", "--output", "x.png"], "--input neighbours and --input sheets"),
+        (["--figure", "roc", "--input", "predictions", "none.tsv", "--output", "x.svg"], "none.tsv is missing"),
+        (["--figure", "roc", *NEITHER, "--output", "x.svg"], "--input maps out"),
+        (["--figure", "roc", "--input", "predictions", "none.tsv", "--output", "x.pdf"], ".svg"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(words, told):

@@ -76,6 +76,10 @@ CANNOT_COUNT = [
     (") -> list[str]:", "):"),
     ("found = []", "found: list[str] = []"),
     ("from augury.command import script\n", "from augury.command import progress, script\n"),
+    (
+        "import dataclasses\n",
+        "import dataclasses\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import augury.images\n",
+    ),
     ("Exception):\n    pass", 'Exception):\n    """Why."""'),
 ]
 
@@ -195,7 +199,7 @@ def test_the_table_of_what_is_known_is_believed_by_content_and_rules_alone(tmp_p
     read_source.cache_clear()
     scripts, table = tmp_path / "scripts", tmp_path / "table.json"
     scripts.mkdir()
-    (scripts / "a.py").write_text("import augury.b\nA = 1\n")
+    (scripts / "a.py").write_text("import augury.b\nif TYPE_CHECKING:\n    import augury.c\nA = 1\n")
     (scripts / "broken.py").write_text("def")
     remember(scripts, table)
     found = read_source(scripts / "a.py")

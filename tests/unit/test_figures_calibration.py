@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.figures import calibration, theme
+from augury.figures import theme
+from augury.figures.calibration import draw as calibration
 from augury.tables.predictions import write_predictions
 
 

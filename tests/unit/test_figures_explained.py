@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.figures import confused_pairs, grad_cam, umap
+from augury.figures.confused_pairs import draw as confused_pairs
 from augury.figures.explained import key_of, of_first_arms
+from augury.figures.grad_cam import draw as grad_cam
+from augury.figures.umap import draw as umap
 from augury.images.arrays import save_sheet
 from augury.tables.explanations import ExplainedRow, MapRow
 from augury.tables.predictions import write_predictions

@@ -9,8 +9,14 @@ from matplotlib.collections import PathCollection
 from matplotlib.lines import Line2D
 
 from augury.command.errors import UserError
-from augury.figures import ada, generator_losses, generator_scores, latent_walk, neighbours, score_curves, truncations
+from augury.figures.ada import draw as ada
+from augury.figures.generator_losses import draw as generator_losses
+from augury.figures.generator_scores import draw as generator_scores
+from augury.figures.latent_walk import draw as latent_walk
+from augury.figures.neighbours import draw as neighbours
+from augury.figures.score_curves import draw as score_curves
 from augury.figures.sheets import spread_out
+from augury.figures.truncations import draw as truncations
 from augury.images.arrays import save_sheet
 from augury.scores.generators import summarise_generators
 from augury.tables.generators import GeneratorRow

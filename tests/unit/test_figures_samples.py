@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.figures import samples
+from augury.figures.samples import draw as samples
 from augury.generators.pools import write_pool
 from augury.tables.rows import PackRow, SplitRow, SyntheticRow
 from augury.tables.table import write_rows

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.figures import compared, fitness_curves
+from augury.figures.compared import draw as compared
+from augury.figures.fitness_curves import draw as fitness_curves
 from augury.images.arrays import save_sheet
 from augury.tables.table import write_dicts
 

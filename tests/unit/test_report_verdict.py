@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from augury.figures import differences, theme
+from augury.figures import theme
+from augury.figures.differences import draw as differences
 from augury.report import tables
 from augury.tables.table import write_rows
 from augury.tables.verdict import HELPS, UNDERPOWERED, WORDS, DifferenceRow, VerdictRow

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.figures.worth import draw
+from augury.figures.worth.draw import draw
 from augury.report.worth import answer
 from augury.tables.predictions import write_predictions
 from augury.tables.table import read_rows, write_rows

@@ -187,7 +187,7 @@ def test_what_changes_no_result_reruns_nothing(settled):
 
 
 def test_a_line_of_a_module_reruns_the_steps_that_import_it(settled):
-    edit(settled, "augury/figures/roc.py", "alpha=0.9", "alpha=0.8", 1)
+    edit(settled, "augury/figures/roc/draw.py", "alpha=0.9", "alpha=0.8", 1)
     assert settled.planned() == {"plot_results": figures("roc"), "build_report": [""]}
 
 

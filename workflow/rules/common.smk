@@ -9,9 +9,10 @@ from pathlib import Path
 sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
+from augury.figures.catalogue import FIGURES, MODULES
 from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
-from augury.planning.inputs.files import Files, captions
+from augury.planning.inputs.files import Files
 from augury.planning.forecast.foretold import sentences
 from augury.planning.inputs.generators import generator_of
 from augury.planning.ownership import claim_of, objection, settle, succession
@@ -103,7 +104,7 @@ wildcard_constraints:
     classifier="|".join(map(re.escape, study.config["classifiers"])) or "(?!)",
     seed="[0-9]+",
     pack="[0-9]+px-(grey|rgb)",
-    figure="[a-z_]+",
+    figure="|".join(FIGURES),
 
 
 def code(script, *families):

@@ -162,7 +162,7 @@ rule plot_results:
         mem_mb=needs.table_mb,
         runtime=needs.figure_minutes,
     params:
-        code=lambda wildcards: code("plot_results", f"augury.figures.{wildcards.figure}"),
+        code=lambda wildcards: code("plot_results", f"augury.figures.{wildcards.figure}.draw"),
         words=lambda wildcards, input: words(files.figure_options(wildcards)),
         # Not compared, as it takes the input: another caption is no reason to draw a figure again.
         caption=lambda wildcards, input: files.caption(wildcards.figure),
@@ -175,7 +175,7 @@ rule plot_results:
 rule build_report:
     input:
         template="workflow/report/report.html.j2",
-        captions=captions(),
+        captions=files.captions(),
         tables=files.tables,
         figures=files.figures(),
         taxonomy=study.config["taxonomy"] or [],
@@ -200,7 +200,7 @@ rule build_report:
         mem_mb=mb(2000),
         runtime=minutes(15),
     params:
-        code=code("build_report"),
+        code=code("build_report", *MODULES.values()),
         words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
         # What the plan told of tables and patterns that name specimens and parts.

@@ -10,7 +10,8 @@ an update of Python makes nothing stale. It holds all of the tree but for:
   to be without effect counts, and so does `print(..., file=...)`. Texts of other exceptions count: the reason why an
   image cannot be used is an entry of a table;
 - progress: the making of a `Progress` and its updates;
-- an `if` whose branches hold nothing else, and imports of modules that change no result (QUIET).
+- an `if` whose branches hold nothing else, what stands below `if TYPE_CHECKING:`, and imports of modules that change
+  no result (QUIET).
 """
 
 import ast
@@ -36,6 +37,7 @@ _FOR_PEOPLE = {"help", "metavar"}
 _HARMLESS = {"abs", "bool", "float", "format_seconds", "int", "len", "repr", "round", "str", "type"}
 _HARMLESS_METHODS = {"format", "item", "items", "join", "keys", "lower", "monotonic", "strftime", "strip", "upper"}
 _HARMLESS_METHODS |= {"relative_to", "values"}
+_TYPING = "typing.TYPE_CHECKING"
 _EFFECTS = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
 _LEFT_OUT = {"ctx", "kind", "type_comment", "type_ignores", "returns"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -44,6 +46,11 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 def is_quiet(module: str) -> bool:
     """Whether a module, by its dotted name, changes no result."""
     return any(module == name or module.startswith(f"{name}.") for name in QUIET)
+
+
+def is_for_types(node: ast.If) -> bool:
+    """Whether a type checker alone reads what stands below an `if`."""
+    return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def digest_of(tree: ast.Module) -> str:
@@ -95,6 +102,8 @@ class _Writer:
                 yield from self.imported(node)
             elif (said := self.said(node)) is not None:
                 yield from self.effects(said)
+            elif isinstance(node, ast.If) and is_for_types(node):
+                yield from self.statements(node.orelse, in_class)
             elif isinstance(node, ast.If):
                 branches = [list(self.statements(branch, in_class)) for branch in (node.body, node.orelse)]
                 if any(branches):
@@ -153,7 +162,7 @@ class _Writer:
     def imported(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         module = getattr(node, "module", None)
         prefix = f"{module}." if module else ""
-        names = [alias for alias in node.names if not is_quiet(prefix + alias.name)]
+        names = [alias for alias in node.names if not is_quiet(name := prefix + alias.name) and name != _TYPING]
         if names:
             yield _joined(type(node).__name__, f"{module} {getattr(node, 'level', 0)}", *map(self.text, names))
 

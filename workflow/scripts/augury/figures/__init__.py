@@ -1,1 +1,1 @@
-"""The figures of a study, one a module: `draw(...)` takes the files that the registry names and returns a figure."""
+"""The figures of a study, one a folder, and what their drawings share."""

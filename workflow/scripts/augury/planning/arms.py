@@ -1,13 +1,11 @@
 """Arms that a config asks for without writing each: several ratios, controls, and the learning curve."""
 
 import copy
-import re
 from collections.abc import Sequence
 from typing import Any
 
 # Copies that suit any orientation-bound image: no flips, for which orientation must mean nothing.
 _COPIES = {"rotation_degrees": 15, "scale": 0.1, "shift": 0.05, "brightness": 0.1, "contrast": 0.1}
-SERIES = re.compile(r"(?P<name>.+)-x(?P<ratio>[0-9.]+(?:e[-+]?[0-9]+)?)$")  # names of the arms that one `ratios` made
 TWICE, COPIER, CLASSICAL = "twice", "copier", "classical"
 ADDED = ("only", "equal-steps", "classical")  # of controls that have a generator's images, the ends of their names
 

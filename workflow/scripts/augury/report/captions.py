@@ -20,9 +20,8 @@ _SETTINGS = {
 }
 
 
-def caption(folder: str | Path, name: str) -> Markup:
+def caption(path: Path) -> Markup:
     """The caption of a figure or table, empty where none was written; UserError for bad reStructuredText."""
-    path = Path(folder) / f"{name}.rst"
     if not path.exists():
         return Markup("")
     try:

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
-from augury.figures.registry import FIGURES
+from augury.figures.catalogue import FIGURES, caption_of
 from augury.report import answer, noticed, published, summary, tables, trouble, values, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
@@ -43,7 +43,6 @@ TABLE_ORDER = (
     "synthetic",
     "runtime",
 )
-LEADING = ("differences", "worth", "ratio_sweep", "arms")  # figures of the answer: the first stands beside it
 PUBLISHED = "published"  # has a section of its own
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
@@ -132,7 +131,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "answer": answer.head(rows, judged, troubles, len(classes), sources.settings, runtime),
         "judged": bool(judged),
         "priced": worth.answers(priced),
-        "leading": [name for name in LEADING if any(path.stem == name for path in sources.figures)] or [""],
+        "leading": [path.stem for path in ordered(sources.figures, FIGURES) if leads(path)] or [""],
         "overview": [
             *summary.overview(rows, manifest, generators),
             *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),
@@ -153,7 +152,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "quarantine": quarantine[:MOST_ROWS],
         "twins": summary.twins(duplicates),
         "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
-        "figures": [show_figure(path, sources.captions) for path in ordered(sources.figures, FIGURES)],
+        "figures": [show_figure(path) for path in ordered(sources.figures, FIGURES)],
         "tables": [tables.view(path) for path in ordered(sources.tables, TABLE_ORDER) if path.stem != PUBLISHED],
         "published": published.beside(paths[PUBLISHED]) if PUBLISHED in paths else None,
         "source": str(sources.settings.get("source") or ""),
@@ -161,7 +160,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "trouble": [each for each in troubles if each.lines],
         "examined": any(each.sign.examined for each in troubles),
         "looked_at": trouble.looked_at(troubles),
-        "caption": lambda name: caption(sources.captions, name),
+        "caption": lambda name: caption(sources.captions / f"{name}.rst"),
         "weights": pretrained(classifiers),
         "machines": machines([*classifiers, *generators]),
         "versions": {name: metadata.version(name) for name in PACKAGES},
@@ -175,7 +174,12 @@ def ordered(paths: Sequence[Path], names: Sequence[str] | Mapping[str, object]) 
     return sorted(paths, key=lambda path: (places.get(path.stem, len(places)), path.name))
 
 
-def show_figure(path: Path, captions: Path) -> Shown:
+def leads(path: Path) -> bool:
+    """Whether a figure is part of the answer; the first of them stands beside it."""
+    return path.stem in FIGURES and FIGURES[path.stem].leads
+
+
+def show_figure(path: Path) -> Shown:
     """A figure with its data in its address; UserError when it is missing or neither SVG nor PNG."""
     try:
         content = path.read_bytes()
@@ -185,9 +189,8 @@ def show_figure(path: Path, captions: Path) -> Shown:
     known = FIGURES.get(path.stem)
     title = known.title if known else path.stem.replace("_", " ").capitalize()
     data = f"data:{_TYPES[path.suffix]};base64,{base64.b64encode(content).decode()}"
-    return Shown(
-        path.stem, path.name, title, known.description if known else title, data, *size, caption(captions, path.stem)
-    )
+    description = known.description if known else title
+    return Shown(path.stem, path.name, title, description, data, *size, caption(caption_of(path.stem)))
 
 
 def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:

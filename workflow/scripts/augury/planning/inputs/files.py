@@ -1,10 +1,10 @@
 """Which files tables, figures and the report read: the rules' input functions."""
 
+import os
 from pathlib import Path
 from typing import Any
 
-from augury.figures.registry import FIGURES
-from augury.planning.arms import SERIES
+from augury.figures.catalogue import FIGURES, caption_of
 from augury.planning.defaults import as_json
 from augury.planning.inputs.classifiers import ClassifierFiles
 from augury.planning.inputs.generators import generator_of
@@ -18,80 +18,35 @@ class Files(ClassifierFiles):
 
     def figures(self) -> list[str]:
         """The figures for which the study has data."""
-        study = self.study
-        judged, explained = bool(study.config["classifiers"]), bool(self.explanations("umap.tsv"))
-        scored = bool(study.config["generators"] and study.config["extractor"])
-        snapshots = any(len(study.variants(name)) > 1 for name in study.config["generators"])
-        needed = {
-            "differences": len(study.config["arms"]) > 1,
-            "worth": f"{self.results}/tables/worth.tsv" in self.tables,
-            "ratio_sweep": any(SERIES.match(name) and arm["generator"] for name, arm in study.config["arms"].items()),
-            "samples": bool(study.pools),
-            "compared": bool(self.pools("index.tsv", first=True, searched=True)),
-            "fitness_curves": bool(self.searches("history.tsv")),
-            "generator_scores": scored,
-            "score_curves": scored and snapshots,
-            "neighbours": scored,
-            "grad_cam": explained,
-            "umap": explained,
-        } | dict.fromkeys(("arms", "confusion", "roc", "calibration", "learning_curves", "confused_pairs"), judged)
-        needed |= dict.fromkeys(
-            ("generator_losses", "ada", "truncations", "latent_walk"), bool(study.trained_generators)
-        )
-        left_out = {name for name, has_data in needed.items() if not has_data}
-        return [f"{self.results}/figures/{name}.{FIGURES[name].suffix}" for name in FIGURES if name not in left_out]
+        made = [(name, figure) for name, figure in FIGURES.items() if figure.is_made(self)]
+        return [f"{self.results}/figures/{name}.{figure.suffix}" for name, figure in made]
 
     def figure_inputs(self, wildcards: Any) -> dict[str, list[str]]:
-        """Files that a figure is drawn from, by the option of the script that takes them."""
-        tables = f"{self.results}/tables"
-        first = {"split": self.study.splits[0], "seed": self.study.config["generator_seeds"][0]}
-        wanted = {
-            "generator_scores": lambda: {
-                "generators": [f"{tables}/generators.tsv"],
-                "synthetic": [f"{tables}/synthetic.tsv"],
-            },
-            "score_curves": lambda: {"synthetic": [f"{tables}/synthetic.tsv"]},
-            "ada": lambda: {"histories": self.generator_runs("history.tsv", trained=True)},
-            "truncations": lambda: {
-                "sheets": self.generator_runs("truncations.png", trained=True, **first),
-                "descriptions": self.generator_runs("generator.json", trained=True, **first),
-            },
-            "latent_walk": lambda: {"sheets": self.generator_runs("latent_walk.png", trained=True, **first)},
-            "neighbours": lambda: {
-                "neighbours": self.scores("neighbours.tsv", **first),
-                "sheets": self.scores("neighbours.png", **first),
-            },
-            "differences": lambda: {
-                "verdict": [f"{tables}/verdict.tsv"],
-                "differences": [f"{tables}/differences.tsv"],
-            },
-            "worth": lambda: {"worth": [f"{tables}/worth.tsv"]},
-            "ratio_sweep": lambda: {"verdict": [f"{tables}/verdict.tsv"]},
-            "arms": lambda: {"classification": [f"{tables}/classification.tsv"]},
-            "confusion": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
-            "roc": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
-            "calibration": lambda: {"predictions": self.classifier_runs("predictions.tsv")},
-            "learning_curves": lambda: {"histories": self.classifier_runs("history.tsv", ensembles=False)},
-            "generator_losses": lambda: {"histories": self.generator_runs("history.tsv", trained=True)},
-            "fitness_curves": lambda: {"histories": self.searches("history.tsv")},
-            "compared": lambda: {
-                "sheets": self.pools("compared.png", first=True, searched=True),
-                "descriptions": self.pools("selection.json", first=True, searched=True),
-            },
-            "samples": self._sample_inputs,
-            "confused_pairs": self._pair_inputs,
-            "grad_cam": lambda: {
-                "sheets": self.explanations("grad_cam.png"),
-                "explanations": self.explanations("grad_cam.tsv"),
-            },
-            "umap": lambda: {"maps": self.explanations("umap.tsv")},
-        }
-        return wanted[wildcards.figure]()
+        """Files that a figure is drawn from, by the parameter of its drawing that takes them."""
+        return FIGURES[wildcards.figure].files(self)
 
     def figure_options(self, wildcards: Any) -> list[str]:
         """Those files as options of the script."""
         inputs = self.figure_inputs(wildcards)
-        return [word for name, paths in inputs.items() for word in (f"--{name}", *paths)]
+        return [word for name, paths in inputs.items() for word in ("--input", name, *paths)]
+
+    @property
+    def first_generators(self) -> dict[str, Any]:
+        """The first split and seed of generators."""
+        return {"split": self.study.splits[0], "seed": self.study.config["generator_seeds"][0]}
+
+    def judged_packs(self) -> list[str]:
+        """The real images of each class as the first classifier sees them; none where there is none."""
+        classifiers = self.study.config["classifiers"].values()
+        return [path for first in [*classifiers][:1] for path in self._packs_of(first)]
+
+    def imitated_packs(self) -> list[str]:
+        """The real images of each class as the generator of the first pool sees them; none where there is none."""
+        generators = self.study.config["generators"]
+        return [path for pool, _ in self.study.pools[:1] for path in self._packs_of(generators[generator_of(pool)])]
+
+    def _packs_of(self, section: dict[str, Any]) -> list[str]:
+        return self.each_class(f"{self.pack}.npy", pack=pack_name(section))
 
     # The publication beside which a study is laid
 
@@ -114,32 +69,13 @@ class Files(ClassifierFiles):
 
     def caption(self, figure: str) -> str:
         """The text below a figure, for Snakemake's own report."""
-        return Path(f"workflow/report/{figure}.rst").read_text(encoding="utf-8")
+        return caption_of(figure).read_text(encoding="utf-8")
 
-    def _sample_inputs(self) -> dict[str, list[str]]:
-        """The first split's pools of the first generator seed, and the real images that they imitate."""
-        study = self.study
-        split = study.splits[0]
-        pack = pack_name(study.config["generators"][generator_of(study.pools[0][0])])
-        return {
-            "pools": self.pools("index.tsv", first=True),
-            "packs": self.each_class(f"{self.pack}.npy", pack=pack),
-            "splits": self.each_class(self.split, split=split),
-        }
-
-    def _pair_inputs(self) -> dict[str, list[str]]:
-        """What all trained classifiers said, and the images as the first of them saw them."""
-        pack = pack_name(next(iter(self.study.config["classifiers"].values())))
-        return {
-            "predictions": self.classifier_runs("predictions.tsv", ensembles=False),
-            "packs": self.each_class(f"{self.pack}.npy", pack=pack),
-        }
+    def captions(self) -> list[str]:
+        """Texts below figures and tables."""
+        of_figures = [os.path.relpath(caption_of(Path(path).stem)) for path in self.figures()]
+        return [*sorted(map(str, Path("workflow/report").glob("[!w]*.rst"))), *of_figures]
 
     def targets(self) -> list[str]:
         """What a plain `snakemake` makes: the report, and the generators that no arm uses."""
         return [f"{self.results}/report.html", *self.generator_runs("generator.json"), *self.scores("scores.tsv")]
-
-
-def captions(folder: str = "workflow/report") -> list[str]:
-    """Texts below figures and tables."""
-    return sorted(str(path) for path in Path(folder).glob("*.rst") if path.stem != "workflow")

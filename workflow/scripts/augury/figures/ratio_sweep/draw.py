@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from augury.figures import theme
-from augury.planning.arms import SERIES
+from augury.figures.ratio_sweep.series import SERIES
 from augury.tables.table import read_rows
 from augury.tables.verdict import ALL, VerdictRow
 

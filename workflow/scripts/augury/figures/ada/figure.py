@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_generators
+
+FIGURE = Figure(
+    order=150,
+    title="How well discriminators know their images",
+    description="Mean sign of the discriminator's output and the strength of augmentation against images seen",
+    inputs={"histories": of_generators("history.tsv")},
+)

@@ -1,0 +1,11 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, table
+
+FIGURE = Figure(
+    order=40,
+    title="The answer at a glance",
+    description="Dots with intervals: test accuracy and macro F1 of every arm, for each classifier",
+    inputs={"classification": table("classification")},
+    leads=True,
+)

@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_classifiers
+
+FIGURE = Figure(
+    order=100,
+    title="How far its probabilities can be trusted",
+    description="Share called rightly against the probability of the class called, before and after calibration",
+    inputs={"predictions": of_classifiers("predictions.tsv")},
+)

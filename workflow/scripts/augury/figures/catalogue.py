@@ -1,0 +1,22 @@
+"""The catalogue of figures: each folder beside this file that holds a figure.py, in the order that these declare.
+
+A figure's folder holds its declaration (figure.py), its caption (caption.rst) and its drawing (draw.py). Nothing else
+lists figures. Drawings are not imported here.
+"""
+
+import importlib
+from pathlib import Path
+
+from augury.figures.declaration import Figure
+
+_FOLDER = Path(__file__).parent
+_NAMES = sorted(path.parent.name for path in _FOLDER.glob("*/figure.py"))
+
+MODULES = {name: f"augury.figures.{name}.figure" for name in _NAMES}
+_DECLARED: dict[str, Figure] = {name: importlib.import_module(module).FIGURE for name, module in MODULES.items()}
+FIGURES = dict(sorted(_DECLARED.items(), key=lambda item: item[1].order))
+
+
+def caption_of(name: str) -> Path:
+    """The text below a figure, in reStructuredText."""
+    return _FOLDER / name / "caption.rst"

@@ -1,0 +1,16 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_pools
+
+FIGURE = Figure(
+    order=170,
+    title="What was chosen, beside what chance gives",
+    description=(
+        "For each generator, selection and class rows of images drawn at random above rows of the images chosen"
+    ),
+    inputs={
+        "sheets": of_pools("compared.png", searched=True),
+        "descriptions": of_pools("selection.json", searched=True),
+    },
+    suffix="png",
+)

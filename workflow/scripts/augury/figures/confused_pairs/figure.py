@@ -1,0 +1,13 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_classifiers, packs_of_classifiers
+
+FIGURE = Figure(
+    order=70,
+    title="The pairs that are confused most",
+    description=(
+        "For each pair of classes a row of images of the one above a row of images of the other that were taken for it"
+    ),
+    inputs={"predictions": of_classifiers("predictions.tsv", ensembles=False), "packs": packs_of_classifiers()},
+    suffix="png",
+)

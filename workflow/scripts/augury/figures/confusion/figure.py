@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_classifiers
+
+FIGURE = Figure(
+    order=50,
+    title="Which classes are taken for which",
+    description="Squares of true class against predicted class, one for each arm and classifier",
+    inputs={"predictions": of_classifiers("predictions.tsv")},
+)

@@ -1,0 +1,92 @@
+"""What a figure says of itself, in the figure.py of its folder, and the files that it may ask the plan for.
+
+Plans and the report read declarations, drawings never do: a title that changes draws nothing again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from augury.planning.inputs.files import Files
+    from augury.planning.study import Study
+
+Source = Callable[["Files"], list[str]]  # files of a study, none where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure. It is made of studies that have files for each of its inputs, and of which `when` is true."""
+
+    order: int  # its place among the figures of the report, the smallest first
+    title: str
+    description: str  # for those who cannot see it
+    inputs: Mapping[str, Source]  # parameter of `draw` -> the files that it takes
+    suffix: str = "svg"  # png where it is made of photographs
+    leads: bool = False  # whether it is part of the answer, at the head of the report
+    when: Callable[[Study], bool] = lambda study: True
+
+    def files(self, plan: Files) -> dict[str, list[str]]:
+        """What it is drawn from in a study, by parameter of `draw`."""
+        return {name: source(plan) for name, source in self.inputs.items()}
+
+    def is_made(self, plan: Files) -> bool:
+        """Whether a study has it."""
+        return self.when(plan.study) and all(self.files(plan).values())
+
+
+def table(name: str) -> Source:
+    """A table of results, tables/NAME.tsv."""
+    return lambda plan: [path for path in plan.tables if path.endswith(f"/{name}.tsv")]
+
+
+def of_classifiers(name: str, ensembles: bool = True) -> Source:
+    """A file of every classifier, and of every ensemble unless these are left out."""
+    return lambda plan: plan.classifier_runs(name, ensembles=ensembles)
+
+
+def of_explanations(name: str) -> Source:
+    """A file of every explained classifier, of the first split and seed."""
+    return lambda plan: plan.explanations(name)
+
+
+def of_generators(name: str, first: bool = False) -> Source:
+    """A file of every generator that is trained; of the first split and seed alone, if asked for."""
+    return lambda plan: plan.generator_runs(name, trained=True, **(plan.first_generators if first else {}))
+
+
+def of_scores(name: str) -> Source:
+    """A file of the scores of every generator, of the first split and seed."""
+    return lambda plan: plan.scores(name, **plan.first_generators)
+
+
+def of_pools(name: str, searched: bool = False) -> Source:
+    """A file of every pool of the first split and seed; of those alone that are chosen, not drawn, if asked for."""
+    return lambda plan: plan.pools(name, first=True, searched=searched)
+
+
+def of_searches(name: str) -> Source:
+    """A file of every genetic search."""
+    return lambda plan: plan.searches(name)
+
+
+def packs_of_classifiers() -> Source:
+    """The real images of each class as the first classifier sees them."""
+    return lambda plan: plan.judged_packs()
+
+
+def packs_of_pools() -> Source:
+    """The real images of each class as the generator of the first pool sees them."""
+    return lambda plan: plan.imitated_packs()
+
+
+def first_split() -> Source:
+    """The tables of the first split, one a class."""
+    return lambda plan: plan.each_class(plan.split, split=plan.study.splits[0])
+
+
+def scored(study: Study) -> bool:
+    """Whether a study scores generators."""
+    return bool(study.config["generators"] and study.config["extractor"])

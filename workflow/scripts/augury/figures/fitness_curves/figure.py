@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_searches
+
+FIGURE = Figure(
+    order=180,
+    title="How the genetic searches went",
+    description="Fitness and variety of sets of synthetic images against generations, for every class",
+    inputs={"histories": of_searches("history.tsv")},
+)

@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_generators
+
+FIGURE = Figure(
+    order=140,
+    title="How the generators trained",
+    description="Losses and the discriminator's output against images seen, for every generator",
+    inputs={"histories": of_generators("history.tsv")},
+)

@@ -1,0 +1,11 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, scored, table
+
+FIGURE = Figure(
+    order=120,
+    title="How near each generator comes to the real images",
+    description="Dots with intervals: two distances from the real images of every class, for each generator",
+    inputs={"generators": table("generators"), "synthetic": table("synthetic")},
+    when=scored,
+)

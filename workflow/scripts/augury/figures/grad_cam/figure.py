@@ -1,0 +1,13 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_explanations
+
+FIGURE = Figure(
+    order=80,
+    title="What the classifiers look at",
+    description=(
+        "A row of test images, and below it a row for each arm and classifier with the places that it looked at"
+    ),
+    inputs={"sheets": of_explanations("grad_cam.png"), "explanations": of_explanations("grad_cam.tsv")},
+    suffix="png",
+)

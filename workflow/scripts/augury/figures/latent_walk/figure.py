@@ -1,0 +1,11 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_generators
+
+FIGURE = Figure(
+    order=200,
+    title="From one image to another",
+    description="For each generator and class rows of frames that turn one synthetic image into another",
+    inputs={"sheets": of_generators("latent_walk.png", first=True)},
+    suffix="png",
+)

@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_classifiers
+
+FIGURE = Figure(
+    order=110,
+    title="How the classifiers learned",
+    description="Loss and accuracy against epochs, for training and validation images of every arm",
+    inputs={"histories": of_classifiers("history.tsv", ensembles=False)},
+)

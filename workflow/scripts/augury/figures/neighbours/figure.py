@@ -1,0 +1,11 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_scores
+
+FIGURE = Figure(
+    order=210,
+    title="Are they copies?",
+    description="Synthetic images, each above the training image that it is nearest to, with the ratio of distances",
+    inputs={"neighbours": of_scores("neighbours.tsv"), "sheets": of_scores("neighbours.png")},
+    suffix="png",
+)

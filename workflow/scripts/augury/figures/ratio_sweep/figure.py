@@ -1,0 +1,13 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, table
+from augury.figures.ratio_sweep.series import SERIES
+
+FIGURE = Figure(
+    order=30,
+    title="How many synthetic images",
+    description="Difference from the baseline against synthetic images per real one, with intervals",
+    inputs={"verdict": table("verdict")},
+    leads=True,
+    when=lambda study: any(SERIES.match(name) and arm["generator"] for name, arm in study.config["arms"].items()),
+)

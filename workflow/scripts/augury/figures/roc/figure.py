@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_classifiers
+
+FIGURE = Figure(
+    order=60,
+    title="How well scores tell each class from the rest",
+    description="Curves of true positive rate against false positive rate, for each arm and classifier",
+    inputs={"predictions": of_classifiers("predictions.tsv")},
+)

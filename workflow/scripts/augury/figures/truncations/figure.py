@@ -1,0 +1,14 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_generators
+
+FIGURE = Figure(
+    order=190,
+    title="Between variety and the typical image",
+    description="For each generator and class rows of the same synthetic images at several truncations",
+    inputs={
+        "sheets": of_generators("truncations.png", first=True),
+        "descriptions": of_generators("generator.json", first=True),
+    },
+    suffix="png",
+)

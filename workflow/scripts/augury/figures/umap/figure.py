@@ -1,0 +1,10 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, of_explanations
+
+FIGURE = Figure(
+    order=90,
+    title="How the classifiers arrange the images",
+    description="Points in the plane, one an image, coloured by class, for each arm and classifier",
+    inputs={"maps": of_explanations("umap.tsv")},
+)

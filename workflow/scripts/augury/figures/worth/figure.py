@@ -1,0 +1,11 @@
+"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
+
+from augury.figures.declaration import Figure, table
+
+FIGURE = Figure(
+    order=20,
+    title="What it is worth in real specimens",
+    description="Accuracy against real training specimens a class, and for each arm where on that curve it stands",
+    inputs={"worth": table("worth")},
+    leads=True,
+)
