@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 from augury.metrics import intervals
 from augury.splits.assign import assign_parts
 from augury.splits.beside import Shared
-from augury.splits.joint import joint_parts
+from augury.splits.joint import JointDivision
 from augury.splits.plan import split_names
 from augury.tables.rows import ImageRow
 
@@ -63,7 +63,7 @@ def ours(specimens: Specimens) -> dict[str, int]:
     shared = {name: tuple(sorted(found)) for name, found in specimens.items() if len(found) > 1}
     folds = {}
     for split in split_names(SETTINGS):
-        parts, fold_of = joint_parts(shared, {}, SETTINGS, split, frozenset())
+        parts, fold_of = JointDivision(shared, {}, SETTINGS, frozenset()).of(split)
         for class_ in sorted({class_ for found in specimens.values() for class_ in found}):
             rows = [ImageRow(name, "", class_, name, 9, 9, "L") for name, found in specimens.items() if class_ in found]
             told = Shared(*({row.sha256: values[row.sha256] for row in rows if row.sha256 in values}

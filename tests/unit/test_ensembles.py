@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 
 from augury.command.errors import UserError
 from augury.ensembles.members import combine, describe, read_members
-from augury.ensembles.weights import TOLERANCE, equal_weights, likeliest_weights, mean_log_likelihood
+from augury.ensembles.weights import TOLERANCE, equal_weights, likeliest_weights
 from augury.tables.predictions import write_predictions
 
 CLASSES = ("x", "y", "z")
@@ -31,6 +31,10 @@ def test_members_that_are_alike_share_alike():
 def test_an_image_that_all_rule_out_decides_nothing():
     with_it = likeliest_weights(np.array([[0.8, 0.2]] * 3 + [[0.2, 0.8], [0.0, 0.0]]))
     assert with_it == pytest.approx([11 / 12, 1 / 12], abs=1e-3)
+
+
+def mean_log_likelihood(of_truth, weights):
+    return float(np.log(of_truth @ weights).mean())
 
 
 @pytest.mark.parametrize("seed", range(5))

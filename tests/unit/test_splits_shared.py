@@ -14,7 +14,7 @@ from augury.splits.apportion import apportion
 from augury.splits.assign import assign_parts
 from augury.splits.beside import Shared, cut_beside, remaining
 from augury.splits.borders import cut
-from augury.splits.joint import joint_parts
+from augury.splits.joint import JointDivision
 from augury.splits.plan import split_names
 from augury.splits.uneven import given_up, shared_specimens
 from augury.tables.rows import ImageRow
@@ -67,7 +67,7 @@ def divided(shared, own, settings, split):
     classes = sorted({class_ for found in shared.values() for class_ in found} | own.keys())
     of_class = {class_: [name for name, found in shared.items() if class_ in found] for class_ in classes}
     totals = {class_: len(names) + own.get(class_, 0) for class_, names in of_class.items()}
-    parts, folds = joint_parts(shared, totals, settings, split, NOTHING)
+    parts, folds = JointDivision(shared, totals, settings, NOTHING).of(split)
     rows = []
     for class_, names in of_class.items():
         held = [*names, *(f"g:own-{class_}-{n}" for n in range(own.get(class_, 0)))]
@@ -155,7 +155,7 @@ def test_folds_are_as_even_as_those_of_scikit_learn(number, classes):
         shared = shows(number, classes, seed)
         counts = Counter(class_ for found in shared.values() for class_ in found)
         settings = DEFAULT | {"folds": 5}
-        _, folds = joint_parts(shared, counts, settings, split_names(settings)[0], NOTHING)
+        _, folds = JointDivision(shared, counts, settings, NOTHING).of(split_names(settings)[0])
         names = [name for name, found in shared.items() for _ in found]
         labels = [class_ for found in shared.values() for class_ in found]
         fold_of = StratifiedGroupKFold(5, shuffle=True, random_state=0)
@@ -176,7 +176,7 @@ def test_a_new_specimen_moves_few(number, classes, most):
     settings, moved = DEFAULT | {"folds": 5}, []
     for seed in range(20):
         folds = [
-            joint_parts(shared, {}, settings, split_names(settings)[0], NOTHING)[1]
+            JointDivision(shared, {}, settings, NOTHING).of(split_names(settings)[0])[1]
             for shared in (shows(number, classes, seed), shows(number + 1, classes, seed))
         ]
         moved.append(sum(folds[1][name] != fold for name, fold in folds[0].items()))
@@ -186,8 +186,8 @@ def test_a_new_specimen_moves_few(number, classes, most):
 def test_what_a_class_holds_beside_moves_no_shared_specimen_where_sizes_are_fractions():
     shared, settings = shows(30, list("abc")), DEFAULT | {"folds": 3, "reserve": 0.1}
     for split in split_names(settings):
-        first = joint_parts(shared, dict.fromkeys("abc", 30), settings, split, NOTHING)
-        assert joint_parts(shared, {"a": 90, "b": 31, "c": 30}, settings, split, NOTHING) == first
+        first = JointDivision(shared, dict.fromkeys("abc", 30), settings, NOTHING).of(split)
+        assert JointDivision(shared, {"a": 90, "b": 31, "c": 30}, settings, NOTHING).of(split) == first
 
 
 def test_apportioning_by_hand():

@@ -26,7 +26,7 @@ class Walk:
 
     label, unit = "walk", "epochs"
     device = torch.device("cpu")
-    images_per_step, units_per_step = 1, 1.0
+    units_per_step = 1.0
 
     def __init__(self, steps=250, tick=10, poison=None, poison_attempts=1, interrupt=None, end_at=None):
         self.steps, self.steps_per_tick = steps, tick

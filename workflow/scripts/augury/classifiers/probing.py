@@ -50,7 +50,6 @@ class ProbeTraining:
         self.seed = mix_seed("probe", description["split"], 0)
         self.label = f"{description['classifier']} on {description['arm']} seed {description['seed']}"
         self.steps = self.steps_per_tick = math.ceil(len(self.images) / CHUNK) * self.views
-        self.images_per_step = CHUNK
         self.units_per_step = len(self.images) * self.views / self.steps
         self.features: torch.Tensor | None = None  # (N, views, D), before their scales
         self.strength: float | None = None

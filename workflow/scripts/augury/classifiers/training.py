@@ -50,7 +50,7 @@ class ClassifierTraining:
         self.epochs = settings["epochs"]
         self.steps = self.epochs * self.steps_per_tick
         self.most_batches = max(1, MOST_IMAGES // settings["batch"])
-        self.images_per_step, self.units_per_step = settings["batch"], 1 / self.steps_per_tick
+        self.units_per_step = 1 / self.steps_per_tick
         self.augment = Classical(**settings["augmentation"])
         self.mixing = Mixing(settings, len(description["classes"]))
         kind, beta = settings["class_weights"], settings.get("class_weights_beta", 0.999)

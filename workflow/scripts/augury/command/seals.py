@@ -36,10 +36,10 @@ class Sealing:
         self.hash.update(content)
         return self.file.write(content)
 
-    def seal(self, before: str = "", after: str = "\n") -> None:
-        """Write the seal between two texts. Nothing may follow."""
-        self.hash.update(f"{before}{BLANK}{after}".encode())
-        self.file.write(f"{before}{SEAL}{self.hash.hexdigest()}{after}".encode())
+    def seal(self, before: str) -> None:
+        """Write the seal behind a text, as the last line."""
+        self.hash.update(f"{before}{BLANK}\n".encode())
+        self.file.write(f"{before}{SEAL}{self.hash.hexdigest()}\n".encode())
 
 
 def sealed(content: bytes) -> bytes:

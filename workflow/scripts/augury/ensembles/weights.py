@@ -44,8 +44,3 @@ def likeliest_weights(of_truth: np.ndarray) -> np.ndarray:
         weights = weights * gradient
         weights /= weights.sum()
     return weights
-
-
-def mean_log_likelihood(of_truth: np.ndarray, weights: np.ndarray) -> float:
-    """Mean over images of the logarithm of what the ensemble gives to the true class; of_truth as above."""
-    return float(np.log(np.maximum(of_truth, _LEAST) @ weights).mean())

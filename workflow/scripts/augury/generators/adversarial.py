@@ -58,7 +58,7 @@ class AdversarialTraining:
         self.epoch_images = len(images)
         self.steps = steps_of(settings["duration"], settings["duration_unit"], len(images), self.batch)
         self.steps_per_tick = max(1, self.steps // 100)
-        self.images_per_step, self.units_per_step = self.batch, self.batch / 1000
+        self.units_per_step = self.batch / 1000
         self.snapshots: dict[int, list[int]] = {}
         for place in snapshots.places(settings):
             self.snapshots.setdefault(self._step_of(place), []).append(place)

@@ -21,7 +21,6 @@ class GeneticSearch:
 
     unit = "generations"
     units_per_step = 1.0
-    images_per_step = 1
     steps_per_tick = 1
 
     def __init__(

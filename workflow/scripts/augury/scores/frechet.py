@@ -31,34 +31,19 @@ def frechet_distance(first: np.ndarray, second: np.ndarray) -> float:
     return _solve(first, second, vectors=False).distance
 
 
-def frechet_interval(first: np.ndarray, second: np.ndarray, groups: np.ndarray | None = None) -> tuple[float, float]:
-    """95% interval of the distance by the infinitesimal jackknife (Jaeckel 1972; Efron 1982, section 6.3).
+def frechet_with_interval(
+    first: np.ndarray, second: np.ndarray, groups: np.ndarray | None = None
+) -> tuple[float, float, float]:
+    """The distance and its 95% interval by the infinitesimal jackknife (Jaeckel 1972; Efron 1982, section 6.3).
 
     groups: (n1,) names of the rows of `first` that belong together (images of one specimen); by default each its own.
     The interval lies about the distance as computed: it shows its spread, not its bias. nan for a single group.
     """
-    return frechet_with_interval(first, second, groups)[1:]
-
-
-def frechet_with_interval(
-    first: np.ndarray, second: np.ndarray, groups: np.ndarray | None = None
-) -> tuple[float, float, float]:
-    """The distance and its interval, as the two functions above say, for the price of one."""
     solved = _solve(first, second, vectors=True)
     names = (np.arange(len(first)) if groups is None else groups, np.arange(len(second)))
     variance = np.sum([jackknife_variance(values, own) for values, own in zip(solved.pulls, names, strict=True)])
     half = NORMAL * np.sqrt(variance)
     return solved.distance, float(np.maximum(solved.distance - half, 0.0)), float(solved.distance + half)
-
-
-def influences(first: np.ndarray, second: np.ndarray) -> Pair:
-    """How much each row, (n1,) and (n2,), pulls on the distance: its derivative by the row's weight, of mean zero.
-
-    With M = U S V^T as in `frechet_distance` the sum of singular values has the derivative U V^T, so the trace term
-    changes with the weight of row i of X by sum_k S_k U_ik^2 (n1 - 1), the centring aside. For one dimension it is
-    2 (m1 - m2)(x - m1) + (1 - s2 / s1)((x - m1)^2 - s1^2).
-    """
-    return _solve(first, second, vectors=True).pulls
 
 
 def half_distances(
@@ -106,6 +91,13 @@ def factor(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Solved:
+    """The distance, and how much each row, (n1,) and (n2,), pulls on it: its derivative by the row's weight, mean zero.
+
+    With M = U S V^T as in `frechet_distance` the sum of singular values has the derivative U V^T, so the trace term
+    changes with the weight of row i of X by sum_k S_k U_ik^2 (n1 - 1), the centring aside. For one dimension it is
+    2 (m1 - m2)(x - m1) + (1 - s2 / s1)((x - m1)^2 - s1^2).
+    """
+
     distance: float
     pulls: Pair  # NONE where they were not asked for
 

@@ -83,15 +83,6 @@ def kernel_distance_interval(
     return KernelInterval(mean, float(mean - half), float(mean + half))
 
 
-def influences(real: np.ndarray, synthetic: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How much each row, (n,) and (m,), pulls on the distance: n times its derivative by the row's weight, mean zero.
-
-    With weights w the mean over pairs is sum w_i w_j k_ij / sum w_i w_j over i != j, whose derivative at equal weights
-    is twice a row's mean kernel with the others, less the mean over all pairs.
-    """
-    return _influences(_checked(real)[:LIMIT], _checked(synthetic)[:LIMIT], None)[1]
-
-
 def within_means(rows: np.ndarray) -> np.ndarray:
     """(n,): the mean kernel of each of the first 10,000 rows with the others of them."""
     rows = _checked(rows)[:LIMIT].astype(np.float64)
@@ -114,6 +105,11 @@ def polynomial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _influences(
     real: np.ndarray, synthetic: np.ndarray, within: np.ndarray | None
 ) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
+    """The distance, and how much each row, (n,) and (m,), pulls on it: n times its derivative by the row's weight.
+
+    With weights w the mean over pairs is sum w_i w_j k_ij / sum w_i w_j over i != j, whose derivative at equal weights
+    is twice a row's mean kernel with the others, less the mean over all pairs.
+    """
     own = within_means(real), within_means(synthetic) if within is None else within
     across = _across_means(real, synthetic)
     pulls = tuple(2 * (a - a.mean() - b + b.mean()) for a, b in zip(own, across, strict=True))

@@ -27,15 +27,11 @@ def vendi_interval(rows: np.ndarray) -> tuple[float, float, float]:
     return float(np.exp(entropy)), float(np.exp(entropy - half)), float(np.exp(entropy + half))
 
 
-def influences(rows: np.ndarray) -> np.ndarray:
-    """(n,): how much each row pulls on the entropy H: n times its derivative by the row's weight, of mean zero.
+def _entropy(rows: np.ndarray) -> tuple[float, np.ndarray]:
+    """The entropy H, and (n,) how much each row pulls on it: n times its derivative by the row's weight, of mean zero.
 
     With S = X^T X / n for rows x_i of length 1, H = -tr S log S has the derivative -x_i^T log(S) x_i - H.
     """
-    return _entropy(rows)[1]
-
-
-def _entropy(rows: np.ndarray) -> tuple[float, np.ndarray]:
     rows = np.asarray(rows, dtype=np.float64)
     if rows.ndim != 2 or not len(rows) or not np.isfinite(rows).all():
         raise ValueError(f"features of shape {rows.shape}; finite ones of at least one image are needed")

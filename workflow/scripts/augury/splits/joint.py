@@ -20,13 +20,6 @@ Specimens = Mapping[str, Group]  # specimen -> the classes that it shows, sorted
 _MANY = 1000  # specimens whose proportions are taken where a class has too few for `cut`
 
 
-def joint_parts(
-    specimens: Specimens, totals: Mapping[str, int], settings: dict[str, Any], split: SplitName, brought: frozenset[str]
-) -> tuple[dict[str, str], dict[str, int]]:
-    """The parts and folds of one split; see JointDivision, which divides for several."""
-    return JointDivision(specimens, totals, settings, brought).of(split)
-
-
 def sizes_are_numbers(settings: Mapping[str, Any]) -> bool:
     """Whether any size is a number of specimens, which is another share of each class."""
     sizes = [settings.get(part, 0) for part in PARTS]

@@ -8,7 +8,6 @@ from augury.tables.measures import LOWER_IS_BETTER, MEASURES
 ALL = "all"  # class of a row over all classes
 HELPS, HURTS, EQUIVALENT, UNDERPOWERED, LEAK = "helps", "hurts", "equivalent", "underpowered", "not judged: leak"
 PRIMARY, CONTROLS, SECONDARY, BY_CLASS = "primary", "controls", "secondary", "by class"  # how families begin
-WORDS = (HELPS, HURTS, EQUIVALENT, UNDERPOWERED, LEAK)
 
 
 _MEASURES = "of one class: accuracy (recall), f1 or auroc; of all: " + "; ".join(

@@ -34,7 +34,6 @@ class Task(Protocol):
     label: str  # shown with the progress
     steps: int  # length of the run
     steps_per_tick: int  # a tick is a row of the history
-    images_per_step: int
     unit: str  # of the progress: kimg or epochs
     units_per_step: float
     device: torch.device

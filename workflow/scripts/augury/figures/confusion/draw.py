@@ -37,10 +37,9 @@ def draw(predictions: Sequence[Path]) -> Figure:
     if not few:
         rows = {axis.get_subplotspec().rowspan.start for axis in axes.values()}
         figure.set_figheight(figure.get_figheight() + 0.25 * len(rows))
-    runs = max(len(group) for group in groups.values())
     for key, axis in axes.items():
         counts = sum(classification.confusion(run.labels, run.predicted, len(classes))[0] for run in groups[key])
-        _panel(axis, counts, runs)
+        _panel(axis, counts)
         axis.set_title(panel_title(key, keys, side))
         first, last = axis.get_subplotspec().is_first_col(), is_lowest(axis, axes.values())
         axis.set_yticks(range(len(classes)), names if first else [])
@@ -61,7 +60,7 @@ def draw(predictions: Sequence[Path]) -> Figure:
     return figure
 
 
-def _panel(axis: Axes, counts: np.ndarray, runs: int) -> None:
+def _panel(axis: Axes, counts: np.ndarray) -> None:
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
     axis.imshow(shares, cmap=_MAP, vmin=0, vmax=1, interpolation="nearest")
