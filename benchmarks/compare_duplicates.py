@@ -30,7 +30,7 @@ from augury.duplicates.agreement import ACROSS
 from augury.duplicates.fingerprints import fingerprint
 from augury.duplicates.search import Pair
 from augury.duplicates.search import find_pairs as find_pairs_aloud
-from augury.images.decode import Decoding, Picture, Unreadable, decode, read_content
+from augury.images.decoding.decode import Decoding, Picture, Unreadable, decode, read_content
 from augury.images.files import list_files
 
 

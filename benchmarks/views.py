@@ -23,10 +23,10 @@ from PIL import Image
 
 from augury.duplicates.fingerprints import fingerprint, thumbnails
 from augury.duplicates.search import find_pairs
-from augury.images.decode import Decoding, Picture, Unreadable, decode, read_content
+from augury.images.decoding.decode import Decoding, Picture, Unreadable, decode, read_content
 from augury.images.files import list_files
-from augury.images.grouping import specimen_ids
 from augury.inspection.views import chosen, likeness, look_like_views
+from augury.specimens.grouping import specimen_ids
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from augury.command.allocation import keep_freed_memory
 from augury.duplicates.fingerprints import HASH_BYTES, SIDE_PX, fingerprint, thumbnails
 from augury.duplicates.search import find_pairs
-from augury.images.decode import Decoding, Picture, decode, read_content
+from augury.images.decoding.decode import Decoding, Picture, decode, read_content
 from augury.images.files import content_sha256, list_files
 from augury.images.index import IndexSettings, index_class
 from augury.images.packing import PackSettings, write_pack

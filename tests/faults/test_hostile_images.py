@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from augury.duplicates.fingerprints import fingerprint
-from augury.images.decode import Decoding, Unreadable, decode, read_content
+from augury.images.decoding.decode import Decoding, Unreadable, decode, read_content
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows
 from tests.faults import hostile

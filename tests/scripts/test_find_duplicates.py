@@ -12,7 +12,7 @@ from PIL import Image
 from augury.command.files import atomic
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.duplicates.search import duplicate_rows, find_pairs
-from augury.images.decode import Picture
+from augury.images.decoding.decode import Picture
 from augury.images.manifest import merge
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows, write_rows

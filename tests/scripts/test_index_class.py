@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES
-from augury.images.grouping import UNCLEAR
 from augury.images.index import IndexSettings, index_class
+from augury.specimens.grouping import UNCLEAR
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from augury.command import script
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint
-from augury.images.decode import Picture
+from augury.images.decoding.decode import Picture
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
 from augury.tables.rows import HeaderRow, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows

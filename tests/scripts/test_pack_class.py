@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images.decode import Decoding
+from augury.images.decoding.decode import Decoding
 from augury.images.packing import Finder
 from augury.images.packs import open_pack
 from augury.tables.rows import ImageRow

@@ -17,7 +17,7 @@ from augury.duplicates.cells import Cells, best_met
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
 from augury.duplicates.naming import backwards, transform_name
 from augury.duplicates.search import Pair, duplicate_rows, find_pairs
-from augury.images.decode import Decoding, Picture, decode
+from augury.images.decoding.decode import Decoding, Picture, decode
 from augury.tables.rows import ImageRow
 
 TURN = Image.Transpose

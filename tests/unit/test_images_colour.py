@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from augury.images import colour
-from augury.images.decode import Decoding, decode
+from augury.images.decoding import colour
+from augury.images.decoding.decode import Decoding, decode
 from tests import profiles
 from tests.tiffs import page, tiff
 

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images.decode import Decoding, Unreadable, decode, read_content
-from augury.images.formats import TRUNCATED
+from augury.images.decoding.decode import Decoding, Unreadable, decode, read_content
+from augury.images.decoding.formats import TRUNCATED
 from tests.faults import hostile
 
 ANY = Decoding()

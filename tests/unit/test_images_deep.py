@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images.decode import Decoding, Unreadable, decode
+from augury.images.decoding.decode import Decoding, Unreadable, decode
 
 ANY = Decoding()
 

@@ -15,10 +15,10 @@ from augury.datasets import demo
 from augury.images import digests
 from augury.images.digests import HashCache, class_digest
 from augury.images.files import list_files, shown
-from augury.images.grouping import expanded_links, specimen_ids
 from augury.images.packs import load_parts, open_pack
-from augury.images.specimens import Naming
 from augury.images.workers import in_order
+from augury.specimens.grouping import expanded_links, specimen_ids
+from augury.specimens.naming import Naming
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.table import write_rows
 

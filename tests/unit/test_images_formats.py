@@ -9,8 +9,8 @@ import time
 import pytest
 from PIL import Image
 
-from augury.images.decode import Decoding, Unreadable, decode, read_content
-from augury.images.formats import HEAD_BYTES, what_it_is
+from augury.images.decoding.decode import Decoding, Unreadable, decode, read_content
+from augury.images.decoding.formats import HEAD_BYTES, what_it_is
 
 ARCHIVES = {b"PK\3\4": "zip", b"\x1f\x8b\x08": "gzip", b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07\0": "rar"}
 VIDEOS = (

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images.decode import Decoding
+from augury.images.decoding.decode import Decoding
 from augury.images.index import IndexSettings, index_class
 from augury.images.packing import Finder
 from augury.images.sources import Source, read_source

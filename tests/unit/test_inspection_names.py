@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from augury.images.specimens import Naming
 from augury.inspection.names import repeated, suggest
 from augury.planning.checks.remarks import remarks
 from augury.planning.study import plan_study
+from augury.specimens.naming import Naming
 from tests.project import small_config
 
 CLASSES = ("bream", "perch")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from augury.command.errors import UserError
-from augury.images.patterns import NamePattern
 from augury.planning.study import plan_study
+from augury.specimens.patterns import NamePattern
 from tests.project import small_config
 
 FILES = [f"{class_}/s{class_}{number // 2}_{number}.png" for class_ in "AB" for number in range(12)]
@@ -92,7 +92,7 @@ def test_a_pattern_that_would_take_years_is_stopped(place):
 
 
 def test_many_slow_names_are_too_long_together(monkeypatch):
-    monkeypatch.setattr("augury.images.patterns.STUDY_SECONDS", 0.2)
+    monkeypatch.setattr("augury.specimens.patterns.STUDY_SECONDS", 0.2)
     pattern = NamePattern("((a|aa)+)$")
     with pytest.raises(UserError, match=r"takes more than 0\.2 s for [0-9]+ names, such as `a{22}b`"):
         list(map(pattern.name, ["a" * 22 + "b"] * 1000))

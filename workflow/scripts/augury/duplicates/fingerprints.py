@@ -12,7 +12,7 @@ import numpy as np
 import xxhash
 from PIL import Image
 
-from augury.images.decode import Picture
+from augury.images.decoding.decode import Picture
 from augury.images.fit import fit_image, resize
 from augury.images.large import drop_pages, gathered
 

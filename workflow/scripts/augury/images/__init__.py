@@ -1,1 +1,1 @@
-"""Image files: found, decoded, fitted and packed. Nowhere else is an image file opened."""
+"""Image files: found, indexed, fitted and packed."""

@@ -11,15 +11,15 @@ from PIL import Image
 from augury.augmentation.classical import Classical, offline_copies
 from augury.command.errors import UserError
 from augury.command.progress import Progress
-from augury.images.decode import Unreadable, decode, read_content
+from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, is_regular
 from augury.images.fit import fit_image
-from augury.images.grouping import BY_CONTENT, HASH_DIGITS
 from augury.images.index import IndexSettings
 from augury.images.packing import PackSettings
 from augury.images.readings import Readings, reading_of
 from augury.images.sources import Source
-from augury.images.specimens import ORIGINAL, Naming, folders_above
+from augury.specimens.grouping import BY_CONTENT, HASH_DIGITS
+from augury.specimens.naming import ORIGINAL, Naming, folders_above
 from augury.training.randomness import mix_seed
 
 COLUMNS = ("path", "specimen", ORIGINAL)

@@ -11,15 +11,15 @@ from augury.command.progress import Progress
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.duplicates.kept import Kept
 from augury.duplicates.search import APART, duplicate_rows, find_pairs
-from augury.images.decode import Unreadable, decode, read_content
-from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
+from augury.images.decoding.decode import Unreadable, decode, read_content
+from augury.images.decoding.settings import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.files import content_sha256, shown
-from augury.images.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.images.headers import Header, header_of
 from augury.images.readings import Reading, Readings, header_row, reading_of
 from augury.images.sources import Source, source_of
-from augury.images.specimens import Naming, folders_above
 from augury.images.workers import in_order
+from augury.specimens.grouping import UNCLEAR, expanded_links, specimen_ids
+from augury.specimens.naming import Naming, folders_above
 from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 

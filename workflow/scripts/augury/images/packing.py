@@ -12,8 +12,8 @@ from augury.command.files import atomic
 from augury.command.progress import Progress
 from augury.images.arrays import write_array
 from augury.images.bound import identity_of
-from augury.images.decode import Unreadable, decode, read_content
-from augury.images.decoding import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
+from augury.images.decoding.decode import Unreadable, decode, read_content
+from augury.images.decoding.settings import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.files import content_sha256, file_sha256, is_regular, shown
 from augury.images.fit import CHANNELS, Resize, check_fit, fit_image, resize
 from augury.images.sources import Source, source_of

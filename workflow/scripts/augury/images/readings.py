@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from augury.command import script
-from augury.images.decode import Picture
+from augury.images.decoding.decode import Picture
 from augury.images.files import shown
 from augury.images.headers import Header
 from augury.tables.rows import HeaderRow

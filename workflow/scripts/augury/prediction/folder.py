@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.progress import Progress
-from augury.images.decode import Unreadable
+from augury.images.decoding.decode import Unreadable
 from augury.images.files import list_files
 from augury.images.fit import CHANNELS
 from augury.images.workers import in_order

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.images.decode import Decoding, decode, read_content
+from augury.images.decoding.decode import Decoding, decode, read_content
 from augury.images.fit import check_fit, fit_image
 from augury.images.packing import PackSettings
 

@@ -12,7 +12,7 @@ from augury.command.progress import Progress
 from augury.duplicates.fingerprints import fingerprint
 from augury.duplicates.search import find_pairs
 from augury.generators.importing import Collected, Sources
-from augury.images.decode import Unreadable, decode, read_content
+from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, list_files, shown
 from augury.images.fit import fit_image
 from augury.images.manifest import read_class

@@ -8,8 +8,6 @@ from typing import Any
 from augury.classifiers.registry import is_deterministic
 from augury.command.errors import UserError
 from augury.generators.snapshots import places
-from augury.images.patterns import NamePattern
-from augury.images.specimens import read_specimens
 from augury.planning import arms, imported, transfer
 from augury.planning.checks.classes import class_problems
 from augury.planning.checks.labels import label_problems
@@ -20,6 +18,8 @@ from augury.planning.folders.class_names import name_problem
 from augury.planning.folders.image_folder import brief, is_demo, no_folder
 from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.selections import selection_problems
+from augury.specimens.naming import read_specimens
+from augury.specimens.patterns import NamePattern
 from augury.splits.brought import read_parts
 from augury.splits.plan import split_names
 from augury.tables.published import read_published

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from augury.images.files import shown
-from augury.images.joins import PathJoin
 from augury.planning.folders.contents import Contents
+from augury.specimens.joins import PathJoin
 from augury.splits.brought import part_named
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.published import published_table

@@ -9,13 +9,13 @@ from typing import Any
 
 from augury.datasets import demo
 from augury.images.digests import HashCache, class_digest, digest_of
-from augury.images.joins import PathJoin
-from augury.images.specimens import Naming
 from augury.planning.defaults import as_json
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.folders.shared import SharedSpecimens
 from augury.planning.inputs.words import words
+from augury.specimens.joins import PathJoin
+from augury.specimens.naming import Naming
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
 from augury.tables.brought import BroughtTable
 

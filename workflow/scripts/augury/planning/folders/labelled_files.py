@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from augury.images.clutter import may_be_image
-from augury.images.joins import PathJoin
 from augury.images.sources import unnamed_in
 from augury.planning.folders.class_files import ClassFiles
+from augury.specimens.joins import PathJoin
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.labels import read_labels
 

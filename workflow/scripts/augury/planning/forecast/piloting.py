@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from augury.classifiers.sources import FOLDER
 from augury.command.errors import UserError
-from augury.images.decode import Unreadable
+from augury.images.decoding.decode import Unreadable
 from augury.metrics.classification import Scores, score
 from augury.metrics.intervals import bootstrap_weights, units
 from augury.planning.forecast.pilots import MEASURES, PROBE, Pilots, kind_of

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from augury.images.decoding import Decoding
-from augury.images.formats import Unreadable
+from augury.images.decoding.formats import Unreadable
+from augury.images.decoding.settings import Decoding
 
 BLOCK = 1 << 17  # samples that are converted at a time, in a processor's own memory
 WHITE = 255.0

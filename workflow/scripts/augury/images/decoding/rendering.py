@@ -2,9 +2,9 @@
 
 from PIL import Image
 
-from augury.images.colour import to_srgb
-from augury.images.decoding import Decoding
-from augury.images.formats import Unreadable
+from augury.images.decoding.colour import to_srgb
+from augury.images.decoding.formats import Unreadable
+from augury.images.decoding.settings import Decoding
 
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {

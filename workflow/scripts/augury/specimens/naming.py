@@ -5,8 +5,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from augury.images.joins import PathJoin
-from augury.images.patterns import NamePattern
+from augury.specimens.joins import PathJoin
+from augury.specimens.patterns import NamePattern
 from augury.tables.brought import BroughtRow, BroughtTable, read_brought
 from augury.tables.separated import given
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from augury.command.errors import UserError
-from augury.images.joins import PathJoin
+from augury.specimens.joins import PathJoin
 from augury.tables.brought import BroughtRow
 
 FILES = ["A/000.png", "A/001.png", "A/only_a.png", "B/000.png", "B/001.png", "B/deep/x.PNG", "B/Fusulinélla 1.jpg"]

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, TiffImagePlugin  # noqa: F401  (importing the plugin registers it)
 
-from augury.images import tiff
-from augury.images.formats import COPY, TRUNCATED, Unreadable
-from augury.images.tiff import Page
+from augury.images.decoding import tiff
+from augury.images.decoding.formats import COPY, TRUNCATED, Unreadable
+from augury.images.decoding.tiff import Page
 
 MOST_CELLS = 1 << 16
 KINDS = {1: "u", 2: "i", 3: "f", 4: "u"}  # SampleFormat

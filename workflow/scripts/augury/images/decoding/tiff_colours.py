@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from augury.images import tiff
-from augury.images.deep import Samples
-from augury.images.formats import COPY, Unreadable
-from augury.images.strips import UNREAD, number_format, read_samples
-from augury.images.tiff import Choice, Form, Page, check_stack
+from augury.images.decoding import tiff
+from augury.images.decoding.deep import Samples
+from augury.images.decoding.formats import COPY, Unreadable
+from augury.images.decoding.strips import UNREAD, number_format, read_samples
+from augury.images.decoding.tiff import Choice, Form, Page, check_stack
 
 MODELS = {0: "L", 1: "L", 2: "RGB", 5: "CMYK"}  # photometric interpretations
 OTHERS = {3: "palette", 4: "mask", 6: "YCbCr", 8: "CIELab", 9: "ICCLab", 10: "ITULab", 32844: "LogL", 32845: "LogLuv"}

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageFile
 
-from augury.images.deep import Samples
-from augury.images.formats import CONVERT, Unreadable
-from augury.images.rendering import orientation_of
+from augury.images.decoding.deep import Samples
+from augury.images.decoding.formats import CONVERT, Unreadable
+from augury.images.decoding.rendering import orientation_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SMALL_BYTES, MOST_SMALL = 64, 20_000  # chunks of so few bytes; a decoder takes microseconds for each

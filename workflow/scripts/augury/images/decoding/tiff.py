@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from augury.images.formats import DEVELOP, Unreadable
+from augury.images.decoding.formats import DEVELOP, Unreadable
 
 MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_PAGES = 4096

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from augury.images.files import list_files
-from augury.images.path_forms import folded_name, folded_text, normal_path, stem
+from augury.specimens.path_forms import folded_name, folded_text, normal_path, stem
 from augury.tables.brought import BroughtRow
 
 _MANY = 20  # files that a name fits, of which no one can be meant

@@ -22,12 +22,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, TiffImagePlugin, WebPImagePlugin  # noqa: F401  (importing a plugin registers it)
 
-from augury.images import deep, png, tiff
-from augury.images.colour import PASSED_OVER, profile_of
-from augury.images.decoding import Decoding
-from augury.images.deep import Samples
-from augury.images.files import irregular, is_regular
-from augury.images.formats import (
+from augury.images.decoding import deep, png, tiff
+from augury.images.decoding.colour import PASSED_OVER, profile_of
+from augury.images.decoding.deep import Samples
+from augury.images.decoding.formats import (
     COPY,
     HEAD_BYTES,
     TRUNCATED,
@@ -37,9 +35,11 @@ from augury.images.formats import (
     what_it_is,
     without_stray,
 )
-from augury.images.rendering import orientation_of, render, upright
-from augury.images.strips import UNREAD
-from augury.images.tiff_colours import is_plain, samples_of
+from augury.images.decoding.rendering import orientation_of, render, upright
+from augury.images.decoding.settings import Decoding
+from augury.images.decoding.strips import UNREAD
+from augury.images.decoding.tiff_colours import is_plain, samples_of
+from augury.images.files import irregular, is_regular
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
 BYTES_PER_PIXEL = 16  # a file with more bytes than this for each of max_pixels, and a header, is not read at all

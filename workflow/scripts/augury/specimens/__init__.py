@@ -1,0 +1,1 @@
+"""Which images show one specimen: by their names, by tables, and by likeness."""
