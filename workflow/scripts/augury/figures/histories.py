@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.typing import LineStyleType
 
 from augury.figures import theme
 from augury.figures.frames import frame_of
@@ -34,7 +35,9 @@ def class_colours(table: pd.DataFrame) -> dict[str, str] | None:
     return theme.colours(classes) if len(classes) <= len(theme.PALETTE) else None
 
 
-def class_lines(axis: Axes, table: pd.DataFrame, column: str, style, colours: dict[str, str] | None) -> None:
+def class_lines(
+    axis: Axes, table: pd.DataFrame, column: str, style: LineStyleType, colours: dict[str, str] | None
+) -> None:
     """A column over thousands of images: a line a training, and the median over them where there are many classes."""
     table = table.dropna(subset=[column])
     for (class_, _), line in table.groupby(["class_", "run"], sort=False):

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 
 from augury.command.errors import UserError
 from augury.figures import theme
@@ -72,12 +73,19 @@ def panel_title(key: Key, keys: Sequence[Key], side: float) -> str:
     return "\n".join(lines)
 
 
+def place_of(axis: Axes) -> SubplotSpec:
+    """Where a panel stands among the others."""
+    place = axis.get_subplotspec()
+    if place is None:
+        raise ValueError("this panel stands alone")
+    return place
+
+
 def is_lowest(axis: Axes, others: Iterable[Axes]) -> bool:
     """Whether no other panel stands below this one."""
-    place = axis.get_subplotspec()
+    place = place_of(axis)
     return not any(
-        other.colspan == place.colspan and other.rowspan.start > place.rowspan.start
-        for other in (each.get_subplotspec() for each in others)
+        other.colspan == place.colspan and other.rowspan.start > place.rowspan.start for other in map(place_of, others)
     )
 
 

@@ -48,7 +48,7 @@ def spread_out(items: Mapping[tuple[str, str], Item], most: int = MOST_SHEETS) -
     """
     generators = list(dict.fromkeys(generator for generator, _ in items))[:most]
     share = most // max(1, len(generators))
-    chosen = {}
+    chosen: dict[tuple[str, str], Item] = {}
     for generator in generators:
         keys = [key for key in items if key[0] == generator]
         places = np.unique(np.linspace(0, len(keys) - 1, min(share, len(keys))).round().astype(int))

@@ -13,6 +13,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.typing import LineStyleType
 
 from augury.command.files import atomic
 from augury.command.seals import COMMENT, sealed
@@ -20,7 +21,7 @@ from augury.command.seals import COMMENT, sealed
 INK, FAINT, GRID = "#1f2933", "#8a94a0", "#dde2e7"
 # Okabe and Ito's palette (2008), its yellow left out for want of contrast on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#5B5B5B")
-DASHED = (0, (4, 2))
+DASHED: LineStyleType = (0, (4, 2))
 WIDTH = 5.8  # inches of an ordinary figure: its text is still 9 pixels high on a screen of 375
 
 

@@ -22,7 +22,7 @@ def best(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> lis
     arms = [arm for arm in next(iter(levels.values())) if all(arm in held for held in levels.values())]
     if not arms:
         return []
-    means = {name: sum(held[arm].accuracy for arm in arms) / len(arms) for name, held in levels.items()}
+    means = {name: sum(_accuracy(held[arm]) for arm in arms) / len(arms) for name, held in levels.items()}
     first, *others = sorted(means, key=lambda name: -means[name])
     arm = _arm(first, levels[first], arms, judged)
     level = levels[first][arm]
@@ -40,13 +40,13 @@ def _arm(name: str, levels: dict[str, ClassificationRow], arms: Sequence[str], j
         if (row.classifier, row.class_, row.measure, row.word) == (name, ALL, "accuracy", HELPS) and row.arm in levels
     ]  # fmt: skip
     if helping:
-        return max(helping, key=lambda row: levels[row.arm].accuracy).arm
+        return max(helping, key=lambda row: _accuracy(levels[row.arm])).arm
     baselines = [row.baseline for row in judged if row.baseline in levels]
     return baselines[0] if baselines else arms[0]
 
 
 def _ahead(first: str, second: str, levels: dict, arms: Sequence[str], shown: str) -> str:
-    gaps = [100 * (levels[first][arm].accuracy - levels[second][arm].accuracy) for arm in arms]
+    gaps = [100 * (_accuracy(levels[first][arm]) - _accuracy(levels[second][arm])) for arm in arms]
     mean = sum(gaps) / len(gaps)
     if abs(mean) < 0.05:
         return f"{second} does as well, by the mean over the arms."
@@ -57,7 +57,11 @@ def _ahead(first: str, second: str, levels: dict, arms: Sequence[str], shown: st
     return f"{whatever} is better than {second}, by {mean:.1f} points{over} ({spread})."
 
 
+def _accuracy(row: ClassificationRow) -> float:
+    return row.accuracy or 0.0  # rows without one are no candidates
+
+
 def _intervals(one: ClassificationRow, other: ClassificationRow | None) -> str:
-    if other is None or None in (one.accuracy_low, other.accuracy_high):
+    if other is None or one.accuracy_low is None or other.accuracy_high is None:
         return ""
     return f"the intervals {'lie apart' if one.accuracy_low > other.accuracy_high else 'overlap'}, and "

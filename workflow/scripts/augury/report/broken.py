@@ -36,7 +36,7 @@ def at_chance(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
     return [
         name for name, each in held.items()
         if all(row.recall_low is not None and row.recall_low <= chance for row in each)
-        and max(row.recall for row in each) - chance < SKILL * (1 - chance)
+        and max(row.recall or 0.0 for row in each) - chance < SKILL * (1 - chance)
     ]  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def classifiers(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
     """A sentence for each classifier at chance."""
     made = []
     for name in at_chance(rows, n_classes):
-        most = percent(max(row.recall for row in rows if row.classifier == name))
+        most = percent(max(row.recall or 0.0 for row in rows if row.classifier == name))
         made.append(
             f"{name} tells the {n_classes} classes no better than chance on any arm (recall at most {most}, by chance "
             f"{percent(1 / n_classes)}): no arm can show with it what its images are worth. Train it longer, or begin "

@@ -50,7 +50,7 @@ def ruled_out(row: VerdictRow, level: str) -> str:
     level: of the interval, in words, as in 95%.
     """
     name = f" with {row.classifier}" if row.classifier else ""
-    if row.difference is None or row.low is None or row.baseline_value is None:
+    if row.difference is None or row.low is None or row.high is None or row.baseline_value is None:
         return f"{row.arm}{name} is not judged in {units.title(row)}, for want of test images{_cautions([row])}."
     meant = MEASURES[row.measure]
     ends = [end - row.baseline_value for end in sorted((meant.best, meant.worst))]
@@ -59,7 +59,7 @@ def ruled_out(row: VerdictRow, level: str) -> str:
         return " and ".join(units.change(row, min(max(end, ends[0]), ends[1])) for end in told)
 
     here = ""
-    if row.here_low is not None:
+    if row.here_low is not None and row.here_high is not None:
         here = f"; on these images, between {between(row.here_low, row.here_high)}"
     seen = f"{units.title(row)} {units.change(row, row.difference)}{units.unit(row)}"
     return (
@@ -73,7 +73,7 @@ def ruled_out_by_all(rows: Sequence[VerdictRow], level: str) -> str:
     if not known:
         return ruled_out(rows[0], level)
     arms, name = listed([row.arm for row in known]), known[0].classifier
-    first, changes = known[0], [row.difference for row in known]
+    first, changes = known[0], [row.difference or 0.0 for row in known]
     return (
         f"{arms}{f' with {name}' if name else ''}: {units.title(first)} {units.change(first, min(changes))} to "
         f"{units.change(first, max(changes))}{units.unit(first)}, none resolved; for all of them {_out(known, level)}."
@@ -106,11 +106,11 @@ def would_see(row: VerdictRow, seconds: float | None = None, of: str = "") -> st
     if row.baseline_value is not None and units.room(row) < row.worthwhile:
         return f"No study can see {gain}: a baseline of {units.level(row)} leaves no room for it."
     if row.detectable is not None and row.detectable <= row.worthwhile:
-        end = (row.high if MEASURES[row.measure].sign > 0 else -row.low) if None not in (row.low, row.high) else 0.0
+        end = row.high or 0.0 if MEASURES[row.measure].sign > 0 else -(row.low or 0.0)
         seen = f"saw none of {row.arm}" if end < row.worthwhile else f"neither saw one of {row.arm} nor rules it out"
         return f"It would mostly have seen {gain}, the one that was called worthwhile, and {seen}."
     splits = f"{row.splits_needed:,} splits instead of {row.n_splits}" if row.splits_needed is not None else ""
-    if splits and seconds:
+    if row.splits_needed is not None and seconds:
         splits += f" (about {values.duration((row.splits_needed - row.n_splits) * seconds)} more of training)"
     if row.specimens_needed is None:
         return (
@@ -136,7 +136,8 @@ def chances(rows: Sequence[VerdictRow]) -> str:
         return ""
     name = f" of {known[0].classifier}" if known[0].classifier else ""
     arms = [
-        f"{row.arm} {', '.join(map(chance, (row.chance_helps, row.chance_within, row.chance_hurts)))}" for row in known
+        f"{row.arm} {', '.join(chance(each or 0) for each in (row.chance_helps, row.chance_within, row.chance_hurts))}"
+        for row in known
     ]
     what = f"{units.title(known[0])}{name} gains more than {units.size(known[0], known[0].margin, 'g')}"
     return f"Chances that {what}, stays within that, or loses more: {'; '.join(arms)}."
@@ -149,8 +150,8 @@ def chance(value: float) -> str:
 
 def luck(rows: Sequence[VerdictRow]) -> list[str]:
     """A sentence on how many trainings stand behind the rows, where they are too few to tell how far these differ."""
-    with_generator = [row for row in rows if row.n_generators]
-    few = min((row.n_generators for row in with_generator), default=None)
+    with_generator = [row.n_generators for row in rows if row.n_generators]
+    few = min(with_generator, default=None)
     if few == 1:
         return ["One generator a class was trained: its luck is not known, and what another training would change is "
                 "assumed, not measured. More seeds would measure it."]  # fmt: skip
@@ -203,7 +204,7 @@ def _seen(row: VerdictRow, p: float | None = None) -> str:
     family = {SECONDARY: " (secondary)", CONTROLS: " (control)"}.get(kind(row), "")
     told = f"{units.title(row)}{where}{family} {units.interval(row, row.difference, row.low, row.high)}"
     told += f", p = {p:.3f}" if p is not None and p >= 0.001 else ", p < 0.001"
-    if row.here_low is None or row.class_ != ALL:
+    if row.here_low is None or row.here_high is None or row.class_ != ALL:
         return told
     return f"{told} (on these images [{units.change(row, row.here_low)}, {units.change(row, row.here_high)}])"
 
@@ -211,10 +212,10 @@ def _seen(row: VerdictRow, p: float | None = None) -> str:
 def _out(rows: Sequence[VerdictRow], level: str) -> str:
     """Which gain and which loss the intervals of all rows, of one measure, rule out."""
     meant = MEASURES[rows[0].measure]
-    gains = [row.high if meant.sign > 0 else -row.low for row in rows]
-    losses = [-row.low if meant.sign > 0 else row.high for row in rows]
+    highs, lows = [row.high or 0.0 for row in rows], [-(row.low or 0.0) for row in rows]
+    gains, losses = (highs, lows) if meant.sign > 0 else (lows, highs)
     no_gain = max(gains) >= FULL * min(map(units.room, rows))
-    no_loss = max(losses) >= FULL * min(abs(meant.worst - row.baseline_value) for row in rows)
+    no_loss = max(losses) >= FULL * min(abs(meant.worst - (row.baseline_value or 0.0)) for row in rows)
     out = [] if no_gain else [f"a gain above {units.number(rows[0], max(gains))}"]
     out += [] if no_loss else [f"a loss beyond {units.number(rows[0], max(losses))}"]
     if not out:

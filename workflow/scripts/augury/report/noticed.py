@@ -33,10 +33,9 @@ def read_noticed(paths: Sequence[Path]) -> Noticed | None:
     tables = {path.stem: path for path in paths}
     if not tables:
         return None
-    warnings, views, shortcuts = (
-        read_rows(tables[name], kind) if name in tables else []
-        for name, kind in (("warnings", WarningRow), ("views", ViewsRow), ("shortcuts", ShortcutRow))
-    )
+    warnings = read_rows(tables["warnings"], WarningRow) if "warnings" in tables else []
+    views = read_rows(tables["views"], ViewsRow) if "views" in tables else []
+    shortcuts = read_rows(tables["shortcuts"], ShortcutRow) if "shortcuts" in tables else []
     return Noticed(
         [row for row in warnings if row.level == WARNING],
         [row for row in warnings if row.level != WARNING],

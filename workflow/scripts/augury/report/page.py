@@ -23,7 +23,7 @@ from augury.tables.generators import GeneratorRow, PairRow, generator_run_of
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.synthetic import ScoreRow
-from augury.tables.table import read_dicts, read_not_run, read_rows
+from augury.tables.table import Row, read_dicts, read_not_run, read_rows
 from augury.tables.taxonomy import read_taxonomy
 from augury.tables.verdict import VerdictRow
 from augury.tables.worth import WorthRow
@@ -103,18 +103,17 @@ def render(sources: Sources) -> str:
 def gather(sources: Sources) -> dict[str, object]:
     """What the template needs, by name."""
     paths = {path.stem: path for path in sources.tables}
-    rows, scored, pairs, scores, judged, priced, runtime = (
-        read_rows(paths[name], kind) if name in paths else []
-        for name, kind in (
-            ("classification", ClassificationRow),
-            ("generators", GeneratorRow),
-            ("generator_pairs", PairRow),
-            ("synthetic", ScoreRow),
-            ("verdict", VerdictRow),
-            ("worth", WorthRow),
-            ("runtime", RuntimeRow),
-        )
+
+    def read(name: str, kind: type[Row]) -> list[Row]:
+        return read_rows(paths[name], kind) if name in paths else []
+
+    rows, runtime = read("classification", ClassificationRow), read("runtime", RuntimeRow)
+    scored, pairs, scores = (
+        read("generators", GeneratorRow),
+        read("generator_pairs", PairRow),
+        read("synthetic", ScoreRow),
     )
+    judged, priced = read("verdict", VerdictRow), read("worth", WorthRow)
     manifest = read_rows(sources.manifest, ImageRow)
     classes = sorted({row.class_ for row in manifest})
     quarantine, duplicates = read_rows(sources.quarantine, QuarantineRow), read_rows(sources.duplicates, DuplicateRow)
@@ -195,7 +194,7 @@ def show_figure(path: Path) -> Shown:
 
 def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:
     """(architecture, source, sha256) of the weights that classifiers began with, each once."""
-    found = {}
+    found: dict[tuple[str, str, str], None] = {}
     for record in records:
         weights = record.get("pretrained") or {}
         key = (
@@ -219,8 +218,8 @@ def machines(records: Sequence[Mapping]) -> list[tuple[str, str, str, int]]:
     """(device, threads, precision, trainings) over all trainings."""
     found: dict[tuple[str, str, str], int] = {}
     for record in records:
-        key = tuple(str(record.get(name, "unknown")) for name in ("device", "threads", "precision"))
-        found[key] = found.get(key, 0) + 1
+        device, threads, precision = (str(record.get(name, "unknown")) for name in ("device", "threads", "precision"))
+        found[device, threads, precision] = found.get((device, threads, precision), 0) + 1
     return [(*key, number) for key, number in sorted(found.items())]
 
 

@@ -57,7 +57,7 @@ class Sign:
     seen: Sequence[Seen]
 
 
-_TEXTS = {
+_TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
     "variety": (
         "The generator makes few kinds of images (collapse), or images so far from the real ones that it matches none "
         "of them. A classifier learns little from them.",
@@ -98,12 +98,12 @@ _TEXTS = {
 
 def of_variety(scores: Iterable[ScoreRow]) -> Sign:
     """Generators that make few kinds of images."""
-    return _from_scores(at_end(scores), "Little variety", _variety, _has_variety, *_TEXTS["variety"])
+    return _from_scores(at_end(scores), "Little variety", _variety, _has_variety, "variety")
 
 
 def of_copies(scores: Iterable[ScoreRow]) -> Sign:
     """Generators whose images are copies of training images."""
-    return _from_scores(at_end(scores), "Copies of training images", _copies, _has_copies, *_TEXTS["copies"])
+    return _from_scores(at_end(scores), "Copies of training images", _copies, _has_copies, "copies")
 
 
 def _run(row: ScoreRow) -> GeneratorRun:
@@ -115,7 +115,7 @@ def _from_scores(
     title: str,
     judge: Callable[[ScoreRow], tuple[list[str], float, dict[str, float]]],
     known: Callable[[ScoreRow], bool],
-    *texts: str | tuple[str, str],
+    kind: str,
 ) -> Sign:
     held = [row for row in rows if known(row)]
     seen = []
@@ -123,7 +123,7 @@ def _from_scores(
         words, badness, numbers = judge(row)
         if words:
             seen.append(Seen(_run(row), listed(words), badness, numbers))
-    return Sign(title, *texts, [_run(row) for row in held], seen)
+    return Sign(title, *_TEXTS[kind], [_run(row) for row in held], seen)
 
 
 def _has_variety(row: ScoreRow) -> bool:
@@ -162,7 +162,7 @@ def _copies(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
 
 
 def _run_of(record: Mapping) -> GeneratorRun:
-    return GeneratorRun(*(record.get(name) for name in ("split", "generator", "seed", "class")))
+    return GeneratorRun(record["split"], record["generator"], record["seed"], record["class"])
 
 
 def _bound(record: Mapping) -> float | None:
@@ -188,7 +188,7 @@ def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[
             words.append(f"ADA's p {share(p)}")
         if sign is not None and sign > SIGN_HIGH:
             words.append(f"mean sign of D(x) {share(sign)}")
-        if None not in (real, fake) and real > D_SURE and fake < 1 - D_SURE:
+        if real is not None and fake is not None and real > D_SURE and fake < 1 - D_SURE:
             words.append(f"D(x) {share(real)} and D(G(z)) {share(fake)}")
         if words:
             seen.append(Seen(run, listed(words) + " at the end", len(words) + max(p or 0, sign or 0, real or 0)))
@@ -202,22 +202,17 @@ def of_rising(scores: Iterable[ScoreRow]) -> Sign:
         runs.setdefault(_run(row), []).append(row)
     examined, seen = [], []
     for run, rows in runs.items():
-        end, best = (next((row for row in rows if test(row)), None) for test in (_is_end, lambda row: row.best))
-        if None in (end, best) or len(rows) < 2 or None in (end.kid_reference, best.kid_reference):
+        last = next((row for row in rows if row.snapshot is None and row.kid_reference is not None), None)
+        best = next((row for row in rows if row.best and row.kid_reference is not None), None)
+        if last is None or best is None or len(rows) < 2:
             continue
         examined.append(run)
-        apart = None in (end.kid_reference_low, best.kid_reference_high) or (
-            end.kid_reference_low > best.kid_reference_high
-        )
-        if end is not best and apart and end.kid_reference > KID_RISE * max(best.kid_reference, 0.0):
-            told = [f"{100 * row.kid_reference:.3g}" for row in (best, end)]
-            words = f"kernel distance times 100 of {told[0]} at {best.snapshot}, and {told[1]} at the end"
-            seen.append(Seen(run, words, end.kid_reference - best.kid_reference))
+        low, high = last.kid_reference_low, best.kid_reference_high
+        end, least = last.kid_reference or 0.0, best.kid_reference or 0.0
+        if last is not best and (low is None or high is None or low > high) and end > KID_RISE * max(least, 0.0):
+            words = f"kernel distance times 100 of {100 * least:.3g} at {best.snapshot}, and {100 * end:.3g} at the end"
+            seen.append(Seen(run, words, end - least))
     return Sign("Images that got worse again", *_TEXTS["rising"], examined, seen)
-
-
-def _is_end(row: ScoreRow) -> bool:
-    return row.snapshot is None
 
 
 def _tail(history: History, column: str) -> float | None:

@@ -60,7 +60,10 @@ def nearest(rows: Sequence[GeneratorRow], pairs: Sequence[PairRow]) -> list[str]
     generators = list(dict.fromkeys(row.generator for row in ended))
     if len(generators) < 2 or len({row.extractor for row in ended}) > 1:
         return []
-    kids = {name: {row.class_: row.kid for row in ended if row.generator == name} for name in generators}
+    kids = {
+        name: {row.class_: row.kid for row in ended if row.generator == name and row.kid is not None}
+        for name in generators
+    }
     classes = [name for name in kids[generators[0]] if all(name in of_one for of_one in kids.values())]
     if not classes:
         return []

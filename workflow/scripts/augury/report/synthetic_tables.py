@@ -116,7 +116,8 @@ def hundredfold(value: float | None, *interval: float | None) -> Cell:
 
 def _brief(rows: Sequence[ScoreRow | GeneratorRow | PairRow]) -> tuple[str, str]:
     # A column's head is narrow: the extractor is named below the table, or in a column of its own.
-    return tuple(name.partition(" (")[0] for name in names_of(rows))
+    frechet, kernel = names_of(rows)
+    return frechet.partition(" (")[0], kernel.partition(" (")[0]
 
 
 def _trainings(rows: Sequence[GeneratorRow]) -> str:

@@ -1,6 +1,7 @@
 """Tables as the page shows them: the main columns, a value and its interval in one cell."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from augury.report import synthetic_tables, values, verdict, worth
@@ -70,7 +71,7 @@ def _per_class(path: Path) -> View:
 
 
 def _models(path: Path) -> View:
-    cells = {
+    cells: dict[str, Callable[[ModelRow], Cell]] = {
         "classifier": lambda row: text(row.classifier),
         "arm": lambda row: text(row.arm + (" (leaked)" if row.leaked else "")),
         "network": lambda row: text(row.architecture),
@@ -82,10 +83,7 @@ def _models(path: Path) -> View:
         "time": lambda row: _or_words(row.seconds, values.duration),
         "images a second": lambda row: _or_words(row.images_per_second, values.distance),
     }
-    for name in MEASURES:
-        cells[name] = lambda row, name=name: _or_words(
-            getattr(row, name), values.share, getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
-        )
+    cells |= {name: partial(_measure, name) for name in MEASURES}
     rows = read_rows(path, ModelRow)
     lines = [[make(row) for make in cells.values()] for row in rows]
     parts = [row.part for row in rows if row.part]
@@ -148,7 +146,12 @@ def _measures(row: ClassificationRow | PerClassRow, metrics: Mapping[str, str]) 
     ]
 
 
-def _or_words(value: float | str | None, write: Callable, *more: float | str | None) -> Cell:
+def _measure(name: str, row: ModelRow) -> Cell:
+    ends = getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
+    return _or_words(getattr(row, name), values.share, *ends)
+
+
+def _or_words(value: float | str | None, write: Callable, *more: float | None) -> Cell:
     """A number's cell, or the words that stand in place of the number."""
     return text(value) if isinstance(value, str) else number(value, write, *more)
 

@@ -60,4 +60,4 @@ def level(row: VerdictRow) -> str:
 
 def room(row: VerdictRow) -> float:
     """How much better than the baseline an arm can be."""
-    return MEASURES[row.measure].room(row.baseline_value)
+    return MEASURES[row.measure].room(row.baseline_value or 0.0)

@@ -1,5 +1,7 @@
 """The verdict on the page: the tables of comparisons."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from augury.report import gains, units, values
@@ -48,13 +50,13 @@ def verdict(path: Path) -> View:
 def differences(path: Path) -> View:
     """A row a pair of runs."""
     rows = read_rows(path, DifferenceRow)
-    cells = {
+    cells: dict[str, Callable[[DifferenceRow], Cell]] = {
         "compared": lambda row: text(f"{row.arm} against {row.baseline}" + (" (leaked)" if row.leaked else "")),
         "classifier": lambda row: text(row.classifier),
         "split": lambda row: text(row.split),
         "seed": lambda row: number(row.seed, str),
         **{
-            f"{title}, points" if name in units.IN_POINTS else title: lambda row, name=name: _difference(row, name)
+            f"{title}, points" if name in units.IN_POINTS else title: partial(_difference, name)
             for name, title in units.TITLES.items()
             if any(getattr(row, name) is not None for row in rows)
         },
@@ -73,7 +75,7 @@ def _interval(row: VerdictRow, low: float | None, high: float | None) -> Cell:
     return number(difference, lambda value: units.interval(row, value, low, high))
 
 
-def _difference(row: DifferenceRow, name: str) -> Cell:
+def _difference(name: str, row: DifferenceRow) -> Cell:
     value = getattr(row, name)
     return number(value, values.signed if name in units.IN_POINTS else _plain)
 

@@ -42,6 +42,7 @@ def _range(row: WorthRow) -> str:
     # "At most 5 fewer" could be read either way.
     if low is not None:
         return f"worth at least {_count(low)}" if round(low) >= 0 else f"no worse than {_count(low)}"
+    high = high or 0.0
     return f"worth at most {_count(high)}" if round(high) >= 0 else f"no better than {_count(high)}"
 
 

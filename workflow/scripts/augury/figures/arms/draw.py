@@ -56,7 +56,8 @@ def _panel(axis: Axes, rows: Sequence[ClassificationRow], metric: str, arms: lis
                 for row in runs
                 if getattr(row, metric) is not None
             ]
-            axis.scatter(*zip(*points, strict=True), s=11, color=colour, alpha=0.5, linewidths=0, zorder=2)
+            x, y = zip(*points, strict=True)
+            axis.scatter(x, y, s=11, color=colour, alpha=0.5, linewidths=0, zorder=2)
         for row in means:
             low, high = getattr(row, f"{metric}_low"), getattr(row, f"{metric}_high")
             if low is not None and high is not None:
@@ -72,15 +73,8 @@ def _panel(axis: Axes, rows: Sequence[ClassificationRow], metric: str, arms: lis
             (getattr(row, metric), arms.index(row.arm) + shift) for row in means if getattr(row, metric) is not None
         ]
         if points:
-            axis.scatter(
-                *zip(*points, strict=True),
-                s=46,
-                color=colour,
-                edgecolor="white",
-                linewidths=0.9,
-                zorder=4,
-                label=classifier,
-            )
+            x, y = zip(*points, strict=True)
+            axis.scatter(x, y, s=46, color=colour, edgecolor="white", linewidths=0.9, zorder=4, label=classifier)
     axis.grid(axis="y", visible=False)
     for border in range(1, len(arms)):
         axis.axhline(border - 0.5, color=theme.GRID, linewidth=0.8)

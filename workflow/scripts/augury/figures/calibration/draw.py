@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from augury.command.errors import UserError
 from augury.figures import theme
-from augury.figures.runs import Key, grouped, is_lowest, panel_title, panels
+from augury.figures.runs import Key, grouped, is_lowest, panel_title, panels, place_of
 from augury.metrics import intervals
 from augury.metrics.calibration_error import calibration_error, reliability
 from augury.metrics.temperature import at_temperature, fit_temperature
@@ -50,12 +50,12 @@ def draw(predictions: Sequence[Path]) -> Figure:
         )
     keys = list(groups)
     figure, axes = panels(keys, _SIDE, 8.6, (0.5, 0.5 + theme.legend_size(_LABELS, theme.WIDTH)[1]))
-    n_rows = next(iter(axes.values())).get_gridspec().nrows
+    n_rows = place_of(next(iter(axes.values()))).get_gridspec().nrows
     figure.set_figheight(figure.get_figheight() + n_rows * _WORDS)
     for key, axis in axes.items():
         lines = _panel(axis, groups[key])
         axis.set_title(panel_title(key, keys, _SIDE))
-        if axis.get_subplotspec().is_first_col():
+        if place_of(axis).is_first_col():
             axis.set_ylabel("share called rightly")
         named = [f"probability of the class called,\n{part} images"] if is_lowest(axis, axes.values()) else []
         axis.set_xlabel("\n".join([*lines, *named]))
@@ -87,7 +87,8 @@ def _judged(runs: Sequence[Predictions], part: str) -> Judged | None:
 def _panel(axis: Axes, judged: Judged) -> list[str]:
     # Returns what is written below the panel.
     axis.plot([0, 1], [0, 1], color=theme.FAINT, linewidth=1, linestyle=theme.DASHED)
-    lines, chance = [], []
+    lines: list[str] = []
+    chance: list[str] = []
     for label, confidence, colour in zip(_LABELS, (judged.before, judged.after), theme.PALETTE, strict=False):
         if confidence is None:
             continue

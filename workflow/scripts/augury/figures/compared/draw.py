@@ -17,7 +17,7 @@ def draw(sheets: Sequence[Path], descriptions: Sequence[Path]) -> Figure:
     """compared.png of the first split and seed: a block for each generator, selection and class."""
     theme.apply()
     records = {pool_run_of(path): read_description(path) for path in descriptions}
-    found = {}
+    found: dict[tuple[str, str], tuple[Path, dict]] = {}
     for path in sheets:
         run = pool_run_of(path)
         found.setdefault((f"{run.pool}, {run.selection}", run.class_), (path, records[run]))

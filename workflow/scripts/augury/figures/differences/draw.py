@@ -95,13 +95,13 @@ def _panel(axis: Axes, rows: Sequence[VerdictRow], runs: Sequence[DifferenceRow]
         if len(held) > 1:
             axis.scatter(held, [place + 0.24] * len(held), s=10, color=theme.FAINT, linewidths=0, zorder=2)
         if row.difference is not None:
-            _mark(axis, row, place, limit)
+            _mark(axis, row, row.difference, place, limit)
     axis.set_xlim(-limit, limit)
     axis.grid(axis="y", visible=False)
     _apart(axis, rows)
 
 
-def _mark(axis: Axes, row: VerdictRow, place: int, limit: float) -> None:
+def _mark(axis: Axes, row: VerdictRow, difference: float, place: int, limit: float) -> None:
     colour, strength = COLOURS[row.word], 1.0 if row.family in ("", PRIMARY) else ASIDE
     sign = MEASURES[row.measure].sign
     if row.low is not None and row.high is not None:
@@ -109,7 +109,7 @@ def _mark(axis: Axes, row: VerdictRow, place: int, limit: float) -> None:
         _bar(axis, low, high, limit, place, colour, strength)
     face = "white" if row.word == UNDERPOWERED else colour
     axis.scatter(
-        [100 * sign * row.difference], [place], s=58, marker=MARKS[row.word], color=face, edgecolor=colour,
+        [100 * sign * difference], [place], s=58, marker=MARKS[row.word], color=face, edgecolor=colour,
         linewidths=1.5, zorder=4,
     )  # fmt: skip
     if row.detectable is not None and 100 * row.detectable <= limit:

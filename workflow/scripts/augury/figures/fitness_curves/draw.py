@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.typing import LineStyleType
 
 from augury.figures import theme
 from augury.figures.frames import frame_of
@@ -50,7 +51,7 @@ def read_searches(paths: Sequence[Path]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _lines(axis: Axes, table: pd.DataFrame, column: str, style, colours: dict[str, str] | None) -> None:
+def _lines(axis: Axes, table: pd.DataFrame, column: str, style: LineStyleType, colours: dict[str, str] | None) -> None:
     for class_, of_class in table.groupby("class_", sort=False):
         lines = of_class.pivot_table(index="generation", columns="run", values=column)
         colour = colours[class_] if colours else theme.FAINT

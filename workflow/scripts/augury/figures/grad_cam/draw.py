@@ -27,7 +27,7 @@ def draw(sheets: Sequence[Path], explanations: Sequence[Path]) -> Figure:
     """
     theme.apply()
     tables = {path.parent: path for path in explanations}
-    models = []
+    models: list[tuple[tuple[str, str], list[ExplainedRow], tuple[list[np.ndarray], list[np.ndarray]]]] = []
     for path in of_first_arms(sheets):
         if path.parent not in tables:
             raise UserError(f"no grad_cam.tsv was given for {path}; give one for each sheet")
@@ -65,10 +65,11 @@ def _cells(path: Path, count: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """The images of a sheet and their maps."""
     pixels = read_sheet(path)
     side = (pixels.shape[0] + GAP) // 2 - GAP
-    return tuple(
+    images, maps = (
         [pixels[top : top + side, left : left + side] for left in range(0, count * (side + GAP), side + GAP)]
         for top in (0, side + GAP)
     )
+    return images, maps
 
 
 def _draw_row(

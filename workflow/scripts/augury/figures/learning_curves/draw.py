@@ -13,6 +13,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.typing import LineStyleType
 
 from augury.figures import theme
 from augury.figures.frames import frame_of
@@ -20,7 +21,7 @@ from augury.tables.predictions import run_of
 
 MEASURES = {"loss": "Loss", "accuracy": "Accuracy"}
 PARTS = {"validation": "validation", "train": "training"}
-_STYLES = {"validation": "-", "train": theme.DASHED}
+_STYLES: dict[str, LineStyleType] = {"validation": "-", "train": theme.DASHED}
 
 
 def draw(histories: Sequence[Path]) -> Figure:

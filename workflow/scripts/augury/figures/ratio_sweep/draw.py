@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
 
 from augury.figures import theme
@@ -38,11 +39,10 @@ def draw(verdict: Sequence[Path]) -> Figure:
             shift = 1 + 0.03 * (place - (len(names) - 1) / 2)
             x = [ratio * shift for ratio, _ in of]
             for at, (_, row) in zip(x, of, strict=True):
-                if row.low is not None:
+                if row.low is not None and row.high is not None:
                     axis.plot([at, at], [100 * row.low, 100 * row.high], color=colours[name], linewidth=2)
-            axis.plot(
-                x, [100 * row.difference for _, row in of], color=colours[name], marker=_SHAPES[place % len(_SHAPES)]
-            )
+            y = 100 * np.array([row.difference for _, row in of], float)
+            axis.plot(x, y, color=colours[name], marker=_SHAPES[place % len(_SHAPES)])
         axis.set(title=classifier, ylabel="points above the baseline")
     axes[-1, 0].set_xlabel("synthetic images per real one")
     ticks = sorted({ratio for _, ratio, _ in held})

@@ -61,16 +61,16 @@ def _lines(rows: Sequence[ScoreRow]) -> list[list[ScoreRow]]:
 def _trainings(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None:
     for line in lines:
         x = [row.kimg for row in line]
-        y = [FACTOR * row.kid_reference for row in line]
+        y = FACTOR * np.array([row.kid_reference for row in line], float)
         alone = len(lines) == 1
         axis.plot(x, y, color=colour, linewidth=1.8 if alone else 1.0, marker="o", markersize=3, alpha=0.9)
         known = [row for row in line if None not in (row.kid_reference_low, row.kid_reference_high)]
-        ends = [[FACTOR * getattr(row, f"kid_reference_{end}") for row in known] for end in ("low", "high")]
+        low, high = ([FACTOR * getattr(row, f"kid_reference_{end}") for row in known] for end in ("low", "high"))
         if alone and len(known) > 1:
-            axis.fill_between([row.kimg for row in known], *ends, color=colour, alpha=0.15, linewidth=0)
+            axis.fill_between([row.kimg for row in known], low, high, color=colour, alpha=0.15, linewidth=0)
         elif alone and known:
-            axis.vlines([row.kimg for row in known], *ends, color=colour, linewidth=1.2)
-        _ring(axis, [(row.kimg, FACTOR * row.kid_reference) for row in line if row.best and len(line) > 1], colour)
+            axis.vlines([row.kimg for row in known], low, high, color=colour, linewidth=1.2)
+        _ring(axis, [(x[at], y[at]) for at, row in enumerate(line) if row.best and len(line) > 1], colour)
 
 
 def _medians(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None:
@@ -81,7 +81,7 @@ def _medians(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None:
     points = sorted(
         (
             float(np.median([row.kimg for row in rows])),
-            *np.quantile([FACTOR * row.kid_reference for row in rows], [0.5, 0.25, 0.75]).tolist(),
+            *np.quantile(FACTOR * np.array([row.kid_reference for row in rows], float), [0.5, 0.25, 0.75]).tolist(),
         )
         for rows in held.values()
     )
@@ -98,7 +98,8 @@ def _medians(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None:
 
 def _ring(axis: Axes, points: Sequence[tuple[float, float]], colour: str) -> None:
     if points:
-        axis.scatter(*zip(*points, strict=True), s=70, facecolors="none", edgecolors=colour, linewidths=1.6, zorder=4)
+        x, y = zip(*points, strict=True)
+        axis.scatter(x, y, s=70, facecolors="none", edgecolors=colour, linewidths=1.6, zorder=4)
 
 
 def _label(axes: np.ndarray, shown: int, extractors: set[str]) -> None:

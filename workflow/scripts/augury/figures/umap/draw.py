@@ -37,7 +37,7 @@ def draw(maps: Sequence[Path]) -> Figure:
     handles = [_handle(kind) for kind in kinds]
     if len(classes) <= MOST_NAMED:
         handles += [_dot(colours[name], theme.short(name)) for name in classes]
-    labels = [handle.get_label() for handle in handles]
+    labels = [str(handle.get_label()) for handle in handles]
     figure, axes = panels(list(tables), _SIDE, 8.6, (0.2, 0.3 + theme.legend_size(labels, theme.WIDTH)[1]))
     for key, axis in axes.items():
         _panel(axis, tables[key], colours)
@@ -50,8 +50,7 @@ def _panel(axis: Axes, rows: Sequence[MapRow], colours: dict[str, str]) -> None:
     for order, (kind, (marker, area, line, opacity)) in enumerate(KINDS.items()):
         held = [row for row in rows if row.kind == kind]
         inks = [colours[row.class_] for row in held]
-        edges = {"linewidths": line} | ({} if marker == "x" else {"edgecolors": theme.INK if line else "none"})
-        axis.scatter(
+        dots = axis.scatter(
             [row.x for row in held],
             [row.y for row in held],
             s=area,
@@ -59,9 +58,11 @@ def _panel(axis: Axes, rows: Sequence[MapRow], colours: dict[str, str]) -> None:
             marker=marker,
             alpha=opacity,
             zorder=2 + order,
+            linewidths=line,
             rasterized=len(rows) > 300,  # thousands of paths would make a heavy file
-            **edges,
         )
+        if marker != "x":
+            dots.set_edgecolor(theme.INK if line else "none")
     axis.set(xticks=[], yticks=[])
     axis.grid(visible=False)
 

@@ -35,15 +35,15 @@ def draw(worth: Sequence[Path]) -> Figure:
 
 
 def _panel(axis: Axes, rows: Sequence[WorthRow], colours: dict[str, str]) -> None:
-    points = sorted((row for row in rows if row.point is not None), key=lambda row: row.point)
-    n, values = [row.point for row in points], [row.value for row in points]
+    points = sorted(((row.point, row) for row in rows if row.point is not None), key=lambda point: point[0])
+    n = [number for number, _ in points]
     fine = np.geomspace(min(n), max(n), 200)
-    if rows[0].rise is not None:
-        curve = Curve(rows[0].asymptote, rows[0].rise, rows[0].exponent)
-        axis.plot(fine, curve.at(fine), color=theme.INK, linewidth=1.6, zorder=2)
-    for row in points:
-        axis.plot([row.point] * 2, [row.low, row.high], color=theme.INK, linewidth=2, zorder=3)
-    axis.scatter(n, values, color=theme.INK, s=34, zorder=4)
+    asymptote, rise, exponent = rows[0].asymptote, rows[0].rise, rows[0].exponent
+    if asymptote is not None and rise is not None and exponent is not None:
+        axis.plot(fine, Curve(asymptote, rise, exponent).at(fine), color=theme.INK, linewidth=1.6, zorder=2)
+    for number, row in points:
+        axis.plot([number] * 2, [row.low, row.high], color=theme.INK, linewidth=2, zorder=3)
+    axis.scatter(n, [row.value for _, row in points], color=theme.INK, s=34, zorder=4)
     for place, row in enumerate(row for row in rows if row.point is None):
         colour, shift = colours[row.arm], 1 + 0.02 * (place + 1)
         x = row.n_baseline * shift
