@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 from scipy import special
+from simulation import experiments
 
-from augury.verdict import decision, design, experiments
+from augury.verdict import decision, design
 from augury.verdict.design import Design, Pilot, detectable
 from augury.verdict.variance import Rule
 

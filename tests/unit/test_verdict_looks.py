@@ -14,9 +14,9 @@ from augury.tables.table import write_rows
 from augury.tables.verdict import HELPS, UNDERPOWERED
 from augury.verdict.boundary import Stage, constant, crossing
 from augury.verdict.decision import Rule
-from augury.verdict.history import Plan, read_history, restricted, see, written
+from augury.verdict.history import History, Names, Plan, read_history
 from augury.verdict.looks import told
-from augury.verdict.runs import find_side
+from augury.verdict.runs import find_side, read_pairs
 from tests.predicted import write_arm
 from tests.verdict_rows import verdict_row
 
@@ -63,12 +63,20 @@ def arms(folder, splits, right=0.75):
     return [tuple(find_side([each]) for each in sides)]
 
 
+def see(comparisons, history, plan, today=TODAY, alpha=0.05):
+    """The history after a look at each comparison."""
+    seen = History(history, plan, alpha, today)
+    for baseline, arm in comparisons:
+        seen.look(Names(arm.name, baseline.name, ""), read_pairs(baseline, arm))
+    return seen
+
+
 def looked(comparisons, history, plan, today=TODAY, alpha=0.05):
     """The look, and the history with it."""
-    seen = see(comparisons, history, plan, alpha, today)
-    [(names, found)] = seen.items()
+    seen = see(comparisons, history, plan, today, alpha)
+    [(names, found)] = seen.looks.items()
     row = verdict_row(**names._asdict(), **found.cells, explored=0.5, word=HELPS)
-    return found, written(history, seen, [row], "accuracy")
+    return found, seen.written([row], "accuracy")
 
 
 def test_splits_that_are_added_are_looks_and_the_same_again_is_none(tmp_path):
@@ -76,7 +84,7 @@ def test_splits_that_are_added_are_looks_and_the_same_again_is_none(tmp_path):
     for splits in (2, 4, 6, 8):
         found, history = looked(arms(tmp_path, splits), history, plan)
         assert looked(arms(tmp_path, splits), history, plan, LATER)[1] == history
-        assert len(restricted(arms(tmp_path, splits), {("gan", "real", ""): found})[0][1].runs) == splits
+        assert len(found.keys) == splits
         levels.append(found.row.level)
     assert [(row.look, row.n_splits, row.fraction, row.planned) for row in history] == [
         (1, 2, 0.25, True), (2, 4, 0.5, True), (3, 6, 0.75, True), (4, 8, 1.0, True),
@@ -125,8 +133,8 @@ def test_an_arm_that_is_added_has_looks_of_its_own(tmp_path):
     _, history = looked(arms(tmp_path, 2), [], Plan())
     copies = find_side([write_arm(tmp_path / "copies", 0.6, splits=2)])
     comparisons = [*arms(tmp_path, 2), (find_side([tmp_path / "real"]), copies)]
-    seen = see(comparisons, history, Plan(), 0.05, LATER)
-    assert [(names.arm, found.row.look, found.row.series, found.row.date) for names, found in seen.items()] == [
+    seen = see(comparisons, history, Plan(), LATER)
+    assert [(names.arm, found.row.look, found.row.series, found.row.date) for names, found in seen.looks.items()] == [
         ("gan", 1, 1, TODAY), ("copies", 1, 1, LATER),
     ]  # fmt: skip
 
@@ -199,7 +207,7 @@ def test_what_looking_costs_and_saves():
 
 
 def test_a_leak_is_no_look(tmp_path):
-    seen = see(arms(tmp_path, 2), [], Plan(), 0.05, TODAY)
-    assert written([], seen, [verdict_row(arm="gan", classifier="", word="not judged: leak")], "accuracy") == []
-    [row] = written([], seen, [verdict_row(arm="gan", classifier="", word=UNDERPOWERED)], "accuracy")
+    seen = see(arms(tmp_path, 2), [], Plan())
+    assert seen.written([verdict_row(arm="gan", classifier="", word="not judged: leak")], "accuracy") == []
+    [row] = seen.written([verdict_row(arm="gan", classifier="", word=UNDERPOWERED)], "accuracy")
     assert (row.word, row.n_specimens, row.n_seeds) == (UNDERPOWERED, 120, 1)

@@ -14,7 +14,7 @@ from augury.verdict.decision import Rule
 from augury.verdict.differences import cell, difference_row
 from augury.verdict.families import ACCURACY, Primary, family
 from augury.verdict.groups import Groups
-from augury.verdict.history import Names
+from augury.verdict.history import Look, Names
 from augury.verdict.known import Known
 from augury.verdict.multiplicity import holm_factors
 from augury.verdict.replicates import (
@@ -49,11 +49,13 @@ def compare(
     seed: int = 0,
     primary: Primary = ACCURACY,
     known: Known | None = None,
+    look_at: Callable[[Names, Sequence[Pair]], Look] | None = None,
     done: Callable[[], object] = lambda: None,
 ) -> tuple[list[VerdictRow], list[DifferenceRow]]:
     """Every (baseline, arm): rows over all classes, then by class, arm by arm; and a row a pair of runs.
 
-    `done` is called after each pair. Raises UserError where runs lack a partner or partners judged different images.
+    look_at: which look at a comparison its runs are; those of that look alone are judged. `done` is called after each
+    pair. Raises UserError where runs lack a partner or partners judged different images.
     """
     known = known or Known()
     drafts, differences = [], []
@@ -63,17 +65,21 @@ def compare(
     for baseline, arm in comparisons:
         pairs = read_pairs(baseline, arm, known.deterministic)
         for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
+            named = Names(arm.name, baseline.name, classifier)
             held = [pair for pair in pairs if pair.key.classifier == classifier]
-            place = baseline.name, classifier, *dict.fromkeys(pair.partner for pair in held)
+            look = look_at(named, held) if look_at else None
+            held = [pair for pair in held if look is None or pair.key in look.keys]
+            partners = dict.fromkeys(pair.partner for pair in held)
+            place = baseline.name, classifier, *partners
             if place not in banks:
                 banks[place] = Bootstrap(held, replicates, seed)
-                sizes[place] = read_sizes(baseline, classifier, known.trained)
+                sizes[place] = read_sizes(baseline, partners, known.trained)
             sides = []
             for pair in held:
                 sides.append(banks[place].sides(pair))
                 done()
-            names = {"arm": arm.name, "baseline": baseline.name, "classifier": classifier}
-            drafts += _drafts(names, held, sides, rule, known, sizes[place], banks[place].groups)
+            names = named._asdict()
+            drafts += _drafts(names, held, sides, rule, known, look, sizes[place], banks[place].groups)
             differences += [difference_row(names, pair, side) for pair, side in zip(held, sides, strict=True)]
     drafts.sort(key=lambda draft: draft.row.class_ != ALL)
     return _worded(drafts, primary, first), differences
@@ -85,6 +91,7 @@ def _drafts(
     sides: Sequence[Sides],
     rule: Rule,
     known: Known,
+    look: Look | None,
     sizes: Sizes,
     groups: Groups,
 ) -> list[_Draft]:
@@ -97,7 +104,6 @@ def _drafts(
     rule = dataclasses.replace(
         rule, test_to_train=rule.test_to_train or sizes.test_to_train, tested_to_trained=sizes.tested_to_trained
     )
-    look = known.looks.get(Names(**names))
     stage = look.stage if look else Stage()
     told = names | {"leaked": leaked, "n_train": sizes.trained} | (look.cells if look else {})
     told |= {"margin": rule.margin, "worthwhile": rule.worthwhile}

@@ -8,7 +8,7 @@ word, as it is judged on the runs of that look alone, and what all runs say is t
 import dataclasses
 import hashlib
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from augury.tables.table import read_rows
 from augury.tables.verdict import ALL, LEAK, VerdictRow
 from augury.verdict.boundary import Stage
 from augury.verdict.replicates import count
-from augury.verdict.runs import Key, Pair, Side, read_pairs
+from augury.verdict.runs import Key, Pair
 
 DIGITS = 12  # of a run's digest
 EXPLORED = {"difference": "explored", "low": "explored_low", "high": "explored_high"}  # column of a row -> beside it
@@ -79,36 +79,57 @@ def read_history(path: Path | None) -> list[LookRow]:
         ) from None
 
 
-def see(
-    comparisons: Iterable[tuple[Side, Side]],
-    history: Sequence[LookRow],
-    plan: Plan,
-    alpha: float,
-    today: str,
-    deterministic: Collection[str] = (),
-) -> dict[Names, Look]:
-    """Which look at each comparison this is. Runs that were judged before are no new look."""
-    found = {}
-    for baseline, arm in comparisons:
-        pairs = read_pairs(baseline, arm, deterministic)
-        for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
-            names = Names(arm.name, baseline.name, classifier)
-            held = [pair for pair in pairs if pair.key.classifier == classifier]
-            before = [row for row in history if (row.arm, row.baseline, row.classifier) == names]
-            found[names] = _look(names, before, held, plan, alpha, today)
-    return found
+class History:
+    """The looks at comparisons: those of before, and this one.
 
+    rows: of looks.tsv. alpha: what all looks at a comparison may spend together. today: the date of a new look.
+    """
 
-def restricted(comparisons: Iterable[tuple[Side, Side]], looks: Mapping[Names, Look]) -> list[tuple[Side, Side]]:
-    """The comparisons with those runs alone that are judged."""
-    found = []
-    for baseline, arm in comparisons:
-        of_arm = (look.keys for names, look in looks.items() if names[:2] == (arm.name, baseline.name))
-        keys = frozenset().union(*of_arm)
-        sides = [Side(side.name, {key: path for key, path in side.runs.items() if key in keys}) for side in
-                 (baseline, arm)]  # fmt: skip
-        found.append((sides[0], sides[1]))
-    return found
+    def __init__(self, rows: Sequence[LookRow], plan: Plan, alpha: float, today: str) -> None:
+        self.rows, self.plan, self.alpha, self.today = rows, plan, alpha, today
+        self.looks: dict[Names, Look] = {}
+
+    def look(self, names: Names, pairs: Sequence[Pair]) -> Look:
+        """Which look at a comparison these runs are. Runs that were judged before are no new one."""
+        before = [row for row in self.rows if (row.arm, row.baseline, row.classifier) == names]
+        runs = {digest(pair): pair.key for pair in pairs}
+        row = next((row for row in before if _runs(row) == runs.keys()), None) or self._new(names, before, runs, pairs)
+        paid = row if row.planned else next(old for old in reversed(before) if old.series == row.series and old.planned)
+        keys = frozenset(key for name, key in runs.items() if name in _runs(paid))
+        self.looks[names] = Look(row, paid, keys)
+        return self.looks[names]
+
+    def _new(self, names: Names, before: Sequence[LookRow], runs: Mapping[str, Key], pairs: Sequence[Pair]) -> LookRow:
+        chain = [row for row in before if row.series == before[-1].series]
+        grown = bool(chain) and all(_runs(old) <= runs.keys() for old in chain)
+        n_splits = len({key.split for key in runs.values()})
+        looks = chain[0].looks if grown else self.plan.looks
+        splits = chain[0].planned_splits if grown else self.plan.splits or n_splits * self.plan.looks
+        # Rounded down, so that a look between two planned ones takes no more than the first of them.
+        fraction = min(1.0, math.floor(n_splits * looks / splits + 1e-9) / looks)
+        level = Stage(looks, fraction).level(self.alpha)
+        planned = not grown or fraction > max(old.fraction for old in chain if old.planned)
+        return LookRow(
+            *names, series=chain[0].series if grown else before[-1].series + 1 if before else 1,
+            look=len(chain) + 1 if grown else 1, date=self.today, n_splits=n_splits,
+            n_seeds=len({key.seed for key in runs.values()}), n_specimens=count(pairs)[-1].total, looks=looks,
+            planned_splits=splits, fraction=fraction, level=level if planned else 0.0, planned=planned, measure="",
+            difference=None, word="", runs=" ".join(runs),
+        )  # fmt: skip
+
+    def written(self, rows: Iterable[VerdictRow], measure: str) -> list[LookRow]:
+        """All of them, these with the word on `measure` over all classes. Leaks were not looked at."""
+        words = {Names(row.arm, row.baseline, row.classifier): row for row in rows
+                 if row.class_ == ALL and row.measure == measure and row.word != LEAK}  # fmt: skip
+        made = list(self.rows)
+        for names, look in self.looks.items():
+            if (said := words.get(names)) is None:
+                continue
+            difference = said.difference if look.row.planned else said.explored
+            row = dataclasses.replace(look.row, word=said.word, measure=measure, difference=difference)
+            place = next((at for at, old in enumerate(made) if _same(old, row)), None)
+            made = [*made, row] if place is None else [*made[:place], row, *made[place + 1 :]]
+        return made
 
 
 def beside(rows: Sequence[VerdictRow], everything: Iterable[VerdictRow]) -> list[VerdictRow]:
@@ -122,23 +143,6 @@ def beside(rows: Sequence[VerdictRow], everything: Iterable[VerdictRow]) -> list
     ]
 
 
-def written(
-    history: Sequence[LookRow], looks: Mapping[Names, Look], rows: Iterable[VerdictRow], measure: str
-) -> list[LookRow]:
-    """The history with these looks, each with the word on `measure` over all classes. Leaks were not looked at."""
-    words = {Names(row.arm, row.baseline, row.classifier): row for row in rows
-             if row.class_ == ALL and row.measure == measure and row.word != LEAK}  # fmt: skip
-    made = list(history)
-    for names, look in looks.items():
-        if (said := words.get(names)) is None:
-            continue
-        difference = said.difference if look.row.planned else said.explored
-        row = dataclasses.replace(look.row, word=said.word, measure=measure, difference=difference)
-        place = next((at for at, old in enumerate(made) if _same(old, row)), None)
-        made = [*made, row] if place is None else [*made[:place], row, *made[place + 1 :]]
-    return made
-
-
 def digest(pair: Pair) -> str:
     """What tells one pair of runs from another: where they belong, their test images, labels and probabilities."""
     found = hashlib.sha256("\x1f".join(map(str, pair.key)).encode())
@@ -147,30 +151,6 @@ def digest(pair: Pair) -> str:
         found.update(side.labels.astype("<i8").tobytes())
         found.update(side.probabilities.astype("<f4").tobytes())
     return found.hexdigest()[:DIGITS]
-
-
-def _look(names: Names, before: Sequence[LookRow], held: Sequence[Pair], plan: Plan, alpha: float, today: str) -> Look:
-    runs = {digest(pair): pair.key for pair in held}
-    row = next((row for row in before if _runs(row) == runs.keys()), None)
-    if row is None:
-        chain = [row for row in before if row.series == before[-1].series]
-        grown = bool(chain) and all(_runs(old) <= runs.keys() for old in chain)
-        n_splits = len({key.split for key in runs.values()})
-        looks = chain[0].looks if grown else plan.looks
-        splits = chain[0].planned_splits if grown else plan.splits or n_splits * plan.looks
-        # Rounded down, so that a look between two planned ones takes no more than the first of them.
-        fraction = min(1.0, math.floor(n_splits * looks / splits + 1e-9) / looks)
-        planned = not grown or fraction > max(old.fraction for old in chain if old.planned)
-        row = LookRow(
-            *names, series=chain[0].series if grown else before[-1].series + 1 if before else 1,
-            look=len(chain) + 1 if grown else 1, date=today, n_splits=n_splits,
-            n_seeds=len({key.seed for key in runs.values()}), n_specimens=count(held)[-1].total, looks=looks,
-            planned_splits=splits, fraction=fraction, level=Stage(looks, fraction).level(alpha) if planned else 0.0,
-            planned=planned, measure="", difference=None, word="", runs=" ".join(runs),
-        )  # fmt: skip
-    paid = row if row.planned else next(old for old in reversed(before) if old.series == row.series and old.planned)
-    keys = frozenset(key for name, key in runs.items() if name in _runs(paid))
-    return Look(row, paid, keys)
 
 
 def _runs(row: LookRow) -> set[str]:

@@ -1,6 +1,5 @@
 """A verdict with its history: which looks these are, what their boundary leaves, and what is told beside them."""
 
-import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
 from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule
 from augury.verdict.families import Primary
-from augury.verdict.history import Plan, beside, read_history, restricted, see, written
+from augury.verdict.history import History, Plan, beside, read_history
 from augury.verdict.known import Known
 from augury.verdict.runs import Side
 
@@ -30,14 +29,11 @@ def judge(
 
     Rows are of the runs whose looks were planned; where there are others, what all of them say stands beside.
     """
-    history = read_history(path)
-    today = time.strftime("%Y-%m-%d", time.gmtime())
-    looks = see(comparisons, history, plan, rule.alpha, today, known.deterministic)
-    planned = restricted(comparisons, looks)
-    rows, differences = compare(planned, rule, replicates, seed, primary, dataclasses.replace(known, looks=looks), done)
-    if any(look.cells["unplanned_runs"] for look in looks.values()):
+    history = History(read_history(path), plan, rule.alpha, time.strftime("%Y-%m-%d", time.gmtime()))
+    rows, differences = compare(comparisons, rule, replicates, seed, primary, known, history.look, done)
+    if any(row.unplanned_runs for row in rows):
         everything, differences = compare(comparisons, rule, replicates, seed, primary, known)
         rows = beside(rows, everything)
     over_all = {row.measure for row in rows if row.class_ == ALL}
     measure = next((name for name in primary.measures if name in over_all), "accuracy")
-    return rows, differences, written(history, looks, rows, measure)
+    return rows, differences, history.written(rows, measure)

@@ -2,12 +2,8 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
 from augury.verdict import evidence
-
-if TYPE_CHECKING:
-    from augury.verdict.history import Look, Names
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -18,7 +14,6 @@ class Known:
     generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
     trained: float | None = None  # training specimens of a split
     deterministic: Collection[str] = ()  # classifiers in whose training nothing is random: a run a training set
-    looks: Mapping["Names", "Look"] = dataclasses.field(default_factory=dict)  # by default there is one
     copied: Collection[str] = ()  # arms whose offline copies are random all the same
 
     def luck(self, arm: str, classifier: str) -> Mapping[int, int]:

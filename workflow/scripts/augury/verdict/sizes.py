@@ -1,5 +1,6 @@
 """How many specimens the classifiers of an arm were trained on and tested on, over all splits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from augury.splits.identity import specimen_key
 from augury.tables.description import read_description
 from augury.tables.predictions import read_predictions
-from augury.verdict.runs import TEST, Side
+from augury.verdict.runs import TEST, Key, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Sizes:
         return self.tested / self.trained if self.trained else self.tested / self.tested_once
 
 
-def read_sizes(side: Side, classifier: str, trained: float | None = None) -> Sizes:
-    """From the runs of one classifier: what classifier.json says beside them, and what other splits judged.
+def read_sizes(side: Side, keys: Collection[Key], trained: float | None = None) -> Sizes:
+    """From some runs of one classifier: what classifier.json says beside them, and what other splits judged.
 
     A specimen that one split judges and another does not is trained on there. trained: training specimens of a split,
     where the user knows them.
@@ -40,7 +41,7 @@ def read_sizes(side: Side, classifier: str, trained: float | None = None) -> Siz
     tested: dict[str, set] = {}
     said = []
     for key, path in side.runs.items():
-        if key.classifier != classifier:
+        if key not in keys:
             continue
         record = path.with_name("classifier.json")
         if record.is_file():

@@ -64,7 +64,7 @@ def weigh(
     numbers = {name: number for name, (number, _) in curve.items()}
     for classifier in dict.fromkeys(key.classifier for key in baseline.runs):
         held = {name: [pair for pair in found if pair.key.classifier == classifier] for name, found in pairs.items()}
-        sizes = read_sizes(baseline, classifier, known.trained)
+        sizes = read_sizes(baseline, [key for key in baseline.runs if key.classifier == classifier], known.trained)
         sized = dataclasses.replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
         task = Task(baseline.name, specimens, numbers, sized, known)
         rows += weigh_pairs(task, classifier, held, replicates, seed)
