@@ -58,9 +58,8 @@ def prepare(folder: Path, nursery: Nursery) -> dict[str, Kind]:
         return [*words, "--threads", 1, "--device", "cpu"]
 
     def tabulate(output: Path) -> list:
-        written = [word for name in tables.OUTPUTS for word in (f"--{name}", output / f"{name}.tsv")]
         words = ["--predictions", *predictions, "--classifiers", *records, "--replicates", 200, "--threads", 1]
-        return [*words, *written]
+        return [*words, "--output", output]
 
     return {
         "dcgan": Kind("train_generator", lambda output: command(folder, output, **SHORT)[2:]),

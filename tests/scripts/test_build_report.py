@@ -14,9 +14,11 @@ import pytest
 
 from augury.metrics.summaries import summarise
 from augury.scores.generators import compare_generators, summarise_generators
-from augury.tables.classification import ClassificationRow, PerClassRow
-from augury.tables.generators import GeneratorRow, PairRow
+from augury.tables.classification import ClassificationRow
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import GeneratorRow
 from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
+from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import Predictions, Run
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.synthetic import ScoreRow

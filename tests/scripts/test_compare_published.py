@@ -9,9 +9,10 @@ from augury.metrics.summaries import summarise
 from augury.report.published import LEAKED, beside
 from augury.scores.generators import summarise_generators
 from augury.tables.by_seed import SeedRow
-from augury.tables.classification import PerClassRow, write_classification
+from augury.tables.classification import write_classification
 from augury.tables.generators import GeneratorRow
 from augury.tables.models import ModelRow, model_rows
+from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import Predictions, Run
 from augury.tables.published import PublishedRow, read_published
 from augury.tables.table import read_rows, write_rows

@@ -36,14 +36,15 @@ def test_an_ensemble_passes_for_a_classifier(runs, tmp_path):
     assert (out / "predictions.tsv").read_bytes() == before
 
     folders = [out, *(run.folder for run in runs)]
-    tables = {name: tmp_path / f"{name}.tsv" for name in ("classification", "per-class", "synthetic", "runtime")}
     command = ["--predictions", *(folder / "predictions.tsv" for folder in folders), "--replicates", "100"]
     command += ["--classifiers", *(folder / "classifier.json" for folder in folders)]
-    call("tabulate_results", [*command, *(word for name, path in tables.items() for word in (f"--{name}", path))])
-    rows = [row for row in read_dicts(tables["classification"]) if row["split"] == "fold0" and row["part"] == "test"]
+    call("tabulate_results", [*command, "--output", tmp_path])
+    rows = [
+        row for row in read_dicts(tmp_path / "classification.tsv") if row["split"] == "fold0" and row["part"] == "test"
+    ]
     # Of the two test images a calls one rightly (z for z, z for x), b both, and their mean again one.
     assert {row["classifier"]: row["accuracy"] for row in rows} == {"a": "0.5", "b": "1", "both": "0.5"}
-    assert {row["name"]: row["seconds"] for row in read_dicts(tables["runtime"])} == {
+    assert {row["name"]: row["seconds"] for row in read_dicts(tmp_path / "runtime.tsv")} == {
         "a": "2.5",
         "b": "2.5",
         "both": "5",

@@ -10,9 +10,10 @@ from scipy import stats
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.tables.differences import DifferenceRow
 from augury.tables.looks import LookRow
 from augury.tables.table import read_cells, read_rows, write_cells
-from augury.tables.verdict import DifferenceRow, VerdictRow
+from augury.tables.verdict import VerdictRow
 from tests.predicted import write_arm
 from tests.scripts.in_process import call
 

@@ -11,9 +11,11 @@ import pytest
 from augury.command.errors import UserError
 from augury.report import summary
 from augury.report.tables import view
-from augury.tables.classification import ClassificationRow, PerClassRow
-from augury.tables.generators import GeneratorRow, PairRow
+from augury.tables.classification import ClassificationRow
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import GeneratorRow
 from augury.tables.models import ModelRow
+from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import write_predictions
 from augury.tables.ranks import RankRow
 from augury.tables.runtime import RuntimeRow
@@ -24,7 +26,7 @@ from tests.synthetic_scores import score_row
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
 CLASSES = ("Normal", "Tapered")
-OUTPUTS = ("classification", "models", "per-class", "synthetic", "generator-scores", "generator-pairs", "runtime")
+OUTPUTS = ("classification", "models", "per_class", "by_seed", "synthetic", "generators", "generator_pairs", "runtime")
 
 
 def write_run(folder, arm, seed, right, leaked=False):
@@ -61,7 +63,7 @@ def study(tmp_path):
 def run(folder, *more, arms=("real", "copier")):
     runs = [folder / f"fold0/classifiers/{arm}/lenet/seed{seed}" for arm in arms for seed in (0, 1)]
     words = ["--predictions", *(path / "predictions.tsv" for path in runs), "--replicates", "200", "--threads", "1"]
-    words += [word for name in OUTPUTS for word in (f"--{name}", folder / f"{name}.tsv")]
+    words += ["--output", folder]
     return subprocess.run([sys.executable, SCRIPT, *words, *more], capture_output=True, text=True, check=False)
 
 
@@ -88,13 +90,13 @@ def test_all_tables_are_written(study):
     ]  # fmt: skip
     assert [(row.parameters, row.seconds, row.pretrained) for row in models] == [(61706, 2.5, "no")] * 2
     assert (models[0].accuracy, models[0].accuracy_low) == (rows[2].accuracy, rows[2].accuracy_low)
-    by_class = read_rows(study / "per-class.tsv", PerClassRow)
+    by_class = read_rows(study / "per_class.tsv", PerClassRow)
     assert len(by_class) == 12
     assert {(row.support, row.n_specimens) for row in by_class} == {(5, 5)}
     assert [row.frechet_distance for row in read_rows(study / "synthetic.tsv", ScoreRow)] == [3.5, 4.5, 5.5, 6.5]
-    generators = read_rows(study / "generator-scores.tsv", GeneratorRow)
+    generators = read_rows(study / "generators.tsv", GeneratorRow)
     assert [(row.generator, row.frechet_distance) for row in generators] == [("dcgan", 4), ("stylegan2", 6)]
-    (pair,) = read_rows(study / "generator-pairs.tsv", PairRow)
+    (pair,) = read_rows(study / "generator_pairs.tsv", PairRow)
     assert (pair.frechet_difference, pair.frechet_pairs, pair.frechet_word) == (2, 2, "not resolved")
     runtime = read_rows(study / "runtime.tsv", RuntimeRow)
     assert [(row.kind, row.name, row.arm, row.class_) for row in runtime][:2] == [
@@ -106,8 +108,8 @@ def test_all_tables_are_written(study):
 def test_a_study_without_generators_has_empty_tables_of_them(study):
     assert run(study).returncode == 0
     assert read_rows(study / "synthetic.tsv", ScoreRow) == []
-    assert read_rows(study / "generator-scores.tsv", GeneratorRow) == []
-    assert read_rows(study / "generator-pairs.tsv", PairRow) == []
+    assert read_rows(study / "generators.tsv", GeneratorRow) == []
+    assert read_rows(study / "generator_pairs.tsv", PairRow) == []
     assert read_rows(study / "runtime.tsv", RuntimeRow) == []
 
 
@@ -145,7 +147,7 @@ def test_what_was_not_run_says_so_in_place_of_numbers(study):
     ]  # fmt: skip
     (said,) = summary.left_out(read_not_run(study / "classification.tsv"))
     assert said.startswith("Not run: resnet50 was left out, because pretrained weights are not on this machine")
-    assert "resnet50" not in (study / "per-class.tsv").read_text()
+    assert "resnet50" not in (study / "per_class.tsv").read_text()
 
 
 def test_a_cell_that_is_no_number_is_still_a_mistake(study):
@@ -159,7 +161,7 @@ def test_a_cell_that_is_no_number_is_still_a_mistake(study):
 def test_a_taxonomy_gives_a_row_a_rank(study):
     taxonomy = study / "taxonomy.tsv"
     taxonomy.write_text("class\torder\nNormal\tsperm\nTapered\tsperm\n")
-    done = run(study, "--taxonomy", taxonomy, "--ranks", study / "ranks.tsv", *records(study))
+    done = run(study, "--taxonomy", taxonomy, *records(study))
     assert done.returncode == 0, done.stderr
     rows = read_rows(study / "ranks.tsv", RankRow)
     assert [(row.arm, row.rank) for row in rows] == [
@@ -168,9 +170,3 @@ def test_a_taxonomy_gives_a_row_a_rank(study):
     assert [row.accuracy for row in rows] == pytest.approx([1, 0.7, 1, 1])  # one order holds both classes
     assert [row.distance for row in rows] == [None, 1, None, None]
     assert [row.leaked for row in rows] == [False, False, True, True]
-
-
-def test_a_taxonomy_without_a_table_to_write_is_told(study):
-    done = run(study, "--taxonomy", study / "taxonomy.tsv")
-    assert done.returncode == 2
-    assert "--taxonomy and --ranks belong together" in done.stderr

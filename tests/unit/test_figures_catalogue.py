@@ -1,5 +1,6 @@
 """Every figure has all of its parts, and its declaration costs neither plans nor drawings anything."""
 
+import dataclasses
 import importlib
 import inspect
 import re
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from augury.code.closure import SCRIPTS, closure
-from augury.figures.catalogue import FIGURES, MODULES, caption_of
+from augury.figures.catalogue import FIGURES, figure_caption
+from augury.planning import declared
 from augury.report.captions import caption
 
 PARAGRAPHS = ("What it is.", "How to read it.", "Caveats.")
@@ -36,9 +38,9 @@ def test_a_figure_has_all_of_its_parts(name):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_caption_has_three_paragraphs_and_nothing_that_snakemake_would_fill_in(name):
-    html = caption(caption_of(name))
+    html = caption(figure_caption(name))
     assert [html.count(f"<strong>{word}</strong>") for word in PARAGRAPHS] == [1, 1, 1]
-    assert not re.search(r"[{}]", caption_of(name).read_text(encoding="utf-8"))
+    assert not re.search(r"[{}]", figure_caption(name).read_text(encoding="utf-8"))
 
 
 def test_declarations_import_neither_drawings_nor_the_plan():
@@ -56,7 +58,10 @@ def test_what_a_figure_says_of_itself_is_no_part_of_its_drawing(name):
     assert {path.parent.name for path in of_drawing if path.name == "draw.py"} == {name}
 
 
-def test_the_report_is_made_anew_where_a_figure_says_something_else():
-    of_report = closure("build_report", tuple(MODULES.values()))
-    assert {f"workflow/scripts/augury/figures/{name}/figure.py" for name in FIGURES} <= set(of_report)
-    assert not [path for path in of_report if path.endswith("draw.py") or "/planning/" in path]
+def test_the_report_compares_what_figures_say_by_value(monkeypatch):
+    before = declared.words_digest()
+    roc = dataclasses.replace(FIGURES["roc"], title="Receiver operating characteristic")
+    monkeypatch.setitem(FIGURES, "roc", roc)
+    assert declared.words_digest() != before
+    monkeypatch.setitem(FIGURES, "roc", dataclasses.replace(roc, title="How well scores tell each class from the rest"))
+    assert declared.words_digest() == before

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from augury.code.closure import SCRIPTS, closure, code_digest
+from augury.code.sources import executed
 from augury.datasets import demo
+from augury.figures.catalogue import FIGURES
 from augury.planning.environments import pins, pins_digest
 from augury.planning.folders.image_folder import dataset_name
 from augury.planning.reference import markdown
 from augury.planning.study import plan_study
 from augury.planning.weights import weights_digest
+from augury.tables.catalogue import TABLES
 from tests.project import draw_classes, small_config
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +46,10 @@ FAMILIES = {
     "train_classifier": CLASSIFIERS,
     "extract_features": ["augury.classifiers.timm_zoo"],
     "explain_classifier": CLASSIFIERS,
+    "build_report": [
+        *(f"augury.figures.{name}.figure" for name in FIGURES),
+        *(f"augury.tables.{name}" for name in TABLES),
+    ],
 }
 ENVIRONMENTS = {
     "data": [
@@ -381,7 +388,7 @@ def test_the_code_digest_follows_what_the_code_means(tmp_path, monkeypatch):
 
 def imported_packages(path):
     found = set()
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+    for node in executed(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

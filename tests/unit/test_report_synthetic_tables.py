@@ -5,7 +5,8 @@ import pytest
 from augury.report import tables
 from augury.scores.generators import compare_generators, summarise_generators
 from augury.tables.columns import described, names
-from augury.tables.generators import GeneratorRow, PairRow
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import GeneratorRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import write_rows
 from tests.synthetic_scores import score_row

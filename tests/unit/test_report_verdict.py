@@ -7,8 +7,9 @@ import pytest
 from augury.figures import theme
 from augury.figures.differences import draw as differences
 from augury.report import tables
+from augury.tables.differences import DifferenceRow
 from augury.tables.table import write_rows
-from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
+from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, LEAK, UNDERPOWERED, VerdictRow
 from tests.verdict_rows import verdict_row
 
 WORDS = (HELPS, HURTS, EQUIVALENT, UNDERPOWERED, LEAK)

@@ -6,7 +6,8 @@ from scipy import stats
 
 from augury.scores.generators import compare_generators, holm, spread, summarise_generators
 from augury.tables.columns import described, names
-from augury.tables.generators import GeneratorRow, PairRow
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import GeneratorRow
 from tests.synthetic_scores import score_row
 
 

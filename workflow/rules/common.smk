@@ -9,7 +9,8 @@ from pathlib import Path
 sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
-from augury.figures.catalogue import FIGURES, MODULES
+from augury.figures.catalogue import FIGURES
+from augury.planning.declared import words_digest
 from augury.planning.defaults import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.inputs.files import Files
@@ -27,6 +28,7 @@ from augury.planning.inputs.words import words
 from augury.planning.checks.written import misread, texts_of
 from augury.store import replaced
 from augury.store.shelf import GB, NAME, Shelf
+from augury.tables.catalogue import table_caption
 
 study, mistakes = plan_study(config, texts_of(workflow.configfiles))
 mistakes += misread(sys.argv)
@@ -143,6 +145,11 @@ def drawing_inputs(wildcards):
         workflow.dag.forcefiles.add(index)
         sys.stderr.write(f"augury: {lost} is gone, so that its pool is drawn again\n")
     return files.drawing_inputs(wildcards)
+
+
+def table(name):
+    """A table of results as an output, with its caption for Snakemake's own report."""
+    return report(files.table(name), caption=table_caption(name), category="Tables")
 
 
 def listed(*names):

@@ -7,27 +7,17 @@ rule tabulate_results:
         classifiers=files.classifier_runs("classifier.json"),
         generators=files.generator_runs("generator.json", ancestors=True),
         scores=files.scores("scores.tsv"),
-        taxonomy=[study.config["taxonomy"]] if files.rank_options() else [],
+        taxonomy=[study.config["taxonomy"]] if files.ranked else [],
     output:
-        classification=report(
-            f"{files.results}/tables/classification.tsv", caption="../report/classification.rst", category="Tables"
-        ),
-        per_class=report(f"{files.results}/tables/per_class.tsv", caption="../report/per_class.rst", category="Tables"),
-        models=report(f"{files.results}/tables/models.tsv", caption="../report/models.rst", category="Tables"),
-        by_seed=report(f"{files.results}/tables/by_seed.tsv", caption="../report/by_seed.rst", category="Tables"),
-        generators=report(
-            f"{files.results}/tables/generators.tsv", caption="../report/generators.rst", category="Tables"
-        ),
-        generator_pairs=report(
-            f"{files.results}/tables/generator_pairs.tsv", caption="../report/generator_pairs.rst", category="Tables"
-        ),
-        synthetic=report(f"{files.results}/tables/synthetic.tsv", caption="../report/synthetic.rst", category="Tables"),
-        runtime=report(f"{files.results}/tables/runtime.tsv", caption="../report/runtime.rst", category="Tables"),
-        ranks=(
-            report(f"{files.results}/tables/ranks.tsv", caption="../report/ranks.rst", category="Tables")
-            if files.rank_options()
-            else []
-        ),
+        classification=table("classification"),
+        per_class=table("per_class"),
+        models=table("models"),
+        by_seed=table("by_seed"),
+        generators=table("generators"),
+        generator_pairs=table("generator_pairs"),
+        synthetic=table("synthetic"),
+        runtime=table("runtime"),
+        ranks=table("ranks") if files.ranked else [],
     log:
         f"{files.logs}/tabulate_results.log",
     benchmark:
@@ -41,17 +31,14 @@ rule tabulate_results:
     params:
         code=code("tabulate_results"),
         words=listed("predictions", "classifiers", "generators", "scores"),
-        ranks=files.rank_options(),
+        folder=lambda wildcards, output: os.path.dirname(output.classification),
+        taxonomy=["--taxonomy", study.config["taxonomy"]] if files.ranked else [],
         not_run=lambda wildcards: as_json(study.not_run),
         replicates=study.config["statistics"]["bootstrap"],
         seed=study.config["statistics"]["seed"],
         pins=pins("report"),
     shell:
-        "python workflow/scripts/tabulate_results.py {params.words:q}"
-        " --classification {output.classification:q} --per-class {output.per_class:q} --models {output.models:q}"
-        " --by-seed {output.by_seed:q}"
-        " --generator-scores {output.generators:q} --generator-pairs {output.generator_pairs:q}"
-        " --synthetic {output.synthetic:q} --runtime {output.runtime:q} {params.ranks:q}"
+        "python workflow/scripts/tabulate_results.py {params.words:q} {params.taxonomy:q} --output {params.folder:q}"
         " --not-run {params.not_run:q} --replicates {params.replicates} --seed {params.seed} --threads {threads} --log {log:q}"
 
 
@@ -60,10 +47,8 @@ rule judge_arms:
         predictions=files.classifier_runs("predictions.tsv"),
         classifiers=files.classifier_runs("classifier.json"),
     output:
-        verdict=report(f"{files.results}/tables/verdict.tsv", caption="../report/verdict.rst", category="Tables"),
-        differences=report(
-            f"{files.results}/tables/differences.tsv", caption="../report/differences.rst", category="Tables"
-        ),
+        verdict=table("verdict"),
+        differences=table("differences"),
         # The history: kept when the job runs again, and put back when it fails.
         looks=update(f"{files.results}/tables/looks.tsv"),
     log:
@@ -92,7 +77,7 @@ rule weigh_gains:
         predictions=files.classifier_runs("predictions.tsv"),
         classifiers=files.classifier_runs("classifier.json"),
     output:
-        worth=report(f"{files.results}/tables/worth.tsv", caption="../report/worth.rst", category="Tables"),
+        worth=table("worth"),
     log:
         f"{files.logs}/weigh_gains.log",
     benchmark:
@@ -119,7 +104,7 @@ rule compare_published:
         published=files.published_table(),
         tables=files.compared_tables(),
     output:
-        table=report(f"{files.results}/tables/published.tsv", caption="../report/published.rst", category="Tables"),
+        table=table("published"),
     log:
         f"{files.logs}/compare_published.log",
     benchmark:
@@ -200,7 +185,8 @@ rule build_report:
         mem_mb=mb(2000),
         runtime=minutes(15),
     params:
-        code=code("build_report", *MODULES.values()),
+        code=code("build_report"),
+        declared=words_digest(),
         words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
         # What the plan told of tables and patterns that name specimens and parts.

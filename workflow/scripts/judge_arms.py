@@ -40,10 +40,11 @@ def main() -> None:
     options.check(args)
 
     from augury.command.progress import Progress
+    from augury.tables.differences import DifferenceRow
     from augury.tables.looks import LookRow
     from augury.tables.measures import MEASURES
     from augury.tables.table import write_rows
-    from augury.tables.verdict import ALL, HELPS, HURTS, DifferenceRow, VerdictRow
+    from augury.tables.verdict import ALL, HELPS, HURTS, VerdictRow
     from augury.verdict.decision import Rule
     from augury.verdict.families import Primary, unknown
     from augury.verdict.history import Plan

@@ -1,23 +1,20 @@
 """Gather the predictions of all classifiers into tables with 95% intervals.
 
 Reads predictions.tsv and classifier.json of every classifier, generator.json and scores.tsv of every generator. Writes
-classification.tsv (a row a run and part, and the mean over runs), per_class.tsv (the same by class), synthetic.tsv (all
-scores), runtime.tsv and, where asked for, models.tsv (a row an arm and classifier: what it is, took and did),
-by_seed.tsv (means over splits), generators.tsv (scores over trainings) and generator_pairs.tsv (which of two generators
-is nearer to the real images); with a taxonomy also ranks.tsv (how well each arm did at every rank, and how far off its
-errors are). Arms and generators stand in the order of the files; a study of generators alone has no predictions.
+into a folder classification.tsv (a row per run and part, and the mean over runs), per_class.tsv (the same by class),
+models.tsv (a row per arm and classifier: what it is, took and did), by_seed.tsv (means over splits), synthetic.tsv (all
+scores), generators.tsv (scores over trainings), generator_pairs.tsv (which of two generators is nearer to the real
+images), runtime.tsv and, with a taxonomy, ranks.tsv (how well each arm did at every rank, and how far off its errors
+are). Arms and generators stand in the order of the files; a study of generators alone has no predictions.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
-        --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --classification classification.tsv \\
-        --per-class per_class.tsv --synthetic synthetic.tsv --runtime runtime.tsv \\
-        --generator-scores generators.tsv --generator-pairs generator_pairs.tsv
+        --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --output tables
 """
 
 import json
 from pathlib import Path
 
 from augury.command import script
-from augury.command.errors import UserError
 
 
 def main() -> None:
@@ -26,32 +23,24 @@ def main() -> None:
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
     parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each generator")
-    parser.add_argument("--classification", type=Path, required=True, help="table to write: one row a run and part")
-    parser.add_argument("--per-class", type=Path, required=True, help="table to write: one row a run, part and class")
-    parser.add_argument("--models", type=Path, help="table to write: one row an arm and classifier")
-    parser.add_argument("--by-seed", type=Path, help="table to write: one row an arm, classifier, part and seed")
-    parser.add_argument("--synthetic", type=Path, required=True, help="table to write: one row a snapshot scored")
-    parser.add_argument("--generator-scores", type=Path, help="table to write: one row a class and generator")
-    parser.add_argument("--generator-pairs", type=Path, help="table to write: one row a class and pair of generators")
-    parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks, for --ranks")
-    parser.add_argument("--ranks", type=Path, help="table to write: one row an arm, classifier, part and rank")
-    parser.add_argument("--runtime", type=Path, required=True, help="table to write: one row a training")
+    parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks, for ranks.tsv")
     parser.add_argument("--not-run", type=json.loads, default={}, help="JSON: classifiers left out, and why")
     parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    parser.add_argument("--output", type=Path, required=True, help="folder to write the tables into")
     args = script.start(parser, packages=("numpy", "scipy"))
-    if bool(args.taxonomy) != bool(args.ranks):
-        raise UserError("--taxonomy and --ranks belong together; give both or neither")
 
     from augury.metrics.ranks import summarise_ranks
     from augury.metrics.seeds import summarise_seeds
     from augury.metrics.summaries import classes_left_out, summarise
     from augury.scores.generators import compare_generators, summarise_generators
     from augury.tables.by_seed import SeedRow
-    from augury.tables.classification import PerClassRow, write_classification
+    from augury.tables.classification import write_classification
     from augury.tables.description import read_description
-    from augury.tables.generators import GeneratorRow, PairRow
+    from augury.tables.generator_pairs import PairRow
+    from augury.tables.generators import GeneratorRow
     from augury.tables.models import ModelRow, model_rows
+    from augury.tables.per_class import PerClassRow
     from augury.tables.predictions import Run, read_predictions, run_of
     from augury.tables.ranks import RankRow
     from augury.tables.runtime import RuntimeRow, runtime_row
@@ -73,27 +62,23 @@ def main() -> None:
         rows = summarise(runs, *judged)
         overall, by_class = overall + rows[0], by_class + rows[1]
         by_seed += summarise_seeds(runs, judged[0])
-        if args.ranks:
+        if args.taxonomy:
             of_ranks += summarise_ranks(runs, read_taxonomy(args.taxonomy, runs[0][1].classes), *judged)
     for (split, part), classes in absent.items():
         script.tell(f"{split}: no {part} images of {', '.join(classes)}; left out of the means over classes")
     print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
-    write_classification(args.classification, overall, args.not_run)
-    write_rows(args.per_class, PerClassRow, by_class)
-    if args.models:
-        of_classifiers = [records[path] for path in args.classifiers]
-        write_rows(args.models, ModelRow, model_rows(overall, of_classifiers, args.not_run))
-    if args.by_seed:
-        write_rows(args.by_seed, SeedRow, by_seed)
-    if args.ranks:
-        write_rows(args.ranks, RankRow, of_ranks)
     scores = [row for path in args.scores for row in read_rows(path, ScoreRow)]
-    write_rows(args.synthetic, ScoreRow, scores)
-    if args.generator_scores:
-        write_rows(args.generator_scores, GeneratorRow, summarise_generators(scores))
-    if args.generator_pairs:
-        write_rows(args.generator_pairs, PairRow, compare_generators(scores))
-    write_rows(args.runtime, RuntimeRow, [runtime_row(record, path) for path, record in records.items()])
+    of_classifiers = [records[path] for path in args.classifiers]
+    write_classification(args.output / "classification.tsv", overall, args.not_run)
+    write_rows(args.output / "per_class.tsv", PerClassRow, by_class)
+    write_rows(args.output / "models.tsv", ModelRow, model_rows(overall, of_classifiers, args.not_run))
+    write_rows(args.output / "by_seed.tsv", SeedRow, by_seed)
+    if args.taxonomy:
+        write_rows(args.output / "ranks.tsv", RankRow, of_ranks)
+    write_rows(args.output / "synthetic.tsv", ScoreRow, scores)
+    write_rows(args.output / "generators.tsv", GeneratorRow, summarise_generators(scores))
+    write_rows(args.output / "generator_pairs.tsv", PairRow, compare_generators(scores))
+    write_rows(args.output / "runtime.tsv", RuntimeRow, [runtime_row(record, path) for path, record in records.items()])
 
 
 if __name__ == "__main__":

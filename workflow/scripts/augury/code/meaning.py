@@ -9,6 +9,8 @@ an update of Python makes nothing stale. It holds all of the tree but for:
   end a script, and of a failed assertion, `help` and `metavar` of an option. A call within a message that is not known
   to be without effect counts, and so does `print(..., file=...)`. Texts of other exceptions count: the reason why an
   image cannot be used is an entry of a table;
+- what is declared for people: the meaning of a column, and what a table says of itself. The report, which repeats it,
+  compares it by value (planning.declared);
 - progress: the making of a `Progress` and its updates;
 - an `if` whose branches hold nothing else, what stands below `if TYPE_CHECKING:`, and imports of modules that change
   no result (QUIET).
@@ -30,6 +32,7 @@ QUIET = (
 )
 _ENDS = {"UserError", "Stopped", "Diverged"}  # exceptions whose text is only told
 _TELLERS = {"print", "tell", "script.tell"}
+_DECLARED = {"column", "Table"}
 _BAR, _MOVES = "Progress", {"update", "add"}
 _TERMINAL = {"sys.stderr", "sys.stdout"}
 _FOR_PEOPLE = {"help", "metavar"}
@@ -134,6 +137,8 @@ class _Writer:
 
     def call(self, node: ast.Call) -> str:
         name = _last_name(node.func)
+        if isinstance(node.func, ast.Name) and name in _DECLARED:
+            return f"(Call {name})"
         if name in _ENDS or name == _BAR:
             return _joined("Call", self.text(node.func), *self.effects(_arguments(node)))
         words = [word for word in node.keywords if name != "add_argument" or word.arg not in _FOR_PEOPLE]

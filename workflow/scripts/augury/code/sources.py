@@ -70,7 +70,7 @@ def _rules() -> str:
 
 def _imports(tree: ast.Module) -> list[str]:
     names: list[str] = []
-    for node in _run(tree):
+    for node in executed(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -78,10 +78,10 @@ def _imports(tree: ast.Module) -> list[str]:
     return [name for name in names if name.partition(".")[0] == "augury"]
 
 
-def _run(tree: ast.AST) -> Iterator[ast.AST]:
+def executed(tree: ast.AST) -> Iterator[ast.AST]:
     """All nodes but those that a type checker alone reads."""
     yield tree
     of_types = tree.body if isinstance(tree, ast.If) and meaning.is_for_types(tree) else []
     for child in ast.iter_child_nodes(tree):
         if child not in of_types:
-            yield from _run(child)
+            yield from executed(child)

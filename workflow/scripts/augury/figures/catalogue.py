@@ -10,13 +10,13 @@ from pathlib import Path
 from augury.figures.declaration import Figure
 
 _FOLDER = Path(__file__).parent
-_NAMES = sorted(path.parent.name for path in _FOLDER.glob("*/figure.py"))
-
-MODULES = {name: f"augury.figures.{name}.figure" for name in _NAMES}
-_DECLARED: dict[str, Figure] = {name: importlib.import_module(module).FIGURE for name, module in MODULES.items()}
+_DECLARED: dict[str, Figure] = {
+    path.parent.name: importlib.import_module(f"augury.figures.{path.parent.name}.figure").FIGURE
+    for path in sorted(_FOLDER.glob("*/figure.py"))
+}
 FIGURES = dict(sorted(_DECLARED.items(), key=lambda item: item[1].order))
 
 
-def caption_of(name: str) -> Path:
+def figure_caption(name: str) -> Path:
     """The text below a figure, in reStructuredText."""
     return _FOLDER / name / "caption.rst"

@@ -12,7 +12,8 @@ from augury.metrics.classification import ALL_METRICS, CLASS_METRICS, Scores, le
 from augury.metrics.temperature import Fitted
 from augury.metrics.temperature_prior import fit_with_prior
 from augury.splits.identity import specimen_key
-from augury.tables.classification import ALL, ClassificationRow, PerClassRow
+from augury.tables.classification import ALL, ClassificationRow
+from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import Predictions, Run
 
 PARTS = ("validation", "test")

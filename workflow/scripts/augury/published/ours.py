@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from augury.scores.naming import INCEPTION
 from augury.tables.by_seed import SeedRow
-from augury.tables.classification import ALL, ClassificationRow, PerClassRow
+from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.generators import END, GeneratorRow
 from augury.tables.models import ModelRow
+from augury.tables.per_class import PerClassRow
 from augury.tables.published import COSTS, DISTANCES, PrintedCell
 from augury.tables.table import NOT_RUN, Row, read_not_run, read_rows
 

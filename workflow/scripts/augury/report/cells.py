@@ -1,7 +1,8 @@
 """What a table on the page is made of: cells, and a view of a table's file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from augury.report import values
 
@@ -18,16 +19,27 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A table on the page."""
+class Body:
+    """The header and the rows of a table on the page."""
 
-    name: str
-    title: str
-    file: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    shown: str  # which rows are shown, in words
+    shown: str = ""  # which rows are shown, in words
+
+
+@dataclass(frozen=True, slots=True)
+class View(Body):
+    """A table on the page."""
+
+    name: str = ""
+    title: str = ""
+    file: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)  # every column of the file, and what it means
+
+
+def body(cells: Mapping[str, Callable[[Any], Cell]], rows: Iterable[Any], shown: str = "") -> Body:
+    """A row of cells for each row of a table, by the heads of the columns."""
+    return Body(list(cells), [[make(row) for make in cells.values()] for row in rows], shown)
 
 
 def text(value: object) -> Cell:

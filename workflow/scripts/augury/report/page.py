@@ -13,13 +13,15 @@ import jinja2
 from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
-from augury.figures.catalogue import FIGURES, caption_of
+from augury.figures.catalogue import FIGURES, figure_caption
 from augury.report import answer, noticed, published, summary, tables, trouble, values, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
+from augury.tables.catalogue import TABLES, table_caption
 from augury.tables.classification import ClassificationRow
 from augury.tables.description import read_description
-from augury.tables.generators import GeneratorRow, PairRow, generator_run_of
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import GeneratorRow, generator_run_of
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.synthetic import ScoreRow
@@ -29,21 +31,7 @@ from augury.tables.verdict import VerdictRow
 from augury.tables.worth import WorthRow
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
-TABLE_ORDER = (
-    "verdict",
-    "worth",
-    "differences",
-    "classification",
-    "models",
-    "per_class",
-    "by_seed",
-    "ranks",
-    "generators",
-    "generator_pairs",
-    "synthetic",
-    "runtime",
-)
-PUBLISHED = "published"  # has a section of its own
+PUBLISHED = "published"
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -152,14 +140,14 @@ def gather(sources: Sources) -> dict[str, object]:
         "twins": summary.twins(duplicates),
         "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
         "figures": [show_figure(path) for path in ordered(sources.figures, FIGURES)],
-        "tables": [tables.view(path) for path in ordered(sources.tables, TABLE_ORDER) if path.stem != PUBLISHED],
+        "tables": [tables.view(path) for path in ordered(sources.tables, TABLES) if not apart(path)],
         "published": published.beside(paths[PUBLISHED]) if PUBLISHED in paths else None,
         "source": str(sources.settings.get("source") or ""),
         "shrunken": bool(sources.settings.get("shrunken")),
         "trouble": [each for each in troubles if each.lines],
         "examined": any(each.sign.examined for each in troubles),
         "looked_at": trouble.looked_at(troubles),
-        "caption": lambda name: caption(sources.captions / f"{name}.rst"),
+        "caption": lambda name: caption(table_caption(name) if name in TABLES else sources.captions / f"{name}.rst"),
         "weights": pretrained(classifiers),
         "machines": machines([*classifiers, *generators]),
         "versions": {name: metadata.version(name) for name in PACKAGES},
@@ -171,6 +159,11 @@ def ordered(paths: Sequence[Path], names: Sequence[str] | Mapping[str, object]) 
     """Files in the order of `names`, the others after them by name."""
     places = {name: place for place, name in enumerate(names)}
     return sorted(paths, key=lambda path: (places.get(path.stem, len(places)), path.name))
+
+
+def apart(path: Path) -> bool:
+    """Whether a table has a section of its own."""
+    return path.stem in TABLES and TABLES[path.stem].apart
 
 
 def leads(path: Path) -> bool:
@@ -189,7 +182,7 @@ def show_figure(path: Path) -> Shown:
     title = known.title if known else path.stem.replace("_", " ").capitalize()
     data = f"data:{_TYPES[path.suffix]};base64,{base64.b64encode(content).decode()}"
     description = known.description if known else title
-    return Shown(path.stem, path.name, title, description, data, *size, caption(caption_of(path.stem)))
+    return Shown(path.stem, path.name, title, description, data, *size, caption(figure_caption(path.stem)))
 
 
 def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:

@@ -11,7 +11,8 @@ from augury.splits.identity import specimen_key
 from augury.splits.plan import parse_split
 from augury.splits.uneven import given_up, shared_specimens
 from augury.tables.classification import ALL, ClassificationRow
-from augury.tables.generators import END, GeneratorRow, PairRow
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import END, GeneratorRow
 from augury.tables.rows import PARTS, DuplicateRow, ImageRow, QuarantineRow, SplitRow
 
 

@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from augury.report import values
-from augury.report.cells import MOST_ROWS, Cell, View, number, text
+from augury.report.cells import MOST_ROWS, Body, Cell, body, number, text
 from augury.scores.generators import at_end
 from augury.scores.naming import metric_names
-from augury.tables.columns import described
-from augury.tables.generators import END, GeneratorRow, PairRow
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import END, GeneratorRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows
 
 HUNDRED = 100  # publications give the kernel distance times 100
 
 
-def synthetic(path: Path) -> View:
+def synthetic(path: Path) -> Body:
     """A row a trained generator, snapshot and truncation."""
     rows = read_rows(path, ScoreRow)
     frechet, kernel = _brief(rows)
@@ -48,15 +48,13 @@ def synthetic(path: Path) -> View:
         "extractor": lambda row: text(row.extractor),
     }
     kept = rows if len(rows) <= MOST_ROWS else at_end(rows)
-    lines = [[make(row) for make in cells.values()] for row in kept]
     shown = "“~0.7” is a truncation, and “best” the snapshot that the reference part chose."
     if len(kept) < len(rows):
         shown = f"The ends of trainings, without truncation, are shown; the file has all {len(rows)} rows."
-    title = "How good synthetic images are, training by training"
-    return View("synthetic", title, path.name, list(cells), lines, shown, described(ScoreRow))
+    return body(cells, kept, shown)
 
 
-def generators(path: Path) -> View:
+def generators(path: Path) -> Body:
     """A row a class, two columns a generator: both distances at the end of the training."""
     rows = [row for row in read_rows(path, GeneratorRow) if row.when == END]
     frechet, kernel = _brief(rows)
@@ -73,11 +71,10 @@ def generators(path: Path) -> View:
         real = number(low) if low == high else Cell(f"{values.grouped(low)} to {values.grouped(high)}", low, True)
         found = [cell for name in names for cell in _distances(held.get((class_, name)))]
         lines.append([text(class_), real, *found])
-    title, shown = "The generators side by side", _trainings(rows) + _named(rows)
-    return View("generators", title, path.name, header, lines, shown.strip(), described(GeneratorRow))
+    return Body(header, lines, (_trainings(rows) + _named(rows)).strip())
 
 
-def generator_pairs(path: Path) -> View:
+def generator_pairs(path: Path) -> Body:
     """A row a class and pair of generators: how far apart they are, and whether that is resolved."""
     rows = read_rows(path, PairRow)
     frechet, kernel = _brief(rows)
@@ -96,10 +93,8 @@ def generator_pairs(path: Path) -> View:
         f"{kernel} is": lambda row: text(row.kid_word),
         "pairs": lambda row: number(max(row.frechet_pairs, row.kid_pairs)),
     }
-    lines = [[make(row) for make in cells.values()] for row in rows]
     corrected = "p values are corrected by Holm over the table; the file has them uncorrected too." if rows else ""
-    title, shown = "Which generator comes nearer", corrected + _named(rows)
-    return View("generator_pairs", title, path.name, list(cells), lines, shown, described(PairRow))
+    return body(cells, rows, corrected + _named(rows))
 
 
 def names_of(rows: Sequence[ScoreRow | GeneratorRow | PairRow]) -> tuple[str, str]:

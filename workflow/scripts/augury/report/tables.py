@@ -5,11 +5,13 @@ from functools import partial
 from pathlib import Path
 
 from augury.report import synthetic_tables, values, verdict, worth
-from augury.report.cells import MOST_ROWS, Cell, View, number, text
+from augury.report.cells import MOST_ROWS, Body, Cell, View, body, number, text
 from augury.tables.by_seed import SeedRow
-from augury.tables.classification import ALL, ClassificationRow, PerClassRow
+from augury.tables.catalogue import TABLES
+from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.columns import described
 from augury.tables.models import MEASURES, ModelRow
+from augury.tables.per_class import PerClassRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 
@@ -24,16 +26,18 @@ _METRICS = {
 
 
 def view(path: Path) -> View:
-    """The view of a table by its file's name; a table that is not known is shown as it is."""
-    make = _VIEWS.get(path.stem, _plain)
-    shown = make(path)
-    if len(shown.rows) <= MOST_ROWS:
-        return shown
-    text = f"{shown.shown} The first {MOST_ROWS} of {len(shown.rows)} rows are shown."
-    return View(shown.name, shown.title, shown.file, shown.header, shown.rows[:MOST_ROWS], text.strip(), shown.columns)
+    """The view of a table by its file's name; one that has no form of its own is shown as it is."""
+    name, declared = path.stem, TABLES.get(path.stem)
+    made = _FORMS.get(name, _plain)(path)
+    shown = made.shown
+    if len(made.rows) > MOST_ROWS:
+        shown = f"{shown} The first {MOST_ROWS} of {len(made.rows)} rows are shown.".strip()
+    title = declared.title if declared else name.replace("_", " ").capitalize()
+    columns = described(declared.row) if declared else {}
+    return View(made.header, made.rows[:MOST_ROWS], shown, name, title, path.name, columns)
 
 
-def _classification(path: Path) -> View:
+def _classification(path: Path) -> Body:
     rows = [row for row in read_rows(path, ClassificationRow) if row.split == ALL]
     lines = [
         [
@@ -49,12 +53,10 @@ def _classification(path: Path) -> View:
     ]
     header = ["arm", "classifier", "part", *_METRICS.values(), "runs", "images", "specimens"]
     shown = "Means over splits and seeds are shown; the file has every run, and standard deviations over runs."
-    return View(
-        "classification", "How well each arm did", path.name, header, lines, shown, described(ClassificationRow)
-    )
+    return Body(header, lines, shown)
 
 
-def _per_class(path: Path) -> View:
+def _per_class(path: Path) -> Body:
     metrics = {"precision": "precision", "recall": "recall", "f1": "F1", "auroc": "AUROC", "ap": "AP"}
     rows = [row for row in read_rows(path, PerClassRow) if row.split == ALL]
     part = "test" if any(row.part == "test" for row in rows) else "validation"
@@ -67,10 +69,10 @@ def _per_class(path: Path) -> View:
     ]  # fmt: skip
     header = ["class", "arm", "classifier", *metrics.values(), "images", "specimens"]
     shown = f"Means over splits and seeds on {part} images are shown; the file has every run."
-    return View("per_class", "How well each class is told", path.name, header, lines, shown, described(PerClassRow))
+    return Body(header, lines, shown)
 
 
-def _models(path: Path) -> View:
+def _models(path: Path) -> Body:
     cells: dict[str, Callable[[ModelRow], Cell]] = {
         "classifier": lambda row: text(row.classifier),
         "arm": lambda row: text(row.arm + (" (leaked)" if row.leaked else "")),
@@ -85,13 +87,12 @@ def _models(path: Path) -> View:
     }
     cells |= {name: partial(_measure, name) for name in MEASURES}
     rows = read_rows(path, ModelRow)
-    lines = [[make(row) for make in cells.values()] for row in rows]
     parts = [row.part for row in rows if row.part]
     shown = f"Means over splits and seeds on {parts[0]} images are shown." if parts else ""
-    return View("models", "The models side by side", path.name, list(cells), lines, shown, described(ModelRow))
+    return body(cells, rows, shown)
 
 
-def _by_seed(path: Path) -> View:
+def _by_seed(path: Path) -> Body:
     metrics = _METRICS | {"auroc_hard": "AUROC, hard", "ap_hard": "AP, hard"}
     rows = read_rows(path, SeedRow)
     part = "test" if any(row.part == "test" for row in rows) else "validation"
@@ -104,10 +105,10 @@ def _by_seed(path: Path) -> View:
     ]  # fmt: skip
     header = ["arm", "classifier", "seed", *metrics.values(), "runs"]
     shown = f"Means over splits on {part} images are shown; `all` is the mean over seeds too."
-    return View("by_seed", "Seed by seed", path.name, header, lines, shown, described(SeedRow))
+    return Body(header, lines, shown)
 
 
-def _runtime(path: Path) -> View:
+def _runtime(path: Path) -> Body:
     cells = {
         "name": lambda row: text(row.name),
         "kind": lambda row: text(row.kind),
@@ -121,22 +122,14 @@ def _runtime(path: Path) -> View:
         "precision": lambda row: text(row.precision),
         "weights": lambda row: number(row.parameters),
     }
-    lines = [[make(row) for make in cells.values()] for row in read_rows(path, RuntimeRow)]
-    return View("runtime", "What it took", path.name, list(cells), lines, "", described(RuntimeRow))
+    return body(cells, read_rows(path, RuntimeRow))
 
 
-def _plain(path: Path) -> View:
+def _plain(path: Path) -> Body:
     rows = read_dicts(path)
     header = list(rows[0]) if rows else []
     lines = [[_guess(row[name]) for name in header] for row in rows]
-    return View(
-        path.stem,
-        path.stem.replace("_", " ").capitalize(),
-        path.name,
-        [name.replace("_", " ") for name in header],
-        lines,
-        "",
-    )
+    return Body([name.replace("_", " ") for name in header], lines)
 
 
 def _measures(row: ClassificationRow | PerClassRow, metrics: Mapping[str, str]) -> list[Cell]:
@@ -164,7 +157,7 @@ def _guess(cell: str) -> Cell:
     return Cell(cell if "." not in cell else f"{value:.4g}", value, True)
 
 
-_VIEWS = {
+_FORMS = {
     "verdict": verdict.verdict,
     "differences": verdict.differences,
     "worth": worth.worth,

@@ -5,13 +5,13 @@ from functools import partial
 from pathlib import Path
 
 from augury.report import gains, units, values
-from augury.report.cells import Cell, View, number, text
-from augury.tables.columns import described
+from augury.report.cells import Body, Cell, body, number, text
+from augury.tables.differences import DifferenceRow
 from augury.tables.table import read_rows
-from augury.tables.verdict import ALL, DifferenceRow, VerdictRow, kind
+from augury.tables.verdict import ALL, VerdictRow, kind
 
 
-def verdict(path: Path) -> View:
+def verdict(path: Path) -> Body:
     """A row a comparison: over all classes first, then by class."""
     rows = read_rows(path, VerdictRow)
     several = len({row.classifier for row in rows}) > 1
@@ -39,15 +39,14 @@ def verdict(path: Path) -> View:
         "decided by": lambda row: text(row.decided_by),
         **({"caution": lambda row: text(row.caution)} if any(row.caution for row in rows) else {}),
     }
-    lines = [[make(row) for make in cells.values()] for row in rows]
     shown = (
         "p values are corrected by Holm over the rows of the same family, and the interval of a difference is the one "
         "that goes with them; the file has uncorrected ones too, and further tests."
     ) * bool(rows)
-    return View("verdict", "Does it help?", path.name, list(cells), lines, shown, described(VerdictRow))
+    return body(cells, rows, shown)
 
 
-def differences(path: Path) -> View:
+def differences(path: Path) -> Body:
     """A row a pair of runs."""
     rows = read_rows(path, DifferenceRow)
     cells: dict[str, Callable[[DifferenceRow], Cell]] = {
@@ -65,9 +64,7 @@ def differences(path: Path) -> View:
         "p, McNemar": lambda row: number(row.mcnemar_p, values.p_value),
         "specimens": lambda row: number(row.n_specimens),
     }
-    lines: list[list[Cell]] = [[make(row) for make in cells.values()] for row in rows]
-    title = "Every run against its baseline"
-    return View("differences", title, path.name, list(cells), lines, "", described(DifferenceRow))
+    return body(cells, rows)
 
 
 def _interval(row: VerdictRow, low: float | None, high: float | None) -> Cell:

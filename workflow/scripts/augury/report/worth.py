@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from augury.report import values
-from augury.report.cells import View, number, text
-from augury.tables.columns import described
+from augury.report.cells import Body, body, number, text
 from augury.tables.table import read_rows
 from augury.tables.worth import BEYOND, FLAT, TOLD, UNKNOWN, WorthRow
 
@@ -61,7 +60,7 @@ def _worth(row: WorthRow) -> str:
     return ends if row.worth is None else f"{row.worth:+.0f} ({ends})"
 
 
-def worth(path: Path) -> View:
+def worth(path: Path) -> Body:
     """A row a point of the curve or an arm, classifier and measure."""
     rows = read_rows(path, WorthRow)
     cells = {
@@ -73,5 +72,4 @@ def worth(path: Path) -> View:
         "fitted": lambda row: number(row.fitted, values.share),
         "worth, specimens a class": lambda row: text(_worth(row)),
     }
-    lines = [[make(row) for make in cells.values()] for row in rows]
-    return View("worth", "What is it worth in real specimens?", path.name, list(cells), lines, "", described(WorthRow))
+    return body(cells, rows)

@@ -14,7 +14,8 @@ import numpy as np
 from scipy import special
 
 from augury.tables.classification import ALL
-from augury.tables.generators import BEST, END, GeneratorRow, PairRow
+from augury.tables.generator_pairs import PairRow
+from augury.tables.generators import BEST, END, GeneratorRow
 from augury.tables.synthetic import ScoreRow
 from augury.verdict.multiplicity import holm
 

@@ -3,6 +3,7 @@
 import dataclasses
 
 from augury.tables.columns import column
+from augury.tables.declaration import Table, has_classifiers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,3 +24,6 @@ class SeedRow:
     ap: float | None = column("average precision, the area under precision against recall; mean over classes")
     auroc_hard: float | None = column("the AUROC of answers instead of scores, 1 for the class called and 0 for others")
     ap_hard: float | None = column("the average precision of answers instead of scores")
+
+
+TABLE = Table(order=70, title="Seed by seed", row=SeedRow, made=has_classifiers)

@@ -1,7 +1,7 @@
-"""tables/classification.tsv and tables/per_class.tsv: how well each arm and classifier did.
+"""tables/classification.tsv: how well each arm and classifier did.
 
-Both hold one row a run (split x seed) and part and, with split and seed `all`, one row with the mean over the runs. In
-classification.tsv a classifier that was left out has a row an arm, whose cells say why in place of numbers.
+One row per run (split x seed) and part and, with split and seed `all`, one row with the mean over the runs. A
+classifier that was left out has a row per arm, whose cells say why in place of numbers.
 """
 
 import dataclasses
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from augury.tables.columns import column, names
+from augury.tables.declaration import Table, has_classifiers
 from augury.tables.measures import LEAST
 from augury.tables.table import line_not_run, write_cells
 
@@ -96,35 +97,7 @@ class ClassificationRow:
     )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class PerClassRow:
-    """One class of one run, or of the mean over the runs, on one part."""
-
-    split: str = column("the split, or `all` for the mean over every split and seed")
-    arm: str = column("what the classifier was trained on")
-    classifier: str = column("the classifier")
-    seed: str = column("seed of the training, or `all` for the mean")
-    part: str = column("which images were judged: validation or test")
-    class_: str = column("the true class")
-    n_runs: int = column("runs behind the row")
-    support: int = column("distinct images of the class that were judged")
-    n_specimens: int = column("distinct specimens of the class; intervals count these")
-    leaked: bool = column("true where training may have seen images judged here")
-    precision: float | None = column("of the images called this class, the share that is of it")
-    precision_low: float | None = column("lower end of its 95% interval")
-    precision_high: float | None = column("upper end of its 95% interval")
-    recall: float | None = column("of the images of this class, the share that was found")
-    recall_low: float | None = column("lower end of its 95% interval")
-    recall_high: float | None = column("upper end of its 95% interval")
-    f1: float | None = column("harmonic mean of precision and recall")
-    f1_low: float | None = column("lower end of its 95% interval")
-    f1_high: float | None = column("upper end of its 95% interval")
-    auroc: float | None = column("chance that an image of this class scores above one of another")
-    auroc_low: float | None = column("lower end of its 95% interval")
-    auroc_high: float | None = column("upper end of its 95% interval")
-    ap: float | None = column("average precision, the area under precision against recall")
-    ap_low: float | None = column("lower end of its 95% interval")
-    ap_high: float | None = column("upper end of its 95% interval")
+TABLE = Table(order=40, title="How well each arm did", row=ClassificationRow, made=has_classifiers)
 
 
 def write_classification(path: str | Path, rows: Sequence[ClassificationRow], not_run: Mapping[str, str]) -> None:

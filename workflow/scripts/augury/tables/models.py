@@ -9,6 +9,7 @@ from typing import Any
 
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.columns import column
+from augury.tables.declaration import Table, has_classifiers
 
 MEASURES = ("accuracy", "precision", "recall")
 _COSTS = ("parameters", "size_mb", "epochs", "seconds", "images_per_second")
@@ -41,6 +42,9 @@ class ModelRow:
     recall: float | str | None = column("of the images of a class, the share that was found; mean over classes")
     recall_low: float | str | None = column("lower end of its 95% interval")
     recall_high: float | str | None = column("upper end of its 95% interval")
+
+
+TABLE = Table(order=50, title="The models side by side", row=ModelRow, made=has_classifiers)
 
 
 def model_rows(

@@ -7,6 +7,7 @@ from pathlib import Path
 from augury.command.errors import UserError
 from augury.tables.brought import BroughtTable, every_column, read_brought
 from augury.tables.columns import column
+from augury.tables.declaration import Table
 from augury.tables.numbers import EITHER, decimal_mark, plain_number
 
 SHARES = ("accuracy", "precision", "recall", "f1", "auroc", "ap", "auroc_hard", "ap_hard")
@@ -84,6 +85,15 @@ class PublishedRow:
     leaked: bool = column("true where our training saw images that it was judged on, as a publication's flaw asks for")
     note: str = column("a remark on this number")
     differs: str = column("what this study does otherwise than the publication, and why")
+
+
+TABLE = Table(
+    order=130,
+    title="Beside the publication",
+    row=PublishedRow,
+    made=lambda study: bool(study.config["published"]["table"]),
+    apart=True,
+)
 
 
 def read_published(path: str | Path) -> list[PrintedCell]:

@@ -3,6 +3,7 @@
 import dataclasses
 
 from augury.tables.columns import column
+from augury.tables.declaration import Table, has_classifiers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,3 +26,8 @@ class RankRow:
     distance: float | None = column("ranks to climb until a wrong taxon and the true one are one, mean over errors")
     distance_low: float | None = column("lower end of its 95% interval")
     distance_high: float | None = column("upper end of its 95% interval")
+
+
+TABLE = Table(
+    order=80, title="Ranks", row=RankRow, made=lambda study: has_classifiers(study) and bool(study.config["taxonomy"])
+)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from augury.command.errors import UserError
 from augury.tables.columns import column
+from augury.tables.declaration import Table
 
 Number = TypeVar("Number", int, float)
 
@@ -27,6 +28,9 @@ class RuntimeRow:
     threads: int | None = column("CPU threads")
     precision: str = column("number format of the training")
     parameters: int | None = column("weights of the networks that were trained")
+
+
+TABLE = Table(order=120, title="What it took", row=RuntimeRow)
 
 
 def runtime_row(record: Mapping, path: str | Path) -> RuntimeRow:

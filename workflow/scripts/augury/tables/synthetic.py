@@ -3,6 +3,7 @@
 import dataclasses
 
 from augury.tables.columns import column
+from augury.tables.declaration import Table
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,6 +78,9 @@ class ScoreRow:
     copied_low: float | None = column("lower end of its 95% interval, over synthetic images")
     copied_high: float | None = column("upper end of that interval")
     n_copied: int | None = column("synthetic images behind it")
+
+
+TABLE = Table(order=110, title="How good synthetic images are, training by training", row=ScoreRow)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

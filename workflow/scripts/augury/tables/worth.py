@@ -3,6 +3,7 @@
 import dataclasses
 
 from augury.tables.columns import column
+from augury.tables.declaration import Table, has_classifiers
 
 FEWEST_POINTS = 3  # of a curve, the baseline's own included: a power law has three numbers
 TOLD, BEYOND, FLAT, LEAK = "told", "beyond the measured curve", "the curve may be flat", "not judged: leak"
@@ -37,3 +38,11 @@ class WorthRow:
     worth_low: float | None = column("lower end of its 95% interval; empty where that lies below the measured curve; "
                                      "of an arm beyond the curve, the curve's end")  # fmt: skip
     worth_high: float | None = column("upper end, likewise; empty where it lies above the measured curve")
+
+
+TABLE = Table(
+    order=20,
+    title="What is it worth in real specimens?",
+    row=WorthRow,
+    made=lambda study: has_classifiers(study) and len(study.curve) + 1 >= FEWEST_POINTS,
+)

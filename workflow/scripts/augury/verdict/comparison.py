@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from augury.metrics.proper_scores import PROPER
+from augury.tables.differences import DifferenceRow
 from augury.tables.measures import MEASURES, Measure
-from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, DifferenceRow, VerdictRow
+from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, VerdictRow
 from augury.verdict import decision, evidence
 from augury.verdict.boundary import Stage
 from augury.verdict.decision import Rule

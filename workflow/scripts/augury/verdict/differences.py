@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from augury.tables.verdict import DifferenceRow
+from augury.tables.differences import DifferenceRow
 from augury.verdict import decision
 from augury.verdict.replicates import FURTHER, OVERALL, Sides, specimen_gains
 from augury.verdict.runs import Pair

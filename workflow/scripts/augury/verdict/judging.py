@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from augury.tables.differences import DifferenceRow
 from augury.tables.looks import LookRow
-from augury.tables.verdict import ALL, DifferenceRow, VerdictRow
+from augury.tables.verdict import ALL, VerdictRow
 from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule
 from augury.verdict.families import Primary

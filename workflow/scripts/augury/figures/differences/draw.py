@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from augury.figures import theme
+from augury.tables.differences import DifferenceRow
 from augury.tables.measures import MEASURES
 from augury.tables.table import read_rows
 from augury.tables.verdict import (
@@ -22,7 +23,6 @@ from augury.tables.verdict import (
     PRIMARY,
     SECONDARY,
     UNDERPOWERED,
-    DifferenceRow,
     VerdictRow,
     kind,
 )

@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-from augury.figures.catalogue import FIGURES, caption_of
+from augury.figures.catalogue import FIGURES, figure_caption
 from augury.planning.defaults import as_json
 from augury.planning.inputs.classifiers import ClassifierFiles
 from augury.planning.inputs.generators import generator_of
 from augury.planning.inputs.paths import pack_name
+from augury.tables.catalogue import table_caption
 
 
 class Files(ClassifierFiles):
@@ -69,12 +70,14 @@ class Files(ClassifierFiles):
 
     def caption(self, figure: str) -> str:
         """The text below a figure, for Snakemake's own report."""
-        return caption_of(figure).read_text(encoding="utf-8")
+        return figure_caption(figure).read_text(encoding="utf-8")
 
     def captions(self) -> list[str]:
         """Texts below figures and tables."""
-        of_figures = [os.path.relpath(caption_of(Path(path).stem)) for path in self.figures()]
-        return [*sorted(map(str, Path("workflow/report").glob("[!w]*.rst"))), *of_figures]
+        of_sections = sorted(path for path in Path("workflow/report").glob("*.rst") if path.stem != "workflow")
+        of_tables = [table_caption(Path(path).stem) for path in self.tables]
+        of_figures = [figure_caption(Path(path).stem) for path in self.figures()]
+        return [os.path.relpath(path) for path in (*of_sections, *of_tables, *of_figures)]
 
     def targets(self) -> list[str]:
         """What a plain `snakemake` makes: the report, and the generators that no arm uses."""

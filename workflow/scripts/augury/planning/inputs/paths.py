@@ -11,10 +11,7 @@ from augury.planning.defaults import as_json
 from augury.planning.study import Study
 from augury.planning.weights import comes_by_rule, fetched_architectures, wanted_weights
 from augury.scores.naming import INCEPTION
-from augury.tables.worth import FEWEST_POINTS
-
-OF_CLASSIFIERS = ("verdict", "differences", "classification", "models", "per_class", "by_seed")
-OF_ALL = ("generators", "generator_pairs", "synthetic", "runtime")
+from augury.tables.catalogue import TABLES
 
 
 class Paths:
@@ -33,12 +30,11 @@ class Paths:
         self.scored = f"{self.results}/{{split}}/synthetic/{{generator}}/random/seed{{seed}}/{{class_}}"
         self.classifier = f"{self.results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
         self.weights = f"{FOLDER}/{{architecture}}"
-        judged = bool(study.config["classifiers"])
-        ranks = ["ranks"] if study.config["taxonomy"] and judged else []
-        published = ["published"] if study.config["published"]["table"] else []
-        worth = ["worth"] if judged and len(study.curve) + 1 >= FEWEST_POINTS else []
-        tables = [*(OF_CLASSIFIERS if judged else []), *OF_ALL, *ranks, *worth, *published]
-        self.tables = [f"{self.results}/tables/{name}.tsv" for name in tables]
+        self.tables = [self.table(name) for name, table in TABLES.items() if table.made(study)]
+
+    def table(self, name: str) -> str:
+        """A table of results."""
+        return f"{self.results}/tables/{name}.tsv"
 
     # Images that are enlarged before anything is divided
 
@@ -106,10 +102,10 @@ class Paths:
 
         return inputs
 
-    def rank_options(self) -> list[str]:
-        """The taxonomy and the table of its ranks as options of the script, where there is one."""
-        taxonomy, path = self.study.config["taxonomy"], f"{self.results}/tables/ranks.tsv"
-        return ["--taxonomy", taxonomy, "--ranks", path] if path in self.tables else []
+    @property
+    def ranked(self) -> bool:
+        """Whether classifiers are judged at every rank of a taxonomy."""
+        return self.table("ranks") in self.tables
 
     def of_split(self, wildcards: Any) -> list[str]:
         """The per-class tables of a split."""

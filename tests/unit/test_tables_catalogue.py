@@ -1,0 +1,67 @@
+"""Every table of results has all of its parts, and what it says of itself makes no step stale but the report."""
+
+import ast
+import dataclasses
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from augury.code.closure import SCRIPTS
+from augury.code.meaning import meaning_of
+from augury.planning import declared
+from augury.report.captions import caption
+from augury.tables.catalogue import TABLES, table_caption
+from augury.tables.columns import described, names
+from tests.unit.test_figures_catalogue import PARAGRAPHS
+
+TABLES_FOLDER = SCRIPTS / "augury" / "tables"
+
+
+def test_every_module_that_declares_a_table_has_a_caption_beside_it():
+    declaring = [path.stem for path in TABLES_FOLDER.glob("*.py") if re.search(r"^TABLE = ", path.read_text(), re.M)]
+    assert sorted(declaring) == sorted(TABLES)
+    assert len({table.order for table in TABLES.values()}) == len(TABLES), "two tables have one place"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_has_all_of_its_parts(name):
+    table = TABLES[name]
+    assert table.title
+    assert table.row.__doc__
+    assert list(described(table.row)) == names(table.row), "a column does not say what it means"
+    html = caption(table_caption(name))
+    assert [html.count(f"<strong>{word}</strong>") for word in PARAGRAPHS] == [1, 1, 1]
+    assert not re.search(r"[{}]", table_caption(name).read_text(encoding="utf-8"))
+
+
+def test_declarations_import_nothing_heavy():
+    code = "import sys, augury.tables.catalogue; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"matplotlib", "numpy", "pandas", "torch", "augury.planning"}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_titles_and_meanings_are_in_no_digest_of_code_and_columns_are(name):
+    source = Path(TABLES_FOLDER, f"{name}.py").read_text(encoding="utf-8")
+    title = TABLES[name].title
+    assert source.count(f'title="{title}"') == 1
+    field = next(iter(dataclasses.fields(TABLES[name].row)))
+    column = f"    {field.name}: str = column("
+    assert column in source
+    before = digest(source)
+    assert digest(source.replace(f'title="{title}"', 'title="Another"')) == before
+    assert digest(source.replace(column, f"{column}'Else. ' + ")) == before
+    assert digest(source.replace(column, column.replace("str", "int"))) != before
+
+
+def digest(source):
+    return meaning_of(ast.parse(source))
+
+
+def test_the_report_compares_what_tables_say_by_value(monkeypatch):
+    before = declared.words_digest()
+    monkeypatch.setitem(TABLES, "runtime", dataclasses.replace(TABLES["runtime"], title="Run times"))
+    assert declared.words_digest() != before
