@@ -99,8 +99,15 @@ def test_predictions_of_another_split_are_no_choice(data, tmp_path):
 def test_figures_are_drawn_of_them(data):
     folder = data.folder / EXPLANATION
     drawn = {
-        "grad_cam.png": ["--sheets", folder / "grad_cam.png", "--explanations", folder / "grad_cam.tsv"],
-        "umap.svg": ["--maps", folder / "umap.tsv"],
+        "grad_cam.png": [
+            "--input",
+            "sheets",
+            folder / "grad_cam.png",
+            "--input",
+            "explanations",
+            folder / "grad_cam.tsv",
+        ],
+        "umap.svg": ["--input", "maps", folder / "umap.tsv"],
     }
     for name, words in drawn.items():
         call("plot_results", ["--figure", name.partition(".")[0], *words, "--output", data.folder / name])

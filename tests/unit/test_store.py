@@ -268,7 +268,7 @@ def test_the_key_holds_all_that_files_depend_on_and_nothing_else(study, monkeypa
     assert len({base, *others}) == 8
     pack.write_bytes(b"pack")
     assert key() == base
-    monkeypatch.setattr("augury.store.key.metadata.version", lambda name: "1.0")
+    monkeypatch.setattr("augury.command.script.metadata.version", lambda name: "1.0")
     assert key() != base
 
 

@@ -24,7 +24,7 @@ def main() -> None:
 
     from augury.classifiers.evaluation import in_blocks
     from augury.classifiers.saved import load_classifier
-    from augury.explain import choice, data, maps, sheet
+    from augury.explain import choice, data, grad_cam, maps
     from augury.images.arrays import save_array
     from augury.tables.explanations import MapRow
     from augury.tables.predictions import read_predictions
@@ -40,7 +40,7 @@ def main() -> None:
     place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     label = f"{description['classifier']} on {description['arm']}"
 
-    rows = sheet.write(args.output, classifier, said, wanted, shown, place.device)
+    rows = grad_cam.write(args.output, classifier, said, wanted, shown, place.device)
     layer = rows[0].layer if rows else ""
     script.tell(f"{label}: Grad-CAM of {len(rows)} {part} images at {layer or 'no layer, as it has none with places'}")
     classifier = classifier.to(place.device)

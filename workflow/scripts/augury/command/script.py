@@ -67,7 +67,7 @@ def start(made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: l
         f"prefix {sys.prefix}",
         f"python {platform.python_version()}",
     ]
-    words += [f"{name} {_version(name)}" for name in packages]
+    words += [f"{name} {version(name)}" for name in packages]
     words += [f"threads {args.threads}"]
     print(f"[{time.strftime('%Y-%m-%d %H:%M:%S')}] " + ", ".join(words), flush=True)
     return args
@@ -152,7 +152,8 @@ def _with_words(words: list[str]) -> list[str]:
     return found
 
 
-def _version(name: str) -> str:
+def version(name: str) -> str:
+    """Of a distribution, or `missing`."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

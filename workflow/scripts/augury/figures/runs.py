@@ -26,14 +26,20 @@ def grouped(paths: Sequence[Path]) -> dict[Key, list[Path]]:
 
 
 def judged(paths: Sequence[Path]) -> tuple[dict[Key, list[Predictions]], str]:
-    """Predictions of one part by arm and classifier, and the part: test, or validation where nothing was tested.
+    """Predictions of the judged part by arm and classifier, and the part; see judged_runs."""
+    held, part = judged_runs(paths)
+    return {key: [table.of(part) for table in group] for key, group in held.items()}, part
 
-    Raises UserError where there are none.
+
+def judged_runs(paths: Sequence[Path]) -> tuple[dict[Key, list[Predictions]], str]:
+    """Whole predictions by arm and classifier, and the part that is judged: test, or validation where nothing was.
+
+    Runs without an image of that part are left out. Raises UserError where all are.
     """
     tables = {key: [read_predictions(path) for path in group] for key, group in grouped(paths).items()}
     tested = any((table.part == "test").any() for group in tables.values() for table in group)
     part = "test" if tested else "validation"
-    held = {key: [table.of(part) for table in group if (table.part == part).any()] for key, group in tables.items()}
+    held = {key: [table for table in group if (table.part == part).any()] for key, group in tables.items()}
     held = {key: group for key, group in held.items() if group}
     if not held:
         raise UserError(

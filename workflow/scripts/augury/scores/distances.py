@@ -8,6 +8,16 @@ _BLOCK_BYTES = 64_000_000  # of squared distances that are held at a time
 _SQUARE = 512  # rows whose distances among themselves are computed twice
 
 
+def checked(features: np.ndarray, what: str) -> np.ndarray:
+    """The features as an array. Raises ValueError unless they are two finite rows (n, d) or more, as `what` needs."""
+    features = np.asarray(features)
+    if features.ndim != 2 or len(features) < 2:
+        raise ValueError(f"features of shape {features.shape}; at least two rows are needed for {what}")
+    if not np.isfinite(features).all():
+        raise ValueError("features hold nan or infinity; extract them again, in single precision")
+    return features
+
+
 def squared_blocks(
     rows: np.ndarray, others: np.ndarray, origin: np.ndarray | None = None
 ) -> Iterator[tuple[slice, np.ndarray]]:

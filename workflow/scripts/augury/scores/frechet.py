@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from augury.metrics.intervals import NORMAL, jackknife_variance
+from augury.scores.distances import checked
 
 LEAST_IMAGES = 3
 CHUNK = 4096  # rows that are turned into double precision at a time
@@ -191,13 +192,8 @@ def _squares(rows: np.ndarray, mean: np.ndarray, onto: np.ndarray | None = None)
 
 
 def _checked(features: np.ndarray) -> np.ndarray:
-    features = np.asarray(features)
-    features = features if features.dtype in (np.float32, np.float64) else features.astype(np.float64)
-    if features.ndim != 2 or len(features) < 2:
-        raise ValueError(f"features of shape {features.shape}; at least two rows are needed for a covariance")
-    if not np.isfinite(features).all():
-        raise ValueError("features hold nan or infinity; extract them again, in single precision")
-    return features
+    features = checked(features, "a covariance")
+    return features if features.dtype in (np.float32, np.float64) else features.astype(np.float64)
 
 
 def _halved(codes: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

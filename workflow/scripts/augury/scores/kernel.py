@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from augury.metrics.intervals import NORMAL, jackknife_variance
+from augury.scores.distances import checked
 
 SUBSETS = 100
 SUBSET_SIZE = 1000
 LIMIT = 10_000  # rows of a set of which all pairs are taken
+WHAT = "a kernel distance"
 _CHUNK = 1024
 
 
@@ -46,7 +48,7 @@ def kernel_distance(
     draws from the other alone; where it is all of both there is one subset and no standard deviation. At least two
     rows each, else ValueError.
     """
-    real, synthetic = _checked(real), _checked(synthetic)
+    real, synthetic = checked(real, WHAT), checked(synthetic, WHAT)
     size = min(subset_size, len(real), len(synthetic))
     if size == len(real) == len(synthetic):
         subsets = 1
@@ -76,7 +78,7 @@ def kernel_distance_interval(
     The interval shows what the rows' own influences do: near equal distributions, where the distance varies by pairs
     of rows alone, it is wider than it need be.
     """
-    real, synthetic = _checked(real)[:LIMIT], _checked(synthetic)[:LIMIT]
+    real, synthetic = checked(real, WHAT)[:LIMIT], checked(synthetic, WHAT)[:LIMIT]
     mean, pulls = _influences(real, synthetic, within)
     names = (np.arange(len(real)) if groups is None else groups[:LIMIT], np.arange(len(synthetic)))
     half = NORMAL * np.sqrt(sum(jackknife_variance(values, own) for values, own in zip(pulls, names, strict=True)))
@@ -85,7 +87,7 @@ def kernel_distance_interval(
 
 def within_means(rows: np.ndarray) -> np.ndarray:
     """(n,): the mean kernel of each of the first 10,000 rows with the others of them."""
-    rows = _checked(rows)[:LIMIT].astype(np.float64)
+    rows = checked(rows, WHAT)[:LIMIT].astype(np.float64)
     sums = -((np.square(rows).sum(axis=1) / rows.shape[1] + 1) ** 3)
     for start in range(0, len(rows), _CHUNK):
         block = polynomial(rows[start : start + _CHUNK], rows[start:])
@@ -159,12 +161,3 @@ def _from_subset(x: np.ndarray, y: np.ndarray) -> float:
 def _off_diagonal_mean(rows: np.ndarray) -> float:
     values, count = polynomial(rows, rows), len(rows)
     return (values.sum() - np.trace(values)) / (count * (count - 1))
-
-
-def _checked(features: np.ndarray) -> np.ndarray:
-    features = np.asarray(features)
-    if features.ndim != 2 or len(features) < 2:
-        raise ValueError(f"features of shape {features.shape}; at least two rows are needed for a kernel distance")
-    if not np.isfinite(features).all():
-        raise ValueError("features hold nan or infinity; extract them again, in single precision")
-    return features

@@ -4,12 +4,12 @@ import argparse
 import hashlib
 import json
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from augury.code.closure import code_digest
 from augury.code.sources import recall
+from augury.command.script import version
 from augury.images.files import file_sha256
 
 VERSION = 1  # of what a key holds
@@ -32,7 +32,7 @@ def key_of(script: str, modules: tuple[str, ...], args: argparse.Namespace, read
         "version": VERSION,
         "script": script,
         "code": code_digest(script, modules),
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "packages": {name: version(name) for name in _PACKAGES},
         "options": options,
         "files": [(str(path), file_sha256(path)) for path in sorted(set(reads))],
         "device": device,
@@ -44,10 +44,3 @@ def _as_text(value: Any) -> str:
     if not isinstance(value, Path):
         raise TypeError(f"{value!r} is no option of a command line")
     return str(value)
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""

@@ -8,13 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from augury.command.errors import UserError
 from augury.figures import theme
-from augury.figures.runs import Key, grouped, is_lowest, panel_title, panels, place_of
+from augury.figures.runs import Key, is_lowest, judged_runs, panel_title, panels, place_of
 from augury.metrics import intervals
 from augury.metrics.calibration_error import calibration_error, reliability
 from augury.metrics.temperature import at_temperature, fit_temperature
-from augury.tables.predictions import Predictions, read_predictions
+from augury.tables.predictions import Predictions
 
 REPLICATES = 1000
 _SIDE = 2.6
@@ -40,14 +39,8 @@ def draw(predictions: Sequence[Path]) -> Figure:
     Where nothing was tested, validation images as they are. Raises UserError where no image was judged.
     """
     theme.apply()
-    tables = {key: [read_predictions(path) for path in paths] for key, paths in grouped(predictions).items()}
-    tested = any((table.part == "test").any() for runs in tables.values() for table in runs)
-    part = "test" if tested else "validation"
-    groups = {key: found for key, runs in tables.items() if (found := _judged(runs, part))}
-    if not groups:
-        raise UserError(
-            f"no image was judged in any of {len(predictions)} predictions; give the split a validation or test part"
-        )
+    tables, part = judged_runs(predictions)
+    groups = {key: _judged(runs, part) for key, runs in tables.items()}
     keys = list(groups)
     figure, axes = panels(keys, _SIDE, 8.6, (0.5, 0.5 + theme.legend_size(_LABELS, theme.WIDTH)[1]))
     n_rows = place_of(next(iter(axes.values()))).get_gridspec().nrows
@@ -63,13 +56,9 @@ def draw(predictions: Sequence[Path]) -> Figure:
     return figure
 
 
-def _judged(runs: Sequence[Predictions], part: str) -> Judged | None:
-    held = [(run.of("validation"), run.of(part)) for run in runs]
-    held = [(validation, judged) for validation, judged in held if len(judged.labels)]
-    if not held:
-        return None
-    fitted = [fit_temperature(validation.probabilities, validation.labels) for validation, _ in held]
-    judged = [each for _, each in held]
+def _judged(runs: Sequence[Predictions], part: str) -> Judged:
+    validation, judged = ([run.of(name) for run in runs] for name in ("validation", part))
+    fitted = [fit_temperature(each.probabilities, each.labels) for each in validation]
     scaled = [at_temperature(each.probabilities, fit.temperature) for each, fit in zip(judged, fitted, strict=True)]
     units = intervals.units([(each.labels, each.specimen) for each in judged])
     # Temperatures are fitted to validation images, so these cannot show what comes of them.

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from augury.published.audit import granularity, labels
-from augury.published.audit.counts import THREE, shares
-from augury.published.audit.granularity import f1_of, f1_of_means, fits, hull, overlap, shown
+from augury.published.audit.counts import THREE, judge_count, shares
+from augury.published.audit.granularity import f1_of, f1_of_means, hull, overlap, shown
 from augury.published.audit.hypotheses import Known, Reading, Rule, judge
 from augury.published.audit.printed import ALL, MEASURES, Line
 from augury.published.audit.rows import finding, remark, unknown
@@ -46,11 +46,7 @@ def _count(line: Line, known: Known) -> list[FindingRow]:
     printed, n = line.values.get("accuracy"), line.n
     if not (printed and n):
         return []
-
-    def can(reading: Reading, rule: Rule) -> bool:
-        return reading is Reading.COUNTS or fits(rule.bounds(printed), n)
-
-    judged = judge([Reading.RUN] if known.single_run else [Reading.RUN, Reading.COUNTS], can, known)
+    judged = judge_count(printed, n, known)
     words = f"{'some' if judged.word == POSSIBLE else 'no'} count of {n} images is printed so"
     return [finding("count", f"{line.arm}, seed {line.seed}", "accuracy", printed.text, judged, n, words)]
 

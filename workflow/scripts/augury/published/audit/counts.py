@@ -15,8 +15,8 @@ from augury.published.audit.granularity import (
     overlap,
     shown,
 )
-from augury.published.audit.hypotheses import Known, Reading, Rule, judge
-from augury.published.audit.printed import ALL, Line
+from augury.published.audit.hypotheses import Judged, Known, Reading, Rule, judge
+from augury.published.audit.printed import ALL, Line, Value
 from augury.published.audit.rows import finding
 from augury.tables.audit import POSSIBLE, FindingRow
 
@@ -81,6 +81,15 @@ def total(classes: Sequence[Line], known: Known) -> FindingRow | None:
     return finding("size", ALL, "n", "", judged, tested, words)
 
 
+def judge_count(printed: Value, n: int, known: Known) -> Judged:
+    """Whether the number is the share of a count of n images, or of the counts of several runs."""
+
+    def can(reading: Reading, rule: Rule) -> bool:
+        return reading is Reading.COUNTS or fits(rule.bounds(printed), n)
+
+    return judge([Reading.RUN] if known.single_run else [Reading.RUN, Reading.COUNTS], can, known)
+
+
 def _least(line: Line, most: int, rule: Rule) -> int:
     """The smallest class that fits a row, at most `most` + 1."""
     likely = granularity.sizes(shares(line, rule)[1], most)
@@ -89,11 +98,7 @@ def _least(line: Line, most: int, rule: Rule) -> int:
 
 def _count(line: Line, n: int, known: Known) -> FindingRow:
     printed = line.values["recall"]
-
-    def can(reading: Reading, rule: Rule) -> bool:
-        return reading is Reading.COUNTS or fits(rule.bounds(printed), n)
-
-    judged = judge([Reading.RUN] if known.single_run else [Reading.RUN, Reading.COUNTS], can, known)
+    judged = judge_count(printed, n, known)
     k = round(printed.value * n)
     words = f"{k} of {n} images"
     if judged.word != POSSIBLE:
