@@ -65,7 +65,9 @@ class Classical:
         return (images + shift).clamp(-1, 1)
 
 
-def offline_copies(images: np.ndarray, identities: list[str], wanted: int, augment: Classical, seed: int):
+def offline_copies(
+    images: np.ndarray, identities: list[str], wanted: int, augment: Classical, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """A fixed set of `wanted` augmented copies, spread evenly over the originals.
 
     images: uint8 (N, S, S, C). Copy k of an original depends on (seed, its identity, k) alone, so adding an image

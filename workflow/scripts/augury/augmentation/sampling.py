@@ -7,6 +7,7 @@ Beyond its edges an image goes on as its mirror image.
 
 import functools
 import math
+from typing import Any
 
 import torch
 from torch.autograd.function import Function
@@ -69,13 +70,13 @@ class _Sample(Function):
     """F.grid_sample, whose own backward has no derivative. It is linear in the image: the adjoint serves."""
 
     @staticmethod
-    def forward(ctx, images: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, images: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(grid)
         ctx.size = images.shape
         return F.grid_sample(images, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor):
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
         (grid,) = ctx.saved_tensors
         return _Spread.apply(gradient, grid, ctx.size), None
 
@@ -84,7 +85,7 @@ class _Spread(Function):
     """The adjoint: every sample adds itself to the four pixels that it was mixed from."""
 
     @staticmethod
-    def forward(ctx, samples: torch.Tensor, grid: torch.Tensor, size: torch.Size) -> torch.Tensor:
+    def forward(ctx: Any, samples: torch.Tensor, grid: torch.Tensor, size: torch.Size) -> torch.Tensor:
         ctx.save_for_backward(grid)
         unread = samples.new_zeros(()).expand(size)  # gives the size; its values serve the grid's gradient alone
         bilinear, reflection = 0, 2  # grid_sampler_2d's numbers for the two modes
@@ -94,6 +95,6 @@ class _Spread(Function):
         return images
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor):
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None, None]:
         (grid,) = ctx.saved_tensors
         return _Sample.apply(gradient, grid), None, None

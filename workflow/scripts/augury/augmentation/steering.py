@@ -1,5 +1,7 @@
 """The controller of ADA: raises p while the discriminator overfits, lowers it while not."""
 
+from typing import Any
+
 import torch
 
 
@@ -46,11 +48,11 @@ class Steering:
         self._signs = torch.zeros_like(self._signs)
         self._images = self._steps = 0
 
-    def state(self) -> dict[str, torch.Tensor | int]:
+    def state(self) -> dict[str, Any]:
         """What a resumed run needs to go on to the bit."""
         return {"p": self.p.clone(), "signs": self._signs.clone(), "images": self._images, "steps": self._steps}
 
-    def load_state(self, state: dict[str, torch.Tensor | int]) -> None:
+    def load_state(self, state: dict[str, Any]) -> None:
         """Go on from state()."""
         self.p, self._signs = state["p"].to(self.p).clone(), state["signs"].to(self._signs).clone()
         self._images, self._steps = int(state["images"]), int(state["steps"])

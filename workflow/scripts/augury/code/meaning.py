@@ -124,16 +124,16 @@ class _Writer:
 
     def said(self, node: ast.stmt) -> list[ast.expr] | None:
         """The expressions of a statement that only says something, or moves a bar; None where it does more."""
-        if isinstance(node, ast.Assign) and _is_bar(node.value) and _names(node.targets) <= self.bars:
-            return _arguments(node.value)
-        call = node.value if isinstance(node, ast.Expr) else None
+        call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
         if not isinstance(call, ast.Call):
             return None
+        if isinstance(node, ast.Assign):
+            return _arguments(call) if _is_bar(call) and _names(node.targets) <= self.bars else None
         if ast.unparse(call.func) in _TELLERS:
             files = [word.value for word in call.keywords if word.arg == "file"]
             return _arguments(call) if all(ast.unparse(file) in _TERMINAL for file in files) else None
-        moves = isinstance(call.func, ast.Attribute) and call.func.attr in _MOVES
-        return _arguments(call) if moves and _names([call.func.value]) <= self.bars else None
+        moved = [call.func.value] if isinstance(call.func, ast.Attribute) and call.func.attr in _MOVES else []
+        return _arguments(call) if moved and _names(moved) <= self.bars else None
 
     def call(self, node: ast.Call) -> str:
         name = _last_name(node.func)
@@ -157,7 +157,7 @@ class _Writer:
         words = ""
         for value in values:
             if isinstance(value, ast.Constant):
-                words += value.value
+                words += str(value.value)
                 continue
             yield from [ascii(words)] if words else []
             words = ""
@@ -202,7 +202,8 @@ def _names(targets: list[ast.expr]) -> set[str]:
 
 def _bars_of(function: ast.AST, outer: frozenset[str]) -> frozenset[str]:
     """Names that in a function, and what it encloses, are bound to a Progress alone."""
-    bars, others = [], []
+    bars: list[str] = []
+    others: list[str] = []
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and _is_bar(node.value) and len(node.targets) == 1:
             bars += _names(node.targets)

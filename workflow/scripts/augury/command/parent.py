@@ -18,7 +18,7 @@ class Parent:
 
     def __init__(self) -> None:
         named = os.environ.get(_PARENT, "")
-        self._id = int(named) if named.isdigit() else None
+        self._id = int(named) if named.isdigit() else 0
         self._born = _start_time(self._id) if self._id else None
 
     @property

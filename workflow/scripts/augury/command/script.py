@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a fault, 2 a mistake of the user's, 143 stopped by a signa
 import argparse
 import contextlib
 import errno
+import io
 import json
 import os
 import platform
@@ -47,14 +48,17 @@ def parser(description: str) -> argparse.ArgumentParser:
     return made
 
 
-def start(made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: list[str] | None = None):
+def start(
+    made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: list[str] | None = None
+) -> argparse.Namespace:
     """Parse the command line, move output to the log and write the log's header.
 
     packages: the distributions whose versions belong into the header. Returns the parsed arguments.
     """
     args = made.parse_args(_with_words(sys.argv[1:] if argv is None else argv))
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
     if args.threads < 1:
         made.error("--threads must be at least 1")
     _limit_threads(args.threads)
@@ -120,7 +124,8 @@ def _redirect(path: Path) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
-    sys.stdout.reconfigure(line_buffering=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
     _log_path = path
 
 

@@ -10,7 +10,10 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 from augury.command.errors import UserError
 
@@ -31,7 +34,7 @@ class Sealing:
     def __init__(self, file: BinaryIO) -> None:
         self.file, self.hash = file, hashlib.sha256()
 
-    def write(self, content) -> int:
+    def write(self, content: "ReadableBuffer") -> int:
         """Write bytes, or an array that is contiguous."""
         self.hash.update(content)
         return self.file.write(content)
@@ -57,6 +60,8 @@ def seal_file(path: str | Path) -> None:
         file.seek(0)
         digest = hashlib.sha256()
         _hash(file, digest)
+        if place is None:
+            raise ValueError("a file has one seal")
         file.seek(place)
         file.write(digest.hexdigest().encode())
 
@@ -146,7 +151,7 @@ def _find(content: bytes) -> int | None:
     return None
 
 
-def _hash(file: BinaryIO, digest, count: int | None = None) -> None:
+def _hash(file: BinaryIO, digest: "hashlib._Hash", count: int | None = None) -> None:
     # So many bytes, or all that are left.
     while block := file.read(_BLOCK if count is None else min(_BLOCK, count)):
         digest.update(block)

@@ -104,8 +104,7 @@ def _aligned(read: Predictions, first: Predictions, path: Path, first_path: Path
         such = f", such as {absent[0]}" if absent else ""
         raise UserError(f"{path} and {first_path} did not judge the same images{such}; train both on the same split")
     order = np.array([places[sha256] for sha256 in first.sha256.tolist()], dtype=np.int64)
-    columns = (read.sha256, read.path, read.specimen, read.part, read.labels, read.probabilities)
-    made = Predictions(*(values[order] for values in columns), read.classes)
+    made = read.rows(order)
     differ = (made.labels != first.labels) | (made.part != first.part)
     if differ.any():
         name = first.path[int(np.argmax(differ))]
@@ -116,8 +115,8 @@ def _aligned(read: Predictions, first: Predictions, path: Path, first_path: Path
 
 
 def _sum(records: Sequence[Mapping[str, Any]], key: str) -> float | int | None:
-    found = [record.get(key) for record in records]
-    return None if None in found else round(sum(found), 3)
+    found = [record[key] for record in records if record.get(key) is not None]
+    return None if len(found) < len(records) else round(sum(found), 3)
 
 
 def _common(records: Sequence[Mapping[str, Any]], key: str) -> Any:

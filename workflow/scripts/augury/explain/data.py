@@ -81,8 +81,12 @@ def gather(
     chosen = _smallest(held, "train", most) + _smallest(held, part, most)
     if sources.pools is not None:
         chosen += _synthetic(description["arm_settings"], trained, sources.pools, most)
-    images = [each.image(*form) for each in chosen]
-    points = Points(np.stack(images), *(list(column) for column in zip(*(each[2:] for each in chosen), strict=True)))
+    points = Points(
+        np.stack([each.image(*form) for each in chosen]),
+        [each.kind for each in chosen],
+        [each.label for each in chosen],
+        [each.name for each in chosen],
+    )
     shown = [tested[sha256].image(*form) for sha256 in wanted]
     return points, np.stack(shown) if shown else np.zeros((0, form[0], form[0], form[1]), np.uint8)
 

@@ -8,7 +8,8 @@ A transposed convolution that doubles a map into a few channels leaves most of t
 convolution that makes the four pixels of each old one as channels it takes half the time.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch.autograd.function import Function, once_differentiable
@@ -40,14 +41,14 @@ def convolve_transposed(
 
 class _Convolution(Function):
     @staticmethod
-    def forward(ctx, maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
+    def forward(ctx: Any, maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:
         ctx.save_for_backward(maps, weight)
         ctx.shape = shape
         return _convolved(maps, weight, shape)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, gradient: torch.Tensor):
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         maps, weight = ctx.saved_tensors
         of_maps = of_weight = None
         if ctx.needs_input_grad[0] and _is_spread(gradient, ctx.shape) and weight.shape[2:] == maps.shape[2:]:
@@ -63,7 +64,9 @@ class _Convolution(Function):
 
 class _Transposed(Function):
     @staticmethod
-    def forward(ctx, maps: torch.Tensor, weight: torch.Tensor, shape: Shape, bias: torch.Tensor | None) -> torch.Tensor:
+    def forward(
+        ctx: Any, maps: torch.Tensor, weight: torch.Tensor, shape: Shape, bias: torch.Tensor | None
+    ) -> torch.Tensor:
         ctx.save_for_backward(maps, weight)
         ctx.shape = shape
         if _is_spread(maps, shape) and bias is None:
@@ -75,7 +78,7 @@ class _Transposed(Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, gradient: torch.Tensor):
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         # The adjoint of a convolution: that convolution gives its gradient, and the weight's has its sides changed.
         maps, weight = ctx.saved_tensors
         wanted = ctx.needs_input_grad
@@ -147,7 +150,14 @@ def _pixels(maps: torch.Tensor) -> int:
     return len(maps) * maps.shape[2] * maps.shape[3]
 
 
-def _built_in(gradient, maps, weight, shape: Shape, wanted, transposed: bool):
+def _built_in(
+    gradient: torch.Tensor,
+    maps: torch.Tensor,
+    weight: torch.Tensor,
+    shape: Shape,
+    wanted: Sequence[bool],
+    transposed: bool,
+) -> tuple[torch.Tensor | None, torch.Tensor | None]:
     stride, padding = [shape.stride] * 2, [shape.padding] * 2
     return torch.ops.aten.convolution_backward(
         gradient, maps, weight, None, stride, padding, [1, 1], transposed, [0, 0], 1, [*wanted, False]

@@ -10,6 +10,7 @@ they should lie on the maps' device.
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch.autograd.function import Function
@@ -122,23 +123,23 @@ class _Stencil:
 
 class _Gather(Function):
     @staticmethod
-    def forward(ctx, maps: torch.Tensor, stencil: _Stencil) -> torch.Tensor:
+    def forward(ctx: Any, maps: torch.Tensor, stencil: _Stencil) -> torch.Tensor:
         ctx.stencil, ctx.size = stencil, tuple(maps.shape[2:])
         return stencil.gather(maps)
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor):
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
         return _Scatter.apply(gradient, ctx.stencil, ctx.size), None
 
 
 class _Scatter(Function):
     @staticmethod
-    def forward(ctx, maps: torch.Tensor, stencil: _Stencil, size: tuple[int, int]) -> torch.Tensor:
+    def forward(ctx: Any, maps: torch.Tensor, stencil: _Stencil, size: tuple[int, int]) -> torch.Tensor:
         ctx.stencil = stencil
         return stencil.scatter(maps, size)
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor):
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None, None]:
         return _Gather.apply(gradient, ctx.stencil), None, None
 
 

@@ -36,7 +36,7 @@ def judged_by(
     discriminator: nn.Module, label: int | None, device: torch.device
 ) -> Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]:
     """A score by the discriminator's logit."""
-    network = discriminator.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    network = discriminator.to(device).to(memory_format=torch.channels_last).eval().requires_grad_(False)
     if getattr(network, "deviation", None) is not None:
         network.deviation.group = 1  # each image alone: what stands beside it in a batch is chance
 
@@ -52,6 +52,8 @@ def near_to(real: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor | None],
     """A score by the distance to the nearest of the training images, whose features (N, d) are given."""
 
     def score(_: torch.Tensor, features: torch.Tensor | None) -> torch.Tensor:
+        if features is None:
+            raise ValueError("the distance to training images needs features")
         return -torch.cdist(features.double(), real.double()).min(dim=1).values.float()
 
     return score

@@ -30,7 +30,7 @@ class Drawer:
         space: str = "z",
         bf16: bool = False,
     ) -> None:
-        self.network = network.to(device=device, memory_format=torch.channels_last).eval()
+        self.network = network.to(device).to(memory_format=torch.channels_last).eval()
         self.label, self.device, self.truncation, self.space = label, device, truncation, space
         self.bf16 = bf16
         self.styled = hasattr(network, "draw_styles")

@@ -24,7 +24,7 @@ class Evaluation:
     def encode(self, images: torch.Tensor) -> dict[str, torch.Tensor]:
         """What is kept of images (n, C, H, W) uint8: `rows` (n, d) that are compared, `belief` (n,) for the bound."""
         features = None if self.features is None else self.features(images)
-        rows = features if self.objective.compared == FEATURES else images.flatten(1)
+        rows = images.flatten(1) if features is None or self.objective.compared != FEATURES else features
         belief = {} if self.bound is None else {"belief": self.bound.score(images, features)}
         return {"rows": rows} | belief
 

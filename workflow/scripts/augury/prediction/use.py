@@ -59,7 +59,7 @@ def load(folder: Path, device: str, threads: int) -> Used:
     classifier, description = load_classifier(folder)
     place = choose_device(device, "fp32", threads, bf16_pays_on_cpu=False)
     return Used(
-        classifier=classifier.to(device=place.device, memory_format=torch.channels_last),
+        classifier=classifier.to(place.device).to(memory_format=torch.channels_last),
         device=place.device,
         classes=description["classes"],
         size_px=description["size_px"],

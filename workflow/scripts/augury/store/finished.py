@@ -40,7 +40,7 @@ class Finished:
     def __init__(self, args: argparse.Namespace, kind: str) -> None:
         self.args, self.kind, self.output = args, kind, args.output
         self.shelf = Shelf(args.store, args.store_gb * GB) if args.store else None
-        self.place = self._place() if self.shelf else ""
+        self.place = self._place(self.shelf) if self.shelf else ""
         self.key = ""
 
     def taken(self, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str) -> bool:
@@ -48,8 +48,8 @@ class Finished:
 
         See store.key for what that is. What a training of other settings has left there is removed.
         """
-        entry = self._quietly(lambda: self._take(step, modules, reads, device))
-        if entry is None:
+        entry = self._quietly(lambda shelf: self._take(shelf, step, modules, reads, device))
+        if entry is None or self.shelf is None:
             return False
         made = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.about["made"]))
         threads = entry.about["threads"]
@@ -60,32 +60,34 @@ class Finished:
         """Put the files into the store: all are written."""
         if self.key:
             about = {"kind": self.kind, "name": self.place, "threads": self.args.threads}
-            self._quietly(lambda: self.shelf.keep(self.place, self.key, self.output, PATTERNS[self.kind], about))
+            self._quietly(lambda shelf: shelf.keep(self.place, self.key, self.output, PATTERNS[self.kind], about))
 
-    def _take(self, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str) -> Entry | None:
+    def _take(
+        self, shelf: Shelf, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str
+    ) -> Entry | None:
         self.key = key_of(step, modules, self.args, reads, device)
         with _unused_state(self.output) as state:
             if state is None:
                 return None
-            entry = self.shelf.restore(self.place, self.key, self.output, PATTERNS[self.kind])
+            entry = shelf.restore(self.place, self.key, self.output, PATTERNS[self.kind])
             if entry and self.kind != "pool":  # beside a pool it is a search's
                 shutil.rmtree(state, ignore_errors=True)
             return entry
 
-    def _quietly(self, act: Callable[[], Entry | None]) -> Entry | None:
+    def _quietly(self, act: Callable[[Shelf], Entry | None]) -> Entry | None:
         if self.shelf is None:
             return None
         try:
-            return act()
+            return act(self.shelf)
         except OSError as error:
             script.tell(f"going on without {self.shelf.folder}: {error}")
             return None
 
-    def _place(self) -> str:
+    def _place(self, shelf: Shelf) -> str:
         # Not resolved: a folder of the results may be a link to another disk.
-        place = Path(os.path.relpath(self.output, self.shelf.folder.parent))
+        place = Path(os.path.relpath(self.output, shelf.folder.parent))
         if place.parts[:1] in ((), ("..",)):
-            raise UserError(f"--store {self.shelf.folder} keeps what lies beside it; {self.output} does not")
+            raise UserError(f"--store {shelf.folder} keeps what lies beside it; {self.output} does not")
         return place.as_posix()
 
 

@@ -23,8 +23,8 @@ class StopRequest:
         patient.set()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:  # what is raised ends the process, which says why
+    def __exit__(self, raised: type[BaseException] | None, *_: object) -> None:
+        if raised is None:  # what is raised ends the process, which says why
             patient.clear()
         for kind, handler in self._previous.items():
             signal.signal(kind, handler)

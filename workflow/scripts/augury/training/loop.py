@@ -100,14 +100,11 @@ class _Loop:
 
     def _resume(self) -> None:
         saved = self.folder.load()
-        self.mark: dict[str, Any] | None = None
         if saved:
             self._restore(saved["now"])
             self.seconds_before = saved["now"]["seconds"]
-            self.mark = saved["mark"]
             script.tell(f"{self.task.label}: resuming at step {self.position['step']} of {self.task.steps}")
-        if self.mark is None:
-            self.mark = self._snapshot()
+        self.mark: dict[str, Any] = (saved and saved["mark"]) or self._snapshot()
 
     def _add(self, values: dict[str, torch.Tensor]) -> None:
         # Sums in float64 and in a fixed order: the mean of a tick does not depend on where a run was resumed.

@@ -100,7 +100,7 @@ def _pool(results: Path, path: Path) -> Faults:
                 if not all(name in held for name in names):
                     wrong = wrong or f"lacks image {row.name}, which {path.name} lists"
                     continue
-                picture, about = (tar.extractfile(held[name]).read() for name in names)
+                picture, about = (file.read() for name in names if (file := tar.extractfile(held[name])))
                 if row.digest and digest_of(picture, about) != row.digest:
                     wrong = wrong or f"holds another image {row.name} than {path.name} lists"
                 else:
