@@ -10,6 +10,7 @@ classes of the validation images likeliest; test images never count for them.
         --classifiers results/demo/holdout/classifiers/real/{cnn,zoo}/seed0/classifier.json
 """
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from augury.command import script
@@ -42,7 +43,7 @@ def main() -> None:
     script.tell(f"{args.name} on {found[0].run.arm}: weights {', '.join(named)}{why}")
 
 
-def options():
+def options() -> ArgumentParser:
     """The command line."""
     made = script.parser(__doc__)
     made.add_argument("--name", required=True, help="the ensemble's name in the config")

@@ -10,6 +10,7 @@ umap.tsv (a point an image) and features.npy (the features behind the points, fl
         --packs packs/Tripos.npy packs/Ciliophora.npy --splits splits/Tripos.tsv splits/Ciliophora.tsv
 """
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from augury.command import script
@@ -54,7 +55,7 @@ def main() -> None:
     script.tell(f"{label}: UMAP of {len(made)} images, {features.shape[1]} features each")
 
 
-def options():
+def options() -> ArgumentParser:
     """The command line."""
     made = script.parser(__doc__)
     made.add_argument("--classifier", required=True, type=Path, help="folder of a trained classifier")

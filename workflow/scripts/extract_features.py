@@ -9,9 +9,13 @@ inception_v3_fid; its weights lie in resources/weights or in an installed packag
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from augury.command import script
 from augury.command.errors import UserError
+
+if TYPE_CHECKING:
+    from numpy import ndarray
 
 
 def main() -> None:
@@ -39,7 +43,7 @@ def main() -> None:
     save_array(args.output, features, of)
 
 
-def read_images(pack: Path | None, rows: Path | None, index: Path | None):
+def read_images(pack: Path, rows: Path, index: Path | None) -> tuple["ndarray", str | None]:
     """The images of the set, (n, H, H, C) uint8, and one word for which they are; a pack stays on the disk."""
     from augury.generators.pools import read_pool
     from augury.images.bound import identity_of

@@ -12,6 +12,7 @@ score.
         --classifier results/demo/holdout/classifiers/real/lite0/seed0
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from augury.command import script
@@ -48,12 +49,12 @@ def main() -> None:
     passed_over: list[tuple[Path, str]] = []
     counts = {"images": 0, "unlike": 0}
 
-    def lines():
+    def lines() -> Iterator[list[object]]:
         form = used.preparation, used.size_px, used.channels
         for paths, images in folder.read_batches(files, *form, args.threads, passed_over):
             for line in made.lines(paths, used.judge(images)):
                 counts["images"] += 1
-                counts["unlike"] += line[unlike]
+                counts["unlike"] += bool(line[unlike])
                 yield line
 
     header = made.header()

@@ -12,10 +12,12 @@ images that they are nearest to.
 """
 
 import dataclasses
+from argparse import Namespace
 from pathlib import Path
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.tables.synthetic import NeighbourRow, ScoreRow
 
 
 def main() -> None:
@@ -40,7 +42,6 @@ def main() -> None:
     from augury.scores.variants import END, parse_variant
     from augury.splits.guard import check_parts, tested_rows
     from augury.tables.description import read_description
-    from augury.tables.synthetic import NeighbourRow, ScoreRow
     from augury.tables.table import write_rows
     from augury.training.device import choose_device
 
@@ -69,7 +70,7 @@ def main() -> None:
     write_rows(args.output / "scores.tsv", ScoreRow, choose_best(rows))
 
 
-def with_copies(row, args):
+def with_copies(row: ScoreRow, args: Namespace) -> ScoreRow:
     """The row of the generator's end with the share of its images that show a training image."""
     from augury.duplicates.fingerprints import fingerprints_of
     from augury.images.packs import load_parts
@@ -84,7 +85,7 @@ def with_copies(row, args):
     return dataclasses.replace(row, copied=share, copied_low=low, copied_high=high, n_copied=len(drawn))
 
 
-def describe(row) -> str:
+def describe(row: ScoreRow) -> str:
     """The two distances of a row in words."""
     from augury.scores.naming import metric_names
 

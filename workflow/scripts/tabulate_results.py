@@ -54,18 +54,19 @@ def main() -> None:
     for path in args.predictions:
         run = run_of(path)
         groups.setdefault((run.arm, run.classifier), []).append((run, path))
-    overall, by_class, by_seed, of_ranks, absent = [], [], [], [], {}
+    overall, by_class, by_seed, of_ranks, absent = [], [], [], [], dict[tuple[str, str], list[str]]()
     for paths in groups.values():
         runs = [(run, read_predictions(path)) for run, path in paths]
         absent |= classes_left_out(runs)
         judged = any(leaked.get(run, False) for run, _ in runs), args.replicates, args.seed
         rows = summarise(runs, *judged)
-        overall, by_class = overall + rows[0], by_class + rows[1]
+        overall += rows[0]
+        by_class += rows[1]
         by_seed += summarise_seeds(runs, judged[0])
         if args.taxonomy:
             of_ranks += summarise_ranks(runs, read_taxonomy(args.taxonomy, runs[0][1].classes), *judged)
-    for (split, part), classes in absent.items():
-        script.tell(f"{split}: no {part} images of {', '.join(classes)}; left out of the means over classes")
+    for (split, part), names in absent.items():
+        script.tell(f"{split}: no {part} images of {', '.join(names)}; left out of the means over classes")
     print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
     scores = [row for path in args.scores for row in read_rows(path, ScoreRow)]
     of_classifiers = [records[path] for path in args.classifiers]

@@ -11,10 +11,14 @@ read as judge_arms.py reads them.
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from augury.command import script
 from augury.command.errors import UserError
 from augury.verdict import options
+
+if TYPE_CHECKING:
+    from augury.verdict.runs import Side
 
 _NUMBERED = re.compile(r"^(\d*\.?\d+)=(.+)$", re.DOTALL)
 
@@ -52,7 +56,7 @@ def main() -> None:
             script.tell(answer(row))
 
 
-def _side(words):
+def _side(words: list[str]) -> tuple[float, "Side"]:
     """The number of specimens and the runs of one side."""
     from augury.tables.description import read_description
     from augury.verdict.runs import find_side

@@ -29,7 +29,11 @@ def transform_name(place: np.ndarray, size_one: np.ndarray, size_other: np.ndarr
 
 
 def backwards(transform: str) -> str:
-    """The name of what undoes it."""
+    """The name of what undoes it.
+
+    >>> backwards("rotate90 crop"), backwards("rotation 30")
+    ('rotate270 crop', 'rotation 330')
+    """
     words = transform.split()
     if "rotation" in words:
         place = words.index("rotation") + 1

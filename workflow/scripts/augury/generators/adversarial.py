@@ -2,7 +2,6 @@
 
 import math
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import torch
@@ -14,6 +13,7 @@ from augury.augmentation.steering import Steering
 from augury.generators import snapshots, transfer
 from augury.generators.averaging import Average
 from augury.generators.lecam import LeCam
+from augury.generators.network import Networks
 from augury.generators.sheets import save_samples, save_truncations, save_walk
 from augury.generators.transfer import Start
 from augury.generators.weights import snapshot_path
@@ -35,7 +35,7 @@ class AdversarialTraining:
 
     unit = "kimg"
     family: str
-    networks: ModuleType  # with build_generator, build_discriminator
+    networks: Networks
 
     def __init__(
         self,
@@ -81,8 +81,8 @@ class AdversarialTraining:
             start.fill(generator, discriminator)
         frozen = settings["freeze_layers"]
         self.frozen = transfer.freeze(discriminator.layers_from_image(), frozen) if frozen else set()
-        layout = {"device": self.device, "memory_format": torch.channels_last}
-        self.generator, self.discriminator = generator.to(**layout).train(), discriminator.to(**layout).train()
+        self.generator = generator.to(self.device).to(memory_format=torch.channels_last).train()
+        self.discriminator = discriminator.to(self.device).to(memory_format=torch.channels_last).train()
         # The weights that a training starts from are an average already: no ramp keeps them out of it.
         ramp_up = math.inf if start is not None else settings["ema_ramp_up"]
         self.average = Average(self.generator, settings["ema_half_life_kimg"], ramp_up)
@@ -92,7 +92,9 @@ class AdversarialTraining:
 
     def _build_regularisation(self, started: bool) -> None:
         ada, lecam = self.settings["ada"], self.settings["lecam"]
-        self.ada = self.steering = self.lecam = None
+        self.ada: ADA | None = None
+        self.steering: Steering | None = None
+        self.lecam: LeCam | None = None
         if ada["pipeline"] != "none":
             kimg = ada["kimg"] or (ADA_KIMG_STARTED if started else ADA_KIMG)
             self.ada = ADA(ada["pipeline"])
@@ -175,7 +177,7 @@ class AdversarialTraining:
 
     def _seen(self, images: torch.Tensor) -> torch.Tensor:
         # What the discriminator is shown of real and of generated images alike.
-        if self.ada is not None:
+        if self.ada is not None and self.steering is not None:
             images = self.ada(images, self.steering.p)
         return images if self.diffaugment is None else self.diffaugment(images)
 
@@ -201,10 +203,11 @@ class AdversarialTraining:
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings
-        options = {"lr": settings["learning_rate"], "betas": (settings["beta1"], settings["beta2"]), "fused": True}
+        rate, betas = settings["learning_rate"], (settings["beta1"], settings["beta2"])
+        players = {"generator": self.generator, "discriminator": self.discriminator}
         return {
-            "generator": torch.optim.Adam(self.generator.parameters(), **options),
-            "discriminator": torch.optim.Adam(self.discriminator.parameters(), **options),
+            player: torch.optim.Adam(network.parameters(), lr=rate, betas=betas, fused=True)
+            for player, network in players.items()
         }
 
     def _descend(self, player: str, loss: torch.Tensor) -> None:

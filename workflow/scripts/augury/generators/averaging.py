@@ -3,7 +3,8 @@
 import copy
 
 import torch
-from torch import nn
+
+from augury.generators.network import GeneratorNetwork
 
 
 class Average:
@@ -14,12 +15,12 @@ class Average:
     beginning (Karras et al. 2020, arXiv:2006.06676, appendix B: EMA ramp-up of 0.05).
     """
 
-    def __init__(self, network: nn.Module, half_life_kimg: float, ramp_up: float) -> None:
+    def __init__(self, network: GeneratorNetwork, half_life_kimg: float, ramp_up: float) -> None:
         self.network = copy.deepcopy(network).requires_grad_(False)
         self.half_life_kimg, self.ramp_up = half_life_kimg, ramp_up
 
     @torch.no_grad()
-    def update(self, network: nn.Module, images_seen: int, batch: int) -> None:
+    def update(self, network: GeneratorNetwork, images_seen: int, batch: int) -> None:
         """Move towards `network` after a step on `batch` images."""
         half_life = min(self.half_life_kimg * 1000, self.ramp_up * images_seen)
         keep = 0.5 ** (batch / half_life) if half_life > 0 else 0.0

@@ -41,6 +41,13 @@ class Sources:
     threads: int = 1
 
 
+def given(path: Path | None) -> Path:
+    """What a family needs of its sources. Raises ValueError where its step does not name it."""
+    if path is None:
+        raise ValueError("the step names no pack or folder for this family")
+    return path
+
+
 def files_read(sources: Sources) -> list[Path]:
     """All that a family reads of them."""
     packs = [sources.pack, rows_path(sources.pack)] if sources.pack else []

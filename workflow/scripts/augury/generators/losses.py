@@ -4,7 +4,9 @@ import torch
 from torch.nn import functional as F
 
 
-def bce_terms(logits_real: torch.Tensor, logits_fake: torch.Tensor, real_label: float, fake_label: float):
+def bce_terms(
+    logits_real: torch.Tensor, logits_fake: torch.Tensor, real_label: float, fake_label: float
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The discriminator's two binary cross-entropy terms (Goodfellow et al. 2014, equation 1, with soft labels).
 
     At the equilibrium D = 1/2 each term is ln 2. Returns two scalars: on real and on generated images.

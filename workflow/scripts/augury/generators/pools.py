@@ -24,7 +24,11 @@ from augury.tables.table import read_rows, write_rows
 
 
 def arm_count(ratio: float, n_train: int) -> int:
-    """Synthetic images for `n_train` real ones at a ratio, halves up."""
+    """Synthetic images for `n_train` real ones at a ratio, halves up.
+
+    >>> arm_count(0.5, 7)
+    4
+    """
     return int(ratio * n_train + 0.5)
 
 
@@ -84,6 +88,12 @@ def _refuse_foreign(folder: Path) -> None:
         )
 
 
+def content_of(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
+    """The content of an entry; nothing for what is no file."""
+    file = tar.extractfile(entry)
+    return b"" if file is None else file.read()
+
+
 def _is_index(path: Path) -> bool:
     with open(path, encoding="utf-8", errors="replace") as file:
         return {"name", "shard", "class", "generator", "latent_seed"} <= set(file.readline().rstrip("\n").split("\t"))
@@ -93,7 +103,7 @@ def _is_shard(path: Path) -> bool:
     try:
         with tarfile.open(path) as tar:
             label = next(entry for entry in tar if entry.name.endswith(".json"))
-            return {"class", "generator", "latent_seed"} <= json.load(tar.extractfile(label)).keys()
+            return {"class", "generator", "latent_seed"} <= json.loads(content_of(tar, label)).keys()
     except (OSError, tarfile.TarError, ValueError, AttributeError, StopIteration):
         return False
 
@@ -105,7 +115,7 @@ def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
             with tarfile.open(index.parent / shard) as tar:
                 held = {entry.name: entry for entry in tar}
                 for row in of_shard:
-                    picture, about = (tar.extractfile(held[f"{row.name}{kind}"]).read() for kind in (".png", ".json"))
+                    picture, about = (content_of(tar, held[f"{row.name}{kind}"]) for kind in (".png", ".json"))
                     if row.digest and digest_of(picture, about) != row.digest:
                         raise KeyError(f"{row.name} is not the image that the index lists")
                     yield decode_png(picture)[None]

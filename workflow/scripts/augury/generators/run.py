@@ -60,11 +60,11 @@ def train(
     }
     pixels = hashlib.sha256()
     for block in blocks(data.images):
-        pixels.update(block)
+        pixels.update(block.data)
     identities = [pixels.hexdigest(), *(row.sha256 for row in data.rows)]
-    code = "train_generator", (f"augury.generators.{settings['family']}.training",)
+    modules = (f"augury.generators.{settings['family']}.training",)
     begun = {"device": place.describe()["device"], "start": start.sha256 if start else ""}
-    marks = fingerprint(settings, identities, *code, **about, **begun)
+    marks = fingerprint(settings, identities, "train_generator", modules, **(about | begun))
     with StateFolder(output, marks, threads) as folder:
         images = place.hold(data.images)
         labels = place.hold(data.labels) if conditional else None

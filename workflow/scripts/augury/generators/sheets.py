@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import torch
-from torch import nn
 
+from augury.generators.network import GeneratorNetwork
 from augury.images.arrays import save_sheet
 from augury.latent.sampling import latents_of, to_uint8
 
@@ -14,7 +14,7 @@ WALKS = 4
 
 
 @torch.no_grad()
-def save_samples(path: Path, network: nn.Module, classes: int, device: torch.device) -> None:
+def save_samples(path: Path, network: GeneratorNetwork, classes: int, device: torch.device) -> None:
     """Latent seeds 0 to 63. A conditional generator (classes > 0) shows a class a row, in turn."""
     seeds = range(COLUMNS**2)
     labels = torch.arange(len(seeds), device=device) // COLUMNS % classes if classes else None
@@ -23,7 +23,7 @@ def save_samples(path: Path, network: nn.Module, classes: int, device: torch.dev
 
 
 @torch.no_grad()
-def save_truncations(path: Path, network: nn.Module, classes: int, device: torch.device) -> None:
+def save_truncations(path: Path, network: GeneratorNetwork, classes: int, device: torch.device) -> None:
     """A row each of TRUNCATIONS, a column each of latent seeds 0 to 7 and, if conditional, of the classes in turn."""
     latents = latents_of(range(COLUMNS), network.latent_dim).to(device)
     labels = torch.arange(COLUMNS, device=device) % classes if classes else None
@@ -32,7 +32,7 @@ def save_truncations(path: Path, network: nn.Module, classes: int, device: torch
 
 
 @torch.no_grad()
-def save_walk(path: Path, network: nn.Module, classes: int, device: torch.device) -> None:
+def save_walk(path: Path, network: GeneratorNetwork, classes: int, device: torch.device) -> None:
     """Rows of 8 frames: row k goes from latent seed 2 k to seed 2 k + 1 on the arc between them, with one noise.
 
     A conditional generator shows one class a row, in turn.

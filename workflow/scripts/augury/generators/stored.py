@@ -4,17 +4,17 @@ They stand where trained generators stand, so that pools, scores, arms and the v
 image and nothing is learned.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import nn
 
 from augury.command.errors import UserError
+from augury.generators.network import GeneratorNetwork
 from augury.training.randomness import generator_of
 
 
-class StoredImages(nn.Module):
+class StoredImages(GeneratorNetwork):
     """Draws stored images by seed: seed i gives image i modulo their number, moved by noise that seed i fixes.
 
     count: images of size_px and channels that the weights hold. noise: levels of 255 by which each value may move.
@@ -23,14 +23,17 @@ class StoredImages(nn.Module):
     """
 
     latent_dim = 1
+    images: torch.Tensor
 
     def __init__(self, count: int, size_px: int, channels: int, noise: int, endless: bool, stream: tuple) -> None:
         super().__init__()
         self.register_buffer("images", torch.zeros(count, channels, size_px, size_px, dtype=torch.uint8))
         self.noise, self.stream = noise, stream
-        self.held = None if endless else count  # images that there are, where no more can be had
+        self.held = None if endless else count
 
-    def draw(self, latents: torch.Tensor, labels: None, seeds: Any, truncation: float) -> torch.Tensor:
+    def draw(
+        self, latents: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int], truncation: float
+    ) -> torch.Tensor:
         """Images (n, C, S, S) in [-1, 1] of n seeds; latents, labels and truncation have no meaning here."""
         places = torch.tensor([seed % len(self.images) for seed in seeds], device=self.images.device)
         drawn = self.images[places].float()
@@ -44,11 +47,10 @@ class StoredImages(nn.Module):
         return torch.randint(-self.noise, self.noise + 1, shape, generator=random).float()
 
 
-def check_held(network: nn.Module, count: int, folder: Path) -> None:
+def check_held(network: GeneratorNetwork, count: int, folder: Path) -> None:
     """Raise UserError where more images are wanted than a generator of stored images has."""
-    held = getattr(network, "held", None)
-    if held is not None and count > held:
+    if network.held is not None and count > network.held:
         raise UserError(
-            f"{folder} holds {held} images where {count} are wanted; add images to the generator's `folder`, or lower "
-            "the arm's `ratio` or `count`"
+            f"{folder} holds {network.held} images where {count} are wanted; add images to the generator's `folder`, "
+            "or lower the arm's `ratio` or `count`"
         )

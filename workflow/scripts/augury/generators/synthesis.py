@@ -10,6 +10,7 @@ import torch
 from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.command.seals import seal_of
+from augury.generators.network import GeneratorNetwork
 from augury.generators.pools import arm_count, write_pool
 from augury.generators.stored import check_held
 from augury.generators.weights import class_label, load_generator
@@ -124,6 +125,6 @@ def synthesize(
     write_pool(output, images(), rows, _source(network, description) | drawn)
 
 
-def _source(network: torch.nn.Module, description: dict[str, Any]) -> dict[str, Any]:
+def _source(network: GeneratorNetwork, description: dict[str, Any]) -> dict[str, Any]:
     # What a generator is among others; the seal of its weights says which training of it.
     return {"split": description["split"], "seed": description["seed"], "weights": seal_of(network.path)}

@@ -4,19 +4,18 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from torch import nn
-
 from augury.command.errors import UserError
+from augury.generators.network import GeneratorNetwork
 from augury.tables.description import check_seal, read_description
 from augury.training.weights import load_weights
 
 
-def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[nn.Module, dict[str, Any]]:
+def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[GeneratorNetwork, dict[str, Any]]:
     """The generator of a folder, or its snapshot at a given epoch or kimg, in evaluation mode, with its description."""
     folder = Path(folder)
     description = read_description(folder / "generator.json")
     networks = importlib.import_module(f"augury.generators.{description['family']}.networks")
-    generator = networks.build_generator(description)
+    generator: GeneratorNetwork = networks.build_generator(description)
     weights = folder / "generator.safetensors" if snapshot is None else snapshot_path(folder / "snapshots", snapshot)
     if snapshot is not None and not weights.exists():
         kept = ", ".join(map(str, description["snapshots"])) or "none"

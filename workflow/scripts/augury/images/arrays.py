@@ -36,7 +36,7 @@ def write_array(path: Path, shape: tuple[int, ...], parts: Iterable[np.ndarray],
         file = Sealing(opened)
         np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
         for part in parts:
-            file.write(np.ascontiguousarray(part))
+            file.write(np.ascontiguousarray(part).data)
         bind(file, of)
 
 

@@ -76,6 +76,9 @@ def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:
 
     The other lies in the same folder and has the name without `_mask`, `_seg`, `_label`, `mask_`, ` - Copy` or the
     like, with any ending; or it has the same name and the file lies in a folder `masks` (or of such a name) beside it.
+
+    >>> partners([Path("A/1.jpg"), Path("A/1_mask.png")])
+    [(PosixPath('A/1_mask.png'), PosixPath('A/1.jpg'), '*_mask.png')]
     """
     images = [(os.path.splitext(path)[0], path) for path in files if may_be_image(path)]
     named, found = dict(images), []

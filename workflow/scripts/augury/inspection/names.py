@@ -124,7 +124,11 @@ def repeated(files: Files) -> Repeated | None:
 
 
 def count_specimens(regex: str, paths: Iterable[str]) -> int:
-    """How many specimens a pattern gives for paths as CLASS/sub/name.jpg: its names, and each image without one."""
+    """How many specimens a pattern gives for paths as CLASS/sub/name.jpg: its names, and each image without one.
+
+    >>> count_specimens(r"(?P<specimen>S[0-9]+)_", ["Acartia/S1_1.jpg", "Acartia/S1_2.jpg", "Acartia/other.jpg"])
+    2
+    """
     pattern, names, unnamed = re.compile(regex), set(), 0
     for path in paths:
         match = pattern.search(path)

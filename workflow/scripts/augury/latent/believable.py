@@ -9,7 +9,8 @@ for what it makes worst.
 from collections.abc import Callable
 
 import torch
-from torch import nn
+
+from augury.generators.network import DiscriminatorNetwork
 
 REFERENCE = 256  # random images behind the bound
 
@@ -33,12 +34,11 @@ class Bound:
 
 
 def judged_by(
-    discriminator: nn.Module, label: int | None, device: torch.device
+    discriminator: DiscriminatorNetwork, label: int | None, device: torch.device
 ) -> Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]:
     """A score by the discriminator's logit."""
     network = discriminator.to(device).to(memory_format=torch.channels_last).eval().requires_grad_(False)
-    if getattr(network, "deviation", None) is not None:
-        network.deviation.group = 1  # each image alone: what stands beside it in a batch is chance
+    network.judge_alone()  # what stands beside an image in a batch is chance
 
     @torch.no_grad()
     def score(images: torch.Tensor, _: torch.Tensor | None) -> torch.Tensor:

@@ -7,8 +7,8 @@ and random numbers lie on the CPU whatever the device, so a search draws the sam
 from collections.abc import Iterator, Sequence
 
 import torch
-from torch import nn
 
+from augury.generators.network import GeneratorNetwork, StyledNetwork
 from augury.latent.sampling import BLOCK, finite, latents_of
 from augury.training.randomness import generator_of
 
@@ -23,7 +23,7 @@ class Drawer:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: GeneratorNetwork,
         label: int | None,
         device: torch.device,
         truncation: float = 1.0,
@@ -33,8 +33,8 @@ class Drawer:
         self.network = network.to(device).to(memory_format=torch.channels_last).eval()
         self.label, self.device, self.truncation, self.space = label, device, truncation, space
         self.bf16 = bf16
-        self.styled = hasattr(network, "draw_styles")
-        if space == "w" and not self.styled:
+        self._styled = self.network if isinstance(self.network, StyledNetwork) else None
+        if space == "w" and self._styled is None:
             raise ValueError("this network has no space w")
         self._held: tuple[dict[int, int], list[torch.Tensor]] | None = None
 
@@ -49,14 +49,14 @@ class Drawer:
 
     def in_space(self, latents: torch.Tensor) -> torch.Tensor:
         """Vectors of z (n, latent_dim), taken to the space of this drawer."""
-        if self.space == "z":
+        if self._styled is None or self.space == "z":
             return latents
-        return torch.cat([self._styles(block).cpu() for block in latents.split(BLOCK)])
+        return torch.cat([self._styles(self._styled, block).cpu() for block in latents.split(BLOCK)])
 
     def hold_noise(self, seeds: Sequence[int]) -> None:
         """Keep the noise of these seeds on the device, for a search that meets each many times."""
-        if self.styled:
-            noises = [noise.to(self.device) for noise in self.network.noises(seeds)]
+        if self._styled is not None:
+            noises = [noise.to(self.device) for noise in self._styled.noises(seeds)]
             self._held = {seed: place for place, seed in enumerate(seeds)}, noises
 
     @torch.no_grad()
@@ -77,20 +77,20 @@ class Drawer:
         return torch.cat([block.permute(0, 2, 3, 1).cpu() for block in self.blocks(vectors, noise_seeds)]).contiguous()
 
     def _draw(self, block: torch.Tensor, seeds: list[int]) -> torch.Tensor:
-        if not self.styled:
+        if self._styled is None:
             return self.network.draw(block, self._labels(len(block)), seeds, self.truncation)
-        styles = block if self.space == "w" else self._styles(block)
-        return self.network.draw_styles(styles, self._noises(seeds), self.truncation)
+        styles = block if self.space == "w" else self._styles(self._styled, block)
+        return self._styled.draw_styles(styles, self._noises(self._styled, seeds), self.truncation)
 
     @torch.no_grad()
-    def _styles(self, latents: torch.Tensor) -> torch.Tensor:
-        return self.network.mapping(latents.to(self.device), self._labels(len(latents)))
+    def _styles(self, network: StyledNetwork, latents: torch.Tensor) -> torch.Tensor:
+        return network.mapping(latents.to(self.device), self._labels(len(latents)))
 
     def _labels(self, count: int) -> torch.Tensor | None:
         return None if self.label is None else torch.full((count,), self.label, device=self.device)
 
-    def _noises(self, seeds: list[int]) -> list[torch.Tensor]:
+    def _noises(self, network: StyledNetwork, seeds: list[int]) -> list[torch.Tensor]:
         if self._held is None or any(seed not in self._held[0] for seed in seeds):
-            return self.network.noises(seeds)
+            return network.noises(seeds)
         places = torch.tensor([self._held[0][seed] for seed in seeds], device=self.device)
         return [noise[places] for noise in self._held[1]]

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from augury.command.errors import UserError
+from augury.generators.network import GeneratorNetwork
 from augury.training.randomness import generator_of
 
 BLOCK = 64  # images per forward pass: the same image always meets the same shapes, so its bits do not change
@@ -23,7 +24,7 @@ def latents_of(seeds: Sequence[int], latent_dim: int) -> torch.Tensor:
 
 @torch.no_grad()
 def generate_blocks(
-    network: nn.Module,
+    network: GeneratorNetwork,
     seeds: range,
     latent_dim: int,
     label: int | None,

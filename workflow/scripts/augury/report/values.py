@@ -30,7 +30,11 @@ def p_value(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds as 42 s, 3 min 20 s or 5 h 12 min."""
+    """Seconds as 42 s, 3 min 20 s or 5 h 12 min.
+
+    >>> duration(42), duration(200), duration(18720)
+    ('42 s', '3 min 20 s', '5 h 12 min')
+    """
     if seconds is None:
         return "–"
     whole = round(seconds)
@@ -53,7 +57,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """Words in a sentence: a, b and c."""
+    """Words in a sentence: a, b and c.
+
+    >>> listed(["dcgan", "stylegan2", "copier"])
+    'dcgan, stylegan2 and copier'
+    """
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else "none"
 
 

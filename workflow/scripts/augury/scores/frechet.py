@@ -28,6 +28,9 @@ def frechet_distance(first: np.ndarray, second: np.ndarray) -> float:
     M = X Y^T / sqrt((n1 - 1)(n2 - 1)), and tr (S1 S2)^(1/2) is the sum of M's singular values. Else it is the sum of
     the roots of the eigenvalues of F S2 F^T, where F^T F = S1: the rows of the smaller set, or the symmetric root of
     its covariance. Memory is bounded by d x d, however many rows there are.
+
+    >>> frechet_distance(np.array([[0.0], [2.0]]), np.array([[3.0], [5.0]]))
+    9.0
     """
     return _solve(first, second, vectors=False).distance
 

@@ -20,7 +20,11 @@ class Variant:
 
 
 def parse_variant(text: str) -> Variant:
-    """The variant that a text means. Raises UserError for any other text than the module's docstring allows."""
+    """The variant that a text means. Raises UserError for any other text than the module's docstring allows.
+
+    >>> parse_variant("100~0.7")
+    Variant(snapshot=100, truncation=0.7)
+    """
     place, tilde, truncation = text.partition("~")
     try:
         snapshot = None if place == END else int(place)

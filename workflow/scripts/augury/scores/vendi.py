@@ -13,7 +13,11 @@ _NEGLIGIBLE = 1e-14  # eigenvalues, which sum to 1, that are rounding alone
 
 
 def vendi_score(rows: np.ndarray) -> float:
-    """The score of features (n, d), from the smaller of the n x n and d x d matrices, whose eigenvalues agree."""
+    """The score of features (n, d), from the smaller of the n x n and d x d matrices, whose eigenvalues agree.
+
+    >>> round(vendi_score(np.eye(3)), 6), round(vendi_score(np.ones((3, 3))), 6)
+    (3.0, 1.0)
+    """
     return float(np.exp(_entropy(rows)[0]))
 
 

@@ -20,7 +20,7 @@ class Candidates:
     def chosen(self, places: list[int], space: str, told: dict[str, Any]) -> Chosen:
         """The answer that takes the candidates at these places, in this order; shown beside the first ones."""
         index = torch.tensor(places)
-        seeds = [self.seeds[place] for place in places]
+        seeds: list[int | None] = [self.seeds[place] for place in places]
         latents = Latents(self.vectors[index], self.noise_seeds[index], seeds, space)
         told = {"candidates": len(self.seeds)} | told
         return Chosen(latents, (self.vectors[:SHOWN], self.noise_seeds[:SHOWN]), told=told)

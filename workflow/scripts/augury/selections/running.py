@@ -101,12 +101,13 @@ def choose(
     drawer = Drawer(
         network, label, place.device, sources.truncation, settings.get("space", "z"), place.precision == "bf16"
     )
-    more, files = _asked_for(settings, sources, generator, place.device)
-    identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in files)]
+    more, asked = _asked_for(settings, sources, generator, place.device)
+    identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
     family = classifier["settings"]["family"] if classifier else None
-    code = "select_latents", modules_of(settings, generator["family"], family)
-    marks = fingerprint(settings, identities, *code, **about, **drawn, device=place.describe()["device"])
+    modules = modules_of(settings, generator["family"], family)
+    more_marks = about | drawn | {"device": place.describe()["device"]}
+    marks = fingerprint(settings, identities, "select_latents", modules, **more_marks)
     with StateFolder(output, marks, threads) as state:
         request = Request(settings, about, drawer, count, state, part.images, classifier=sources.classifier, **more)
         chosen = select(request)

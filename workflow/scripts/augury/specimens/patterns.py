@@ -36,6 +36,9 @@ class NamePattern:
         """The name that a path gives, None where the pattern does not fit or its group is empty.
 
         Raises UserError where that takes seconds: some patterns try ever more ways, and would for hours.
+
+        >>> NamePattern(r"(?P<specimen>S\\d+)_\\d+\\.jpg").name("Acartia/S12_3.jpg")
+        'S12'
         """
         path = as_text(path)
         match = self._search(path)

@@ -125,7 +125,11 @@ def _needed(sizes: dict[str, Any], folds: int) -> int:
 
 
 def fold_sizes(count: int, folds: int) -> list[int]:
-    """How many of `count` specimens are in each fold."""
+    """How many of `count` specimens are in each fold.
+
+    >>> fold_sizes(11, 3)
+    [4, 3, 4]
+    """
     borders = [round_half_up(count * place / folds) for place in range(folds + 1)]
     return [end - begin for begin, end in pairwise(borders)]
 

@@ -21,5 +21,8 @@ def specimen_key(class_: str | int, specimen: str) -> str:
     """The identity of a row's specimen: equal for rows that show one thing, whatever their classes.
 
     class_: its name, or its number; one and the same kind in all rows that are compared.
+
+    >>> specimen_key("Acartia", "g:S12"), specimen_key("Acartia", "3fa9")
+    ('g:S12', 'Acartia/3fa9')
     """
     return str(specimen) if is_named(specimen) else f"{class_}/{specimen}"

@@ -30,7 +30,11 @@ def split_names(settings: dict[str, Any]) -> list[SplitName]:
 
 
 def parse_split(name: str, folds: int) -> SplitName:
-    """The split of that name, in a study of so many folds. Raises ValueError where there is none, in any repeat."""
+    """The split of that name, in a study of so many folds. Raises ValueError where there is none, in any repeat.
+
+    >>> parse_split("repeat2-fold3", folds=5)
+    SplitName(repeat=2, fold=3)
+    """
     found = _NAME.fullmatch(name)
     if found:
         split = SplitName(int(found[1] or 1), int(found[2]) if found[2] else None)

@@ -29,6 +29,9 @@ def plain_number(text: str, decimal: str | None = None) -> str:
 
     decimal: the mark that stands before decimals, `.` or `,`, where that is known; EITHER for numbers that have no
     thousands. Raises ValueError, in words, for what is no number, and for what could be two.
+
+    >>> plain_number("0,95 ± 0,02"), plain_number("93.1 %")
+    ('0.95', '93.1%')
     """
     match = _PRINTED.fullmatch(_plain_signs(text))
     if not match:
@@ -38,7 +41,11 @@ def plain_number(text: str, decimal: str | None = None) -> str:
 
 
 def decimal_mark(texts: Iterable[str]) -> str | None:
-    """What stands before decimals in numbers of one table, as far as one of them can only be read in one way."""
+    """What stands before decimals in numbers of one table, as far as one of them can only be read in one way.
+
+    >>> decimal_mark(["1.234,5", "10"])
+    ','
+    """
     found = set()
     for text in texts:
         match = _PRINTED.fullmatch(_plain_signs(text))

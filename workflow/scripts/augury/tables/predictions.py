@@ -73,11 +73,11 @@ def run_of(path: str | Path) -> Run:
 
 def write_predictions(
     path: str | Path,
-    sha256: Sequence[str],
-    paths: Sequence[str],
-    specimens: Sequence[str],
-    parts: Sequence[str],
-    labels: Sequence[int],
+    sha256: Sequence[str] | np.ndarray,
+    paths: Sequence[str] | np.ndarray,
+    specimens: Sequence[str] | np.ndarray,
+    parts: Sequence[str] | np.ndarray,
+    labels: Sequence[int] | np.ndarray,
     classes: Sequence[str],
     probabilities: np.ndarray,  # (N, K)
 ) -> None:

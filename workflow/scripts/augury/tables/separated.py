@@ -90,7 +90,11 @@ def records(lines: Sequence[str], first: int, separator: str, width: int | None)
 
 
 def split_line(line: str, separator: str) -> tuple[list[str], frozenset[int], bool]:
-    """Cells of a line, the places of those with a stray quote, and whether the first is quoted."""
+    """Cells of a line, the places of those with a stray quote, and whether the first is quoted.
+
+    >>> split_line('a.jpg;"Calanus; cf.";12', ";")[0]
+    ['a.jpg', 'Calanus; cf.', '12']
+    """
     if '"' not in line:
         return (line.split() if separator == SPACES else line.split(separator)), frozenset(), False
     quoted, escaped, apart = _patterns(separator)

@@ -57,7 +57,11 @@ class Stage:
     fraction: float = 1.0
 
     def level(self, alpha: float) -> float:
-        """The level at this look, with which all looks together err as often as alpha."""
+        """The level at this look, with which all looks together err as often as alpha.
+
+        >>> Stage(looks=4, fraction=0.25).level(0.05) < Stage(looks=4).level(0.05) < Stage().level(0.05)
+        True
+        """
         if self.looks == 1 or self.fraction <= 0:
             return alpha if self.fraction > 0 else 0.0
         return 2 * float(special.ndtr(-constant(alpha, self.looks) / np.sqrt(self.fraction)))

@@ -125,7 +125,11 @@ def splits_needed(evidence: Evidence[float], judgement: Judgement[float], rule: 
 
 
 def word(difference: float, p: float | None, p_equivalence: float | None, alpha: float) -> str:
-    """The word for corrected p values. A difference that is surely smaller than the margin is no difference."""
+    """The word for corrected p values. A difference that is surely smaller than the margin is no difference.
+
+    >>> word(0.04, p=0.01, p_equivalence=0.8, alpha=0.05), word(0.001, p=0.7, p_equivalence=0.02, alpha=0.05)
+    ('helps', 'equivalent')
+    """
     if p_equivalence is not None and p_equivalence < alpha:
         return EQUIVALENT
     if p is not None and p < alpha:

@@ -134,6 +134,9 @@ def student(df: float, p: float) -> float:
     """Quantile of Student's t by its expansion around the normal one (Abramowitz and Stegun 1964, 26.7.5).
 
     From 4 degrees of freedom on it is right to 0.3% at p = 0.995.
+
+    >>> round(student(10, 0.975), 3)
+    2.228
     """
     z = NormalDist().inv_cdf(p)
     terms = (

@@ -13,6 +13,9 @@ def holm_factors(p_values: Sequence[float | None]) -> list[tuple[float, float] |
 
     p below alpha over the factor is the same as the adjusted p below alpha: an interval at that level leaves out 0 just
     where the adjusted p resolves the difference.
+
+    >>> holm_factors([0.01, 0.04, None, 0.03])
+    [(0.03, 3.0), (0.06, 1.5), None, (0.06, 2.0)]
     """
     ranked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     adjusted: list[tuple[float, float] | None] = [None] * len(p_values)

@@ -61,6 +61,10 @@ def least_margin(error: Number, df: Number | float, rule: Rule, tests: int, quan
 
 
 def rounded_up(number: float) -> int:
-    """A number of specimens with two digits, all that it can claim; upwards, so that it is enough."""
+    """A number of specimens with two digits, all that it can claim; upwards, so that it is enough.
+
+    >>> rounded_up(1234), rounded_up(87.3)
+    (1300, 88)
+    """
     step = 10 ** max(0, math.floor(math.log10(number)) - 1)
     return math.ceil(number / step) * step

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from augury.command.errors import UserError
 from augury.command.seals import seal_of
-from augury.generators.pools import digest_of
+from augury.generators.pools import content_of, digest_of
 from augury.images.bound import check_bound, check_identity, identity_of
 from augury.images.packs import rows_path
 from augury.tables.description import SEALS, mark_of, read_description
@@ -100,7 +100,7 @@ def _pool(results: Path, path: Path) -> Faults:
                 if not all(name in held for name in names):
                     wrong = wrong or f"lacks image {row.name}, which {path.name} lists"
                     continue
-                picture, about = (file.read() for name in names if (file := tar.extractfile(held[name])))
+                picture, about = (content_of(tar, held[name]) for name in names)
                 if row.digest and digest_of(picture, about) != row.digest:
                     wrong = wrong or f"holds another image {row.name} than {path.name} lists"
                 else:

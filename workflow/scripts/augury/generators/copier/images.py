@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 
 from augury.generators.data import load_training_part
-from augury.generators.importing import Collected, Sources
+from augury.generators.importing import Collected, Sources, given
 
 
 def collect(sources: Sources, settings: dict[str, Any]) -> Collected:
     """The class's training part, in the order of the images' hashes: the first n are n at random."""
     part = load_training_part(
-        [sources.pack], sources.splits, [sources.class_], sources.guard, sources.what, tested=sources.tested
+        [given(sources.pack)], sources.splits, [sources.class_], sources.guard, sources.what, tested=sources.tested
     )
     order = np.argsort([row.sha256 for row in part.rows], kind="stable")
     return Collected(part.images[order], [part.rows[place] for place in order], part.leaked)

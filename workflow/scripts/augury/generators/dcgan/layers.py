@@ -15,17 +15,17 @@ class Convolution(nn.Conv2d):
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         if not _as_products(maps):
             return super().forward(maps)
-        made = convolve(maps, self.weight, Shape(self.stride[0], self.padding[0]))
+        made = convolve(maps, self.weight, Shape(self.stride[0], int(self.padding[0])))
         return made if self.bias is None else made + self.bias.to(made.dtype)[:, None, None]
 
 
 class Transposed(nn.ConvTranspose2d):
     """nn.ConvTranspose2d of the same kind."""
 
-    def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        if not _as_products(maps):
-            return super().forward(maps)
-        return convolve_transposed(maps, self.weight, Shape(self.stride[0], self.padding[0]), self.bias)
+    def forward(self, input: torch.Tensor, output_size: list[int] | None = None) -> torch.Tensor:
+        if not _as_products(input):
+            return super().forward(input)
+        return convolve_transposed(input, self.weight, Shape(self.stride[0], int(self.padding[0])), self.bias)
 
 
 def _as_products(maps: torch.Tensor) -> bool:

@@ -15,6 +15,7 @@ from torch import nn
 
 from augury.generators.dcgan.layers import Convolution, Transposed
 from augury.generators.dcgan.sizes import base_and_doublings
+from augury.generators.network import DiscriminatorNetwork, GeneratorNetwork
 
 
 def stage_widths(size_px: int, width: int, max_width: int) -> list[int]:
@@ -23,7 +24,7 @@ def stage_widths(size_px: int, width: int, max_width: int) -> list[int]:
     return [min(width * 2**stage, max_width) for stage in range(doublings)]
 
 
-class Generator(nn.Module):
+class Generator(GeneratorNetwork):
     """Latent (N, latent_dim) and, if conditional, labels (N,) -> images (N, channels, size_px, size_px) in [-1, 1]."""
 
     def __init__(
@@ -56,7 +57,7 @@ class Generator(nn.Module):
         self.apply(_initialise)
 
     def forward(self, latents: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        if self.classes:
+        if self.classes and labels is not None:
             one_hot = nn.functional.one_hot(labels, self.classes).to(latents.dtype)
             latents = torch.cat([latents, one_hot], dim=1)
         return self.layers(latents[:, :, None, None])
@@ -68,7 +69,7 @@ class Generator(nn.Module):
         return self(latents * truncation, labels)
 
 
-class Discriminator(nn.Module):
+class Discriminator(DiscriminatorNetwork):
     """Images (N, channels, size_px, size_px) in [-1, 1] and, if conditional, labels (N,) -> logits (N,): is it real?"""
 
     def __init__(self, size_px: int, channels: int, width: int, max_width: int, classes: int) -> None:
@@ -85,7 +86,7 @@ class Discriminator(nn.Module):
         self.apply(_initialise)
 
     def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        if self.classes:
+        if self.classes and labels is not None:
             one_hot = nn.functional.one_hot(labels, self.classes).to(images.dtype)
             planes = one_hot[:, :, None, None].expand(-1, -1, *images.shape[2:])
             images = torch.cat([images, planes], dim=1)
@@ -124,9 +125,7 @@ def build_discriminator(description: dict[str, Any]) -> Discriminator:
 
 
 def _initialise(module: nn.Module) -> None:
-    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-    elif isinstance(module, nn.BatchNorm2d):
-        nn.init.normal_(module.weight, 1.0, 0.02)
-    if getattr(module, "bias", None) is not None:
-        nn.init.zeros_(module.bias)
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.BatchNorm2d):
+        nn.init.normal_(module.weight, float(isinstance(module, nn.BatchNorm2d)), 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

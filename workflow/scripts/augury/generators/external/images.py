@@ -11,7 +11,7 @@ from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.duplicates.fingerprints import fingerprint
 from augury.duplicates.search import find_pairs
-from augury.generators.importing import Collected, Sources
+from augury.generators.importing import Collected, Sources, given
 from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, list_files, shown
 from augury.images.fit import fit_image
@@ -31,9 +31,9 @@ def collect(sources: Sources, settings: dict[str, Any]) -> Collected:
     """
     decoding = sources.preparation.decoding()
     prepared = sources.preparation
-    files = list_files([sources.folder])
+    files = list_files([given(sources.folder)])
 
-    def look(path: Path):
+    def look(path: Path) -> str | tuple[str, np.ndarray, np.ndarray]:
         try:
             content = read_content(path, decoding)
             picture = decode(content, decoding)

@@ -5,12 +5,14 @@ arXiv:1802.05637), as the public configuration does.
 """
 
 import math
-from typing import Any
+from collections.abc import Mapping as Dict
+from typing import Any, cast
 
 import torch
 from torch import nn
 
 from augury.filters.resampling import downsample
+from augury.generators.network import DiscriminatorNetwork
 from augury.generators.stylegan2.layers import (
     Convolution,
     Linear,
@@ -37,8 +39,10 @@ class DiscriminatorBlock(nn.Module):
         return self.layers[1](self.layers[0](features), gain) + shortcut
 
 
-class Discriminator(nn.Module):
+class Discriminator(DiscriminatorNetwork):
     """Images (N, channels, S, S) in [-1, 1] and, if conditional, labels (N,) -> logits (N,): is it real?"""
+
+    kernel: torch.Tensor
 
     def __init__(
         self,
@@ -81,10 +85,15 @@ class Discriminator(nn.Module):
             return judged[:, 0]
         return (judged * self.mapping(None, labels)).sum(dim=1) / math.sqrt(judged.shape[1])
 
+    def judge_alone(self) -> None:
+        """See DiscriminatorNetwork: a group is one image."""
+        if self.deviation is not None:
+            self.deviation.group = 1
+
     def layers_from_image(self) -> list[nn.Module]:
         """All but the last, from the image inwards, as freezing counts; a shortcut goes with its block's second."""
         found: list[nn.Module] = []
-        for size, block in self.blocks.items():
+        for size, block in cast("Dict[str, DiscriminatorBlock]", self.blocks).items():
             if size in self.from_image:
                 found.append(self.from_image[size])
             second = [block.layers[1], block.shortcut] if block.shortcut is not None else [block.layers[1]]

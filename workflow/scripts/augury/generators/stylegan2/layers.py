@@ -50,6 +50,8 @@ class Convolution(nn.Module):
     gain: of the output, the activation's aside. A layer without activation has no bias, as in a residual's shortcut.
     """
 
+    kernel: torch.Tensor
+
     def __init__(self, inputs: int, outputs: int, size: int, halved: bool = False, activated: bool = True):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, size, size))
@@ -78,6 +80,8 @@ class ModulatedConvolution(nn.Module):
     maps before and after one shared convolution is the same as a kernel for each image, and quicker. `doubled` makes
     the output twice as large: a transposed convolution and its low-pass.
     """
+
+    kernel: torch.Tensor
 
     def __init__(
         self, inputs: int, outputs: int, size: int, style_dim: int, doubled: bool = False, demodulated: bool = True

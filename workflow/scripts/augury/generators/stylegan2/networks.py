@@ -7,13 +7,14 @@ out of residual blocks (`residual`).
 
 import itertools
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 import torch
 from torch import nn
 
 from augury.filters.resampling import upsample
+from augury.generators.network import StyledNetwork
 from augury.generators.stylegan2.layers import (
     Linear,
     ModulatedConvolution,
@@ -31,6 +32,8 @@ AVERAGE_DECAY = 0.995  # of the mean style, a step
 class Mapping(nn.Module):
     """Latents (N, latent_dim) and, if conditional, labels (N,) -> styles (N, style_dim)."""
 
+    average: torch.Tensor
+
     def __init__(self, latent_dim: int, style_dim: int, layers: int, classes: int):
         super().__init__()
         self.classes = classes
@@ -44,7 +47,7 @@ class Mapping(nn.Module):
     def forward(self, latents: torch.Tensor | None, labels: torch.Tensor | None, track: bool = False) -> torch.Tensor:
         """track: move the mean style, towards which truncation pulls."""
         parts = [] if latents is None or not latents.shape[1] else [second_moment(latents)]
-        if self.embedding is not None:
+        if self.embedding is not None and labels is not None:
             parts.append(second_moment(self.embedding(nn.functional.one_hot(labels, self.classes).float())))
         styles = self.layers(torch.cat(parts, dim=1))
         if track:
@@ -63,7 +66,9 @@ class StyledLayer(nn.Module):
         self.noise_strength = nn.Parameter(torch.zeros([]))
         self.size_px = size_px
 
-    def forward(self, features: torch.Tensor, styles: torch.Tensor, noise: torch.Tensor, gain: float = 1.0):
+    def forward(
+        self, features: torch.Tensor, styles: torch.Tensor, noise: torch.Tensor, gain: float = 1.0
+    ) -> torch.Tensor:
         """noise: (N, 1, size_px, size_px), the same for all feature maps."""
         features = self.convolution(features, styles)
         shift = (noise * self.noise_strength).to(features.dtype) + self.bias.to(features.dtype)[:, None, None]
@@ -72,6 +77,8 @@ class StyledLayer(nn.Module):
 
 class Block(nn.Module):
     """The layers of one resolution: features and an image of half its size -> features and an image."""
+
+    kernel: torch.Tensor
 
     def __init__(self, inputs: int, outputs: int, style_dim: int, size_px: int, channels: int, residual: bool):
         super().__init__()
@@ -105,20 +112,20 @@ class Block(nn.Module):
             features = features + shortcut.to(features.dtype)
         if image is not None:
             image = upsample(image, self.kernel)
-        if self.to_image is not None:
-            made = (
-                self.to_image(features, styles[len(self.layers)]).to(self.image_bias.dtype)
-                + self.image_bias[:, None, None]
-            )
+        if self.to_image is not None and self.image_bias is not None:
+            made = self.to_image(features, styles[len(self.layers)]).to(self.image_bias.dtype)
+            made = made + self.image_bias[:, None, None]
             image = made if image is None else image + made
         return features, image
 
 
-class Generator(nn.Module):
+class Generator(StyledNetwork):
     """Latents (N, latent_dim) and, if conditional, labels (N,) -> images (N, channels, size_px, size_px).
 
     Images are not bounded: real ones lie in [-1, 1]. architecture: skip or residual.
     """
+
+    mapping: Mapping
 
     def __init__(
         self,
@@ -142,7 +149,7 @@ class Generator(nn.Module):
             shown = channels if architecture == "skip" or size == size_px else 0
             before = maps[max(4, size // 2)]
             self.blocks.append(Block(before, maps[size], style_dim, size, shown, architecture == "residual"))
-        self.noise_sizes = [layer.size_px for block in self.blocks for layer in block.layers]
+        self.noise_sizes = [layer.size_px for layer in self.modules() if isinstance(layer, StyledLayer)]
         self.styles = len(self.noise_sizes) + 1  # one a layer; a block's image shares the next block's first
 
     def forward(self, latents: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
@@ -159,12 +166,12 @@ class Generator(nn.Module):
             noises = [torch.randn(shape, device=styles.device) for shape in shapes]
         features = self.start.expand(len(styles), -1, -1, -1).contiguous(memory_format=torch.channels_last)
         image, place = None, 0
-        for block in self.blocks:
+        for block in cast("Iterable[Block]", self.blocks):
             used = len(block.layers)
             taken = styles[:, place : place + used + 1].unbind(dim=1)
             features, image = block(features, image, taken, noises[place : place + used])
             place += used
-        return image
+        return cast("torch.Tensor", image)  # which the last block makes
 
     def draw(
         self, latents: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int], truncation: float

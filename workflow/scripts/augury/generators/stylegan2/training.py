@@ -14,6 +14,7 @@ from augury.generators import losses
 from augury.generators.adversarial import AdversarialTraining
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
 from augury.generators.stylegan2 import configuration, discriminator, networks
+from augury.generators.stylegan2.networks import Generator
 
 
 class _Networks:
@@ -25,7 +26,8 @@ class StyleGAN2Training(AdversarialTraining):
     """The task that the training loop runs. See generators.adversarial."""
 
     family = "stylegan2"
-    networks = _Networks
+    networks = _Networks()
+    generator: Generator
 
     @classmethod
     def resolved(cls, settings: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +42,8 @@ class StyleGAN2Training(AdversarialTraining):
             fake = self.generator.synthesise(self._mixed_styles(self.batch, labels)).float()
             logits_real = self.discriminator(self._seen(real), labels).float()
             logits_fake = self.discriminator(self._seen(fake.detach()), labels).float()
-        loss_d = sum(losses.bce_terms(logits_real, logits_fake, 1.0, 0.0))
+        on_real, on_fake = losses.bce_terms(logits_real, logits_fake, 1.0, 0.0)
+        loss_d = on_real + on_fake
         pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
         self._descend("discriminator", loss_d if pull is None else loss_d + pull)
         more = {} if pull is None else {"lecam": pull}
@@ -102,7 +105,7 @@ class StyleGAN2Training(AdversarialTraining):
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings
-        made = {}
+        made: dict[str, torch.optim.Optimizer] = {}
         for player, network, weight, interval in (
             ("generator", self.generator, settings["path_weight"], settings["path_interval"]),
             ("discriminator", self.discriminator, settings["r1_weight"], settings["r1_interval"]),

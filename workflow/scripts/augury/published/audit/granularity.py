@@ -21,7 +21,12 @@ ANY: Interval = (0, WHOLE)
 
 
 def counts(share: Interval, n: int) -> range:
-    """Every k for which k of n images is a share within the interval; empty where there is none."""
+    """Every k for which k of n images is a share within the interval; empty where there is none.
+
+    >>> printed_as_93 = (925 * WHOLE // 1000, 935 * WHOLE // 1000)
+    >>> list(counts(printed_as_93, 15)), list(counts(printed_as_93, 10))
+    ([14], [])
+    """
     return range(max(0, -(-share[0] * n // WHOLE)), min(n, share[1] * n // WHOLE) + 1)
 
 
@@ -51,7 +56,11 @@ def fits_together(precision: Interval, recall: Interval, f1: Interval, n: int) -
 
 
 def harmonic(precision: Share, recall: Share) -> Fraction:
-    """F1 of a precision and a recall."""
+    """F1 of a precision and a recall.
+
+    >>> harmonic(Fraction(1, 2), Fraction(1))
+    Fraction(2, 3)
+    """
     return Fraction(2 * precision * recall) / (precision + recall) if precision + recall else Fraction(0)
 
 
