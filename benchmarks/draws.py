@@ -7,7 +7,6 @@ takes is the test part of all. Everything lies in one folder, and what is there 
 import dataclasses
 import functools
 import importlib
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,8 @@ from augury.generators.synthesis import synthesize
 from augury.images.index import IndexSettings, index_class
 from augury.images.packing import PackSettings, write_pack
 from augury.images.sources import source_of
-from augury.planning.settings import read_settings
+from augury.settings.families import family
+from augury.study.arms import Arm
 from augury.tables.rows import DuplicateRow, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows
 from augury.training import checkpoint, device, loop, randomness
@@ -139,15 +139,15 @@ class Workshop:
         # draws' generators are independent.
         given = {"family": "dcgan", "size_px": GENERATOR_PX, "channels": self.set.channels, "width": 32, "batch": 16}
         given |= {"duration": KIMG, "real_label": 0.9, "augmentation": self.set.augmentation()}
-        settings = read_settings(json.dumps(given), "dcgan")
-        family = importlib.import_module("augury.generators.dcgan.training")
+        settings = family("generators", "dcgan").settings.model_validate(given).model_dump()
+        dcgan = importlib.import_module("augury.generators.dcgan.training")
         at = self.classes.index(class_)
         pack, split = self.packs(GENERATOR_PX)[at], self.splits(draw, size)[at]
         part = load_training_part([pack], [split], [class_], "enforce", "generator dcgan")
         about = {"generator": "dcgan", "split": name_of(draw, size), "seed": seed}
         about |= {"class": class_, "classes": [class_]}
         output.mkdir(parents=True, exist_ok=True)
-        train(family.TASK, about, settings, part, None, None, 1, output)
+        train(dcgan.TASK, about, settings, part, None, None, 1, output)
 
     def right(self, asked: Training) -> list[np.ndarray]:
         """Train, and say of every test image whether it was called by its name: (N,) bool, one a class."""
@@ -164,8 +164,8 @@ class Workshop:
     def describe(self, asked: Training) -> dict[str, Any]:
         """What a training is known by, as in its classifier.json."""
         settings, channels = self._classifiers()[asked.classifier], {"channels": self.set.channels}
-        settings = read_settings(json.dumps(settings | channels), settings["family"])
-        arm = read_settings(json.dumps(self._arms()[asked.arm]), "arm")
+        settings = family("classifiers", settings["family"]).settings.model_validate(settings | channels).model_dump()
+        arm = Arm.model_validate(self._arms()[asked.arm]).model_dump()
         split = name_of(asked.draw, asked.size)
         return saved.describe(asked.classifier, asked.arm, arm, settings, split, asked.classifier_seed, self.classes)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "workflow" / "scripts"
 HEAVY = ("numpy", "PIL", "scipy", "pandas", "sklearn", "matplotlib", "seaborn", "torch", "torchvision", "timm", "umap")
-HEAVY += ("jsonschema", "yaml", "jinja2", "onnx")
+HEAVY += ("pydantic", "yaml", "jinja2", "onnx")
 _LOAD = f"""
 import json, sys, time
 began = time.process_time()

@@ -27,8 +27,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
-from augury.classifiers import timm_zoo
 from augury.classifiers.evaluation import in_blocks
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.images.fit import fit_image
 
 ARCHITECTURE = "tf_efficientnet_lite0"

@@ -26,8 +26,8 @@ from probe_normalisation import ARCHITECTURE, read_folder
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.preprocessing import StandardScaler
 
-from augury.classifiers import timm_zoo
 from augury.classifiers.evaluation import in_blocks
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.metrics.temperature_prior import fit_with_prior
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions

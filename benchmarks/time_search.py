@@ -24,7 +24,7 @@ from augury.latent.drawing import Drawer
 from augury.latent.evaluation import Evaluation
 from augury.latent.objectives import COMPARED, PIXELS, Objective
 from augury.latent.search import GeneticSearch
-from augury.planning.defaults import complete, load_schema
+from augury.settings.families import family
 from augury.training.device import choose_device
 
 
@@ -42,16 +42,16 @@ def main() -> None:
     made.add_argument("--threads", type=int, default=1)
     args = made.parse_args()
     place = choose_device(args.device, "auto", args.threads, bf16_pays_on_cpu=True)
-    rules = load_schema()["$defs"]
     settings = {"family": "dcgan", "size_px": args.size, "channels": "grey", "width": args.width, "batch": 32}
-    settings = complete(settings | {"extra_convolutions": args.extra}, rules["dcgan"])
+    settings |= {"extra_convolutions": args.extra}
+    settings = family("generators", "dcgan").settings.model_validate(settings).model_dump()
     about = {"settings": settings, "size_px": args.size, "channels": 1, "conditional": False, "classes": ["a"]}
     about |= {"generator": "dcgan", "split": "holdout", "seed": 0, "class": "a"}
     network = build_generator(about).eval().requires_grad_(False)
     drawer = Drawer(network, None, place.device, bf16=place.precision == "bf16")
     real = drawer.images(drawer.prior(32, 1.0, "real"), torch.arange(32)).to(place.device)
     evaluation = Evaluation(drawer, Objective(args.objective, real.permute(0, 3, 1, 2).flatten(1)), None, None)
-    search = complete({"population": args.population}, rules["genetic"])
+    search = family("selections", "genetic").settings(population=args.population).model_dump()
     task = GeneticSearch("timed", evaluation, search, args.images, 1, 0)
     took = {"search": [], "forward": []}
     task.step(0, 0)

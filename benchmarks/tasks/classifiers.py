@@ -9,9 +9,10 @@ from comparison import Comparison
 from peers.classifier import Loop
 from PIL import Image
 
-from augury.classifiers import placing, timm_zoo
+from augury.classifiers import placing
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.classifiers.training import ClassifierTraining
-from augury.planning.defaults import complete, load_schema
+from augury.settings.families import family
 from augury.training.device import choose_device
 
 BATCH, CLASSES, COUNT, STEPS = 32, 4, 128, 2
@@ -50,7 +51,7 @@ def build(
         "dropout": 0.0,
         "label_smoothing": 0.1,
     } | changes
-    settings = complete(settings, load_schema()["$defs"]["timm_zoo"])
+    settings = family("classifiers", "timm_zoo").settings.model_validate(settings).model_dump()
     description = {"classifier": architecture, "arm": "real", "split": "holdout", "seed": seed, "settings": settings}
     description |= {"classes": [str(k) for k in range(CLASSES)], "size_px": size, "channels": 3}
     description |= {"architecture": architecture}

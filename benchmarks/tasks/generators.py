@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from augury.planning.defaults import complete, load_schema
+from augury.settings.families import family
 from augury.training.device import choose_device
 
 
@@ -13,7 +13,7 @@ def training(task: type, images: torch.Tensor, settings: dict, seed: int = 0, de
     """The task with its images (N, S, S, 3) uint8; settings: those that are not the schema's defaults."""
     size = images.shape[1]
     settings = {"family": task.family, "size_px": size, "channels": "rgb"} | settings
-    settings = complete(settings, load_schema()["$defs"][task.family])
+    settings = family("generators", task.family).settings.model_validate(settings).model_dump()
     about = {"settings": task.resolved(settings), "size_px": size, "channels": 3, "conditional": False}
     about |= {"generator": task.family, "split": "holdout", "seed": seed, "classes": ["a"], "class": "a"}
     place = choose_device(device, settings["precision"], torch.get_num_threads(), bf16_pays_on_cpu=True)

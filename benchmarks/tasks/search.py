@@ -14,17 +14,15 @@ from augury.latent.drawing import Drawer
 from augury.latent.evaluation import Evaluation
 from augury.latent.objectives import Objective
 from augury.latent.search import GeneticSearch
-from augury.planning.defaults import complete, load_schema
+from augury.settings.families import family
 from augury.training.device import cpu_has_bf16
 
 SIZE, POPULATION, IMAGES, REAL = 64, 20, 40, 40
 
 
 def _search():
-    rules = load_schema()["$defs"]
-    settings = complete(
-        {"family": "dcgan", "size_px": SIZE, "channels": "grey", "extra_convolutions": 2}, rules["dcgan"]
-    )
+    generator = {"size_px": SIZE, "channels": "grey", "extra_convolutions": 2}
+    settings = family("generators", "dcgan").settings.model_validate(generator).model_dump()
     about = {"settings": settings, "size_px": SIZE, "channels": 1, "conditional": False, "classes": ["a"]}
     torch.manual_seed(0)
     network = build_generator(about).requires_grad_(False)
@@ -35,7 +33,8 @@ def _search():
     drawer = Drawer(network, None, torch.device("cpu"), bf16=cpu_has_bf16())
     real = drawer.images(drawer.prior(REAL, 1.0, "real"), torch.arange(REAL)).permute(0, 3, 1, 2).flatten(1)
     evaluation = Evaluation(drawer, Objective("correlation", real), None, None)
-    task = GeneticSearch("timed", evaluation, complete({"population": POPULATION}, rules["genetic"]), IMAGES, 1, 0)
+    search = family("selections", "genetic").settings(population=POPULATION).model_dump()
+    task = GeneticSearch("timed", evaluation, search, IMAGES, 1, 0)
     task.step(0, 0)
     return network, drawer, real, task
 

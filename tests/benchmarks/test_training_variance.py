@@ -137,7 +137,7 @@ def test_a_training_is_the_one_of_the_workflows_script(workshop, tmp_path):
     asked = draws.Training(draw=1, size=4, arm="classical", generator_seed=None, classifier="cnn", classifier_seed=3)
     right = workshop.right(asked)
     description = workshop.describe(asked)
-    from augury.planning.defaults import as_json
+    from augury.settings.reading import as_json
     from augury.tables.predictions import read_predictions
 
     words = [sys.executable, ROOT / "workflow/scripts/train_classifier.py", "--name", "cnn", "--arm-name", "classical"]

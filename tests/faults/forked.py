@@ -98,7 +98,7 @@ def _import_everything() -> None:
     import torch
 
     torch.set_num_threads(1)
-    import augury.classifiers.four_block_cnn
+    import augury.classifiers.four_block_cnn.network
     import augury.classifiers.training
     import augury.generators.dcgan.training
     import augury.generators.run
@@ -107,7 +107,7 @@ def _import_everything() -> None:
     import augury.metrics.ranks
     import augury.metrics.summaries
     import augury.prediction.reference
-    import augury.selections.genetic
+    import augury.selections.genetic.selection
     import augury.selections.running  # noqa: F401
     import tests.faults.hazards
     import tests.scripts.in_process  # noqa: F401

@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file
 from torchvision import models
 
-from augury.classifiers import sources, timm_zoo
+from augury.classifiers import sources
+from augury.classifiers.timm_zoo import network as timm_zoo
 from tests import hub
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "fetch_weights.py"

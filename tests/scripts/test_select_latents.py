@@ -13,10 +13,10 @@ from safetensors.torch import load_file
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
 from augury.latent.files import load_latents
-from augury.selections.farthest_point import farthest
-from augury.selections.genetic import sizes
-from augury.selections.truncation import truncated
-from augury.selections.uncertainty import MEASURES
+from augury.selections.farthest_point.selection import farthest
+from augury.selections.genetic.selection import sizes
+from augury.selections.truncation.selection import truncated
+from augury.selections.uncertainty.selection import MEASURES
 from augury.tables.table import read_dicts
 from tests import trained, unsealed
 from tests.faults.test_kill_generator import command, write_data
@@ -84,7 +84,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_another_set(data):
 def test_nothing_but_the_training_part_is_seen(data, monkeypatch):
     """Other pixels and features of the validation and test images change nothing; of training images they do."""
     images, features = np.load(data / "pack.npy"), np.load(data / "features.npy")
-    monkeypatch.setattr("augury.selections.genetic.REFERENCE", 8)  # features take long
+    monkeypatch.setattr("augury.selections.genetic.selection.REFERENCE", 8)  # features take long
     wanted = SEARCH | {"believable": {"by": "density"}}
     given = {"features": data / "features.npy", "extractor": "tf_efficientnet_lite0"}
     before = select(data, "seen", wanted, count=3, **given)["vectors"]

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from augury.generators.pools import write_pool
-from augury.planning.defaults import complete
 from augury.store import finished
 from augury.store.entries import matching
 from augury.tables.rows import SyntheticRow
@@ -17,6 +16,7 @@ from tests import trained
 from tests.faults.test_kill_generator import command, write_data
 from tests.project import draw_classes
 from tests.scripts.in_process import call
+from tests.settings import study
 
 _opened: list[str] | None = None  # while a step is watched
 
@@ -142,7 +142,7 @@ def test_images_of_another_tool(tmp_path, watched, capfd):
     tables = [word for each in ("index", "quarantine", "duplicates") for word in (f"--{each}", index / f"{each}.tsv")]
     words = ["--folder", tmp_path / "images" / name, "--class", name, *tables, "--threads", 1]
     call("index_class", [*words, "--fingerprints", index / "fingerprints.npy"])
-    split = json.dumps(complete({"images": "images", "split": {"test": 0.4}})["split"])
+    split = study(split={"test": 0.4}).split.model_dump_json()
     call("split_class", ["--index", index / "index.tsv", "--split", "holdout", "--settings", split, "--threads", 1,
                          "--output", tmp_path / "split.tsv"])  # fmt: skip
     draw_classes(tmp_path / "made", 3, 4)

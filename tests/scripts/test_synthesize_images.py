@@ -195,5 +195,5 @@ def test_settings_that_are_wrong_are_told_together(data):
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 2
     assert "`batch` is 1; it must be at least 2" in done.stderr
-    assert "`durration` is no known key; did you mean `duration`?" in done.stderr
+    assert "`durration` is an unknown key; did you mean `duration`?" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout

@@ -16,7 +16,7 @@ from augury.command.errors import UserError
 from augury.generators.pools import read_pool, write_pool
 from augury.images import large
 from augury.images.arrays import resize_square
-from augury.planning.settings import read_settings
+from augury.study.arms import Arm
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import DuplicateRow, PackRow, SplitRow, SyntheticRow
 from augury.tables.table import read_dicts, write_rows
@@ -83,7 +83,7 @@ class Data:
         }
 
     def load(self, arm: dict, guard: str = "enforce"):
-        arm = read_settings(json.dumps(arm), "arm")
+        arm = Arm.model_validate(arm).model_dump()
         description = describe("cnn", "arm", arm, SETTINGS, "split0", 0, CLASSES)
         files = Files(**self.files(arm["generator"] is not None), duplicates=self.folder / "duplicates.tsv")
         return load_arm(description, files, guard)
@@ -147,7 +147,7 @@ def test_arms_count_their_images(data):
         counts(generator="gan", ratio=10)
     with pytest.raises(UserError, match="no training image of class 'dark'"):
         counts(real=0)
-    with pytest.raises(UserError, match="`rael` is no known key; did you mean `real`"):
+    with pytest.raises(UserError, match="`rael` is an unknown key; did you mean `real`"):
         counts(rael=1)
 
 

@@ -7,17 +7,16 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from augury.classifiers import timm_zoo
 from augury.classifiers.attention import Gate, gates_of
 from augury.classifiers.freezing import first_layers, layers_of
 from augury.classifiers.saved import family_module, load_classifier, save_classifier
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
-from augury.planning.settings import read_settings
+from tests.settings import of_family
 
 
 def build(family="timm_zoo", size_px=32, classes=3, seed=0, **settings):
-    text = '{"family": "%s"}' % family  # noqa: UP031
-    complete = read_settings(text, family) | {"pretrained": False, "size_px": size_px} | settings
+    complete = of_family("classifiers", family) | {"pretrained": False, "size_px": size_px} | settings
     labels = [f"c{label}" for label in range(classes)]
     description = {"size_px": size_px, "channels": 3, "classes": labels, "settings": complete}
     torch.manual_seed(seed)

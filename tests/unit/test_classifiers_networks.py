@@ -6,12 +6,14 @@ import pytest
 import timm
 import torch
 
-from augury.classifiers import four_block_cnn, freezing, sources, timm_zoo
+from augury.classifiers import freezing, sources
 from augury.classifiers.evaluation import BLOCK, logits_of, probabilities_of
+from augury.classifiers.four_block_cnn import network as four_block_cnn
 from augury.classifiers.network import Normalise
 from augury.classifiers.registry import FAMILIES
 from augury.classifiers.saved import describe as describe_run
 from augury.classifiers.saved import family_module, load_classifier, save_classifier
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
 from augury.training.weights import save_weights
 

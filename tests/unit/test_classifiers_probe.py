@@ -8,12 +8,13 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from augury.classifiers import probe, probing
 from augury.classifiers.data import ArmData, Part
 from augury.classifiers.evaluation import dihedral_views, probabilities_of
+from augury.classifiers.probe import network as probe
+from augury.classifiers.probe import training as probing
 from augury.classifiers.saved import load_classifier
 from augury.command.errors import UserError
-from augury.planning.settings import with_classifier_families
+from augury.planning.overlay import with_classifier_families
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import SplitRow
 from augury.training.device import Device

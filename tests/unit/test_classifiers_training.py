@@ -6,8 +6,9 @@ import math
 import pytest
 import torch
 
-from augury.classifiers import four_block_cnn, schedule
+from augury.classifiers import schedule
 from augury.classifiers.calibration import calibrate
+from augury.classifiers.four_block_cnn import network as four_block_cnn
 from augury.classifiers.training import ClassifierTraining, run_seed
 from augury.command.errors import UserError
 from augury.training.device import choose_device

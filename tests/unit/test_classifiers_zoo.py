@@ -6,8 +6,11 @@ import torch
 from safetensors.torch import save_file
 from torchvision import models
 
-from augury.classifiers import dcgan_discriminator, lenet5, timm_zoo, torchvision_zoo
+from augury.classifiers.dcgan_discriminator import network as dcgan_discriminator
+from augury.classifiers.lenet5 import network as lenet5
 from augury.classifiers.saved import family_module
+from augury.classifiers.timm_zoo import network as timm_zoo
+from augury.classifiers.torchvision_zoo import network as torchvision_zoo
 from augury.command.errors import UserError
 from augury.generators.dcgan.networks import Discriminator
 from augury.planning.checks.networks import network_problems

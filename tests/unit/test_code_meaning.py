@@ -186,7 +186,7 @@ def test_a_plan_and_a_training_digest_alike(tmp_path, monkeypatch):
     from augury.training.fingerprint import fingerprint
 
     monkeypatch.chdir(tmp_path)
-    family = ("augury.classifiers.four_block_cnn",)
+    family = ("augury.classifiers.four_block_cnn.network",)
     marks = fingerprint({}, [], "train_classifier", family)
     assert marks["code"] == code_digest("train_classifier", family)
 
@@ -245,11 +245,15 @@ def test_no_step_reads_a_docstring_but_for_its_help():
 
 
 def test_quiet_modules_are_in_the_closure_and_not_in_the_digest(monkeypatch):
-    names = closure("train_classifier", ("augury.classifiers.four_block_cnn",))
-    counted = closure("train_classifier", ("augury.classifiers.four_block_cnn",), quiet=False)
+    names = closure("train_classifier", ("augury.classifiers.four_block_cnn.network",))
+    counted = closure("train_classifier", ("augury.classifiers.four_block_cnn.network",), quiet=False)
     left_out = {Path(name).stem for name in set(names) - set(counted)}
     command, code = {"allocation", "errors", "parent", "progress", "script"}, {"closure", "meaning", "sources"}
-    assert left_out == command | code | {"entries", "finished", "key", "shelf"} | {"__init__"}
+    settings = {"base", "families", "fields", "reading", "sentences", "augmentation", "arms"}
+    assert left_out == command | code | settings | {"entries", "finished", "key", "shelf"} | {"__init__"}
+    assert is_quiet("augury.generators.dcgan.family")
+    assert is_quiet("augury.generators.dcgan.family.DCGANSettings")
+    assert not is_quiet("augury.generators.dcgan.training")
     assert is_quiet("augury.command.script")
     assert not is_quiet("augury.command.scripting")
     assert not is_quiet("augury.command")

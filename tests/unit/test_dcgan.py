@@ -14,8 +14,8 @@ from augury.generators.dcgan.sizes import base_and_doublings, problems
 from augury.generators.dcgan.training import TASK, steps_of
 from augury.latent.drawing import Drawer
 from augury.latent.sampling import generate_blocks, latents_of
-from augury.planning.defaults import complete, load_schema
 from augury.training.device import choose_device
+from tests.settings import of_family
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_steps_of_a_duration(duration, unit, images, batch, steps):
 
 def task(tmp_path: Path, **changes):
     chosen = {"family": "dcgan", "size_px": 16, "width": 4, "latent_dim": 6, "batch": 4, "duration": 0.04} | changes
-    settings = complete(chosen, load_schema()["$defs"]["dcgan"])
+    settings = of_family("generators", "dcgan", **chosen)
     device = choose_device("cpu", "fp32", 1, True)
     images = torch.randint(0, 256, (10, 16, 16, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
     about = {

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from augury.planning.defaults import complete
-from augury.planning.schema import problems
-from augury.planning.study import with_classifier_families
+from augury.planning.overlay import with_classifier_families
 from tests.project import ROOT
+from tests.settings import mistakes
 
 FOLDERS = ("", "docs", "config", "benchmarks", "resources")
 PAGES = sorted(page.relative_to(ROOT).as_posix() for folder in FOLDERS for page in (ROOT / folder).glob("*.md"))
@@ -83,7 +82,7 @@ def test_examples_are_configs(page):
             continue
         for section in ("arms", "generators", "classifiers"):  # `false` leaves out an entry of a file below
             config[section] = {name: each for name, each in (config.get(section) or {}).items() if each is not False}
-        assert problems(complete(with_classifier_families({"images": "images"} | config))) == []
+        assert mistakes(with_classifier_families({"images": "images"} | config)) == []
 
 
 @pytest.mark.parametrize("page", GUIDES)

@@ -8,9 +8,9 @@ import torch
 from torch.nn import functional as F
 
 from augury.augmentation.classical import scale
-from augury.classifiers.four_block_cnn import FourBlockCNN
+from augury.classifiers.four_block_cnn.network import FourBlockCNN
 from augury.classifiers.network import Normalise
-from augury.classifiers.timm_zoo import ZooClassifier, create
+from augury.classifiers.timm_zoo.network import ZooClassifier, create
 from augury.command.errors import UserError
 from augury.explain import maps, packages
 from augury.explain.grad_cam import CELL_PX, maps_of, overlays

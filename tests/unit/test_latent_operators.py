@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from augury.latent.operators import offspring, tournament
-from augury.planning.defaults import complete, load_schema
+from tests.settings import of_family
 
-SETTINGS = complete({"family": "genetic"}, load_schema()["$defs"]["genetic"])
+SETTINGS = of_family("selections", "genetic")
 
 
 def random(seed=0):

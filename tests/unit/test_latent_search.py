@@ -11,9 +11,9 @@ from augury.latent.evaluation import Evaluation
 from augury.latent.objectives import Objective
 from augury.latent.sampling import generate_blocks
 from augury.latent.search import GeneticSearch
-from augury.planning.defaults import complete, load_schema
 from augury.training import loop
 from augury.training.checkpoint import StateFolder
+from tests.settings import of_family
 
 CPU = torch.device("cpu")
 SMALL = {"population": 8, "generations": 6}
@@ -29,7 +29,7 @@ def generator():
 
 
 def searching(images=4, searches=1, seed=0, network=None, **changes):
-    settings = complete({"family": "genetic"} | SMALL | changes, load_schema()["$defs"]["genetic"])
+    settings = of_family("selections", "genetic", **SMALL | changes)
     drawer = Drawer(network or generator(), None, CPU, space=settings["space"])
     real = next(drawer.blocks(drawer.prior(5, 1.0, "real"), torch.arange(5))).flatten(1)
     evaluation = Evaluation(drawer, Objective(settings["objective"], real), None, None)

@@ -31,7 +31,7 @@ def plan(arm=None, **settings):
         ({"trained_on": "all"}, {}, "set `guard: record`"),
         ({"folder": "by/{split}", "trained_on": "train"}, {"truncation": 0.5}, "`arms.tool.truncation` has no meaning"),
         ({}, {"selection": "genetic"}, "`arms.tool.selection` has no meaning"),
-        ({"duration": 5}, {}, "`generators.tool.duration` is no known key"),
+        ({"duration": 5}, {}, "`generators.tool.duration` is an unknown key"),
     ],
 )
 def test_mistakes_name_the_key_and_the_remedy(folder, settings, arm, told):

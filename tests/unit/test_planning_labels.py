@@ -181,7 +181,7 @@ def test_tables_that_give_no_classes(rows, words):
         ({"class": "taxon"}, {}, "`labels.table` labels.csv has no column taxon"),
         ({"rename": {"Z": "A"}}, {}, "`labels.rename` has 'Z', which the column `class` has nowhere"),
         ({"rename": {"A": "=A"}}, {}, "begins with =, which a spreadsheet takes for a formula"),
-        ({"klass": "x"}, {}, "`labels.klass` is no known key; did you mean `class`?"),
+        ({"klass": "x"}, {}, "`labels.klass` is an unknown key; did you mean `class`?"),
         ({}, {"split": {"parts": "folders"}}, "`split.parts` is folders, which goes by class folders"),
         ({}, {"images": "resources/demo/images"}, "`labels` is for images of your own"),
         (

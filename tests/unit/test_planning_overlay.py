@@ -5,8 +5,7 @@ from pathlib import Path
 import yaml
 
 from augury.planning import overlay
-from augury.planning.defaults import complete
-from augury.planning.schema import problems
+from tests.settings import mistakes
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -43,7 +42,7 @@ def test_a_network_gets_the_smallest_images_that_it_takes():
     made, found = overlay.applied({"classifiers": classifiers, "every_classifier": {"size_px": 24}})
     assert found == []
     assert {name: entry["size_px"] for name, entry in made["classifiers"].items()} == {"a": 63, "l": 32, "t": 24}
-    assert problems(complete(made | {"images": "x"})) == []
+    assert mistakes(made | {"images": "x"}) == []
 
 
 def test_a_number_of_images_changes_only_in_arms_that_have_one():
@@ -71,8 +70,8 @@ def test_the_shipped_studies_and_the_overlay_fit_the_schema():
     assert studies
     for path in studies:
         study = yaml.safe_load(path.read_text())
-        assert problems(complete(study)) == [], path
+        assert mistakes(study) == [], path
         made, found = overlay.applied(study | smoke)
         assert found == []
-        assert problems(complete(made)) == [], path
+        assert mistakes(made) == [], path
         assert all(entry["size_px"] == 32 for entry in made["generators"].values())

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from augury.classifiers.probe.family import ProbeSettings
 from augury.command import script
 from augury.command.errors import UserError
 from augury.planning.forecast.resources import HELD_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
@@ -55,7 +56,8 @@ def test_images_fit_into_what_their_jobs_ask_for(tmp_path):
     assert asked.generator_mb(JOB, 1) > NETWORKS_MB + 2 * pack
     assert asked.classifier_mb(JOB, 1) > NETWORKS_MB + 4 * pack
     plain = asked.classifier_mb(JOB, 1)
-    asked.study.config["classifiers"]["c"]["family"] = "probe"  # which holds features as well
+    probe = ProbeSettings(size_px=64)  # which holds features as well
+    asked.study.config = asked.study.config.model_copy(update={"classifiers": {"c": probe}})
     assert asked.classifier_mb(JOB, 1) > plain + 2000 * 0.015
 
 

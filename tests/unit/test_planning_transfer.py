@@ -2,9 +2,9 @@
 
 import pytest
 
-from augury.planning.defaults import complete
 from augury.planning.transfer import Node, Transfer, problems
 from augury.tables.taxonomy import Taxonomy, read_taxonomy
+from tests.settings import study
 
 CLASSES = ["eggs", "large", "oithona", "oithona_eggs", "copilia", "other"]
 TAXONOMY = Taxonomy(
@@ -21,7 +21,7 @@ TAXONOMY = Taxonomy(
 
 
 def transfer(taxonomy=TAXONOMY, **generators):
-    config = complete({"images": "x", "generators": generators})
+    config = study(generators=generators)
     return Transfer(config["generators"], CLASSES, taxonomy)
 
 
@@ -143,7 +143,7 @@ def test_names_of_two_ranks_must_be_told_apart(tmp_path):
     table.write_text("class\tfamily\tgenus\na\tX\tX\nb\tX\tX\nc\tX\tY\n")
     taxonomy = read_taxonomy(table, ["a", "b", "c"])
     plan = Transfer(
-        complete({"images": "x", "generators": {"g": {"init_from": {"taxon": "X"}}}})["generators"],
+        study(generators={"g": {"init_from": {"taxon": "X"}}}).generators,
         list("abc"),
         taxonomy,
     )

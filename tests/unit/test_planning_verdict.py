@@ -100,7 +100,7 @@ def test_one_arm_alone_has_no_figure_of_differences(images):
     "changes, told",
     [
         ({"baseline": "raw"}, "`baseline` is raw, which `arms` does not have (it has real, gan); name one of them"),
-        ({"statistics": {"margin": 0}}, "`statistics.margin` is 0.0; it must be more than 0"),
+        ({"statistics": {"margin": 0}}, "`statistics.margin` is 0; it must be more than 0"),
         ({"statistics": {"alpha": 0.9}}, "`statistics.alpha` is 0.9; it must be at most 0.5"),
         ({"statistics": {"looks": 2}, "split": {"repeats": 3}}, "`statistics.looks` plans 2 looks, one for"),
     ],

@@ -6,10 +6,9 @@ import pytest
 import yaml
 
 from augury.planning.checks.written import as_meant, misread, texts_of
-from augury.planning.defaults import complete
-from augury.planning.schema import problems
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
+from tests.settings import mistakes, study
 
 WRITTEN = """
 dataset: 2024-05-01
@@ -126,8 +125,8 @@ def test_numbers_of_another_base_are_what_was_written(tmp_path):
     assert config["seeds"] == [8, 1000, 16]
     assert config["split"]["test"] == 90
     meant = as_meant(config, texts)
-    assert complete(meant)["seeds"] == [10, 1000, 16]
-    assert any('`split.test` is "1:30"; it must be `rest` or a number' in said for said in problems(complete(meant)))
+    assert study(seeds=meant["seeds"]).seeds == [10, 1000, 16]
+    assert any('`split.test` is "1:30"; it must be `rest` or a number' in said for said in mistakes(meant))
 
 
 @pytest.mark.parametrize("path", ["x" * 300, "a\0b"])

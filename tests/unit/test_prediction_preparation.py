@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.planning.defaults import complete
 from augury.prediction.preparation import Preparation, preparation_of, prepare, read_preparation
+from tests.settings import study
 from tests.tiffs import page, tiff
 
 
 def test_defaults_by_hand_are_those_of_the_schema():
-    assert asdict(Preparation()) == complete({"images": "x"})["preparation"]
+    assert asdict(Preparation()) == study().preparation.model_dump()
     assert read_preparation("{}", "rgb") == asdict(Preparation())
 
 

@@ -13,7 +13,7 @@ from augury.generators.stylegan2.discriminator import Discriminator
 from augury.generators.stylegan2.layers import Linear, MinibatchDeviation, ModulatedConvolution, second_moment, widths
 from augury.generators.stylegan2.networks import Generator, Mapping, noises_of
 from augury.latent.sampling import generate_blocks
-from augury.planning.defaults import complete, load_schema
+from tests.settings import of_family
 
 
 def generator(size=16, channels=3, architecture="skip", classes=0, base=64):
@@ -241,7 +241,7 @@ def test_path_lengths_reach_the_generators_weights():
 
 
 def settings(**changes):
-    return complete({"family": "stylegan2"} | changes, load_schema()["$defs"]["stylegan2"])
+    return of_family("generators", "stylegan2", **changes)
 
 
 @pytest.mark.parametrize(

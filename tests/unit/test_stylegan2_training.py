@@ -18,11 +18,11 @@ from augury.generators.sheets import save_walk
 from augury.generators.stylegan2.training import TASK as STYLEGAN2
 from augury.generators.transfer import open_start
 from augury.latent.sampling import latents_of, to_uint8
-from augury.planning.defaults import complete, load_schema
 from augury.tables.description import read_description
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows
 from augury.training.device import choose_device
+from tests.settings import of_family
 
 TASKS = {"stylegan2": STYLEGAN2, "dcgan": DCGAN}
 SMALL = {
@@ -33,7 +33,7 @@ SMALL = {
 
 def settings(family, **changes):
     chosen = {"family": family, "size_px": 16, "channels": "grey", "duration": 0.04} | SMALL[family] | changes
-    return TASKS[family].resolved(complete(chosen, load_schema()["$defs"][family]))
+    return TASKS[family].resolved(of_family("generators", family, **chosen))
 
 
 def task(tmp_path: Path, family="stylegan2", classes=("a",), start=None, **changes):
@@ -193,9 +193,8 @@ def part(class_="a", count=8, test=()):
 
 def train_one(folder, family, data, start=None, class_="a", **changes):
     about = {"generator": "g", "split": "holdout", "seed": 0, "class": class_, "classes": [class_]}
-    chosen = complete(
-        {"family": family, "size_px": 16, "channels": "grey", "duration": 0.02} | SMALL[family] | changes,
-        load_schema()["$defs"][family],
+    chosen = of_family(
+        "generators", family, **{"size_px": 16, "channels": "grey", "duration": 0.02} | SMALL[family] | changes
     )
     train(TASKS[family], about, chosen, data, start, "cpu", 1, folder)
     return read_description(folder / "generator.json")
@@ -266,8 +265,7 @@ def test_snapshots_every_so_often_and_their_kimg(tmp_path):
 def test_a_taxon_of_several_classes_is_one_unconditional_generator(tmp_path):
     data = part("a")
     about = {"generator": "g", "split": "holdout", "seed": 0, "class": "order=A", "classes": ["a", "b"]}
-    chosen = complete({"family": "dcgan", "size_px": 16, "channels": "grey", "duration": 0.01} | SMALL["dcgan"],
-                      load_schema()["$defs"]["dcgan"])  # fmt: skip
+    chosen = of_family("generators", "dcgan", **{"size_px": 16, "channels": "grey", "duration": 0.01} | SMALL["dcgan"])
     train(DCGAN, about, chosen, data, None, "cpu", 1, tmp_path)
     assert read_description(tmp_path / "generator.json")["conditional"] is False
 

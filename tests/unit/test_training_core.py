@@ -276,7 +276,7 @@ def test_seeds_depend_on_every_part():
 
 
 def test_fingerprint_covers_settings_data_and_code():
-    code = "train_classifier", ("augury.classifiers.four_block_cnn",)
+    code = "train_classifier", ("augury.classifiers.four_block_cnn.network",)
     base = fingerprint({"b": 1, "a": 2}, ["x", "y"], *code)
     assert base == fingerprint({"a": 2, "b": 1}, ["x", "y"], *code)
     assert base["data"] != fingerprint({"b": 1, "a": 2}, ["y", "x"], *code)["data"]

@@ -221,7 +221,7 @@ def test_mistakes_are_told_at_once_with_exit_code_2(plain):
     assert done.returncode == 2
     lines = [line for line in done.stderr.splitlines() if line.startswith("config: ")]
     assert len(lines) == 3
-    assert "`gaurd` is no known key; did you mean `guard`?" in done.stderr
+    assert "`gaurd` is an unknown key; did you mean `guard`?" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -50,7 +50,7 @@ rule train_classifier:
         runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
-        code=family_code("train_classifier", "classifiers"),
+        code=family_code("train_classifier", "classifiers", ".network"),
         words=listed("packs", "splits"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
         weights=lambda wildcards: weights_digest(study.config["classifiers"][wildcards.classifier]),
@@ -130,7 +130,7 @@ rule explain_classifier:
         runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
-        code=family_code("explain_classifier", "classifiers"),
+        code=family_code("explain_classifier", "classifiers", ".network"),
         words=listed("packs", "splits"),
         options=files.explain_options(),
         pools=lambda wildcards: words(files.arm_options(wildcards)),

@@ -11,7 +11,7 @@ from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
 from augury.figures.catalogue import FIGURES
 from augury.planning.declared import words_digest
-from augury.planning.defaults import as_json
+from augury.settings.reading import as_json
 from augury.planning.environments import pins_digest
 from augury.planning.inputs.files import Files
 from augury.planning.forecast.foretold import sentences

@@ -23,7 +23,7 @@ rule extract_features:
         runtime=needs.feature_minutes,
         gpu=study.needs_gpu({}),
     params:
-        code=code("extract_features", "augury.classifiers.timm_zoo"),
+        code=code("extract_features", "augury.classifiers.timm_zoo.network"),
         weights=lambda wildcards: extractor_digest(wildcards.extractor),
         device=lambda wildcards, input: study.config["device"],
         pins=pins("torch"),

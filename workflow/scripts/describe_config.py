@@ -1,13 +1,13 @@
 """Print the reference of all config keys, with values, defaults and meanings, as Markdown.
 
-Reads workflow/schemas/config.schema.yaml; writes to standard output. docs/keys.md ends with what it prints.
+Made from the models of settings; writes to standard output. docs/keys.md ends with what it prints.
 
     python workflow/scripts/describe_config.py
 """
 
 import sys
 
-from augury.planning.reference import markdown
+from augury.settings.reference import markdown
 
 
 def main() -> None:

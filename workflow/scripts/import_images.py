@@ -15,7 +15,7 @@ import importlib
 from pathlib import Path
 
 from augury.command import script
-from augury.planning.settings import family_of, read_settings
+from augury.settings.reading import read_family
 from augury.store import finished
 
 
@@ -37,7 +37,7 @@ def main() -> None:
     finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
-    settings = read_settings(args.settings, family_of(args.settings))
+    settings = read_family(args.settings, "generators").model_dump()
     family = f"augury.generators.{settings['family']}"
     images, networks = (importlib.import_module(f"{family}.{module}") for module in ("images", "networks"))
     from augury.command import settings as prepared

@@ -15,14 +15,14 @@ import importlib
 from pathlib import Path
 
 from augury.command import script
-from augury.planning.settings import family_of, read_settings
+from augury.settings.reading import read_family
 from augury.store import finished
 
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "numpy", "safetensors", "pillow"))
-    settings = read_settings(args.settings, family_of(args.settings))
-    family = importlib.import_module(f"augury.selections.{settings['family']}")
+    settings = read_family(args.settings, "selections").model_dump()
+    family = importlib.import_module(f"augury.selections.{settings['family']}.selection")
 
     from augury.generators.synthesis import best_snapshot, pool_size
     from augury.selections.running import Sources, choose, made_from

@@ -15,8 +15,9 @@ new ones are judged unlike). State to resume from lies in OUTPUT/.state until th
 from pathlib import Path
 
 from augury.command import script
-from augury.planning.settings import family_of, read_settings
+from augury.settings.reading import read_family, read_settings
 from augury.store import finished
+from augury.study.arms import Arm
 
 
 def main() -> None:
@@ -27,8 +28,8 @@ def main() -> None:
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
 
-    settings = read_settings(args.settings, family_of(args.settings))
-    arm = read_settings(args.arm, "arm")
+    settings = read_family(args.settings, "classifiers").model_dump()
+    arm = read_settings(args.arm, Arm).model_dump()
     family = saved.family_module(settings["family"])
     prepared = preparation.read_preparation(args.preparation, settings["channels"])
     description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
@@ -36,7 +37,7 @@ def main() -> None:
     place = device.choose_device(
         args.device or settings["device"], settings.get("precision", "fp32"), args.threads, family.PLAIN_CONVOLUTIONS
     )
-    code = "train_classifier", (f"augury.classifiers.{settings['family']}",)
+    code = "train_classifier", (f"augury.classifiers.{settings['family']}.network",)
     kept = finished.Finished(args, "classifier")
     if kept.taken(*code, data.files_read(files, settings, args.weights), place.describe()["device"]):
         return

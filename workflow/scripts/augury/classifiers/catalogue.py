@@ -5,7 +5,6 @@ Networks are built without memory for weights (on torch's meta device), so that 
 
 import dataclasses
 import importlib
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from augury.classifiers import hub, sources, timm_zoo
+from augury.classifiers import hub, sources
 from augury.classifiers.network import size_of
 from augury.classifiers.saved import family_module
+from augury.classifiers.timm_zoo import network as timm_network
 from augury.command.errors import UserError
-from augury.planning.settings import read_settings
 from augury.planning.weights import architectures_of
+from augury.settings.families import families, family
+from augury.settings.reading import checked
 
 CLASSIFIERS = (
     {"family": "lenet5"},
@@ -40,10 +41,6 @@ CLASSIFIERS = (
     {"architecture": "mobilenetv2_100"},
     {"architecture": "mobilenetv3_large_100"},
 )
-GENERATORS = {
-    "dcgan": ("augury.generators.dcgan.networks", "augury.generators.dcgan.networks"),
-    "stylegan2": ("augury.generators.stylegan2.networks", "augury.generators.stylegan2.discriminator"),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,14 +67,14 @@ def describe_networks(classes: int, more: Iterable[str], weights: Path, offline:
     wanted = [*CLASSIFIERS, *({"architecture": name} for name in more)]
     answers = {name: "not asked" if offline else "hub" if hub.reachable(name) else "no" for name in hub.LIBRARIES}
     rows = [_classifier({"family": "timm_zoo"} | entry, classes, weights, answers) for entry in wanted]
-    return rows + [row for family in GENERATORS for row in _generator(family)]
+    return rows + [row for name, each in families("generators").items() if each.networks for row in _generator(name)]
 
 
 def _classifier(given: dict[str, Any], classes: int, weights: Path, hubs: Mapping[str, str]) -> Network:
-    settings = read_settings(json.dumps(given), given["family"])
+    settings = checked(given, family("classifiers", given["family"]).settings).model_dump()
     name = settings.get("architecture", settings["family"])
     if settings["family"] == "timm_zoo":
-        settings["size_px"] = timm_zoo.input_size(name)
+        settings["size_px"] = timm_network.input_size(name)
     channels = 1 if settings["channels"] == "grey" else 3
     labels = [str(label) for label in range(classes)]
     description = {"size_px": settings["size_px"], "channels": channels, "classes": labels, "settings": settings}
@@ -92,17 +89,18 @@ def _classifier(given: dict[str, Any], classes: int, weights: Path, hubs: Mappin
     return _row("classifier", name, settings, network, channels, pretrained, reachable)
 
 
-def _generator(family: str) -> list[Network]:
-    settings = read_settings(json.dumps({"family": family}), family)
-    settings = importlib.import_module(f"augury.generators.{family}.training").TASK.resolved(settings)
+def _generator(name: str) -> list[Network]:
+    found = family("generators", name)
+    settings = found.settings().model_dump()
+    settings = importlib.import_module(f"augury.generators.{name}.training").TASK.resolved(settings)
     channels = 1 if settings["channels"] == "grey" else 3
     description = {"size_px": settings["size_px"], "channels": channels, "classes": [], "conditional": False}
     rows = []
-    for kind, module in zip(("generator", "discriminator"), GENERATORS[family], strict=True):
-        build = getattr(importlib.import_module(module), f"build_{kind}")
+    for kind, module in found.networks:
+        build = getattr(importlib.import_module(f"augury.generators.{name}.{module}"), f"build_{kind}")
         with torch.device("meta"):
             network = build(description | {"settings": settings})
-        rows.append(_row(kind, family, settings, network, channels, "", ""))
+        rows.append(_row(kind, name, settings, network, channels, "", ""))
     return rows
 
 

@@ -20,7 +20,8 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator
 
-# Modules and packages that change no result: they speak, stop, digest and keep; the rest of a script does the work.
+# Modules and packages that change no result: they speak, stop, digest and keep, or declare settings, which are compared
+# by value; the rest of a script does the work.
 QUIET = (
     "augury.code",
     "augury.command.allocation",
@@ -28,8 +29,11 @@ QUIET = (
     "augury.command.parent",
     "augury.command.progress",
     "augury.command.script",
+    "augury.settings",
     "augury.store",
+    "augury.study",
 )
+_DECLARES = "family"  # a module of this name declares a family
 _ENDS = {"UserError", "Stopped", "Diverged"}  # exceptions whose text is only told
 _TELLERS = {"print", "tell", "script.tell"}
 _DECLARED = {"column", "Table"}
@@ -48,7 +52,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 def is_quiet(module: str) -> bool:
     """Whether a module, by its dotted name, changes no result."""
-    return any(module == name or module.startswith(f"{name}.") for name in QUIET)
+    return _DECLARES in module.split(".") or any(module == name or module.startswith(f"{name}.") for name in QUIET)
 
 
 def is_for_types(node: ast.If) -> bool:

@@ -1,1 +1,1 @@
-"""What Snakemake needs when it plans its jobs; nothing here imports more than PyYAML and jsonschema."""
+"""What Snakemake needs when it plans its jobs; nothing here imports more than PyYAML and pydantic."""

@@ -4,6 +4,8 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
+from augury.study.arms import Arm
+
 # Copies that suit any orientation-bound image: no flips, for which orientation must mean nothing.
 _COPIES = {"rotation_degrees": 15, "scale": 0.1, "shift": 0.05, "brightness": 0.1, "contrast": 0.1}
 TWICE, COPIER, CLASSICAL = "twice", "copier", "classical"
@@ -36,7 +38,7 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
 
 def first_real(named: Any, arms: dict[str, Any]) -> str:
     """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first; or none."""
-    real = [name for name, arm in arms.items() if not (isinstance(arm, dict) and _draws(arm))]
+    real = [name for name, arm in arms.items() if not (isinstance(arm, dict | Arm) and _draws(arm))]
     return named if named and isinstance(named, str) else next(iter([*real, *arms]), "")
 
 
@@ -116,7 +118,7 @@ def _primary_problems(config: dict[str, Any]) -> list[str]:
     ]
 
 
-def _draws(arm: dict[str, Any]) -> bool:
+def _draws(arm: dict[str, Any] | Arm) -> bool:
     return bool(arm.get("generator") and (arm.get("count") or arm.get("ratio", 1) or arm.get("ratios")))
 
 

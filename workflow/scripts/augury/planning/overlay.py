@@ -5,7 +5,9 @@ import difflib
 from typing import Any
 
 from augury.classifiers.sizes import smallest_px
-from augury.planning.defaults import load_schema, resolve
+from augury.settings.families import families, names
+from augury.study.arms import Arm
+from augury.study.config import DEFAULT_FAMILY, Config
 
 _SECTIONS = {"every_generator": "generators", "every_classifier": "classifiers", "every_arm": "arms"}
 _NUMBERS_OF_IMAGES = ("count", "classical_to")  # of an arm: what it has none of, a small study has none of either
@@ -25,6 +27,22 @@ def without_left_out(config: dict[str, Any]) -> dict[str, Any]:
     return config | kept
 
 
+def with_classifier_families(config: dict[str, Any]) -> dict[str, Any]:
+    """A config as it was written, where `architecture: probe` and the like say the family of a classifier.
+
+    Only timm's and torchvision's networks have architectures: every other family's name is one of its own.
+    """
+    entries = config.get("classifiers")
+    if not isinstance(entries, dict):
+        return config
+    named = {
+        name: {key: value for key, value in entry.items() if key != "architecture"} | {"family": entry["architecture"]}
+        for name, entry in entries.items()
+        if isinstance(entry, dict) and "family" not in entry and entry.get("architecture") in names("classifiers")
+    }
+    return config | {"classifiers": entries | named} if named else config
+
+
 def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """A copy of a config as it was written, with those settings put into each entry whose family has them.
 
@@ -36,33 +54,31 @@ def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         replaced = config.get(key)
         if not isinstance(replaced, dict) or not replaced:
             continue
-        families = _families(section)
-        known = set().union(*families.values()) - {"family"}
+        keys = _keys(section)
+        known = set().union(*keys.values()) - {"family"}
         for name in sorted(replaced.keys() - known):
             near = difflib.get_close_matches(str(name), known, n=1)
             remedy = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(sorted(known))}"
             found.append(f"`{key}.{name}` is no setting of any of the {section}; {remedy}")
         entries = config.get(section)
-        entries = entries if isinstance(entries, dict) else load_schema()["properties"][section]["default"]
-        config[section] = {name: _filled(entry, replaced, families) for name, entry in copy.deepcopy(entries).items()}
+        entries = entries if isinstance(entries, dict) else Config.model_fields[section].default
+        config[section] = {name: _filled(entry, replaced, keys) for name, entry in copy.deepcopy(entries).items()}
     return config, found
 
 
-def _families(section: str) -> dict[str, set[str]]:
+def _keys(section: str) -> dict[str, set[str]]:
     """Keys of each family; the default's stand under "" too, where an entry names none."""
-    rule = load_schema()["properties"][section]["additionalProperties"]
-    if "$ref" in rule:  # arms are of one kind
-        return {"": set(resolve(rule)["properties"])}
-    family = rule["properties"]["family"]
-    found = {name: set(load_schema()["$defs"][name]["properties"]) for name in family["enum"]}
-    return found | {"": found[family["default"]]}
+    if section == "arms":  # of one kind
+        return {"": set(Arm.model_fields)}
+    found = {name: set(family.settings.model_fields) for name, family in families(section).items()}
+    return found | {"": found[DEFAULT_FAMILY[section]]}
 
 
-def _filled(entry: Any, replaced: dict[str, Any], families: dict[str, set[str]]) -> Any:
+def _filled(entry: Any, replaced: dict[str, Any], keys: dict[str, set[str]]) -> Any:
     if not isinstance(entry, dict | None):
         return entry
     entry = entry or {}
-    known = families.get(str(entry.get("family", "")), set())
+    known = keys.get(str(entry.get("family", "")), set())
     absent = {key for key in _NUMBERS_OF_IMAGES if key in known and entry.get(key) is None}
     made = entry | {key: value for key, value in replaced.items() if key in known - absent}
     if "size_px" in replaced and isinstance(made.get("size_px"), int):

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.planning.defaults import as_json
 from augury.planning.study import Study
+from augury.settings.reading import as_json
 from augury.tables.description import read_description, save_description
 
 FILE = "study.json"

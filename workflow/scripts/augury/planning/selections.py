@@ -4,8 +4,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from augury.planning.defaults import load_schema
 from augury.selections.needs import needs_features
+from augury.settings.families import names
 
 RANDOM = "random"
 
@@ -16,9 +16,8 @@ def with_families(config: dict[str, Any]) -> dict[str, Any]:
     arms, entries = config.get("arms"), config.get("selections") or {}
     if not isinstance(arms, dict) or not isinstance(entries, dict):
         return config
-    families = load_schema()["properties"]["selections"]["additionalProperties"]["properties"]["family"]["enum"]
     named = [arm.get("selection") for arm in arms.values() if isinstance(arm, dict)]
-    missing = {name: {"family": name} for name in families if name in named and name not in entries}
+    missing = {name: {"family": name} for name in names("selections") if name in named and name not in entries}
     return config | {"selections": entries | missing} if missing else config
 
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from augury.command.errors import UserError
 from augury.datasets import demo
 from augury.generators.snapshots import places
@@ -17,18 +19,18 @@ from augury.planning.checks.named import pattern_problems
 from augury.planning.checks.parts import table_problems
 from augury.planning.checks.sizes import size_problems
 from augury.planning.checks.written import as_meant
-from augury.planning.defaults import as_json, complete
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.contents import Contents
 from augury.planning.folders.image_folder import awaits_fetch, dataset_name, is_demo, path_problems, with_places
 from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.imported import caution, is_imported
-from augury.planning.schema import problems
-from augury.planning.settings import with_classifier_families
 from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
+from augury.settings.reading import as_json
+from augury.settings.sentences import problems
 from augury.splits.plan import split_names
+from augury.study.config import Config
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
@@ -39,10 +41,10 @@ _FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "a
 class Study:
     """What the rules ask about a config. `config` is complete and free of problems, and holds what is run."""
 
-    config: dict[str, Any]
+    config: Config
     classes: list[str]
     not_run: dict[str, str]  # classifiers and ensembles that are left out, and why, as the tables say it
-    written: dict[str, Any]  # the complete config with these
+    written: Config  # the complete config with these
     files: ClassFiles
     notes: list[str] = dataclasses.field(default_factory=list)  # what is worth telling before anything runs
 
@@ -213,16 +215,20 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
 
     texts: its files as they are written (checks.written), for names of which YAML makes something else.
     """
-    config = as_meant(config, texts or {})
-    config = arms.expanded(overlay.without_left_out(config))
-    config, found = overlay.applied(selections.with_families(with_classifier_families(config)))
-    config = with_places(complete(config))
-    found += problems(config) + path_problems(config)
+    written = as_meant(config, texts or {})
+    written = arms.expanded(overlay.without_left_out(written))
+    written, found = overlay.applied(selections.with_families(overlay.with_classifier_families(written)))
+    written = with_places(written)
+    found += path_problems(written)
+    try:
+        config = Config.model_validate(written)
+    except ValidationError as error:
+        found = problems(Config, error) + found
     if found:
-        # Checks that look deeper would trip over what the schema already names; those that don't, still speak.
-        return None, found + consistency.image_problems(config)
+        # Checks that look deeper would trip over what the types already name; those that don't, still speak.
+        return None, found + consistency.image_problems(written)
     root = Path(config["images"])
-    config["dataset"] = config["dataset"] or dataset_name(root)
+    config |= {"dataset": config["dataset"] or dataset_name(root)}
     files = LabelledFiles(config) if config["labels"] else ClassFiles(config)
     unlooked = consistency.image_problems(config)
     try:

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from augury.classifiers import timm_zoo
 from augury.classifiers.evaluation import BLOCK, in_blocks
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.images.arrays import resize_square

@@ -19,7 +19,7 @@ def believed_by(settings: dict[str, Any]) -> str:
 def modules_of(settings: dict[str, Any], generator: str, classifier: str | None) -> tuple[str, ...]:
     """Modules that a selection imports by name, from its settings and the families of its generator and classifier."""
     part = "training" if believed_by(settings) == "discriminator" else "networks"
-    names = [f"augury.selections.{settings['family']}", f"augury.generators.{generator}.{part}"]
+    names = [f"augury.selections.{settings['family']}.selection", f"augury.generators.{generator}.{part}"]
     names += ["augury.selections.by_features"] if needs_features(settings) else []
-    names += [f"augury.classifiers.{classifier}"] if classifier else []
+    names += [f"augury.classifiers.{classifier}.network"] if classifier else []
     return tuple(names)

@@ -6,13 +6,14 @@ Where the schema asks for a text, the author meant the text: the files are read 
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import yaml
 
-from augury.planning.defaults import load_schema, resolve
+from augury.settings.fields import Member, members, of_field
+from augury.study.config import Config
 
 # 010, which YAML takes for 8, and 1:30, which it takes for 90.
 _OF_OTHER_BASE = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)")
@@ -42,7 +43,7 @@ def as_meant(config: dict[str, Any], texts: dict[str, Any]) -> dict[str, Any]:
 
     A value takes its text only where that text is what YAML read the value from: what the command line sets stays.
     """
-    return _meant(config, [load_schema()], texts)
+    return _meant(config, [Member(Config, {})], texts)
 
 
 def misread(words: Iterable[str]) -> list[str]:
@@ -58,8 +59,8 @@ def misread(words: Iterable[str]) -> list[str]:
             continue
         name, _, text = word.removeprefix("--config=").partition("=")
         value = _number(text) if given or inline else None
-        rule = resolve(load_schema()["properties"].get(name, {}))
-        if value is not None and str(value) != text and "string" in _kinds(rule):
+        field = Config.model_fields.get(name)
+        if value is not None and str(value) != text and field and "text" in _kinds(of_field(field)):
             found.append(f"`{name}` on the command line was read as {value}; quote it: --config '{name}=\"{text}\"'")
     return found
 
@@ -81,8 +82,7 @@ def _lay_over(merged: dict[str, Any], later: dict[str, Any]) -> None:
             merged[name] = each
 
 
-def _meant(value: Any, rules: list[dict[str, Any]], text: Any) -> Any:
-    rules = [each for rule in rules for each in _alternatives(rule)]
+def _meant(value: Any, kinds: Sequence[Member], text: Any) -> Any:
     if isinstance(value, dict):
         texts = text if isinstance(text, dict) else {}
         names = {_key(_read(name)): name for name in texts if isinstance(name, str)}
@@ -90,49 +90,48 @@ def _meant(value: Any, rules: list[dict[str, Any]], text: Any) -> Any:
         for name, each in value.items():
             written = names.get(_key(name))
             called = name if isinstance(name, str) else written or str(name)
-            found[called] = _meant(each, _rules_of(rules, called), texts.get(written))
+            found[called] = _meant(each, _below(kinds, called), texts.get(written))
         return found
     if isinstance(value, list):
         texts = text if isinstance(text, list) and len(text) == len(value) else [None] * len(value)
-        items = [rule["items"] for rule in rules if "items" in rule]
+        items = [below for each in kinds if each.kind is list for below in members(each.inner)]
         return [_meant(each, items, written) for each, written in zip(value, texts, strict=True)]
-    return _scalar(value, rules, text)
+    return _scalar(value, kinds, text)
 
 
-def _scalar(value: Any, rules: list[dict[str, Any]], text: Any) -> Any:
-    kinds = {kind for rule in rules for kind in _kinds(rule)}
+def _scalar(value: Any, wanted: Sequence[Member], text: Any) -> Any:
+    kinds = _kinds(wanted)
     if isinstance(text, str) and _OF_OTHER_BASE.fullmatch(text) and _key(_read(text)) == _key(value):
         return text
-    if value is None or isinstance(value, str) or "string" not in kinds or kinds & _kinds_of(value):
+    if value is None or isinstance(value, str) or "text" not in kinds or _kind_of(value) in kinds:
         return value
     if isinstance(text, str) and _key(_read(text)) == _key(value):
         return text
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def _alternatives(rule: dict[str, Any]) -> list[dict[str, Any]]:
-    """A rule, and those of which it asks one or another."""
-    rule = resolve(rule)
-    below = [*rule.get("anyOf", []), *(branch["then"] for branch in rule.get("allOf", []) if "then" in branch)]
-    return [rule, *(each for option in below for each in _alternatives(option))]
+def _below(kinds: Sequence[Member], name: str) -> list[Member]:
+    """What a key of a section may be."""
+    found: list[Member] = []
+    for each in kinds:
+        if each.is_model:
+            fields = {field.alias or key: field for key, field in each.kind.model_fields.items()}
+            found += of_field(fields[name]) if name in fields else []
+        elif each.kind is dict:
+            found += members(each.inner)
+    return found
 
 
-def _rules_of(rules: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    found = [rule.get("properties", {}).get(name, rule.get("additionalProperties")) for rule in rules]
-    return [rule for rule in found if isinstance(rule, dict)]
+def _kinds(wanted: Sequence[Member]) -> set[str]:
+    named = {str: "text", int: "number", float: "number", bool: "flag"}
+    found = {named[each.kind] for each in wanted if each.kind in named}
+    return found | {_kind_of(value) for each in wanted if each.kind is Literal for value in each.values}
 
 
-def _kinds(rule: dict[str, Any]) -> set[str]:
-    named = rule.get("type", [])
-    values = [*rule.get("enum", []), *([rule["const"]] if "const" in rule else [])]
-    return {named} if isinstance(named, str) else {*named, *(kind for value in values for kind in _kinds_of(value))}
-
-
-def _kinds_of(value: Any) -> set[str]:
-    # A number is looked for as both: the schema's fractions may be written as whole numbers.
+def _kind_of(value: Any) -> str:
     if isinstance(value, bool):
-        return {"boolean"}
-    return {"integer", "number"} if isinstance(value, int | float) else {"string"} if isinstance(value, str) else set()
+        return "flag"
+    return "number" if isinstance(value, int | float) else "text" if isinstance(value, str) else ""
 
 
 def _read(text: str) -> Any:

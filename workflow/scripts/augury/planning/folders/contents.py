@@ -9,11 +9,11 @@ from typing import Any
 
 from augury.datasets import demo
 from augury.images.digests import HashCache, class_digest, digest_of
-from augury.planning.defaults import as_json
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.folders.shared import SharedSpecimens
 from augury.planning.inputs.words import words
+from augury.settings.reading import as_json
 from augury.specimens.joins import PathJoin
 from augury.specimens.naming import Naming
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts

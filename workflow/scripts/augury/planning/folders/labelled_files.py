@@ -29,7 +29,7 @@ class LabelledFiles(ClassFiles):
     def table(self) -> BroughtTable:
         """The labels."""
         chosen = self.settings
-        return read_labels(chosen["table"], chosen["path"], chosen["class"], chosen["rename"])
+        return read_labels(chosen["table"], chosen["path"], chosen["class_"], chosen["rename"])
 
     @cached_property
     def all_files(self) -> list[Path]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from augury.images.files import shown
-from augury.planning.defaults import as_json
+from augury.settings.reading import as_json
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
 from augury.splits.identity import NAMED

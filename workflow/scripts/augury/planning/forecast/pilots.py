@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.planning.defaults import as_json
 from augury.planning.study import Study
+from augury.settings.reading import as_json
 from augury.tables import measures
 from augury.tables.table import read_dicts
 from augury.tables.verdict import ALL

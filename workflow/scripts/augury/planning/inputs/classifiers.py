@@ -157,7 +157,7 @@ class ClassifierFiles(SelectionFiles):
     def explain_options(self) -> list[str]:
         """How much is explained, as options of the script."""
         settings = self.study.config["explain"]
-        return [word for key in sorted(settings) for word in (f"--{key.replace('_', '-')}", str(settings[key]))]
+        return [word for key in sorted(settings.keys()) for word in (f"--{key.replace('_', '-')}", str(settings[key]))]
 
     def first_predictions(self) -> str:
         """The predictions by which images are chosen that all explanations show: of the first arm and classifier."""

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from augury.figures.catalogue import FIGURES, figure_caption
-from augury.planning.defaults import as_json
 from augury.planning.inputs.classifiers import ClassifierFiles
 from augury.planning.inputs.generators import generator_of
 from augury.planning.inputs.paths import pack_name
+from augury.settings.reading import as_json
 from augury.tables.catalogue import table_caption
 
 

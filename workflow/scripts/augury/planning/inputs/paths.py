@@ -7,10 +7,10 @@ from typing import Any
 
 from augury.classifiers.sizes import image_px
 from augury.classifiers.sources import FOLDER
-from augury.planning.defaults import as_json
 from augury.planning.study import Study
 from augury.planning.weights import comes_by_rule, fetched_architectures, wanted_weights
 from augury.scores.naming import INCEPTION
+from augury.settings.reading import as_json
 from augury.tables.catalogue import TABLES
 
 

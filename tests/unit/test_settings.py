@@ -1,48 +1,50 @@
-"""Defaults, coercion and messages of the config's schema."""
+"""Defaults, coercion and messages of settings."""
 
 import ast
 import json
 
 import pytest
 
-from augury.planning.defaults import as_json, complete, load_schema
-from augury.planning.schema import problems
+from augury.generators.family import LeCam
+from augury.selections.genetic.family import Believable
+from augury.settings.augmentation import Ada
+from augury.settings.base import Settings, meanings
+from augury.settings.families import families
+from augury.settings.reading import as_json
+from augury.settings.reference import json_schema
+from augury.study.arms import Arm
+from tests.settings import mistakes, study
 
 
 def test_defaults_reach_every_depth():
-    config = complete(
-        {"images": "x", "generators": {"g": {}}, "classifiers": {"c": {"family": "four_block_cnn"}}, "arms": {"a": {}}}
-    )
+    config = study(generators={"g": {}}, classifiers={"c": {"family": "four_block_cnn"}}, arms={"a": {}})
     assert config["split"]["train"] == "rest"
     assert config["generators"]["g"]["learning_rate"] == 0.0002
     assert config["generators"]["g"]["augmentation"]["rotation_degrees"] == 0.0
     assert config["arms"]["a"]["ratio"] == 1.0
-    assert problems(config) == []
 
 
 @pytest.mark.parametrize("written, read", [(1, 1.0), ("2e-4", 2e-4), (1e-3, 1e-3)])
 def test_numbers_take_their_schema_type(written, read):
-    rate = complete({"images": "x", "generators": {"g": {"learning_rate": written}}})["generators"]["g"][
-        "learning_rate"
-    ]
+    rate = study(generators={"g": {"learning_rate": written}}).generators["g"].learning_rate
     assert rate == read
     assert isinstance(rate, float)
 
 
 def test_order_and_number_style_do_not_change_the_json():
-    one = complete({"images": "x", "arms": {"a": {"ratio": 1, "classical": 0}}})["arms"]["a"]
-    other = complete({"images": "x", "arms": {"a": {"classical": 0.0, "ratio": 1.0}}})["arms"]["a"]
+    one = study(arms={"a": {"ratio": 1, "classical": 0}}).arms["a"]
+    other = study(arms={"a": {"classical": 0.0, "ratio": 1.0}}).arms["a"]
     assert as_json(one) == as_json(other)
-    assert list(json.loads(as_json(one))) == sorted(one)
+    assert list(json.loads(as_json(one))) == sorted(one.keys())
 
 
 def test_integers_stay_integers():
-    batch = complete({"images": "x", "generators": {"g": {"batch": 32.0}}})["generators"]["g"]["batch"]
+    batch = study(generators={"g": {"batch": 32.0}}).generators["g"].batch
     assert isinstance(batch, int)
 
 
 def test_all_problems_are_told_at_once_with_key_and_remedy():
-    config = complete(
+    found = mistakes(
         {
             "images": "x",
             "guard": "off",
@@ -51,58 +53,59 @@ def test_all_problems_are_told_at_once_with_key_and_remedy():
             "arms": {"a b": {}},
         }
     )
-    found = problems(config)
     text = "\n".join(found)
     assert len(found) == 5
     assert '`guard` is "off"; it must be one of enforce, record' in text
     assert "`generators.g.batch` is 0; it must be at least 2 (Images a step)" in text
-    assert "`generators.g.epoch` is no known key" in text
+    assert "`generators.g.epoch` is an unknown key" in text
     assert '`split.test` is "some"; it must be `rest` or a number of at least 0' in text
     assert "`arms.a b`: use letters" in text
 
 
 def test_a_misspelt_key_gets_the_near_one():
-    assert (
-        "did you mean `learning_rate`?"
-        in problems(complete({"images": "x", "generators": {"g": {"learnig_rate": 1}}}))[0]
-    )
+    assert "did you mean `learning_rate`?" in mistakes({"images": "x", "generators": {"g": {"learnig_rate": 1}}})[0]
 
 
 def test_missing_images_is_one_sentence():
-    assert problems(complete({}))[0].startswith("`images` is missing: Folder with one folder of images per class")
+    assert mistakes({})[0].startswith("`images` is missing: Folder with one folder of images per class")
 
 
-def test_every_setting_is_described_and_has_a_default():
-    """A key without a default or a description cannot be documented nor filled."""
-    lacking = []
+def models():
+    """Every model of settings: the study's sections, the families' and what these hold."""
 
-    def walk(schema, path):
-        for name, rule in schema.get("properties", {}).items():
-            where = f"{path}.{name}"
-            target = load_schema()["$defs"][rule["$ref"].rpartition("/")[2]] if "$ref" in rule else rule
-            if "const" in rule:
-                continue
-            if "description" not in rule and "description" not in target:
-                lacking.append(f"{where}: description")
-            if "default" not in rule and "default" not in target and name not in schema.get("required", ()):
-                lacking.append(f"{where}: default")
-            walk(target, where)
+    def below(model):
+        for each in model.__subclasses__():
+            yield each
+            yield from below(each)
 
-    walk(load_schema(), "config")
-    for name, rule in load_schema()["$defs"].items():
-        walk(rule, name)
-    assert lacking == []
+    for kind in ("generators", "selections", "classifiers"):
+        assert families(kind)
+    return sorted(set(below(Settings)), key=lambda model: f"{model.__module__}.{model.__name__}")
 
 
-def test_objects_allow_no_unknown_keys():
-    def walk(rule, path):
-        if isinstance(rule, dict):
-            if rule.get("type") == "object" and "properties" in rule and "allOf" not in rule:
-                assert rule.get("additionalProperties") is False, path
-            for name, each in rule.items():
-                walk(each, f"{path}.{name}")
+@pytest.mark.parametrize("model", models(), ids=lambda model: f"{model.__module__}.{model.__name__}")
+def test_every_setting_is_described_and_has_a_default(model):
+    """A key without a default or a meaning cannot be documented nor filled; an unknown key is a mistake."""
+    said = meanings(model)
+    needed = {"images", "table"} if model.__name__ in ("Config", "Labels") else {"family"}
+    for name, field in model.model_fields.items():
+        assert said.get(name) or name == "family", f"{name} has no meaning"
+        assert not field.is_required() or name in needed, f"{name} has no default"
+    assert model.model_config["extra"] == "forbid"
 
-    walk(load_schema(), "config")
+
+def test_the_schema_for_editors_describes_every_key():
+    schema = json_schema()
+    assert schema["properties"]["images"]["description"].startswith("Folder with one folder of images per class")
+    dcgan = schema["$defs"]["DCGANSettings"]["properties"]
+    assert dcgan["size_px"] | {"title": ""} == {
+        "default": 64,
+        "maximum": 256,
+        "minimum": 16,
+        "type": "integer",
+        "title": "",
+        "description": "Side of the images; a base of 4 to 33 times a power of two.",
+    }
 
 
 def keys_read(script, family, name):
@@ -128,6 +131,11 @@ def keys_read(script, family, name):
     return found
 
 
+KEYS = {
+    name: set(each.settings.model_fields)
+    for kind in ("generators", "selections", "classifiers")
+    for name, each in families(kind).items()
+} | {model.__name__.lower(): set(model.model_fields) for model in (Ada, LeCam, Believable, Arm)}
 FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
 
 
@@ -138,21 +146,33 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
         ("stylegan2", "train_generator", "augury.generators.stylegan2.training", "settings", FOR_THE_PLANNER),
         ("ada", "train_generator", "augury.generators.stylegan2.training", "ada", set()),
         ("lecam", "train_generator", "augury.generators.dcgan.training", "lecam", set()),
-        ("four_block_cnn", "train_classifier", "augury.classifiers.four_block_cnn", "settings", set()),
-        ("lenet5", "train_classifier", "augury.classifiers.lenet5", "settings", set()),
-        ("dcgan_discriminator", "train_classifier", "augury.classifiers.dcgan_discriminator", "settings", set()),
-        ("probe", "train_classifier", "augury.classifiers.probe", "settings", set()),
-        ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo", "settings", set()),
-        ("torchvision_zoo", "train_classifier", "augury.classifiers.torchvision_zoo", "settings", set()),
-        ("genetic", "select_latents", "augury.selections.genetic", "settings", {"device"}),
-        ("believable", "select_latents", "augury.selections.genetic", "believable", set()),
-        ("truncation", "select_latents", "augury.selections.truncation", "settings", {"device"}),
-        ("farthest_point", "select_latents", "augury.selections.farthest_point", "settings", {"device"}),
-        ("uncertainty", "select_latents", "augury.selections.uncertainty", "settings", {"device", "classifier", "arm"}),
+        ("four_block_cnn", "train_classifier", "augury.classifiers.four_block_cnn.network", "settings", set()),
+        ("lenet5", "train_classifier", "augury.classifiers.lenet5.network", "settings", set()),
+        (
+            "dcgan_discriminator",
+            "train_classifier",
+            "augury.classifiers.dcgan_discriminator.network",
+            "settings",
+            set(),
+        ),
+        ("probe", "train_classifier", "augury.classifiers.probe.network", "settings", set()),
+        ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo.network", "settings", set()),
+        ("torchvision_zoo", "train_classifier", "augury.classifiers.torchvision_zoo.network", "settings", set()),
+        ("genetic", "select_latents", "augury.selections.genetic.selection", "settings", {"device"}),
+        ("believable", "select_latents", "augury.selections.genetic.selection", "believable", set()),
+        ("truncation", "select_latents", "augury.selections.truncation.selection", "settings", {"device"}),
+        ("farthest_point", "select_latents", "augury.selections.farthest_point.selection", "settings", {"device"}),
+        (
+            "uncertainty",
+            "select_latents",
+            "augury.selections.uncertainty.selection",
+            "settings",
+            {"device", "classifier", "arm"},
+        ),
         (
             "arm",
             "train_classifier",
-            "augury.classifiers.timm_zoo",
+            "augury.classifiers.timm_zoo.network",
             "arm",
             {"selection", "at", "truncation", "against", "ratios"},
         ),
@@ -168,17 +188,17 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
 )
 def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, script, family, name, for_others):
     """`for_others`: keys that the planner uses up before a script runs."""
-    known = set(load_schema()["$defs"][section]["properties"])
+    known = KEYS[section]
     read = keys_read(script, family, name)
     assert known - read <= for_others
     # Training reads what some families alone have, such as freezing, where it is there.
     from_scratch = section in ("four_block_cnn", "lenet5", "dcgan_discriminator", "probe")
-    foreign = set(load_schema()["$defs"]["timm_zoo"]["properties"]) if from_scratch else set()
+    foreign = set(KEYS["timm_zoo"]) if from_scratch else set()
     foreign |= {"dihedral_views", "backbones"} if name == "settings" else set()
     # Its network is the DCGAN's, whose module reads what the generator needs.
-    foreign |= set(load_schema()["$defs"]["dcgan"]["properties"]) if section == "dcgan_discriminator" else set()
+    foreign |= KEYS["dcgan"] if section == "dcgan_discriminator" else set()
     # A selection reads what its classifier was trained by; running one asks for what some families alone have.
-    foreign |= set(load_schema()["$defs"]["timm_zoo"]["properties"]) if section == "uncertainty" else set()
+    foreign |= KEYS["timm_zoo"] if section == "uncertainty" else set()
     foreign |= {"space", "believable", "precision", "objective", "measure"} if script == "select_latents" else set()
     assert read - known - foreign <= {"fingerprint"}
 
@@ -193,26 +213,23 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     ],
 )
 def test_a_choice_of_words_and_numbers_is_told(key, value, words):
-    (sentence,) = problems(complete({"images": "x", "preparation": {key: value}}))
+    (sentence,) = mistakes({"images": "x", "preparation": {key: value}})
     assert sentence.startswith(f"`preparation.{key}` is {json.dumps(value)}; {words}")
 
 
 @pytest.mark.parametrize(("key", "value"), [("depth16", 12), ("depth16", "image"), ("pages", "first"), ("pages", 3)])
 def test_words_and_numbers_stay_what_they_are(key, value):
-    config = complete({"images": "x", "preparation": {key: value}})
-    assert problems(config) == []
-    assert config["preparation"][key] == value
+    assert study(preparation={key: value}).preparation[key] == value
 
 
 def test_a_section_that_is_none_is_told_once_with_its_form():
-    (sentence,) = problems(complete({"images": "x", "generators": {"g": "dcgan"}}))
+    (sentence,) = mistakes({"images": "x", "generators": {"g": "dcgan"}})
     assert sentence == '`generators.g` is "dcgan"; it must be a section, as in `g: {family: dcgan}`'
-    config = complete({"images": "x", "classes": "A", "labels": "x.csv"})
-    by_classes, by_labels = problems(config)
+    by_classes, by_labels = mistakes({"images": "x", "classes": "A", "labels": "x.csv"})
     assert "it must be a list or left empty, as in `classes: [..., ...]`" in by_classes
     assert "it must be a section or left empty, as in `labels: {table: ..., path: path}`" in by_labels
 
 
 def test_a_name_is_told_on_one_line():
-    (sentence,) = problems(complete({"images": "x", "arms": {"a\n": {}}}))
+    (sentence,) = mistakes({"images": "x", "arms": {"a\n": {}}})
     assert sentence.startswith("`arms.a\\n`: use letters")

@@ -3,7 +3,7 @@
 Features of each backbone are those that its own head would see, (N, D). Their signed square roots are taken, which
 draws in the long tails of pooled activations (Perronnin, Sanchez and Mensink 2010, doi:10.1007/978-3-642-15561-1_11,
 section 3.3), and they are divided by one number a backbone, so that all backbones weigh alike and none of their
-directions is blown up. How the layer is fitted: classifiers.probing.
+directions is blown up. How the layer is fitted: classifiers.probe.training.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from augury.classifiers import timm_zoo
 from augury.classifiers.network import Classifier, Normalise
-from augury.classifiers.probing import ProbeTraining as Training
+from augury.classifiers.probe.training import ProbeTraining as Training
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
 
 __all__ = ["PLAIN_CONVOLUTIONS", "Probe", "Training", "build_classifier", "start_from_pretrained"]

@@ -1,0 +1,1 @@
+"""A DCGAN's discriminator as a classifier."""

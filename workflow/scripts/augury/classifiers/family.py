@@ -1,0 +1,152 @@
+"""What a family of classifiers declares: its settings, its checks, and what a plan needs to know of it."""
+
+import dataclasses
+from typing import Literal
+
+from pydantic import Field
+
+from augury.settings.augmentation import Augmentation
+from augury.settings.base import (
+    Bool,
+    Channels,
+    Decay,
+    Device,
+    Fraction,
+    Int,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    Precision,
+    Rate,
+    Settings,
+    Text,
+    Unique,
+)
+
+
+class ClassifierSettings(Settings):
+    """What every classifier has."""
+
+    family: str
+    size_px: Int = Field(64, ge=16, le=1024)
+    """Side of the square images that the network sees, in pixels."""
+    channels: Channels = "rgb"
+    """Whether the network sees grey images (1 channel, to which pretrained weights are adapted) or colours (3)."""
+    test_time_dihedral: Literal["auto", True, False] = "auto"
+    """Predict by the average over the eight flips and quarter turns of an image, which costs eight times the time
+    of predicting; auto does so where flips and quarter turns are trained on."""
+    device: Device = "auto"
+    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
+
+
+class TrainedSettings(ClassifierSettings):
+    """What every classifier has that is trained by gradient steps."""
+
+    dropout: Decay = 0.2
+    """Probability with which a feature is dropped before the last layer, in training."""
+    eca: Literal["none", "per_block", "per_stage", "in_branch"] = "none"
+    """Efficient channel attention: gates after every block, after every stage, or inside every block's residual
+    branch."""
+    eca_start: Literal["unchanged", "random"] = "unchanged"
+    """What gates begin with: unchanged leaves features as they are (a gate goes from 0 to 2); random is the
+    published start, which about halves them, and costs a pretrained network most of what it knows."""
+    epochs: PositiveInt = 60
+    """Passes over the arm's training images, those of a warm-up included."""
+    batch: Int = Field(32, ge=2)
+    """Images a training step at most; a pass is dealt evenly into batches."""
+    optimiser: Literal["adamw", "adam"] = "adamw"
+    """adamw decays weights apart from the gradient, adam through it."""
+    learning_rate: Rate = 0.002
+    """Learning rate at the beginning of the schedule."""
+    beta1: Decay = 0.9
+    """The optimiser's first decay."""
+    beta2: Decay = 0.999
+    """The optimiser's second decay."""
+    weight_decay: NonNegativeFloat = 0.01
+    """Decay of the weights, a unit of learning rate."""
+    schedule: Literal["constant", "cosine", "step"] = "cosine"
+    """constant; cosine falls to 0 over the run; step takes a tenth at half of the run and a hundredth at three
+    quarters."""
+    loss: Literal["cross_entropy", "one_hot_bce"] = "cross_entropy"
+    """cross_entropy of the softmax; one_hot_bce judges each class against all others by binary cross-entropy, and
+    probabilities are its sigmoids over their sum."""
+    label_smoothing: Decay = 0.1
+    """Part of the label's certainty that is spread over all classes in the training loss."""
+    class_weights: Literal["none", "sqrt_inverse", "inverse", "effective_number"] = "sqrt_inverse"
+    """Weight of a class in the training loss: equal, or inverse to the (root of the) number of its training
+    images, or to their effective number."""
+    class_weights_beta: Decay = 0.999
+    """For `effective_number` - from 0 (equal weights) towards 1 (inverse); n images count as (1 - beta^n) / (1 -
+    beta)."""
+    mixup: NonNegativeFloat = 0.0
+    """Blend each batch with itself reversed, by a fraction from Beta(a, a) with this a; 0.2 is usual, 0 leaves it
+    out."""
+    cutmix: NonNegativeFloat = 0.0
+    """Paste a rectangle of each image's partner, whose area is such a fraction; 1 is usual, 0 leaves it out. With
+    mixup, each batch takes one of the two."""
+    mix_probability: Fraction = 1.0
+    """Part of the batches that are mixed at all."""
+    ema_decay: Decay = 0.0
+    """Validate and keep a moving average of the weights with this decay a step, such as 0.999; it warms up, and 0
+    keeps the weights themselves."""
+    best_by: Literal["loss", "accuracy", "last"] = "loss"
+    """What the best epoch is chosen by, on the validation part; of equals the earliest. last keeps the last
+    epoch, as do classifiers without validation images."""
+    calibrate_batch_norm: Bool = True
+    """After each epoch, take the statistics of trained batch normalisations anew over up to 1024 training images;
+    matters where an epoch has few steps."""
+    augmentation: Augmentation = Augmentation(flip_horizontal=True, flip_vertical=True, quarter_turns=True)
+    """Classical augmentation on the fly, of every arm alike."""
+    precision: Precision = "auto"
+    """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
+
+
+class PretrainedSettings(TrainedSettings):
+    """What every classifier has that can start from pretrained weights."""
+
+    pretrained: Bool | Text = "auto"
+    """ImageNet weights to start from: auto (or true) takes resources/weights/ARCHITECTURE.safetensors or .pth,
+    then an installed package, else what `missing_weights` says; a path takes that file; false starts from
+    scratch."""
+    image_px: Int | None = Field(None, ge=8)
+    """For images smaller than size_px - the side at which they are kept and augmented, to be enlarged as they
+    enter the network, which takes a fraction of the memory; null keeps them at size_px."""
+    freeze_fraction: Fraction = 0.0
+    """Fraction of the layers that keep their weights, from the image inwards; 1 trains the last layer alone."""
+    freeze_names: Unique[Text] = []
+    """Layers that keep their weights, too: regular expressions for the beginning of their names, such as
+    conv_stem or blocks[.][0-3]."""
+    warmup_frozen_epochs: NonNegativeInt = 4
+    """Epochs at the beginning in which only the last layer is trained; they count among `epochs`."""
+    unfreeze_stage_epochs: NonNegativeInt = 0
+    """After the warm-up train the last stage alone, and every so many epochs one more before it; 0 trains all at
+    once."""
+    head_learning_rate: Rate | None = 0.001
+    """Learning rate of the last layer; null takes `learning_rate`."""
+    epochs: PositiveInt = 32
+    """Passes over the arm's training images, those of a warm-up included."""
+    learning_rate: Rate = 0.0005
+    """Learning rate at the beginning of the schedule."""
+    augmentation: Augmentation = Augmentation(
+        flip_horizontal=True,
+        flip_vertical=True,
+        quarter_turns=True,
+        rotation_degrees=30,
+        scale=0.1,
+        shift=0.05,
+        brightness=0.1,
+        contrast=0.2,
+    )
+    """Classical augmentation on the fly, of every arm alike."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassifierFamily:
+    """What a family says of itself.
+
+    Its module `network` offers `build_classifier(description)`, `start_from_pretrained(classifier, description,
+    weights)` and `PLAIN_CONVOLUTIONS`, and, where it is not trained by gradient steps, a `Training` of its own.
+    """
+
+    settings: type[ClassifierSettings]
+    prose: str

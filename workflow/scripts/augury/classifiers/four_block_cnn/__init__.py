@@ -1,0 +1,1 @@
+"""The custom CNN of the fusulinid study."""

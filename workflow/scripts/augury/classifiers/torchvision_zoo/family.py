@@ -1,0 +1,30 @@
+"""AlexNet and GoogLeNet (Inception v1), which timm lacks, from ImageNet weights or from scratch."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.classifiers.family import ClassifierFamily, PretrainedSettings
+from augury.settings.base import Bool, Decay, Int, Text
+
+
+class TorchvisionSettings(PretrainedSettings):
+    family: Literal["torchvision_zoo"] = "torchvision_zoo"
+    architecture: Literal["alexnet", "googlenet"] = "googlenet"
+    """AlexNet, or GoogLeNet, which is Inception v1."""
+    pretrained: Bool | Text = "auto"
+    """ImageNet weights to start from: auto (or true) takes resources/weights/ARCHITECTURE.safetensors or .pth
+    (torchvision's own file), else what `missing_weights` says; a path takes that file; false starts from scratch."""
+    size_px: Int = Field(224, ge=16, le=1024)
+    """Side of the square images that the network sees, in pixels; alexnet takes 63 at least."""
+    dropout: Decay | None = None
+    """Probability with which a feature is dropped before the last layers, in training; null takes the network's
+    own (alexnet 0.5, googlenet 0.2)."""
+    auxiliary: Bool = False
+    """Train googlenet with its two auxiliary heads, each with 0.3 of the loss; they judge nothing."""
+
+
+FAMILY = ClassifierFamily(
+    TorchvisionSettings,
+    prose="AlexNet and GoogLeNet (Inception v1), which timm lacks, from ImageNet weights or from scratch.",
+)

@@ -1,0 +1,23 @@
+"""A control: the training images themselves, under noise that no eye sees."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.generators.family import GeneratorFamily, GeneratorSettings
+from augury.settings.base import Int
+
+
+class CopierSettings(GeneratorSettings):
+    """Settings of a copier."""
+
+    family: Literal["copier"] = "copier"
+    noise: Int = Field(2, ge=0, le=64)
+    """Each value of each copy moves by up to this many of 255 levels."""
+
+
+FAMILY = GeneratorFamily(
+    CopierSettings,
+    prose="A control: the training images themselves, under noise that no eye sees.",
+    trained=False,
+)

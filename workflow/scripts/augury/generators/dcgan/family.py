@@ -1,0 +1,72 @@
+"""DCGAN (Radford, Metz and Chintala 2015, arXiv:1511.06434), as its settings and the planner know it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.generators.dcgan.sizes import problems
+from augury.generators.family import GeneratorFamily, TrainedSettings
+from augury.settings.base import (
+    Decay,
+    Float,
+    Fraction,
+    Int,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    Rate,
+)
+
+
+class DCGANSettings(TrainedSettings):
+    """Settings of a DCGAN."""
+
+    family: Literal["dcgan"] = "dcgan"
+    size_px: Int = Field(64, ge=16, le=256)
+    """Side of the images; a base of 4 to 33 times a power of two."""
+    latent_dim: PositiveInt = 100
+    """Numbers in a latent vector."""
+    width: PositiveInt = 64
+    """Feature maps of the discriminator's first layer; they double with every halving of the image."""
+    max_width: PositiveInt = 512
+    """Feature maps at most."""
+    extra_convolutions: NonNegativeInt = 0
+    """Convolutions of kernel 3 before the generator's last layer."""
+    duration_unit: Literal["epochs", "kimg"] = "kimg"
+    """Unit of duration, snapshots and learning_rate_step - passes over the images, or thousands of images."""
+    duration: PositiveFloat = 100.0
+    """Length of the training."""
+    batch: Int = Field(32, ge=2)
+    """Images a step."""
+    learning_rate: Rate = 0.0002
+    """Adam's learning rate, of both networks."""
+    beta1: Decay = 0.5
+    """Adam's first decay."""
+    beta2: Decay = 0.999
+    """Adam's second decay."""
+    learning_rate_step: PositiveFloat | None = None
+    """After how long the learning rate is multiplied by learning_rate_gamma; null keeps it constant."""
+    learning_rate_gamma: Rate = 0.5
+    """That factor."""
+    real_label: Fraction = 1.0
+    """Discriminator's target for real images."""
+    fake_label: Fraction = 0.0
+    """Its target for generated images."""
+    equilibrium_bound: Float | None = Field(None, gt=0, le=0.5)
+    """Stop when the mean D(G(z)) stays within this distance of 0.5; null never stops early."""
+    equilibrium_ticks: PositiveInt = 5
+    """For how many ticks (hundredths of the training) in a row."""
+    ema_half_life_kimg: NonNegativeFloat = 5.0
+    """Half-life of the average of the generator's weights, in thousands of images; 0 for the plain weights."""
+    ema_ramp_up: Fraction = 0.05
+    """The half-life is at most this fraction of the images seen so far."""
+
+
+FAMILY = GeneratorFamily(
+    DCGANSettings,
+    prose="A DCGAN: small and quick, of any size that is a small base times a power of two.",
+    kimg_seconds=4.0,
+    problems=problems,
+    networks=(("generator", "networks"), ("discriminator", "networks")),
+)

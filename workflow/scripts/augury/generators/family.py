@@ -1,0 +1,109 @@
+"""What a family of generators declares: its settings, its checks, and what a plan needs to know of it."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import Field
+
+from augury.settings.augmentation import Ada, Augmentation
+from augury.settings.base import (
+    Channels,
+    Decay,
+    Device,
+    Int,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    Precision,
+    Settings,
+    Unique,
+)
+
+
+class LeCam(Settings):
+    """LeCam regularisation of the discriminator (Tseng et al. 2021, arXiv:2104.03310)."""
+
+    weight: NonNegativeFloat = 0.0
+    """Weight of the penalty; 1e-6 to 3e-7 suit StyleGAN2, 0 leaves it out."""
+    form: Literal["official", "paper"] = "official"
+    """With the hinge of its authors' code, or without, as printed."""
+    decay: Decay = 0.99
+    """Decay of its two anchors, a step."""
+    start_step: NonNegativeInt = 1000
+    """Step from which on it pulls."""
+
+
+class InitFrom(Settings):
+    """Where the weights come from that a training begins with."""
+
+    taxon: str | None = None
+    """A class, or a taxon of the taxonomy (sideways); `above` starts from the taxon above, which starts from the
+    one above it, down from the highest (downward)."""
+    generator: str | None = None
+    """The entry of `generators` that trains it; without it, this one."""
+    file: str | None = None
+    """A folder of a trained generator, instead."""
+
+
+class GeneratorSettings(Settings):
+    """What every generator has."""
+
+    family: str
+    classes: Unique[str] | None = Field(None, min_length=1)
+    """Classes to train it for, with `scope: per_class`; without it, all. Taxa above are trained on all of their
+    classes in any case."""
+    size_px: Int = Field(64, ge=16, le=1024)
+    """Side of the images."""
+    channels: Channels = "rgb"
+    """Colour of the images."""
+
+
+class TrainedSettings(GeneratorSettings):
+    """What every generator has that is trained against a discriminator."""
+
+    scope: Literal["per_class", "all"] = "per_class"
+    """One generator a class, or one for all classes that is told the class."""
+    trained_on: Literal["train", "train_and_validation", "all"] = "train"
+    """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
+    takes the test images too, as some publications did, and needs `guard: record`."""
+    snapshots: Unique[PositiveInt] = []
+    """When to keep weights and a grid of samples for later use."""
+    snapshot_every: PositiveInt | None = None
+    """Keep a snapshot after every so many units of duration, too."""
+    augmentation: Augmentation = Augmentation()
+    """Classical augmentation of the real images; what it does, the generator learns."""
+    ada: Ada = Ada()
+    """Adaptive discriminator augmentation - real and generated images are changed alike before they are judged,
+    so that few images last longer and nothing of it is learned."""
+    diffaugment: Unique[Literal["colour", "translation", "cutout"]] = []
+    """Differentiable augmentation - changes that every image meets before it is judged; all three are its
+    published choice for few images."""
+    lecam: LeCam = LeCam()
+    """LeCam regularisation of the discriminator."""
+    init_from: InitFrom | None = None
+    """The generator of the same family that a training begins with; without it, from scratch."""
+    freeze_layers: NonNegativeInt = 0
+    """With init_from - how many of the discriminator's layers, from the image inwards, keep their weights (FreezeD)."""
+    device: Device = "auto"
+    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
+    precision: Precision = "auto"
+    """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class GeneratorFamily:
+    """What a family says of itself.
+
+    It trains by its module `training`, or has images that are there already by its module `images`; its module
+    `networks` builds what draws images.
+    """
+
+    settings: type[GeneratorSettings]
+    prose: str  # what it is and when to take it, for the docs
+    trained: bool = True
+    kimg_seconds: float = 0.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
+    problems: Callable[[Any], list[tuple[str, str]]] = (
+        lambda settings: []
+    )  # keys and what is wrong with them, beyond types
+    networks: tuple[tuple[str, str], ...] = ()  # kind and module of the networks that describe_models shows

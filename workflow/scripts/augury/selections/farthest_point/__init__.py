@@ -1,0 +1,1 @@
+"""Images that lie far from the real ones and from each other."""

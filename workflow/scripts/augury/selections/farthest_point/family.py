@@ -1,0 +1,24 @@
+"""Of many images those that lie farthest from the real ones and from each other, one by one."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.selections.family import SelectionFamily, SelectionSettings
+from augury.settings.base import Int
+
+
+class FarthestPointSettings(SelectionSettings):
+    """The defaults are those of its study."""
+
+    family: Literal["farthest_point"] = "farthest_point"
+    candidates: Int = Field(1000, ge=2)
+    """Images to choose from; at least twice as many as are wanted are drawn."""
+    measure: Literal["features", "pixels"] = "features"
+    """Where distances are measured: in the extractor's features, or between pixels."""
+
+
+FAMILY = SelectionFamily(
+    FarthestPointSettings,
+    prose="Of many images those that lie farthest from the real ones and from each other, one by one.",
+)

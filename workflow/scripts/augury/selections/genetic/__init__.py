@@ -1,0 +1,1 @@
+"""A genetic search for sets of various images."""

@@ -1,0 +1,69 @@
+"""A genetic search for sets of latent vectors whose images are various."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.selections.family import SelectionFamily, SelectionSettings
+from augury.settings.base import (
+    Fraction,
+    Int,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    Precision,
+    Settings,
+)
+
+
+class Believable(Settings):
+    """What keeps variety from being bought with rubbish."""
+
+    by: Literal["none", "discriminator", "density"] = "none"
+    """How believable an image is: by the generator's own discriminator, or by the distance to the nearest
+    training image in the extractor's features."""
+    quantile: Fraction = 0.25
+    """Images should be no less believable than this share of random ones."""
+    weight: NonNegativeFloat = 1.0
+    """What the objective loses for each standard deviation below that, mean over the set."""
+
+
+class GeneticSettings(SelectionSettings):
+    """The defaults are those of its study."""
+
+    family: Literal["genetic"] = "genetic"
+    images: PositiveInt = 40
+    """Images of an individual at most; a pool of more is made of several searches of equal size, each from a seed
+    of its own."""
+    population: Int = Field(20, ge=2)
+    """Individuals, each a set of images."""
+    generations: PositiveInt = 500
+    """Generations after the first population."""
+    elite: NonNegativeInt = 1
+    """Best individuals that pass to the next generation unchanged."""
+    tournament: PositiveInt = 3
+    """Individuals drawn for a parent, of which the best becomes it."""
+    crossover_rate: Fraction = 0.7
+    """Probability that two parents exchange anything."""
+    crossover_by: Literal["gene", "image"] = "gene"
+    """What they exchange: single numbers of vectors, or whole vectors, which keeps images as they are."""
+    swap_rate: Fraction = 0.5
+    """Probability that a gene, or an image, is exchanged by parents that do."""
+    mutation_rate: Fraction = 0.02
+    """Probability that a gene is drawn anew."""
+    mutation_deviation: PositiveFloat = 1.0
+    """Standard deviation of what genes are drawn from, in the first population too; generators are trained with 1."""
+    space: Literal["z", "w"] = "z"
+    """Vectors as the generator takes them, or, for StyleGAN2, the styles w that its mapping makes of them."""
+    objective: Literal["correlation", "zero_mean_correlation", "feature_distance", "vendi"] = "correlation"
+    """What is minimised or maximised: mean normalised correlation of each image with the centroid of evolved and
+    real ones (the study's), the same after taking out each image's mean, mean distance from that centroid in the
+    extractor's features, or the set's Vendi score there."""
+    believable: Believable = Believable()
+    """What keeps variety from being bought with rubbish."""
+    precision: Precision = "auto"
+    """Precision of the images that a search compares; the pool itself is drawn in fp32."""
+
+
+FAMILY = SelectionFamily(GeneticSettings, prose="A genetic search for sets of latent vectors whose images are various.")

@@ -1,0 +1,1 @@
+"""Images that a classifier is least sure of."""

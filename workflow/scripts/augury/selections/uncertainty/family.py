@@ -1,0 +1,27 @@
+"""Of many images those that a classifier, trained on real images alone, is least sure of."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.selections.family import SelectionFamily, SelectionSettings
+from augury.settings.base import Int
+
+
+class UncertaintySettings(SelectionSettings):
+    """The images that a classifier is least sure of."""
+
+    family: Literal["uncertainty"] = "uncertainty"
+    candidates: Int = Field(1000, ge=2)
+    """Images to choose from; at least twice as many as are wanted are drawn."""
+    classifier: str | None = None
+    """The entry of `classifiers` that judges; without it, the first."""
+    arm: str | None = None
+    """The arm it was trained on, one of real images alone; without it, the first such arm."""
+    measure: Literal["entropy", "margin", "least_confident"] = "entropy"
+    """How unsure it is: entropy of its probabilities, the gap between the two largest, or the largest."""
+
+
+FAMILY = SelectionFamily(
+    UncertaintySettings, prose="Of many images those that a classifier, trained on real images alone, is least sure of."
+)

@@ -1,0 +1,36 @@
+"""Families of generators, classifiers and selections, found by their folders: one that holds a family.py is a family.
+
+Nothing else in the house lists them. A family.py needs pydantic and the standard library alone, for plans read it; this
+module the latter alone.
+"""
+
+import importlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+_LIBRARY = Path(__file__).resolve().parents[1]
+
+
+@cache
+def families(kind: str) -> Mapping[str, Any]:
+    """The families of `generators`, `classifiers` or `selections` by name: what each family.py declares as FAMILY."""
+    return MappingProxyType({name: family(kind, name) for name in names(kind)})
+
+
+@cache
+def names(kind: str) -> tuple[str, ...]:
+    """Their names, without importing one."""
+    return tuple(sorted(path.parent.name for path in (_LIBRARY / kind).glob("*/family.py")))
+
+
+def family(kind: str, name: str) -> Any:
+    """One family, without importing the others."""
+    return importlib.import_module(f"augury.{kind}.{name}.family").FAMILY
+
+
+def is_family(kind: str, name: str) -> bool:
+    """Whether there is a family of that name."""
+    return name in names(kind)

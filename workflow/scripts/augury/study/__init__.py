@@ -1,0 +1,1 @@
+"""What a study is: the models of its config."""

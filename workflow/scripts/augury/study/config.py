@@ -1,0 +1,146 @@
+"""A study as its config describes it."""
+
+from collections.abc import Mapping as AnyMapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
+
+from augury.settings.base import (
+    Bool,
+    Device,
+    Mapping,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    Section,
+    Settings,
+    Text,
+    Unique,
+)
+from augury.settings.families import families
+from augury.study.arms import Arm, Ensemble
+from augury.study.images import Enlarging, Labels, Preparation, Specimens
+from augury.study.results import Explain, Published, Scores, Store
+from augury.study.split import Split
+from augury.study.statistics import Statistics
+
+
+def _one_of(kind: str, default: str) -> Any:
+    """The type of an entry whose `family` says which model it is; without one it is the default's."""
+
+    def tag(entry: Any) -> Any:
+        return entry.get("family", default) if isinstance(entry, AnyMapping) else getattr(entry, "family", None)
+
+    # The default first, as the example that a sentence gives.
+    ordered = sorted(families(kind).items(), key=lambda item: item[0] != default)
+    members = tuple(Annotated[each.settings, Tag(name)] for name, each in ordered)
+    return Annotated[Union[members], Discriminator(tag), BeforeValidator(lambda entry: {} if entry is None else entry)]  # noqa: UP007
+
+
+DEFAULT_FAMILY = {"generators": "dcgan", "selections": "genetic", "classifiers": "timm_zoo"}
+
+if TYPE_CHECKING:
+    from augury.classifiers.family import ClassifierSettings as Classifier
+    from augury.generators.family import GeneratorSettings as Generator
+    from augury.selections.family import SelectionSettings as Selection
+else:
+    Generator = _one_of("generators", DEFAULT_FAMILY["generators"])
+    Selection = _one_of("selections", DEFAULT_FAMILY["selections"])
+    Classifier = _one_of("classifiers", DEFAULT_FAMILY["classifiers"])
+
+
+class Config(Settings):
+    """A study, complete: every key has a value."""
+
+    dataset: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=120)] | None = None
+    """Name of the study; results go to results/{dataset}. Without one, it is named after the images' folder."""
+    images: Text
+    """Folder with one folder of images per class, or with train/ and test/ folders that hold them; with `labels`,
+    the folder below which all files lie."""
+    source: str | None = None
+    """Where the images can be had, in words; told where the folder is missing, and in the report."""
+    classes: Unique[str] | None = Field(None, min_length=2)
+    """Names of the classes to use, in the order of the tables. Without it, all of them, sorted. Folders that are
+    named here are taken as classes whatever they look like."""
+    labels: Labels | None = None
+    """Classes from a table instead of class folders; the files lie at any depth below `images`."""
+    exclude: Unique[Text] = []
+    """Patterns of files and folders that are no images of their class, such as ["*_mask.png", masks]; `*`, `?`
+    and `[...]` as in a shell, capitals count, compared with the name, and with the path from the class folder on
+    or below it."""
+    taxonomy: str | None = None
+    """Table (TSV or CSV) with a column `class` and one column a rank, from the highest to the lowest."""
+    specimens: Specimens = Specimens()
+    """Which images show the same specimen and must stay together. A name is one specimen in all classes, with one
+    part for all of them."""
+    preparation: Preparation = Preparation()
+    """How an image file becomes a square of pixels. Sizes and channels belong to each network."""
+    enlarging: Enlarging = Enlarging()
+    """Altered copies that are made of every image before anything is divided, as some publications do it. An
+    image and its copies are one specimen: they stay together, unless `split.unit: image` lets them cross. Arms
+    make copies of the training part alone (`classical`)."""
+    split: Split = Split()
+    """How specimens are divided. Sizes below 1 are fractions of a class, from 1 on numbers of specimens a class."""
+    guard: Literal["enforce", "record"] = "enforce"
+    """A test specimen that reaches a trainer stops the run, or is recorded and stamped on every result."""
+    few_images: NonNegativeInt = 10
+    """Classes with fewer usable images than this are named as too small to learn much from."""
+    seeds: Unique[NonNegativeInt] = Field([0, 1, 2], min_length=1)
+    """Seeds of the classifiers; each arm is trained once a seed, from the same initial weights. A probe, in whose
+    training nothing is random, is trained once on each training set."""
+    generator_seeds: Unique[NonNegativeInt] = Field([0], min_length=1)
+    """Seeds of the generators; classifier seed number i draws from generator seed number i, going round."""
+    generators: Section[Generator] = {}
+    """The generators to train, each under a name of its own."""
+    every_generator: Mapping[Any] = {}
+    """Settings that replace those of every generator that has them, as an overlay that shrinks a study does."""
+    selections: Section[Selection] = {}
+    """How the images of pools are chosen, each way under a name of its own; `random` is always there, and the
+    name of a family means that family with its defaults."""
+    every_selection: Mapping[Any] = {}
+    """Settings that replace those of every selection that has them."""
+    shard_images: PositiveInt = 1000
+    """Synthetic images in one shard."""
+    classifiers: Section[Classifier] = Field({"cnn": {"family": "four_block_cnn"}}, validate_default=True)
+    """The classifiers to train on every arm, each under a name of its own; with neither these nor `arms`,
+    generators are trained and scored alone."""
+    every_classifier: Mapping[Any] = {}
+    """Settings that replace those of every classifier that has them; a size_px that a network does not take
+    becomes the smallest that it takes."""
+    ensembles: Section[Ensemble] = {}
+    """Averages over classifiers, over seeds, or both, each under a name that no classifier has; tables and
+    figures take them like classifiers."""
+    every_arm: Mapping[Any] = {}
+    """Settings that replace those of every arm; a number of images, as in count, only where the arm has one."""
+    arms: Section[Arm] = Field({"real": {}}, validate_default=True)
+    """What classifiers are trained on; arms are compared on the same test images."""
+    learning_curve: Unique[PositiveFloat] = []
+    """Multiples of the training part, such as [0.25, 0.5, 2], at which the baseline is trained too, as arms of
+    their own; the verdict reads off them what a gain is worth in real specimens."""
+    controls: Bool = False
+    """Adds what a gain must be told from - real images twice, a copier, classical copies; and for each generator
+    its images alone, at equal steps, and with classical copies."""
+    baseline: str | None = None
+    """The arm that the verdict compares all others with; without it, the first arm that takes no synthetic images."""
+    missing_weights: Literal["fetch", "stop", "skip"] = "fetch"
+    """Pretrained weights that are neither in resources/weights nor in an installed package - fetch has them
+    fetched from timm's or torchvision's hub when the study runs; stop refuses the study before anything runs;
+    skip leaves out the classifiers that need them, and the tables say so."""
+    store: Store = Store()
+    """Finished trainings are kept, so that going back to a setting costs seconds."""
+    extractor: str | None = "tf_efficientnet_lite0"
+    """Network in whose features synthetic images are scored - a model of timm, or inception_v3_fid for FID and
+    KID; null makes no scores."""
+    scores: Scores = Scores()
+    """What is scored."""
+    statistics: Statistics = Statistics()
+    """How intervals are computed, and what the verdict takes for equal and for sure."""
+    explain: Explain = Explain()
+    """What is shown of each arm and classifier, of the first split and seed."""
+    published: Published = Published()
+    """A publication's numbers, to be laid beside those of this study."""
+    shrunken: Bool = False
+    """Whether this run is a small one, made to see that everything runs; its report says that its numbers mean
+    nothing."""
+    device: Device = "auto"
+    """Where networks run."""

@@ -1,0 +1,49 @@
+"""Settings of the verdict."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.settings.base import Float, Int, NonNegativeFloat, NonNegativeInt, Settings, Unique
+
+
+class Primary(Settings):
+    """The comparisons that the study is made for."""
+
+    measures: Unique[Literal["accuracy", "f1", "auroc", "brier", "log_loss", "weakest_recall", "recall_gap"]] = Field(
+        ["accuracy"], min_length=1
+    )
+    """Measures that decide. `weakest_recall` needs validation images, `recall_gap` classes of unequal size."""
+    classifiers: Unique[str] = []
+    """Classifiers that decide; by default the first alone."""
+    arms: Unique[str] = []
+    """Arms that decide; by default those that take images of a generator, copier and controls aside, or all where
+    there are none."""
+
+
+class Statistics(Settings):
+    """How intervals are computed, and what the verdict takes for equal and for sure."""
+
+    bootstrap: Int = Field(2000, ge=100)
+    """Bootstrap replicates over specimens."""
+    seed: NonNegativeInt = 0
+    """Seed of the replicates."""
+    margin: Float = Field(0.01, gt=0, lt=1)
+    """Difference in a measure below which two arms count as equivalent; 0.01 is one point. With a few hundred
+    specimens no design can show so little: the plan says which margin the study can reach."""
+    worthwhile: Float = Field(0.05, gt=0, lt=1)
+    """The gain that would be worth having; the plan says which design would see it, the verdict what was missing."""
+    primary: Primary = Primary()
+    """The comparisons that the study is made for. Their p values are corrected together, by Holm; others are
+    families of their own."""
+    alpha: Float = Field(0.05, gt=0, le=0.5)
+    """How often `helps`, `hurts` and `equivalent` may be wrong, over all primary comparisons together."""
+    power: Float = Field(0.8, ge=0.5, lt=1)
+    """Chance to resolve a difference that `detectable` and the numbers needed are computed for."""
+    looks: Int = Field(1, ge=1, le=20)
+    """How often the study may be judged while `split.repeats` grows from 1 to this number; set it before the
+    first verdict. All looks together err as often as `alpha` says: the first see large differences alone, and the
+    last of 4 is at 4.3% in place of 5%."""
+    training_set_variance: NonNegativeFloat = 0.5
+    """Variance of an arm's gain between training sets, in units of the variance of a single specimen's gain over
+    the number of training specimens; 0 judges these training sets alone."""
