@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint coverage bench bench-quality clean
+.PHONY: demo test test-slow lint coverage bench bench-quality clean reference
 
 demo: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all
@@ -16,6 +16,11 @@ test-slow: .venv/ready
 
 lint: .venv/ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+
+# What is made from the models of settings: the page of all keys, and the schema by which editors check config files.
+reference: .venv/ready
+	sed -i '/describe_config.py -->/q' docs/keys.md && $(BIN)/python workflow/scripts/describe_config.py >> docs/keys.md
+	$(BIN)/python workflow/scripts/describe_config.py --json > config/schema.json
 
 coverage: .venv/ready
 	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term tests/scripts tests/unit

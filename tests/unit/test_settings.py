@@ -3,17 +3,23 @@
 import ast
 import json
 
+import jsonschema
 import pytest
+import yaml
 
 from augury.generators.family import LeCam
 from augury.selections.genetic.family import Believable
 from augury.settings.augmentation import Ada
 from augury.settings.base import Settings, meanings
 from augury.settings.families import families
+from augury.settings.json_schema import json_schema
 from augury.settings.reading import as_json
-from augury.settings.reference import json_schema
 from augury.study.arms import Arm
+from tests.project import ROOT
 from tests.settings import mistakes, study
+
+CONFIGS = [ROOT / "config/config.yaml", ROOT / "config/smoke.yaml", *sorted((ROOT / "config/studies").glob("*.yaml"))]
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
 def test_defaults_reach_every_depth():
@@ -94,18 +100,40 @@ def test_every_setting_is_described_and_has_a_default(model):
     assert model.model_config["extra"] == "forbid"
 
 
-def test_the_schema_for_editors_describes_every_key():
-    schema = json_schema()
-    assert schema["properties"]["images"]["description"].startswith("Folder with one folder of images per class")
-    dcgan = schema["$defs"]["DCGANSettings"]["properties"]
-    assert dcgan["size_px"] | {"title": ""} == {
+def test_the_schema_for_editors_is_the_models_own():
+    schema = json.loads((ROOT / "config/schema.json").read_text(encoding="utf-8"))
+    assert schema == json_schema(), "run `make reference`"
+    assert schema["$defs"]["DCGANSettings"]["properties"]["size_px"] == {
         "default": 64,
         "maximum": 256,
         "minimum": 16,
         "type": "integer",
-        "title": "",
         "description": "Side of the images; a base of 4 to 33 times a power of two.",
     }
+
+
+@pytest.mark.parametrize("file", CONFIGS, ids=lambda file: file.name)
+def test_an_editor_finds_nothing_wrong_with_the_studies_and_their_overlays(file):
+    head = file.read_text(encoding="utf-8").splitlines()[0]
+    schema = file.parent / head.removeprefix("# yaml-language-server: $schema=")
+    assert schema.resolve() == ROOT / "config/schema.json"
+    assert list(VALIDATOR.iter_errors(yaml.safe_load(file.read_text(encoding="utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"imgaes": "x"},
+        {"split": {"test": "some"}},
+        {"split": {"test": -1}},
+        {"generators": {"g": {"family": "dcgan", "width": 0}}},
+        {"generators": {"g": {"family": "dcgan", "r1_interval": 4}}},
+        {"classifiers": {"c": {"family": "lenet6"}}},
+        {"arms": {"a": {"ratio": "many"}}},
+    ],
+)
+def test_an_editor_finds_mistakes(config):
+    assert list(VALIDATOR.iter_errors(config))
 
 
 def keys_read(script, family, name):

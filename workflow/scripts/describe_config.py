@@ -1,20 +1,25 @@
-"""Print the reference of all config keys, with values, defaults and meanings, as Markdown.
+"""Print the reference of all config keys as Markdown, with values, defaults, meanings; or a JSON schema for editors.
 
-Made from the models of settings; writes to standard output. docs/keys.md ends with what it prints.
+Made from the models of settings; writes to standard output. `make reference` keeps docs/keys.md and config/schema.json.
 
     python workflow/scripts/describe_config.py
+    python workflow/scripts/describe_config.py --json
 """
 
+import json
 import sys
 
+from augury.settings.json_schema import json_schema
 from augury.settings.reference import markdown
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
+    if sys.argv[1:] == ["--json"]:
+        print(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+    elif len(sys.argv) > 1:
         print(__doc__)
-        return
-    print(markdown(), end="")
+    else:
+        print(markdown(), end="")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The reference of all config keys in Markdown, and a JSON schema for editors, made from the models of settings."""
+"""The reference of all config keys in Markdown, made from the models of settings so that it cannot fall behind."""
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -29,16 +29,6 @@ def markdown() -> str:
     for name, model in nested.items():
         parts += _section(name, model, {})
     return "\n".join(parts) + "\n"
-
-
-def json_schema() -> dict[str, Any]:
-    """The schema by which an editor completes and checks a config."""
-    schema = Config.model_json_schema(by_alias=True)
-    _describe(schema, Config)
-    models = {model.__name__: model for model in _models(Config)}
-    for name, rule in schema["$defs"].items():
-        _describe(rule, models[name])
-    return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A study of augury"}
 
 
 def _section(title: str, model: type[Settings], nested: dict[str, type[Settings]], prose: str = "") -> list[str]:
@@ -83,19 +73,3 @@ def _default(field: FieldInfo) -> str:
     if value is None or value in ({}, []):
         return ""
     return f"`{value}`" if isinstance(value, str) else f"`{json.dumps(value)}`"
-
-
-def _models(model: type[Settings]) -> Iterator[type[Settings]]:
-    yield model
-    for field in model.model_fields.values():
-        for each in of_field(field):
-            for below in (each, *(members(each.inner) if each.inner is not None else ())):
-                if below.is_model:
-                    yield from _models(below.kind)
-
-
-def _describe(rule: dict[str, Any], model: type[Settings]) -> None:
-    said = meanings(model)
-    for name, field in model.model_fields.items():
-        if name in said:
-            rule["properties"][field.alias or name]["description"] = said[name]
