@@ -13,9 +13,10 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/inspection.smk"
 include: "workflow/rules/generators.smk"
-include: "workflow/rules/selection.smk"
+include: "workflow/rules/pools.smk"
 include: "workflow/rules/scores.smk"
 include: "workflow/rules/classifiers.smk"
+include: "workflow/rules/verdict.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -31,4 +32,4 @@ localrules:
 rule all:
     default_target: True
     input:
-        files.targets(),
+        page.targets(),

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
+from augury.planning.inputs.report import Report
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
 
@@ -17,10 +18,10 @@ def images(tmp_path, monkeypatch):
     draw_classes(tmp_path / "images", 2, 5)
 
 
-def files_of(**changes):
+def plan_of(**changes):
     study, found = plan_study(small_config(generators={}, arms={"real": {}}, seeds=[4, 7], **changes))
     assert found == []
-    return Files(study)
+    return Plan(study)
 
 
 def member_of(path):
@@ -29,36 +30,36 @@ def member_of(path):
 
 def test_members_are_classifiers_seeds_or_both(images):
     ensembles = {"both": {}, "one": {"classifiers": ["b"], "over_seeds": True}, "all": {"over_seeds": True}}
-    files = files_of(classifiers={"a": CNN, "b": CNN}, ensembles=ensembles)
+    plan = plan_of(classifiers={"a": CNN, "b": CNN}, ensembles=ensembles)
 
     def members(ensemble, seed):
         wildcards = SimpleNamespace(split="holdout", arm="real", ensemble=ensemble, seed=seed)
-        return [member_of(path) for path in files.ensemble_members("predictions.tsv")(wildcards)]
+        return [member_of(path) for path in plan.classifiers.member_inputs(wildcards)["predictions"]]
 
     assert members("both", "7") == ["a/seed7", "b/seed7"]
     assert members("one", "4") == ["b/seed4", "b/seed7"]
     assert members("all", "4") == ["a/seed4", "a/seed7", "b/seed4", "b/seed7"]
-    runs = [member_of(path) for path in files.classifier_runs("predictions.tsv")]
+    runs = [member_of(path) for path in plan.classifiers.runs("predictions.tsv")]
     trained = ["a/seed4", "a/seed7", "b/seed4", "b/seed7"]
     assert runs == [*trained, "both/seed4", "both/seed7", "one/seed4", "all/seed4"]
-    assert [member_of(path) for path in files.classifier_runs("predictions.tsv", ensembles=False)] == trained
+    assert [member_of(path) for path in plan.classifiers.runs("predictions.tsv", ensembles=False)] == trained
 
 
 def test_explanations_are_of_the_first_split_and_seed_and_of_no_ensemble(images):
-    files = files_of(classifiers={"a": CNN, "b": CNN}, ensembles={"both": {}}, explain={"images": 3})
+    plan = plan_of(classifiers={"a": CNN, "b": CNN}, ensembles={"both": {}}, explain={"images": 3})
     folder = "results/small/holdout/explanations/real"
-    assert files.explanations("umap.tsv") == [f"{folder}/{name}/seed4/umap.tsv" for name in ("a", "b")]
-    assert files.first_predictions() == "results/small/holdout/classifiers/real/a/seed4/predictions.tsv"
-    drawn = {path.rpartition("/")[2] for path in files.figures()}
+    assert plan.classifiers.explanations("umap.tsv") == [f"{folder}/{name}/seed4/umap.tsv" for name in ("a", "b")]
+    assert plan.classifiers.first_predictions() == "results/small/holdout/classifiers/real/a/seed4/predictions.tsv"
+    drawn = {path.rpartition("/")[2] for path in Report(plan).figures()}
     assert {"grad_cam.png", "umap.svg", "confused_pairs.png"} <= drawn
     options = ["--images", "3", "--umap-images", "1200", "--umap-min-dist", "0.1", "--umap-neighbors", "15"]
-    assert files.explain_options() == options
+    assert plan.classifiers.explain_options() == options
 
 
 def test_without_images_nothing_is_explained(images):
-    files = files_of()
-    assert files.explanations("umap.tsv") == []
-    assert not {path.rpartition("/")[2] for path in files.figures()} & {"grad_cam.png", "umap.svg"}
+    plan = plan_of()
+    assert plan.classifiers.explanations("umap.tsv") == []
+    assert not {path.rpartition("/")[2] for path in Report(plan).figures()} & {"grad_cam.png", "umap.svg"}
 
 
 @pytest.mark.parametrize(

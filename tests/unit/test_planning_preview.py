@@ -11,7 +11,7 @@ import pytest
 from augury.planning.forecast import foretold, pilots
 from augury.planning.forecast.division import Division
 from augury.planning.forecast.preview import Preview
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
 from augury.splits.assign import assign_parts
 from augury.splits.plan import split_names
@@ -80,7 +80,7 @@ def test_a_brought_test_part_is_the_same_in_every_fold(tmp_path, monkeypatch):
 
 def test_a_plan_says_what_the_study_tests_costs_and_sees(tmp_path, monkeypatch):
     study = study_of(tmp_path, monkeypatch, split={"folds": 3, "validation": 0.1}, seeds=[0, 1])
-    preview = Preview(Files(study))
+    preview = Preview(Plan(study))
     first, second, third, fourth = foretold.sentences(preview, 2)
     # Three classes' generators and two arms with two seeds, in three splits.
     assert first.startswith("tests 138 of 138 specimens in 3 splits; trains 9 generators and 12 classifiers, about ")
@@ -99,7 +99,7 @@ def test_a_plan_says_what_the_study_tests_costs_and_sees(tmp_path, monkeypatch):
 
 def test_a_gain_for_which_the_baseline_leaves_no_room_is_not_called_seen(tmp_path, monkeypatch):
     few = dict.fromkeys(SIZES, 6)
-    preview = Preview(Files(study_of(tmp_path, monkeypatch, few)))
+    preview = Preview(Plan(study_of(tmp_path, monkeypatch, few)))
     assert preview.planned.detectable["accuracy"] is None
     second = foretold.sentences(preview)[1]
     assert second.startswith("can see no gain in accuracy: the baseline leaves less room than that would need (cnn, ")
@@ -112,7 +112,7 @@ def test_a_gain_for_which_the_baseline_leaves_no_room_is_not_called_seen(tmp_pat
 
 def test_the_cheapest_design_sees_enough_and_none_that_is_cheaper_does(tmp_path, monkeypatch):
     study = study_of(tmp_path, monkeypatch, statistics={"worthwhile": 0.12})
-    preview = Preview(Files(study))
+    preview = Preview(Plan(study))
     best = preview.cheapest()
     assert preview.planned.detectable["accuracy"] is None  # more than .2
     assert best.detectable["accuracy"] <= 0.12
@@ -125,7 +125,7 @@ def test_the_cheapest_design_sees_enough_and_none_that_is_cheaper_does(tmp_path,
     )
     changed = {"folds": best.folds, "repeats": best.repeats, "validation": 0.2, "test": 0.2}
     seeds = {"seeds": list(range(best.seeds)), "generator_seeds": list(range(best.generator_seeds))}
-    again = Preview(Files(study_of(tmp_path, monkeypatch, split=changed, statistics={"worthwhile": 0.12}, **seeds)))
+    again = Preview(Plan(study_of(tmp_path, monkeypatch, split=changed, statistics={"worthwhile": 0.12}, **seeds)))
     assert again.planned.detectable["accuracy"] == pytest.approx(best.detectable["accuracy"], rel=1e-3)
     assert (again.planned.cost.trainings, again.cheapest()) == (best.cost.trainings, again.planned)
     assert foretold.sentences(again)[2].startswith(
@@ -135,43 +135,43 @@ def test_the_cheapest_design_sees_enough_and_none_that_is_cheaper_does(tmp_path,
 
 def test_so_many_specimens_as_it_takes_are_enough(tmp_path, monkeypatch):
     study = study_of(tmp_path, monkeypatch, split={"folds": 3, "validation": 0.1}, statistics={"worthwhile": 0.1})
-    preview = Preview(Files(study))
+    preview = Preview(Plan(study))
     needed = preview.specimens_needed(preview.planned)
     for factor, enough in ((1.06, True), (0.9, False)):
         larger = {name: round(size * factor * needed / 138) for name, size in SIZES.items()}
         (tmp_path / str(factor)).mkdir()
         more = study_of(tmp_path / str(factor), monkeypatch, larger, split={"folds": 3, "validation": 0.1})
-        assert (Preview(Files(more)).planned.detectable["accuracy"] <= 0.1) is enough
+        assert (Preview(Plan(more)).planned.detectable["accuracy"] <= 0.1) is enough
 
 
 def test_a_margin_within_reach_is_not_spoken_of(tmp_path, monkeypatch):
     study = study_of(tmp_path, monkeypatch, split={"folds": 3, "validation": 0.1})
-    reachable = Preview(Files(study)).reachable_margin
+    reachable = Preview(Plan(study)).reachable_margin
     changed = study_of(tmp_path, monkeypatch, split={"folds": 3, "validation": 0.1}, statistics={"margin": reachable})
-    assert not any("margin" in sentence for sentence in foretold.sentences(Preview(Files(changed))))
+    assert not any("margin" in sentence for sentence in foretold.sentences(Preview(Plan(changed))))
 
 
 def test_primary_comparisons_are_corrected_together(tmp_path, monkeypatch):
     gan = {"generator": "gan", "ratio": 1}
     arms = {"real": {}, "twice": {"real": 2}, "gan": gan, "more": gan | {"ratio": 2}}
     primary = {"primary": {"measures": ["accuracy", "f1"]}}
-    preview = Preview(Files(study_of(tmp_path, monkeypatch, arms=arms, statistics=primary)))
+    preview = Preview(Plan(study_of(tmp_path, monkeypatch, arms=arms, statistics=primary)))
     assert preview.tests == 4
     assert " in accuracy and f1: " in foretold.sentences(preview)[1]
-    alone = Preview(Files(study_of(tmp_path, monkeypatch)))
+    alone = Preview(Plan(study_of(tmp_path, monkeypatch)))
     assert alone.tests == 1
 
 
 def test_times_are_those_of_trainings_that_ended(tmp_path, monkeypatch):
-    files = Files(study_of(tmp_path, monkeypatch))
+    plan = Plan(study_of(tmp_path, monkeypatch))
     for kind, paths, seconds in (
-        ("generator", files.generator_runs("generator.json"), 100),
-        ("classifier", files.classifier_runs("classifier.json"), 7),
+        ("generator", plan.generators.runs("generator.json"), 100),
+        ("classifier", plan.classifiers.runs("classifier.json"), 7),
     ):
         for path in paths[:2]:
             Path(path).parent.mkdir(parents=True)
             Path(path).write_text(json.dumps({kind: "x", "seconds": seconds}))
-    preview = Preview(files)
+    preview = Preview(plan)
     # Three generators, of which two are known, and a classifier for each of two arms; 8 s are taken for each start.
     assert preview.planned.cost.seconds == pytest.approx(3 * 108 + 2 * 15)
     assert "measured on 4 trainings" in foretold.sentences(preview)[0]
@@ -179,7 +179,7 @@ def test_times_are_those_of_trainings_that_ended(tmp_path, monkeypatch):
 
 def test_a_probe_is_trained_once_for_each_generator(tmp_path, monkeypatch):
     changes = {"classifiers": {"probe": {"family": "probe"}}, "seeds": [0, 1, 2], "generator_seeds": [0, 1]}
-    preview = Preview(Files(study_of(tmp_path, monkeypatch, **changes)))
+    preview = Preview(Plan(study_of(tmp_path, monkeypatch, **changes)))
     # Of three classes two generators each; one probe on the real images, and one on each generator's.
     assert (preview.planned.cost.generators, preview.planned.cost.classifiers) == (6, 3)
     assert (preview.planned.design.n_seeds, preview.planned.design.n_generators) == (2, 2)
@@ -190,7 +190,7 @@ def test_a_probe_is_trained_once_for_each_generator(tmp_path, monkeypatch):
 def test_seeds_of_a_probe_without_a_generator_see_nothing_more(tmp_path, monkeypatch):
     changes = {"classifiers": {"probe": {"family": "probe"}}, "arms": {"real": {}, "twice": {"real": 2}}}
     one, three = (
-        Preview(Files(study_of(tmp_path, monkeypatch, seeds=seeds, **changes))).planned for seeds in ([0], [0, 1, 2])
+        Preview(Plan(study_of(tmp_path, monkeypatch, seeds=seeds, **changes))).planned for seeds in ([0], [0, 1, 2])
     )
     assert one.cost == three.cost
     assert one.detectable == three.detectable
@@ -199,7 +199,7 @@ def test_seeds_of_a_probe_without_a_generator_see_nothing_more(tmp_path, monkeyp
     copies = changes | {
         "arms": {"real": {}, "copies": {"classical": 1, "classical_augmentation": {"flip_horizontal": True}}}
     }
-    random = Preview(Files(study_of(tmp_path, monkeypatch, seeds=[0], **copies))).planned
+    random = Preview(Plan(study_of(tmp_path, monkeypatch, seeds=[0], **copies))).planned
     assert design.expected(random.design, design.assumed(0.8)).seeds > 0
 
 
@@ -229,7 +229,7 @@ def test_results_take_the_place_of_assumptions(tmp_path, monkeypatch):
 def test_a_training_part_of_a_fixed_size_is_divided_into_no_folds(tmp_path, monkeypatch):
     split = {"train": 12, "validation": 4, "reserve": "rest", "test": 10}
     study = study_of(tmp_path, monkeypatch, split=split, learning_curve=[0.25, 0.5])
-    preview = Preview(Files(study))
+    preview = Preview(Plan(study))
     assert {option.folds for option in preview.options} == {1}
     assert foretold.sentences(preview)
 
@@ -237,16 +237,16 @@ def test_a_training_part_of_a_fixed_size_is_divided_into_no_folds(tmp_path, monk
 def test_a_study_that_compares_nothing_is_told_nothing(tmp_path, monkeypatch):
     alone = {"split": {"validation": 0, "test": 0}, "classifiers": {}, "arms": {}}
     for changes in ({"arms": {"real": {}}}, alone):
-        assert foretold.sentences(Preview(Files(study_of(tmp_path, monkeypatch, **changes)))) == []
+        assert foretold.sentences(Preview(Plan(study_of(tmp_path, monkeypatch, **changes)))) == []
 
 
 def test_a_plan_imports_nothing_heavy(tmp_path, monkeypatch):
     study_of(tmp_path, monkeypatch)
     code = (
         "import json, sys; sys.path.insert(0, sys.argv[1]); from augury.planning.forecast import foretold\n"
-        "from augury.planning.forecast.preview import Preview; from augury.planning.inputs.files import Files\n"
+        "from augury.planning.forecast.preview import Preview; from augury.planning.inputs.plan import Plan\n"
         "from augury.planning.study import plan_study\n"
-        "assert foretold.sentences(Preview(Files(plan_study(json.loads(sys.argv[2]))[0])))\n"
+        "assert foretold.sentences(Preview(Plan(plan_study(json.loads(sys.argv[2]))[0])))\n"
         "print(sorted({'scipy', 'torch', 'pandas', 'sklearn'} & sys.modules.keys()))"
     )
     words = [sys.executable, "-c", code, str(ROOT / "workflow" / "scripts"), json.dumps(small_config())]

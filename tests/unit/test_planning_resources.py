@@ -10,7 +10,7 @@ from augury.classifiers.probe.family import ProbeSettings
 from augury.command import script
 from augury.command.errors import UserError
 from augury.planning.forecast.resources import HELD_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.words import LIMIT, words
 from augury.planning.study import plan_study
 
@@ -27,7 +27,7 @@ def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan")
         {"images": str(folder), "generators": {"g": generator}, "classifiers": {"c": classifier}, "arms": arms}
     )
     assert not found
-    return Needs(Files(study))
+    return Needs(Plan(study))
 
 
 JOB = SimpleNamespace(split="holdout", generator="g", class_="a", seed="0", classifier="c", arm="gan")

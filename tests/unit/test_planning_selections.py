@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
 
@@ -47,23 +47,23 @@ def test_settings_of_every_selection_reach_families_without_an_entry():
 
 def test_a_search_is_repeated_for_each_seed_though_generators_are_not():
     study, _ = planned("genetic", seeds=[3, 4], generator_seeds=[7])
-    files = Files(study)
+    plan = Plan(study)
     assert [study.pool_seed("genetic", seed) for seed in (3, 4)] == [3, 4]
     assert [study.pool_seed("random", seed) for seed in (3, 4)] == [7, 7]
-    assert "/generators/gan/seed7/" in files.source(wildcards("genetic", "4"), "generator.json")
-    assert "/generators/gan/seed7/" in files.source(wildcards("random", "7"), "generator.json")
-    assert [path for path in files.searches("history.tsv") if "/seed4/c01/" in path] == [
+    assert "/generators/gan/seed7/" in plan.generators.source(wildcards("genetic", "4"), "generator.json")
+    assert "/generators/gan/seed7/" in plan.generators.source(wildcards("random", "7"), "generator.json")
+    assert [path for path in plan.pools.searches("history.tsv") if "/seed4/c01/" in path] == [
         "results/small/holdout/synthetic/gan/genetic/seed4/c01/history.tsv"
     ]
     arm = Wildcards(split="holdout", arm="chosen", classifier="cnn", seed="4")
-    assert files.arm_pools(arm)[0] == "results/small/holdout/synthetic/gan/genetic/seed4/c00/index.tsv"
+    assert plan.classifiers.pools(arm)[0] == "results/small/holdout/synthetic/gan/genetic/seed4/c00/index.tsv"
 
 
 def test_inputs_are_what_the_settings_ask_for():
     def inputs(**settings):
         study, mistakes = planned("s", selections={"s": settings}, extractor="tf_efficientnet_lite0")
         assert mistakes == []
-        return Files(study).selection_inputs(wildcards("s"))
+        return Plan(study).pools.selection_inputs(wildcards("s"))
 
     plain = inputs()
     assert set(plain) == {"description", "weights", "pack", "rows"}
@@ -77,7 +77,7 @@ def test_inputs_are_what_the_settings_ask_for():
 def test_code_of_other_families_is_no_part_of_a_selection():
     def digest(**settings):
         study, _ = planned("s", selections={"s": settings}, extractor="tf_efficientnet_lite0")
-        return Files(study).selection_code(wildcards("s"))
+        return Plan(study).pools.selection_code(wildcards("s"))
 
     kinds = ({}, {"believable": {"by": "discriminator"}}, {"objective": "vendi"}, {"family": "truncation"})
     assert len({digest(**kind) for kind in kinds}) == 4

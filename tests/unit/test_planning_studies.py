@@ -10,8 +10,9 @@ from snakemake.utils import update_config
 from augury.classifiers.sizes import image_px
 from augury.planning.forecast.foretold import sentences
 from augury.planning.forecast.preview import Preview
-from augury.planning.inputs.files import Files
 from augury.planning.inputs.paths import pack_name
+from augury.planning.inputs.plan import Plan
+from augury.planning.inputs.report import Report
 from augury.planning.study import plan_study
 from augury.published.audit.printed import read_printed
 from augury.tables.published import COSTS, DISTANCES, read_published
@@ -101,7 +102,7 @@ def test_cifar10_has_four_training_sets_and_their_controls(place):
 def test_every_study_and_protocol_is_planned_and_shrunk(place, name, paper):
     study = planned(read(f"studies/{name}", *paper))
     assert study.dataset == (f"{name}-paper" if paper else name)
-    sentences(Preview(Files(study)))  # whatever a protocol leaves out, a plan does not trip over its preview
+    sentences(Preview(Plan(study)))  # whatever a protocol leaves out, a plan does not trip over its preview
     config = read(f"studies/{name}", *paper, "smoke")
     study = planned(config)
     assert study.dataset == "smoke"
@@ -141,11 +142,11 @@ def test_what_the_generators_of_the_publications_saw(place):
 def test_copepods_as_published_are_generators_alone(place):
     study = planned(read("studies/copepods", "studies/copepods-paper"))
     assert study.config["classifiers"] == study.config["arms"] == {}
-    files = Files(study)
-    assert files.classifier_runs("predictions.tsv") == []
-    names = {Path(path).stem for path in files.tables}
+    plan = Plan(study)
+    assert plan.classifiers.runs("predictions.tsv") == []
+    names = {Path(path).stem for path in plan.tables}
     assert names == {"generators", "generator_pairs", "synthetic", "runtime", "published"}
-    assert "arms" not in {Path(path).stem for path in files.figures()}
+    assert "arms" not in {Path(path).stem for path in Report(plan).figures()}
 
 
 def test_minerals_as_published_are_enlarged_first_to_its_number_of_images(place):
@@ -159,9 +160,9 @@ def test_minerals_as_published_are_enlarged_first_to_its_number_of_images(place)
     counts = {name.strip(): int(count) for name, count in photographs.items()}
     assert sum(counts.values()) == 8081
     assert sum(count * enlarging["times_of"].get(name, enlarging["times"]) for name, count in counts.items()) == 34_576
-    files, wildcards = Files(study), SimpleNamespace(class_="pyrite")
-    assert files.image_folders(wildcards) == ["results/minerals-paper/images/pyrite/enlarged"]
-    assert files.enlarging_options(wildcards)[:2] == ["--times", "5"]
+    plan, wildcards = Plan(study), SimpleNamespace(class_="pyrite")
+    assert plan.data.image_folders(wildcards) == ["results/minerals-paper/images/pyrite/enlarged"]
+    assert plan.data.enlarging_options(wildcards)[:2] == ["--times", "5"]
 
 
 @pytest.mark.parametrize("name", STUDIES)

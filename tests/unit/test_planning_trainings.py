@@ -6,7 +6,7 @@ import pytest
 
 from augury.classifiers.registry import FAMILIES, is_deterministic
 from augury.planning.forecast.costs import Costs
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
 
@@ -28,77 +28,77 @@ def images(tmp_path, monkeypatch):
     draw_classes(tmp_path / "images", 2, 5)
 
 
-def files_of(**changes):
+def plan_of(**changes):
     usual = {"classifiers": {"probe": PROBE, "cnn": CNN}, "arms": ARMS, "selections": SELECTIONS, "seeds": [3, 4, 5]}
     study, found = plan_study(small_config(**usual | changes))
     assert found == []
-    return Files(study)
+    return Plan(study)
 
 
-def seeds(files, arm, classifier):
-    return files.study.trainings.seeds(arm, classifier)
+def seeds(plan, arm, classifier):
+    return plan.study.trainings.seeds(arm, classifier)
 
 
 @pytest.mark.parametrize(
     ("generator_seeds", "of_gan"), [([0], [3]), ([0, 1], [3, 4]), ([0, 1, 2], [3, 4, 5]), ([1, 0], [3, 4])]
 )
 def test_a_probe_is_trained_once_on_each_training_set(images, generator_seeds, of_gan):
-    files = files_of(generator_seeds=generator_seeds)
-    assert seeds(files, "real", "probe") == [3]
-    assert seeds(files, "gan", "probe") == of_gan
-    assert seeds(files, "chosen", "probe") == [3, 4, 5]  # chosen anew for each seed
-    assert seeds(files, "copies", "probe") == [3, 4, 5]  # drawn by it
-    assert all(seeds(files, arm, "cnn") == [3, 4, 5] for arm in ARMS)
+    plan = plan_of(generator_seeds=generator_seeds)
+    assert seeds(plan, "real", "probe") == [3]
+    assert seeds(plan, "gan", "probe") == of_gan
+    assert seeds(plan, "chosen", "probe") == [3, 4, 5]  # chosen anew for each seed
+    assert seeds(plan, "copies", "probe") == [3, 4, 5]  # drawn by it
+    assert all(seeds(plan, arm, "cnn") == [3, 4, 5] for arm in ARMS)
 
 
 @pytest.mark.parametrize(("n_seeds", "n_generators"), [(1, 1), (3, 1), (3, 2), (2, 2), (3, 3)])
 def test_costs_of_other_seeds_are_those_of_the_study_that_has_them(images, n_seeds, n_generators):
-    other = files_of(seeds=list(range(n_seeds)), generator_seeds=list(range(n_generators)))
-    costs = Costs(files_of(seeds=[0, 1], generator_seeds=[0])).of(1, n_seeds, n_generators)
-    assert costs.classifiers == len(other.classifier_runs("predictions.tsv"))
+    other = plan_of(seeds=list(range(n_seeds)), generator_seeds=list(range(n_generators)))
+    costs = Costs(plan_of(seeds=[0, 1], generator_seeds=[0])).of(1, n_seeds, n_generators)
+    assert costs.classifiers == len(other.classifiers.runs("predictions.tsv"))
     assert costs == Costs(other).of(1, n_seeds, n_generators)
 
 
 def test_the_plan_lists_no_other(images):
-    files = files_of(arms={"real": {}, "gan": GAN}, generator_seeds=[0, 1])
+    plan = plan_of(arms={"real": {}, "gan": GAN}, generator_seeds=[0, 1])
     runs = {path.split("classifiers/")[1].removesuffix("/predictions.tsv") for path in
-            files.classifier_runs("predictions.tsv")}  # fmt: skip
+            plan.classifiers.runs("predictions.tsv")}  # fmt: skip
     assert {run for run in runs if "probe" in run} == {"real/probe/seed3", "gan/probe/seed3", "gan/probe/seed4"}
     assert len(runs) == 3 + 6
 
 
 def test_a_probe_on_random_networks_is_random(images):
-    files = files_of(classifiers={"probe": PROBE | {"pretrained": False}})
-    assert seeds(files, "real", "probe") == [3, 4, 5]
-    assert files.study.trainings.deterministic == []
+    plan = plan_of(classifiers={"probe": PROBE | {"pretrained": False}})
+    assert seeds(plan, "real", "probe") == [3, 4, 5]
+    assert plan.study.trainings.deterministic == []
 
 
 def test_the_judge_is_told(images):
-    files = files_of(generator_seeds=[0])
-    words = files.judge_options()
+    plan = plan_of(generator_seeds=[0])
+    words = plan.verdict.judge_options()
     assert words[words.index("--deterministic") :] == ["--deterministic", "probe", "--copied", "copies"]
-    assert "--deterministic" not in files_of(classifiers={"cnn": CNN}).judge_options()
+    assert "--deterministic" not in plan_of(classifiers={"cnn": CNN}).verdict.judge_options()
 
 
 def test_members_of_ensembles_stand_for_all_seeds_and_count_once(images):
     twin = PROBE | {"inner_folds": 3}
     ensembles = {"mixed": {"classifiers": ["probe", "cnn"]}, "over": {"over_seeds": True},
                  "probes": {"classifiers": ["probe", "twin"]}}  # fmt: skip
-    files = files_of(
+    plan = plan_of(
         classifiers={"probe": PROBE, "cnn": CNN, "twin": twin}, arms={"real": {}, "gan": GAN}, ensembles=ensembles
     )
 
     def members(ensemble, seed, arm="real"):
         wildcards = SimpleNamespace(split="holdout", arm=arm, ensemble=ensemble, seed=seed)
-        paths = files.ensemble_members("predictions.tsv")(wildcards)
+        paths = plan.classifiers.member_inputs(wildcards)["predictions"]
         return [path.split(f"{arm}/")[1].removesuffix("/predictions.tsv") for path in paths]
 
     assert members("mixed", "5") == ["probe/seed3", "cnn/seed5"]
     assert members("over", "3") == ["probe/seed3", "cnn/seed3", "cnn/seed4", "cnn/seed5", "twin/seed3"]
-    assert seeds(files, "real", "mixed") == [3, 4, 5]
-    assert seeds(files, "real", "over") == [3]
-    assert seeds(files, "real", "probes") == [3]
-    assert files.study.trainings.deterministic == ["probe", "twin", "probes"]
+    assert seeds(plan, "real", "mixed") == [3, 4, 5]
+    assert seeds(plan, "real", "over") == [3]
+    assert seeds(plan, "real", "probes") == [3]
+    assert plan.study.trainings.deterministic == ["probe", "twin", "probes"]
 
 
 def test_an_ensemble_of_one_probe_over_seeds_is_a_mistake(images):
@@ -109,9 +109,9 @@ def test_an_ensemble_of_one_probe_over_seeds_is_a_mistake(images):
 
 def test_a_selection_by_a_probe_asks_for_the_one_that_is_trained(images):
     selections = {"unsure": {"family": "uncertainty", "classifier": "probe", "arm": "real"}}
-    files = files_of(arms={"real": {}, "gan": GAN | {"selection": "unsure"}}, selections=selections)
+    plan = plan_of(arms={"real": {}, "gan": GAN | {"selection": "unsure"}}, selections=selections)
     wildcards = SimpleNamespace(split="holdout", selection="unsure", seed="5", pool="gan", class_="class0")
-    assert files._classifier_of(wildcards).endswith("classifiers/real/probe/seed3")
+    assert plan.pools._classifier(wildcards).endswith("classifiers/real/probe/seed3")
 
 
 def test_all_other_families_are_random():

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from augury.planning.checks.looked import look_remarks
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
+from augury.planning.inputs.report import Report
 from augury.planning.study import plan_study
 from augury.tables.looks import LookRow
 from augury.tables.table import write_rows
@@ -21,10 +22,10 @@ def images(tmp_path, monkeypatch):
     draw_classes(tmp_path / "images", 2, 5)
 
 
-def files_of(**changes):
+def plan_of(**changes):
     study, found = plan_study(small_config(**changes))
     assert found == []
-    return Files(study)
+    return Plan(study)
 
 
 @pytest.mark.parametrize(
@@ -37,13 +38,13 @@ def files_of(**changes):
     ],
 )
 def test_the_baseline_is_the_first_arm_without_synthetic_images(images, arms, named, baseline):
-    assert files_of(arms=arms, baseline=named).study.baseline == baseline
+    assert plan_of(arms=arms, baseline=named).study.baseline == baseline
 
 
 def test_the_judge_is_given_every_run_and_no_other(images):
     ensembles = {"both": {"over_seeds": True}}
-    files = files_of(arms={"gan": GAN, "real": {}}, seeds=[3, 4], ensembles=ensembles)
-    words = files.judged_arms()
+    plan = plan_of(arms={"gan": GAN, "real": {}}, seeds=[3, 4], ensembles=ensembles)
+    words = plan.verdict.judged_arms(None)
     assert words[0] == "--baseline"
     split = words.index("--arm")
     runs = [f"{name}/predictions.tsv" for name in ("cnn/seed3", "cnn/seed4", "both/seed3")]
@@ -54,8 +55,8 @@ def test_the_judge_is_given_every_run_and_no_other(images):
 
 
 def test_settings_reach_the_judge(images):
-    files = files_of(statistics={"margin": 0.02, "bootstrap": 500})
-    words = files.judge_options()
+    plan = plan_of(statistics={"margin": 0.02, "bootstrap": 500})
+    words = plan.verdict.judge_options()
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert given == {
         "--alpha": "0.05", "--margin": "0.02", "--power": "0.8", "--replicates": "500", "--seed": "0",
@@ -65,16 +66,20 @@ def test_settings_reach_the_judge(images):
 
 
 def test_looks_are_planned_for_repeats(images):
-    words = files_of(split={"folds": 5, "validation": 0.15, "repeats": 2}, statistics={"looks": 4}).judge_options()
+    words = plan_of(
+        split={"folds": 5, "validation": 0.15, "repeats": 2}, statistics={"looks": 4}
+    ).verdict.judge_options()
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert (given["--planned-looks"], given["--planned-splits"]) == ("4", "20")
-    words = files_of(split={"folds": 5, "validation": 0.15, "repeats": 3}).judge_options()  # one look, at all of them
+    words = plan_of(
+        split={"folds": 5, "validation": 0.15, "repeats": 3}
+    ).verdict.judge_options()  # one look, at all of them
     assert dict(zip(words[::2], words[1::2], strict=True))["--planned-splits"] == "15"
 
 
 def test_a_study_that_is_over_is_told_so_before_more_is_trained(images):
     split = {"folds": 2, "validation": 0.2, "repeats": 2}
-    study = files_of(split=split).study
+    study = plan_of(split=split).study
     assert look_remarks(study) == []
     row = LookRow(
         "gan", "real", "cnn", 1, 1, "2026-01-01", 2, 1, 12, 1, 2, 1.0, 0.05, True, "accuracy", 0.1, "helps", "a"
@@ -84,7 +89,7 @@ def test_a_study_that_is_over_is_told_so_before_more_is_trained(images):
     write_rows(path, LookRow, [row])
     [told] = look_remarks(study)
     assert told.startswith("the last look that was planned has been at 2 splits (results/small/tables/looks.tsv)")
-    assert look_remarks(files_of(split=split | {"repeats": 1}).study) == []
+    assert look_remarks(plan_of(split=split | {"repeats": 1}).study) == []
     write_rows(path, LookRow, [dataclasses.replace(row, looks=2, planned_splits=4, fraction=0.5)])
     assert look_remarks(study) == []
     path.write_text("damaged")
@@ -92,8 +97,8 @@ def test_a_study_that_is_over_is_told_so_before_more_is_trained(images):
 
 
 def test_one_arm_alone_has_no_figure_of_differences(images):
-    assert not [path for path in files_of(arms={"real": {}}).figures() if "differences" in path]
-    assert [path for path in files_of().figures() if "differences" in path]
+    assert not [path for path in Report(plan_of(arms={"real": {}})).figures() if "differences" in path]
+    assert [path for path in Report(plan_of()).figures() if "differences" in path]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
 from augury.planning.weights import extractor_digest, fetched_architectures, weights_digest
 from tests.project import draw_classes, small_config
@@ -44,7 +44,7 @@ def put(folder: Path, architecture: str, content: bytes, recorded: bytes | None)
 
 
 def inputs(study, classifier):
-    return Files(study).fetched_weights(".json")(SimpleNamespace(items={"classifier": classifier}.items))
+    return Plan(study).weights.records(SimpleNamespace(classifier=classifier))
 
 
 def test_fetch_plans_a_file_for_each_architecture_that_is_missing():
@@ -55,10 +55,10 @@ def test_fetch_plans_a_file_for_each_architecture_that_is_missing():
     assert fetched_architectures(study.config) == ["resnet50", "googlenet", "mobilenetv2_100"]
     assert inputs(study, "big") == ["resources/weights/resnet50.json"]
     assert [inputs(study, name) for name in ("cnn", "lite", "scratch")] == [[], [], []]
-    of_extractor = Files(study).fetched_weights(".safetensors")
-    found = of_extractor(SimpleNamespace(items={"extractor": "mobilenetv2_100"}.items))
+    of_extractor = Plan(study).weights.files
+    found = of_extractor(SimpleNamespace(extractor="mobilenetv2_100"))
     assert found == ["resources/weights/mobilenetv2_100.safetensors"]
-    assert of_extractor(SimpleNamespace(items={"extractor": "tf_efficientnet_lite0"}.items)) == []
+    assert of_extractor(SimpleNamespace(extractor="tf_efficientnet_lite0")) == []
 
 
 def test_a_fetched_file_stays_an_input_and_the_users_own_is_none(weights):

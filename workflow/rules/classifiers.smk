@@ -4,15 +4,14 @@
 
 rule fetch_weights:
     output:
-        weights=f"{files.weights}.safetensors",
-        record=f"{files.weights}.json",
+        weights=f"{paths.weights}.safetensors",
+        record=f"{paths.weights}.json",
     log:
         "logs/fetch_weights/{architecture}.log",
     wildcard_constraints:
-        architecture=files.fetched_architectures,
+        architecture=one_of(fetched_architectures(study.config)),
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
@@ -24,44 +23,39 @@ rule fetch_weights:
 
 rule train_classifier:
     input:
-        packs=files.for_classifier(".npy"),
-        rows=files.for_classifier(".tsv"),
-        splits=files.of_split,
-        pools=files.arm_pools,
-        duplicates=f"{files.results}/images/duplicates.tsv",
-        weights_record=files.fetched_weights(".json"),
-        pretrained=ancient(files.fetched_weights(".safetensors")),
+        unpack(plan.classifiers.inputs),
+        duplicates=f"{paths.results}/images/duplicates.tsv",
+        weights_record=plan.weights.records,
+        pretrained=ancient(plan.weights.files),
     output:
-        weights=f"{files.classifier}/classifier.safetensors",
-        description=f"{files.classifier}/classifier.json",
-        reference=f"{files.classifier}/reference.safetensors",
-        history=f"{files.classifier}/history.tsv",
-        predictions=f"{files.classifier}/predictions.tsv",
-        leaks=f"{files.classifier}/leaks.tsv",
+        weights=f"{paths.classifier}/classifier.safetensors",
+        description=f"{paths.classifier}/classifier.json",
+        reference=f"{paths.classifier}/reference.safetensors",
+        history=f"{paths.classifier}/history.tsv",
+        predictions=f"{paths.classifier}/predictions.tsv",
+        leaks=f"{paths.classifier}/leaks.tsv",
     log:
-        f"{files.logs}/train_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
+        f"{paths.logs}/train_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
     benchmark:
-        f"{files.benchmarks}/train_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
+        f"{paths.benchmarks}/train_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=needs.classifier_mb,
         runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
-        code=family_code("train_classifier", "classifiers", ".network"),
+        code=plan.classifiers.code("train_classifier"),
         words=listed("packs", "splits"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
-        weights=lambda wildcards: weights_digest(study.config["classifiers"][wildcards.classifier]),
+        weights=plan.weights.digest,
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
-        pools=lambda wildcards: words(files.arm_options(wildcards)),
+        pools=plan.classifiers.pool_options,
         classes=study.classes,
-        folder=files.classifier,
+        folder=paths.classifier,
         guard=study.config["guard"],
         preparation=lambda wildcards: as_json(study.config["preparation"]),
-        # Not compared, as it takes the input: the place of a training is no part of its result.
-        device=lambda wildcards, input: study.device("classifiers", wildcards.classifier),
+        device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
         store=store,
         pins=pins("torch"),
     shell:
@@ -74,28 +68,26 @@ rule train_classifier:
 
 rule ensemble_classifiers:
     input:
-        predictions=files.ensemble_members("predictions.tsv"),
-        classifiers=files.ensemble_members("classifier.json"),
+        unpack(plan.classifiers.member_inputs),
     output:
-        predictions=f"{files.ensemble}/predictions.tsv",
-        description=f"{files.ensemble}/classifier.json",
+        predictions=f"{paths.ensemble}/predictions.tsv",
+        description=f"{paths.ensemble}/classifier.json",
     log:
-        f"{files.logs}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.log",
+        f"{paths.logs}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.log",
     benchmark:
-        f"{files.benchmarks}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.tsv"
+        f"{paths.benchmarks}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.tsv"
     wildcard_constraints:
-        ensemble=files.ensemble_names,
+        ensemble=one_of(study.config["ensembles"]),
     conda:
         "../../envs/report.yaml"
-    threads: 1
     resources:
         mem_mb=mb(2000),
         runtime=minutes(10),
     params:
-        code=code("ensemble_classifiers"),
+        code=code_digest("ensemble_classifiers"),
         words=listed("predictions", "classifiers"),
         weights=lambda wildcards: study.config["ensembles"][wildcards.ensemble]["weights"],
-        folder=files.ensemble,
+        folder=paths.ensemble,
         pins=pins("report"),
     shell:
         "python workflow/scripts/ensemble_classifiers.py --name {wildcards.ensemble:q} --seed {wildcards.seed}"
@@ -105,38 +97,34 @@ rule ensemble_classifiers:
 
 rule explain_classifier:
     input:
-        weights=f"{files.classifier}/classifier.safetensors",
-        description=f"{files.classifier}/classifier.json",
-        predictions=f"{files.classifier}/predictions.tsv",
-        choice=files.first_predictions(),
-        packs=files.for_classifier(".npy"),
-        rows=files.for_classifier(".tsv"),
-        splits=files.of_split,
-        pools=files.arm_pools,
+        unpack(plan.classifiers.inputs),
+        weights=f"{paths.classifier}/classifier.safetensors",
+        description=f"{paths.classifier}/classifier.json",
+        predictions=f"{paths.classifier}/predictions.tsv",
+        choice=plan.classifiers.first_predictions(),
     output:
-        sheet=f"{files.explanation}/grad_cam.png",
-        shown=f"{files.explanation}/grad_cam.tsv",
-        points=f"{files.explanation}/umap.tsv",
-        features=f"{files.explanation}/features.npy",
+        sheet=f"{paths.explanation}/grad_cam.png",
+        shown=f"{paths.explanation}/grad_cam.tsv",
+        points=f"{paths.explanation}/umap.tsv",
+        features=f"{paths.explanation}/features.npy",
     log:
-        f"{files.logs}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
+        f"{paths.logs}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
     benchmark:
-        f"{files.benchmarks}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
+        f"{paths.benchmarks}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
     conda:
         "../../envs/explain.yaml"
-    threads: 1
     resources:
         mem_mb=needs.classifier_mb,
         runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
-        code=family_code("explain_classifier", "classifiers", ".network"),
+        code=plan.classifiers.code("explain_classifier"),
         words=listed("packs", "splits"),
-        options=files.explain_options(),
-        pools=lambda wildcards: words(files.arm_options(wildcards)),
+        options=plan.classifiers.explain_options(),
+        pools=plan.classifiers.pool_options,
         classifier=lambda wildcards, input: os.path.dirname(input.weights),
         folder=lambda wildcards, output: os.path.dirname(output.sheet),
-        device=lambda wildcards, input: study.device("classifiers", wildcards.classifier),
+        device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
         pins=pins("explain"),
     shell:
         "python workflow/scripts/explain_classifier.py --classifier {params.classifier:q} --choice {input.choice:q}"

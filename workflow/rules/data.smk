@@ -10,12 +10,11 @@ rule fetch_demo_images:
         "logs/fetch_demo_images.log",
     conda:
         "../../envs/data.yaml"
-    threads: 1
     resources:
         mem_mb=500,
         runtime=10,
     params:
-        code=code("fetch_demo_images"),
+        code=code_digest("fetch_demo_images"),
         folder=lambda wildcards, output: os.path.splitext(output.marker)[0],
         pins=pins("data"),
     shell:
@@ -27,26 +26,24 @@ rule enlarge_class:
     input:
         demo=["resources/demo/images.tsv"] if study.is_demo else [],
     output:
-        table=f"{files.images}/enlarged.tsv",
+        table=f"{paths.images}/enlarged.tsv",
     log:
-        f"{files.logs}/enlarge_class/{{class_}}.log",
+        f"{paths.logs}/enlarge_class/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/enlarge_class/{{class_}}.tsv"
+        f"{paths.benchmarks}/enlarge_class/{{class_}}.tsv"
     priority: 100
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=120,
     params:
-        code=code("enlarge_class"),
-        # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
-        folders=lambda wildcards, input: study.contents.folders(wildcards.class_),
-        root=lambda wildcards, input: ["--root", study.config["images"]],
-        files=lambda wildcards, input: words(["--files", study.files.choice(wildcards.class_)]),
+        code=code_digest("enlarge_class"),
+        folders=uncompared(lambda wildcards: study.contents.folders(wildcards.class_)),
+        root=uncompared(["--root", study.config["images"]]),
+        files=uncompared(plan.data.original_choice),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
-        options=files.enlarging_options,
+        options=plan.data.enlarging_options,
         output=lambda wildcards, output: os.path.splitext(output.table)[0],
         pins=pins("torch"),
     shell:
@@ -59,32 +56,30 @@ rule enlarge_class:
 rule index_class:
     input:
         demo=["resources/demo/images.tsv"] if study.is_demo else [],
-        enlarged=files.enlarged_table,
+        enlarged=plan.data.enlarged_table,
     output:
-        index=f"{files.images}/index.tsv",
-        quarantine=f"{files.images}/quarantine.tsv",
-        duplicates=f"{files.images}/duplicates.tsv",
-        fingerprints=f"{files.images}/fingerprints.npy",
-        headers=f"{files.images}/headers.tsv",
+        index=f"{paths.images}/index.tsv",
+        quarantine=f"{paths.images}/quarantine.tsv",
+        duplicates=f"{paths.images}/duplicates.tsv",
+        fingerprints=f"{paths.images}/fingerprints.npy",
+        headers=f"{paths.images}/headers.tsv",
     log:
-        f"{files.logs}/index_class/{{class_}}.log",
+        f"{paths.logs}/index_class/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/index_class/{{class_}}.tsv"
+        f"{paths.benchmarks}/index_class/{{class_}}.tsv"
     priority: 100
     conda:
         "../../envs/data.yaml"
-    threads: 1
     resources:
         mem_mb=mb(2000),
         runtime=needs.class_minutes,
     params:
-        code=code("index_class"),
-        # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
-        folders=lambda wildcards, input: files.image_folders(wildcards),
-        root=lambda wildcards, input: [] if input.enlarged else ["--root", study.config["images"]],
-        files=lambda wildcards, input: words(["--files", files.image_choice(wildcards)]),
+        code=code_digest("index_class"),
+        folders=uncompared(plan.data.image_folders),
+        root=uncompared([] if plan.data.enlarges else ["--root", study.config["images"]]),
+        files=uncompared(plan.data.image_choice),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
-        settings=files.index_settings,
+        settings=plan.data.index_settings,
         pins=pins("data"),
     shell:
         "python workflow/scripts/index_class.py --folder {params.folders:q} {params.files:q} {params.root:q}"
@@ -96,32 +91,27 @@ rule index_class:
 
 rule find_duplicates:
     input:
-        indices=files.each_class(f"{files.images}/index.tsv"),
-        quarantines=files.each_class(f"{files.images}/quarantine.tsv"),
-        duplicates=files.each_class(f"{files.images}/duplicates.tsv"),
-        fingerprints=files.each_class(f"{files.images}/fingerprints.npy"),
+        indices=paths.each_class(f"{paths.images}/index.tsv"),
+        quarantines=paths.each_class(f"{paths.images}/quarantine.tsv"),
+        duplicates=paths.each_class(f"{paths.images}/duplicates.tsv"),
+        fingerprints=paths.each_class(f"{paths.images}/fingerprints.npy"),
     output:
-        manifest=f"{files.results}/images/manifest.tsv",
-        quarantine=report(
-            f"{files.results}/images/quarantine.tsv", caption="../report/quarantine.rst", category="Images"
-        ),
-        duplicates=report(
-            f"{files.results}/images/duplicates.tsv", caption="../report/duplicates.rst", category="Images"
-        ),
+        manifest=f"{paths.results}/images/manifest.tsv",
+        quarantine=image_table("quarantine"),
+        duplicates=image_table("duplicates"),
     log:
-        f"{files.logs}/find_duplicates.log",
+        f"{paths.logs}/find_duplicates.log",
     benchmark:
-        f"{files.benchmarks}/find_duplicates.tsv"
+        f"{paths.benchmarks}/find_duplicates.tsv"
     priority: 90
     conda:
         "../../envs/data.yaml"
-    threads: 1
     resources:
         mem_mb=needs.duplicates_mb,
         runtime=needs.duplicates_minutes,
     params:
-        code=code("find_duplicates"),
-        folders=files.each_class(files.images),
+        code=code_digest("find_duplicates"),
+        folders=paths.each_class(paths.images),
         options=["--min-images", study.config["few_images"]]
         + ([] if study.config["specimens"]["near_duplicates"] else ["--exact-only"]),
         pins=pins("data"),
@@ -133,29 +123,27 @@ rule find_duplicates:
 
 rule split_class:
     input:
-        index=f"{files.images}/index.tsv",
+        index=f"{paths.images}/index.tsv",
     output:
-        table=files.split,
+        table=paths.split,
     log:
-        f"{files.logs}/split_class/{{split}}/{{class_}}.log",
+        f"{paths.logs}/split_class/{{split}}/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/split_class/{{split}}/{{class_}}.tsv"
+        f"{paths.benchmarks}/split_class/{{split}}/{{class_}}.tsv"
     priority: 90
     conda:
         "../../envs/data.yaml"
-    threads: 1
     resources:
         mem_mb=mb(500),
         runtime=minutes(3),
     params:
-        code=code("split_class"),
-        settings=files.split_settings,
+        code=code_digest("split_class"),
+        settings=plan.data.split_settings,
         brought=study.contents.brought_parts,
         digest=lambda wildcards: study.contents.brought_digest(wildcards.class_),
-        # Derived from the input by form, so that Snakemake does not compare it: the digest stands for it.
-        parts=lambda wildcards, input: study.contents.brought_words(wildcards.class_),
+        parts=uncompared(lambda wildcards: study.contents.brought_words(wildcards.class_)),
         shared_digest=lambda wildcards: study.contents.shared.digest(wildcards.class_, wildcards.split),
-        shared=lambda wildcards, input: words(study.contents.shared.words(wildcards.class_, wildcards.split)),
+        shared=uncompared(plan.data.shared_options),
         pins=pins("data"),
     shell:
         "python workflow/scripts/split_class.py --index {input.index:q} --split {wildcards.split:q}"
@@ -165,22 +153,21 @@ rule split_class:
 
 rule merge_split:
     input:
-        tables=files.of_split,
+        tables=paths.of_split,
     output:
-        table=f"{files.results}/splits/{{split}}.tsv",
+        table=f"{paths.results}/splits/{{split}}.tsv",
     log:
-        f"{files.logs}/merge_split/{{split}}.log",
+        f"{paths.logs}/merge_split/{{split}}.log",
     benchmark:
-        f"{files.benchmarks}/merge_split/{{split}}.tsv"
+        f"{paths.benchmarks}/merge_split/{{split}}.tsv"
     priority: 90
     conda:
         "../../envs/data.yaml"
-    threads: 1
     resources:
         mem_mb=mb(1000),
         runtime=minutes(3),
     params:
-        code=code("merge_split"),
+        code=code_digest("merge_split"),
         words=listed("tables"),
         pins=pins("data"),
     shell:
@@ -190,25 +177,23 @@ rule merge_split:
 
 rule pack_class:
     input:
-        index=f"{files.images}/index.tsv",
+        index=f"{paths.images}/index.tsv",
     output:
-        pack=f"{files.pack}.npy",
-        rows=f"{files.pack}.tsv",
+        pack=f"{paths.pack}.npy",
+        rows=f"{paths.pack}.tsv",
     log:
-        f"{files.logs}/pack_class/{{pack}}/{{class_}}.log",
+        f"{paths.logs}/pack_class/{{pack}}/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/pack_class/{{pack}}/{{class_}}.tsv"
+        f"{paths.benchmarks}/pack_class/{{pack}}/{{class_}}.tsv"
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=needs.class_pack_mb,
         runtime=needs.class_minutes,
     params:
-        code=code("pack_class"),
-        # Derived from the input by form, so that Snakemake does not compare it: moved images are the same images.
-        folders=lambda wildcards, input: files.image_folders(wildcards),
-        files=lambda wildcards, input: words(["--files", files.image_choice(wildcards)]),
+        code=code_digest("pack_class"),
+        folders=uncompared(plan.data.image_folders),
+        files=uncompared(plan.data.image_choice),
         size=lambda wildcards: wildcards.pack.partition("px-")[0],
         channels=lambda wildcards: wildcards.pack.partition("px-")[2],
         settings=lambda wildcards: study.pack_settings,

@@ -1,47 +1,43 @@
-# Generators, each trained on the training part of its own split or made of images that are there already, and the pools
-# of images that they draw.
+# Generators, each trained on the training part of its own split or made of images that are there already.
 
 
 rule train_generator:
     input:
-        unpack(files.training_inputs),
+        unpack(plan.generators.training_inputs),
     output:
-        weights=f"{files.generator}/generator.safetensors",
-        description=f"{files.generator}/generator.json",
-        discriminator=f"{files.generator}/discriminator.safetensors",
-        history=f"{files.generator}/history.tsv",
-        training=f"{files.generator}/training.tsv",
-        samples=f"{files.generator}/samples.png",
-        truncations=f"{files.generator}/truncations.png",
-        walk=f"{files.generator}/latent_walk.png",
-        leaks=f"{files.generator}/leaks.tsv",
-        snapshots=directory(f"{files.generator}/snapshots"),
+        weights=f"{paths.generator}/generator.safetensors",
+        description=f"{paths.generator}/generator.json",
+        discriminator=f"{paths.generator}/discriminator.safetensors",
+        history=f"{paths.generator}/history.tsv",
+        training=f"{paths.generator}/training.tsv",
+        samples=f"{paths.generator}/samples.png",
+        truncations=f"{paths.generator}/truncations.png",
+        walk=f"{paths.generator}/latent_walk.png",
+        leaks=f"{paths.generator}/leaks.tsv",
+        snapshots=directory(f"{paths.generator}/snapshots"),
     log:
-        f"{files.logs}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
+        f"{paths.logs}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+        f"{paths.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         generator=one_of(study.trained_generators),
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=needs.generator_mb,
         runtime=needs.generator_minutes,
         gpu=lambda wildcards: study.needs_gpu(study.config["generators"][wildcards.generator]),
     params:
-        code=family_code("train_generator", "generators", ".training"),
+        code=plan.generators.code("train_generator", "training"),
         words=listed("packs", "splits"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
-        classes=files.trained_classes,
-        start=files.start_options,
-        # Not compared, as it takes the input: the split's tables are of the same parts.
-        tested=lambda wildcards, input: files.tested(wildcards),
-        start_digest=files.start_digest,
-        folder=files.generator,
+        classes=plan.generators.trained_classes,
+        start=plan.generators.start_options,
+        tested=uncompared(plan.generators.tested),
+        start_digest=plan.generators.start_digest,
+        folder=paths.generator,
         guard=study.config["guard"],
-        # Not compared, as it takes the input: the place of a training is no part of its result.
-        device=lambda wildcards, input: study.device("generators", wildcards.generator),
+        device=uncompared(lambda wildcards: study.device("generators", wildcards.generator)),
         store=store,
         pins=pins("torch"),
     shell:
@@ -54,35 +50,33 @@ rule train_generator:
 
 rule import_images:
     input:
-        unpack(files.import_inputs),
+        unpack(plan.generators.import_inputs),
     output:
-        weights=f"{files.generator}/generator.safetensors",
-        description=f"{files.generator}/generator.json",
-        training=f"{files.generator}/training.tsv",
-        samples=f"{files.generator}/samples.png",
-        quarantine=f"{files.generator}/quarantine.tsv",
-        leaks=f"{files.generator}/leaks.tsv",
+        weights=f"{paths.generator}/generator.safetensors",
+        description=f"{paths.generator}/generator.json",
+        training=f"{paths.generator}/training.tsv",
+        samples=f"{paths.generator}/samples.png",
+        quarantine=f"{paths.generator}/quarantine.tsv",
+        leaks=f"{paths.generator}/leaks.tsv",
     log:
-        f"{files.logs}/import_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
+        f"{paths.logs}/import_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/import_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+        f"{paths.benchmarks}/import_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         generator=one_of(study.imported_generators),
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=4000,
         runtime=120,
     params:
-        code=import_code,
+        code=plan.generators.code("import_images", "images", "networks"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
-        options=files.import_options,
-        content=files.import_digest,
-        # Not compared, as it takes the input: the split's tables are of the same parts.
-        tested=lambda wildcards, input: files.tested(wildcards),
+        options=plan.generators.import_options,
+        content=plan.generators.import_digest,
+        tested=uncompared(plan.generators.tested),
         preparation=study.pack_settings,
-        folder=files.generator,
+        folder=paths.generator,
         guard=study.config["guard"],
         store=store,
         pins=pins("torch"),
@@ -91,35 +85,3 @@ rule import_images:
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.options:q}"
         " {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
         " {params.store:q} --threads {threads} --log {log:q}"
-
-
-rule synthesize_images:
-    input:
-        unpack(drawing_inputs),
-        split=files.split,
-    output:
-        index=f"{files.pool}/index.tsv",
-    log:
-        f"{files.logs}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
-    benchmark:
-        f"{files.benchmarks}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
-    conda:
-        "../../envs/torch.yaml"
-    threads: 1
-    resources:
-        mem_mb=mb(4000),
-        runtime=needs.pool_minutes,
-        gpu=study.needs_gpu({}),
-    params:
-        code=family_code("synthesize_images", "generators", ".networks"),
-        generator=files.source,
-        options=files.drawing_options,
-        shard_images=study.config["shard_images"],
-        device=lambda wildcards, input: study.config["device"],
-        folder=files.pool,
-        store=store,
-        pins=pins("torch"),
-    shell:
-        "python workflow/scripts/synthesize_images.py --generator {params.generator:q} --class {wildcards.class_:q}"
-        " --split-table {input.split:q} {params.options:q} --shard-images {params.shard_images}"
-        " --device {params.device} --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"

@@ -3,30 +3,29 @@
 
 rule inspect_images:
     input:
-        indices=files.each_class(f"{files.images}/index.tsv"),
-        fingerprints=files.each_class(f"{files.images}/fingerprints.npy"),
-        headers=files.each_class(f"{files.images}/headers.tsv"),
+        indices=paths.each_class(f"{paths.images}/index.tsv"),
+        fingerprints=paths.each_class(f"{paths.images}/fingerprints.npy"),
+        headers=paths.each_class(f"{paths.images}/headers.tsv"),
         # The classes' tables: a bundle of a cluster holds the merged ones and the report.
-        splits=expand(files.split, split=study.splits[:10], class_=study.classes),
+        splits=expand(paths.split, split=study.splits[:10], class_=study.classes),
     output:
-        warnings=report(f"{files.results}/images/warnings.tsv", caption="../report/warnings.rst", category="Images"),
-        views=report(f"{files.results}/images/views.tsv", caption="../report/views.rst", category="Images"),
-        shortcuts=report(f"{files.results}/images/shortcuts.tsv", caption="../report/shortcuts.rst", category="Images"),
+        warnings=image_table("warnings"),
+        views=image_table("views"),
+        shortcuts=image_table("shortcuts"),
     log:
-        f"{files.logs}/inspect_images.log",
+        f"{paths.logs}/inspect_images.log",
     benchmark:
-        f"{files.benchmarks}/inspect_images.tsv"
+        f"{paths.benchmarks}/inspect_images.tsv"
     # No training waits for it, and what it says is wanted before they begin.
     priority: 50
     conda:
         "../../envs/data.yaml"
-    threads: 1
     resources:
         mem_mb=needs.duplicates_mb,
         runtime=needs.duplicates_minutes,
     params:
-        code=code("inspect_images"),
-        folders=files.each_class(files.images),
+        code=code_digest("inspect_images"),
+        folders=paths.each_class(paths.images),
         words=listed("splits"),
         pins=pins("data"),
     shell:

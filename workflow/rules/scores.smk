@@ -3,29 +3,28 @@
 
 rule extract_features:
     input:
-        pack=f"{files.pack}.npy",
-        rows=f"{files.pack}.tsv",
-        weights_record=files.fetched_weights(".json"),
-        pretrained=ancient(files.fetched_weights(".safetensors")),
+        pack=f"{paths.pack}.npy",
+        rows=f"{paths.pack}.tsv",
+        weights_record=plan.weights.records,
+        pretrained=ancient(plan.weights.files),
     output:
-        features=f"{files.pack}.features-{{extractor}}.npy",
+        features=f"{paths.pack}.features-{{extractor}}.npy",
     log:
-        f"{files.logs}/extract_features/{{pack}}/{{class_}}.{{extractor}}.log",
+        f"{paths.logs}/extract_features/{{pack}}/{{class_}}.{{extractor}}.log",
     benchmark:
-        f"{files.benchmarks}/extract_features/{{pack}}/{{class_}}.{{extractor}}.tsv"
+        f"{paths.benchmarks}/extract_features/{{pack}}/{{class_}}.{{extractor}}.tsv"
     wildcard_constraints:
         extractor="[^/]+",
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=needs.feature_mb,
         runtime=needs.feature_minutes,
         gpu=study.needs_gpu({}),
     params:
-        code=code("extract_features", "augury.classifiers.timm_zoo.network"),
-        weights=lambda wildcards: extractor_digest(wildcards.extractor),
-        device=lambda wildcards, input: study.config["device"],
+        code=code_digest("extract_features", ("augury.classifiers.timm_zoo.network",)),
+        weights=plan.weights.digest,
+        device=uncompared(study.config["device"]),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/extract_features.py --pack {input.pack:q} --rows {input.rows:q}"
@@ -35,31 +34,30 @@ rule extract_features:
 
 rule draw_features:
     input:
-        unpack(files.draw_inputs),
-        split=files.split,
-        weights_record=files.fetched_weights(".json"),
-        pretrained=ancient(files.fetched_weights(".safetensors")),
+        unpack(plan.scores.draw_inputs),
+        split=paths.split,
+        weights_record=plan.weights.records,
+        pretrained=ancient(plan.weights.files),
     output:
-        features=f"{files.scored}/features-{{extractor}}.npz",
+        features=f"{paths.scored}/features-{{extractor}}.npz",
     log:
-        f"{files.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.log",
+        f"{paths.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.log",
     benchmark:
-        f"{files.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.tsv"
+        f"{paths.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.tsv"
     wildcard_constraints:
         extractor="[^/]+",
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=needs.feature_mb,
         runtime=needs.feature_minutes,
         gpu=study.needs_gpu({}),
     params:
-        code=family_code("draw_features", "generators", ".networks"),
-        generator=files.source,
-        options=files.draw_options,
-        weights=lambda wildcards: extractor_digest(wildcards.extractor),
-        device=lambda wildcards, input: study.config["device"],
+        code=plan.generators.code("draw_features", "networks"),
+        generator=plan.generators.source,
+        options=plan.scores.draw_options,
+        weights=plan.weights.digest,
+        device=uncompared(study.config["device"]),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/draw_features.py --generator {params.generator:q} --class {wildcards.class_:q}"
@@ -69,34 +67,28 @@ rule draw_features:
 
 rule score_synthetic:
     input:
-        synthetic=f"{files.scored}/features-{study.config['extractor']}.npz",
-        real=files.scored_against(f".features-{study.config['extractor']}.npy"),
-        rows=files.scored_against(".tsv"),
-        pack=files.scored_against(".npy"),
-        split=files.split,
-        description=lambda wildcards: files.source(wildcards, "generator.json"),
-        weights=lambda wildcards: files.source(wildcards, "generator.safetensors"),
+        unpack(plan.scores.inputs),
+        synthetic=f"{paths.scored}/features-{study.config['extractor']}.npz",
+        split=paths.split,
     output:
-        scores=f"{files.scored}/scores.tsv",
-        neighbours=f"{files.scored}/neighbours.tsv",
-        sheet=f"{files.scored}/neighbours.png",
+        scores=f"{paths.scored}/scores.tsv",
+        neighbours=f"{paths.scored}/neighbours.tsv",
+        sheet=f"{paths.scored}/neighbours.png",
     log:
-        f"{files.logs}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
+        f"{paths.logs}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
-        f"{files.benchmarks}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+        f"{paths.benchmarks}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     conda:
         "../../envs/torch.yaml"
-    threads: 1
     resources:
         mem_mb=needs.feature_mb,
         runtime=needs.feature_minutes,
     params:
-        code=family_code("score_synthetic", "generators", ".networks"),
-        generator=files.source,
+        code=plan.generators.code("score_synthetic", "networks"),
+        generator=plan.generators.source,
         folder=lambda wildcards, output: os.path.dirname(output.scores),
-        # Not compared, as it takes the input: the split's tables are of the same parts.
-        tested=lambda wildcards, input: files.tested(wildcards),
-        device=lambda wildcards, input: study.config["device"],
+        tested=uncompared(plan.generators.tested),
+        device=uncompared(study.config["device"]),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/score_synthetic.py --generator {params.generator:q} --class {wildcards.class_:q}"

@@ -39,7 +39,7 @@ def main() -> None:
     from augury.planning.forecast import foretold
     from augury.planning.forecast.pilots import is_probe, keep_pilot, pilots_of
     from augury.planning.forecast.preview import Preview
-    from augury.planning.inputs.files import Files
+    from augury.planning.inputs.plan import Plan
 
     if args.baseline is not None and not 0 < args.baseline < 1:
         raise UserError(f"--baseline is {args.baseline}; it must lie between 0 and 1")
@@ -49,8 +49,7 @@ def main() -> None:
     known = study.config["classifiers"]
     if args.classifier and args.classifier not in known:
         raise UserError(f"--classifier is {args.classifier}; the study has {', '.join(known)}, so name one of these")
-    files = Files(study)
-    preview = Preview(files, args.classifier)
+    preview = Preview(Plan(study), args.classifier)
     if args.pilot:
         if not is_probe(study, preview.classifier):
             raise UserError(f"--pilot tells of probes, and {preview.classifier} is none; name a probe by --classifier")
@@ -58,9 +57,9 @@ def main() -> None:
 
         with contextlib.redirect_stdout(sys.stderr):
             keep_pilot(study, found := pilot(study, args.threads))
-        preview = Preview(files, preview.classifier, found)
+        preview = Preview(Plan(study), preview.classifier, found)
     if args.baseline is not None:
-        preview = Preview(files, args.classifier, pilots_of(study, preview.classifier, args.baseline))
+        preview = Preview(Plan(study), args.classifier, pilots_of(study, preview.classifier, args.baseline))
     if preview.planned is None:
         raise UserError(
             "the study compares no arms on a test part; give it `classifiers`, two `arms` and a `split.test`"

@@ -5,15 +5,15 @@ Plans and the report read declarations, drawings never do: a title that changes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from augury.planning.inputs.files import Files
+    from augury.planning.inputs.plan import Plan
     from augury.planning.study import Study
 
-Source = Callable[["Files"], list[str]]  # files of a study, none where it has none
+Source = Callable[["Plan"], list[str]]  # files of a study, none where it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Figure:
     leads: bool = False  # whether it is part of the answer, at the head of the report
     when: Callable[[Study], bool] = lambda study: True
 
-    def files(self, plan: Files) -> dict[str, list[str]]:
+    def files(self, plan: Plan) -> dict[str, list[str]]:
         """What it is drawn from in a study, by parameter of `draw`."""
         return {name: source(plan) for name, source in self.inputs.items()}
 
-    def is_made(self, plan: Files) -> bool:
+    def is_made(self, plan: Plan) -> bool:
         """Whether a study has it."""
         return self.when(plan.study) and all(self.files(plan).values())
 
@@ -44,47 +44,51 @@ def table(name: str) -> Source:
 
 def of_classifiers(name: str, ensembles: bool = True) -> Source:
     """A file of every classifier, and of every ensemble unless these are left out."""
-    return lambda plan: plan.classifier_runs(name, ensembles=ensembles)
+    return lambda plan: plan.classifiers.runs(name, ensembles=ensembles)
 
 
 def of_explanations(name: str) -> Source:
     """A file of every explained classifier, of the first split and seed."""
-    return lambda plan: plan.explanations(name)
+    return lambda plan: plan.classifiers.explanations(name)
 
 
 def of_generators(name: str, first: bool = False) -> Source:
     """A file of every generator that is trained; of the first split and seed alone, if asked for."""
-    return lambda plan: plan.generator_runs(name, trained=True, **(plan.first_generators if first else {}))
+    return lambda plan: plan.generators.runs(name, trained=True, first=first)
 
 
 def of_scores(name: str) -> Source:
     """A file of the scores of every generator, of the first split and seed."""
-    return lambda plan: plan.scores(name, **plan.first_generators)
+    return lambda plan: plan.scores.files(name, first=True)
 
 
 def of_pools(name: str, searched: bool = False) -> Source:
     """A file of every pool of the first split and seed; of those alone that are chosen, not drawn, if asked for."""
-    return lambda plan: plan.pools(name, first=True, searched=searched)
+    return lambda plan: plan.pools.files(name, first=True, searched=searched)
 
 
 def of_searches(name: str) -> Source:
     """A file of every genetic search."""
-    return lambda plan: plan.searches(name)
+    return lambda plan: plan.pools.searches(name)
 
 
 def packs_of_classifiers() -> Source:
     """The real images of each class as the first classifier sees them."""
-    return lambda plan: plan.judged_packs()
+    return lambda plan: _packs(plan, [*plan.study.config["classifiers"].values()][:1])
 
 
 def packs_of_pools() -> Source:
     """The real images of each class as the generator of the first pool sees them."""
-    return lambda plan: plan.imitated_packs()
+    return lambda plan: _packs(plan, [plan.generators.of_pool(pool) for pool, _ in plan.study.pools[:1]])
+
+
+def _packs(plan: Plan, networks: Sequence[dict[str, Any]]) -> list[str]:
+    return [path for settings in networks for path in plan.paths.packs(settings, ".npy")]
 
 
 def first_split() -> Source:
     """The tables of the first split, one a class."""
-    return lambda plan: plan.each_class(plan.split, split=plan.study.splits[0])
+    return lambda plan: plan.paths.each_class(plan.paths.split, split=plan.study.splits[0])
 
 
 def scored(study: Study) -> bool:

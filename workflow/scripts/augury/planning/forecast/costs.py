@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from augury.planning.forecast.resources import Needs
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
 
 START_SECONDS = 8  # of a job, before it trains
 # Of the guesses that clusters are asked by, so much was taken by the demo's trainings on a core: those count all
@@ -34,8 +34,8 @@ class Cost:
 class Costs:
     """Of a study's trainings, and of the same study with other splits and seeds."""
 
-    def __init__(self, files: Files) -> None:
-        self.files, self.study, self.needs = files, files.study, Needs(files)
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.study, self.needs = plan, plan.study, Needs(plan)
         self.measured = 0  # trainings of this study whose time is known
 
     def of(self, n_splits: int, n_seeds: int, n_generators: int) -> Cost:
@@ -61,7 +61,7 @@ class Costs:
     def _generators(self) -> list[tuple[float, float]]:
         """For each generator: trainings per split and seed, and seconds of one."""
         found, runs = [], {}
-        for path in self.files.generator_runs("generator.json", ancestors=True, trained=True):
+        for path in self.plan.generators.runs("generator.json", ancestors=True, trained=True):
             runs.setdefault(Path(path).parts[-4], []).append(path)
         for name, paths in runs.items():
             guess = sum(self.needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
@@ -73,7 +73,7 @@ class Costs:
     def _classifiers(self) -> list[tuple[str, str, float]]:
         """Each arm and classifier, and seconds of a training."""
         found, runs = [], {}
-        for path in self.files.classifier_runs("predictions.tsv", ensembles=False):
+        for path in self.plan.classifiers.runs("predictions.tsv", ensembles=False):
             runs.setdefault(Path(path).parts[-4:-2], []).append(path)
         for (arm, classifier), paths in runs.items():
             guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))

@@ -11,7 +11,7 @@ from augury.command.errors import UserError
 from augury.planning.forecast.costs import Cost, Costs
 from augury.planning.forecast.division import MOST, Division, specimens_of
 from augury.planning.forecast.pilots import Pilots, pilots_of
-from augury.planning.inputs.files import Files
+from augury.planning.inputs.plan import Plan
 from augury.verdict import design
 from augury.verdict.design import Design
 from augury.verdict.variance import Rule, rounded_up
@@ -50,8 +50,8 @@ class Option:
 class Preview:
     """Of one study. classifier: by default the first of those that decide; pilots: by default the best there are."""
 
-    def __init__(self, files: Files, classifier: str = "", pilots: Pilots | None = None) -> None:
-        self.study = study = files.study
+    def __init__(self, plan: Plan, classifier: str = "", pilots: Pilots | None = None) -> None:
+        self.study = study = plan.study
         self.settings = study.config["statistics"]
         self.primary = self.settings["primary"]
         deciding = self.primary["classifiers"] or list(study.config["classifiers"])[:1]
@@ -59,7 +59,7 @@ class Preview:
         self.tests = len(study.primary_arms) * len(deciding) * len(self.primary["measures"])
         names = ("margin", "alpha", "power", "worthwhile", "training_set_variance")
         self.rule = Rule(**{name: self.settings[name] for name in names})
-        self.costs = Costs(files)
+        self.costs = Costs(plan)
         self.pilots = pilots or pilots_of(study, self.classifier)
         self._divisions: dict[int, Division | None] = {}
         # Of the others nothing is known before a study; they see about as much as accuracy does, or more.

@@ -12,8 +12,7 @@ from typing import Any
 
 from augury.classifiers.sizes import image_px
 from augury.planning.folders.image_folder import awaits_fetch
-from augury.planning.inputs.files import Files
-from augury.planning.inputs.generators import generator_of
+from augury.planning.inputs.plan import Plan
 
 MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
@@ -40,8 +39,8 @@ def minutes(base: float) -> Function:
 class Needs:
     """Guesses for the jobs of a study; sizes come from its config and from the number of files in its folders."""
 
-    def __init__(self, files: Files) -> None:
-        self.files, self.study = files, files.study
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.study = plan, plan.study
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -83,7 +82,7 @@ class Needs:
     def generator_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with what it holds of its images."""
         section = self.study.config["generators"][wildcards.generator]
-        classes = self.files.trained_classes(wildcards)
+        classes = self.plan.generators.trained_classes(wildcards)
         held = min(2 * self.pack_mb(section, classes), HELD_MB) + ROW_MB * self.images(classes)
         return _doubled(NETWORKS_MB + held + 0.005 * (section["batch"] or 32) * section["size_px"] ** 2, attempt)
 
@@ -146,7 +145,7 @@ class Needs:
 
     @cached_property
     def _runs(self) -> int:
-        return len(self.files.classifier_runs("predictions.tsv"))
+        return len(self.plan.classifiers.runs("predictions.tsv"))
 
     def _times(self, arm: str) -> float:
         """How many images an arm has for each real one, about."""
@@ -160,11 +159,11 @@ class Needs:
         """Images of one class whose features are taken, in all variants of a generator."""
         classes = [wildcards.class_] if wildcards.class_ in self.study.classes else self.study.classes
         real = self.images(classes)
-        generator = dict(wildcards.items()).get("generator")
+        generator = getattr(wildcards, "generator", None)
         if generator is None:
             return real
         ratio, count = self.study.scored_size()
-        return real + max(count, ratio * real, real) * len(self.study.variants(generator_of(generator)))
+        return real + max(count, ratio * real, real) * len(self.study.variants(generator))
 
 
 def _doubled(megabytes: float, attempt: int) -> int:

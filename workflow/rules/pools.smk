@@ -1,0 +1,73 @@
+# Pools of images that generators draw, at random or of latent vectors that are chosen.
+
+
+rule select_latents:
+    input:
+        unpack(plan.pools.selection_inputs),
+        split=paths.split,
+    output:
+        latents=f"{paths.pool}/latents.safetensors",
+        description=f"{paths.pool}/selection.json",
+        history=f"{paths.pool}/history.tsv",
+        compared=f"{paths.pool}/compared.png",
+    log:
+        f"{paths.logs}/select_latents/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
+    benchmark:
+        f"{paths.benchmarks}/select_latents/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
+    wildcard_constraints:
+        selection=one_of(study.config["selections"]),
+    conda:
+        "../../envs/torch.yaml"
+    resources:
+        mem_mb=mb(6000),
+        runtime=minutes(240),
+        gpu=lambda wildcards: study.needs_gpu(study.config["selections"][wildcards.selection]),
+    params:
+        code=plan.pools.selection_code,
+        settings=lambda wildcards: study.settings("selections", wildcards.selection),
+        generator=plan.generators.source,
+        options=plan.pools.selection_options,
+        weights=plan.pools.selection_weights,
+        tested=uncompared(plan.generators.tested),
+        folder=paths.pool,
+        guard=study.config["guard"],
+        device=uncompared(lambda wildcards: study.device("selections", wildcards.selection)),
+        store=store,
+        pins=pins("torch"),
+    shell:
+        "python workflow/scripts/select_latents.py --name {wildcards.selection:q} --settings {params.settings:q}"
+        " --split {wildcards.split:q} --seed {wildcards.seed} --generator {params.generator:q}"
+        " --class {wildcards.class_:q} --pack {input.pack:q} --split-table {input.split:q} {params.options:q}"
+        " {params.tested:q} --guard {params.guard} --device {params.device} --output {params.folder:q} {params.store:q}"
+        " --threads {threads} --log {log:q}"
+
+
+rule synthesize_images:
+    input:
+        unpack(pool_inputs),
+        split=paths.split,
+    output:
+        index=f"{paths.pool}/index.tsv",
+    log:
+        f"{paths.logs}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
+    benchmark:
+        f"{paths.benchmarks}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    resources:
+        mem_mb=mb(4000),
+        runtime=needs.pool_minutes,
+        gpu=study.needs_gpu({}),
+    params:
+        code=plan.generators.code("synthesize_images", "networks"),
+        generator=plan.generators.source,
+        options=plan.pools.options,
+        shard_images=study.config["shard_images"],
+        device=uncompared(study.config["device"]),
+        folder=paths.pool,
+        store=store,
+        pins=pins("torch"),
+    shell:
+        "python workflow/scripts/synthesize_images.py --generator {params.generator:q} --class {wildcards.class_:q}"
+        " --split-table {input.split:q} {params.options:q} --shard-images {params.shard_images}"
+        " --device {params.device} --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"

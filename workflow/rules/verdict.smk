@@ -1,0 +1,56 @@
+# Whether each arm helps, and what its gain is worth in real specimens.
+
+
+rule judge_arms:
+    input:
+        predictions=plan.classifiers.runs("predictions.tsv"),
+        classifiers=plan.classifiers.runs("classifier.json"),
+    output:
+        verdict=table("verdict"),
+        differences=table("differences"),
+        # The history: kept when the job runs again, and put back when it fails.
+        looks=update(f"{paths.results}/tables/looks.tsv"),
+    log:
+        f"{paths.logs}/judge_arms.log",
+    benchmark:
+        f"{paths.benchmarks}/judge_arms.tsv"
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=needs.table_mb,
+        runtime=needs.table_minutes,
+    params:
+        code=code_digest("judge_arms"),
+        baseline=study.baseline,
+        words=uncompared(plan.verdict.judged_arms),
+        options=plan.verdict.judge_options(),
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/judge_arms.py {params.words:q} {params.options:q} --output {output.verdict:q}"
+        " --differences {output.differences:q} --looks {output.looks:q} --threads {threads} --log {log:q}"
+
+
+rule weigh_gains:
+    input:
+        predictions=plan.classifiers.runs("predictions.tsv"),
+        classifiers=plan.classifiers.runs("classifier.json"),
+    output:
+        worth=table("worth"),
+    log:
+        f"{paths.logs}/weigh_gains.log",
+    benchmark:
+        f"{paths.benchmarks}/weigh_gains.tsv"
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=needs.table_mb,
+        runtime=needs.table_minutes,
+    params:
+        code=code_digest("weigh_gains"),
+        baseline=study.baseline,
+        words=uncompared(plan.verdict.weighed_arms),
+        options=plan.verdict.weigh_options(),
+        pins=pins("report"),
+    shell:
+        "python workflow/scripts/weigh_gains.py {params.words:q} {params.options:q} --output {output.worth:q}"
+        " --threads {threads} --log {log:q}"

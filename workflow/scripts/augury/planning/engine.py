@@ -1,0 +1,74 @@
+"""What augury asks of Snakemake beyond its interface, which any version may rename.
+
+Where a name is gone, a plan goes on without the nicety that it served, and tests/workflow/test_engine.py fails.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+
+class Engine:
+    """A workflow of Snakemake. lacking: the names that this version of it does not have."""
+
+    def __init__(self, workflow: Any) -> None:
+        self._workflow = workflow
+        self.lacking: list[str] = []
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the process that a user started; the jobs of a cluster plan anew."""
+        return self._get("is_main_process", True)
+
+    @property
+    def at_a_time(self) -> int:
+        """Jobs that may run side by side."""
+        return self._get("resource_settings.cores", None) or self._get("resource_settings.nodes", None) or 1
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the command line says of the config."""
+        return self._get("config_settings.overwrite_config", {})
+
+    @property
+    def dry(self) -> bool:
+        """Whether nothing is to be run."""
+        return self._get("dryrun", False)
+
+    @property
+    def planned(self) -> bool:
+        """Whether the jobs are known."""
+        return self._get("dag", None) is not None
+
+    def to_run(self) -> Iterable[tuple[str, Iterable[str]]]:
+        """The rule and the outputs of each job that is to run; none where files are only touched."""
+        if not self.planned or self._get("touch", False):
+            return []
+        jobs = self._get("dag.needrun_jobs", lambda **_: [])
+        return ((job.rule.name, job.output) for job in jobs(exclude_finished=False))
+
+    def force(self, path: str) -> bool:
+        """Have a file made anew while the graph of jobs is being made; False where that is settled already."""
+        forced = self._get("dag.forcefiles", {path})
+        if path in forced:
+            return False
+        forced.add(path)
+        return True
+
+    def look_less(self) -> None:
+        """Spare a long run on one machine a core.
+
+        Snakemake 9.27 looks at all ready jobs anew a second after each look, once for every job that has ended, for the
+        sake of a limit of its rate that is of no use on one machine.
+        """
+        nodes = self._get("global_resources", {}).get("_nodes")
+        if self._get("scheduler.job_rate_limiter", None) and getattr(nodes, "value", 1) is None:
+            self._workflow.scheduler.job_rate_limiter = None
+
+    def _get(self, name: str, otherwise: Any) -> Any:
+        found = self._workflow
+        for part in name.split("."):
+            if not hasattr(found, part):
+                self.lacking.append(name)
+                return otherwise
+            found = getattr(found, part)
+        return found

@@ -1,0 +1,65 @@
+"""What the rules from images to packs read and are told; copies are made of the images first where a study says so."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from augury.planning.inputs.paths import Paths
+from augury.planning.inputs.words import words
+from augury.planning.study import Study
+from augury.settings.reading import as_json
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Functions that take `wildcards` are input functions, or give the options of a script."""
+
+    study: Study
+    paths: Paths
+
+    @property
+    def enlarges(self) -> bool:
+        """Whether copies are made of every image first."""
+        enlarging = self.study.config["enlarging"]
+        return max([enlarging["times"], *enlarging["times_of"].values()]) > 1
+
+    def enlarged_table(self, wildcards: Any) -> list[str]:
+        """The table of a class's copies; none where images are taken as they are."""
+        return [f"{self.paths.images}/enlarged.tsv".format(class_=wildcards.class_)] if self.enlarges else []
+
+    def image_folders(self, wildcards: Any) -> list[str]:
+        """Where the images that are indexed and packed lie."""
+        tables = self.enlarged_table(wildcards)
+        return [table.removesuffix(".tsv") for table in tables] or self.study.contents.folders(wildcards.class_)
+
+    def image_choice(self, wildcards: Any) -> list[str]:
+        """Which of the files there count, as an option of the script: all, where they are copies."""
+        return ["--files", "{}"] if self.enlarges else self.original_choice(wildcards)
+
+    def original_choice(self, wildcards: Any) -> list[str]:
+        """Which files of the folders that a user gave count, likewise."""
+        return words(["--files", self.study.files.choice(wildcards.class_)])
+
+    def index_settings(self, wildcards: Any) -> str:
+        """What the index of a class depends on, as JSON; the table of copies says which image each is one of."""
+        settings = json.loads(self.study.index_settings)
+        tables = self.enlarged_table(wildcards)
+        return as_json(settings | {"specimen_regex": None, "specimen_table": tables[0]} if tables else settings)
+
+    def split_settings(self, wildcards: Any) -> str:
+        """What one split of a class depends on, as JSON: not on how many repeats there are, which may grow."""
+        return as_json({name: value for name, value in self.study.config["split"].items() if name != "repeats"})
+
+    def shared_options(self, wildcards: Any) -> list[str]:
+        """The parts of a class's specimens that show other classes too, as options of the script."""
+        return words(self.study.contents.shared.words(wildcards.class_, wildcards.split))
+
+    def enlarging_options(self, wildcards: Any) -> list[str]:
+        """How many copies are made, of what kind and by what settings, as options of the script."""
+        enlarging = self.study.config["enlarging"]
+        times = enlarging["times_of"].get(wildcards.class_, enlarging["times"])
+        return [
+            *("--times", str(times), "--size", str(enlarging["size_px"])),
+            *("--augmentation", as_json(enlarging["augmentation"])),
+            *("--index-settings", self.study.index_settings, "--pack-settings", self.study.pack_settings),
+        ]

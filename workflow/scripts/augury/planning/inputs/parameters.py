@@ -1,0 +1,32 @@
+"""Parameters of rules, in the forms that Snakemake takes. It compares a parameter with that of the last run, and runs a
+job again that has another, unless the parameter's function takes more than the wildcards."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from augury.planning.inputs.words import words
+
+
+def uncompared(value: Any) -> Callable[[Any, Any], Any]:
+    """A value, or a function of the wildcards, that Snakemake does not compare: no result depends on it.
+
+    That is where something lies or runs, and what the inputs or a digest beside it stand for.
+    """
+    return lambda wildcards, input: value(wildcards) if callable(value) else value
+
+
+def listed(*names: str) -> Callable[[Any, Any], list[str]]:
+    """Inputs as options of their names, through a file where they are many. Not compared: the inputs themselves are."""
+
+    def options(wildcards: Any, input: Any) -> list[str]:
+        lists = {name: getattr(input, name) for name in names}
+        lists = {name: [files] if isinstance(files, str) else files for name, files in lists.items()}
+        return words(word for name, files in lists.items() for word in (f"--{name}", *files))
+
+    return options
+
+
+def one_of(names: Iterable[str]) -> str:
+    """A pattern of these names, for wildcards; without any, one that nothing fits."""
+    return "|".join(map(re.escape, names)) or "(?!)"

@@ -1,0 +1,141 @@
+"""What pools of synthetic images read: those drawn at random, and those whose latent vectors are chosen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from augury.code.closure import code_digest
+from augury.planning.inputs.generators import Generators, pool_parts
+from augury.planning.inputs.paths import Paths
+from augury.planning.selections import RANDOM, judge
+from augury.planning.study import Study
+from augury.planning.transfer import Node
+from augury.planning.weights import extractor_digest
+from augury.selections.needs import believed_by, modules_of, needs_features
+
+
+@dataclass(frozen=True, eq=False)
+class Pools:
+    """Functions that take `wildcards` are input functions, or give the options of a script."""
+
+    study: Study
+    paths: Paths
+    generators: Generators
+
+    # Drawing
+
+    def inputs(self, wildcards: Any) -> dict[str, str]:
+        """What a pool is drawn from, its chosen latent vectors included."""
+        chosen = {} if wildcards.selection == RANDOM else {"latents": f"{self._folder(wildcards)}/latents.safetensors"}
+        return self._generator_inputs(wildcards) | chosen
+
+    def options(self, wildcards: Any) -> list[str]:
+        """How a pool is drawn, as options of the script."""
+        if wildcards.selection == RANDOM:
+            return self._size(wildcards) + self._place(wildcards)
+        return ["--chosen", self._folder(wildcards), *self._place(wildcards)]
+
+    def files(self, name: str, first: bool = False, searched: bool = False) -> list[str]:
+        """A file of every pool that some arm draws from, class by class.
+
+        first: of the first split and seed alone. searched: of those alone that are chosen, not drawn at random.
+        """
+        study, only = self.study, 1 if first else None
+        seeds = {RANDOM: study.config["generator_seeds"]}
+        return [
+            f"{self.paths.pool}/{name}".format(split=split, pool=pool, selection=selection, seed=seed, class_=class_)
+            for split in study.splits[:only]
+            for pool, selection in study.pools
+            if not (searched and selection == RANDOM)
+            for seed in seeds.get(selection, study.config["seeds"])[:only]
+            for class_ in study.classes
+        ]
+
+    def _folder(self, wildcards: Any) -> str:
+        return self.paths.pool.format(**dict(wildcards.items()))
+
+    def _generator_inputs(self, wildcards: Any) -> dict[str, str]:
+        # The weights, or a snapshot of them, and their description.
+        _, at, _ = pool_parts(wildcards.pool)
+        found = {"description": self.generators.source(wildcards, "generator.json")}
+        if at:
+            found["snapshots"] = self.generators.source(wildcards, "snapshots")
+        if at in ("", "best"):
+            found["weights"] = self.generators.source(wildcards, "generator.safetensors")
+        if at == "best":
+            found["scores"] = self._scores_of(wildcards)
+        return found
+
+    def _size(self, wildcards: Any) -> list[str]:
+        ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
+        return ["--ratio", str(ratio), "--count", str(count)]
+
+    def _place(self, wildcards: Any) -> list[str]:
+        # Where in the training and the latent space it draws from: the snapshot and the truncation.
+        _, at, truncation = pool_parts(wildcards.pool)
+        snapshot = ["--best", self._scores_of(wildcards)] if at == "best" else ["--at", at] if at else []
+        return snapshot + (["--truncation", truncation] if truncation else [])
+
+    def _scores_of(self, wildcards: Any) -> str:
+        # Those of the entry that serves it: its images are scored once.
+        generator, seed = pool_parts(wildcards.pool)[0], self.generators.trained_with(wildcards)
+        node = self.study.transfer.serving(Node(generator, wildcards.class_))
+        where = {"split": wildcards.split, "generator": node.generator, "seed": seed, "class_": wildcards.class_}
+        return f"{self.paths.scored}/scores.tsv".format(**where)
+
+    # Choosing
+
+    def selection_inputs(self, wildcards: Any) -> dict[str, str]:
+        """What vectors are chosen from and by: the generator, the class's pack, and what the settings ask for."""
+        settings, pack = self._selection(wildcards), self._pack(wildcards)
+        found = self._generator_inputs(wildcards) | {"pack": f"{pack}.npy", "rows": f"{pack}.tsv"}
+        if believed_by(settings) == "discriminator":
+            found["discriminator"] = self.generators.source(wildcards, "discriminator.safetensors")
+        if needs_features(settings):
+            found["features"] = self._features(wildcards)
+        if settings["family"] == "uncertainty":
+            folder = self._classifier(wildcards)
+            found |= {"classifier": f"{folder}/classifier.safetensors", "classifier_json": f"{folder}/classifier.json"}
+        return found
+
+    def selection_options(self, wildcards: Any) -> list[str]:
+        """The same, with the size of the pool, as options of the script."""
+        settings, options = self._selection(wildcards), self._size(wildcards) + self._place(wildcards)
+        if needs_features(settings):
+            options += ["--features", self._features(wildcards), "--extractor", self.study.config["extractor"]]
+        if settings["family"] == "uncertainty":
+            options += ["--classifier", self._classifier(wildcards)]
+        return options
+
+    def selection_code(self, wildcards: Any) -> str:
+        """Changes with the code that a selection runs: its family, the generator's, and what else its settings use."""
+        settings, config = self._selection(wildcards), self.study.config
+        uncertain = settings["family"] == "uncertainty"
+        judged_by = judge(config, wildcards.selection)[0] if uncertain else None
+        classifier = config["classifiers"][judged_by]["family"] if judged_by else None
+        family = self.generators.settings(wildcards)["family"]
+        return code_digest("select_latents", modules_of(settings, family, classifier))
+
+    def selection_weights(self, wildcards: Any) -> str:
+        """Changes with the extractor's weights, where a selection uses them."""
+        needed = needs_features(self._selection(wildcards))
+        return extractor_digest(self.study.config["extractor"]) if needed else ""
+
+    def searches(self, name: str) -> list[str]:
+        """A file of every genetic search."""
+        wanted = {name for name, entry in self.study.config["selections"].items() if entry["family"] == "genetic"}
+        return [path for path in self.files(name, searched=True) if path.split("/")[-4] in wanted]
+
+    def _selection(self, wildcards: Any) -> dict[str, Any]:
+        return self.study.config["selections"][wildcards.selection]
+
+    def _pack(self, wildcards: Any) -> str:
+        [pack] = self.paths.packs(self.generators.settings(wildcards), "", [wildcards.class_])
+        return pack
+
+    def _features(self, wildcards: Any) -> str:
+        return f"{self._pack(wildcards)}.features-{self.study.config['extractor']}.npy"
+
+    def _classifier(self, wildcards: Any) -> str:
+        classifier, arm = judge(self.study.config, wildcards.selection)
+        seed = self.study.trainings.seed_of(arm, classifier, int(wildcards.seed))
+        return self.paths.classifier.format(split=wildcards.split, arm=arm, classifier=classifier, seed=seed)

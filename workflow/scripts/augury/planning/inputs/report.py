@@ -1,0 +1,71 @@
+"""What figures and the report read, and what a plain `snakemake` makes."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from augury.figures.catalogue import FIGURES, figure_caption
+from augury.planning.inputs.plan import Plan
+from augury.planning.inputs.words import words
+from augury.settings.reading import as_json
+from augury.tables.catalogue import table_caption
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Functions that take `wildcards` are input functions, or give the options of a script."""
+
+    plan: Plan
+
+    def figures(self) -> list[str]:
+        """The figures for which the study has data."""
+        made = [(name, figure) for name, figure in FIGURES.items() if figure.is_made(self.plan)]
+        return [f"{self.plan.paths.results}/figures/{name}.{figure.suffix}" for name, figure in made]
+
+    def figure_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """Files that a figure is drawn from, by the parameter of its drawing that takes them."""
+        return FIGURES[wildcards.figure].files(self.plan)
+
+    def figure_options(self, wildcards: Any) -> list[str]:
+        """Those files as options of the script."""
+        inputs = self.figure_inputs(wildcards)
+        return words(word for name, paths in inputs.items() for word in ("--input", name, *paths))
+
+    # The publication beside which a study is laid
+
+    def compared_tables(self) -> list[str]:
+        """Tables in which our numbers are looked up."""
+        names = ("classification", "per_class", "by_seed", "models", "generators")
+        return [path for path in self.plan.tables if Path(path).stem in names]
+
+    def published_table(self) -> list[str]:
+        """The publication's numbers; none where no publication is named."""
+        table = self.plan.study.config["published"]["table"]
+        return [table] if table else []
+
+    def published_options(self) -> list[str]:
+        """What differs from it, and how ours were made, as options of the script."""
+        config = self.plan.study.config
+        extractor = ["--extractor", config["extractor"]] if config["extractor"] else []
+        shrunken = ["--shrunken"] if config["shrunken"] else []
+        return ["--differs", as_json(config["published"]["differs"]), *extractor, *shrunken]
+
+    def caption(self, wildcards: Any) -> str:
+        """The text below a figure, for Snakemake's own report."""
+        return figure_caption(wildcards.figure).read_text(encoding="utf-8")
+
+    def captions(self) -> list[str]:
+        """Texts below figures and tables."""
+        of_sections = sorted(path for path in Path("workflow/report").glob("*.rst") if path.stem != "workflow")
+        of_tables = [table_caption(Path(path).stem) for path in self.plan.tables]
+        of_figures = [figure_caption(Path(path).stem) for path in self.figures()]
+        return [os.path.relpath(path) for path in (*of_sections, *of_tables, *of_figures)]
+
+    def targets(self) -> list[str]:
+        """What a plain `snakemake` makes: the report, and the generators that no arm uses."""
+        return [
+            f"{self.plan.paths.results}/report.html",
+            *self.plan.generators.runs("generator.json"),
+            *self.plan.scores.files("scores.tsv"),
+        ]

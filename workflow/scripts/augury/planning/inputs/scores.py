@@ -1,0 +1,53 @@
+"""What the scores of generators read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from augury.planning.imported import is_imported
+from augury.planning.inputs.generators import Generators
+from augury.planning.inputs.paths import Paths
+from augury.planning.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Functions that take `wildcards` are input functions, or give the options of a script."""
+
+    study: Study
+    paths: Paths
+    generators: Generators
+
+    def draw_inputs(self, wildcards: Any) -> dict[str, str]:
+        """What the images that are scored are drawn from."""
+        names = {"weights": "generator.safetensors", "description": "generator.json", "snapshots": "snapshots"}
+        if is_imported(self.generators.settings(wildcards)):
+            del names["snapshots"]
+        return {key: self.generators.source(wildcards, name) for key, name in names.items()}
+
+    def draw_options(self, wildcards: Any) -> list[str]:
+        """How many of them, and of what, as options of the script."""
+        ratio, count = self.study.scored_size()
+        return ["--ratio", str(ratio), "--count", str(count), "--variants", *self.study.variants(wildcards.generator)]
+
+    def inputs(self, wildcards: Any) -> dict[str, str]:
+        """The generator, and the pack that it was trained on with its features: both sides pass the same resize."""
+        [pack] = self.paths.packs(self.generators.settings(wildcards), "", [wildcards.class_])
+        return {
+            "real": f"{pack}.features-{self.study.config['extractor']}.npy",
+            "rows": f"{pack}.tsv",
+            "pack": f"{pack}.npy",
+            "description": self.generators.source(wildcards, "generator.json"),
+            "weights": self.generators.source(wildcards, "generator.safetensors"),
+        }
+
+    def files(self, name: str, first: bool = False) -> list[str]:
+        """A file of the scores of every generator, class, split and seed; of the first split and seed, if asked for."""
+        study, only = self.study, 1 if first else None
+        return [
+            f"{self.paths.scored}/{name}".format(split=split, generator=generator, seed=seed, class_=class_)
+            for split in study.splits[:only]
+            for generator in (study.config["generators"] if study.config["extractor"] else ())
+            for seed in study.config["generator_seeds"][:only]
+            for folder in study.transfer.own_folders(generator)
+            for class_ in (study.classes if folder == "all" else [folder])
+        ]

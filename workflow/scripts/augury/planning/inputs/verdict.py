@@ -1,0 +1,74 @@
+"""What the verdict, and the worth of gains in real specimens, are told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from augury.planning.inputs.classifiers import Classifiers
+from augury.planning.inputs.words import words
+from augury.planning.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """Options of the scripts."""
+
+    study: Study
+    classifiers: Classifiers
+
+    def judged_arms(self, wildcards: Any) -> list[str]:
+        """Predictions of each baseline and of the arms compared with it."""
+        study, others, found = self.study, self.study.compared, []
+        for baseline in dict.fromkeys([study.baseline, *map(study.baseline_of, others)]):
+            found += self._predictions("--baseline", [baseline])
+            found += self._predictions("--arm", [arm for arm in others if study.baseline_of(arm) == baseline])
+        found += [word for arm in others if (said := study.caution(arm)) for word in ("--caution", arm, said)]
+        return words(found + self._generator_seeds(others))
+
+    def weighed_arms(self, wildcards: Any) -> list[str]:
+        """Predictions of the baseline, the other points of its learning curve, and the arms."""
+        study = self.study
+        found = self._predictions("--baseline", [study.baseline]) + self._predictions("--point", study.curve)
+        return words(found + self._predictions("--arm", study.compared) + self._generator_seeds(study.compared))
+
+    def judge_options(self) -> list[str]:
+        """What is held to be equal and sure, and what the study is made for."""
+        settings = dict(self.study.config["statistics"])
+        primary, looks = settings.pop("primary"), settings.pop("looks")
+        controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
+        lists = {"primary-measures": primary["measures"], "primary-classifiers": primary["classifiers"]}
+        lists["controls"] = controls
+        split = self.study.config["split"]
+        planned = {"planned_looks": looks, "planned_splits": max(looks, split["repeats"]) * split["folds"]}
+        named = [word for name, values in lists.items() if values for word in (f"--{name}", *values)]
+        return _options(settings | planned) + named + self._deterministic()
+
+    def weigh_options(self) -> list[str]:
+        """As the verdict has them."""
+        names = ("training_set_variance", "bootstrap", "seed")
+        return _options({name: self.study.config["statistics"][name] for name in names}) + self._deterministic()
+
+    def _predictions(self, option: str, arms: Iterable[str]) -> list[str]:
+        return [word for arm in arms for word in (option, *self.classifiers.runs("predictions.tsv", arms=[arm]))]
+
+    def _generator_seeds(self, arms: Iterable[str]) -> list[str]:
+        study, found = self.study, []
+        for arm in arms:
+            settings = study.config["arms"][arm]
+            if settings["generator"]:
+                seeds = {seed: study.pool_seed(settings["selection"], seed) for seed in study.config["seeds"]}
+                found += ["--generator-seeds", arm, *(f"{seed}={other}" for seed, other in seeds.items())]
+        return found
+
+    def _deterministic(self) -> list[str]:
+        trainings = self.study.trainings
+        if not (names := trainings.deterministic):
+            return []
+        return ["--deterministic", *names, *(["--copied", *copied] if (copied := trainings.copied) else [])]
+
+
+def _options(settings: dict[str, Any]) -> list[str]:
+    names = {"bootstrap": "replicates"}
+    return [
+        word for key in sorted(settings) for word in (f"--{names.get(key, key).replace('_', '-')}", str(settings[key]))
+    ]
