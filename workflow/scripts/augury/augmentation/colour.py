@@ -3,6 +3,7 @@
 Source of the operations and their strengths: Karras et al. 2020, arXiv:2006.06676, appendix B.
 """
 
+import functools
 import math
 
 import torch
@@ -40,10 +41,7 @@ def luma_flip(flipped: Tensor) -> Tensor:
 def hue(angle: Tensor) -> Tensor:
     """(N,) in radians -> (N, 4, 4), which turns colours about the luma axis (Rodrigues' formula)."""
     matrix, luma = _identity(angle), _luma(angle)
-    root = 1 / math.sqrt(3.0)
-    cross = angle.new_zeros(3, 3)
-    cross[0, 1] = cross[1, 2] = cross[2, 0] = -root
-    cross[1, 0] = cross[2, 1] = cross[0, 2] = root
+    cross = _cross(angle.device, angle.dtype)
     cosine, sine = torch.cos(angle)[:, None, None], torch.sin(angle)[:, None, None]
     matrix[:, :3, :3] = cosine * (matrix[:, :3, :3] - luma) + sine * cross + luma
     return matrix
@@ -87,6 +85,13 @@ def recolour(images: Tensor, matrix: Tensor) -> Tensor:
 
 def _identity(like: Tensor) -> Tensor:
     return torch.eye(4, device=like.device, dtype=like.dtype).repeat(len(like), 1, 1)
+
+
+@functools.lru_cache(maxsize=8)
+def _cross(device: torch.device, dtype: torch.dtype) -> Tensor:
+    # The matrix of the cross product with the luma axis; kept, as each number set on a GPU waits for it.
+    root = 1 / math.sqrt(3.0)
+    return torch.tensor([[0, -root, root], [root, 0, -root], [-root, root, 0]], dtype=dtype).to(device)
 
 
 def _luma(like: Tensor) -> Tensor:

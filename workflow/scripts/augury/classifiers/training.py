@@ -93,7 +93,7 @@ class ClassifierTraining:
         factor = rate_factor(self.settings["schedule"], step, self.steps)
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
-        places = self.deal.places(self.seed, step).to(self.device)
+        places = self.deal.places(self.seed, step).to(self.device, non_blocking=True)
         seed_step(self.seed, "step", step, attempt)
         images, labels = self.augment(scale(self.images[places])), self.labels[places]
         images, targets = self.mixing(images, labels, self.seed, "mixing", step, attempt)

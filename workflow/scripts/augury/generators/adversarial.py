@@ -170,7 +170,8 @@ class AdversarialTraining:
 
     def _real_batch(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None]:
         # Images (batch, C, S, S) with their labels; all that a step draws at random comes after this seed.
-        places = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch).to(self.device)
+        places = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
+        places = places.to(self.device, non_blocking=True)
         seed_step(self.seed, "step", step, attempt)
         real = self.augment(scale(self.images[places]))
         return real, None if self.labels is None else self.labels[places]

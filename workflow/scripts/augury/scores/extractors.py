@@ -4,8 +4,6 @@ An extractor is Inception-v3 as FID is defined with it (inception_v3_fid), or a 
 with the weights that classifiers start from: a file in resources/weights, or an installed package that carries them.
 """
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,21 +77,13 @@ def extract(extractor: Extractor, images: np.ndarray, device: torch.device, labe
 def features_of(extractor: Extractor, images: np.ndarray, device: torch.device) -> np.ndarray:
     """The same for the few images that are held at a time. Raises UserError when a feature is not finite."""
     network = extractor.network.to(device)
-    with _single_precision():
-        if extractor.name == INCEPTION:
-            made = inception.inception_features(network, images, device)
-        elif len(images):
-            enlarged = torch.from_numpy(resize_square(images, extractor.size_px, 3))
-            made = in_blocks(enlarged, network.features, device).numpy()
-        else:
-            made = np.zeros((0, network.network.num_features), np.float32)
+    if extractor.name == INCEPTION:
+        made = inception.inception_features(network, images, device)
+    elif len(images):
+        enlarged = torch.from_numpy(resize_square(images, extractor.size_px, 3))
+        made = in_blocks(enlarged, network.features, device).numpy()
+    else:
+        made = np.zeros((0, network.network.num_features), np.float32)
     if not np.isfinite(made).all():
         raise UserError(f"features are not finite; the weights are damaged ({extractor.origin}), put them there again")
     return made
-
-
-@contextlib.contextmanager
-def _single_precision() -> Iterator[None]:
-    # On a GPU a convolution is rounded to ten bits (TF32), and its algorithm chosen by a race, unless told otherwise.
-    with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
-        yield

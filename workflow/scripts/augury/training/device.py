@@ -54,8 +54,9 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     """
     torch.set_num_threads(threads)
     keep_freed_memory()
-    if device == "auto":
-        device = f"cuda:{_least_used()}" if torch.cuda.is_available() else "cpu"
+    if device in ("auto", "cuda") and torch.cuda.is_available():
+        device = f"cuda:{_least_used()}"  # torch takes no device without its number
+    device = "cpu" if device == "auto" else device
     chosen = torch.device(device)
     if chosen.type == "cuda" and not torch.cuda.is_available():
         raise UserError("device is 'cuda' and no CUDA device can be used here; set `device: auto` or `device: cpu`")
@@ -64,7 +65,7 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
         raise UserError(f"device is '{device}' and the last one here is cuda:{last}; set `device: auto` or cuda:{last}")
     if chosen.type == "cuda":
         torch.cuda.set_device(chosen)
-        torch.backends.cudnn.benchmark = True
+        _compute_the_same_again()
     if precision == "auto":
         has_bf16 = (
             torch.cuda.is_bf16_supported() if chosen.type == "cuda" else cpu_has_bf16() and bool(bf16_pays_on_cpu)
@@ -73,6 +74,13 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     place = Device(chosen, precision, threads)
     print(", ".join(f"{name} {value}" for name, value in place.describe().items()), flush=True)
     return place
+
+
+def _compute_the_same_again() -> None:
+    # Left to itself a GPU rounds what convolutions take in fp32 to ten bits (TF32), and picks their algorithms by a
+    # race: another process then has other bits.
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.benchmark, torch.backends.cudnn.deterministic = False, True
 
 
 def device_name(device: str) -> str:

@@ -1,0 +1,146 @@
+"""On a GPU: which is taken and how it computes, that no step mixes devices, and, where there is one, that it agrees.
+
+A machine without a GPU shows most of it by tensors that know their device and hold no numbers (torch's `meta`): an
+operator that meets two devices is told, in the second derivatives and the optimiser too, and so is a step that waits
+for a number.
+"""
+
+import contextlib
+import importlib
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from augury.classifiers import training as classifier_training
+from augury.classifiers.saved import describe, family_module
+from augury.planning.settings import read_settings
+from augury.training import device as devices
+from augury.training.device import Device
+from tests.project import ROOT
+
+ON_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+BETWEEN_DEVICES = ("aten::copy_", "aten::_to_copy")
+WITHOUT_FIXED_ORDER = ("dcgan ada", "stylegan2 ada lecam", "stylegan2 conditional")  # ADA's geometry adds up by atomics
+GENERATORS = (
+    "dcgan",
+    "dcgan conditional",
+    "dcgan lecam diffaugment",
+    "dcgan ada",
+    "dcgan grey 132",
+    "stylegan2 ada lecam",
+    "stylegan2 conditional",
+    "stylegan2 residual",
+    "stylegan2 plain",
+)
+CLASSIFIERS = (
+    "lenet5",
+    "four_block_cnn",
+    "dcgan_discriminator",
+    "alexnet",
+    "googlenet",
+    "resnet18",
+    "convnext_tiny eca",
+)
+CLASSIFIERS += ("efficientnet_b0", "lite0 from 64 px", "mobilenetv3_large_100", "vit_tiny_patch16_224")
+
+
+@pytest.fixture
+def on_gpu(monkeypatch):
+    """The benchmark's cases and comparisons."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    return SimpleNamespace(
+        cases=importlib.import_module("on_gpu.cases"), agreement=importlib.import_module("on_gpu.agreement")
+    )
+
+
+class OneDevice(TorchDispatchMode):
+    """Raises where an operator takes tensors of two devices; a single number on the CPU may meet any."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        taken = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor) and each.dim()]
+        found = sorted({each.device.type for each in taken})
+        if len(found) > 1 and function.name() not in BETWEEN_DEVICES:
+            raise AssertionError(f"{function.name()} takes tensors of {' and '.join(found)}")
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.fixture
+def without_numbers(monkeypatch):
+    """What `meta` has no form of: autocast, the fused optimiser, and counts of labels."""
+    autocast, optimisers = torch.autocast, {name: getattr(torch.optim, name) for name in ("Adam", "AdamW")}
+
+    def cast(kind, *arguments, **options):
+        return contextlib.nullcontext() if kind == "meta" else autocast(kind, *arguments, **options)
+
+    monkeypatch.setattr(torch, "autocast", cast)
+    for name, plain in optimisers.items():
+        monkeypatch.setattr(torch.optim, name, lambda *a, plain=plain, **k: plain(*a, **k | {"fused": False}))
+    monkeypatch.setattr(classifier_training, "class_weights", lambda labels, classes, *more: torch.ones(classes))
+
+
+def test_operators_on_two_devices_are_told():
+    with OneDevice(), pytest.raises(AssertionError, match="cpu and meta"):
+        torch.nn.functional.linear(torch.zeros(2, 3, device="meta"), torch.zeros(4, 3))
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_no_step_of_a_generator_mixes_devices_or_waits(name, on_gpu, without_numbers, monkeypatch):
+    assert tuple(on_gpu.cases.GENERATORS) == GENERATORS
+    settings, conditional = on_gpu.cases.GENERATORS[name]
+    place = Device(torch.device("meta"), "fp32", 1)
+    monkeypatch.setattr(on_gpu.cases, "choose_device", lambda *_, **__: place)
+    task = on_gpu.cases.generator(on_gpu.cases.small(settings), conditional, "meta")
+    with OneDevice():
+        told = [task.step(step, 0) for step in range(2)]
+    assert {value.device.type for each in told for value in each.values()} == {"meta"}
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_no_step_of_a_classifier_mixes_devices_or_waits(name, on_gpu, without_numbers):
+    settings = {"batch": 4} | on_gpu.cases.CLASSIFIERS[name]
+    settings = read_settings(on_gpu.cases.json.dumps(settings), settings["family"])
+    description = describe("net", "real", {}, settings, "holdout", 0, on_gpu.cases.CLASSES)
+    size, channels = description["size_px"], description["channels"]
+    with torch.device("meta"):
+        classifier = family_module(settings["family"]).build_classifier(description)
+        images, labels = torch.zeros(12, size, size, channels, dtype=torch.uint8), torch.zeros(12, dtype=torch.int64)
+    place = Device(torch.device("meta"), "fp32", 1)
+    task = classifier_training.ClassifierTraining(classifier, description, images, labels, None, place)
+    with OneDevice():
+        told = [task.step(step, 0) for step in range(2)]
+    assert {value.device.type for each in told for value in each.values()} == {"meta"}
+
+
+@pytest.mark.parametrize("asked", ["auto", "cuda", "cuda:0"])
+def test_a_gpu_is_named_by_its_number_and_computes_the_same_again(asked, monkeypatch):
+    taken = []
+    known = {"is_available": lambda: True, "device_count": lambda: 1, "is_bf16_supported": lambda: True}
+    known |= {"get_device_name": lambda _: "a GPU", "set_device": taken.append}
+    for name, answer in known.items():
+        monkeypatch.setattr(torch.cuda, name, answer)
+    for name, wild in (("allow_tf32", True), ("benchmark", True), ("deterministic", False)):
+        monkeypatch.setattr(torch.backends.cudnn, name, wild)
+    place = devices.choose_device(asked, "auto", torch.get_num_threads(), None)
+    assert (place.device, place.precision) == (torch.device("cuda", 0), "bf16")
+    assert taken == [torch.device("cuda", 0)]  # torch.cuda.set_device takes no device without its number
+    cudnn = torch.backends.cudnn
+    assert (cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic) == (False, False, True)
+
+
+@ON_CUDA
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_computes_what_it_does_on_a_cpu_and_resumes(name, on_gpu):
+    same, runs, *_ = on_gpu.agreement.generator_steps(name, "cuda", True)
+    assert same["step0"] < 1e-3
+    assert name in WITHOUT_FIXED_ORDER or (runs["twice"], runs["resumed"]) == (0.0, 0.0)
+
+
+@ON_CUDA
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_classifier_computes_what_it_does_on_a_cpu_and_resumes(name, on_gpu):
+    same, runs, *_ = on_gpu.agreement.classifier_steps(name, "cuda", True)
+    assert same["step0"] < 1e-3
+    assert (runs["twice"], runs["resumed"]) == (0.0, 0.0)
