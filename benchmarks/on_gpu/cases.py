@@ -1,7 +1,6 @@
 """The trainings that are tried: every family of generators and of classifiers, with what can be switched on in them."""
 
 import importlib
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from PIL import Image
 from augury.classifiers import placing
 from augury.classifiers.saved import describe, family_module
 from augury.classifiers.training import ClassifierTraining
-from augury.planning.settings import read_settings
+from augury.settings.families import family
 from augury.training.device import choose_device
 from augury.training.randomness import seed_step
 
@@ -42,7 +41,7 @@ GENERATORS: dict[str, tuple[dict[str, Any], bool]] = {  # settings, and whether 
         {"family": "stylegan2", "ada": ADA, "lecam": {"weight": 1e-2, "start_step": 0}, "batch": 4},
         False,
     ),
-    "stylegan2 conditional": ({"family": "stylegan2", "ada": {"pipeline": "bgcfnc"}, "batch": 4}, True),
+    "stylegan2 conditional": ({"family": "stylegan2", "ada": {"pipeline": "bgcfnc", "p": 0.3}, "batch": 4}, True),
     "stylegan2 residual": (
         {
             "family": "stylegan2",
@@ -91,6 +90,11 @@ CLASSIFIERS: dict[str, dict[str, Any]] = {
 CLASSES = ["a", "b", "c"]
 
 
+def complete(kind: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a family, with its defaults; kind: generators, classifiers or selections."""
+    return family(kind, settings["family"]).settings.model_validate(settings).model_dump()
+
+
 def pixels(count: int, size_px: int, channels: int, seed: int = 0) -> np.ndarray:
     """Smooth coloured images (count, S, S, C) uint8, each class of its own hue."""
     random = np.random.default_rng(seed)
@@ -106,7 +110,7 @@ def pixels(count: int, size_px: int, channels: int, seed: int = 0) -> np.ndarray
 def generator(settings: dict[str, Any], conditional: bool, device: str, precision: str = "fp32", count: int = 96):
     """The training of a generator with fresh weights, of smooth images."""
     settings = {"size_px": 64, "precision": precision} | settings
-    settings = read_settings(json.dumps(settings), settings["family"])
+    settings = complete("generators", settings)
     training = importlib.import_module(f"augury.generators.{settings['family']}.training").TASK
     size, channels = settings["size_px"], 1 if settings["channels"] == "grey" else 3
     about = {"settings": training.resolved(settings), "size_px": size, "channels": channels, "conditional": conditional}
@@ -120,14 +124,13 @@ def generator(settings: dict[str, Any], conditional: bool, device: str, precisio
 def classifier(settings: dict[str, Any], device: str, precision: str = "fp32", count: int = 96):
     """The training of a classifier with fresh weights, of smooth images."""
     settings = {"precision": precision, "batch": 8} | settings
-    settings = read_settings(json.dumps(settings), settings["family"])
+    settings = complete("classifiers", settings)
     description = describe("timed", "real", {}, settings, "holdout", 0, CLASSES)
-    family = family_module(settings["family"])
-    place = choose_device(device, precision, torch.get_num_threads(), family.PLAIN_CONVOLUTIONS)
+    module = family_module(settings["family"])
+    place = choose_device(device, precision, torch.get_num_threads(), module.PLAIN_CONVOLUTIONS)
     seed_step("initial weights")
-    made = family.build_classifier(description)
-    if place.device.type == "cpu":
-        place = placing.fastest(place, family, made, description)
+    made = module.build_classifier(description)
+    place = placing.fastest(place, module, made, description)
     images = pixels(count, description["size_px"], description["channels"])
     labels = torch.arange(count) % len(CLASSES)
     held, truths = place.hold(images), labels.to(place.device)

@@ -70,11 +70,10 @@ def _generation_seconds(gan: dict[str, Any], images: int, device: str, small: bo
     from augury.latent.evaluation import Evaluation
     from augury.latent.objectives import Objective
     from augury.latent.search import GeneticSearch
-    from augury.planning.settings import read_settings
 
     with contextlib.redirect_stdout(io.StringIO()):
         task = cases.generator(_known(cases.small(gan) if small else gan), False, device, "auto", count=images)
-    settings = read_settings('{"family": "genetic"}', "genetic")
+    settings = cases.complete("selections", {"family": "genetic"})
     drawer = Drawer(task.generator, None, task.device, bf16=task.place.precision == "bf16")
     real = task.images.permute(0, 3, 1, 2).flatten(1)
     evaluation = Evaluation(drawer, Objective(settings["objective"], real), None, None)

@@ -11,9 +11,9 @@ from tests.project import ROOT
 
 FOLDER = ROOT / "benchmarks"
 GPU = {
-    "stylegan2": ["--size", "16", "--settings", '{"batch": 4, "channel_base": 256}', "--steps", "16"],
+    "stylegan2": ["--size", "16", "--settings", '{"batch": 4, "channel_base": 256}', "--seconds", "0.1"],
     "side_by_side": ["--trainings", "2", "--at-once", "2", "--size", "16", "--kimg", "0.1"],
-    "classifier": ["--architecture", "resnet18", "--size", "32", "--images", "32", "--batch", "16", "--steps", "2"],
+    "classifier": ["--architecture", "lenet5", "--size", "32", "--seconds", "0.1"],
 }
 MEASURES = {"stylegan2": "seconds_per_kimg", "side_by_side": "seconds", "classifier": "images_per_second"}
 

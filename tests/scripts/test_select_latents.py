@@ -16,6 +16,7 @@ from augury.latent.files import load_latents
 from augury.selections.farthest_point.selection import farthest
 from augury.selections.genetic.selection import sizes
 from augury.selections.truncation.selection import truncated
+from augury.selections.uncertainty import selection
 from augury.selections.uncertainty.selection import MEASURES
 from augury.tables.table import read_dicts
 from tests import trained, unsealed
@@ -167,10 +168,14 @@ def test_the_least_sure_come_first():
     assert order == {"entropy": [2, 1, 0], "margin": [1, 2, 0], "least_confident": [2, 1, 0]}
 
 
-def test_uncertainty_asks_a_classifier_of_real_images_of_the_same_split(data, tmp_path):
-    folder = trained.train(tmp_path)
+def test_uncertainty_asks_a_classifier_of_real_images_of_the_same_split(data, tmp_path, monkeypatch):
+    folder = trained.train(tmp_path, augmentation={"quarter_turns": False})
     settings = {"family": "uncertainty", "candidates": 20}
+    views = []
+    judge = selection.probabilities_of
+    monkeypatch.setattr(selection, "probabilities_of", lambda *given: views.append(given[-1]) or judge(*given))
     select(data, "unsure", settings, count=3, classifier=folder)
+    assert views == [False]  # as its own predictions are made
     about = json.loads((data / "unsure" / "selection.json").read_text())
     assert about["uncertainty_chosen"] > about["uncertainty_all"]
     record = unsealed.description(folder / "classifier.json")

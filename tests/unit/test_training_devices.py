@@ -16,13 +16,18 @@ from torch.utils._pytree import tree_leaves
 
 from augury.classifiers import training as classifier_training
 from augury.classifiers.saved import describe, family_module
-from augury.planning.settings import read_settings
 from augury.training import device as devices
 from augury.training.device import Device
 from tests.project import ROOT
 
 ON_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 BETWEEN_DEVICES = ("aten::copy_", "aten::_to_copy")
+WAITING = (
+    "aten::masked_select",
+    "aten::nonzero",
+    "aten::_local_scalar_dense",
+    "aten::equal",
+)  # for a number, or a size
 WITHOUT_FIXED_ORDER = ("dcgan ada", "stylegan2 ada lecam", "stylegan2 conditional")  # ADA's geometry adds up by atomics
 GENERATORS = (
     "dcgan",
@@ -57,13 +62,15 @@ def on_gpu(monkeypatch):
 
 
 class OneDevice(TorchDispatchMode):
-    """Raises where an operator takes tensors of two devices; a single number on the CPU may meet any."""
+    """Raises where an operator takes tensors of two devices, or waits; a single number on the CPU may meet any."""
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         taken = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor) and each.dim()]
         found = sorted({each.device.type for each in taken})
         if len(found) > 1 and function.name() not in BETWEEN_DEVICES:
             raise AssertionError(f"{function.name()} takes tensors of {' and '.join(found)}")
+        if function.name() in WAITING and "meta" in {each.device.type for each in taken}:
+            raise AssertionError(f"{function.name()} waits for the device")
         return function(*args, **(kwargs or {}))
 
 
@@ -81,9 +88,12 @@ def without_numbers(monkeypatch):
     monkeypatch.setattr(classifier_training, "class_weights", lambda labels, classes, *more: torch.ones(classes))
 
 
-def test_operators_on_two_devices_are_told():
+def test_operators_on_two_devices_and_waits_are_told():
     with OneDevice(), pytest.raises(AssertionError, match="cpu and meta"):
         torch.nn.functional.linear(torch.zeros(2, 3, device="meta"), torch.zeros(4, 3))
+    numbers = torch.zeros(2, 3, device="meta")
+    with OneDevice(), pytest.raises(AssertionError, match="nonzero waits"):
+        numbers[numbers > 0]
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -101,7 +111,8 @@ def test_no_step_of_a_generator_mixes_devices_or_waits(name, on_gpu, without_num
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_no_step_of_a_classifier_mixes_devices_or_waits(name, on_gpu, without_numbers):
     settings = {"batch": 4} | on_gpu.cases.CLASSIFIERS[name]
-    settings = read_settings(on_gpu.cases.json.dumps(settings), settings["family"])
+    settings.pop("ema_decay", None)  # timm's average asks which GPUs there are
+    settings = on_gpu.cases.complete("classifiers", settings)
     description = describe("net", "real", {}, settings, "holdout", 0, on_gpu.cases.CLASSES)
     size, channels = description["size_px"], description["channels"]
     with torch.device("meta"):
@@ -117,7 +128,11 @@ def test_no_step_of_a_classifier_mixes_devices_or_waits(name, on_gpu, without_nu
 @pytest.mark.parametrize("asked", ["auto", "cuda", "cuda:0"])
 def test_a_gpu_is_named_by_its_number_and_computes_the_same_again(asked, monkeypatch):
     taken = []
-    known = {"is_available": lambda: True, "device_count": lambda: 1, "is_bf16_supported": lambda: True}
+    known = {
+        "is_available": lambda: True,
+        "device_count": lambda: 1,
+        "is_bf16_supported": lambda including_emulation: True,
+    }
     known |= {"get_device_name": lambda _: "a GPU", "set_device": taken.append}
     for name, answer in known.items():
         monkeypatch.setattr(torch.cuda, name, answer)

@@ -13,9 +13,7 @@ def training_loss(
     classes. weights: (K,), of the classes; the loss is the weighted mean over the images. smoothing: that part of each
     target is spread evenly over the classes.
     """
-    # Of both, torch's own waits for a GPU to count the labels that count.
-    both = weights is not None and smoothing > 0
-    if kind == "cross_entropy" and targets.ndim == 1 and not both:
+    if kind == "cross_entropy" and targets.ndim == 1:
         return F.cross_entropy(logits, targets, weights, label_smoothing=smoothing)
     classes = logits.shape[1]
     targets = F.one_hot(targets, classes).to(logits.dtype) if targets.ndim == 1 else targets.to(logits.dtype)

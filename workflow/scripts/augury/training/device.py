@@ -68,7 +68,9 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
         _compute_the_same_again()
     if precision == "auto":
         has_bf16 = (
-            torch.cuda.is_bf16_supported() if chosen.type == "cuda" else cpu_has_bf16() and bool(bf16_pays_on_cpu)
+            torch.cuda.is_bf16_supported(including_emulation=False)
+            if chosen.type == "cuda"
+            else cpu_has_bf16() and bool(bf16_pays_on_cpu)
         )
         precision = "bf16" if has_bf16 else "fp32"
     place = Device(chosen, precision, threads)
@@ -78,7 +80,8 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
 
 def _compute_the_same_again() -> None:
     # Left to itself a GPU rounds what convolutions take in fp32 to ten bits (TF32), and picks their algorithms by a
-    # race: another process then has other bits.
+    # race: another process then has other bits. Fixed ones cost StyleGAN2 a tenth of its speed on an H200, and a DCGAN
+    # nothing; the race itself took StyleGAN2 a minute.
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.benchmark, torch.backends.cudnn.deterministic = False, True
 
