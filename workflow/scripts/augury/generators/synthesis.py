@@ -1,6 +1,6 @@
 """Drawing a pool of images from a trained generator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,17 +73,10 @@ def synthesize_chosen(
         SyntheticRow(*name, *known, seed, selection["leaked"], SEED if seed is not None else f"{ORIGIN}:{place}")
         for place, (name, seed) in enumerate(zip(names, latents.latent_seeds, strict=True))
     ]
-    progress = Progress(f"{description['generator']} {class_}", len(rows), "images")
-
-    def images() -> Iterator[np.ndarray]:
-        done = 0
-        for block in drawer.blocks(latents.vectors, latents.noise_seeds):
-            yield from block.permute(0, 2, 3, 1).cpu().numpy()
-            done += len(block)
-            progress.update(done)
-
-    told = _source(network, description) | {"selection": selection["selection"]}
-    write_pool(output, images(), rows, told | {"selection_seed": selection["seed"]} | drawn)
+    drawing = drawer.blocks(latents.vectors, latents.noise_seeds)
+    blocks = (block.permute(0, 2, 3, 1).cpu() for block in drawing)
+    by = {"selection": selection["selection"], "selection_seed": selection["seed"]}
+    _write(output, class_, rows, blocks, network, description, by | drawn)
 
 
 def _names(count: int, shard_images: int) -> Iterator[tuple[str, str]]:
@@ -112,19 +105,30 @@ def synthesize(
     generator, leaked = description["generator"], description["leaked"]
     names = _names(count, shard_images)
     rows = [SyntheticRow(*name, class_, generator, seed, leaked) for seed, name in enumerate(names)]
-    progress = Progress(f"{description['generator']} {class_}", count, "images")
+    blocks = generate_blocks(network, range(count), description["latent_dim"], label, device, truncation)
+    drawn = {"snapshot": snapshot, "truncation": truncation}
+    _write(output, class_, rows, blocks, network, description, drawn)
+
+
+def _write(
+    output: Path,
+    class_: str,
+    rows: list[SyntheticRow],
+    blocks: Iterable[torch.Tensor],
+    network: GeneratorNetwork,
+    description: dict[str, Any],
+    drawn: dict[str, Any],
+) -> None:
+    """Write a pool of blocks of images (n, H, W, C) uint8. drawn: how, as each image's JSON says."""
+    progress = Progress(f"{description['generator']} {class_}", len(rows), "images")
 
     def images() -> Iterator[np.ndarray]:
         done = 0
-        for block in generate_blocks(network, range(count), description["latent_dim"], label, device, truncation):
+        for block in blocks:
             yield from block.numpy()
             done += len(block)
             progress.update(done)
 
-    drawn = {"snapshot": snapshot, "truncation": truncation}
-    write_pool(output, images(), rows, _source(network, description) | drawn)
-
-
-def _source(network: GeneratorNetwork, description: dict[str, Any]) -> dict[str, Any]:
     # What a generator is among others; the seal of its weights says which training of it.
-    return {"split": description["split"], "seed": description["seed"], "weights": seal_of(network.path)}
+    source = {"split": description["split"], "seed": description["seed"], "weights": seal_of(network.path)}
+    write_pool(output, images(), rows, source | drawn)

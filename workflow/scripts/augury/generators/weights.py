@@ -16,7 +16,7 @@ def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[Gen
     description = read_description(folder / "generator.json")
     networks = importlib.import_module(f"augury.generators.{description['family']}.networks")
     generator: GeneratorNetwork = networks.build_generator(description)
-    weights = folder / "generator.safetensors" if snapshot is None else snapshot_path(folder / "snapshots", snapshot)
+    weights = files_read(folder, snapshot)[1]
     if snapshot is not None and not weights.exists():
         kept = ", ".join(map(str, description["snapshots"])) or "none"
         raise UserError(f"{folder} has no snapshot {snapshot} (kept: {kept}); add it to the generator's `snapshots`")

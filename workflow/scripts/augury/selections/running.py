@@ -12,7 +12,7 @@ from augury.command import script
 from augury.command.errors import UserError
 from augury.command.seals import seal_of
 from augury.generators.data import load_training_part
-from augury.generators.weights import class_label, files_read, load_generator, snapshot_path
+from augury.generators.weights import class_label, files_read, load_generator
 from augury.images.arrays import save_sheet
 from augury.images.files import file_sha256
 from augury.images.packs import rows_path
@@ -125,16 +125,15 @@ def _asked_for(
 ) -> tuple[dict[str, Any], list[Path]]:
     # What the settings need beside the generator, and all files that the choice depends on.
     found: dict[str, Any] = {}
-    files = [sources.generator / "generator.safetensors"]
-    if sources.snapshot is not None:
-        files = [snapshot_path(sources.generator / "snapshots", sources.snapshot)]
+    files = files_read(sources.generator, sources.snapshot)[1:]
     if sources.features is not None:
-        rows = sources.pack.with_suffix(".tsv")
         by_features = importlib.import_module("augury.selections.by_features")
-        made = by_features.load(sources.extractor, sources.features, rows, sources.split_table, device)
+        made = by_features.load(
+            sources.extractor, sources.features, rows_path(sources.pack), sources.split_table, device
+        )
         found["real_features"], found["features"] = made
         files.append(sources.features)
-    if settings.get("believable", {}).get("by") == "discriminator":
+    if believed_by(settings) == "discriminator":
         family = importlib.import_module(f"augury.generators.{generator['family']}.training")
         found["discriminator"] = family.TASK.networks.build_discriminator(generator)
         files.append(sources.generator / "discriminator.safetensors")
