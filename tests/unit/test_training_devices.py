@@ -22,12 +22,6 @@ from tests.project import ROOT
 
 ON_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 BETWEEN_DEVICES = ("aten::copy_", "aten::_to_copy")
-WAITING = (
-    "aten::masked_select",
-    "aten::nonzero",
-    "aten::_local_scalar_dense",
-    "aten::equal",
-)  # for a number, or a size
 WITHOUT_FIXED_ORDER = ("dcgan ada", "stylegan2 ada lecam", "stylegan2 conditional")  # ADA's geometry adds up by atomics
 GENERATORS = (
     "dcgan",
@@ -62,15 +56,13 @@ def on_gpu(monkeypatch):
 
 
 class OneDevice(TorchDispatchMode):
-    """Raises where an operator takes tensors of two devices, or waits; a single number on the CPU may meet any."""
+    """Raises where an operator takes tensors of two devices; a single number on the CPU may meet any."""
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         taken = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor) and each.dim()]
         found = sorted({each.device.type for each in taken})
         if len(found) > 1 and function.name() not in BETWEEN_DEVICES:
             raise AssertionError(f"{function.name()} takes tensors of {' and '.join(found)}")
-        if function.name() in WAITING and "meta" in {each.device.type for each in taken}:
-            raise AssertionError(f"{function.name()} waits for the device")
         return function(*args, **(kwargs or {}))
 
 
@@ -92,8 +84,9 @@ def test_operators_on_two_devices_and_waits_are_told():
     with OneDevice(), pytest.raises(AssertionError, match="cpu and meta"):
         torch.nn.functional.linear(torch.zeros(2, 3, device="meta"), torch.zeros(4, 3))
     numbers = torch.zeros(2, 3, device="meta")
-    with OneDevice(), pytest.raises(AssertionError, match="nonzero waits"):
-        numbers[numbers > 0]
+    for wait in (lambda: numbers[numbers > 0], lambda: float(numbers.sum()), lambda: bool(numbers.isfinite().all())):
+        with OneDevice(), pytest.raises(RuntimeError):  # of which NotImplementedError is one
+            wait()
 
 
 @pytest.mark.parametrize("name", GENERATORS)
