@@ -126,7 +126,7 @@ def _distance_to(held_out: np.ndarray) -> Callable:
 
     from augury.augmentation.classical import unscale
     from augury.scores.extractors import DEFAULT, extract, load_extractor
-    from augury.scores.frechet import frechet_distance
+    from augury.scores.frechet.distance import frechet_distance
 
     extractor, cpu = load_extractor(DEFAULT, HERE.parent / "resources" / "weights"), torch.device("cpu")
     real = extract(extractor, held_out[:HELD_OUT], cpu)

@@ -8,7 +8,7 @@ from comparison import Comparison
 
 from augury.classifiers import pretrained  # noqa: F401  (the packaged weights)
 from augury.scores.extractors import extract, load_extractor
-from augury.scores.frechet import frechet_distance
+from augury.scores.frechet.distance import frechet_distance
 
 NAME, COUNT = "tf_efficientnet_lite0", 96
 

@@ -3,9 +3,9 @@
 import numpy as np
 from comparison import Comparison
 
-from augury.scores.frechet import frechet_distance
-from augury.scores.kernel import kernel_distance
-from augury.scores.manifold import manifold
+from augury.scores.frechet.distance import frechet_distance
+from augury.scores.kernel.compute import kernel_distance
+from augury.scores.manifold.compute import manifold
 
 DIM = 2048  # of Inception-v3's features
 

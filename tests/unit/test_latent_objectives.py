@@ -8,7 +8,7 @@ import torch
 
 from augury.latent.believable import Bound, near_to
 from augury.latent.objectives import Objective, vendi
-from augury.scores.vendi import vendi_score
+from augury.scores.vendi.compute import vendi_score
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from augury.duplicates.fingerprints import fingerprints_of
-from augury.scores.copies import copied_share
+from augury.scores.copies.compute import copied_share
 from tests.project import draw_image
 
 SIZE = 64

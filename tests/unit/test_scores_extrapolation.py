@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from augury.scores.extrapolation import POINTS, _distances, frechet_infinity, intercept
-from augury.scores.frechet import frechet_distance
+from augury.scores.frechet.distance import frechet_distance
+from augury.scores.frechet.extrapolation import POINTS, _distances, frechet_infinity, intercept
 
 
 @pytest.fixture

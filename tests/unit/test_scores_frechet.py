@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import linalg
 
-from augury.scores import frechet
-from augury.scores.frechet import (
+from augury.scores.frechet import distance as frechet
+from augury.scores.frechet.distance import (
     frechet_distance,
     frechet_with_interval,
     half_distances,

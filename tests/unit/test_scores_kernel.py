@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from augury.scores.kernel import (
+from augury.scores.kernel.compute import (
     _influences,
     kernel_distance,
     kernel_distance_interval,

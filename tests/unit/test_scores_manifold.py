@@ -5,7 +5,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from augury.scores import distances
-from augury.scores.manifold import manifold
+from augury.scores.manifold.compute import manifold
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from augury.scores.memorisation import authentic_share, copying, k_means, mann_whitney, training_neighbours
+from augury.scores.memorisation.compute import authentic_share, copying, k_means, mann_whitney, training_neighbours
 
 
 @pytest.fixture

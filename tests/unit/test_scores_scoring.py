@@ -7,7 +7,8 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.scores.naming import metric_names, recorded_name
-from augury.scores.scoring import RealImages, choose_best, score_variant
+from augury.scores.sample import RealImages
+from augury.scores.scoring import choose_best, score_variant
 from augury.scores.variants import Variant, parse_variant
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows, write_rows

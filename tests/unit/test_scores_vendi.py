@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from augury.scores.vendi import _entropy, vendi_interval, vendi_score
+from augury.scores.vendi.compute import _entropy, vendi_interval, vendi_score
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from augury.planning.ownership import claim_of, objection, settle, succession
 from augury.planning.shards import lost_shard
 from augury.planning.study import plan_study
 from augury.planning.weights import fetched_architectures
+from augury.scores.catalogue import COMPUTING, DECLARING
 from augury.store import replaced
 from augury.store.shelf import GB, NAME, Shelf
 from augury.tables.catalogue import table_caption

@@ -28,7 +28,7 @@ rule tabulate_results:
         mem_mb=needs.table_mb,
         runtime=needs.table_minutes,
     params:
-        code=code_digest("tabulate_results"),
+        code=code_digest("tabulate_results", DECLARING),
         words=listed("predictions", "classifiers", "generators", "scores"),
         folder=lambda wildcards, output: os.path.dirname(output.classification),
         taxonomy=["--taxonomy", study.config["taxonomy"]] if plan.ranked else [],

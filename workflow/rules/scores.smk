@@ -84,7 +84,7 @@ rule score_synthetic:
         mem_mb=needs.feature_mb,
         runtime=needs.feature_minutes,
     params:
-        code=plan.generators.code("score_synthetic", "networks"),
+        code=plan.generators.code("score_synthetic", "networks", more=(*DECLARING, *COMPUTING)),
         generator=plan.generators.source,
         folder=lambda wildcards, output: os.path.dirname(output.scores),
         tested=uncompared(plan.generators.tested),

@@ -11,13 +11,16 @@ images that they are nearest to.
         --real-rows packs/Tripos.tsv --split-table splits/holdout/Tripos.tsv --pack packs/Tripos.npy --output scores
 """
 
-import dataclasses
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from augury.command import script
 from augury.command.errors import UserError
 from augury.tables.synthetic import NeighbourRow, ScoreRow
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def main() -> None:
@@ -38,7 +41,8 @@ def main() -> None:
     from augury.scores.drawn import drawn_with, read_drawn
     from augury.scores.features import held_out_features, training_features
     from augury.scores.neighbours import find_neighbours, show_neighbours
-    from augury.scores.scoring import RealImages, choose_best, score_variant
+    from augury.scores.sample import RealImages
+    from augury.scores.scoring import choose_best, score_variant
     from augury.scores.variants import END, parse_variant
     from augury.splits.guard import check_parts, tested_rows
     from augury.tables.description import read_description
@@ -59,9 +63,10 @@ def main() -> None:
                 f"{args.real_features} has {train.values.shape[1]} features an image and {args.synthetic_features} "
                 f"{synthetic.shape[1]}; extract both with one network"
             )
-        rows.append(score_variant(real, synthetic, parse_variant(name), extractor, about, args.class_))
+        prints = fingerprints(args) if name == END else None
+        variant = parse_variant(name)
+        rows.append(score_variant(real, synthetic, variant, extractor, about, args.class_, fingerprints=prints))
         if name == END:
-            rows[-1] = with_copies(rows[-1], args)
             neighbours = find_neighbours(train, synthetic, about, args.class_)
         script.tell(f"{about['generator']}/{args.class_}/{name}: {describe(rows[-1])}")
     write_rows(args.output / "neighbours.tsv", NeighbourRow, neighbours)
@@ -70,19 +75,15 @@ def main() -> None:
     write_rows(args.output / "scores.tsv", ScoreRow, choose_best(rows))
 
 
-def with_copies(row: ScoreRow, args: Namespace) -> ScoreRow:
-    """The row of the generator's end with the share of its images that show a training image."""
+def fingerprints(args: Namespace) -> "tuple[np.ndarray, np.ndarray] | None":
+    """Those of the training images and of the synthetic ones of the generator's end; None where there are none."""
     from augury.duplicates.fingerprints import fingerprints_of
     from augury.images.packs import load_parts
-    from augury.scores.copies import copied_share
     from augury.scores.drawn import drawn_fingerprints
 
     drawn = drawn_fingerprints(args.synthetic_features)
     training, _ = load_parts(args.pack, args.split_table, "train")
-    if drawn is None or not len(training):
-        return row
-    share, low, high = copied_share(fingerprints_of(training), drawn)
-    return dataclasses.replace(row, copied=share, copied_low=low, copied_high=high, n_copied=len(drawn))
+    return None if drawn is None or not len(training) else (fingerprints_of(training), drawn)
 
 
 def describe(row: ScoreRow) -> str:

@@ -9,8 +9,8 @@ an update of Python makes nothing stale. It holds all of the tree but for:
   end a script, and of a failed assertion, `help` and `metavar` of an option. A call within a message that is not known
   to be without effect counts, and so does `print(..., file=...)`. Texts of other exceptions count: the reason why an
   image cannot be used is an entry of a table;
-- what is declared for people: the meaning of a column, and what a table says of itself. The report, which repeats it,
-  compares it by value (planning.declared);
+- what is declared for people: the meaning of a column, what a table says of itself, how a score is shown. The report,
+  which repeats it, compares it by value (planning.declared);
 - progress: the making of a `Progress` and its updates;
 - an `if` whose branches hold nothing else, what stands below `if TYPE_CHECKING:`, and imports of modules that change
   no result (QUIET).
@@ -39,7 +39,7 @@ _TELLERS = {"print", "tell", "script.tell"}
 _DECLARED = {"column", "Table"}
 _BAR, _MOVES = "Progress", {"update", "add"}
 _TERMINAL = {"sys.stderr", "sys.stdout"}
-_FOR_PEOPLE = {"help", "metavar"}
+_FOR_PEOPLE = {"add_argument": ("help", "metavar"), "Score": ("shown",)}  # keywords
 # Functions and methods that a message may call without an effect of its own.
 _HARMLESS = {"abs", "bool", "float", "format_seconds", "int", "len", "repr", "round", "str", "type"}
 _HARMLESS_METHODS = {"format", "item", "items", "join", "keys", "lower", "monotonic", "strftime", "strip", "upper"}
@@ -145,7 +145,7 @@ class _Writer:
             return f"(Call {name})"
         if name in _ENDS or name == _BAR:
             return _joined("Call", self.text(node.func), *self.effects(_arguments(node)))
-        words = [word for word in node.keywords if name != "add_argument" or word.arg not in _FOR_PEOPLE]
+        words = [word for word in node.keywords if word.arg not in _FOR_PEOPLE.get(name or "", ())]
         return f"(Call {self.text(node.func)} {self.text(node.args)} {self.text(words)})"
 
     def effects(self, said: Iterable[ast.AST]) -> Iterator[str]:

@@ -1,15 +1,18 @@
-"""What figures and tables say of themselves: the report repeats it, and no digest of code holds it."""
+"""What figures, tables and scores say of themselves: the report repeats it, and no digest of code holds it."""
 
 import hashlib
 import json
+from dataclasses import astuple
 
 from augury.figures.catalogue import FIGURES
+from augury.scores.catalogue import SCORES
 from augury.tables.catalogue import TABLES
 from augury.tables.columns import described
 
 
 def words_digest() -> str:
-    """Changes with their titles, their order and the meaning of their columns."""
+    """Changes with their titles, their order, the meaning of their columns and how they are shown."""
     figures = {name: (each.order, each.title, each.description, each.leads) for name, each in FIGURES.items()}
     tables = {name: (each.order, each.title, each.apart, described(each.row)) for name, each in TABLES.items()}
-    return hashlib.sha256(json.dumps([figures, tables], sort_keys=True).encode()).hexdigest()[:16]
+    scores = {name: [astuple(shown) for shown in each.shown] for name, each in SCORES.items()}
+    return hashlib.sha256(json.dumps([figures, tables, scores], sort_keys=True).encode()).hexdigest()[:16]

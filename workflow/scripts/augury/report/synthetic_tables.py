@@ -1,10 +1,13 @@
 """The tables of synthetic images as the page shows them: each snapshot, each generator, each pair of generators."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from augury.report import values
 from augury.report.cells import MOST_ROWS, Body, Cell, body, number, text
+from augury.scores.catalogue import SCORES
+from augury.scores.declaration import Shown
 from augury.scores.generators import at_end
 from augury.scores.naming import metric_names
 from augury.tables.generator_pairs import PairRow
@@ -18,29 +21,15 @@ HUNDRED = 100  # publications give the kernel distance times 100
 def synthetic(path: Path) -> Body:
     """A row a trained generator, snapshot and truncation."""
     rows = read_rows(path, ScoreRow)
-    frechet, kernel = _brief(rows)
+    names = dict(zip(("frechet", "kernel"), _brief(rows), strict=True))
+    scores = {shown.head.format(**names): shown for score in SCORES.values() for shown in score.shown}
     cells: dict[str, Callable[[ScoreRow], Cell]] = {
         "generator": lambda row: text(row.generator + (" (leaked)" if row.leaked else "")),
         "class": lambda row: text(row.class_),
         "at": lambda row: text(_when(row)),
         "split": lambda row: text(row.split),
         "seed": lambda row: number(row.seed, str),
-        frechet: lambda row: number(row.frechet_distance, values.distance, row.frechet_low, row.frechet_high),
-        "half to synthetic": lambda row: number(row.frechet_half, values.distance),
-        "half to half": lambda row: number(row.frechet_real, values.distance),
-        f"{frechet}, infinitely many": lambda row: number(
-            row.frechet_infinity, values.distance, row.frechet_infinity_low, row.frechet_infinity_high
-        ),
-        f"{kernel} × 100": lambda row: hundredfold(row.kid, row.kid_low, row.kid_high),
-        f"{kernel} × 100, reference": lambda row: hundredfold(
-            row.kid_reference, row.kid_reference_low, row.kid_reference_high
-        ),
-        **{name: _share_of(name) for name in ("precision", "recall", "density", "coverage")},
-        "Vendi": lambda row: number(row.vendi, values.distance, row.vendi_low, row.vendi_high),
-        "Vendi, real": lambda row: number(row.vendi_real, values.distance),
-        "authentic": _share_of("authentic"),
-        "C_T": lambda row: number(row.copying, values.distance),
-        "copied": _share_of("copied"),
+        **{head: partial(_score, shown) for head, shown in scores.items()},
         "real": lambda row: number(row.n_real),
         "synthetic": lambda row: number(row.n_synthetic),
         "start": lambda row: text(row.start),
@@ -51,7 +40,9 @@ def synthetic(path: Path) -> Body:
     shown = "“~0.7” is a truncation, and “best” the snapshot that the reference part chose."
     if len(kept) < len(rows):
         shown = f"The ends of trainings, without truncation, are shown; the file has all {len(rows)} rows."
-    return body(cells, kept, shown)
+    better = {way: [head for head, each in scores.items() if each.better == way] for way in ("more", "less")}
+    ways = [f"{way} is better: {', '.join(heads)}." for way, heads in better.items() if heads]
+    return body(cells, kept, " ".join([shown, *map(values.sentence, ways)]))
 
 
 def generators(path: Path) -> Body:
@@ -148,7 +139,9 @@ def _when(row: ScoreRow) -> str:
     return place + truncated + (", best" if row.best else "")
 
 
-def _share_of(name: str) -> Callable[[ScoreRow], Cell]:
-    return lambda row: number(
-        getattr(row, name), values.share, getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
-    )
+def _score(shown: Shown, row: ScoreRow) -> Cell:
+    interval = shown.interval or shown.column
+    ends = [getattr(row, f"{interval}{end}", None) for end in ("_low", "_high")]
+    if shown.form == "hundredfold":
+        return hundredfold(getattr(row, shown.column), *ends)
+    return number(getattr(row, shown.column), values.share if shown.form == "share" else values.distance, *ends)

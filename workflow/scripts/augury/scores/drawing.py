@@ -17,11 +17,12 @@ from augury.command.seals import BLANK, seal_file
 from augury.duplicates.fingerprints import fingerprints_of
 from augury.generators.weights import class_label, load_generator
 from augury.latent.sampling import generate_blocks
-from augury.scores.copies import LOOKED_AT
 from augury.scores.drawn import EXTRACTOR, FINGERPRINTS
 from augury.scores.extractors import CHUNK, Extractor, features_of
 from augury.scores.variants import END, Variant
 from augury.tables.description import read_description
+
+LOOKED_AT = 200  # images of the end that are compared with training images by pixels; each costs some milliseconds
 
 
 def draw_features(

@@ -5,6 +5,7 @@ seeds share a split's images: the intervals say what another training on such sp
 narrow for what other specimens would.
 """
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import special
 
+from augury.scores.catalogue import SCORES
 from augury.tables.classification import ALL
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import BEST, END, GeneratorRow
@@ -22,7 +24,7 @@ from augury.verdict.multiplicity import holm
 LEVEL = 0.95
 FEWEST_PAIRS = 3  # two differences of one sign happen by chance every other time
 LOWER, HIGHER, UNRESOLVED = "lower", "higher", "not resolved"
-MEANS = ("frechet_infinity", "precision", "recall", "density", "coverage", "vendi", "authentic", "copied")
+MEANS = [field.name for score in SCORES.values() if score.means for field in dataclasses.fields(score.means)]
 MEASURES = {"frechet": "frechet_distance", "kid": "kid"}  # prefix of a column -> field of ScoreRow
 
 

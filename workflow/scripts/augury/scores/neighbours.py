@@ -13,7 +13,7 @@ from augury.images.arrays import resize_square, save_sheet
 from augury.images.packs import open_pack
 from augury.latent.sampling import generate_blocks
 from augury.scores.features import PartFeatures
-from augury.scores.memorisation import training_neighbours
+from augury.scores.memorisation.compute import training_neighbours
 from augury.tables.synthetic import NeighbourRow
 
 SHOWN = 8

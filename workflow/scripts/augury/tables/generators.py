@@ -3,10 +3,11 @@
 import dataclasses
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from augury.command.errors import UserError
-from augury.tables.columns import column
+from augury.scores.catalogue import SCORES
+from augury.tables.columns import column, extended
 from augury.tables.declaration import Table
 
 END, BEST = "end", "best"  # when in the training
@@ -33,6 +34,7 @@ def generator_run_of(path: str | Path) -> GeneratorRun:
     return GeneratorRun(match["split"], match["generator"], int(match["seed"]), match["class_"])
 
 
+@extended(*(score.means for score in SCORES.values() if score.means))
 @dataclasses.dataclass(frozen=True, slots=True)
 class GeneratorRow:
     """The scores of one generator for one class, over its trainings; images chosen at random, without truncation."""
@@ -55,14 +57,11 @@ class GeneratorRow:
     kid_sd: float | None = column("its standard deviation over trainings")
     kid_low: float | None = column("lower end of its 95% interval by Student's t over trainings")
     kid_high: float | None = column("upper end of that interval")
-    frechet_infinity: float | None = column("distance extrapolated to infinitely many synthetic images, mean")
-    precision: float | None = column("share of synthetic images within reach of real ones, mean over trainings")
-    recall: float | None = column("share of real images within reach of synthetic ones, mean over trainings")
-    density: float | None = column("real neighbourhoods that hold a synthetic image, over k, mean over trainings")
-    coverage: float | None = column("share of real neighbourhoods that hold a synthetic image, mean over trainings")
-    vendi: float | None = column("how many different images the synthetic ones amount to, mean over trainings")
-    authentic: float | None = column("share of synthetic images that are no near copies, mean over trainings")
-    copied: float | None = column("share of synthetic images that show a training image, by pixels, mean")
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Columns of scores, which their own folders declare."""
 
 
 TABLE = Table(order=90, title="The generators side by side", row=GeneratorRow)

@@ -25,12 +25,12 @@ class Generators:
     study: Study
     paths: Paths
 
-    def code(self, script: str, *modules: str) -> Callable[[Any], str]:
-        """Changes with a script's code and with these modules of the generator's family."""
+    def code(self, script: str, *modules: str, more: tuple[str, ...] = ()) -> Callable[[Any], str]:
+        """Changes with a script's code, with these modules of the generator's family and with `more`."""
 
         def digest(wildcards: Any) -> str:
             family = self.settings(wildcards)["family"]
-            return code_digest(script, tuple(f"augury.generators.{family}.{module}" for module in modules))
+            return code_digest(script, (*(f"augury.generators.{family}.{module}" for module in modules), *more))
 
         return digest
 

@@ -4,12 +4,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from augury.command.script import tell
 from augury.metrics.intervals import wilson
 from augury.scores.distances import nearest, nearest_kin, squared_blocks
+from augury.scores.sample import Cells, Sample, measured
 
 CELL_IMAGES = 20  # held-out and synthetic images that a cell of the copying test needs
 CELLS = 5
 _MOST_STEPS = 100
+
+
+def compute(sample: Sample) -> Cells:
+    """The share of authentic images, and C_T, for which validation images are needed."""
+    real, cells = sample.real, Cells()
+    found = training_neighbours(real.train, sample.synthetic, real.train_specimens)
+    if np.isfinite(found.kin).all():
+        cells = measured("authentic", authentic_share(found))
+    else:
+        tell(f"{sample.label}: no share of authentic images, for the training images are of a single specimen")
+    held_out = len(real.validation)
+    score = copying(real.train, real.validation, sample.synthetic, sample.seed, found.distances) if held_out else None
+    if score is None:
+        tell(
+            f"{sample.label}: no test for copies, for {held_out} validation images cannot be compared with synthetic "
+            "ones"
+        )
+        return cells
+    return cells | {"copying": score, "n_copying": held_out}
 
 
 @dataclass(frozen=True, slots=True)

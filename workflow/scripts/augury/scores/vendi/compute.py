@@ -7,9 +7,19 @@ equal images, n for n that are orthogonal. It grows with n: compare only values 
 import numpy as np
 
 from augury.metrics.intervals import NORMAL, jackknife_variance
+from augury.scores.sample import Cells, Sample, measured
 
 LIMIT = 10_000  # rows that are looked at
 _NEGLIGIBLE = 1e-14  # eigenvalues, which sum to 1, that are rounding alone
+
+
+def compute(sample: Sample) -> Cells:
+    """The scores of as many training images as synthetic ones."""
+    # Random rows and not the first: real images stand in the order of their specimens.
+    count, random = min(sample.size, LIMIT), np.random.default_rng(sample.seed)
+    pair = (sample.real.train, sample.synthetic)
+    real, synthetic = (rows[np.sort(random.permutation(len(rows))[:count])] for rows in pair)
+    return {"n_vendi": count, "vendi_real": vendi_score(real)} | measured("vendi", vendi_interval(synthetic))
 
 
 def vendi_score(rows: np.ndarray) -> float:

@@ -10,14 +10,38 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from augury.command.script import tell
 from augury.metrics.intervals import NORMAL, jackknife_variance
+from augury.scores.declaration import LEAST_IMAGES
 from augury.scores.distances import checked
+from augury.scores.sample import LEAST_REFERENCE, Cells, Sample, measured
 
 SUBSETS = 100
 SUBSET_SIZE = 1000
 LIMIT = 10_000  # rows of a set of which all pairs are taken
 WHAT = "a kernel distance"
 _CHUNK = 1024
+
+
+def compute(sample: Sample) -> Cells:
+    """Distances to the training images and to those that choose among snapshots, which every row names."""
+    real, synthetic = sample.real, sample.synthetic
+    name, reference, specimens = real.reference
+    cells: Cells = {"reference": name, "n_reference": len(reference)}
+    if sample.size < LEAST_IMAGES:
+        return cells
+    drawn, within = kernel_distance(real.train, synthetic), within_means(synthetic)
+    whole = chosen = kernel_distance_interval(real.train, synthetic, real.train_specimens, within)
+    if reference is real.train:
+        tell(
+            f"{sample.label}: snapshots are compared on training images, for {len(real.validation)} validation images "
+            f"are fewer than {LEAST_REFERENCE}"
+        )
+    else:
+        chosen = kernel_distance_interval(reference, synthetic, specimens, within)
+    cells |= {"kid": drawn.mean, "kid_sd": drawn.sd, "kid_low": whole.low, "kid_high": whole.high}
+    cells |= {"kid_subsets": drawn.subsets, "kid_subset_size": drawn.subset_size}
+    return cells | measured("kid_reference", (chosen.value, chosen.low, chosen.high))
 
 
 @dataclass(frozen=True, slots=True)

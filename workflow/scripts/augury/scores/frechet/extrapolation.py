@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from augury.scores.frechet import CHUNK, factor
+from augury.scores.frechet.distance import CHUNK, factor
 
 LEAST_IMAGES = 50
 POINTS = 15

@@ -12,8 +12,15 @@ import numpy as np
 from augury.duplicates.search import find_pairs
 from augury.images.large import blocks, gathered
 from augury.metrics.intervals import wilson
+from augury.scores.sample import Cells, Sample, measured
 
-LOOKED_AT = 200  # synthetic images of which it is asked; each costs some milliseconds
+
+def compute(sample: Sample) -> Cells:
+    """The share, where images are given and not features alone."""
+    if sample.fingerprints is None:
+        return {}
+    training, synthetic = sample.fingerprints
+    return measured("copied", copied_share(training, synthetic)) | {"n_copied": len(synthetic)}
 
 
 def copied_share(training: np.ndarray, synthetic: np.ndarray) -> tuple[float, float, float]:

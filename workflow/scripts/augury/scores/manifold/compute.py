@@ -8,11 +8,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from augury.command.script import tell
 from augury.metrics.intervals import mean_interval
 from augury.scores.distances import squared_blocks, squared_radii
+from augury.scores.sample import Cells, Sample, measured
 
 NEIGHBOURS = 5
 LIMIT = 10_000  # rows of a kind that are compared with each other
+
+
+def compute(sample: Sample) -> Cells:
+    """All four, of neighbourhoods of one reach."""
+    found = manifold(sample.real.train, sample.synthetic, sample.real.train_specimens)
+    if found.neighbours < NEIGHBOURS:
+        tell(
+            f"{sample.label}: neighbourhoods reach to neighbour {found.neighbours} and not {NEIGHBOURS}: "
+            "the images are few"
+        )
+    cells: Cells = {"neighbours": found.neighbours}
+    for name in ("precision", "recall", "density", "coverage"):
+        cells |= measured(name, getattr(found, name))
+    return cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ import numpy as np
 from augury.metrics.intervals import NORMAL, jackknife_variance
 from augury.scores.distances import checked
 
-LEAST_IMAGES = 3
 CHUNK = 4096  # rows that are turned into double precision at a time
 Pair = tuple[np.ndarray, np.ndarray]  # a value of each row, (n1,) and (n2,)
 NONE: Pair = np.zeros(0), np.zeros(0)

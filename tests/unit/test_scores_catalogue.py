@@ -1,0 +1,83 @@
+"""Every score has all of its parts, its columns stand in the tables, and its words make only the report stale."""
+
+import ast
+import dataclasses
+import importlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from augury.code.closure import SCRIPTS
+from augury.code.meaning import meaning_of
+from augury.planning import declared
+from augury.scores.catalogue import SCORES
+from augury.scores.sample import RealImages, Sample
+from augury.tables.columns import described, names
+from augury.tables.generators import GeneratorRow
+from augury.tables.synthetic import ScoreRow
+
+FOLDER = SCRIPTS / "augury" / "scores"
+
+
+def columns(declared):
+    return [field.name for field in dataclasses.fields(declared)]
+
+
+@pytest.fixture(scope="module")
+def sample():
+    random = np.random.default_rng(5)
+    sets = [random.normal(size=(count, 6)).astype(np.float32) for count in (60, 40, 90)]
+    real = RealImages(sets[0], np.arange(60), sets[1], np.arange(40))
+    return Sample("dcgan/a/end", real, sets[2])
+
+
+def test_every_folder_is_a_score():
+    assert sorted(path.parent.name for path in FOLDER.glob("*/__init__.py")) == sorted(SCORES)
+    assert len({score.order for score in SCORES.values()}) == len(SCORES), "two scores have one place"
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_a_score_has_all_of_its_parts(name, sample):
+    score = SCORES[name]
+    module, computing = (importlib.import_module(f"augury.scores.{name}.{part}") for part in ("score", "compute"))
+    assert module.__doc__
+    assert computing.__doc__
+    assert computing.compute.__doc__
+    assert list(described(score.columns)) == columns(score.columns), "a column does not say what it means"
+    assert {shown.column for shown in score.shown} <= set(columns(score.columns))
+    assert set(columns(score.means or dataclasses.make_dataclass("None_", []))) <= set(columns(score.columns))
+    cells = computing.compute(sample)
+    by_pixels = name == "copies"  # which is asked of images, not of features
+    assert set(cells) == (set() if by_pixels else set(columns(score.columns)))
+
+
+def test_columns_of_all_scores_stand_in_the_tables_in_their_order():
+    of_scores = [name for score in SCORES.values() for name in columns(score.columns)]
+    assert names(ScoreRow)[-len(of_scores) :] == of_scores
+    means = [name for score in SCORES.values() if score.means for name in columns(score.means)]
+    assert names(GeneratorRow)[-len(means) :] == means
+    assert len(set(names(ScoreRow))) == len(names(ScoreRow))
+
+
+def test_declarations_import_nothing_heavy():
+    code = "import sys, augury.scores.catalogue; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"matplotlib", "numpy", "scipy", "torch", "augury.planning"}
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_words_are_in_no_digest_of_code_and_columns_are(name):
+    source = (FOLDER / name / "score.py").read_text(encoding="utf-8")
+    head, column = SCORES[name].shown[0].head, columns(SCORES[name].columns)[-1]
+    before = meaning_of(ast.parse(source))
+    assert meaning_of(ast.parse(source.replace(f'Shown("{head}"', 'Shown("Another"', 1))) == before
+    assert meaning_of(ast.parse(source.replace(f"    {column}: ", "    another: ", 1))) != before
+    assert meaning_of(ast.parse(source.replace("order=", "order=1", 1))) != before
+
+
+def test_the_report_compares_by_value_how_scores_are_shown(monkeypatch):
+    before = declared.words_digest()
+    monkeypatch.setitem(SCORES, "vendi", dataclasses.replace(SCORES["vendi"], shown=()))
+    assert declared.words_digest() != before
