@@ -10,11 +10,11 @@ from augury.classifiers import freezing, sources
 from augury.classifiers.evaluation import BLOCK, logits_of, probabilities_of
 from augury.classifiers.four_block_cnn import network as four_block_cnn
 from augury.classifiers.network import Normalise
-from augury.classifiers.registry import FAMILIES
 from augury.classifiers.saved import describe as describe_run
 from augury.classifiers.saved import family_module, load_classifier, save_classifier
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
+from augury.settings.families import names
 from augury.training.weights import save_weights
 
 CPU = torch.device("cpu")
@@ -38,7 +38,7 @@ def describe(family: str, size_px: int = 32, channels: int = 3, classes: int = 3
     }
 
 
-@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("family", names("classifiers"))
 @pytest.mark.parametrize("channels", [1, 3])
 def test_every_family_maps_images_to_logits_maps_and_features(family, channels):
     module = family_module(family)
@@ -118,7 +118,7 @@ def test_weights_carry_their_normalisation(tmp_path):
     assert loaded.normalise.describe()["mean"] == [0.1, 0.2, 0.3]
 
 
-@pytest.mark.parametrize("value", ["no_family", "registry", "data"])
+@pytest.mark.parametrize("value", ["no_family", "network", "data"])
 def test_what_is_no_family_is_refused(value):
     with pytest.raises(UserError, match=f"family: {value}"):
         family_module(value)

@@ -1,7 +1,8 @@
 """What a family of classifiers declares: its settings, its checks, and what a plan needs to know of it."""
 
 import dataclasses
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -22,6 +23,7 @@ from augury.settings.base import (
     Text,
     Unique,
 )
+from augury.settings.families import family
 
 
 class ClassifierSettings(Settings):
@@ -150,3 +152,10 @@ class ClassifierFamily:
 
     settings: type[ClassifierSettings]
     prose: str
+    deterministic: Callable[[Mapping[str, Any]], bool] = lambda settings: False
+    """Whether nothing is random in a training: the same images give the same network under any seed."""
+
+
+def is_deterministic(settings: Mapping[str, Any]) -> bool:
+    """What the family of a classifier says of these settings."""
+    return family("classifiers", settings["family"]).deterministic(settings)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from augury.classifiers.registry import is_deterministic
+from augury.classifiers.family import is_deterministic
 from augury.planning.selections import RANDOM
 
 

@@ -23,4 +23,8 @@ class ProbeSettings(ClassifierSettings):
     """Folds over the training specimens by which the strength of its fit is chosen."""
 
 
-FAMILY = ClassifierFamily(ProbeSettings, prose="A linear layer on the features of frozen networks; seconds to train.")
+FAMILY = ClassifierFamily(
+    ProbeSettings,
+    prose="A linear layer on the features of frozen networks; seconds to train.",
+    deterministic=lambda settings: settings["pretrained"] is not False,  # then its networks' weights are random
+)

@@ -46,7 +46,7 @@ class ProbeTraining:
         self.views = 8 if settings["dihedral_views"] else 1
         self.judged_views = 8 if averages_views(settings) and self.views == 8 else 1
         self.folds, self.known = settings["inner_folds"], found.known_images(description)
-        # Not that of the run: nothing in a probe's training is random (registry.is_deterministic).
+        # Not that of the run: nothing in a probe's training is random (family.py).
         self.seed = mix_seed("probe", description["split"], 0)
         self.label = f"{description['classifier']} on {description['arm']} seed {description['seed']}"
         self.steps = self.steps_per_tick = math.ceil(len(self.images) / CHUNK) * self.views

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from augury.classifiers.registry import is_deterministic
+from augury.classifiers.family import is_deterministic
 from augury.command.errors import UserError
 from augury.generators.snapshots import places
 from augury.planning import arms, imported, transfer
