@@ -13,8 +13,6 @@ rule extract_features:
         f"{paths.logs}/extract_features/{{pack}}/{{class_}}.{{extractor}}.log",
     benchmark:
         f"{paths.benchmarks}/extract_features/{{pack}}/{{class_}}.{{extractor}}.tsv"
-    wildcard_constraints:
-        extractor="[^/]+",
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -44,8 +42,6 @@ rule draw_features:
         f"{paths.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.log",
     benchmark:
         f"{paths.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.tsv"
-    wildcard_constraints:
-        extractor="[^/]+",
     conda:
         "../../envs/torch.yaml"
     resources:
