@@ -13,12 +13,16 @@ convolution that begins with zeros: exactly 1, free to go from 0 to 2, and no fe
 """
 
 import copy
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
 from augury.classifiers.stages import branch_of
 from augury.command.errors import UserError
+
+if TYPE_CHECKING:
+    from augury.classifiers.network import Classifier
 
 NAME = "channel_gate"  # what a gate is called in the module whose output it scales
 
@@ -39,7 +43,7 @@ class Gate(nn.Module):
         return 2 * made if self.doubled else made
 
 
-def attach(classifier: nn.Module, where: str, start: str, shape: tuple[int, int, int]) -> None:
+def attach(classifier: "Classifier", where: str, start: str, shape: tuple[int, int, int]) -> None:
     """Attach gates to a classifier (see classifiers.network), each initialised in turn after all of its own weights.
 
     where: per_block, per_stage (after the last block of each) or in_branch (inside each block's residual branch).
@@ -64,20 +68,20 @@ def _scale(module: nn.Module, inputs: tuple, output: torch.Tensor) -> torch.Tens
     return getattr(module, NAME)(output)
 
 
-def _places(classifier: nn.Module, where: str) -> list[nn.Module]:
+def _places(classifier: "Classifier", where: str) -> list[nn.Module]:
     stages = classifier.stages()
     if where == "per_stage":
         return [stage[-1] for stage in stages]
     blocks = [block for stage in stages for block in stage]
     if where == "per_block":
         return blocks
-    branches = [branch_of(block) for block in blocks]
-    if None in branches:
+    branches = [branch for block in blocks if (branch := branch_of(block)) is not None]
+    if len(branches) < len(blocks):
         raise UserError("`eca: in_branch`: this network's blocks have no residual branch; set `eca: per_block`")
     return branches
 
 
-def _widths(classifier: nn.Module, names: list[str], shape: tuple[int, int, int]) -> list[int]:
+def _widths(classifier: "Classifier", names: list[str], shape: tuple[int, int, int]) -> list[int]:
     """Channels of the outputs of the named modules, from a pass over an image without content."""
     shapes: dict[str, list[torch.Size]] = {name: [] for name in names}
     trial = copy.deepcopy(classifier).to("meta").eval()

@@ -219,7 +219,7 @@ def _training_images(
             identities = [row.sha256 for row in rows]
             copies, _ = offline_copies(real, identities, copied, augment, mix_seed("offline copies", seed))
             yield from blocks(copies)
-        if drawn:
+        if drawn and pools:
             synthetic, of_pool = read_pool(pools[label], drawn, classes[label])
             yield from resized_blocks(synthetic, *form)
             leaked += [str(pools[label])] if any(row.leaked for row in of_pool) else []
@@ -228,5 +228,5 @@ def _training_images(
 def _digest(part: Part) -> str:
     digest = hashlib.sha256(repr((part.images.shape, part.labels.tolist())).encode())
     for block in blocks(part.images):
-        digest.update(block)
+        digest.update(block.data)
     return digest.hexdigest()

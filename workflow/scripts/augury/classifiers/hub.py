@@ -10,6 +10,7 @@ import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import cast
 
 import huggingface_hub
 import timm
@@ -18,6 +19,7 @@ from safetensors.torch import save
 from torchvision import models
 
 from augury.classifiers.sources import Fetched, library_of
+from augury.classifiers.zoo import ZooNetwork
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.images.files import file_sha256
@@ -86,7 +88,7 @@ def _of_timm(architecture: str, online: bool) -> tuple[dict[str, torch.Tensor], 
     # Where nobody answers, what an earlier download has left is taken at once, or nothing: no minute of trying again.
     huggingface_hub.constants.HF_HUB_OFFLINE = before or not online
     try:
-        network = timm.create_model(architecture, pretrained=True)
+        network = cast("ZooNetwork", timm.create_model(architecture, pretrained=True))
     finally:
         huggingface_hub.constants.HF_HUB_OFFLINE = before
     config = network.pretrained_cfg

@@ -1,13 +1,16 @@
 """What every family's classifier is: a normalisation that travels with the weights, a body and a linear head."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import nn
 
 from augury.classifiers import attention, losses
+from augury.classifiers.stages import plain_stages
 from augury.command.errors import UserError
+
+AnyClassifier = TypeVar("AnyClassifier", bound="Classifier")
 
 
 class Normalise(nn.Module):
@@ -18,6 +21,8 @@ class Normalise(nn.Module):
     """
 
     enlarge_to: int | None = None
+    mean: torch.Tensor
+    deviation: torch.Tensor
 
     def __init__(self, mean: Sequence[float], deviation: Sequence[float]) -> None:
         super().__init__()
@@ -93,13 +98,39 @@ class Classifier(nn.Module):
         return losses.probabilities(logits, self.loss)
 
 
+class BodyAndTop(Classifier):
+    """A chain of layers that makes maps, and one that ends with the head."""
+
+    network: nn.Sequential
+
+    @property
+    def body(self) -> nn.Sequential:
+        """The layers that make maps."""
+        return cast("nn.Sequential", self.network[0])
+
+    @property
+    def top(self) -> nn.Sequential:
+        """The layers above them; the last is the head."""
+        return cast("nn.Sequential", self.network[1])
+
+    def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
+        return self.body(self.normalise(images))
+
+    @property
+    def head(self) -> nn.Module:
+        return self.top[-1]
+
+    def stages(self) -> list[list[nn.Module]]:
+        return plain_stages(self.body)
+
+
 def size_of(network: nn.Module) -> dict[str, Any]:
     """Number of weights, frozen ones included, and the size of their file in MB of 2^20 bytes."""
     size_mb = sum(value.nbytes for value in network.state_dict().values()) / 2**20
     return {"parameters": sum(weight.numel() for weight in network.parameters()), "size_mb": round(size_mb, 2)}
 
 
-def equip(classifier: Classifier, description: dict[str, Any]) -> Classifier:
+def equip(classifier: AnyClassifier, description: dict[str, Any]) -> AnyClassifier:
     """Give a family's fresh network what settings add to any.
 
     That is the size to which it enlarges its images, gates of channel attention, and a meaning of its logits. Raises

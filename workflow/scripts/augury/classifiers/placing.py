@@ -23,6 +23,6 @@ def fastest(place: Device, family: ModuleType, classifier: Classifier, descripti
 
     def step(network: Classifier) -> torch.Tensor:
         made = network.to(memory_format=torch.channels_last).training_logits(images)
-        return sum(weight * logits.float().square().mean() for weight, logits in made)
+        return torch.stack([weight * logits.float().square().mean() for weight, logits in made]).sum()
 
     return precision.measured(place, classifier, step, f"{description['architecture']} {'x'.join(map(str, shape))}")

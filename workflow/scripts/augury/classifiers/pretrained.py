@@ -20,7 +20,7 @@ its own copy differ by 0.004. benchmarks/probe_normalisation.py decided it again
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError
@@ -30,6 +30,7 @@ from timm.models import adapt_input_conv
 from augury.classifiers import attention
 from augury.classifiers.network import Classifier
 from augury.classifiers.sources import Found, find
+from augury.classifiers.zoo import ZooNetwork
 from augury.command.errors import UserError
 
 # Auxiliary heads of Inception networks, which files have and networks leave out.
@@ -59,7 +60,8 @@ def load(classifier: Classifier, found: Found) -> None:
 
     Raises UserError, naming the first tensor that does not fit, when the file is broken or of another architecture.
     """
-    network, config = classifier.network, classifier.network.pretrained_cfg
+    network = cast("ZooNetwork", classifier.network)
+    config = network.pretrained_cfg
     tensors = _read(found.path)
     own = {name: value for name, value in network.state_dict().items() if f".{attention.NAME}." not in f".{name}"}
     if found.packaged:
@@ -94,6 +96,7 @@ def for_channels(mean: Sequence[float], deviation: Sequence[float], channels: in
 
 
 def _read(path: Path) -> dict[str, torch.Tensor]:
+    tensors: object
     try:
         if path.suffix == ".safetensors":
             tensors = load_file(path)

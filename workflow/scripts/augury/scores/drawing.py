@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.progress import Progress
 from augury.command.seals import BLANK, seal_file
 from augury.duplicates.fingerprints import fingerprints_of
+from augury.generators.network import GeneratorNetwork
 from augury.generators.weights import class_label, load_generator
 from augury.latent.sampling import generate_blocks
 from augury.scores.drawn import EXTRACTOR, FINGERPRINTS
@@ -71,7 +71,12 @@ def _sealed_archive(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _chunks(
-    network: nn.Module, about: dict[str, Any], label: int | None, count: int, device: torch.device, truncation: float
+    network: GeneratorNetwork,
+    about: dict[str, Any],
+    label: int | None,
+    count: int,
+    device: torch.device,
+    truncation: float,
 ) -> Iterator[np.ndarray]:
     held: list[np.ndarray] = []
     for block in generate_blocks(network, range(count), about["latent_dim"], label, device, truncation):

@@ -56,7 +56,7 @@ def load_extractor(name: str, weights: Path) -> Extractor:
     # Features come before the head, which is never run: two classes stand in for any.
     description = {"size_px": SIZE_PX, "channels": 3, "classes": ["a", "b"], "settings": settings}
     network = timm_zoo.build_classifier(description)
-    source = timm_zoo.start_from_pretrained(network, description, weights)
+    source = timm_zoo.start_from_pretrained(network, description, weights) or {}
     return Extractor(name, network.to(memory_format=torch.channels_last).eval(), source)
 
 
@@ -77,7 +77,7 @@ def extract(extractor: Extractor, images: np.ndarray, device: torch.device, labe
 def features_of(extractor: Extractor, images: np.ndarray, device: torch.device) -> np.ndarray:
     """The same for the few images that are held at a time. Raises UserError when a feature is not finite."""
     network = extractor.network.to(device)
-    if extractor.name == INCEPTION:
+    if not isinstance(network, timm_zoo.ZooClassifier):
         made = inception.inception_features(network, images, device)
     elif len(images):
         enlarged = torch.from_numpy(resize_square(images, extractor.size_px, 3))

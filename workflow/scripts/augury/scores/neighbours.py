@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from augury.command.errors import UserError
+from augury.generators.network import GeneratorNetwork
 from augury.generators.weights import class_label, load_generator
 from augury.images.arrays import resize_square, save_sheet
 from augury.images.packs import open_pack
@@ -73,7 +74,7 @@ def show_neighbours(
 
 
 def _draw(
-    network: torch.nn.Module, seed: int, about: Mapping[str, Any], label: int | None, device: torch.device
+    network: GeneratorNetwork, seed: int, about: Mapping[str, Any], label: int | None, device: torch.device
 ) -> np.ndarray:
     (block,) = generate_blocks(network, range(seed, seed + 1), about["latent_dim"], label, device)
     return block[0].numpy()

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -19,12 +20,13 @@ from augury.command import script
 from augury.command.files import atomic
 from augury.training.device import Device, cpu_has_bf16
 
+Network = TypeVar("Network", bound=nn.Module)
 WORTH = 1.2  # times as fast as fp32 that bf16 must be
 LEAST_SECONDS = 0.05  # of a step: below it there is nothing to gain, and a measurement would be noise
 ROUNDS = 2
 
 
-def measured(place: Device, network: nn.Module, step: Callable[[nn.Module], torch.Tensor], key: str) -> Device:
+def measured(place: Device, network: Network, step: Callable[[Network], torch.Tensor], key: str) -> Device:
     """The device with the faster of fp32 and bf16 for `network`; on a GPU, and without bf16, as it is.
 
     step: the loss of one batch, by a copy of the network on the CPU. key: what a kept measurement is known by, beside
@@ -41,7 +43,7 @@ def measured(place: Device, network: nn.Module, step: Callable[[nn.Module], torc
     return dataclasses.replace(place, precision="bf16" if ratio >= WORTH else "fp32")
 
 
-def _compare(place: Device, network: nn.Module, step: Callable[[nn.Module], torch.Tensor]) -> float:
+def _compare(place: Device, network: Network, step: Callable[[Network], torch.Tensor]) -> float:
     # How many times as fast bf16 is: the best of rounds in turns, after one that warms up.
     model = copy.deepcopy(network).train()
     took: dict[str, list[float]] = {"fp32": [], "bf16": []}

@@ -6,24 +6,23 @@ over all of its last maps to one logit; here that is a linear layer over them, w
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
 
-from augury.classifiers.network import Classifier, Normalise, equip, refuse_pretrained
-from augury.classifiers.stages import plain_stages
+from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip, refuse_pretrained
 from augury.generators.dcgan.networks import Discriminator
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
 
 
-class DiscriminatorClassifier(Classifier):
+class DiscriminatorClassifier(BodyAndTop):
     """width: feature maps after the first halving; they double with each, up to max_width. dropout: before the head."""
 
     def __init__(self, size_px: int, channels: int, classes: int, width: int, max_width: int, dropout: float) -> None:
         layers = Discriminator(size_px, channels, width, max_width, classes=0).layers
-        judge = layers[-1]
+        judge = cast("nn.Conv2d", layers[-1])
         head = nn.Linear(judge.weight[0].numel(), classes)
         nn.init.normal_(head.weight, 0.0, 0.02)
         nn.init.zeros_(head.bias)
@@ -31,18 +30,8 @@ class DiscriminatorClassifier(Classifier):
         normalise = Normalise([0.5] * channels, [0.5] * channels)
         super().__init__(normalise, nn.Sequential(layers[:-1], nn.Sequential(nn.Flatten(), nn.Dropout(dropout), head)))
 
-    def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
-        return self.network[0](self.normalise(images))
-
     def features(self, images: torch.Tensor) -> torch.Tensor:
         return self.feature_maps(images).flatten(1)
-
-    @property
-    def head(self) -> nn.Module:
-        return self.network[1][-1]
-
-    def stages(self) -> list[list[nn.Module]]:
-        return plain_stages(self.network[0])
 
 
 def build_classifier(description: dict[str, Any]) -> Classifier:

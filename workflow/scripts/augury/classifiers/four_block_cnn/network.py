@@ -11,15 +11,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from augury.classifiers.network import Classifier, Normalise, equip, refuse_pretrained
-from augury.classifiers.stages import plain_stages
+from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip, refuse_pretrained
 from augury.command.errors import UserError
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
 SMALLEST_PX = 16  # four halvings leave one pixel
 
 
-class FourBlockCNN(Classifier):
+class FourBlockCNN(BodyAndTop):
     """widths: feature maps of the four blocks. dropout: probability, before the linear layer."""
 
     def __init__(self, size_px: int, channels: int, classes: int, widths: list[int], dropout: float) -> None:
@@ -43,18 +42,8 @@ class FourBlockCNN(Classifier):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
-    def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
-        return self.network[0](self.normalise(images))
-
     def features(self, images: torch.Tensor) -> torch.Tensor:
         return self.feature_maps(images).mean(dim=(2, 3))
-
-    @property
-    def head(self) -> nn.Module:
-        return self.network[1][-1]
-
-    def stages(self) -> list[list[nn.Module]]:
-        return plain_stages(self.network[0])
 
 
 def build_classifier(description: dict[str, Any]) -> Classifier:

@@ -14,14 +14,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from augury.classifiers.network import Classifier, Normalise, equip, refuse_pretrained
+from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip, refuse_pretrained
 from augury.classifiers.sizes import check_size
-from augury.classifiers.stages import plain_stages
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
 
 
-class LeNet5(Classifier):
+class LeNet5(BodyAndTop):
     """activation: tanh or relu. pooling: mean or max. dropout: probability, before the last layer."""
 
     def __init__(self, channels: int, classes: int, activation: str, pooling: str, dropout: float) -> None:
@@ -33,22 +32,15 @@ class LeNet5(Classifier):
         top = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(120, 84), squash(), nn.Dropout(dropout)]
         # Pixels in [-1, 1] are what it is trained on: mean and deviation 1/2 of pixels in [0, 1] leave them alone.
         normalise = Normalise([0.5] * channels, [0.5] * channels)
-        body, top = nn.Sequential(*first, *second, *third), nn.Sequential(*top, nn.Linear(84, classes))
-        super().__init__(normalise, nn.Sequential(body, top))
+        body = nn.Sequential(*first, *second, *third)
+        super().__init__(normalise, nn.Sequential(body, nn.Sequential(*top, nn.Linear(84, classes))))
 
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
         """The second convolution's maps: (N, 16, 10, 10) at 32 px, where those of the third are single pixels."""
-        return self.network[0][:5](self.normalise(images))
+        return self.body[:5](self.normalise(images))
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
-        return self.network[1][:-1](self.network[0](self.normalise(images)))
-
-    @property
-    def head(self) -> nn.Module:
-        return self.network[1][-1]
-
-    def stages(self) -> list[list[nn.Module]]:
-        return plain_stages(self.network[0])
+        return self.top[:-1](self.body(self.normalise(images)))
 
 
 def build_classifier(description: dict[str, Any]) -> Classifier:

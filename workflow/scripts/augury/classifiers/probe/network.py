@@ -27,15 +27,22 @@ _NEAR_ZERO = 1e-8
 class ProbeNetwork(nn.Module):
     """Backbones side by side, each with its own normalisation, and a linear head on all of their features."""
 
+    scales: torch.Tensor
+
     def __init__(self, backbones: Sequence[timm_zoo.ZooClassifier], features: int, classes: int) -> None:
         super().__init__()
         self.backbones = nn.ModuleList(backbones)
         self.register_buffer("scales", torch.ones(len(backbones)))
         self.head = nn.Linear(features, classes)
 
+    @property
+    def zoo(self) -> list[timm_zoo.ZooClassifier]:
+        """The backbones."""
+        return [each for each in self.backbones if isinstance(each, timm_zoo.ZooClassifier)]
+
     def raw_features(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Signed square roots of each backbone's features, (N, D) each, of images (N, C, S, S) in [-1, 1]."""
-        made = [backbone.features(images) for backbone in self.backbones]
+        made = [backbone.features(images) for backbone in self.zoo]
         # At zero, where many features lie, a bare root has no gradient for Grad-CAM to follow.
         return [each / each.abs().clamp_min(_NEAR_ZERO).sqrt() for each in made]
 
@@ -52,8 +59,10 @@ class ProbeNetwork(nn.Module):
 class Probe(Classifier):
     """See the module. Maps, for explanations, are those of the first backbone."""
 
+    network: ProbeNetwork
+
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
-        return self.network.backbones[0].feature_maps(self.normalise(images))
+        return self.network.zoo[0].feature_maps(self.normalise(images))
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
         return self.network.features(self.normalise(images))
@@ -63,11 +72,11 @@ class Probe(Classifier):
         return self.network.head
 
     def stages(self) -> list[list[nn.Module]]:
-        return self.network.backbones[0].stages()
+        return self.network.zoo[0].stages()
 
     def describe_input(self) -> dict[str, Any]:
         """The normalisation of each backbone, by its place."""
-        return {str(place): each.normalise.describe() for place, each in enumerate(self.network.backbones)}
+        return {str(place): each.normalise.describe() for place, each in enumerate(self.network.zoo)}
 
 
 def build_classifier(description: dict[str, Any]) -> Probe:
@@ -98,10 +107,10 @@ def start_from_pretrained(classifier: Probe, description: dict[str, Any], weight
         remedy = f"put the files at {weights}/ARCHITECTURE.safetensors and set `pretrained: auto`"
         raise UserError(f"`pretrained: {wanted}` is one file for {len(names)} backbones; {remedy}")
     sources = []
-    for name, backbone in zip(names, classifier.network.backbones, strict=True):
+    for name, backbone in zip(names, classifier.network.zoo, strict=True):
         # A file is checked against the whole network, head included.
         whole = _backbone(name, description)
-        sources.append(timm_zoo.start_from_pretrained(whole, _of_backbone(name, description), weights))
+        sources.append(timm_zoo.start_from_pretrained(whole, _of_backbone(name, description), weights) or {})
         whole.network.reset_classifier(0)
         backbone.load_state_dict(whole.state_dict())
     return {key: " + ".join(source[key] for source in sources) for key in ("source", "sha256")}

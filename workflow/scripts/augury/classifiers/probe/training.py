@@ -5,7 +5,7 @@ specimen: with copies and synthetic images among them, a probe would be judged b
 """
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -14,11 +14,13 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from augury.classifiers.data import ArmData
 from augury.classifiers.evaluation import averages_views, dihedral_views, in_blocks, judged_by
-from augury.classifiers.network import Classifier
 from augury.command import script
 from augury.command.progress import Progress
 from augury.training.device import Device
 from augury.training.randomness import mix_seed
+
+if TYPE_CHECKING:
+    from augury.classifiers.probe import Probe
 
 CHUNK = 64  # images a step
 STRENGTHS = tuple(10.0 ** (place / 2) for place in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first
@@ -37,9 +39,9 @@ class ProbeTraining:
     unit = "images"
     epochs = 1
 
-    def __init__(self, classifier: Classifier, description: dict[str, Any], found: ArmData, place: Device) -> None:
+    def __init__(self, classifier: "Probe", description: dict[str, Any], found: ArmData, place: Device) -> None:
         settings = description["settings"]
-        self.classifier = classifier.to(device=place.device, memory_format=torch.channels_last).eval()
+        self.classifier = classifier.to(place.device).to(memory_format=torch.channels_last).eval()
         self.classifier.requires_grad_(False)
         self.device, self.found, self.classes = place.device, found, len(description["classes"])
         self.images, self.labels = torch.from_numpy(found.train.images), found.train.labels
@@ -51,13 +53,11 @@ class ProbeTraining:
         self.label = f"{description['classifier']} on {description['arm']} seed {description['seed']}"
         self.steps = self.steps_per_tick = math.ceil(len(self.images) / CHUNK) * self.views
         self.units_per_step = len(self.images) * self.views / self.steps
-        self.features: torch.Tensor | None = None  # (N, views, D), before their scales
+        self.features = torch.zeros(0)  # then (N, views, D), before their scales
         self.strength: float | None = None
 
     @classmethod
-    def of_arm(
-        cls, classifier: Classifier, description: dict[str, Any], found: ArmData, place: Device
-    ) -> "ProbeTraining":
+    def of_arm(cls, classifier: "Probe", description: dict[str, Any], found: ArmData, place: Device) -> "ProbeTraining":
         """The training of a probe on what an arm brings."""
         return cls(classifier, description, found, place)
 
@@ -71,7 +71,7 @@ class ProbeTraining:
             return torch.cat(self.classifier.network.raw_features(self.classifier.normalise(seen)), dim=1)
 
         made = in_blocks(images, look, self.device)
-        if self.features is None:
+        if not len(self.features):
             self.features = torch.zeros(len(self.images), self.views, made.shape[1])
         self.features[chunk * CHUNK : chunk * CHUNK + len(made), view] = made
         return {"feature": made.mean()}
@@ -104,13 +104,13 @@ class ProbeTraining:
     def state(self) -> dict[str, Any]:
         network = self.classifier.network
         kept = {"scales": network.scales, "head": network.head.state_dict(), "strength": self.strength}
-        return kept | ({} if self.features is None else {"features": self.features})
+        return kept | ({"features": self.features} if len(self.features) else {})
 
     def load_state(self, state: dict[str, Any]) -> None:
         network = self.classifier.network
         network.scales.copy_(state["scales"])
         network.head.load_state_dict(state["head"])
-        self.features, self.strength = state.get("features"), state["strength"]
+        self.features, self.strength = state.get("features", self.features), state["strength"]
 
     def images_seen(self) -> int:
         """Images whose features are taken, each view counted."""
@@ -128,7 +128,7 @@ class ProbeTraining:
         return {"strength": self.strength}
 
     def _sizes(self) -> list[int]:
-        return [backbone.network.head_hidden_size for backbone in self.classifier.network.backbones]
+        return [backbone.network.head_hidden_size for backbone in self.classifier.network.zoo]
 
     def _scales(self) -> torch.Tensor:
         """One number a backbone, with which the features of a training image have a variance of 1 in all."""

@@ -4,7 +4,7 @@ Grey images enter through a first layer of one channel, to which pretrained weig
 """
 
 import difflib
-from typing import Any
+from typing import Any, cast
 
 import timm
 import torch
@@ -13,6 +13,7 @@ from torch import nn
 from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise, equip, network_px
 from augury.classifiers.stages import stages_of
+from augury.classifiers.zoo import ZooNetwork
 from augury.command.errors import UserError
 
 PLAIN_CONVOLUTIONS = None  # of some models: what is faster on a CPU is measured
@@ -21,6 +22,8 @@ start_from_pretrained = pretrained.start_from_pretrained
 
 class ZooClassifier(Classifier):
     """A timm model behind its normalisation."""
+
+    network: ZooNetwork
 
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
         return self.network.forward_features(self.normalise(images))
@@ -55,20 +58,21 @@ def build_classifier(description: dict[str, Any]) -> ZooClassifier:
     return equip(classifier, description)
 
 
-def create(architecture: str, size_px: int, **options: Any) -> nn.Module:
+def create(architecture: str, size_px: int, **options: Any) -> ZooNetwork:
     """timm's model with random weights. Raises UserError for an unknown name or a size that it does not take."""
     _check_name(architecture)
     config = timm.get_pretrained_cfg(architecture)
     if config is not None and config.fixed_input_size:
         options["img_size"] = size_px
     _try_size(architecture, size_px, options)
-    return timm.create_model(architecture, pretrained=False, **options)
+    return cast("ZooNetwork", timm.create_model(architecture, pretrained=False, **options))
 
 
 def input_size(architecture: str) -> int:
     """Side in px of the images that an architecture's weights were made with. Raises UserError for an unknown name."""
     _check_name(architecture)
-    return timm.get_pretrained_cfg(architecture).input_size[-1]
+    config = timm.get_pretrained_cfg(architecture)
+    return config.input_size[-1] if config else 0
 
 
 def _check_name(architecture: str) -> None:

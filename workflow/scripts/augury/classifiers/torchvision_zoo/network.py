@@ -5,7 +5,7 @@ batch normalisation, and kernels of 3 where the publication has 5, as torchvisio
 are off unless `auxiliary` is set: batch normalisation does their work, and they are thrown away after the training.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -25,6 +25,8 @@ AUXILIARY_WEIGHT = 0.3  # of the loss of each auxiliary head (Szegedy et al., se
 class AlexNet(Classifier):
     """torchvision's AlexNet behind its normalisation."""
 
+    network: models.AlexNet
+
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
         return self.network.features(self.normalise(images))
 
@@ -41,6 +43,8 @@ class AlexNet(Classifier):
 
 class GoogLeNet(Classifier):
     """torchvision's GoogLeNet behind its normalisation."""
+
+    network: models.GoogLeNet
 
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
         maps = self.normalise(images)
@@ -79,6 +83,7 @@ def build_classifier(description: dict[str, Any]) -> Classifier:
     settings, channels = description["settings"], description["channels"]
     architecture, classes = settings["architecture"], len(description["classes"])
     check_size({"family": "torchvision_zoo", "architecture": architecture, "size_px": network_px(description)})
+    kind: type[AlexNet | GoogLeNet]
     options = {} if settings["dropout"] is None else {"dropout": settings["dropout"]}
     if architecture == "alexnet":
         kind, network, first, heads = AlexNet, models.AlexNet(classes, **options), "features.0", ["classifier.6"]
@@ -100,9 +105,9 @@ def build_classifier(description: dict[str, Any]) -> Classifier:
 
 def _take_channels(network: nn.Module, first: str, channels: int) -> None:
     """Give the first convolution another number of channels, initialised as it was."""
-    old, (above, _, name) = network.get_submodule(first), first.rpartition(".")
-    form = {"stride": old.stride, "padding": old.padding, "bias": old.bias is not None}
-    new = nn.Conv2d(channels, old.out_channels, old.kernel_size, **form)
+    old, (above, _, name) = cast("nn.Conv2d", network.get_submodule(first)), first.rpartition(".")
+    form: dict[str, Any] = {"stride": old.stride, "padding": old.padding, "bias": old.bias is not None}
+    new = nn.Conv2d(channels, old.out_channels, cast("tuple[int, int]", old.kernel_size), **form)
     if isinstance(network, models.GoogLeNet):
         nn.init.trunc_normal_(new.weight, mean=0.0, std=0.01, a=-2, b=2)
     setattr(network.get_submodule(above), name, new)
