@@ -12,6 +12,7 @@ generation gives, below what was chosen. A search that was stopped or killed con
 """
 
 import importlib
+from argparse import ArgumentParser
 from pathlib import Path
 
 from augury.command import script
@@ -48,7 +49,7 @@ def main() -> None:
     choose(family.select, settings, about, count, sources, args.device, args.threads, args.output, kept.keep)
 
 
-def options():
+def options() -> ArgumentParser:
     """The command line."""
     made = script.parser(__doc__)
     made.add_argument("--name", required=True, help="the selection's name in the config")

@@ -7,11 +7,11 @@ probabilities of every validation and test image), reference.safetensors (featur
 new ones are judged unlike). State to resume from lies in OUTPUT/.state until the run is complete.
 
     python workflow/scripts/train_classifier.py --name cnn --arm-name real --arm '{"real": 1}' --split split0 \\
-        --seed 0 --settings "$(cat settings.json)" --classes Tripos Ciliophora --output out \\
-        --packs packs/Tripos.npy packs/Ciliophora.npy --duplicates images/duplicates.tsv \\
-        --splits splits/split0/Tripos.tsv splits/split0/Ciliophora.tsv
+        --seed 0 --settings "$(cat settings.json)" --classes Tripos Ciliophora --packs packs/{Tripos,Ciliophora}.npy \\
+        --splits splits/split0/{Tripos,Ciliophora}.tsv --duplicates images/duplicates.tsv --output out
 """
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from augury.command import script
@@ -39,7 +39,7 @@ def main() -> None:
     )
     code = "train_classifier", (f"augury.classifiers.{settings['family']}.network",)
     kept = finished.Finished(args, "classifier")
-    if kept.taken(*code, data.files_read(files, settings, args.weights), place.describe()["device"]):
+    if kept.taken(*code, data.files_read(files, settings, args.weights), str(place.describe()["device"])):
         return
     large.keep_in(args.output)
     found = data.load_arm(description, files, args.guard)
@@ -73,7 +73,7 @@ def main() -> None:
     script.tell(f"{task.label}: epoch {best} of {task.epochs} is kept{why}; {seconds:.0f} s")
 
 
-def options():
+def options() -> ArgumentParser:
     """The command line."""
     made = script.parser(__doc__)
     made.add_argument("--name", required=True, help="the classifier's name in the config")

@@ -18,7 +18,7 @@ def image_px(settings: dict[str, Any]) -> int:
 
 def smallest_px(settings: dict[str, Any]) -> int:
     """The smallest `size_px` that a network takes, named by `architecture` or else `family`; 0 where any is taken."""
-    return SMALLEST_PX.get(settings.get("architecture", settings.get("family")), 0)
+    return SMALLEST_PX.get(settings.get("architecture", settings.get("family", "")), 0)
 
 
 def check_size(settings: dict[str, Any]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
+from augury.generators.network import DiscriminatorNetwork
 from augury.latent.drawing import Drawer
 from augury.latent.files import Latents
 from augury.training.checkpoint import StateFolder
@@ -33,8 +33,14 @@ class Request:
     real: np.ndarray
     real_features: torch.Tensor | None = None
     features: Callable[[torch.Tensor], torch.Tensor] | None = None
-    discriminator: nn.Module | None = None
+    discriminator: DiscriminatorNetwork | None = None
     classifier: Path | None = None
+
+    def in_features(self) -> tuple[torch.Tensor, Callable[[torch.Tensor], torch.Tensor]]:
+        """Real features, and what makes those of other images. Raises ValueError where nobody asked for them."""
+        if self.real_features is None or self.features is None:
+            raise ValueError("the selection's settings ask for no features")
+        return self.real_features, self.features
 
     @property
     def seed(self) -> int:

@@ -20,7 +20,7 @@ from augury.training.device import Device
 from augury.training.randomness import mix_seed
 
 if TYPE_CHECKING:
-    from augury.classifiers.probe import Probe
+    from augury.classifiers.probe.network import Probe
 
 CHUNK = 64  # images a step
 STRENGTHS = tuple(10.0 ** (place / 2) for place in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first

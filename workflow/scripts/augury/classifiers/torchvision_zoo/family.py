@@ -17,7 +17,7 @@ class TorchvisionSettings(PretrainedSettings):
     (torchvision's own file), else what `missing_weights` says; a path takes that file; false starts from scratch."""
     size_px: Int = Field(224, ge=16, le=1024)
     """Side of the square images that the network sees, in pixels; alexnet takes 63 at least."""
-    dropout: Decay | None = None
+    dropout: Decay | None = None  # type: ignore[assignment]  # of the other networks it is always a number
     """Probability with which a feature is dropped before the last layers, in training; null takes the network's
     own (alexnet 0.5, googlenet 0.2)."""
     auxiliary: Bool = False

@@ -15,14 +15,21 @@ def select(request: Request) -> Chosen:
     """Candidates in the order in which they are chosen, so that the first of a pool are the most various."""
     found = candidates(request)
     progress = Progress(request.label, len(found.seeds), "candidates")
-    rows, by_features = [], request.settings["measure"] == "features"
+    rows: list[torch.Tensor] = []
+    if request.settings["measure"] == "features":
+        real, look = request.in_features()
+    else:
+        real = _pixels(torch.from_numpy(request.real).permute(0, 3, 1, 2)).to(request.drawer.device)
+        look = _pixels
     for block in request.drawer.blocks(found.vectors, found.noise_seeds):
-        rows.append(request.features(block) if by_features else block.flatten(1).float())
+        rows.append(look(block))
         progress.update(sum(map(len, rows)))
-    pixels = torch.from_numpy(request.real).permute(0, 3, 1, 2).flatten(1).float().to(request.drawer.device)
-    real = request.real_features if by_features else pixels
     places, gaps = farthest(torch.cat(rows), real, request.count)
     return found.chosen(places, request.drawer.space, {"first_distance": gaps[0], "last_distance": gaps[-1]})
+
+
+def _pixels(images: torch.Tensor) -> torch.Tensor:
+    return images.flatten(1).float()
 
 
 def farthest(rows: torch.Tensor, real: torch.Tensor, count: int) -> tuple[list[int], list[float]]:

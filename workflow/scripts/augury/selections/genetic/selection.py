@@ -45,13 +45,13 @@ def _evaluation(request: Request, seed: int) -> Evaluation:
     believable = settings["believable"]
     in_features = COMPARED[settings["objective"]] == FEATURES
     pixels = torch.from_numpy(request.real).permute(0, 3, 1, 2).flatten(1).to(drawer.device)
-    objective = Objective(settings["objective"], request.real_features if in_features else pixels)
+    objective = Objective(settings["objective"], request.in_features()[0] if in_features else pixels)
     if believable["by"] == "none":
         return Evaluation(drawer, objective, None, request.features)
-    if believable["by"] == "discriminator":
+    if request.discriminator is not None:
         score = judged_by(request.discriminator, drawer.label, drawer.device)
     else:
-        score = near_to(request.real_features)
+        score = near_to(request.in_features()[0])
     bound = Bound(score, believable["weight"])
     evaluation = Evaluation(drawer, objective, bound, request.features)
     noise = torch.arange(REFERENCE)

@@ -23,8 +23,10 @@ MEASURES = {
 def select(request: Request) -> Chosen:
     """Candidates from the most uncertain down."""
     found, device = candidates(request), request.drawer.device
+    if request.classifier is None:
+        raise ValueError("the step names no classifier")
     classifier, description = load_classifier(request.classifier)
-    classifier = classifier.to(device=device, memory_format=torch.channels_last)
+    classifier = classifier.to(device).to(memory_format=torch.channels_last)
     progress = Progress(request.label, len(found.seeds), "candidates")
     form, dihedral = (description["size_px"], description["channels"]), averages_views(description["settings"])
     shares = []
