@@ -148,7 +148,7 @@ def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
         if entry.get("classes"):
             continue
         drawn = {"generator": name, "ratio": 1}
-        kinds = {"real": 0}, {"steps": "equal"}, copies
+        kinds: tuple[dict[str, Any], ...] = {"real": 0}, {"steps": "equal"}, copies
         arms |= {f"{name}-{suffix}": drawn | kind for suffix, kind in zip(ADDED, kinds, strict=True)}
     form = next(({key: entry[key] for key in ("size_px", "channels") if key in entry} for entry in judged.values()), {})
     entries[COPIER] = {"family": "copier"} | form

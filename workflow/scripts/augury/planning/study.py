@@ -193,10 +193,8 @@ class Study:
     @cached_property
     def pools(self) -> list[tuple[str, str]]:
         """Every (pool, selection) that some arm draws from."""
-        wanted = {
-            (self.pool_name(name), arm["selection"]) for name, arm in self.config["arms"].items() if arm["generator"]
-        }
-        return sorted(wanted)
+        drawn = ((self.pool_name(name), arm["selection"]) for name, arm in self.config["arms"].items())
+        return sorted({(pool, selection) for pool, selection in drawn if pool})
 
     def device(self, kind: str, name: str) -> str:
         """Where a network runs: what its own section says, else what the study says."""

@@ -35,7 +35,7 @@ class Transfer:
         if folder == "all":
             return self.classes
         # In the order of the classes: another order of the taxonomy's lines is no reason to train again.
-        found = set(self.taxonomy.members(*folder.split("=", 1)))
+        found = set(self.taxonomy.members(*folder.split("=", 1))) if self.taxonomy else set()
         return [name for name in self.classes if name in found]
 
     def own_folders(self, generator: str) -> list[str]:
@@ -104,7 +104,7 @@ class Transfer:
         if taxon in self.classes or self.taxonomy is None:
             return [taxon] if taxon in self.classes else []
         named = [(rank, name) for rank in self.taxonomy.ranks for name in self.taxonomy.names(rank)]
-        found = {}
+        found: dict[tuple[str, ...], str] = {}
         for rank, name in named:
             if taxon in (name, f"{rank}={name}"):
                 members = self.taxonomy.members(rank, name)

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +212,7 @@ def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     for key, path in named.items():
         if path and not os.path.isfile(path):
             found.append(f"`{key}` is {brief(path)}, which is no file; mend the path or leave the key empty")
-    readers = {"split.table": read_parts, "specimens.table": read_specimens}
+    readers: dict[str, Callable[[str], object]] = {"split.table": read_parts, "specimens.table": read_specimens}
     readers["taxonomy"] = lambda path: read_taxonomy(path, classes)
     readers["published.table"] = read_published
     for key, read in readers.items():

@@ -8,7 +8,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -22,7 +22,8 @@ _OF_OTHER_BASE = re.compile(r"[-+]?(?:0[0-7_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\
 class _Texts(yaml.SafeLoader):
     """Reads every plain scalar as its text, and merges `<<` as ever."""
 
-    yaml_implicit_resolvers: ClassVar = {"<": yaml.SafeLoader.yaml_implicit_resolvers["<"]}
+
+_Texts.yaml_implicit_resolvers = {"<": yaml.SafeLoader.yaml_implicit_resolvers["<"]}
 
 
 def texts_of(paths: Iterable[str | Path]) -> dict[str, Any]:
@@ -93,9 +94,9 @@ def _meant(value: Any, kinds: Sequence[Member], text: Any) -> Any:
             found[called] = _meant(each, _below(kinds, called), texts.get(written))
         return found
     if isinstance(value, list):
-        texts = text if isinstance(text, list) and len(text) == len(value) else [None] * len(value)
+        words = text if isinstance(text, list) and len(text) == len(value) else [None] * len(value)
         items = [below for each in kinds if each.kind is list for below in members(each.inner)]
-        return [_meant(each, items, written) for each, written in zip(value, texts, strict=True)]
+        return [_meant(each, items, written) for each, written in zip(value, words, strict=True)]
     return _scalar(value, kinds, text)
 
 

@@ -105,7 +105,8 @@ class Contents:
         """Parts that the data bring, which are not cut by hash."""
         if self.config["split"]["parts"] == "folders":
             return sorted({FOLDER_NAMES[path.name.lower()] for path in self.files.tops})
-        return sorted({part_named(row["part"]) for row in self.parts_table.rows}) if self.parts_table else []
+        rows = self.parts_table.rows if self.parts_table else ()
+        return sorted({part for row in rows if (part := part_named(row["part"]))})
 
     def brought_words(self, class_: str) -> list[str]:
         """The parts that a table gives to the images of a class, as options of the script."""
@@ -133,7 +134,7 @@ class Contents:
         found = {}
         for class_, images in self.images.items():
             rows = ((sha256, self.parts_join.find(path, sha256)) for _, path, sha256 in images)
-            found[class_] = sorted((sha256, part_named(row["part"]) if row else "") for sha256, row in rows)
+            found[class_] = sorted((sha256, (part_named(row["part"]) or "") if row else "") for sha256, row in rows)
         return found
 
     def folders(self, class_: str) -> list[str]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from augury.images.files import shown
 from augury.settings.reading import as_json
@@ -46,7 +46,7 @@ class SharedSpecimens:
         if not names:
             return []
         parts, folds = self._joint(split)
-        told = {"parts": parts, "folds": folds, "brought": self._given}
+        told: dict[str, dict[str, Any]] = {"parts": parts, "folds": folds, "brought": self._given}
         told = {key: {name: found[name] for name in names & found.keys()} for key, found in told.items()}
         return ["--shared", as_json(told)]
 
@@ -155,7 +155,7 @@ class SharedSpecimens:
         """Specimens of each class that shows a shared one, those aside whose part the data bring."""
         brought = Counter(class_ for name in self._placed for class_ in self.specimens[name])
         classes = {class_ for shows in self.specimens.values() for class_ in shows}
-        return {class_: self.contents.most_specimens(class_) - brought[class_] for class_ in sorted(classes)}
+        return {class_: (self.contents.most_specimens(class_) or 0) - brought[class_] for class_ in sorted(classes)}
 
     @cached_property
     def _names(self) -> dict[str, set[str]]:

@@ -60,7 +60,8 @@ class Costs:
     @cached_property
     def _generators(self) -> list[tuple[float, float]]:
         """For each generator: trainings per split and seed, and seconds of one."""
-        found, runs = [], {}
+        found: list[tuple[float, float]] = []
+        runs: dict[str, list[str]] = {}
         for path in self.plan.generators.runs("generator.json", ancestors=True, trained=True):
             runs.setdefault(Path(path).parts[-4], []).append(path)
         for name, paths in runs.items():
@@ -72,9 +73,11 @@ class Costs:
     @cached_property
     def _classifiers(self) -> list[tuple[str, str, float]]:
         """Each arm and classifier, and seconds of a training."""
-        found, runs = [], {}
+        found: list[tuple[str, str, float]] = []
+        runs: dict[tuple[str, str], list[str]] = {}
         for path in self.plan.classifiers.runs("predictions.tsv", ensembles=False):
-            runs.setdefault(Path(path).parts[-4:-2], []).append(path)
+            arm, classifier = Path(path).parts[-4:-2]
+            runs.setdefault((arm, classifier), []).append(path)
         for (arm, classifier), paths in runs.items():
             guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
             family = self.study.config["classifiers"][classifier]["family"]

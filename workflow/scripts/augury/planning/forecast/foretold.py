@@ -23,7 +23,7 @@ def sentences(preview: Preview, cores: int = 1) -> list[str]:
         f"{_seen(planned, preview.measures)} ({preview.classifier}, baseline {pilot.baseline:.2f}, "
         f"{preview.rule.power:.0%} power, {_number(preview.tests, 'comparison')}; {preview.pilots.source})"
     )
-    return [*found, *_cheapest(preview), *_margin(preview)]
+    return [*found, *_cheapest(preview, planned), *_margin(preview, planned)]
 
 
 def _seen(planned: Option, measures: Sequence[str]) -> str:
@@ -38,8 +38,8 @@ def _seen(planned: Option, measures: Sequence[str]) -> str:
     return ", and ".join(told)
 
 
-def _cheapest(preview: Preview) -> list[str]:
-    planned, best = preview.planned, preview.cheapest()
+def _cheapest(preview: Preview, planned: Option) -> list[str]:
+    best = preview.cheapest()
     wanted = points(preview.rule.worthwhile)
     level = max(preview.pilots.by_measure[name].baseline for name in preview.measures)
     if preview.rule.worthwhile > 1 - level:
@@ -63,8 +63,8 @@ def _cheapest(preview: Preview) -> list[str]:
     return [f"no design on these specimens can see {wanted} (`statistics.worthwhile`); it takes {', or '.join(words)}"]
 
 
-def _margin(preview: Preview) -> list[str]:
-    if max(preview.planned.margin[name] for name in preview.measures) <= preview.rule.margin:
+def _margin(preview: Preview, planned: Option) -> list[str]:
+    if max(planned.margin[name] for name in preview.measures) <= preview.rule.margin:
         return []
     reachable = preview.reachable_margin
     told = f"cannot show equal arms to be equivalent within {points(preview.rule.margin)} (`statistics.margin`); "

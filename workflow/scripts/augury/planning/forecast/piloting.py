@@ -90,9 +90,8 @@ def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray)
             gain = arm.macro(name) - baseline.macro(name)
             found[name].append((number * float(np.nanvar(gain)), _value(level, name)))
     *_, shared, seeds = PROBE
-    return {
-        name: Pilot(*np.mean(pairs, axis=0).tolist(), shared, seeds, **kind_of(name)) for name, pairs in found.items()
-    }
+    means = {name: np.mean(pairs, axis=0).tolist() for name, pairs in found.items()}
+    return {name: Pilot(mean[0], mean[1], shared, seeds, **kind_of(name)) for name, mean in means.items()}
 
 
 def _drawn_anew(

@@ -42,18 +42,18 @@ def pilots_of(study: Study, classifier: str, baseline: float | None = None) -> P
         for found in (from_results(study, classifier), from_pilot(study) if probe else None):
             if found:
                 return found
-    level, *others = PROBE if probe else NETWORK
-    found = assumed(level if baseline is None else baseline, *others)
+    level, agreement, shared, seeds = PROBE if probe else NETWORK
+    guess = assumed(level if baseline is None else baseline, agreement, shared, seeds)
     made = {
         name: dataclasses.replace(
-            found,
-            variance=FACTORS[name] * found.variance,
-            baseline=1 - (1 - found.baseline) * LEFT[name],
+            guess,
+            variance=FACTORS[name] * guess.variance,
+            baseline=1 - (1 - guess.baseline) * LEFT[name],
             **kind_of(name),
         )
         for name in MEASURES
     }
-    return Pilots(made, f"assumed: 1 in {1 / found.variance:.0f} specimens tells two arms apart")
+    return Pilots(made, f"assumed: 1 in {1 / guess.variance:.0f} specimens tells two arms apart")
 
 
 def kind_of(measure: str) -> dict[str, Any]:
@@ -141,6 +141,7 @@ def keep_pilot(study: Study, pilots: Pilots) -> None:
 
 def _mean(pilots: Sequence[Pilot], kind: dict[str, Any]) -> Pilot:
     seeds = [each.seeds for each in pilots if each.seeds is not None]
-    values = {name: math.fsum(getattr(each, name) for each in pilots) / len(pilots) for name in
-              ("variance", "baseline", "shared")}  # fmt: skip
-    return Pilot(**values, seeds=math.fsum(seeds) / len(seeds) if seeds else None, **kind)
+    variance, baseline, shared = (
+        math.fsum(getattr(each, name) for each in pilots) / len(pilots) for name in ("variance", "baseline", "shared")
+    )
+    return Pilot(variance, baseline, shared, math.fsum(seeds) / len(seeds) if seeds else None, **kind)

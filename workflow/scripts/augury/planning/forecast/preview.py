@@ -78,6 +78,8 @@ class Preview:
     def options(self) -> list[Option]:
         """It, and others on the same specimens, cheapest first. Parts of fixed sizes stay as they are."""
         split, planned = self.study.config["split"], self.planned
+        if planned is None:
+            return []
         fixed = split["rotate"] == "validation" or split["train"] != "rest" or bool(self.study.contents.brought_parts)
         folds = (split["folds"],) if fixed else sorted({*FOLDS, split["folds"]})
         repeats, seeds = sorted({*REPEATS, split["repeats"]}), sorted({*SEEDS, planned.seeds})
@@ -99,7 +101,8 @@ class Preview:
         """Options that see clearly more than all that are cheaper, and the planned one."""
         found, least = [], math.inf
         for each in self.options:
-            seen = max(math.inf if each.detectable[name] is None else each.detectable[name] for name in self.measures)
+            gains = [each.detectable[name] for name in self.measures]
+            seen = max(math.inf if gain is None else gain for gain in gains)
             if seen < WORTH * least or each is self.planned:
                 found.append(each)
                 least = min(least, seen)
@@ -107,11 +110,10 @@ class Preview:
 
     def specimens_needed(self, option: Option) -> int | None:
         """Specimens of a collection, divided as the option does, that would; None where none would."""
-        factors = [design.times_needed(option.design, self.pilots.by_measure[name], self.rule, self.tests)
-                   for name in self.measures]  # fmt: skip
-        if None in factors:
-            return None
-        return rounded_up(max(factors) * self.specimens)
+        pilots = [self.pilots.by_measure[name] for name in self.measures]
+        factors = [design.times_needed(option.design, pilot, self.rule, self.tests) for pilot in pilots]
+        known = [factor for factor in factors if factor is not None]
+        return rounded_up(max(known) * self.specimens) if len(known) == len(factors) else None
 
     @cached_property
     def specimens(self) -> int:
@@ -121,6 +123,8 @@ class Preview:
     @property
     def reachable_margin(self) -> float | None:
         """The least round margin within which the planned design shows equal arms to be equal; None beyond a half."""
+        if self.planned is None:
+            return None
         needed = max(self.planned.margin[name] for name in self.measures)
         return next((each for each in NICE_MARGINS if each >= needed), None)
 
