@@ -1,0 +1,136 @@
+"""Every family of generators, classifiers and selections has all of its parts: one that lacks a part fails here."""
+
+import importlib
+import re
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from augury.classifiers.catalogue import describe_networks
+from augury.classifiers.training import ClassifierTraining
+from augury.planning.forecast.resources import Needs
+from augury.planning.inputs.plan import Plan
+from augury.planning.study import plan_study
+from augury.settings.base import meanings
+from augury.settings.families import family, names
+from augury.settings.fields import of_field
+from augury.training.device import choose_device
+from tests.project import ROOT
+
+KINDS = ("generators", "classifiers", "selections")
+ALL = [(kind, name) for kind in KINDS for name in names(kind)]
+GENERATORS, CLASSIFIERS = ([name for kind, name in ALL if kind == wanted] for wanted in KINDS[:2])
+TRAINED = [name for name in GENERATORS if family("generators", name).trained]
+TRAINING = [("generators", name) for name in TRAINED] + [("classifiers", name) for name in CLASSIFIERS]
+# Where a family has such settings, these make its networks small enough for a test.
+SMALL = {"width": 4, "max_width": 8, "channel_base": 64, "channel_max": 8, "latent_dim": 6, "style_dim": 6, "batch": 4}
+JOB = SimpleNamespace(split="holdout", generator="it", class_="a", seed="0", classifier="it", arm="gan")
+
+
+def models_of(model):
+    """A model of settings and those of its sections."""
+    inner = [each.kind for field in model.model_fields.values() for each in of_field(field) if each.is_model]
+    return [model, *(below for each in inner for below in models_of(each))]
+
+
+def smallest(kind, name, **more):
+    """The settings of a family with its smallest images."""
+    model = family(kind, name).settings
+    needed = {key: "x" for key, field in model.model_fields.items() if field.is_required()}
+    (size,) = of_field(model.model_fields["size_px"])
+    small = {key: value for key, value in SMALL.items() if key in model.model_fields} | more
+    return model(family=name, size_px=int(size.bounds["ge"]), **small | needed)
+
+
+def description(settings, **more):
+    about = {"split": "holdout", "seed": 0, "class": "a", "arm": "real", "generator": "it", "classifier": "it"}
+    about |= {"classes": ["a", "b"], "conditional": False, "size_px": settings["size_px"], "channels": 3, "n_images": 8}
+    return about | {"settings": settings} | more
+
+
+def pictures(settings):
+    shape = 8, settings["size_px"], settings["size_px"], 3
+    return torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("kind, name", ALL)
+def test_a_family_says_what_it_is_and_what_each_setting_means(kind, name):
+    found = family(kind, name)
+    assert found.prose.endswith(".")
+    assert "\n" not in found.prose
+    assert found.settings.model_fields["family"].default == name
+    for model in models_of(found.settings):
+        said = meanings(model)
+        assert not [key for key in model.model_fields if key != "family" and not said.get(key, "").strip()]
+
+
+@pytest.mark.parametrize("kind, name", ALL)
+def test_the_documentation_names_a_family_beside_its_keys(kind, name):
+    keys = (ROOT / "docs/keys.md").read_text(encoding="utf-8")
+    assert f"### One entry of `{kind}` with `family: {name}`" in keys
+    pages = [path for path in (ROOT / "docs").glob("*.md") if path.name != "keys.md"]
+    assert any(re.search(rf"\b{name}\b", path.read_text(encoding="utf-8")) for path in pages)
+
+
+@pytest.mark.parametrize("kind, name", TRAINING)
+def test_a_plan_knows_what_a_family_needs(kind, name, tmp_path):
+    for class_ in "ab":
+        (tmp_path / "images" / class_).mkdir(parents=True)
+        for number in range(4):
+            (tmp_path / "images" / class_ / f"{number}.png").write_bytes(f"{class_}{number}".encode())
+    images = str(tmp_path / "images")
+    entries = {"generators": {"it": {"family": "dcgan"}}, "classifiers": {"it": {"family": "lenet5"}}}
+    scratch = {"pretrained": False} if "pretrained" in family(kind, name).settings.model_fields else {}
+    entries[kind] = {"it": {"family": name} | scratch}
+    arms = {"real": {}, "gan": {"generator": "it", "ratio": 1}}
+    study, mistakes = plan_study({"images": images, "arms": arms} | entries)
+    assert not mistakes
+    asked = Needs(Plan(study))
+    for need in ("mb", "minutes"):
+        assert getattr(asked, f"{kind[:-1]}_{need}")(JOB, 1) > 0
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_builds_and_draws_at_its_smallest_and_steps_where_it_is_trained(name, tmp_path):
+    settings = smallest("generators", name).model_dump()
+    about = description(settings)
+    if name in TRAINED:
+        task = importlib.import_module(f"augury.generators.{name}.training").TASK
+        about["settings"] = task.resolved(settings)
+        made = task(about, pictures(settings), None, choose_device("cpu", "fp32", 1, True), tmp_path)
+        told = made.step(0, 0)
+        assert torch.isfinite(torch.stack([value.detach().float() for value in told.values()])).all()
+        assert made.parameters() > 0
+    else:
+        assert callable(importlib.import_module(f"augury.generators.{name}.images").collect)
+    network = importlib.import_module(f"augury.generators.{name}.networks").build_generator(about).eval()
+    drawn = network.draw(torch.randn(2, network.latent_dim), None, [0, 1], 0.7)
+    assert drawn.shape == (2, 3, settings["size_px"], settings["size_px"])
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_classifier_builds_and_steps_at_its_smallest(name):
+    model = family("classifiers", name).settings
+    scratch = {"pretrained": False} if "pretrained" in model.model_fields else {}
+    settings = smallest("classifiers", name, **scratch).model_dump()
+    about, module = description(settings), importlib.import_module(f"augury.classifiers.{name}.network")
+    classifier = module.build_classifier(about)
+    assert module.start_from_pretrained(classifier, about, ROOT / "resources/weights") is None
+    assert module.PLAIN_CONVOLUTIONS in (True, False, None)
+    labels, place = torch.arange(8) % 2, choose_device("cpu", "fp32", 1, True)
+    if hasattr(module, "Training"):  # not by gradient steps
+        assert classifier.eval()(torch.zeros(2, 3, settings["size_px"], settings["size_px"])).shape == (2, 2)
+    else:
+        told = ClassifierTraining(classifier, about, pictures(settings), labels, None, place).step(0, 0)
+        assert torch.isfinite(torch.stack([value.detach().float() for value in told.values()])).all()
+
+
+@pytest.mark.parametrize("name", names("selections"))
+def test_a_selection_chooses(name):
+    assert callable(importlib.import_module(f"augury.selections.{name}.selection").select)
+
+
+def test_describe_models_has_a_row_of_every_family_with_networks(tmp_path):
+    rows = {row.family for row in describe_networks(2, (), tmp_path, offline=True)}
+    assert rows >= {*CLASSIFIERS, *TRAINED}
