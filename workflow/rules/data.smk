@@ -48,7 +48,7 @@ rule enlarge_class:
         pins=pins("torch"),
     shell:
         "python workflow/scripts/enlarge_class.py --folder {params.folders:q} {params.files:q}"
-        " --class {wildcards.class_:q} --digest {params.digest:q} {params.root:q} {params.options:q}"
+        " --class {wildcards.class_:q} {params.root:q} {params.options:q}"
         " --output {params.output:q} --table {output.table:q}"
         " --threads {threads} --log {log:q}"
 
@@ -84,7 +84,7 @@ rule index_class:
     shell:
         "python workflow/scripts/index_class.py --folder {params.folders:q} {params.files:q} {params.root:q}"
         " --class {wildcards.class_:q}"
-        " --digest {params.digest:q} --settings {params.settings:q} --index {output.index:q}"
+        " --settings {params.settings:q} --index {output.index:q}"
         " --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
         " --fingerprints {output.fingerprints:q} --headers {output.headers:q} --threads {threads} --log {log:q}"
 

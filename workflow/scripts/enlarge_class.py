@@ -26,14 +26,11 @@ def main() -> None:
     parser.add_argument("--augmentation", default="{}", help="JSON: how copies differ, as in the config")
     parser.add_argument("--index-settings", default="{}", help="JSON: settings of index_class")
     parser.add_argument("--pack-settings", default="{}", help="JSON: settings of pack_class")
-    parser.add_argument("--digest", default="", help="digest of the class's content; only noted in the log")
     parser.add_argument("--output", type=Path, required=True, help="folder to make anew")
     parser.add_argument("--table", type=Path, required=True, help="table to write: one row a file")
     args = script.start(parser, packages=("numpy", "pillow", "torch"))
     if args.times < 1 or args.size < 1:
         raise UserError("--times and --size must be at least 1")
-    if args.digest:
-        print(f"digest of the class: {args.digest}")
 
     from augury.command.settings import read_settings
     from augury.images.enlarging import COLUMNS, enlarge, read_augmentation

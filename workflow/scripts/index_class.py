@@ -24,13 +24,10 @@ def main() -> None:
     )
     parser.add_argument("--settings", default="{}", help="JSON: specimen_regex, specimen_table, near_duplicates, "
                         "min_size_px, max_pixels, background, depth16, pages")  # fmt: skip
-    parser.add_argument("--digest", default="", help="digest of the class's content; only noted in the log")
     for name in ("index", "quarantine", "duplicates", "fingerprints"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the {name} to write")
     parser.add_argument("--headers", type=Path, help="the table of how files are stored to write (default: none)")
     args = script.start(parser, packages=("numpy", "pillow"))
-    if args.digest:
-        print(f"digest of the class: {args.digest}")
 
     from augury.command.files import atomic
     from augury.command.settings import read_settings

@@ -1,7 +1,7 @@
 """The index of a class: which of its files are images, what they are, and which show one specimen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -127,7 +127,7 @@ def _fill(
     links = [(order[pair.one], order[pair.other]) for pair in pairs]
     equal = [link for link, pair in zip(links, pairs, strict=True) if pair.relation == "exact"]
     specimens = specimen_ids(order, names, [*links, *expanded_links(equal, names)])
-    rows = [_with_specimen(row, specimens.get(row.sha256, "")) for row in plain]
+    rows = [replace(row, specimen=specimens.get(row.sha256, "")) for row in plain]
     index.rows = [row for row in rows if row.specimen]
     if len(index.rows) < len(rows):
         index.quarantine += [QuarantineRow(row.path, row.class_, UNCLEAR) for row in rows if not row.specimen]
@@ -168,7 +168,3 @@ def _same_bytes(found: Found, copies: Copies) -> Iterator[DuplicateRow]:
         yield DuplicateRow(
             sha256, row.path, row.class_, sha256, str(path), row.class_, "exact", "identity", 1.0, conflict=False
         )
-
-
-def _with_specimen(row: ImageRow, specimen: str) -> ImageRow:
-    return ImageRow(row.sha256, row.path, row.class_, specimen, row.width, row.height, row.mode)

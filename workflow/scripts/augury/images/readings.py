@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -53,12 +54,16 @@ class Readings:
 
     def add(self, path: Path, reading: Reading) -> None:
         """Count an image that was read."""
+        self.count(reading.notes, reading.highest)
         for note in reading.notes:
-            self.counts[note] += 1
             self.first.setdefault(note, path)
-        if reading.highest is not None:
+
+    def count(self, notes: Iterable[str], highest: int | None) -> None:
+        """The same of one that is known by its notes and its greatest value alone."""
+        self.counts.update(notes)
+        if highest is not None:
             self.deep += 1
-            self.highest = max(self.highest, reading.highest)
+            self.highest = max(self.highest, highest)
 
     def leave_out(self, path: Path, reason: str) -> None:
         """Count a file that was not read, where a setting decides that."""

@@ -10,8 +10,9 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.duplicates.fingerprints import thumbnails
 from augury.images.manifest import INDEX, read_fingerprints
+from augury.images.readings import Readings
 from augury.inspection import names, told
-from augury.inspection.readings import Read, read_of, reading_warnings
+from augury.inspection.readings import read_of, reading_warnings
 from augury.inspection.shortcuts import Labelled, properties, shortcuts
 from augury.inspection.views import FEWEST, RUN, chosen, likeness
 from augury.splits.identity import is_named, specimen_key
@@ -42,7 +43,7 @@ class _Class:
     below: list[str]  # paths below the class folder
     probed: list[ImageRow]
     headers: list[HeaderRow]  # of those
-    read: Read  # of all
+    read: Readings  # of all
     numbers: np.ndarray  # of the images that are compared
     compared: list[ImageRow]
 

@@ -1,10 +1,8 @@
 """How files were read, and whether images of 16 bits hold fewer: what the report says of it."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
-from augury.images.readings import camera_bits
+from augury.images.readings import Readings, camera_bits
 from augury.report.values import listed
 from augury.tables.inspection import HINT, WARNING, WarningRow
 from augury.tables.rows import HeaderRow
@@ -16,37 +14,25 @@ _REMEDIES = {
 }
 
 
-@dataclass(slots=True)
-class Read:
-    """Of the images of a class: how many were read in which way, and those of 16 bits."""
-
-    notes: Counter[str] = field(default_factory=Counter)
-    deep: int = 0
-    highest: int = 0
-
-
-def read_of(headers: Iterable[HeaderRow]) -> Read:
+def read_of(headers: Iterable[HeaderRow]) -> Readings:
     """What the headers of a class say together."""
-    read = Read()
+    read = Readings()
     for header in headers:
-        read.notes.update(note for note in header.notes.split("; ") if note)
-        if header.highest is not None:
-            read.deep += 1
-            read.highest = max(read.highest, header.highest)
+        read.count(filter(None, header.notes.split("; ")), header.highest)
     return read
 
 
-def reading_warnings(classes: Mapping[str, Read]) -> list[WarningRow]:
+def reading_warnings(classes: Mapping[str, Readings]) -> list[WarningRow]:
     """Images that are read too dark, and whatever was done beyond the ordinary, a row a class."""
     found = _depth_warnings({name: read for name, read in classes.items() if read.deep})
     for name, read in classes.items():
-        for note, count in read.notes.items():
+        for note, count in read.counts.items():
             remedy = next((text for word, text in _REMEDIES.items() if word in note), "nothing needs to be done")
             found.append(WarningRow(HINT, KIND, name, "", count, f"{count:,} files of {name} {note}", remedy))
     return found
 
 
-def _depth_warnings(classes: Mapping[str, Read]) -> list[WarningRow]:
+def _depth_warnings(classes: Mapping[str, Readings]) -> list[WarningRow]:
     bits = {name: camera_bits(read.highest) for name, read in classes.items()}
     dark = [name for name in classes if bits[name]]
     if not dark:

@@ -102,7 +102,7 @@ def _read(
         lines[first] = lines[first].lstrip()[1:]
     header, *_ = records(lines, first, separator, None)
     names = header.cells
-    found = list(records(lines, first + _height(lines, first, header), separator, len(names)))
+    found = list(records(lines, first + _height(header), separator, len(names)))
     kept = [record for record in found if any(record.cells) and not _is_remark(record)]
     if kept and set(kept[0].cells) <= _TYPES:
         kept.pop(0)
@@ -122,7 +122,7 @@ def _read(
     return BroughtTable(path, key, normal, tuple(names), rows, tuple(notes))
 
 
-def _height(lines: Sequence[str], first: int, header: Record) -> int:
+def _height(header: Record) -> int:
     return 1 + sum(cell.count("\n") for cell in header.cells)
 
 
