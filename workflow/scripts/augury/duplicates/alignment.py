@@ -30,6 +30,7 @@ MOST_STRETCHED = 1.5  # the one axis of the map beside the other
 LEAST_OVERLAP = 0.6  # share of the smaller image that both must show
 EDGE_PX = 1.0  # of a thumbnail, along the border of the common part, that is not looked at
 DISC_PX = 29.0  # radius of the disc in the middle of a thumbnail
+# By number: transposed if it is over 3, then flipped by its two low bits. Quarter turns are counter-clockwise (Pillow).
 TRANSFORMS = ("identity", "flip", "flip_vertical", "rotate180", "transpose", "rotate270", "rotate90", "transverse")
 TRANSPOSED = 4
 
@@ -40,18 +41,6 @@ def _inside() -> np.ndarray:
 
 
 INSIDE = _inside()  # weight of the pixels of a thumbnail, (64, 64), in the disc
-
-
-def turned(images: np.ndarray, transform: int) -> np.ndarray:
-    """(..., H, W) after the transform of that number: transposed if it is over 3, then flipped by its two low bits.
-
-    Quarter turns are counter-clockwise, as Pillow's are.
-    """
-    if transform & TRANSPOSED:
-        images = np.swapaxes(images, -1, -2)
-    if transform & 1:
-        images = images[..., ::-1]
-    return images[..., ::-1, :] if transform & 2 else images
 
 
 def inverse(transform: int) -> int:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 
 EQUAL, VALIDATION = "equal", "validation"
-KINDS = (EQUAL, VALIDATION)
 TOLERANCE = 1e-8  # of the mean log-likelihood: no weights are better than those found by more
 MOST_ROUNDS = 100_000
 _LEAST = 1e-12  # a class that all members rule out would make the likelihood nought whatever the weights
