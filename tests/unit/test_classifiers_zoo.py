@@ -14,6 +14,7 @@ from augury.classifiers.torchvision_zoo import network as torchvision_zoo
 from augury.command.errors import UserError
 from augury.generators.dcgan.networks import Discriminator
 from augury.planning.checks.networks import network_problems
+from tests.settings import study
 
 
 def describe(family: str, size_px: int, channels: int = 3, classes: int = 3, **settings) -> dict:
@@ -177,11 +178,12 @@ def test_sizes_that_a_network_does_not_take_are_told_with_the_key():
     for architecture in ("vgg19", "convnext_tiny"):
         with pytest.raises(UserError, match=f"{architecture} takes no images of 16 px .*set `size_px`"):
             timm_zoo.build_classifier(describe("timm_zoo", 16, architecture=architecture))
-    small = {"family": "torchvision_zoo", "architecture": "alexnet", "size_px": 62, "pretrained": False}
-    odd = {"family": "dcgan_discriminator", "size_px": 35}
-    absent = {"family": "torchvision_zoo", "architecture": "googlenet", "size_px": 64, "pretrained": "auto"}
-    rest = {"extractor": None, "missing_weights": "stop"}
-    found = network_problems({"classifiers": {"a": small, "b": odd, "c": absent}} | rest)
+    classifiers = {
+        "a": {"family": "torchvision_zoo", "architecture": "alexnet", "size_px": 62, "pretrained": False},
+        "b": {"family": "dcgan_discriminator", "size_px": 35},
+        "c": {"family": "torchvision_zoo", "architecture": "googlenet", "size_px": 64, "pretrained": "auto"},
+    }
+    found = network_problems(study(classifiers=classifiers, extractor=None, missing_weights="stop"))
     assert [sentence.partition(":")[0] for sentence in found] == [
         "`classifiers.a.size_px`",
         "`classifiers.b.size_px`",

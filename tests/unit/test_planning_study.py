@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from augury.classifiers.timm_zoo.family import TimmSettings
 from augury.code.closure import SCRIPTS, closure, code_digest
 from augury.code.sources import executed
 from augury.datasets import demo
@@ -279,11 +280,11 @@ def test_an_interrupted_fetch_of_the_demo_is_planned_again(tmp_path, monkeypatch
 def test_weights_count_by_content(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.pth").write_bytes(b"x")
-    settings = {"architecture": "resnet50", "pretrained": "a.pth"}
+    settings = TimmSettings(architecture="resnet50", pretrained="a.pth")
     before = weights_digest(settings)
     (tmp_path / "a.pth").write_bytes(b"y")
     assert weights_digest(settings) != before
-    assert weights_digest(settings | {"pretrained": False}) == ""
+    assert weights_digest(TimmSettings(architecture="resnet50", pretrained=False)) == ""
 
 
 def test_a_missing_folder_is_one_sentence(tmp_path, monkeypatch):

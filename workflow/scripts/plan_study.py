@@ -37,7 +37,7 @@ def main() -> None:
     from augury.command.errors import UserError
     from augury.planning.by_hand import study_of
     from augury.planning.forecast import foretold
-    from augury.planning.forecast.pilots import is_probe, keep_pilot, pilots_of
+    from augury.planning.forecast.pilots import is_linear, keep_pilot, pilots_of
     from augury.planning.forecast.preview import Preview
     from augury.planning.inputs.plan import Plan
 
@@ -51,7 +51,7 @@ def main() -> None:
         raise UserError(f"--classifier is {args.classifier}; the study has {', '.join(known)}, so name one of these")
     preview = Preview(Plan(study), args.classifier)
     if args.pilot:
-        if not is_probe(study, preview.classifier):
+        if not is_linear(study, preview.classifier):
             raise UserError(f"--pilot tells of probes, and {preview.classifier} is none; name a probe by --classifier")
         from augury.planning.forecast.piloting import pilot
 

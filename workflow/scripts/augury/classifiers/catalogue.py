@@ -15,32 +15,10 @@ from torch import nn
 from augury.classifiers import hub, sources
 from augury.classifiers.network import size_of
 from augury.classifiers.saved import family_module
-from augury.classifiers.timm_zoo import network as timm_network
 from augury.command.errors import UserError
-from augury.planning.weights import architectures_of
 from augury.settings.families import families, family
 from augury.settings.reading import checked
-
-CLASSIFIERS = (
-    {"family": "lenet5"},
-    {"family": "four_block_cnn"},
-    {"family": "dcgan_discriminator"},
-    {"family": "probe"},
-    {"family": "torchvision_zoo", "architecture": "alexnet"},
-    {"family": "torchvision_zoo", "architecture": "googlenet"},
-    {"architecture": "vgg19"},
-    {"architecture": "resnet18"},
-    {"architecture": "resnet50"},
-    {"architecture": "resnext50_32x4d"},
-    {"architecture": "efficientnet_b0"},
-    {"architecture": "tf_efficientnet_lite0"},
-    {"architecture": "tf_efficientnet_lite1"},
-    {"architecture": "tf_efficientnet_lite2"},
-    {"architecture": "convnext_tiny"},
-    {"architecture": "convnext_tiny", "eca": "per_block"},
-    {"architecture": "mobilenetv2_100"},
-    {"architecture": "mobilenetv3_large_100"},
-)
+from augury.study.config import DEFAULT_FAMILY
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,28 +42,31 @@ def describe_networks(classes: int, more: Iterable[str], weights: Path, offline:
     weights: folder in which pretrained weights are looked for; offline: whether to leave the hubs alone, which are else
     asked for an answer. Raises UserError where timm has no such model.
     """
-    wanted = [*CLASSIFIERS, *({"architecture": name} for name in more)]
+    default = DEFAULT_FAMILY["classifiers"]
+    wanted = [{"family": name} | entry for name, each in families("classifiers").items() for entry in each.shown]
+    wanted += [{"family": default, "architecture": name} for name in more]
     answers = {name: "not asked" if offline else "hub" if hub.reachable(name) else "no" for name in hub.LIBRARIES}
-    rows = [_classifier({"family": "timm_zoo"} | entry, classes, weights, answers) for entry in wanted]
+    rows = [_classifier(entry, classes, weights, answers) for entry in wanted]
     return rows + [row for name, each in families("generators").items() if each.networks for row in _generator(name)]
 
 
-def _classifier(given: dict[str, Any], classes: int, weights: Path, hubs: Mapping[str, str]) -> Network:
-    settings = checked(given, family("classifiers", given["family"]).settings).model_dump()
-    name = settings.get("architecture", settings["family"])
-    if settings["family"] == "timm_zoo":
-        settings["size_px"] = timm_network.input_size(name)
-    channels = 1 if settings["channels"] == "grey" else 3
+def _classifier(given: Mapping[str, Any], classes: int, weights: Path, hubs: Mapping[str, str]) -> Network:
+    settings = checked(given, family("classifiers", given["family"]).settings)
+    module, architectures = family_module(settings.family), settings.starts_from()[0]
+    if hasattr(module, "input_size"):  # as large as its weights want them
+        settings = settings.model_copy(update={"size_px": module.input_size(settings)})
+    name = settings.get("architecture", settings.family)
+    channels = 1 if settings.channels == "grey" else 3
     labels = [str(label) for label in range(classes)]
-    description = {"size_px": settings["size_px"], "channels": channels, "classes": labels, "settings": settings}
+    description = {"size_px": settings.size_px, "channels": channels, "classes": labels, "settings": settings}
     with torch.device("meta"):
-        network = family_module(settings["family"]).build_classifier(description)
+        network = module.build_classifier(description)
     pretrained, reachable = "", ""
-    if "pretrained" in settings:
-        each = [_weights(backbone, weights, hubs) for backbone in architectures_of(settings)]
+    if architectures:
+        each = [_weights(backbone, weights, hubs) for backbone in architectures]
         pretrained, reachable = (" + ".join(column) for column in zip(*each, strict=True))
     if settings.get("eca", "none") != "none":
-        name += f" with eca {settings['eca']}"
+        name += f" with eca {settings.eca}"
     return _row("classifier", name, settings, network, channels, pretrained, reachable)
 
 

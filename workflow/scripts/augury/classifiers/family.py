@@ -1,7 +1,7 @@
 """What a family of classifiers declares: its settings, its checks, and what a plan needs to know of it."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field
@@ -23,7 +23,6 @@ from augury.settings.base import (
     Text,
     Unique,
 )
-from augury.settings.families import family
 
 
 class ClassifierSettings(Settings):
@@ -39,6 +38,15 @@ class ClassifierSettings(Settings):
     of predicting; auto does so where flips and quarter turns are trained on."""
     device: Device = "auto"
     """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether nothing is random in its training: the same images give the same network under any seed."""
+        return False
+
+    def starts_from(self) -> tuple[Sequence[str], bool | str]:
+        """Architectures of timm or torchvision whose weights it can start from, and what `pretrained` says of them."""
+        return (), False
 
 
 class TrainedSettings(ClassifierSettings):
@@ -106,6 +114,8 @@ class TrainedSettings(ClassifierSettings):
 class PretrainedSettings(TrainedSettings):
     """What every classifier has that can start from pretrained weights."""
 
+    architecture: Text
+    """The network's name in its library."""
     pretrained: Bool | Text = "auto"
     """ImageNet weights to start from: auto (or true) takes resources/weights/ARCHITECTURE.safetensors or .pth,
     then an installed package, else what `missing_weights` says; a path takes that file; false starts from
@@ -141,21 +151,24 @@ class PretrainedSettings(TrainedSettings):
     )
     """Classical augmentation on the fly, of every arm alike."""
 
+    def starts_from(self) -> tuple[Sequence[str], bool | str]:
+        """Its own architecture."""
+        return (self.architecture,), self.pretrained
+
 
 @dataclasses.dataclass(frozen=True)
 class ClassifierFamily:
-    """What a family says of itself.
+    """What a family says of itself; what depends on the settings, beside their checks, are properties of these.
 
     Its module `network` offers `build_classifier(description)`, `start_from_pretrained(classifier, description,
     weights)` and `PLAIN_CONVOLUTIONS`, and, where it is not trained by gradient steps, a `Training` of its own.
     """
 
     settings: type[ClassifierSettings]
-    prose: str
-    deterministic: Callable[[Mapping[str, Any]], bool] = lambda settings: False
-    """Whether nothing is random in a training: the same images give the same network under any seed."""
-
-
-def is_deterministic(settings: Mapping[str, Any]) -> bool:
-    """What the family of a classifier says of these settings."""
-    return family("classifiers", settings["family"]).deterministic(settings)
+    prose: str  # what it is and when to take it, for the docs
+    problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types
+    smallest_px: Callable[[Mapping[str, Any]], int] = lambda entry: 0  # `size_px` of an entry as written, at least
+    shown: Sequence[Mapping[str, Any]] = ({},)  # entries that describe_models has a row of
+    linear: bool = False  # a linear layer on frozen features: what a pilot can tell of
+    image_mb: float = 0.001  # what a training holds of an image beside its pixels
+    taken: float = 0.3  # of the time that clusters are asked for, what the demo's trainings took on a core

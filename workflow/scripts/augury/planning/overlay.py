@@ -4,8 +4,7 @@ import copy
 import difflib
 from typing import Any
 
-from augury.classifiers.sizes import smallest_px
-from augury.settings.families import families, names
+from augury.settings.families import families, family, is_family, names
 from augury.study.arms import Arm
 from augury.study.config import DEFAULT_FAMILY, Config
 
@@ -62,7 +61,8 @@ def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
             found.append(f"`{key}.{name}` is no setting of any of the {section}; {remedy}")
         entries = config.get(section)
         entries = entries if isinstance(entries, dict) else Config.model_fields[section].default
-        config[section] = {name: _filled(entry, replaced, keys) for name, entry in copy.deepcopy(entries).items()}
+        entries = copy.deepcopy(entries)
+        config[section] = {name: _filled(section, entry, replaced, keys) for name, entry in entries.items()}
     return config, found
 
 
@@ -74,13 +74,15 @@ def _keys(section: str) -> dict[str, set[str]]:
     return found | {"": found[DEFAULT_FAMILY[section]]}
 
 
-def _filled(entry: Any, replaced: dict[str, Any], keys: dict[str, set[str]]) -> Any:
+def _filled(section: str, entry: Any, replaced: dict[str, Any], keys: dict[str, set[str]]) -> Any:
     if not isinstance(entry, dict | None):
         return entry
     entry = entry or {}
     known = keys.get(str(entry.get("family", "")), set())
     absent = {key for key in _NUMBERS_OF_IMAGES if key in known and entry.get(key) is None}
     made = entry | {key: value for key, value in replaced.items() if key in known - absent}
-    if "size_px" in replaced and isinstance(made.get("size_px"), int):
-        made["size_px"] = max(made["size_px"], smallest_px(made))
+    name = str(made.get("family", DEFAULT_FAMILY.get(section)))
+    if section == "classifiers" and is_family(section, name) and "size_px" in replaced:
+        least = family(section, name).smallest_px(made)
+        made["size_px"] = max(made["size_px"], least) if isinstance(made["size_px"], int) else made["size_px"]
     return made

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from augury.classifiers.family import is_deterministic
 from augury.planning.selections import RANDOM
 
 
@@ -30,7 +29,7 @@ class Trainings:
     def number(self, arm: str, classifier: str, seeds: int, generators: int) -> int:
         """Trainings of a classifier on one split of an arm, were there so many seeds, and so many of generators."""
         settings = self.config["arms"][arm]
-        if not is_deterministic(self.config["classifiers"][classifier]) or arm in self.copied:
+        if not self.config["classifiers"][classifier].deterministic or arm in self.copied:
             return seeds
         if not settings["generator"]:
             return 1
@@ -43,7 +42,7 @@ class Trainings:
     @property
     def deterministic(self) -> list[str]:
         """Classifiers in whose training nothing is random, and ensembles of such."""
-        found = [name for name, settings in self.config["classifiers"].items() if is_deterministic(settings)]
+        found = [name for name, settings in self.config["classifiers"].items() if settings.deterministic]
         return found + [name for name in self.config["ensembles"] if set(self.members(name)) <= set(found)]
 
     @property
@@ -56,7 +55,7 @@ class Trainings:
         if name in self.config["ensembles"]:
             over_seeds = self.config["ensembles"][name]["over_seeds"]
             return None if over_seeds else [self.seed_of(arm, member, seed) for member in self.members(name)]
-        if not is_deterministic(self.config["classifiers"][name]) or arm in self.copied:
+        if not self.config["classifiers"][name].deterministic or arm in self.copied:
             return seed
         settings = self.config["arms"][arm]
         return self.pool_seed(settings["selection"], seed) if settings["generator"] else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sources import FOLDER, PACKAGED, SUFFIXES, fetched, find
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
@@ -11,15 +12,10 @@ from augury.scores.naming import INCEPTION
 NOT_RUN = "not run: weights missing"  # in the cells of what was left out
 
 
-def wanted_weights(settings: dict[str, Any]) -> list[str]:
+def wanted_weights(settings: ClassifierSettings) -> list[str]:
     """Architectures whose weights a classifier's settings ask for by name; a path and `false` ask for none."""
-    named = settings.get("pretrained", False) in ("auto", True)
-    return architectures_of(settings) if named else []
-
-
-def architectures_of(settings: dict[str, Any]) -> list[str]:
-    """The architectures that a classifier of timm or torchvision is made of: its own, or those of its backbones."""
-    return settings["backbones"] if "backbones" in settings else [settings["architecture"]]
+    architectures, wanted = settings.starts_from()
+    return list(architectures) if wanted in ("auto", True) else []
 
 
 def is_missing(architecture: str) -> bool:
@@ -42,15 +38,15 @@ def fetched_architectures(config: dict[str, Any]) -> list[str]:
     return [name for name in dict.fromkeys(wanted) if comes_by_rule(name)]
 
 
-def weights_digest(settings: dict[str, Any]) -> str:
+def weights_digest(settings: ClassifierSettings) -> str:
     """Changes with the files of weights that a network would start from; empty where it starts from none.
 
     A fetched file counts by its record, which is an input; its content is not known before it is there. A package's
     weights count by the sha256 that the trainer checks: the package may be installed elsewhere.
     """
-    wanted = settings.get("pretrained", False)
+    architectures, wanted = settings.starts_from()
     if isinstance(wanted, str) and wanted != "auto":
-        return find(architectures_of(settings)[0], wanted, FOLDER).sha256[:16]
+        return find(architectures[0], wanted, FOLDER).sha256[:16]
     return ",".join(map(_digest, wanted_weights(settings)))
 
 
@@ -66,9 +62,9 @@ def weight_problems(config: dict[str, Any]) -> list[str]:
     """Weights that are not on this machine and will not be fetched, a sentence each, by `missing_weights`."""
     word, found = config["missing_weights"], []
     for name, settings in config["classifiers"].items():
-        key, wanted = f"classifiers.{name}.pretrained", settings.get("pretrained", False)
+        key, (architectures, wanted) = f"classifiers.{name}.pretrained", settings.starts_from()
         if isinstance(wanted, str) and wanted != "auto":
-            found += _told(key, architectures_of(settings)[0], wanted)
+            found += _told(key, architectures[0], wanted)
         elif word == "stop":
             found += [said for each in wanted_weights(settings) if is_missing(each) for said in _told(key, each, True)]
     left_out = _without_weights(config) if word == "skip" else {}

@@ -7,10 +7,13 @@ from pydantic import Field
 from augury.classifiers.family import ClassifierFamily, TrainedSettings
 from augury.settings.base import Decay, Int
 
+SMALLEST_PX = 32  # its third convolution, of kernel 5, needs the 5 x 5 maps that two poolings leave of 32 px
+
 
 class LeNet5Settings(TrainedSettings):
     family: Literal["lenet5"] = "lenet5"
-    size_px: Int = Field(32, ge=32, le=1024)
+    size_px: Int = Field(SMALLEST_PX, ge=SMALLEST_PX, le=1024)
+    """Side of the square images that the network sees, in pixels."""
     activation: Literal["tanh", "relu"] = "tanh"
     """What follows convolutions and the layer before the last; tanh is LeNet's own."""
     pooling: Literal["mean", "max"] = "mean"
@@ -18,4 +21,4 @@ class LeNet5Settings(TrainedSettings):
     dropout: Decay = 0.0
 
 
-FAMILY = ClassifierFamily(LeNet5Settings, prose="LeNet-5 of 1998; from scratch.")
+FAMILY = ClassifierFamily(LeNet5Settings, prose="LeNet-5 of 1998; from scratch.", smallest_px=lambda entry: SMALLEST_PX)

@@ -1,10 +1,12 @@
 """A linear layer on the features of frozen networks; seconds to train."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from augury.classifiers.family import ClassifierFamily, ClassifierSettings
+from augury.classifiers.timm_names import name_problems
 from augury.settings.base import Bool, Int, Text, Unique
 
 
@@ -22,9 +24,26 @@ class ProbeSettings(ClassifierSettings):
     inner_folds: Int = Field(5, ge=2, le=20)
     """Folds over the training specimens by which the strength of its fit is chosen."""
 
+    @property
+    def deterministic(self) -> bool:
+        """Its fit is, and so are networks that are not random."""
+        return self.pretrained is not False
+
+    def starts_from(self) -> tuple[Sequence[str], bool | str]:
+        """Its backbones."""
+        return self.backbones, self.pretrained
+
+
+def problems(settings: ProbeSettings) -> list[tuple[str, str]]:
+    """Backbones that timm does not have."""
+    return [("backbones", said) for name in settings.backbones for said in name_problems(name)]
+
 
 FAMILY = ClassifierFamily(
     ProbeSettings,
     prose="A linear layer on the features of frozen networks; seconds to train.",
-    deterministic=lambda settings: settings["pretrained"] is not False,  # then its networks' weights are random
+    problems=problems,
+    linear=True,
+    image_mb=0.02,  # features of several networks and views
+    taken=0.06,  # it looks at each image once a view, not once an epoch
 )

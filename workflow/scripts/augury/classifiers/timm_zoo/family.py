@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from augury.classifiers.family import ClassifierFamily, PretrainedSettings
+from augury.classifiers.timm_names import name_problems
 from augury.settings.base import Int, Text
 
 
@@ -18,6 +19,27 @@ class TimmSettings(PretrainedSettings):
     least."""
 
 
+def problems(settings: TimmSettings) -> list[tuple[str, str]]:
+    """A name that timm does not have."""
+    return [("architecture", said) for said in name_problems(settings.architecture)]
+
+
 FAMILY = ClassifierFamily(
-    TimmSettings, prose="Any image model of the timm library, by `architecture`, from ImageNet weights or from scratch."
+    TimmSettings,
+    prose="Any image model of the timm library, by `architecture`, from ImageNet weights or from scratch.",
+    problems=problems,
+    shown=(
+        {"architecture": "vgg19"},
+        {"architecture": "resnet18"},
+        {"architecture": "resnet50"},
+        {"architecture": "resnext50_32x4d"},
+        {"architecture": "efficientnet_b0"},
+        {"architecture": "tf_efficientnet_lite0"},
+        {"architecture": "tf_efficientnet_lite1"},
+        {"architecture": "tf_efficientnet_lite2"},
+        {"architecture": "convnext_tiny"},
+        {"architecture": "convnext_tiny", "eca": "per_block"},
+        {"architecture": "mobilenetv2_100"},
+        {"architecture": "mobilenetv3_large_100"},
+    ),
 )

@@ -13,6 +13,7 @@ from torch import nn
 from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise, equip, network_px
 from augury.classifiers.stages import stages_of
+from augury.classifiers.timm_zoo.family import TimmSettings
 from augury.classifiers.zoo import ZooNetwork
 from augury.command.errors import UserError
 
@@ -68,10 +69,10 @@ def create(architecture: str, size_px: int, **options: Any) -> ZooNetwork:
     return cast("ZooNetwork", timm.create_model(architecture, pretrained=False, **options))
 
 
-def input_size(architecture: str) -> int:
+def input_size(settings: TimmSettings) -> int:
     """Side in px of the images that an architecture's weights were made with. Raises UserError for an unknown name."""
-    _check_name(architecture)
-    config = timm.get_pretrained_cfg(architecture)
+    _check_name(settings.architecture)
+    config = timm.get_pretrained_cfg(settings.architecture)
     return config.input_size[-1] if config else 0
 
 

@@ -24,7 +24,23 @@ class TorchvisionSettings(PretrainedSettings):
     """Train googlenet with its two auxiliary heads, each with 0.3 of the loss; they judge nothing."""
 
 
+# torchvision's own figures (min_size of its weights); below its own, alexnet's third pooling has nothing left.
+SMALLEST_PX = {"alexnet": 63, "googlenet": 15}
+
+
+def problems(settings: TorchvisionSettings) -> list[tuple[str, str]]:
+    """Images that are smaller than the architecture takes."""
+    least = SMALLEST_PX[settings.architecture]
+    if settings.size_px >= least:
+        return []
+    said = f"{settings.architecture} takes no images of {settings.size_px} px; set `size_px` to at least {least}"
+    return [("size_px", said)]
+
+
 FAMILY = ClassifierFamily(
     TorchvisionSettings,
     prose="AlexNet and GoogLeNet (Inception v1), which timm lacks, from ImageNet weights or from scratch.",
+    problems=problems,
+    smallest_px=lambda entry: SMALLEST_PX.get(entry.get("architecture", "googlenet"), 0),
+    shown=({"architecture": "alexnet"}, {"architecture": "googlenet"}),
 )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from augury.classifiers.family import is_deterministic
 from augury.command.errors import UserError
 from augury.generators.snapshots import places
 from augury.planning import arms, imported, transfer
@@ -50,8 +49,6 @@ def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles
     for name, settings in config["generators"].items():
         found += _family_problems("generators", name, settings, "sizes")
     found += _transfer_problems(config, classes)
-    for name, settings in config["classifiers"].items():
-        found += _family_problems("classifiers", name, settings, "sizes")
     return found
 
 
@@ -169,7 +166,7 @@ def _ensemble_problems(config: dict[str, Any]) -> list[str]:
             found.append(
                 f"`ensembles.{name}` has one member; name two classifiers, or set `over_seeds` and two `seeds`"
             )
-        elif len(members) == 1 and members[0] in known and is_deterministic(known[members[0]]):
+        elif len(members) == 1 and members[0] in known and known[members[0]].deterministic:
             found.append(
                 f"`ensembles.{name}` has one member, {members[0]}, that is the same for all seeds; name two classifiers"
             )

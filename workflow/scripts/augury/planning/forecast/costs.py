@@ -9,11 +9,9 @@ from types import SimpleNamespace
 
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
+from augury.settings.families import family
 
 START_SECONDS = 8  # of a job, before it trains
-# Of the guesses that clusters are asked by, so much was taken by the demo's trainings on a core: those count all
-# images, and take a probe's look at each for several epochs.
-TAKEN, TAKEN_BY_PROBES = 0.3, 0.06
 MOST_READ = 5  # trainings of a generator, or of a classifier on an arm, whose time is read; more would slow down plans
 
 
@@ -80,8 +78,7 @@ class Costs:
             runs.setdefault((arm, classifier), []).append(path)
         for (arm, classifier), paths in runs.items():
             guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
-            family = self.study.config["classifiers"][classifier]["family"]
-            guess *= TAKEN_BY_PROBES if family == "probe" else TAKEN
+            guess *= family("classifiers", self.study.config["classifiers"][classifier].family).taken
             found.append((arm, classifier, self._seconds("classifier.json", paths, guess)))
         return found
 

@@ -16,7 +16,7 @@ from augury.command.errors import UserError
 from augury.images.decoding.decode import Unreadable
 from augury.metrics.classification import Scores, score
 from augury.metrics.intervals import bootstrap_weights, units
-from augury.planning.forecast.pilots import MEASURES, PROBE, Pilots, kind_of
+from augury.planning.forecast.pilots import LINEAR, MEASURES, Pilots, kind_of
 from augury.planning.study import Study
 from augury.prediction.preparation import Preparation, prepare
 from augury.scores.extractors import DEFAULT, SIZE_PX, extract, load_extractor
@@ -89,7 +89,7 @@ def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray)
         for name in MEASURES:
             gain = arm.macro(name) - baseline.macro(name)
             found[name].append((number * float(np.nanvar(gain)), _value(level, name)))
-    *_, shared, seeds = PROBE
+    *_, shared, seeds = LINEAR
     means = {name: np.mean(pairs, axis=0).tolist() for name, pairs in found.items()}
     return {name: Pilot(mean[0], mean[1], shared, seeds, **kind_of(name)) for name, mean in means.items()}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from augury.command.errors import UserError
 from augury.planning.study import Study
+from augury.settings.families import family
 from augury.settings.reading import as_json
 from augury.tables import measures
 from augury.tables.table import read_dicts
@@ -20,7 +21,7 @@ MEASURES = ("accuracy", "f1", "auroc")
 # What is assumed where nothing is known: accuracy, correlation of two arms' errors, and of a specimen's gains between
 # trainings. Networks as on 60 to 80 images of copepods and CIFAR-10, of which benchmarks/training_variance.py measured
 # variances of .20 to .23 for a CNN (of many seeds together .02) and .05 for a probe, whose seeds hardly differ.
-NETWORK, PROBE = (0.75, 0.5, 0.1, None), (0.85, 0.8, 0.4, 0.0)
+NETWORK, LINEAR = (0.75, 0.5, 0.1, None), (0.85, 0.8, 0.4, 0.0)
 # Of other measures beside accuracy: the variance of one specimen's gain, and the share of errors that is left; as of
 # probes on sperm heads, whose training parts were halved or drawn anew (1.02 to 1.04, .02 to .26; .4).
 FACTORS, LEFT = {"accuracy": 1.0, "f1": 1.1, "auroc": 0.2}, {"accuracy": 1.0, "f1": 1.0, "auroc": 0.4}
@@ -37,12 +38,12 @@ class Pilots:
 
 def pilots_of(study: Study, classifier: str, baseline: float | None = None) -> Pilots:
     """The best that there is about one classifier; baseline: the accuracy to assume, whatever else is known."""
-    probe = is_probe(study, classifier)
+    linear = is_linear(study, classifier)
     if baseline is None:
-        for found in (from_results(study, classifier), from_pilot(study) if probe else None):
+        for found in (from_results(study, classifier), from_pilot(study) if linear else None):
             if found:
                 return found
-    level, agreement, shared, seeds = PROBE if probe else NETWORK
+    level, agreement, shared, seeds = LINEAR if linear else NETWORK
     guess = assumed(level if baseline is None else baseline, agreement, shared, seeds)
     made = {
         name: dataclasses.replace(
@@ -61,9 +62,10 @@ def kind_of(measure: str) -> dict[str, Any]:
     return {"counts": measures.MEASURES[measure].counts, "least": measures.MEASURES[measure].least}
 
 
-def is_probe(study: Study, classifier: str) -> bool:
+def is_linear(study: Study, classifier: str) -> bool:
     """Whether it is a linear layer on frozen features, which is what a pilot tells of."""
-    return study.config["classifiers"].get(classifier, {}).get("family") == "probe"
+    settings = study.config["classifiers"].get(classifier)
+    return settings is not None and family("classifiers", settings.family).linear
 
 
 def from_results(study: Study, classifier: str) -> Pilots | None:

@@ -144,7 +144,7 @@ class Preview:
 
     def _option(self, folds: int, repeats: int, seeds: int, generators: int) -> Option | None:
         division = self._division(folds)
-        # Without a generator every training has luck of its own; without luck of its own, a probe has its generator's.
+        # Without a generator every training has luck of its own; what has none has its generator's.
         lucky = generators if self._draws else seeds
         certain = self.classifier in self.study.trainings.deterministic
         own = lucky if certain else seeds

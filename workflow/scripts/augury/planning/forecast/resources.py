@@ -13,12 +13,12 @@ from typing import Any
 from augury.classifiers.sizes import image_px
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.inputs.plan import Plan
+from augury.settings.families import family
 
 MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
 HELD_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.large)
 ROW_MB = 0.001  # what a training holds of an image beside its pixels
-FEATURES_MB = 0.02  # what a probe holds of one: features of several networks and views
 KIMG_SECONDS = {"dcgan": 4.0, "stylegan2": 12.0}  # of 64 px; a small network on a core, or a large one on a modest GPU
 IMAGE_SECONDS = 0.1  # one training image of 224 px, likewise
 DEMO_IMAGES = 30  # a class at most, before they are there to be counted
@@ -103,7 +103,7 @@ class Needs:
         section = self.study.config["classifiers"][wildcards.classifier]
         times = self._times(wildcards.arm)
         held = min(2 * times * self.pack_mb(section), HELD_MB)
-        held += times * self.images() * (FEATURES_MB if section["family"] == "probe" else ROW_MB)
+        held += times * self.images() * family("classifiers", section.family).image_mb
         return _doubled(NETWORKS_MB + held + 0.005 * section.get("batch", 32) * section["size_px"] ** 2, attempt)
 
     def classifier_minutes(self, wildcards: Any, attempt: int) -> int:
