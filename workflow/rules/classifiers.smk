@@ -46,11 +46,10 @@ rule train_classifier:
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
         code=plan.classifiers.code("train_classifier"),
-        words=listed("packs", "splits"),
+        words=listed("packs", "splits", "pools"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
         weights=plan.weights.digest,
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
-        pools=plan.classifiers.pool_options,
         classes=study.classes,
         folder=paths.classifier,
         guard=study.config["guard"],
@@ -61,7 +60,7 @@ rule train_classifier:
     shell:
         "python workflow/scripts/train_classifier.py --name {wildcards.classifier:q} --arm-name {wildcards.arm:q}"
         " --arm {params.arm:q} --settings {params.settings:q} --split {wildcards.split:q} --seed {wildcards.seed}"
-        " --classes {params.classes:q} {params.words:q} {params.pools:q}"
+        " --classes {params.classes:q} {params.words:q}"
         " --duplicates {input.duplicates:q} --guard {params.guard} --device {params.device} --output {params.folder:q}"
         " --preparation {params.preparation:q} {params.store:q} --threads {threads} --log {log:q}"
 
@@ -119,14 +118,13 @@ rule explain_classifier:
         gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
     params:
         code=plan.classifiers.code("explain_classifier"),
-        words=listed("packs", "splits"),
+        words=listed("packs", "splits", "pools"),
         options=plan.classifiers.explain_options(),
-        pools=plan.classifiers.pool_options,
         classifier=lambda wildcards, input: os.path.dirname(input.weights),
         folder=lambda wildcards, output: os.path.dirname(output.sheet),
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
         pins=pins("explain"),
     shell:
         "python workflow/scripts/explain_classifier.py --classifier {params.classifier:q} --choice {input.choice:q}"
-        " {params.words:q} {params.pools:q} {params.options}"
+        " {params.words:q} {params.options}"
         " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

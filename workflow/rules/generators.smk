@@ -29,7 +29,7 @@ rule train_generator:
         gpu=lambda wildcards: study.needs_gpu(study.config["generators"][wildcards.generator]),
     params:
         code=plan.generators.code("train_generator", "training"),
-        words=listed("packs", "splits"),
+        words=listed("packs", "splits", "start_splits"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         classes=plan.generators.trained_classes,
         start=plan.generators.start_options,
@@ -72,6 +72,7 @@ rule import_images:
     params:
         code=plan.generators.code("import_images", "images", "networks"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
+        words=listed("pack", "splits"),
         options=plan.generators.import_options,
         content=plan.generators.import_digest,
         tested=uncompared(plan.generators.tested),
@@ -82,6 +83,6 @@ rule import_images:
         pins=pins("torch"),
     shell:
         "python workflow/scripts/import_images.py --name {wildcards.generator:q} --settings {params.settings:q}"
-        " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.options:q}"
-        " {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
+        " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.words:q}"
+        " {params.options:q} {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
         " {params.store:q} --threads {threads} --log {log:q}"

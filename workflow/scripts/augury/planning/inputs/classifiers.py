@@ -6,7 +6,6 @@ from typing import Any
 
 from augury.code.closure import code_digest
 from augury.planning.inputs.paths import Paths
-from augury.planning.inputs.words import words
 from augury.planning.study import Study
 
 
@@ -46,11 +45,6 @@ class Classifiers:
         seed = self.study.pool_seed(selection, int(wildcards.seed))
         where = {"split": wildcards.split, "pool": pool, "selection": selection, "seed": seed}
         return self.paths.each_class(f"{self.paths.pool}/index.tsv", **where)
-
-    def pool_options(self, wildcards: Any) -> list[str]:
-        """Those pools as options of the script."""
-        found = self.pools(wildcards)
-        return words(["--pools", *found] if found else [])
 
     def runs(self, name: str, ensembles: bool = True, arms: Iterable[str] | None = None) -> list[str]:
         """A file of every arm, classifier, split and seed, and of every ensemble; `ensembles: False` leaves these out.

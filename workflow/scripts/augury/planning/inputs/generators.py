@@ -55,7 +55,8 @@ class Generators:
             "rows": self.paths.packs(settings, ".tsv", classes),
             "splits": self.paths.each_class(self.paths.split, classes, split=wildcards.split),
             "start": [f"{folder}/{name}" for folder in self._start_folder(wildcards) for name in STARTED_FROM],
-            "start_splits": self._start_splits(wildcards),
+            # Their test parts a file's generator must not have seen: of every class, for it may have seen any.
+            "start_splits": self.paths.of_split(wildcards) if self._start_file(wildcards) else [],
         }
 
     def trained_classes(self, wildcards: Any) -> list[str]:
@@ -68,11 +69,9 @@ class Generators:
 
     def start_options(self, wildcards: Any) -> list[str]:
         """The folder to begin with, and what tables call it, as options of the script."""
-        file, name = self._start_file(wildcards), self.study.transfer.name(_node(wildcards))
+        file, node = self._start_file(wildcards), _node(wildcards)
         folders = [file] if file else self._start_folder(wildcards)
-        splits = self._start_splits(wildcards)
-        guarded = ["--start-splits", *splits] if splits else []
-        return ["--start", *folders, "--start-name", name, *guarded] if folders else []
+        return ["--start", *folders, "--start-name", self.study.transfer.name(node)] if folders else []
 
     def start_digest(self, wildcards: Any) -> str:
         """Changes with a file that a config names to begin with."""
@@ -86,10 +85,6 @@ class Generators:
         # Of the generator of this study that a training begins with, if there is one.
         before = self.study.transfer.predecessor(_node(wildcards))
         return [self._folder(wildcards, before)] if before else []
-
-    def _start_splits(self, wildcards: Any) -> list[str]:
-        # A file's generator must not have seen their test parts: of every class, for it may have seen any.
-        return self.paths.of_split(wildcards) if self._start_file(wildcards) else []
 
     # What is drawn from a generator
 
@@ -150,12 +145,9 @@ class Generators:
         return {"splits": self.paths.of_split(wildcards), "indexed": indexed}
 
     def import_options(self, wildcards: Any) -> list[str]:
-        """Where those and the images are, as options of the script."""
-        found, folder = self.import_inputs(wildcards), self._import_folder(wildcards)
-        if folder is None:
-            return ["--pack", *found["pack"], "--splits", *found["splits"]]
-        indexed = self.paths.each_class(self.paths.images)
-        return ["--folder", str(folder), "--class-folders", *indexed, "--splits", *found["splits"]]
+        """Where another tool's images and the study's own are, as options of the script."""
+        folder = self._import_folder(wildcards)
+        return ["--folder", str(folder), "--class-folders", *self.paths.each_class(self.paths.images)] if folder else []
 
     def import_digest(self, wildcards: Any) -> str:
         """Changes with the content of another tool's images."""

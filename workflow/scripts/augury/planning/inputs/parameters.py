@@ -17,12 +17,15 @@ def uncompared(value: Any) -> Callable[[Any, Any], Any]:
 
 
 def listed(*names: str) -> Callable[[Any, Any], list[str]]:
-    """Inputs as options of their names, through a file where they are many. Not compared: the inputs themselves are."""
+    """Inputs as options of their names, through a file where they are many; of none, no option.
+
+    Not compared: the inputs themselves are.
+    """
 
     def options(wildcards: Any, input: Any) -> list[str]:
-        lists = {name: getattr(input, name) for name in names}
-        lists = {name: [files] if isinstance(files, str) else files for name, files in lists.items()}
-        return words(word for name, files in lists.items() for word in (f"--{name}", *files))
+        lists = {name: getattr(input, name, []) for name in names}
+        lists = {name: [files] if isinstance(files, str) else files for name, files in lists.items() if files}
+        return words(word for name, files in lists.items() for word in (f"--{name.replace('_', '-')}", *files))
 
     return options
 
