@@ -22,11 +22,12 @@ from augury.classifiers.evaluation import averages_views, dihedral_views, in_blo
 from augury.generators.data import load_training_part
 from augury.generators.run import train
 from augury.generators.synthesis import synthesize
-from augury.images.index import IndexSettings, index_class
-from augury.images.packing import PackSettings, write_pack
+from augury.images.index import index_class
+from augury.images.packing import write_pack
 from augury.images.sources import source_of
 from augury.settings.families import family
 from augury.study.arms import Arm
+from augury.study.images import Indexing, Preparation
 from augury.tables.rows import DuplicateRow, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows
 from augury.training import checkpoint, device, loop, randomness
@@ -81,7 +82,9 @@ class Workshop:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             folders = [self.set.folder / part / class_ for part in self.set.parts]
-            write_rows(path, ImageRow, index_class(folders, class_, IndexSettings(near_duplicates=False)).rows)
+            write_rows(
+                path, ImageRow, index_class(folders, class_, Indexing(specimens={"near_duplicates": False})).rows
+            )
         return read_rows(path, ImageRow)
 
     def packs(self, size_px: int) -> list[Path]:
@@ -94,7 +97,7 @@ class Workshop:
         if not path.with_suffix(".tsv").exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             source = source_of([self.set.folder / part / class_ for part in self.set.parts])
-            rows, form = self.index(class_), (size_px, self.set.channels, PackSettings())
+            rows, form = self.index(class_), (size_px, self.set.channels, Preparation())
             write_pack(rows, source, path, path.with_suffix(".tsv"), *form)
         return path
 

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from augury.settings.families import family
 from augury.settings.sentences import problems
 from augury.study.config import Config
+from augury.study.images import Decoding
 
 
 def of_family(kind: str, name: str, **given: Any) -> dict[str, Any]:
@@ -26,3 +27,8 @@ def mistakes(given: dict[str, Any]) -> list[str]:
     except ValidationError as error:
         return problems(Config, error)
     return []
+
+
+def decoding(**given: Any) -> Decoding:
+    """How image files are read, of any size."""
+    return Decoding(**{"min_size_px": 1} | given)

@@ -1,7 +1,6 @@
 """A small classifier, trained by its script on drawn images, with all that lies beside it."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 from PIL import Image
@@ -49,6 +48,6 @@ def train(folder: Path, parts: list[str] = PARTS, classes: int = 3, arm: dict | 
     words += ["--seed", 0, "--settings", json.dumps(settings), "--classes", *names, "--threads", 1]
     words += ["--packs", *(folder / "packs" / f"{name}.npy" for name in names), "--output", output]
     words += ["--splits", *(folder / "splits" / f"{name}.tsv" for name in names)]
-    words += ["--duplicates", folder / "duplicates.tsv", "--preparation", json.dumps(asdict(PREPARATION))]
+    words += ["--duplicates", folder / "duplicates.tsv", "--preparation", PREPARATION.model_dump_json()]
     call("train_classifier", words)
     return output

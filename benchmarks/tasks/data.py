@@ -17,8 +17,9 @@ from augury.duplicates.fingerprints import HASH_BYTES, SIDE_PX, fingerprint, thu
 from augury.duplicates.search import find_pairs
 from augury.images.decoding.decode import Decoding, Picture, decode, read_content
 from augury.images.files import content_sha256, list_files
-from augury.images.index import IndexSettings, index_class
-from augury.images.packing import PackSettings, write_pack
+from augury.images.index import index_class
+from augury.images.packing import write_pack
+from augury.study.images import Indexing, Preparation
 
 COUNT, SIDE, PACKED = 200, 512, 128
 PHOTOGRAPHS, LARGE = 300, 1024  # enough pixels for the quicker resize
@@ -89,7 +90,7 @@ def fingerprints() -> Comparison:
 def index() -> Comparison:
     """Hash, decode and describe every file; ours makes fingerprints for the search of duplicates as well."""
     folder = _files()
-    settings = IndexSettings(near_duplicates=False)
+    settings = Indexing(specimens={"near_duplicates": False})
 
     def ours():
         return index_class([folder], "class", settings, threads=1)
@@ -107,7 +108,7 @@ def index_two_threads() -> Comparison:
     folder = _files()
 
     def run(threads: int):
-        return index_class([folder], "class", IndexSettings(near_duplicates=False), threads)
+        return index_class([folder], "class", Indexing(specimens={"near_duplicates": False}), threads)
 
     def check() -> None:
         assert run(1).rows == run(2).rows
@@ -117,7 +118,7 @@ def index_two_threads() -> Comparison:
 
 def _indexed(folder: Path) -> int:
     keep_freed_memory()  # as every script does
-    return len(index_class([folder], "class", IndexSettings(near_duplicates=False), threads=1).rows)
+    return len(index_class([folder], "class", Indexing(specimens={"near_duplicates": False}), threads=1).rows)
 
 
 def index_two_classes() -> Comparison:
@@ -148,11 +149,11 @@ def pack_photographs() -> Comparison:
 
 def _packed(count: int, side: int) -> Comparison:
     folder = _files(count, side)
-    rows = index_class([folder], "class", IndexSettings(near_duplicates=False), threads=1).rows
+    rows = index_class([folder], "class", Indexing(specimens={"near_duplicates": False}), threads=1).rows
     made = folder.parent / "pack.npy"
 
     def ours() -> np.ndarray:
-        write_pack(rows, [folder], made, made.with_suffix(".tsv"), PACKED, "rgb", PackSettings(), threads=1)
+        write_pack(rows, [folder], made, made.with_suffix(".tsv"), PACKED, "rgb", Preparation(), threads=1)
         return np.load(made)
 
     def peer() -> np.ndarray:

@@ -34,21 +34,21 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 STEPS = {
     "index": """
-from augury.images.index import IndexSettings, index_class
+from augury.images.index import index_class
 from augury.duplicates.kept import save
 from augury.tables.rows import ImageRow
 from augury.tables.table import write_rows
-found = index_class([folder / "images"], "x", IndexSettings(near_duplicates=False))
+found = index_class([folder / "images"], "x", Indexing(specimens={"near_duplicates": False}))
 save(folder / "fingerprints.npy", found.fingerprints)
 write_rows(folder / "index.tsv", ImageRow, found.rows)
 assert len(found.rows) == count
 """,
     "pack": f"""
-from augury.images.packing import PackSettings, write_pack
+from augury.images.packing import write_pack
 from augury.tables.rows import ImageRow
 from augury.tables.table import read_rows
 rows = read_rows(folder / "index.tsv", ImageRow)
-write_pack(rows, [folder / "images"], folder / "x.npy", folder / "x.tsv", {SIDE}, "rgb", PackSettings())
+write_pack(rows, [folder / "images"], folder / "x.npy", folder / "x.tsv", {SIDE}, "rgb", Preparation())
 """,
     "plain": f"""
 import numpy as np

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from augury.duplicates.fingerprints import fingerprint
-from augury.images.decoding.decode import Decoding, Unreadable, decode, read_content
+from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows
 from tests.faults import hostile
 from tests.faults.forked import SCRIPTS
+from tests.settings import decoding
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # pytest undoes what the decoder has set
 MOST_SECONDS = 2.0  # of a processor, for one file
@@ -104,5 +105,5 @@ def look(path: Path) -> float:
     """Seconds of the processor that reading one file takes."""
     began = time.process_time()
     with contextlib.suppress(Unreadable):
-        fingerprint(decode(read_content(path, Decoding()), Decoding()))
+        fingerprint(decode(read_content(path, decoding()), decoding()))
     return time.process_time() - began

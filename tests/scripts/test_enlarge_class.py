@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images.index import IndexSettings, index_class
+from augury.images.index import index_class
+from augury.study.images import Indexing
 from augury.tables.table import read_dicts
 from tests.project import draw_image
 from tests.scripts.in_process import call
@@ -38,7 +39,7 @@ def test_an_image_and_its_copies_are_one_specimen(photographs, tmp_path):
     pixels = {row["path"]: np.asarray(Image.open(output / row["path"])) for row in rows}
     assert {image.shape for image in pixels.values()} == {(24, 24, 3)}
     assert len({image.tobytes() for image in pixels.values()}) == 9
-    settings = IndexSettings(specimen_table=f"{output}.tsv", near_duplicates=False)
+    settings = Indexing(specimens={"table": f"{output}.tsv", "near_duplicates": False})
     found = index_class([output], "quartz", settings)
     assert len(found.rows) == 9
     assert len({row.specimen for row in found.rows}) == 3
@@ -47,7 +48,7 @@ def test_an_image_and_its_copies_are_one_specimen(photographs, tmp_path):
 
 
 def test_names_of_specimens_hold_for_copies_and_content_alone_makes_them(photographs, tmp_path):
-    rows = enlarge(photographs, tmp_path / "a", settings='{"specimen_regex": "(site[0-9])"}')
+    rows = enlarge(photographs, tmp_path / "a", settings='{"specimens": {"regex": "(site[0-9])"}}')
     assert {row["specimen"] for row in rows} == {"site1"}
     (photographs / "site1_0.png").rename(photographs / "zzz.png")
     enlarge(photographs, tmp_path / "b")
@@ -81,6 +82,8 @@ def test_a_name_that_looks_like_none_holds_for_copies(photographs, tmp_path):
     for number in range(3):
         (photographs / f"site1_{number}.png").rename(photographs / f"NA_{number}.png")
     output = tmp_path / "out" / "quartz"
-    assert {row["specimen"] for row in enlarge(photographs, output, settings='{"specimen_regex": "/(NA)_"}')} == {"NA"}
-    found = index_class([output], "quartz", IndexSettings(specimen_table=f"{output}.tsv", near_duplicates=False))
+    assert {row["specimen"] for row in enlarge(photographs, output, settings='{"specimens": {"regex": "/(NA)_"}}')} == {
+        "NA"
+    }
+    found = index_class([output], "quartz", Indexing(specimens={"table": f"{output}.tsv", "near_duplicates": False}))
     assert {row.specimen for row in found.rows} == {"g:NA"}

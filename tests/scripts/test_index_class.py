@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES
-from augury.images.index import IndexSettings, index_class
+from augury.images.index import index_class
 from augury.specimens.grouping import UNCLEAR
+from augury.study.images import Indexing
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 from augury.tables.table import read_rows
 
@@ -96,7 +97,7 @@ def test_copies_across_two_folders(tmp_path):
     near = found[tuple(sorted([first, turned]))]
     assert (near.relation, near.transform) == ("near", "rotate90" if first < turned else "rotate270")
     assert not any(row.conflict for row in duplicates)
-    exact, _, duplicates, _ = index([train, test], tmp_path / "exact", '{"near_duplicates": false}')
+    exact, _, duplicates, _ = index([train, test], tmp_path / "exact", '{"specimens": {"near_duplicates": false}}')
     # The same pixels are one specimen all the same; a turned copy is one of its own.
     specimens = {row.sha256: row.specimen for row in exact}
     assert specimens == {first: min(first, twin)[:16], twin: min(first, twin)[:16]} | {
@@ -125,7 +126,7 @@ def test_specimens_by_name_and_by_likeness(tmp_path):
     b = save(folder / "s1_b.png", texture(2))
     c = save(folder / "flipped.png", texture(2).transpose(Image.Transpose.FLIP_TOP_BOTTOM))
     d = save(folder / "s2_a.png", texture(3))
-    rows, *_ = index([folder], tmp_path / "out", '{"specimen_regex": "(s[0-9]+)_"}')
+    rows, *_ = index([folder], tmp_path / "out", '{"specimens": {"regex": "(s[0-9]+)_"}}')
     assert {row.sha256: row.specimen for row in rows} == {a: "g:s1", b: "g:s1", c: "g:s1", d: "g:s2"}
 
 
@@ -136,7 +137,7 @@ def test_names_outrank_likeness(tmp_path):
     other = save(folder / "s2_a.png", turned)
     between = save(folder / "plain.png", texture(2).transpose(Image.Transpose.FLIP_TOP_BOTTOM))
     alone = save(folder / "s3_a.png", texture(3))
-    found = index_class([folder], "urchin", IndexSettings(specimen_regex="(s[0-9]+)_"))
+    found = index_class([folder], "urchin", Indexing(specimens={"regex": "(s[0-9]+)_"}))
     assert {row.sha256: row.specimen for row in found.rows} == {one: "g:s1", other: "g:s2", alone: "g:s3"}
     relations = {frozenset((row.sha256_a, row.sha256_b)): row.relation for row in found.duplicates}
     assert relations == {
@@ -146,7 +147,7 @@ def test_names_outrank_likeness(tmp_path):
     [left] = found.quarantine
     assert (Path(left.path).name, left.reason) == ("plain.png", UNCLEAR)
     order = [row.sha256 for row in found.rows]
-    everything = index_class([folder], "urchin", IndexSettings())
+    everything = index_class([folder], "urchin", Indexing())
     kept = [place for place, row in enumerate(everything.rows) if row.sha256 in order]
     assert np.array_equal(found.fingerprints, everything.fingerprints[kept])
     assert len({row.specimen for row in everything.rows}) == 2
@@ -158,13 +159,13 @@ def test_equal_images_of_two_names_stay_two_with_a_warning(tmp_path, capsys):
     save(folder / "s2_a.png", texture(2))  # the same bytes
     other = save(folder / "s3_a.bmp", texture(2), "BMP")  # the same pixels
     alone = save(folder / "s2_b.png", texture(3))
-    found = index_class([folder], "urchin", IndexSettings(specimen_regex="(s[0-9]+)_"))
+    found = index_class([folder], "urchin", Indexing(specimens={"regex": "(s[0-9]+)_"}))
     assert {row.sha256: row.specimen for row in found.rows} == {same: "g:s1", other: "g:s3", alone: "g:s2"}
     assert [row.relation for row in found.duplicates] == ["exact", "exact"]
     told = capsys.readouterr().out
     assert "warning: 2 pairs of equal images have names of two specimens, the first: " in told
     assert "s1_a.png and " in told
-    index_class([folder], "urchin", IndexSettings(specimen_regex="(s)[0-9]+_"))
+    index_class([folder], "urchin", Indexing(specimens={"regex": "(s)[0-9]+_"}))
     assert "warning" not in capsys.readouterr().out
 
 
@@ -179,10 +180,10 @@ def test_a_class_without_a_single_image(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ('{"minsize": 3}', "unknown key minsize"),
-        ("{", "not JSON"),
-        ('{"specimen_regex": "("}', "`specimens.regex` ( is no regular expression"),
-        ('{"specimen_table": "nowhere.tsv"}', "nowhere.tsv is missing"),
+        ('{"minsize": 3}', "`minsize` is an unknown key"),
+        ("{", "are no JSON"),
+        ('{"specimens": {"regex": "("}}', "`specimens.regex` ( is no regular expression"),
+        ('{"specimens": {"table": "nowhere.tsv"}}', "nowhere.tsv is missing"),
         ('{"depth16": "half"}', "depth16"),
     ],
 )

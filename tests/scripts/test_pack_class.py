@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images.decoding.decode import Decoding
 from augury.images.packing import Finder
 from augury.images.packs import open_pack
 from augury.tables.rows import ImageRow
 from augury.tables.table import read_rows, write_rows
+from tests.settings import decoding
 
 SCRIPT = Path(__file__).resolve().parents[2] / "workflow" / "scripts" / "pack_class.py"
 NAMES = ["one.png", "two words.png", "tab\tand\nbreak.png", "Ωμέγα.png"]
@@ -84,7 +84,7 @@ def test_renamed_images_are_found_by_their_hash(folder):
 
 def test_files_that_are_swapped_while_they_are_packed_are_not_taken_for_each_other(folder):
     rows = read_rows(folder.parent / "index.tsv", ImageRow)
-    finder = Finder([folder], Decoding())
+    finder = Finder([folder], decoding())
     finder.look_for(rows)
     one, other = rows[0], rows[1]
     (folder / "kept").write_bytes(Path(one.path).read_bytes())
@@ -130,7 +130,7 @@ def test_an_image_that_is_nowhere_is_named(folder, change):
 def test_settings_that_cannot_be_used(folder):
     done = pack(folder, "--settings", '{"fit": "squeeze"}')
     assert done.returncode == 2
-    assert "fit is 'squeeze'" in done.stderr
+    assert '`fit` is "squeeze"; it must be one of pad, crop, stretch' in done.stderr
     assert pack(folder, size=0).returncode == 2
 
 

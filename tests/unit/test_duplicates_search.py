@@ -17,8 +17,9 @@ from augury.duplicates.cells import Cells, best_met
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
 from augury.duplicates.naming import backwards, transform_name
 from augury.duplicates.search import Pair, duplicate_rows, find_pairs
-from augury.images.decoding.decode import Decoding, Picture, decode
+from augury.images.decoding.decode import Picture, decode
 from augury.tables.rows import ImageRow
+from tests.settings import decoding
 
 TURN = Image.Transpose
 
@@ -49,7 +50,7 @@ def specimen(seed: int, width: int = 150, height: int = 120, mode: str = "RGB") 
 def recompressed(image: Image.Image, quality: int) -> Image.Image:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality)
-    return decode(buffer.getvalue(), Decoding()).image
+    return decode(buffer.getvalue(), decoding()).image
 
 
 def cropped(image: Image.Image, left=0.0, top=0.0, right=0.0, bottom=0.0) -> Image.Image:
@@ -111,7 +112,7 @@ def test_equal_pixels_in_other_bytes_are_exact(crowd):
     tiff, png = io.BytesIO(), io.BytesIO()
     crowd[0].save(tiff, "TIFF")
     crowd[0].save(png, "PNG")
-    pictures = [decode(buffer.getvalue(), Decoding()) for buffer in (tiff, png)]
+    pictures = [decode(buffer.getvalue(), decoding()) for buffer in (tiff, png)]
     found = find_pairs(np.stack([fingerprint(picture) for picture in pictures]))
     assert found == [Pair(0, 1, "exact", "identity", 1.0)]
 

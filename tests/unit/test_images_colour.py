@@ -8,11 +8,12 @@ import pytest
 from PIL import Image, ImageCms
 
 from augury.images.decoding import colour
-from augury.images.decoding.decode import Decoding, decode
+from augury.images.decoding.decode import decode
 from tests import profiles
+from tests.settings import decoding
 from tests.tiffs import page, tiff
 
-ANY = Decoding()
+ANY = decoding()
 WIDE = profiles.colour(profiles.ADOBE, 2.2)
 GREEN = (60, 160, 70)
 GREEN_IN_WIDE = (102, 159, 78)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images.decoding.decode import Decoding, Unreadable, decode
+from augury.images.decoding.decode import Unreadable, decode
+from tests.settings import decoding
 
-ANY = Decoding()
+ANY = decoding()
 
 
 # The passes of an interlaced file (Adam7): first row and column, and steps.
@@ -73,13 +74,13 @@ def test_a_transparent_colour_is_told_by_both_bytes():
 
 def test_a_camera_of_twelve_bits_and_an_own_range():
     values = VALUES >> 4
-    assert np.array_equal(np.asarray(decode(png(values), Decoding(depth16=12)).image), np.rint(values / 4095 * 255))
+    assert np.array_equal(np.asarray(decode(png(values), decoding(depth16=12)).image), np.rint(values / 4095 * 255))
     assert decode(png(values), ANY).highest == values.max()
     low, high = int(values.min()), int(values.max())
-    own = np.asarray(decode(png(values), Decoding(depth16="image")).image)
+    own = np.asarray(decode(png(values), decoding(depth16="image")).image)
     assert np.array_equal(own, np.rint((values.astype(np.float64) - low) * (255 / (high - low))))
     with pytest.raises(Unreadable, match=r", outside 0 to 4095 \(preparation.depth16 is 12\)"):
-        decode(png(VALUES), Decoding(depth16=12))
+        decode(png(VALUES), decoding(depth16=12))
 
 
 def ordinary() -> dict[str, tuple[Image.Image, str, dict]]:

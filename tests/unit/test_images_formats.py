@@ -9,8 +9,9 @@ import time
 import pytest
 from PIL import Image
 
-from augury.images.decoding.decode import Decoding, Unreadable, decode, read_content
+from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.decoding.formats import HEAD_BYTES, what_it_is
+from tests.settings import decoding
 
 ARCHIVES = {b"PK\3\4": "zip", b"\x1f\x8b\x08": "gzip", b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07\0": "rar"}
 VIDEOS = (
@@ -69,10 +70,10 @@ def test_what_is_no_image_is_named(tmp_path, head, words):
     path = tmp_path / "image.png"
     path.write_bytes(head if len(head) > 1000 else head + (b"" if head in TEXTS else bytes(200)))
     with pytest.raises(Unreadable, match=re.escape(words)) as caught:
-        read_content(path, Decoding())
+        read_content(path, decoding())
     assert re.search("; [a-z]|not an image$", str(caught.value))  # a remedy, wherever the kind is known
     with pytest.raises(Unreadable, match=re.escape(words)):
-        decode(path.read_bytes(), Decoding())
+        decode(path.read_bytes(), decoding())
 
 
 @pytest.mark.parametrize("piece", [b"<!>", b"<!--", b"<?xml ", b"<?xml?>", b"<!-- -->", b" ", b"\0\0\0\3"])
@@ -96,5 +97,5 @@ def test_rare_kinds_of_jpeg_are_named(frame, words):
     Image.new("RGB", (16, 16), "red").save(buffer, "JPEG")
     content = buffer.getvalue().replace(b"\xff\xc0\0\x11\x08", frame)
     with pytest.raises(Unreadable) as caught:
-        decode(content, Decoding())
+        decode(content, decoding())
     assert str(caught.value) == f"{words}, which is not read; convert it to PNG or TIFF"

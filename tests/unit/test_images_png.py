@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images.decoding.decode import Decoding, Unreadable, decode
+from augury.images.decoding.decode import Unreadable, decode
+from tests.settings import decoding
 
-ANY = Decoding()
+ANY = decoding()
 PIXELS = np.random.default_rng(7).integers(0, 256, (24, 20, 3), np.uint8)
 
 

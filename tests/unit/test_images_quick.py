@@ -8,6 +8,7 @@ from PIL import Image
 
 from augury.images import fit, packing, quick
 from augury.images.packs import open_pack
+from augury.study.images import Preparation
 from augury.tables.rows import ImageRow
 
 
@@ -56,8 +57,8 @@ def test_packs_of_many_pixels_alone_are_made_with_it(tmp_path, monkeypatch, leas
     monkeypatch.setattr(packing, "QUICK_FROM", least)
     used = []
     monkeypatch.setattr(quick, "resize", lambda *words: used.append(words) or fit.resize(*words))
-    packing.write_pack(rows, [tmp_path], tmp_path / "x.npy", tmp_path / "x.tsv", 32, "rgb", packing.PackSettings())
+    packing.write_pack(rows, [tmp_path], tmp_path / "x.npy", tmp_path / "x.tsv", 32, "rgb", Preparation())
     assert len(used) == (3 if least == 0 else 0)
     assert open_pack(tmp_path / "x.npy")[0].shape == (3, 32, 32, 3)
-    packing.write_pack(rows, [tmp_path], tmp_path / "y.npy", tmp_path / "y.tsv", 32, "grey", packing.PackSettings())
+    packing.write_pack(rows, [tmp_path], tmp_path / "y.npy", tmp_path / "y.tsv", 32, "grey", Preparation())
     assert len(used) == (3 if least == 0 else 0)

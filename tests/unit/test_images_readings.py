@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images.index import IndexSettings, index_class
+from augury.images.index import index_class
+from augury.study.images import Indexing
 from tests import profiles
 from tests.tiffs import page, tiff
 
@@ -12,7 +13,7 @@ TEXTURE = np.random.default_rng(4).integers(0, 4096, (40, 40)).astype(np.uint16)
 
 
 def told(tmp_path, capsys, **settings) -> str:
-    found = index_class([tmp_path / "urchin"], "urchin", IndexSettings(**settings))
+    found = index_class([tmp_path / "urchin"], "urchin", Indexing(**settings))
     assert found.rows
     return capsys.readouterr().out
 

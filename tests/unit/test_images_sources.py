@@ -7,13 +7,14 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.images.decoding.decode import Decoding
-from augury.images.index import IndexSettings, index_class
+from augury.images.index import index_class
 from augury.images.packing import Finder
 from augury.images.sources import Source, read_source
+from augury.study.images import Indexing
 from tests.folders import close
+from tests.settings import decoding
 
-PLAIN = IndexSettings(near_duplicates=False)
+PLAIN = Indexing(specimens={"near_duplicates": False})
 
 
 def draw(path: Path, seed: int) -> Path:
@@ -41,8 +42,8 @@ def test_the_index_leaves_out_what_is_excluded_and_the_pack_does_not_look_there(
     (folder / "masks" / "moved.png").write_bytes(Path(row.path).read_bytes())
     Path(row.path).unlink()
     with pytest.raises(UserError, match="is gone"):
-        Finder(source, Decoding()).look_for([row])
-    Finder([folder], Decoding()).look_for([row])
+        Finder(source, decoding()).look_for([row])
+    Finder([folder], decoding()).look_for([row])
 
 
 def test_what_cannot_be_listed_or_followed_is_quarantined_by_its_own_name(tmp_path, monkeypatch):

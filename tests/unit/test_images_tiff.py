@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images.decoding.decode import Decoding, Unreadable, decode
+from augury.images.decoding.decode import Unreadable, decode
+from augury.study.images import Decoding
+from tests.settings import decoding
 from tests.tiffs import page, tiff
 
-ANY = Decoding()
+ANY = decoding()
 HEIGHT, WIDTH = 12, 18
 PARTS = np.full((HEIGHT, WIDTH), 0.1)
 PARTS[:, WIDTH // 2 :] = 0.8
@@ -34,18 +36,18 @@ def colour(dtype=np.uint8, top: float = 255, channels: int = 3) -> np.ndarray:
     return np.stack([grey, grey, quarter, *[grey[:, ::-1]] * (channels - 3)], -1)
 
 
-def seen(content: bytes, decoding: Decoding = ANY) -> np.ndarray:
+def seen(content: bytes, how: Decoding = ANY) -> np.ndarray:
     """Corner, left and right of the decoded scene, as the mean over its pixels there: (3,) or (3, 3)."""
-    pixels = np.asarray(decode(content, decoding).image, np.float64)
+    pixels = np.asarray(decode(content, how).image, np.float64)
     assert pixels.shape[:2] == (HEIGHT, WIDTH)
     parts = [pixels[part == PARTS] for part in (1.0, 0.1, 0.8)]
     assert all((part == part[0]).all() for part in parts)
     return np.stack([part[0] for part in parts])
 
 
-def reason(content: bytes, decoding: Decoding = ANY) -> str:
+def reason(content: bytes, how: Decoding = ANY) -> str:
     with pytest.raises(Unreadable) as caught:
-        decode(content, decoding)
+        decode(content, how)
     return str(caught.value)
 
 
@@ -146,17 +148,17 @@ def test_bits_that_the_file_declares_need_no_setting(bits):
 def test_fewer_bits_than_the_file_has_are_a_setting_for_all_images(bits):
     top = (1 << bits) - 1
     grey, three = tiff(page(scene(np.uint16, top), 1)), tiff(page(colour(np.uint16, top), 2))
-    assert np.abs(seen(grey, Decoding(depth16=bits)) - SCENE).max() <= 0.5
-    assert np.abs(seen(three, Decoding(depth16=bits)) - COLOURS).max() <= 1
-    assert np.abs(seen(grey, Decoding(depth16="full")) - np.array(SCENE) * top / 65535).max() <= 0.5
+    assert np.abs(seen(grey, decoding(depth16=bits)) - SCENE).max() <= 0.5
+    assert np.abs(seen(three, decoding(depth16=bits)) - COLOURS).max() <= 1
+    assert np.abs(seen(grey, decoding(depth16="full")) - np.array(SCENE) * top / 65535).max() <= 0.5
     assert {decode(content, ANY).highest for content in (grey, three)} == {top}
     # An image half as bright stays half as bright; its own range would make both the same.
     dim = tiff(page(scene(np.uint16, top) // 2, 1))
-    assert np.abs(seen(dim, Decoding(depth16=bits)) - np.array(SCENE) / 2).max() <= 0.5
-    assert np.abs(seen(dim, Decoding(depth16="image")) - seen(grey, Decoding(depth16="image"))).max() <= 2
+    assert np.abs(seen(dim, decoding(depth16=bits)) - np.array(SCENE) / 2).max() <= 0.5
+    assert np.abs(seen(dim, decoding(depth16="image")) - seen(grey, decoding(depth16="image"))).max() <= 2
     bright = tiff(page(scene(np.uint16, top + 1), 1))
     assert f"from {round(0.1 * (top + 1))} to {top + 1}, outside 0 to {top} (preparation.depth16 is {bits})" in reason(
-        bright, Decoding(depth16=bits)
+        bright, decoding(depth16=bits)
     )
 
 
@@ -164,19 +166,19 @@ def test_fewer_bits_than_the_file_has_are_a_setting_for_all_images(bits):
 def test_floats_of_a_camera_s_range(dtype):
     content = tiff(page(scene(dtype, 4095), 1))
     assert decode(content, ANY).highest == 4095
-    assert np.abs(seen(content, Decoding(depth16=12)) - SCENE).max() <= 0.5
+    assert np.abs(seen(content, decoding(depth16=12)) - SCENE).max() <= 0.5
     for top in (1, 255):
         content = tiff(page(scene(dtype, top), 1))
-        assert np.abs(seen(content, Decoding(depth16=12)) - SCENE).max() <= 0.5
+        assert np.abs(seen(content, decoding(depth16=12)) - SCENE).max() <= 0.5
         assert decode(content, ANY).highest is None
 
 
 def test_a_colour_s_own_range_keeps_its_hue():
     values = np.zeros((2, 2, 3), np.uint16) + np.array([1000, 2000, 3000], np.uint16)
     values[0, 0] = 0
-    assert np.asarray(decode(tiff(page(values, 2)), Decoding(depth16="image")).image)[1, 1].tolist() == [85, 170, 255]
+    assert np.asarray(decode(tiff(page(values, 2)), decoding(depth16="image")).image)[1, 1].tolist() == [85, 170, 255]
     plain = tiff(page(colour(channels=5) // 2, 2, t338=(3, [0, 0])))
-    assert np.array_equal(seen(plain, Decoding(depth16="image")), seen(plain))  # 8 bits are what they are
+    assert np.array_equal(seen(plain, decoding(depth16="image")), seen(plain))  # 8 bits are what they are
 
 
 @pytest.mark.parametrize(
@@ -291,11 +293,11 @@ def test_alpha_of_a_camera_s_range():
     values = np.full((HEIGHT, WIDTH, 4), 4095, np.uint16)
     values[..., :3] = 803  # 50
     content = tiff(page(values, 2, t338=(3, 2)))
-    assert np.asarray(decode(content, Decoding(depth16=12)).image)[0, 0].tolist() == [50, 50, 50]
+    assert np.asarray(decode(content, decoding(depth16=12)).image)[0, 0].tolist() == [50, 50, 50]
     assert decode(content, ANY).highest == 803
     values[..., 3] = 65535  # as other tools write it
     content = tiff(page(values, 2, t338=(3, 2)))
-    assert np.asarray(decode(content, Decoding(depth16=12)).image)[0, 0].tolist() == [50, 50, 50]
+    assert np.asarray(decode(content, decoding(depth16=12)).image)[0, 0].tolist() == [50, 50, 50]
 
 
 def test_inks_of_sixteen_bits():
@@ -337,12 +339,12 @@ def test_a_stack_is_refused_unless_a_page_is_asked_for(dtype):
     top = np.iinfo(dtype).max
     content = tiff([page(np.zeros((HEIGHT, WIDTH), dtype), 1), page(scene(dtype, top), 1)])
     assert reason(content).startswith("a stack of 2 pages; set preparation.pages to first or to the number")
-    assert (seen(content, Decoding(pages="first")) == 0).all()
-    assert np.abs(seen(content, Decoding(pages=2)) - SCENE).max() <= 0.5
-    assert decode(content, Decoding(pages=2)).notes == ("are stacks, of which page 2 is read",)
-    assert reason(content, Decoding(pages=3)) == "a stack of 2 pages, and preparation.pages is 3"
+    assert (seen(content, decoding(pages="first")) == 0).all()
+    assert np.abs(seen(content, decoding(pages=2)) - SCENE).max() <= 0.5
+    assert decode(content, decoding(pages=2)).notes == ("are stacks, of which page 2 is read",)
+    assert reason(content, decoding(pages=3)) == "a stack of 2 pages, and preparation.pages is 3"
     single = tiff(page(scene(dtype, top), 1))
-    assert np.abs(seen(single, Decoding(pages=3)) - SCENE).max() <= 0.5  # the setting concerns stacks
+    assert np.abs(seen(single, decoding(pages=3)) - SCENE).max() <= 0.5  # the setting concerns stacks
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -352,7 +354,7 @@ def test_channels_without_colours_are_a_stack(dtype):
     for planar in (1, 2):
         content = tiff(page(values, 1, planar, t338=(3, 0)))
         assert reason(content).startswith("a stack of 2 channels; set preparation.pages")
-        assert np.abs(seen(content, Decoding(pages=2)) - SCENE).max() <= 0.5
+        assert np.abs(seen(content, decoding(pages=2)) - SCENE).max() <= 0.5
 
 
 @pytest.mark.parametrize(
@@ -362,8 +364,8 @@ def test_channels_without_colours_are_a_stack(dtype):
 def test_pages_behind_one_directory_are_seen(told):
     content = tiff(page(scene(np.uint16, 65535), 1, **told))
     assert reason(content).startswith("a stack of 12 pages")
-    assert reason(content, Decoding(pages=2)).endswith("export the page that shows the specimen")
-    assert np.abs(seen(content, Decoding(pages="first")) - SCENE).max() <= 0.5
+    assert reason(content, decoding(pages=2)).endswith("export the page that shows the specimen")
+    assert np.abs(seen(content, decoding(pages="first")) - SCENE).max() <= 0.5
 
 
 @pytest.mark.parametrize(

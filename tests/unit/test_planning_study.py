@@ -445,19 +445,6 @@ def test_the_reference_of_keys_is_up_to_date():
     assert (ROOT / "docs" / "keys.md").read_text().endswith("describe_config.py -->\n" + markdown())
 
 
-def test_defaults_of_the_image_scripts_are_those_of_the_schema(images):
-    """By hand, index_class and pack_class may be given less than the workflow gives them."""
-    import dataclasses
-    import json
-
-    from augury.images.index import IndexSettings
-    from augury.images.packing import PackSettings
-
-    study, _ = planned()
-    for kind, given in ((IndexSettings, study.index_settings), (PackSettings, study.pack_settings)):
-        assert {field.name: field.default for field in dataclasses.fields(kind)} == json.loads(given)
-
-
 def test_mistakes_in_what_a_generator_begins_with_are_told_beside_all_others(images):
     generators = {"g": {"size_px": 50, "init_from": {"taxon": "above"}}, "h": {"init_from": {"file": "nowhere"}}}
     _, found = planned(generators=generators, arms={"real": {}}, taxonomy="missing.tsv")

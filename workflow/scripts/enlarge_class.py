@@ -22,7 +22,7 @@ def main() -> None:
         "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"
     )
     parser.add_argument("--times", type=int, required=True, help="images that each image becomes, itself included")
-    parser.add_argument("--size", type=int, default=256, help="side of the images to write, in pixels (default: 256)")
+    parser.add_argument("--size", type=int, required=True, help="side of the images to write, in pixels")
     parser.add_argument("--augmentation", default="{}", help="JSON: how copies differ, as in the config")
     parser.add_argument("--index-settings", default="{}", help="JSON: settings of index_class")
     parser.add_argument("--pack-settings", default="{}", help="JSON: settings of pack_class")
@@ -32,16 +32,17 @@ def main() -> None:
     if args.times < 1 or args.size < 1:
         raise UserError("--times and --size must be at least 1")
 
-    from augury.command.settings import read_settings
-    from augury.images.enlarging import COLUMNS, enlarge, read_augmentation
-    from augury.images.index import IndexSettings
-    from augury.images.packing import PackSettings
+    from augury.augmentation.classical import Classical
+    from augury.images.enlarging import COLUMNS, enlarge
     from augury.images.sources import read_source
+    from augury.settings.augmentation import Augmentation
+    from augury.settings.reading import read_settings
+    from augury.study.images import Indexing, Preparation
     from augury.tables.table import write_dicts
 
-    reading = read_settings(args.index_settings, IndexSettings)
-    fitting = read_settings(args.pack_settings, PackSettings)
-    augment = read_augmentation(args.augmentation)
+    reading = read_settings(args.index_settings, Indexing)
+    fitting = read_settings(args.pack_settings, Preparation)
+    augment = Classical(**read_settings(args.augmentation, Augmentation).model_dump())
     source = read_source(args.folder, args.files)
     rows = enlarge(source, args.output, args.times, args.size, augment, reading, fitting, args.root, args.class_)
     write_dicts(args.table, COLUMNS, rows)

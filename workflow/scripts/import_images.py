@@ -15,8 +15,9 @@ import importlib
 from pathlib import Path
 
 from augury.command import script
-from augury.settings.reading import read_family
+from augury.settings.reading import read_family, read_settings
 from augury.store import finished
+from augury.study.images import Preparation
 
 
 def main() -> None:
@@ -40,9 +41,7 @@ def main() -> None:
     settings = read_family(args.settings, "generators").model_dump()
     family = f"augury.generators.{settings['family']}"
     images, networks = (importlib.import_module(f"{family}.{module}") for module in ("images", "networks"))
-    from augury.command import settings as prepared
     from augury.generators import importing
-    from augury.images.packing import PackSettings
 
     sources = importing.Sources(
         what=f"generator {args.name}",
@@ -53,7 +52,7 @@ def main() -> None:
         class_folders=args.class_folders,
         folder=args.folder,
         tested=args.tested,
-        preparation=prepared.read_settings(args.preparation, PackSettings),
+        preparation=read_settings(args.preparation, Preparation),
         threads=args.threads,
     )
     kept = finished.Finished(args, "generator")

@@ -22,23 +22,24 @@ def main() -> None:
     parser.add_argument(
         "--root", type=Path, nargs="*", help="folders with all images of the study (default: those above --folder)"
     )
-    parser.add_argument("--settings", default="{}", help="JSON: specimen_regex, specimen_table, near_duplicates, "
-                        "min_size_px, max_pixels, background, depth16, pages")  # fmt: skip
+    parser.add_argument("--settings", default="{}", help="JSON: specimens, min_size_px, max_pixels, background, "
+                        "depth16, pages, as in the config")  # fmt: skip
     for name in ("index", "quarantine", "duplicates", "fingerprints"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the {name} to write")
     parser.add_argument("--headers", type=Path, help="the table of how files are stored to write (default: none)")
     args = script.start(parser, packages=("numpy", "pillow"))
 
     from augury.command.files import atomic
-    from augury.command.settings import read_settings
     from augury.duplicates.kept import save
     from augury.images.bound import identity_of
-    from augury.images.index import IndexSettings, index_class
+    from augury.images.index import index_class
     from augury.images.sources import read_source
+    from augury.settings.reading import read_settings
+    from augury.study.images import Indexing
     from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
     from augury.tables.table import write_rows
 
-    settings = read_settings(args.settings, IndexSettings)
+    settings = read_settings(args.settings, Indexing)
     args.fingerprints.parent.mkdir(parents=True, exist_ok=True)
     source = read_source(args.folder, args.files)
     found = index_class(source, args.class_, settings, args.threads, args.fingerprints.parent, args.root)

@@ -28,14 +28,15 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, required=True, help="its rows to write, .tsv")
     args = script.start(parser, packages=("numpy", "pillow", "torch"))
 
-    from augury.command.settings import read_settings
-    from augury.images.packing import PackSettings, write_pack
+    from augury.images.packing import write_pack
     from augury.images.sources import read_source
+    from augury.settings.reading import read_settings
+    from augury.study.images import Preparation
     from augury.tables.rows import ImageRow
     from augury.tables.table import read_rows
 
     rows = read_rows(args.index, ImageRow)
-    settings = read_settings(args.settings, PackSettings)
+    settings = read_settings(args.settings, Preparation)
     source = read_source(args.folder, args.files)
     write_pack(rows, source, args.pack, args.rows, args.size, args.channels, settings, args.threads)
     print(f"{len(rows)} images of {args.size} x {args.size} pixels, {args.channels}, in {args.pack}")

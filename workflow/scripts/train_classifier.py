@@ -18,20 +18,21 @@ from augury.command import script
 from augury.settings.reading import read_family, read_settings
 from augury.store import finished
 from augury.study.arms import Arm
+from augury.study.images import Preparation
 
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
     from augury.classifiers import data, network, placing, saved, training
     from augury.images import large
-    from augury.prediction import preparation, reference
+    from augury.prediction import reference
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
 
     settings = read_family(args.settings, "classifiers").model_dump()
     arm = read_settings(args.arm, Arm).model_dump()
     family = saved.family_module(settings["family"])
-    prepared = preparation.read_preparation(args.preparation, settings["channels"])
+    prepared = read_settings(args.preparation, Preparation)
     description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
     files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     place = device.choose_device(
@@ -60,7 +61,7 @@ def main() -> None:
         best = task.finish()
         saved.predict_parts(args.output / "predictions.tsv", classifier, description, found, place.device)
         results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
-        results |= {"specimens": found.specimens if arm["real"] else 0.0, "preparation": prepared}
+        results |= {"specimens": found.specimens if arm["real"] else 0.0, "preparation": prepared.model_dump()}
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
         results |= network.size_of(classifier) | {"steps": task.steps, "epochs": task.epochs, "pretrained": pretrained}
         results |= {"normalisation": classifier.describe_input()} | place.describe() | task.results()

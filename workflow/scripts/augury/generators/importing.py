@@ -13,8 +13,8 @@ from augury.generators.stored import StoredImages
 from augury.generators.transfer import MANIFEST
 from augury.images.files import list_files
 from augury.images.manifest import TABLES
-from augury.images.packing import PackSettings
 from augury.images.packs import rows_path
+from augury.study.images import Preparation
 from augury.tables.description import save_description, seals_of
 from augury.tables.rows import QuarantineRow, SplitRow
 from augury.tables.table import write_cells, write_rows
@@ -37,7 +37,7 @@ class Sources:
     class_folders: list[Path] = dataclasses.field(default_factory=list)
     folder: Path | None = None
     tested: Sequence[str] = ()  # named specimens that other classes' test parts show
-    preparation: PackSettings = dataclasses.field(default_factory=PackSettings)
+    preparation: Preparation = dataclasses.field(default_factory=Preparation)
     threads: int = 1
 
 

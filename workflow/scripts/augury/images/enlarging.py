@@ -1,6 +1,5 @@
 """Altered copies of a class's images, written as files before anything is divided, as some publications make them."""
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -14,12 +13,11 @@ from augury.command.progress import Progress
 from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, is_regular
 from augury.images.fit import fit_image
-from augury.images.index import IndexSettings
-from augury.images.packing import PackSettings
 from augury.images.readings import Readings, reading_of
 from augury.images.sources import Source
 from augury.specimens.grouping import BY_CONTENT, HASH_DIGITS
 from augury.specimens.naming import ORIGINAL, Naming, folders_above
+from augury.study.images import Indexing, Preparation
 from augury.training.randomness import mix_seed
 
 COLUMNS = ("path", "specimen", ORIGINAL)
@@ -34,8 +32,8 @@ def enlarge(
     times: int,
     size_px: int,
     augment: Classical,
-    reading: IndexSettings,
-    fitting: PackSettings,
+    reading: Indexing,
+    fitting: Preparation,
     roots: list[Path] | None = None,
     class_: str = "",
 ) -> list[dict[str, str]]:
@@ -48,16 +46,15 @@ def enlarge(
     is told how files were read.
     """
     roots = roots or folders_above(source.folders)
-    naming = Naming(reading.specimen_regex, reading.specimen_table, roots, source.exclude)
-    decoding = reading.decoding()
+    naming = Naming(reading.specimens.regex, reading.specimens.table, roots, source.exclude)
     _make_anew(output)
     paths, seen, rows, readings = source.files(), set(), [], Readings()
     progress = Progress("enlarging", len(paths), "files")
     for path in paths:
         progress.add()
         try:
-            content = read_content(path, decoding)
-            picture = decode(content, decoding)
+            content = read_content(path, reading)
+            picture = decode(content, reading)
         except Unreadable:
             if is_regular(path):
                 shutil.copyfile(path, output / path.name)
@@ -88,8 +85,3 @@ def _make_anew(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / OWN).touch()
-
-
-def read_augmentation(text: str) -> Classical:
-    """The changes that a JSON text of the config's `augmentation` asks for."""
-    return Classical(**json.loads(text))

@@ -12,7 +12,6 @@ from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint
 from augury.duplicates.kept import Kept
 from augury.duplicates.search import APART, duplicate_rows, find_pairs
 from augury.images.decoding.decode import Unreadable, decode, read_content
-from augury.images.decoding.settings import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.files import content_sha256, shown
 from augury.images.headers import Header, header_of
 from augury.images.readings import Reading, Readings, header_row, reading_of
@@ -21,28 +20,11 @@ from augury.images.workers import in_order
 from augury.specimens.grouping import UNCLEAR, expanded_links, specimen_ids
 from augury.specimens.naming import Naming, folders_above
 from augury.splits.identity import named_apart
+from augury.study.images import Decoding, Indexing
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 
 Found = dict[str, tuple[ImageRow, int, HeaderRow]]  # by sha256; the number is that of the fingerprint in Kept
 Copies = list[tuple[str, Path]]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexSettings:
-    """What the index of a class depends on."""
-
-    specimen_regex: str | None = None
-    specimen_table: str | None = None
-    near_duplicates: bool = True  # look for flips, turns, crops and recompressed copies and keep them in one specimen
-    min_size_px: int = 16
-    max_pixels: int = MAX_PIXELS
-    background: str = BACKGROUND
-    depth16: str | int = DEPTH16
-    pages: str | int = PAGES
-
-    def decoding(self) -> Decoding:
-        """The part of the settings that concerns decoding."""
-        return Decoding(self.max_pixels, self.min_size_px, self.background, self.depth16, self.pages)
 
 
 @dataclass(slots=True)
@@ -59,7 +41,7 @@ class ClassIndex:
 def index_class(
     source: Source | list[Path],
     class_: str,
-    settings: IndexSettings,
+    settings: Indexing,
     threads: int = 1,
     scratch: Path | None = None,
     roots: list[Path] | None = None,
@@ -72,17 +54,16 @@ def index_class(
     of the study, which a table of specimens may name (default: those above `folders`). Raises UserError for a missing
     folder and for settings that cannot be used.
     """
-    decoding = settings.decoding()
     source = source_of(source)
     roots = roots or folders_above(source.folders)
-    naming = Naming(settings.specimen_regex, settings.specimen_table, roots, source.exclude)
+    naming = Naming(settings.specimens.regex, settings.specimens.table, roots, source.exclude)
     files = source.files()
     found: Found = {}
     names: dict[str, set[str]] = {}
     index, kept, readings = ClassIndex(), Kept(scratch), Readings()
     copies: Copies = []
     progress = Progress(f"reading the images of {class_}", len(files), "files")
-    looked_at = in_order(lambda path: _look(path, decoding), files, threads, progress)
+    looked_at = in_order(lambda path: _look(path, settings), files, threads, progress)
     for path, (sha256, seen) in zip(files, looked_at, strict=True):
         if isinstance(seen, str):
             index.quarantine.append(QuarantineRow(str(path), class_, seen))
@@ -102,7 +83,7 @@ def index_class(
     readings.tell(class_)
     if naming.says_something:
         print(f"{class_}: {sum(sha256 in names for sha256 in found)} of {len(found)} images have a specimen's name")
-    _fill(index, found, kept, copies, names, settings.near_duplicates)
+    _fill(index, found, kept, copies, names, settings.specimens.near_duplicates)
     return index
 
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,32 +12,15 @@ from augury.command.progress import Progress
 from augury.images.arrays import write_array
 from augury.images.bound import identity_of
 from augury.images.decoding.decode import Unreadable, decode, read_content
-from augury.images.decoding.settings import BACKGROUND, DEPTH16, MAX_PIXELS, PAGES, Decoding
 from augury.images.files import content_sha256, file_sha256, is_regular, shown
 from augury.images.fit import CHANNELS, Resize, check_fit, fit_image, resize
 from augury.images.sources import Source, source_of
 from augury.images.workers import in_order
+from augury.study.images import Decoding, Preparation
 from augury.tables.rows import ImageRow, PackRow
 from augury.tables.table import write_rows
 
 QUICK_FROM = 300_000_000  # pixels of a class, of which the quicker resize saves what it takes to load
-
-
-@dataclass(frozen=True, slots=True)
-class PackSettings:
-    """How images become the pixels of a pack."""
-
-    fit: str = "pad"
-    pad: str = "border"
-    centre: float = 1.0
-    background: str = BACKGROUND
-    depth16: str | int = DEPTH16
-    pages: str | int = PAGES
-    max_pixels: int = MAX_PIXELS
-
-    def decoding(self) -> Decoding:
-        """The part of the settings that concerns decoding."""
-        return Decoding(self.max_pixels, 1, self.background, self.depth16, self.pages)
 
 
 class Finder:
@@ -85,7 +67,7 @@ class Finder:
 
 def write_pack(
     rows: list[ImageRow], source: Source | Iterable[Path], pack_path: Path, table_path: Path,
-    size_px: int, channels: str, settings: PackSettings, threads: int = 1,
+    size_px: int, channels: str, settings: Preparation, threads: int = 1,
 ) -> None:  # fmt: skip
     """Write the images of an index as (N, size_px, size_px, 1 or 3) uint8 and their rows, in the index's order.
 
@@ -95,7 +77,7 @@ def write_pack(
     check_fit(channels, settings.fit, settings.pad, settings.centre)
     if size_px < 1:
         raise UserError(f"--size is {size_px}; it must be at least 1 pixel")
-    decoding = settings.decoding()
+    decoding = settings.model_copy(update={"min_size_px": 1})  # the index has left out what is too small
     finder = Finder(source, decoding)
     finder.look_for(rows)
     chosen = _resize_of(rows, channels)

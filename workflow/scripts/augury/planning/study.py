@@ -31,6 +31,7 @@ from augury.settings.reading import as_json
 from augury.settings.sentences import problems
 from augury.splits.plan import split_names
 from augury.study.config import Config
+from augury.study.images import Decoding, Indexing
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
@@ -66,19 +67,16 @@ class Study:
         return Contents(self.config, self.classes, self.files)
 
     @property
-    def index_settings(self) -> str:
-        """What the index of a class depends on, as the JSON that its script takes."""
-        specimens, preparation = self.config["specimens"], self.config["preparation"]
-        chosen = {key: preparation[key] for key in ("background", "depth16", "pages", "min_size_px", "max_pixels")}
-        chosen |= {"specimen_regex": specimens["regex"], "specimen_table": specimens["table"]}
-        return as_json(chosen | {"near_duplicates": specimens["near_duplicates"]})
+    def indexing(self) -> Indexing:
+        """What the index of a class depends on."""
+        own = self.config.preparation.model_dump(include=set(Decoding.model_fields))
+        return Indexing(**own, specimens=self.config.specimens)
 
     @property
     def pack_settings(self) -> str:
-        """How images become the pixels of a pack, likewise."""
-        chosen = self.config["preparation"]
-        keys = ("fit", "pad", "centre", "background", "depth16", "pages", "max_pixels")
-        return as_json({key: chosen[key] for key in keys})
+        """How images become the pixels of a pack, as the JSON that its script takes."""
+        # The index has left out what is too small: another bound makes no pack anew.
+        return as_json(self.config.preparation.model_dump(exclude={"min_size_px"}))
 
     def settings(self, kind: str, name: str) -> str:
         """Settings of one generator, classifier or arm as the JSON that its script takes."""

@@ -11,7 +11,8 @@ from augury.images.decoding.decode import Unreadable
 from augury.images.files import list_files
 from augury.images.fit import CHANNELS
 from augury.images.workers import in_order
-from augury.prediction.preparation import Preparation, prepare
+from augury.prediction.preparation import prepare
+from augury.study.images import Preparation
 
 BATCH = 256
 _NAMES = {count: name for name, count in CHANNELS.items()}
@@ -38,7 +39,6 @@ def read_batches(
 
     A file that cannot be used goes to `passed_over` with the reason, and the rest goes on. Progress is told.
     """
-    preparation.check(_NAMES[channels])
     progress = Progress("judging images", len(files), "files")
 
     def read(path: Path) -> np.ndarray | str:

@@ -16,8 +16,9 @@ from augury.command.errors import UserError
 from augury.metrics import novelty
 from augury.metrics.ranks import CLASS, Level, levels
 from augury.prediction.judging import Judgement, judge
-from augury.prediction.preparation import Preparation, preparation_of
+from augury.prediction.preparation import preparation_of
 from augury.prediction.reference import Reference, load_reference
+from augury.study.images import Preparation
 from augury.tables.taxonomy import read_taxonomy
 from augury.training.device import choose_device
 

@@ -33,16 +33,9 @@ class Specimens(Settings):
     """Whether near-duplicate images of a class count as one specimen, unless names say that they show two."""
 
 
-class Preparation(Settings):
-    """How an image file becomes a square of pixels."""
+class Decoding(Settings):
+    """How image files are read."""
 
-    fit: Literal["pad", "crop", "stretch"] = "pad"
-    """pad keeps all of the image, crop its central square, stretch distorts it."""
-    pad: Literal["border", "white", "black"] = "border"
-    """What fills the padding; border is the median colour of the image's own border."""
-    centre: Rate = 1.0
-    """Part of each side that is kept, about the middle of the image, before it is fitted; 0.67 where a specimen
-    stands in the middle of much else."""
     background: Literal["white", "black"] = "white"
     """What shows through transparent pixels."""
     depth16: Literal["full", "image"] | Annotated[Int, Field(ge=8, le=16)] = "full"
@@ -54,8 +47,27 @@ class Preparation(Settings):
     and a number from 1 take that page."""
     min_size_px: PositiveInt = 16
     """Images whose shorter side has fewer pixels are left out."""
-    max_pixels: PositiveInt = 50000000
+    max_pixels: PositiveInt = 50_000_000
     """Images with more pixels are left out before they are decoded."""
+
+
+class Preparation(Decoding):
+    """How an image file becomes a square of pixels."""
+
+    fit: Literal["pad", "crop", "stretch"] = "pad"
+    """pad keeps all of the image, crop its central square, stretch distorts it."""
+    pad: Literal["border", "white", "black"] = "border"
+    """What fills the padding; border is the median colour of the image's own border."""
+    centre: Rate = 1.0
+    """Part of each side that is kept, about the middle of the image, before it is fitted; 0.67 where a specimen
+    stands in the middle of much else."""
+
+
+class Indexing(Decoding):
+    """What the index of a class depends on."""
+
+    specimens: Specimens = Specimens()
+    """Which images show the same specimen."""
 
 
 class Enlarging(Settings):

@@ -29,8 +29,8 @@ def collect(sources: Sources, settings: dict[str, Any]) -> Collected:
     Raises UserError where there is none, or, with guard `enforce`, where one shows a test image of any class: the same
     pixels, mirrored, turned, cropped or recompressed.
     """
-    decoding = sources.preparation.decoding()
     prepared = sources.preparation
+    decoding = prepared.model_copy(update={"min_size_px": 1})
     files = list_files([given(sources.folder)])
 
     def look(path: Path) -> str | tuple[str, np.ndarray, np.ndarray]:

@@ -11,7 +11,6 @@ The rules by Pillow's mode:
 """
 
 import contextlib
-import dataclasses
 import io
 import logging
 import os
@@ -36,10 +35,11 @@ from augury.images.decoding.formats import (
     without_stray,
 )
 from augury.images.decoding.rendering import orientation_of, render, upright
-from augury.images.decoding.settings import Decoding
+from augury.images.decoding.settings import page_of
 from augury.images.decoding.strips import UNREAD
 from augury.images.decoding.tiff_colours import is_plain, samples_of
 from augury.images.files import irregular, is_regular
+from augury.study.images import Decoding
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
 BYTES_PER_PIXEL = 16  # a file with more bytes than this for each of max_pixels, and a header, is not read at all
@@ -142,7 +142,7 @@ def _of_samples(
 
 
 def _of_tiff(content: bytes, decoding: Decoding) -> Picture:
-    choice = tiff.choose(content, decoding.page)
+    choice = tiff.choose(content, page_of(decoding))
     if choice is None or choice.page.pixels == 0:
         return _by_pillow(content, decoding)
     page, notes = choice
@@ -156,7 +156,7 @@ def _of_tiff(content: bytes, decoding: Decoding) -> Picture:
                 raise
             reason = f"a TIFF file whose {kind} compression is damaged or of a kind that is not read"
             raise Unreadable(f"{reason}; export it without compression") from None
-    samples, notes = samples_of(choice, decoding.page, decoding.max_pixels)
+    samples, notes = samples_of(choice, page_of(decoding), decoding.max_pixels)
     mode = {"u2": "I;16", "u1": "L", "i1": "L", "f2": "F", "f4": "F", "f8": "F"}.get(samples.values.dtype.str[1:], "I")
     mode = mode if samples.model == "L" and not samples.has_alpha else samples.model + "A" * samples.has_alpha
     turn, profile = page.number(tiff.ORIENTATION), page.bytes(tiff.ICC_PROFILE)
@@ -194,7 +194,7 @@ def _without_its_end(content: bytes, decoding: Decoding) -> Picture | None:
     """
     with contextlib.suppress(Exception):
         scans = max(content.count(SCAN), 1)
-        few = dataclasses.replace(decoding, max_pixels=decoding.max_pixels // scans)  # for it is decoded twice more
+        few = decoding.model_copy(update={"max_pixels": decoding.max_pixels // scans})  # for it is decoded twice more
         fillings = (byte * FILLING_BYTES + END_OF_JPEG for byte in (b"\0", b"\x5a"))
         one, other = (_by_pillow(content.removesuffix(b"\xff") + filling, few) for filling in fillings)
         return one if one.image == other.image else None

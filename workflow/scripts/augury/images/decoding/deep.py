@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from augury.images.decoding.formats import Unreadable
-from augury.images.decoding.settings import Decoding
+from augury.study.images import Decoding
 
 BLOCK = 1 << 17  # samples that are converted at a time, in a processor's own memory
 WHITE = 255.0

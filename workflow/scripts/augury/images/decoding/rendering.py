@@ -4,7 +4,8 @@ from PIL import Image
 
 from augury.images.decoding.colour import to_srgb
 from augury.images.decoding.formats import Unreadable
-from augury.images.decoding.settings import Decoding
+from augury.images.decoding.settings import background_rgb
+from augury.study.images import Decoding
 
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {
@@ -57,6 +58,6 @@ def _opaque(image: Image.Image, profile: bytes | None, decoding: Decoding) -> tu
         colours, note = to_srgb(veiled.getchannel("R") if is_grey else veiled.convert("RGB"), profile)
         veiled = colours if colours.mode == "RGB" else colours.convert("RGB")
         veiled.putalpha(alpha)
-    over = Image.new("RGBA", veiled.size, (*decoding.background_rgb(), 255))
+    over = Image.new("RGBA", veiled.size, (*background_rgb(decoding), 255))
     over.alpha_composite(veiled)
     return over.convert("RGB"), note

@@ -18,7 +18,7 @@ from augury.metrics.classification import Scores, score
 from augury.metrics.intervals import bootstrap_weights, units
 from augury.planning.forecast.pilots import LINEAR, MEASURES, Pilots, kind_of
 from augury.planning.study import Study
-from augury.prediction.preparation import Preparation, prepare
+from augury.prediction.preparation import prepare
 from augury.scores.extractors import DEFAULT, SIZE_PX, extract, load_extractor
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows
@@ -43,7 +43,7 @@ def pilot(study: Study, threads: int = 1) -> Pilots:
 
 def training_images(study: Study) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of the first split's training part: pixels (N, 224, 224, 3), labels (N,), specimens (N,)."""
-    preparation = Preparation(**study.config["preparation"])
+    preparation = study.config.preparation
     images, labels, specimens = [], [], []
     for label, class_ in enumerate(study.classes):
         path = Path("results", study.dataset, "splits", study.splits[0], f"{class_}.tsv")

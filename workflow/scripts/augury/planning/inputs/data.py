@@ -1,6 +1,5 @@
 """What the rules from images to packs read and are told; copies are made of the images first where a study says so."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +19,8 @@ class Data:
     @property
     def enlarges(self) -> bool:
         """Whether copies are made of every image first."""
-        enlarging = self.study.config["enlarging"]
-        return max([enlarging["times"], *enlarging["times_of"].values()]) > 1
+        enlarging = self.study.config.enlarging
+        return max([enlarging.times, *enlarging.times_of.values()]) > 1
 
     def enlarged_table(self, wildcards: Any) -> list[str]:
         """The table of a class's copies; none where images are taken as they are."""
@@ -42,13 +41,15 @@ class Data:
 
     def index_settings(self, wildcards: Any) -> str:
         """What the index of a class depends on, as JSON; the table of copies says which image each is one of."""
-        settings = json.loads(self.study.index_settings)
-        tables = self.enlarged_table(wildcards)
-        return as_json(settings | {"specimen_regex": None, "specimen_table": tables[0]} if tables else settings)
+        tables, settings = self.enlarged_table(wildcards), self.study.indexing
+        if tables:
+            copies = settings.specimens.model_copy(update={"regex": None, "table": tables[0]})
+            settings = settings.model_copy(update={"specimens": copies})
+        return as_json(settings)
 
     def split_settings(self, wildcards: Any) -> str:
         """What one split of a class depends on, as JSON: not on how many repeats there are, which may grow."""
-        return as_json({name: value for name, value in self.study.config["split"].items() if name != "repeats"})
+        return as_json(self.study.config.split.model_dump(exclude={"repeats"}))
 
     def shared_options(self, wildcards: Any) -> list[str]:
         """The parts of a class's specimens that show other classes too, as options of the script."""
@@ -56,10 +57,10 @@ class Data:
 
     def enlarging_options(self, wildcards: Any) -> list[str]:
         """How many copies are made, of what kind and by what settings, as options of the script."""
-        enlarging = self.study.config["enlarging"]
-        times = enlarging["times_of"].get(wildcards.class_, enlarging["times"])
+        enlarging = self.study.config.enlarging
+        times = enlarging.times_of.get(wildcards.class_, enlarging.times)
         return [
-            *("--times", str(times), "--size", str(enlarging["size_px"])),
-            *("--augmentation", as_json(enlarging["augmentation"])),
-            *("--index-settings", self.study.index_settings, "--pack-settings", self.study.pack_settings),
+            *("--times", str(times), "--size", str(enlarging.size_px)),
+            *("--augmentation", as_json(enlarging.augmentation)),
+            *("--index-settings", as_json(self.study.indexing), "--pack-settings", self.study.pack_settings),
         ]
