@@ -15,7 +15,7 @@ test-slow: .venv/ready
 	$(BIN)/python -m pytest -q -m slow
 
 lint: .venv/ready
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/mypy && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
 # What is made from the models of settings: the page of all keys, and the schema by which editors check config files.
 reference: .venv/ready

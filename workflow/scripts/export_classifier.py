@@ -20,14 +20,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="file to write, .onnx")
     args = script.start(parser, packages=("torch", "timm", "onnx", "onnxruntime", "numpy"))
 
-    import dataclasses
-
     from augury.prediction import export, use
 
     used = use.load(args.classifier, "cpu", args.threads)
     module = export.Exported(used.classifier, used.temperature, used.dihedral)
     metadata = {"classes": used.classes, "size_px": used.size_px, "channels": used.channels}
-    metadata |= {"preparation": dataclasses.asdict(used.preparation), "temperature": used.temperature}
+    metadata |= {"preparation": used.preparation.model_dump(), "temperature": used.temperature}
     difference = export.export(module, used.size_px, used.channels, metadata, args.output)
     shape = f"(N, {used.channels}, {used.size_px}, {used.size_px})"
     script.tell(f"{args.output}: uint8 {shape} -> probabilities of {len(used.classes)} classes")

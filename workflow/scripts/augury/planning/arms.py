@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from augury.study.arms import Arm
+from augury.study.config import Config
 
 # Copies that suit any orientation-bound image: no flips, for which orientation must mean nothing.
 _COPIES = {"rotation_degrees": 15, "scale": 0.1, "shift": 0.05, "brightness": 0.1, "contrast": 0.1}
@@ -52,7 +53,7 @@ def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:
     return [name for name in arms if arms[name]["specimens"] != 1 and plain(name) == plain(baseline)]
 
 
-def synthetic(config: dict[str, Any], compared: Sequence[str]) -> list[str]:
+def synthetic(config: Config, compared: Sequence[str]) -> list[str]:
     """Of the compared arms of a completed config those whose gain would be a generator's; all where there are none.
 
     The controls that `controls: true` adds, and arms of a copier, ask what a gain must be told from.
@@ -68,7 +69,7 @@ def synthetic(config: dict[str, Any], compared: Sequence[str]) -> list[str]:
     return found or list(compared)
 
 
-def problems(config: dict[str, Any]) -> list[str]:
+def problems(config: Config) -> list[str]:
     """What is wrong with baselines and with numbers of specimens, one sentence each."""
     found = _baseline_problems(config) + _primary_problems(config)
     for name, arm in config["arms"].items():
@@ -85,7 +86,7 @@ def problems(config: dict[str, Any]) -> list[str]:
     return found
 
 
-def _baseline_problems(config: dict[str, Any]) -> list[str]:
+def _baseline_problems(config: Config) -> list[str]:
     known = config["arms"]
     named = {"baseline": config["baseline"]} | {f"arms.{name}.against": arm["against"] for name, arm in known.items()}
     found = [
@@ -100,7 +101,7 @@ def _baseline_problems(config: dict[str, Any]) -> list[str]:
     ]
 
 
-def _primary_problems(config: dict[str, Any]) -> list[str]:
+def _primary_problems(config: Config) -> list[str]:
     primary, looks = config["statistics"]["primary"], config["statistics"]["looks"]
     repeats = config["split"]["repeats"]
     found = []

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.images.files import list_files
+from augury.study.config import Config
 
 FAMILIES = ("copier", "external")
 
@@ -31,7 +32,7 @@ def caution(name: str, settings: dict[str, Any]) -> str:
     return _STATEMENTS[settings["trained_on"]].format(name=name) if settings["family"] == "external" else ""
 
 
-def problems(config: dict[str, Any], classes: list[str], splits: list[str]) -> list[str]:
+def problems(config: Config, classes: list[str], splits: list[str]) -> list[str]:
     """What is wrong with such generators and with arms that draw from them, one sentence each."""
     found = []
     for name, settings in config["generators"].items():
@@ -52,7 +53,7 @@ def problems(config: dict[str, Any], classes: list[str], splits: list[str]) -> l
     return found
 
 
-def _external(config: dict[str, Any], settings: dict[str, Any], classes: list[str], splits: list[str]) -> list[str]:
+def _external(config: Config, settings: dict[str, Any], classes: list[str], splits: list[str]) -> list[str]:
     folder, trained_on, found = settings["folder"], settings["trained_on"], []
     if not folder:
         return [".folder` is empty; name the folder that holds one folder of the other tool's images per class"]

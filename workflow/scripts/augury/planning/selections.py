@@ -6,6 +6,7 @@ from typing import Any
 
 from augury.selections.needs import needs_features
 from augury.settings.families import names
+from augury.study.config import Config
 
 RANDOM = "random"
 
@@ -21,14 +22,14 @@ def with_families(config: dict[str, Any]) -> dict[str, Any]:
     return config | {"selections": entries | missing} if missing else config
 
 
-def judge(config: dict[str, Any], name: str) -> tuple[str | None, str | None]:
-    """Classifier and arm that a selection by uncertainty is made by; None where the study has none."""
+def judge(config: Config, name: str) -> tuple[str, str]:
+    """Classifier and arm that a selection by uncertainty is made by; empty where the study has none."""
     settings = config["selections"][name]
     arms = [arm for arm, entry in config["arms"].items() if not entry["generator"] and entry["real"]]
-    return settings["classifier"] or next(iter(config["classifiers"]), None), settings["arm"] or next(iter(arms), None)
+    return settings["classifier"] or next(iter(config["classifiers"]), ""), settings["arm"] or next(iter(arms), "")
 
 
-def selection_problems(config: dict[str, Any]) -> list[str]:
+def selection_problems(config: Config) -> list[str]:
     """What is wrong with selections beyond the schema, one sentence each."""
     found = []
     if RANDOM in config["selections"]:
@@ -54,20 +55,20 @@ def selection_problems(config: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _genetic(config: dict[str, Any], name: str) -> list[str]:
+def _genetic(config: Config, name: str) -> list[str]:
     settings = config["selections"][name]
     if settings["elite"] < settings["population"]:
         return []
     return [f".elite` is {settings['elite']} of a population of {settings['population']}; leave room for children"]
 
 
-def _uncertainty(config: dict[str, Any], name: str) -> list[str]:
+def _uncertainty(config: Config, name: str) -> list[str]:
     classifier, arm = judge(config, name)
     found = []
     if classifier not in config["classifiers"]:
         known = ", ".join(config["classifiers"])
         found.append(f".classifier` is {classifier}, which `classifiers` does not have (it has {known})")
-    if arm is None:
+    if not arm:
         found.append("` needs a classifier that saw real images alone; add an arm without a generator, `real: {}`")
     elif arm not in config["arms"]:
         found.append(f".arm` is {arm}, which `arms` does not have (it has {', '.join(config['arms'])})")
@@ -76,8 +77,8 @@ def _uncertainty(config: dict[str, Any], name: str) -> list[str]:
     return found
 
 
-def _none(config: dict[str, Any], name: str) -> list[str]:
+def _none(config: Config, name: str) -> list[str]:
     return []
 
 
-_PROBLEMS: dict[str, Callable[[dict[str, Any], str], list[str]]] = {"genetic": _genetic, "uncertainty": _uncertainty}
+_PROBLEMS: dict[str, Callable[[Config, str], list[str]]] = {"genetic": _genetic, "uncertainty": _uncertainty}

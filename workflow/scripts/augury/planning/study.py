@@ -217,27 +217,27 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
     written = with_places(written)
     found += path_problems(written)
     try:
-        config = Config.model_validate(written)
+        complete = Config.model_validate(written)
     except ValidationError as error:
         found = problems(Config, error) + found
     if found:
         # Checks that look deeper would trip over what the types already name; those that don't, still speak.
         return None, found + consistency.image_problems(written)
-    root = Path(config["images"])
-    config |= {"dataset": config["dataset"] or dataset_name(root)}
-    files = LabelledFiles(config) if config["labels"] else ClassFiles(config)
-    unlooked = consistency.image_problems(config)
+    root = Path(complete["images"])
+    complete |= {"dataset": complete["dataset"] or dataset_name(root)}
+    files = LabelledFiles(complete) if complete["labels"] else ClassFiles(complete)
+    unlooked = consistency.image_problems(complete)
     try:
-        classes = config["classes"] or (
+        classes = complete["classes"] or (
             list(demo.CLASS_NAMES) if awaits_fetch(root) else [] if unlooked else files.names
         )
-        found = consistency.study_problems(config, classes, None if unlooked else files)
+        found = consistency.study_problems(complete, classes, None if unlooked else files)
     except UserError as error:
-        found = [str(error), *consistency.study_problems(config, config["classes"] or [], None)]
+        found = [str(error), *consistency.study_problems(complete, complete["classes"] or [], None)]
     if found:
         return None, found
-    run, not_run = without_missing(config)
-    study = Study(run, classes, not_run, config, files)
+    run, not_run = without_missing(complete)
+    study = Study(run, classes, not_run, complete, files)
     study.notes += label_notes(files) if isinstance(files, LabelledFiles) else []
     for look in (join_problems, pattern_problems):
         mistakes, notes = look(study.contents)

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from augury.planning.selections import RANDOM
+from augury.study.config import Config
 
 
 @dataclasses.dataclass(frozen=True)
 class Trainings:
     """config: complete. pool_seed: a selection and a seed to the seed of the pool that is drawn from."""
 
-    config: dict[str, Any]
+    config: Config
     pool_seed: Callable[[str, int], int]
 
     def seed_of(self, arm: str, name: str, seed: int) -> int:

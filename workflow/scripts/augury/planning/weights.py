@@ -1,13 +1,13 @@
 """Pretrained weights as a plan sees them: which a study needs, which are here, and what becomes of the others."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sources import FOLDER, PACKAGED, SUFFIXES, fetched, find
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
 from augury.scores.naming import INCEPTION
+from augury.study.config import Config
 
 NOT_RUN = "not run: weights missing"  # in the cells of what was left out
 
@@ -31,7 +31,7 @@ def comes_by_rule(architecture: str) -> bool:
     return is_missing(architecture) or fetched(architecture, FOLDER) is not None
 
 
-def fetched_architectures(config: dict[str, Any]) -> list[str]:
+def fetched_architectures(config: Config) -> list[str]:
     """The architectures of a study that fetch_weights serves, each once."""
     wanted = [name for settings in config["classifiers"].values() for name in wanted_weights(settings)]
     wanted += [config["extractor"]] if config["extractor"] not in (None, INCEPTION) else []
@@ -58,7 +58,7 @@ def extractor_digest(name: str) -> str:
     return _digest(name)
 
 
-def weight_problems(config: dict[str, Any]) -> list[str]:
+def weight_problems(config: Config) -> list[str]:
     """Weights that are not on this machine and will not be fetched, a sentence each, by `missing_weights`."""
     word, found = config["missing_weights"], []
     for name, settings in config["classifiers"].items():
@@ -83,7 +83,7 @@ def weight_problems(config: dict[str, Any]) -> list[str]:
     return found
 
 
-def without_missing(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
     """A config without the classifiers and ensembles that `missing_weights: skip` leaves out, and why, by their names.
 
     An ensemble is left out when one of its members is: of fewer members it would be another.
@@ -103,7 +103,7 @@ def without_missing(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, s
     return config | sections, dict.fromkeys([*left_out, *ensembles], NOT_RUN)
 
 
-def _without_weights(config: dict[str, Any]) -> dict[str, list[str]]:
+def _without_weights(config: Config) -> dict[str, list[str]]:
     """Classifiers whose weights are missing, with the architectures that they lack."""
     lacking = {name: _missing(wanted_weights(entry)) for name, entry in config["classifiers"].items()}
     return {name: architectures for name, architectures in lacking.items() if architectures}

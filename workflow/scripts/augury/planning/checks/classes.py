@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from augury.datasets import demo
 from augury.images import clutter
@@ -15,12 +14,13 @@ from augury.planning.folders.folder_names import part_word
 from augury.planning.folders.folder_trees import deepest, listed
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.folders.layouts import TABLE_OF_LABELS, layout_problems
+from augury.study.config import Config
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _POINTER_BYTES = 1024
 
 
-def class_problems(config: dict[str, Any], classes: Sequence[str], files: ClassFiles) -> list[str]:
+def class_problems(config: Config, classes: Sequence[str], files: ClassFiles) -> list[str]:
     """Everything that is wrong with the folders and names of classes, one sentence each."""
     if awaits_fetch(files.root):
         return [_not_there(name, files) for name in classes if name not in demo.CLASS_NAMES]

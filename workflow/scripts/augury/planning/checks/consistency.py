@@ -22,12 +22,13 @@ from augury.specimens.naming import read_specimens
 from augury.specimens.patterns import NamePattern
 from augury.splits.brought import read_parts
 from augury.splits.plan import split_names
+from augury.study.config import Config
 from augury.tables.published import read_published
 from augury.tables.rows import PARTS
 from augury.tables.taxonomy import read_taxonomy
 
 
-def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles | None) -> list[str]:
+def study_problems(config: Config, classes: list[str], files: ClassFiles | None) -> list[str]:
     """Everything that is wrong with a completed config that fits the schema.
 
     files: those of its classes; None where they cannot be listed, which is told of already.
@@ -52,7 +53,7 @@ def study_problems(config: dict[str, Any], classes: list[str], files: ClassFiles
     return found
 
 
-def image_problems(config: dict[str, Any]) -> list[str]:
+def image_problems(config: Config | dict[str, Any]) -> list[str]:
     """Whether the images' folder is there, and holds no more than images; the demo's is fetched later."""
     images = config.get("images")
     if not isinstance(images, str) or is_demo(images):
@@ -113,7 +114,7 @@ def _split_problems(split: dict[str, Any], guard: str, judged: bool) -> list[str
     return found
 
 
-def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
+def _arm_problems(config: Config, classes: list[str]) -> list[str]:
     found = []
     for name, arm in config["arms"].items():
         generator = config["generators"].get(arm["generator"])
@@ -150,7 +151,7 @@ def _arm_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     return found
 
 
-def _ensemble_problems(config: dict[str, Any]) -> list[str]:
+def _ensemble_problems(config: Config) -> list[str]:
     found = []
     known = config["classifiers"]
     for name, ensemble in config["ensembles"].items():
@@ -173,7 +174,7 @@ def _ensemble_problems(config: dict[str, Any]) -> list[str]:
     return found
 
 
-def _transfer_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
+def _transfer_problems(config: Config, classes: list[str]) -> list[str]:
     try:
         taxonomy = read_taxonomy(config["taxonomy"], classes) if config["taxonomy"] else None
     except UserError:
@@ -193,7 +194,7 @@ def _transfer_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
     ]
 
 
-def _file_problems(config: dict[str, Any], classes: list[str]) -> list[str]:
+def _file_problems(config: Config, classes: list[str]) -> list[str]:
     found = []
     named = {
         "taxonomy": config["taxonomy"],

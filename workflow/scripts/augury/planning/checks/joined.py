@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from augury.images.files import shown
 from augury.planning.folders.contents import Contents
 from augury.specimens.joins import PathJoin
 from augury.splits.brought import part_named
+from augury.study.config import Config
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.published import published_table
 from augury.tables.rows import PARTS
@@ -40,7 +40,7 @@ def _free_parts(contents: Contents) -> list[str]:
     return [part for part in PARTS if part == "train" or (part not in brought and split[part] != 0)]
 
 
-def _other_tables(config: dict[str, Any]) -> list[BroughtTable]:
+def _other_tables(config: Config) -> list[BroughtTable]:
     """Tables that name no image, whose reading may be worth a word all the same."""
     known = ((config["taxonomy"], taxonomy_table), (config["published"]["table"], published_table))
     return [read(path) for path, read in known if path]

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from augury.images import clutter
 from augury.images.files import shown
@@ -13,13 +12,14 @@ from augury.planning.folders.class_names import alike_problems, name_problem, sa
 from augury.planning.folders.folder_trees import listed
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.folders.labelled_files import LabelledFiles
+from augury.study.config import Config
 from augury.tables.brought import BroughtRow
 
 _MANY = 20  # classes of one or two files each, where the column is taken for another
 _MOST_MAPPED = 8  # names that a sentence maps
 
 
-def label_problems(config: dict[str, Any], classes: Sequence[str], files: LabelledFiles) -> list[str]:
+def label_problems(config: Config, classes: Sequence[str], files: LabelledFiles) -> list[str]:
     """Why the study's labels cannot be used, one sentence each."""
     if awaits_fetch(files.root):
         return [f"`labels` is for images of your own, and `images` is {shown(files.root)}, the demo's; name another"]

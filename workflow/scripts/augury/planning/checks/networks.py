@@ -1,15 +1,14 @@
 """What a plan can know of networks without importing them: whether their name exists and their weights are there."""
 
-from typing import Any
-
 from augury.classifiers.sources import FOLDER
 from augury.classifiers.timm_names import name_problems
 from augury.planning.weights import weight_problems
 from augury.scores.naming import INCEPTION
 from augury.settings.families import family
+from augury.study.config import Config
 
 
-def network_problems(config: dict[str, Any]) -> list[str]:
+def network_problems(config: Config) -> list[str]:
     """What families say against their classifiers, a name of no extractor, weights that are not on this machine."""
     found = [
         f"`classifiers.{name}.{key}`: {said}"

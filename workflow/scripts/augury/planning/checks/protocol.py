@@ -1,14 +1,14 @@
 """What is wrong with settings that say how a publication did it: who is trained on what, and what comes before what."""
 
-from typing import Any
+from augury.study.config import Config
 
 
-def protocol_problems(config: dict[str, Any]) -> list[str]:
+def protocol_problems(config: Config) -> list[str]:
     """A sentence for each setting that the guard forbids, or that does not fit another."""
     return [*_alone_problems(config), *_trained_on_problems(config), *_enlarging_problems(config)]
 
 
-def _alone_problems(config: dict[str, Any]) -> list[str]:
+def _alone_problems(config: Config) -> list[str]:
     if config["classifiers"] and config["arms"]:
         return []
     empty = "classifiers" if config["arms"] else "arms"
@@ -19,7 +19,7 @@ def _alone_problems(config: dict[str, Any]) -> list[str]:
     return ["`generators`, `classifiers` and `arms` are empty, so nothing would be trained; name at least one of each"]
 
 
-def _trained_on_problems(config: dict[str, Any]) -> list[str]:
+def _trained_on_problems(config: Config) -> list[str]:
     if config["guard"] == "record":
         return []
     return [
@@ -29,7 +29,7 @@ def _trained_on_problems(config: dict[str, Any]) -> list[str]:
     ]
 
 
-def _enlarging_problems(config: dict[str, Any]) -> list[str]:
+def _enlarging_problems(config: Config) -> list[str]:
     enlarging, found = config["enlarging"], []
     numbers = [enlarging["times"], *enlarging["times_of"].values()]
     if max(numbers) == 1:

@@ -1,14 +1,13 @@
 """Whether classes have images enough to be divided, as far as a plan can tell: before anything is read or trained."""
 
-from typing import Any
-
 from augury.command.errors import UserError
 from augury.planning.folders.contents import Contents
 from augury.splits.borders import cut
 from augury.splits.plan import split_names
+from augury.study.config import Config
 
 
-def size_problems(config: dict[str, Any], contents: Contents) -> list[str]:
+def size_problems(config: Config, contents: Contents) -> list[str]:
     """A sentence for each class that has fewer specimens than the sizes and folds take, however unlike its images are.
 
     Only where a hash divides: parts that the data bring are as large as they are.

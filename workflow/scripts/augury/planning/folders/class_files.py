@@ -4,18 +4,18 @@ import json
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from augury.command.errors import UserError
 from augury.images.clutter import is_clutter, is_image_name, may_be_image
 from augury.images.files import irregular, is_excluded, list_files, shown
 from augury.planning.folders.image_folder import part_folders
+from augury.study.config import Config
 
 
 class ClassFiles:
     """Classes as folders below the folder `images`, or below its part folders, of a completed config."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: Config) -> None:
         self.root = Path(config["images"])
         self.exclude: list[str] = config["exclude"]
         self.in_parts = config["split"]["parts"] == "folders"

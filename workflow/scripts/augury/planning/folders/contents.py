@@ -17,13 +17,14 @@ from augury.settings.reading import as_json
 from augury.specimens.joins import PathJoin
 from augury.specimens.naming import Naming
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
+from augury.study.config import Config
 from augury.tables.brought import BroughtTable
 
 
 class Contents:
     """The images of a completed config's classes."""
 
-    def __init__(self, config: dict[str, Any], classes: list[str], files: ClassFiles) -> None:
+    def __init__(self, config: Config, classes: list[str], files: ClassFiles) -> None:
         self.config, self.classes, self.files = config, classes, files
         # Content hashes, kept between plans.
         self._cache = HashCache(Path("results") / config["dataset"] / "images" / ".hashes.tsv")

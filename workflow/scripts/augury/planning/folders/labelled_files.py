@@ -11,6 +11,7 @@ from augury.images.clutter import may_be_image
 from augury.images.sources import unnamed_in
 from augury.planning.folders.class_files import ClassFiles
 from augury.specimens.joins import PathJoin
+from augury.study.config import Config
 from augury.tables.brought import BroughtRow, BroughtTable
 from augury.tables.labels import read_labels
 
@@ -21,7 +22,7 @@ class LabelledFiles(ClassFiles):
     Raises UserError, when asked for anything, where the table cannot be read or the folder cannot be listed.
     """
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.settings: dict[str, Any] = config["labels"]
 
