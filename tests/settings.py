@@ -10,9 +10,10 @@ from augury.study.config import Config
 from augury.study.images import Decoding
 
 
-def of_family(kind: str, name: str, **given: Any) -> dict[str, Any]:
+def of_family(kind: str, name: str, **given: Any) -> Any:
     """Settings of a family, with its defaults."""
-    return family(kind, name).settings.model_validate(given).model_dump()
+    made = family(kind, name).settings.model_validate(given)
+    return made.model_dump() if kind == "classifiers" else made
 
 
 def study(**given: Any) -> Config:

@@ -9,8 +9,9 @@ import torch
 from augury.command.errors import UserError
 from augury.generators import losses
 from augury.generators.averaging import Average
+from augury.generators.dcgan.family import problems
 from augury.generators.dcgan.networks import Discriminator, Generator, stage_widths
-from augury.generators.dcgan.sizes import base_and_doublings, problems
+from augury.generators.dcgan.sizes import base_and_doublings
 from augury.generators.dcgan.training import TASK, steps_of
 from augury.latent.drawing import Drawer
 from augury.latent.sampling import generate_blocks, latents_of
@@ -39,7 +40,7 @@ def test_sizes_are_a_small_base_times_a_power_of_two(size, expected):
 def test_other_sizes_are_refused_with_the_nearest(size):
     with pytest.raises(UserError, match="nearest are"):
         base_and_doublings(size)
-    assert problems({"size_px": size, "snapshots": [], "duration": 1.0})[0][0] == "size_px"
+    assert problems(of_family("generators", "dcgan").model_copy(update={"size_px": size}))[0][0] == "size_px"
 
 
 def test_the_refusal_names_the_neighbours():

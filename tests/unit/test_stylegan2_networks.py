@@ -7,11 +7,11 @@ import torch
 from torch.nn import functional as F
 
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
-from augury.generators.stylegan2 import sizes
-from augury.generators.stylegan2.configuration import derived
 from augury.generators.stylegan2.discriminator import Discriminator
+from augury.generators.stylegan2.family import problems
 from augury.generators.stylegan2.layers import Linear, MinibatchDeviation, ModulatedConvolution, second_moment, widths
 from augury.generators.stylegan2.networks import Generator, Mapping, noises_of
+from augury.generators.stylegan2.training import TASK
 from augury.latent.sampling import generate_blocks
 from tests.settings import of_family
 
@@ -254,21 +254,21 @@ def settings(**changes):
     ],
 )
 def test_the_automatic_configuration(size, batch, expected):
-    found = derived(settings(size_px=size, batch=batch))
-    assert {key: found[key] for key in expected} == pytest.approx(expected)
+    found = TASK.resolved(settings(size_px=size, batch=batch))
+    assert {key: getattr(found, key) for key in expected} == pytest.approx(expected)
 
 
 def test_what_is_given_is_kept():
     given = {"r1_weight": 3.0, "mapping_layers": 5, "learning_rate": 0.001, "ema_ramp_up": 0.2, "channel_base": 512}
-    found = derived(settings(size_px=64, **given))
-    assert {key: found[key] for key in given} == given
-    assert derived(settings(cfg="stylegan2"))["r1_weight"] == 10
-    assert (
-        None not in {key: found[key] for key in found if key not in ("classes", "init_from", "snapshot_every")}.values()
-    )
+    found = TASK.resolved(settings(size_px=64, **given))
+    assert {key: getattr(found, key) for key in given} == given
+    assert TASK.resolved(settings(cfg="stylegan2")).r1_weight == 10
+    assert {key for key, value in found.model_dump().items() if value is None} == {
+        "classes", "init_from", "snapshot_every"
+    }  # fmt: skip
 
 
 def test_sizes_are_powers_of_two():
-    assert sizes.problems(settings(size_px=64)) == []
-    assert sizes.problems(settings(size_px=48)) == [("size_px", "48 is no power of two; the nearest are 32 and 64")]
+    assert problems(settings(size_px=64)) == []
+    assert problems(settings(size_px=48)) == [("size_px", "48 is no power of two; the nearest are 32 and 64")]
     assert widths(32, 1024, 100) == {4: 100, 8: 100, 16: 64, 32: 32}

@@ -38,8 +38,8 @@ def main() -> None:
     finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
-    settings = read_family(args.settings, "generators").model_dump()
-    family = f"augury.generators.{settings['family']}"
+    settings = read_family(args.settings, "generators")
+    family = f"augury.generators.{settings.family}"
     images, networks = (importlib.import_module(f"{family}.{module}") for module in ("images", "networks"))
     from augury.generators import importing
 

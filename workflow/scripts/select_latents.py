@@ -22,8 +22,8 @@ from augury.store import finished
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "numpy", "safetensors", "pillow"))
-    settings = read_family(args.settings, "selections").model_dump()
-    family = importlib.import_module(f"augury.selections.{settings['family']}.selection")
+    settings = read_family(args.settings, "selections")
+    family = importlib.import_module(f"augury.selections.{settings.family}.selection")
 
     from augury.generators.synthesis import best_snapshot, pool_size
     from augury.selections.running import Sources, choose, made_from

@@ -40,8 +40,8 @@ def main() -> None:
     finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
-    settings = read_family(args.settings, "generators").model_dump()
-    family = f"augury.generators.{settings['family']}.training"
+    settings = read_family(args.settings, "generators")
+    family = f"augury.generators.{settings.family}.training"
     training = importlib.import_module(family)
     from augury.generators.data import load_training_part, rows_of_test_part
     from augury.generators.run import train
@@ -53,17 +53,16 @@ def main() -> None:
     kept = finished.Finished(args, "generator")
     reads = [*args.packs, *map(rows_path, args.packs), *args.splits, *args.start_splits]
     reads += [args.start / name for name in START_FILES] if args.start else []
-    if kept.taken("train_generator", (family,), reads, device_name(args.device or settings["device"])):
+    if kept.taken("train_generator", (family,), reads, device_name(args.device or settings.device)):
         return
     keep_in(args.output)
     what = f"generator {args.name}"
-    seen = settings.get("trained_on", "train")
-    data = load_training_part(args.packs, args.splits, args.classes, args.guard, what, seen, args.tested)
+    data = load_training_part(args.packs, args.splits, args.classes, args.guard, what, settings.trained_on, args.tested)
     start = None
     if args.start:
         name = args.start_name or str(args.start)
         test = [*data.test, *(row for path in args.start_splits for row in rows_of_test_part(path))]
-        start = open_start(args.start, name, settings["family"], test, args.guard, what)
+        start = open_start(args.start, name, settings.family, test, args.guard, what)
     about = {
         "generator": args.name,
         "split": args.split,

@@ -72,10 +72,10 @@ def _classifier(given: Mapping[str, Any], classes: int, weights: Path, hubs: Map
 
 def _generator(name: str) -> list[Network]:
     found = family("generators", name)
-    settings = found.settings().model_dump()
+    settings = found.settings()
     settings = importlib.import_module(f"augury.generators.{name}.training").TASK.resolved(settings)
-    channels = 1 if settings["channels"] == "grey" else 3
-    description = {"size_px": settings["size_px"], "channels": channels, "classes": [], "conditional": False}
+    channels = 1 if settings.channels == "grey" else 3
+    description = {"size_px": settings.size_px, "channels": channels, "classes": [], "conditional": False}
     rows = []
     for kind, module in found.networks:
         build = getattr(importlib.import_module(f"augury.generators.{name}.{module}"), f"build_{kind}")

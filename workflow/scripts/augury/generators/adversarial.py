@@ -12,6 +12,7 @@ from augury.augmentation.diffaugment import DiffAugment
 from augury.augmentation.steering import Steering
 from augury.generators import snapshots, transfer
 from augury.generators.averaging import Average
+from augury.generators.family import CompleteSettings
 from augury.generators.lecam import LeCam
 from augury.generators.network import Networks
 from augury.generators.sheets import save_samples, save_truncations, save_walk
@@ -36,6 +37,7 @@ class AdversarialTraining:
     unit = "kimg"
     family: str
     networks: Networks
+    settings: CompleteSettings
 
     def __init__(
         self,
@@ -46,29 +48,29 @@ class AdversarialTraining:
         folder: Path,
         start: Start | None = None,
     ) -> None:
-        settings = description["settings"]
-        self.settings, self.description, self.folder = settings, description, folder
+        self.settings, self.description, self.folder = description["settings"], description, folder
+        settings = self.settings
         self.images, self.labels = images, labels
         self.classes = 0 if labels is None else len(description["classes"])
         self.place, self.device = device, device.device
         # With the split: folds do not share the luck of one set of initial weights, as the verdict counts each anew.
         self.seed = mix_seed(self.family, description["split"], description["seed"], description["class"])
-        self.batch = settings["batch"]
+        self.batch = settings.batch
         self.label = f"{description['generator']} seed {description['seed']} {description['class']}"
         self.epoch_images = len(images)
-        self.steps = steps_of(settings["duration"], settings["duration_unit"], len(images), self.batch)
+        self.steps = steps_of(settings.duration, settings.duration_unit, len(images), self.batch)
         self.steps_per_tick = max(1, self.steps // 100)
         self.units_per_step = self.batch / 1000
         self.snapshots: dict[int, list[int]] = {}
         for place in snapshots.places(settings):
             self.snapshots.setdefault(self._step_of(place), []).append(place)
         self.stop_reason = "duration"
-        self.augment = Classical(**settings["augmentation"])
+        self.augment = Classical(**settings.augmentation.model_dump())
         self._build(start)
         self._build_regularisation(started=start is not None)
 
     @classmethod
-    def resolved(cls, settings: dict[str, Any]) -> dict[str, Any]:
+    def resolved(cls, settings: Any) -> CompleteSettings:
         """The settings with everything that a family derives from them filled in."""
         return settings
 
@@ -79,38 +81,38 @@ class AdversarialTraining:
         discriminator = self.networks.build_discriminator(self.description)
         if start is not None:
             start.fill(generator, discriminator)
-        frozen = settings["freeze_layers"]
+        frozen = settings.freeze_layers
         self.frozen = transfer.freeze(discriminator.layers_from_image(), frozen) if frozen else set()
         self.generator = generator.to(self.device).to(memory_format=torch.channels_last).train()
         self.discriminator = discriminator.to(self.device).to(memory_format=torch.channels_last).train()
         # The weights that a training starts from are an average already: no ramp keeps them out of it.
-        ramp_up = math.inf if start is not None else settings["ema_ramp_up"]
-        self.average = Average(self.generator, settings["ema_half_life_kimg"], ramp_up)
+        ramp_up = math.inf if start is not None else settings.ema_ramp_up
+        self.average = Average(self.generator, settings.ema_half_life_kimg, ramp_up)
         self.average.network.eval()
         self._judge(trained=True)
         self.optimisers = self._optimisers()
 
     def _build_regularisation(self, started: bool) -> None:
-        ada, lecam = self.settings["ada"], self.settings["lecam"]
+        ada, lecam = self.settings.ada, self.settings.lecam
         self.ada: ADA | None = None
         self.steering: Steering | None = None
         self.lecam: LeCam | None = None
-        if ada["pipeline"] != "none":
-            kimg = ada["kimg"] or (ADA_KIMG_STARTED if started else ADA_KIMG)
-            self.ada = ADA(ada["pipeline"])
-            fixed = ada["p"] is not None
+        if ada.pipeline != "none":
+            kimg = ada.kimg or (ADA_KIMG_STARTED if started else ADA_KIMG)
+            self.ada = ADA(ada.pipeline)
+            fixed = ada.p is not None
             self.steering = Steering(
-                target=ada["target"],
-                interval=ada["interval"],
+                target=ada.target,
+                interval=ada.interval,
                 kimg=kimg,
-                p=ada["p"] if fixed else 0.0,
-                most=1.0 if fixed else ada["most"],
+                p=ada.p if fixed else 0.0,
+                most=1.0 if fixed else ada.most,
                 fixed=fixed,
                 device=self.device,
             )
-        self.diffaugment = DiffAugment(self.settings["diffaugment"]) if self.settings["diffaugment"] else None
-        if lecam["weight"]:
-            self.lecam = LeCam(lecam["weight"], lecam["form"], lecam["decay"], lecam["start_step"], self.device)
+        self.diffaugment = DiffAugment(self.settings.diffaugment) if self.settings.diffaugment else None
+        if lecam.weight:
+            self.lecam = LeCam(lecam.weight, lecam.form, lecam.decay, lecam.start_step, self.device)
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
         """Train both players on one batch; see training.loop.Task."""
@@ -204,7 +206,7 @@ class AdversarialTraining:
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings
-        rate, betas = settings["learning_rate"], (settings["beta1"], settings["beta2"])
+        rate, betas = settings.learning_rate, (settings.beta1, settings.beta2)
         players = {"generator": self.generator, "discriminator": self.discriminator}
         return {
             player: torch.optim.Adam(network.parameters(), lr=rate, betas=betas, fused=True)
@@ -222,7 +224,7 @@ class AdversarialTraining:
             weight.requires_grad_(trained and id(weight) not in self.frozen)
 
     def _step_of(self, place: float) -> int:
-        return min(self.steps, steps_of(place, self.settings["duration_unit"], self.epoch_images, self.batch))
+        return min(self.steps, steps_of(place, self.settings.duration_unit, self.epoch_images, self.batch))
 
     def _keep_snapshot(self, place: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

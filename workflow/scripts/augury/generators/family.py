@@ -14,8 +14,10 @@ from augury.settings.base import (
     Int,
     NonNegativeFloat,
     NonNegativeInt,
+    PositiveFloat,
     PositiveInt,
     Precision,
+    Rate,
     Settings,
     Unique,
 )
@@ -60,19 +62,36 @@ class GeneratorSettings(Settings):
 
 
 class TrainedSettings(GeneratorSettings):
-    """What every generator has that is trained against a discriminator."""
+    """What every generator has that is trained; a plan knows the length of its training from these."""
 
     scope: Literal["per_class", "all"] = "per_class"
     """One generator a class, or one for all classes that is told the class."""
     trained_on: Literal["train", "train_and_validation", "all"] = "train"
     """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
     takes the test images too, as some publications did, and needs `guard: record`."""
+    duration_unit: Literal["epochs", "kimg"] = "kimg"
+    """Unit of duration and snapshots - passes over the images, or thousands of images."""
+    duration: PositiveFloat = 100.0
+    """Length of the training."""
+    batch: Int | None = Field(32, ge=2)
+    """Images a step."""
     snapshots: Unique[PositiveInt] = []
     """When to keep weights and a grid of samples for later use."""
     snapshot_every: PositiveInt | None = None
     """Keep a snapshot after every so many units of duration, too."""
     augmentation: Augmentation = Augmentation()
     """Classical augmentation of the real images; what it does, the generator learns."""
+    init_from: InitFrom | None = None
+    """The generator of the same family that a training begins with; without it, from scratch."""
+    device: Device = "auto"
+    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
+    precision: Precision = "auto"
+    """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
+
+
+class AdversarialSettings(TrainedSettings):
+    """What every generator has that is trained against a discriminator."""
+
     ada: Ada = Ada()
     """Adaptive discriminator augmentation - real and generated images are changed alike before they are judged,
     so that few images last longer and nothing of it is learned."""
@@ -81,14 +100,25 @@ class TrainedSettings(GeneratorSettings):
     published choice for few images."""
     lecam: LeCam = LeCam()
     """LeCam regularisation of the discriminator."""
-    init_from: InitFrom | None = None
-    """The generator of the same family that a training begins with; without it, from scratch."""
     freeze_layers: NonNegativeInt = 0
     """With init_from - how many of the discriminator's layers, from the image inwards, keep their weights (FreezeD)."""
-    device: Device = "auto"
-    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
-    precision: Precision = "auto"
-    """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
+
+
+class CompleteSettings(AdversarialSettings):
+    """What generators.adversarial reads; a family that lets some of it follow from other settings fills it first."""
+
+    batch: Int = Field(32, ge=2)
+    """Images a step."""
+    learning_rate: Rate = 0.0002
+    """Adam's learning rate, of both networks."""
+    beta1: Decay = 0.5
+    """Adam's first decay."""
+    beta2: Decay = 0.999
+    """Adam's second decay."""
+    ema_half_life_kimg: NonNegativeFloat = 5.0
+    """Half-life of the average of the generator's weights, in thousands of images; 0 for the plain weights."""
+    ema_ramp_up: NonNegativeFloat = 0.05
+    """The half-life is at most this fraction of the images seen so far."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,6 +131,7 @@ class GeneratorFamily:
 
     settings: type[GeneratorSettings]
     prose: str  # what it is and when to take it, for the docs
+    resolved: type[GeneratorSettings] | None = None  # the model of a generator.json's, where some are filled
     trained: bool = True
     kimg_seconds: float = 0.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
     problems: Callable[[Any], list[tuple[str, str]]] = (

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from augury.generators.family import GeneratorSettings
 from augury.generators.sheets import save_samples
 from augury.generators.stored import StoredImages
 from augury.generators.transfer import MANIFEST
@@ -79,12 +80,12 @@ def save(network: StoredImages, description: dict[str, Any], found: Collected, o
     save_description(output / "generator.json", description | seals_of(output, "*.safetensors"))
 
 
-def describe(about: dict[str, Any], settings: dict[str, Any], found: Collected) -> dict[str, Any]:
+def describe(about: dict[str, Any], settings: GeneratorSettings, found: Collected) -> dict[str, Any]:
     """The generator.json: nothing was trained, so kimg, steps and parameters are 0."""
     return (
         about
         | {
-            "family": settings["family"],
+            "family": settings.family,
             "settings": settings,
             "conditional": False,
             "size_px": int(found.images.shape[1]),

@@ -9,6 +9,7 @@ from typing import Any
 
 from augury.command.files import atomic, refuse_foreign
 from augury.generators.data import TrainingPart
+from augury.generators.family import TrainedSettings
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
 from augury.images.large import blocks
@@ -27,7 +28,7 @@ _SNAPSHOT_FILES = re.compile(r"generator-\d+\.(safetensors|png)")
 def train(
     task_of: Any,
     about: dict[str, Any],
-    settings: dict[str, Any],
+    settings: TrainedSettings,
     data: TrainingPart,
     start: Start | None,
     device: str | None,
@@ -41,17 +42,17 @@ def train(
     generator to begin with. device: where to run, instead of what the settings say. keep: called when all is written.
     """
     refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
-    place = choose_device(device or settings["device"], settings["precision"], threads, bf16_pays_on_cpu=True)
+    place = choose_device(device or settings.device, settings.precision, threads, bf16_pays_on_cpu=True)
     settings = task_of.resolved(settings)
     # A taxon above several classes is one kind of thing; only a generator for `all` is told the class.
     conditional = about["class"] == "all" and len(about["classes"]) > 1
     description = about | {
-        "family": settings["family"],
+        "family": settings.family,
         "conditional": conditional,
         "settings": settings,
         "size_px": int(data.images.shape[1]),
         "channels": int(data.images.shape[3]),
-        "latent_dim": settings["latent_dim"],
+        "latent_dim": settings.latent_dim,
         "n_train": len(data.rows),
         "leaked": bool(data.leaked) or bool(start and start.description["leaked"]),
         "start": start.name if start else "scratch",
@@ -62,7 +63,7 @@ def train(
     for block in blocks(data.images):
         pixels.update(block.data)
     identities = [pixels.hexdigest(), *(row.sha256 for row in data.rows)]
-    modules = (f"augury.generators.{settings['family']}.training",)
+    modules = (f"augury.generators.{settings.family}.training",)
     begun = {"device": place.describe()["device"], "start": start.sha256 if start else ""}
     marks = fingerprint(settings, identities, "train_generator", modules, **(about | begun))
     with StateFolder(output, marks, threads) as folder:

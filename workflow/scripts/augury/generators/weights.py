@@ -6,6 +6,8 @@ from typing import Any
 
 from augury.command.errors import UserError
 from augury.generators.network import GeneratorNetwork
+from augury.settings.families import family
+from augury.settings.reading import checked
 from augury.tables.description import check_seal, read_description
 from augury.training.weights import load_weights
 
@@ -13,7 +15,7 @@ from augury.training.weights import load_weights
 def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[GeneratorNetwork, dict[str, Any]]:
     """The generator of a folder, or its snapshot at a given epoch or kimg, in evaluation mode, with its description."""
     folder = Path(folder)
-    description = read_description(folder / "generator.json")
+    description = read_generator(folder)
     networks = importlib.import_module(f"augury.generators.{description['family']}.networks")
     generator: GeneratorNetwork = networks.build_generator(description)
     weights = files_read(folder, snapshot)[1]
@@ -24,6 +26,17 @@ def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[Gen
     load_weights(weights, generator)
     generator.path = weights
     return generator.eval().requires_grad_(False), description
+
+
+def read_generator(folder: Path) -> dict[str, Any]:
+    """A generator.json, with its settings as the model of their family."""
+    path = folder / "generator.json"
+    description = read_description(path)
+    own = family("generators", description["family"])
+    try:
+        return description | {"settings": checked(description["settings"], own.resolved or own.settings)}
+    except UserError as error:
+        raise UserError(f"{path} is of another version of augury: {error}; train that generator again") from None
 
 
 def files_read(folder: Path, snapshot: int | None = None) -> list[Path]:

@@ -7,9 +7,10 @@ unchanged from a parent is told, so that they are not made again.
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import torch
+
+from augury.selections.genetic.family import GeneticSettings
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Children:
 def offspring(
     vectors: torch.Tensor,
     fitness: torch.Tensor,
-    settings: dict[str, Any],
+    settings: GeneticSettings,
     random: torch.Generator,
     fresh: Callable[[], torch.Tensor],
 ) -> Children:
@@ -37,17 +38,17 @@ def offspring(
     fresh: makes (P, S, d) vectors from which reset genes are taken. settings: see the config's `genetic`.
     """
     population, size, genes = vectors.shape
-    kept = torch.argsort(fitness, stable=True)[: settings["elite"]]
+    kept = torch.argsort(fitness, stable=True)[: settings.elite]
     wanted = population - len(kept)
     pairs = (wanted + 1) // 2
-    parents = tournament(fitness, 2 * pairs, settings["tournament"], random).reshape(pairs, 2)
+    parents = tournament(fitness, 2 * pairs, settings.tournament, random).reshape(pairs, 2)
     mothers, fathers = vectors[parents[:, 0]], vectors[parents[:, 1]]
-    crossed = torch.rand(pairs, generator=random) < settings["crossover_rate"]
-    units = (pairs, size, 1 if settings["crossover_by"] == "image" else genes)
-    swapped = (torch.rand(units, generator=random) < settings["swap_rate"]) & crossed[:, None, None]
+    crossed = torch.rand(pairs, generator=random) < settings.crossover_rate
+    units = (pairs, size, 1 if settings.crossover_by == "image" else genes)
+    swapped = (torch.rand(units, generator=random) < settings.swap_rate) & crossed[:, None, None]
     children = torch.stack([torch.where(swapped, fathers, mothers), torch.where(swapped, mothers, fathers)], dim=1)
     children = children.reshape(2 * pairs, size, genes)[:wanted]
-    reset = torch.rand(children.shape, generator=random) < settings["mutation_rate"]
+    reset = torch.rand(children.shape, generator=random) < settings.mutation_rate
     children = torch.where(reset, fresh()[:wanted], children)
 
     slots = torch.arange(size)

@@ -10,6 +10,7 @@ import torch
 
 from augury.latent.evaluation import Evaluation
 from augury.latent.operators import offspring
+from augury.selections.genetic.family import GeneticSettings
 from augury.training.randomness import generator_of
 
 
@@ -24,11 +25,11 @@ class GeneticSearch:
     steps_per_tick = 1
 
     def __init__(
-        self, label: str, evaluation: Evaluation, settings: dict[str, Any], images: int, searches: int, seed: int
+        self, label: str, evaluation: Evaluation, settings: GeneticSettings, images: int, searches: int, seed: int
     ) -> None:
         self.label, self.evaluation, self.settings = label, evaluation, settings
         self.size, self.searches, self.seed = images, searches, seed
-        self.each = settings["generations"] + 1
+        self.each = settings.generations + 1
         self.steps = searches * self.each
         self.device = torch.device("cpu")  # of what steps return; images are made where the drawer is
         self.vectors = self.fitness = self.penalty = torch.zeros(0)
@@ -46,14 +47,14 @@ class GeneticSearch:
             self.evaluation.drawer.hold_noise(noise.tolist())
             self._noise_of = search
         if generation == 0:
-            count = self.settings["population"] * self.size
+            count = self.settings.population * self.size
             self.vectors = self._fresh(count, *seed, "first")
             everything = torch.full((len(self.vectors), self.size), -1)
             self._evaluate(everything, noise)
             self.first.append(self.best())
         else:
             self._breed(seed, noise)
-        if generation == self.settings["generations"]:
+        if generation == self.settings.generations:
             self.last.append(self.best())
         return self._told()
 
@@ -78,7 +79,7 @@ class GeneticSearch:
 
     def _breed(self, seed: tuple[int | str, ...], noise: torch.Tensor) -> None:
         def fresh() -> torch.Tensor:
-            return self._fresh(self.settings["population"] * self.size, *seed, "reset")
+            return self._fresh(self.settings.population * self.size, *seed, "reset")
 
         children = offspring(self.vectors, self.fitness, self.settings, generator_of(*seed, "operators"), fresh)
         before = self.fitness[children.kept], self.penalty[children.kept]
@@ -113,7 +114,7 @@ class GeneticSearch:
         self.fitness, self.penalty = (torch.cat(pair) for pair in parts)
 
     def _fresh(self, count: int, *seed: int | str) -> torch.Tensor:
-        drawn = self.evaluation.drawer.prior(count, self.settings["mutation_deviation"], *seed)
+        drawn = self.evaluation.drawer.prior(count, self.settings.mutation_deviation, *seed)
         return drawn.reshape(-1, self.size, drawn.shape[1])
 
     def _told(self) -> dict[str, torch.Tensor]:

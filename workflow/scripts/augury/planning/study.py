@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from augury.command.errors import UserError
 from augury.datasets import demo
+from augury.generators.family import TrainedSettings
 from augury.generators.snapshots import places
 from augury.planning import arms, overlay, selections
 from augury.planning.checks import consistency
@@ -108,8 +109,9 @@ class Study:
     def variants(self, generator: str) -> list[str]:
         """What is scored of a generator: `end`, its snapshots, and truncations that arms draw at, as in `100~0.7`."""
         found = {"end": None}
-        if self.config["scores"]["snapshots"]:
-            found |= dict.fromkeys(map(str, places(self.config["generators"][generator])))
+        settings = self.config["generators"][generator]
+        if self.config["scores"]["snapshots"] and isinstance(settings, TrainedSettings):
+            found |= dict.fromkeys(map(str, places(settings)))
         for arm in self.config["arms"].values():
             if arm["generator"] == generator and arm["selection"] == "random" and arm["at"] != "best":
                 found[str(arm["at"] or "end") + (f"~{arm['truncation']:g}" if arm["truncation"] < 1 else "")] = None

@@ -28,6 +28,6 @@ class Candidates:
 
 def candidates(request: Request) -> Candidates:
     """As many as the settings say, at least twice as many as are wanted."""
-    wanted = max(request.settings["candidates"], 2 * request.count)
+    wanted = max(request.settings.candidates, 2 * request.count)
     seeds = range(request.seed * wanted, (request.seed + 1) * wanted)
     return Candidates(seeds, request.drawer.of_seeds(seeds), torch.tensor(seeds))

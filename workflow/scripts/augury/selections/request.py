@@ -25,7 +25,7 @@ class Request:
     `features`, which makes those of images (n, C, H, W) uint8; the discriminator; the folder of a classifier.
     """
 
-    settings: dict[str, Any]
+    settings: Any  # of the family
     about: dict[str, Any]
     drawer: Drawer
     count: int

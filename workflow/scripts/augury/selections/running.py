@@ -12,12 +12,14 @@ from augury.command import script
 from augury.command.errors import UserError
 from augury.command.seals import seal_of
 from augury.generators.data import load_training_part
+from augury.generators.family import TrainedSettings
 from augury.generators.weights import class_label, files_read, load_generator
 from augury.images.arrays import save_sheet
 from augury.images.files import file_sha256
 from augury.images.packs import rows_path
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, save_latents
+from augury.selections.family import SelectionSettings
 from augury.selections.needs import believed_by, modules_of
 from augury.selections.request import SHOWN, Chosen, Request
 from augury.tables.description import read_description, save_description, seals_of
@@ -47,7 +49,7 @@ class Sources:
     classifier: Path | None
 
 
-def made_from(settings: dict[str, Any], sources: Sources, best: Path | None) -> tuple[tuple[str, ...], list[Path]]:
+def made_from(settings: SelectionSettings, sources: Sources, best: Path | None) -> tuple[tuple[str, ...], list[Path]]:
     """The modules that a selection imports by name, and all files that it reads, for the store.
 
     best: the scores by which the snapshot was chosen.
@@ -69,7 +71,7 @@ def made_from(settings: dict[str, Any], sources: Sources, best: Path | None) -> 
 
 def choose(
     select: Callable[[Request], Chosen],
-    settings: dict[str, Any],
+    settings: SelectionSettings,
     about: dict[str, Any],
     count: int,
     sources: Sources,
@@ -86,12 +88,13 @@ def choose(
     """
     if count < 1:
         raise UserError("no images are asked for; set --count, or --ratio above 0")
-    place = choose_device(device, settings.get("precision", "fp32"), threads, bf16_pays_on_cpu=True)
+    place = choose_device(device, getattr(settings, "precision", "fp32"), threads, bf16_pays_on_cpu=True)
     what = f"selection {about['selection']}"
     network, generator = load_generator(sources.generator, sources.snapshot)
     _check_split(generator, about["split"], sources.generator, what)
     # A set is various beside the images that its generator knows.
-    known = generator.get("settings", {}).get("trained_on", "train")
+    own = generator["settings"]
+    known = own.trained_on if isinstance(own, TrainedSettings) else "train"
     files = [sources.pack], [sources.split_table], [about["class"]]
     part = load_training_part(*files, sources.guard, what, known, sources.tested)
     classifier = _read_classifier(sources.classifier, about["split"], what)
@@ -99,7 +102,7 @@ def choose(
     about = about | {"generator": generator["generator"], "leaked": leaked}
     label = class_label(sources.generator, generator, about["class"])
     drawer = Drawer(
-        network, label, place.device, sources.truncation, settings.get("space", "z"), place.precision == "bf16"
+        network, label, place.device, sources.truncation, getattr(settings, "space", "z"), place.precision == "bf16"
     )
     more, asked = _asked_for(settings, sources, generator, place.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
@@ -121,7 +124,7 @@ def choose(
 
 
 def _asked_for(
-    settings: dict[str, Any], sources: Sources, generator: dict[str, Any], device: torch.device
+    settings: SelectionSettings, sources: Sources, generator: dict[str, Any], device: torch.device
 ) -> tuple[dict[str, Any], list[Path]]:
     # What the settings need beside the generator, and all files that the choice depends on.
     found: dict[str, Any] = {}

@@ -15,7 +15,9 @@ _REMEDY = "put the right one back, or remove it and run its training again"
 
 def save_description(path: str | Path, description: dict[str, Any]) -> None:
     """Write the JSON that says what a checkpoint is, keys sorted, and last its seal."""
-    ordered = json.loads(json.dumps(description, sort_keys=True)) | {KEY: BLANK}
+    # Settings are models, which need no import here.
+    text = json.dumps(description, sort_keys=True, default=lambda model: model.model_dump(by_alias=True))
+    ordered = json.loads(text) | {KEY: BLANK}
     text = json.dumps(ordered, indent=1, ensure_ascii=False) + "\n"
     with atomic(path) as temporary:
         temporary.write_bytes(sealed(text.encode("utf-8", "surrogateescape")))

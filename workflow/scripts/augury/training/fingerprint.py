@@ -1,16 +1,17 @@
 """What a run's result depends on, as a flat mapping that can be compared."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from augury.code.closure import code_digest
 from augury.code.sources import recall
+from augury.settings.base import Settings
+from augury.settings.reading import as_json
 
 
 def fingerprint(
-    settings: dict[str, Any], identities: Iterable[str], script: str, modules: tuple[str, ...], **more: Any
+    settings: Settings, identities: Iterable[str], script: str, modules: tuple[str, ...], **more: Any
 ) -> dict[str, Any]:
     """Fingerprint of a run: its settings, its training data by identity (sha256, in order), and its code.
 
@@ -19,4 +20,4 @@ def fingerprint(
     """
     recall()
     data, code = hashlib.sha256("\n".join(identities).encode()).hexdigest(), code_digest(script, modules)
-    return {"settings": json.dumps(settings, sort_keys=True), "data": data, "code": code, **more}
+    return {"settings": as_json(settings), "data": data, "code": code, **more}

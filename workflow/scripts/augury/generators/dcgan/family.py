@@ -4,14 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from augury.generators.dcgan.sizes import problems
-from augury.generators.family import GeneratorFamily, TrainedSettings
+from augury.command.errors import UserError
+from augury.generators import snapshots
+from augury.generators.dcgan.sizes import base_and_doublings
+from augury.generators.family import CompleteSettings, GeneratorFamily
 from augury.settings.base import (
-    Decay,
     Float,
     Fraction,
     Int,
-    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -19,7 +19,7 @@ from augury.settings.base import (
 )
 
 
-class DCGANSettings(TrainedSettings):
+class DCGANSettings(CompleteSettings):
     """Settings of a DCGAN."""
 
     family: Literal["dcgan"] = "dcgan"
@@ -35,16 +35,6 @@ class DCGANSettings(TrainedSettings):
     """Convolutions of kernel 3 before the generator's last layer."""
     duration_unit: Literal["epochs", "kimg"] = "kimg"
     """Unit of duration, snapshots and learning_rate_step - passes over the images, or thousands of images."""
-    duration: PositiveFloat = 100.0
-    """Length of the training."""
-    batch: Int = Field(32, ge=2)
-    """Images a step."""
-    learning_rate: Rate = 0.0002
-    """Adam's learning rate, of both networks."""
-    beta1: Decay = 0.5
-    """Adam's first decay."""
-    beta2: Decay = 0.999
-    """Adam's second decay."""
     learning_rate_step: PositiveFloat | None = None
     """After how long the learning rate is multiplied by learning_rate_gamma; null keeps it constant."""
     learning_rate_gamma: Rate = 0.5
@@ -57,10 +47,18 @@ class DCGANSettings(TrainedSettings):
     """Stop when the mean D(G(z)) stays within this distance of 0.5; null never stops early."""
     equilibrium_ticks: PositiveInt = 5
     """For how many ticks (hundredths of the training) in a row."""
-    ema_half_life_kimg: NonNegativeFloat = 5.0
-    """Half-life of the average of the generator's weights, in thousands of images; 0 for the plain weights."""
     ema_ramp_up: Fraction = 0.05
     """The half-life is at most this fraction of the images seen so far."""
+
+
+def problems(settings: DCGANSettings) -> list[tuple[str, str]]:
+    """What is wrong with the settings beyond types: pairs of a key and a sentence."""
+    found = []
+    try:
+        base_and_doublings(settings.size_px)
+    except UserError as error:
+        found.append(("size_px", str(error)))
+    return found + snapshots.problems(settings)
 
 
 FAMILY = GeneratorFamily(

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from augury.generators.dcgan.family import DCGANSettings
 from augury.generators.dcgan.layers import Convolution, Transposed
 from augury.generators.dcgan.sizes import base_and_doublings
 from augury.generators.network import DiscriminatorNetwork, GeneratorNetwork
@@ -100,26 +101,26 @@ class Discriminator(DiscriminatorNetwork):
 
 def build_generator(description: dict[str, Any]) -> Generator:
     """The generator that a generator.json describes; `classes` counts only where it is conditional."""
-    settings = description["settings"]
+    settings: DCGANSettings = description["settings"]
     return Generator(
         size_px=description["size_px"],
         channels=description["channels"],
-        latent_dim=settings["latent_dim"],
-        width=settings["width"],
-        max_width=settings["max_width"],
-        extra_convolutions=settings["extra_convolutions"],
+        latent_dim=settings.latent_dim,
+        width=settings.width,
+        max_width=settings.max_width,
+        extra_convolutions=settings.extra_convolutions,
         classes=len(description["classes"]) if description["conditional"] else 0,
     )
 
 
 def build_discriminator(description: dict[str, Any]) -> Discriminator:
     """The discriminator that was trained against that generator."""
-    settings = description["settings"]
+    settings: DCGANSettings = description["settings"]
     return Discriminator(
         size_px=description["size_px"],
         channels=description["channels"],
-        width=settings["width"],
-        max_width=settings["max_width"],
+        width=settings.width,
+        max_width=settings.max_width,
         classes=len(description["classes"]) if description["conditional"] else 0,
     )
 

@@ -1,9 +1,6 @@
 """The image sizes that a DCGAN can have. Standard library only: a config is checked by it before any job starts."""
 
-from typing import Any
-
 from augury.command.errors import UserError
-from augury.generators import snapshots
 
 _SMALLEST_BASE = 4
 _LARGEST_BASE = 33  # 132 = 33 x 4; a larger base makes the first layer most of the network
@@ -22,16 +19,6 @@ def base_and_doublings(size_px: int) -> tuple[int, int]:
             f"times a power of two, from 16 to 256; the nearest are {', '.join(map(str, sorted(near[:3])))}"
         )
     return split
-
-
-def problems(settings: dict[str, Any]) -> list[tuple[str, str]]:
-    """What is wrong with the settings beyond the schema: pairs of a key and a sentence."""
-    found = []
-    try:
-        base_and_doublings(settings["size_px"])
-    except UserError as error:
-        found.append(("size_px", str(error)))
-    return found + snapshots.problems(settings)
 
 
 def _split(size_px: int) -> tuple[int, int] | None:

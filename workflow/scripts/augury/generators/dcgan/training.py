@@ -11,6 +11,7 @@ import torch
 from augury.generators import losses
 from augury.generators.adversarial import AdversarialTraining, steps_of
 from augury.generators.dcgan import networks
+from augury.generators.dcgan.family import DCGANSettings
 
 
 class DCGANTraining(AdversarialTraining):
@@ -18,6 +19,7 @@ class DCGANTraining(AdversarialTraining):
 
     family = "dcgan"
     networks = networks
+    settings: DCGANSettings
     quiet_ticks = 0
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
@@ -25,12 +27,12 @@ class DCGANTraining(AdversarialTraining):
         settings = self.settings
         self._set_learning_rate(step)
         real, labels = self._real_batch(step, attempt)
-        latents = torch.randn(self.batch, settings["latent_dim"], device=self.device)
+        latents = torch.randn(self.batch, settings.latent_dim, device=self.device)
         with self.place.autocast():
             fake = self.generator(latents, labels)
             logits_real = self.discriminator(self._seen(real), labels).float()
             logits_fake = self.discriminator(self._seen(fake.detach()), labels).float()
-            terms = losses.bce_terms(logits_real, logits_fake, settings["real_label"], settings["fake_label"])
+            terms = losses.bce_terms(logits_real, logits_fake, settings.real_label, settings.fake_label)
         loss_d = terms[0] + terms[1]
         pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
         self._descend("discriminator", loss_d if pull is None else loss_d + pull)
@@ -57,19 +59,19 @@ class DCGANTraining(AdversarialTraining):
 
     def _set_learning_rate(self, step: int) -> None:
         settings = self.settings
-        rate = settings["learning_rate"]
-        if settings["learning_rate_step"]:
-            every = steps_of(settings["learning_rate_step"], settings["duration_unit"], self.epoch_images, self.batch)
-            rate *= settings["learning_rate_gamma"] ** (step // every)
+        rate = settings.learning_rate
+        if settings.learning_rate_step:
+            every = steps_of(settings.learning_rate_step, settings.duration_unit, self.epoch_images, self.batch)
+            rate *= settings.learning_rate_gamma ** (step // every)
         for optimiser in self.optimisers.values():
             optimiser.param_groups[0]["lr"] = rate
 
     def _at_equilibrium(self, row: dict[str, Any]) -> bool:
-        bound = self.settings["equilibrium_bound"]
+        bound = self.settings.equilibrium_bound
         if bound is None:
             return False
         self.quiet_ticks = self.quiet_ticks + 1 if abs(row["d_fake"] - 0.5) < bound else 0
-        if self.quiet_ticks < self.settings["equilibrium_ticks"]:
+        if self.quiet_ticks < self.settings.equilibrium_ticks:
             return False
         self.stop_reason = "equilibrium"
         return True

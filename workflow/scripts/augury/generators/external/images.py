@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from augury.command.errors import UserError
 from augury.command.progress import Progress
 from augury.duplicates.fingerprints import fingerprint
 from augury.duplicates.search import find_pairs
+from augury.generators.external.family import ExternalSettings
 from augury.generators.importing import Collected, Sources, given
 from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, list_files, shown
@@ -23,7 +23,7 @@ from augury.tables.table import read_rows
 _NAMED = 5  # files that a message lists
 
 
-def collect(sources: Sources, settings: dict[str, Any]) -> Collected:
+def collect(sources: Sources, settings: ExternalSettings) -> Collected:
     """All usable images of the class's folder, in the order of their hashes: the first n are n at random.
 
     Raises UserError where there is none, or, with guard `enforce`, where one shows a test image of any class: the same
@@ -39,7 +39,7 @@ def collect(sources: Sources, settings: dict[str, Any]) -> Collected:
             picture = decode(content, decoding)
         except Unreadable as error:
             return str(error)
-        form = settings["size_px"], settings["channels"], prepared.fit, prepared.pad, prepared.centre
+        form = settings.size_px, settings.channels, prepared.fit, prepared.pad, prepared.centre
         return content_sha256(content), fit_image(picture.image, *form), fingerprint(picture)
 
     progress = Progress(f"reading the images of {sources.what} for {sources.class_}", len(files), "files")
@@ -52,9 +52,9 @@ def collect(sources: Sources, settings: dict[str, Any]) -> Collected:
         raise UserError(f"{sources.folder} has no image that can be used; put images of {sources.class_} there")
     paths = [path for _, path in usable]
     leaked = _check_twins(sources, paths, np.stack([read[path][2] for path in paths]))
-    if settings["trained_on"] == "all":
+    if settings.trained_on == "all":
         leaked = sorted(row.sha256 for row in _test_images(sources)[0])
-    told = {"trained_on": settings["trained_on"], "folder": str(sources.folder)}
+    told = {"trained_on": settings.trained_on, "folder": str(sources.folder)}
     return Collected(np.stack([read[path][1] for path in paths]), [], leaked, unusable, told)
 
 

@@ -5,7 +5,10 @@
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from augury.generators.stylegan2.family import StyleGAN2Settings
 
 _AUTO: dict[str, Callable[[int, int], Any]] = {
     "batch": lambda size, _: max(1, min(4096 // size, 32)),
@@ -30,10 +33,8 @@ _STYLEGAN2 = _AUTO | {
 CONFIGURATIONS: Mapping[str, Mapping[str, Callable[[int, int], Any]]] = {"auto": _AUTO, "stylegan2": _STYLEGAN2}
 
 
-def derived(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings with every open one (null) filled; those that are given stay."""
-    rules = CONFIGURATIONS[settings["cfg"]]
-    size = settings["size_px"]
-    batch = settings["batch"] or rules["batch"](size, 0)
-    filled = {key: rule(size, batch) for key, rule in rules.items() if settings[key] is None}
-    return settings | filled
+def derived(settings: "StyleGAN2Settings") -> dict[str, Any]:
+    """Values of the settings that are left open (None), by their names."""
+    rules = CONFIGURATIONS[settings.cfg]
+    batch = settings.batch or rules["batch"](settings.size_px, 0)
+    return {key: rule(settings.size_px, batch) for key, rule in rules.items() if getattr(settings, key) is None}

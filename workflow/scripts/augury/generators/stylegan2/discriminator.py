@@ -13,6 +13,7 @@ from torch import nn
 
 from augury.filters.resampling import downsample
 from augury.generators.network import DiscriminatorNetwork
+from augury.generators.stylegan2.family import Resolved
 from augury.generators.stylegan2.layers import (
     Convolution,
     Linear,
@@ -115,14 +116,14 @@ class Discriminator(DiscriminatorNetwork):
 
 def build_discriminator(description: dict[str, Any]) -> Discriminator:
     """The discriminator that is trained against the generator that a generator.json describes."""
-    settings = description["settings"]
+    settings: Resolved = description["settings"]
     return Discriminator(
         size_px=description["size_px"],
         channels=description["channels"],
-        channel_base=settings["channel_base"],
-        channel_max=settings["channel_max"],
-        architecture=settings["discriminator_architecture"],
-        deviation_group=settings["deviation_group"],
-        mapping_layers=settings["mapping_layers"],
+        channel_base=settings.channel_base,
+        channel_max=settings.channel_max,
+        architecture=settings.discriminator_architecture,
+        deviation_group=settings.deviation_group,
+        mapping_layers=settings.mapping_layers,
         classes=len(description["classes"]) if description["conditional"] else 0,
     )

@@ -4,12 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from augury.generators.family import GeneratorFamily, TrainedSettings
-from augury.generators.stylegan2.sizes import problems
+from augury.generators import snapshots
+from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily
+from augury.generators.stylegan2.configuration import derived
 from augury.settings.base import Decay, Fraction, Int, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
 
 
-class StyleGAN2Settings(TrainedSettings):
+class StyleGAN2Settings(AdversarialSettings):
     """Settings of a StyleGAN2; those without a default follow from `cfg`, size and batch."""
 
     family: Literal["stylegan2"] = "stylegan2"
@@ -36,8 +37,6 @@ class StyleGAN2Settings(TrainedSettings):
     deviation_group: PositiveInt | None = None
     """Images in a group whose deviation the discriminator is told (4, or the batch where that is smaller); 1
     tells none."""
-    duration_unit: Literal["epochs", "kimg"] = "kimg"
-    """Unit of duration and snapshots - passes over the images, or thousands of images."""
     duration: PositiveFloat = 2000.0
     """Length of the training; the public configuration's own is 25000 kimg, and small sets are often best long
     before."""
@@ -67,8 +66,33 @@ class StyleGAN2Settings(TrainedSettings):
     """The half-life is at most this fraction of the images seen so far (auto: 0.05)."""
 
 
+class Resolved(StyleGAN2Settings, CompleteSettings):
+    """With those filled that follow from `cfg`, size and batch."""
+
+    batch: Int
+    mapping_layers: PositiveInt
+    channel_base: Int
+    deviation_group: PositiveInt
+    learning_rate: Rate
+    r1_weight: NonNegativeFloat
+    ema_half_life_kimg: NonNegativeFloat
+    ema_ramp_up: NonNegativeFloat
+
+
+def problems(settings: StyleGAN2Settings) -> list[tuple[str, str]]:
+    """What is wrong with the settings beyond types: pairs of a key and a sentence."""
+    found, size = [], settings.size_px
+    if size & (size - 1):
+        below = 1 << (size.bit_length() - 1)
+        found.append(("size_px", f"{size} is no power of two; the nearest are {below} and {min(2 * below, 1024)}"))
+    if derived(settings).get("batch", 2) < 2:
+        found.append(("batch", "it comes to 1 image a step at this size; set it to 2 or more"))
+    return found + snapshots.problems(settings)
+
+
 FAMILY = GeneratorFamily(
     StyleGAN2Settings,
+    resolved=Resolved,
     prose="StyleGAN2, with ADA and LeCam where asked for: sharper images, and far more time.",
     kimg_seconds=12.0,
     problems=problems,

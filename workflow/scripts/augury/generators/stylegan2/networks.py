@@ -15,6 +15,7 @@ from torch import nn
 
 from augury.filters.resampling import upsample
 from augury.generators.network import StyledNetwork
+from augury.generators.stylegan2.family import Resolved
 from augury.generators.stylegan2.layers import (
     Linear,
     ModulatedConvolution,
@@ -202,15 +203,15 @@ def noises_of(seeds: Sequence[int], sizes: Sequence[int]) -> list[torch.Tensor]:
 
 def build_generator(description: dict[str, Any]) -> Generator:
     """The generator that a generator.json describes; `classes` counts only where it is conditional."""
-    settings = description["settings"]
+    settings: Resolved = description["settings"]
     return Generator(
         size_px=description["size_px"],
         channels=description["channels"],
-        latent_dim=settings["latent_dim"],
-        style_dim=settings["style_dim"],
-        mapping_layers=settings["mapping_layers"],
-        channel_base=settings["channel_base"],
-        channel_max=settings["channel_max"],
-        architecture=settings["generator_architecture"],
+        latent_dim=settings.latent_dim,
+        style_dim=settings.style_dim,
+        mapping_layers=settings.mapping_layers,
+        channel_base=settings.channel_base,
+        channel_max=settings.channel_max,
+        architecture=settings.generator_architecture,
         classes=len(description["classes"]) if description["conditional"] else 0,
     )

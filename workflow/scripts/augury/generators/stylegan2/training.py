@@ -14,6 +14,7 @@ from augury.generators import losses
 from augury.generators.adversarial import AdversarialTraining
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
 from augury.generators.stylegan2 import configuration, discriminator, networks
+from augury.generators.stylegan2.family import Resolved, StyleGAN2Settings
 from augury.generators.stylegan2.networks import Generator
 
 
@@ -28,11 +29,12 @@ class StyleGAN2Training(AdversarialTraining):
     family = "stylegan2"
     networks = _Networks()
     generator: Generator
+    settings: Resolved
 
     @classmethod
-    def resolved(cls, settings: dict[str, Any]) -> dict[str, Any]:
+    def resolved(cls, settings: StyleGAN2Settings) -> Resolved:
         """The settings with those that follow from size and batch."""
-        return configuration.derived(settings)
+        return Resolved.model_validate(settings.model_dump() | configuration.derived(settings))
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
         """Train both players on one batch."""
@@ -47,18 +49,18 @@ class StyleGAN2Training(AdversarialTraining):
         pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
         self._descend("discriminator", loss_d if pull is None else loss_d + pull)
         more = {} if pull is None else {"lecam": pull}
-        if settings["r1_weight"] and step % settings["r1_interval"] == 0:
+        if settings.r1_weight and step % settings.r1_interval == 0:
             self.r1 = self._penalise_discriminator(real, labels)
         self._judge(trained=False)
         with self.place.autocast():
             loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels).float())
         self._descend("generator", loss_g)
-        if settings["path_weight"] and step % settings["path_interval"] == 0:
+        if settings.path_weight and step % settings.path_interval == 0:
             self._penalise_generator(labels)
         self._judge(trained=True)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        more |= {"r1": self.r1} if settings["r1_weight"] else {}
-        more |= {"path_length": self.path_mean} if settings["path_weight"] else {}
+        more |= {"r1": self.r1} if settings.r1_weight else {}
+        more |= {"path_length": self.path_mean} if settings.path_weight else {}
         return self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2} | more
 
     def state(self) -> dict[str, Any]:
@@ -76,8 +78,8 @@ class StyleGAN2Training(AdversarialTraining):
 
     def _mixed_styles(self, count: int, labels: torch.Tensor | None) -> torch.Tensor:
         # From a random layer on, the styles of a second latent vector (arXiv:1812.04948, section 3.1).
-        generator, chance = self.generator, self.settings["style_mixing"]
-        latents = torch.randn(2, count, self.settings["latent_dim"], device=self.device)
+        generator, chance = self.generator, self.settings.style_mixing
+        latents = torch.randn(2, count, self.settings.latent_dim, device=self.device)
         styles = generator.repeated(generator.mapping(latents[0], labels, track=True))
         if not chance:
             return styles
@@ -92,30 +94,30 @@ class StyleGAN2Training(AdversarialTraining):
         images = real.detach().requires_grad_(True)
         penalty = r1_penalty(self.discriminator(self._seen(images), labels), images)
         # Times its interval: it is due that often only.
-        self._descend("discriminator", penalty * settings["r1_weight"] * settings["r1_interval"])
+        self._descend("discriminator", penalty * settings.r1_weight * settings.r1_interval)
         return penalty.detach()
 
     def _penalise_generator(self, labels: torch.Tensor | None) -> None:
         settings = self.settings
-        count = max(1, self.batch // settings["path_batch_shrink"])
+        count = max(1, self.batch // settings.path_batch_shrink)
         styles = self._mixed_styles(count, None if labels is None else labels[:count])
         lengths = path_lengths(self.generator.synthesise(styles), styles)
         penalty, self.path_mean = path_penalty(lengths, self.path_mean)
-        self._descend("generator", penalty * settings["path_weight"] * settings["path_interval"])
+        self._descend("generator", penalty * settings.path_weight * settings.path_interval)
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings
         made: dict[str, torch.optim.Optimizer] = {}
         for player, network, weight, interval in (
-            ("generator", self.generator, settings["path_weight"], settings["path_interval"]),
-            ("discriminator", self.discriminator, settings["r1_weight"], settings["r1_interval"]),
+            ("generator", self.generator, settings.path_weight, settings.path_interval),
+            ("discriminator", self.discriminator, settings.r1_weight, settings.r1_interval),
         ):
             # An interval of 1 is a step of its own too: two descents a step, each with half of the rate.
             power = interval / (interval + 1) if weight else 1.0
             made[player] = torch.optim.Adam(
                 network.parameters(),
-                lr=settings["learning_rate"] * power,
-                betas=(settings["beta1"] ** power, settings["beta2"] ** power),
+                lr=settings.learning_rate * power,
+                betas=(settings.beta1**power, settings.beta2**power),
                 eps=1e-8,
                 fused=True,
             )

@@ -4,9 +4,10 @@ import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from augury.command.errors import UserError
+from augury.generators.family import GeneratorSettings, TrainedSettings
 from augury.generators.snapshots import places
 from augury.planning import arms, imported, transfer
 from augury.planning.checks.classes import class_problems
@@ -18,6 +19,7 @@ from augury.planning.folders.class_names import name_problem
 from augury.planning.folders.image_folder import brief, is_demo, no_folder
 from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.selections import selection_problems
+from augury.settings.families import family
 from augury.specimens.naming import read_specimens
 from augury.specimens.patterns import NamePattern
 from augury.splits.brought import read_parts
@@ -48,7 +50,8 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     found += _file_problems(config, classes)
     found += network_problems(config)
     for name, settings in config["generators"].items():
-        found += _family_problems("generators", name, settings, "sizes")
+        said = family("generators", settings.family).problems(settings)
+        found += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
     found += _transfer_problems(config, classes)
     return found
 
@@ -135,7 +138,7 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
             found.append(
                 f"`arms.{name}.at` is best, which scores decide; name an `extractor` and leave `scores.snapshots` on"
             )
-        elif arm["at"] and arm["at"] not in ("best", *places(generator)):
+        elif arm["at"] and _trained(generator) and arm["at"] not in ("best", *places(generator)):
             found.append(
                 f"`arms.{name}.at` is {arm['at']}; add {arm['at']} to `generators.{arm['generator']}.snapshots`"
             )
@@ -149,6 +152,10 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
             key = "classical" if arm["classical"] else "classical_to"
             found.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
     return found
+
+
+def _trained(settings: GeneratorSettings | None) -> TypeGuard[TrainedSettings]:
+    return isinstance(settings, TrainedSettings)
 
 
 def _ensemble_problems(config: Config) -> list[str]:

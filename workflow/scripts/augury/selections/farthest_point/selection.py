@@ -16,7 +16,7 @@ def select(request: Request) -> Chosen:
     found = candidates(request)
     progress = Progress(request.label, len(found.seeds), "candidates")
     rows: list[torch.Tensor] = []
-    if request.settings["measure"] == "features":
+    if request.settings.measure == "features":
         real, look = request.in_features()
     else:
         real = _pixels(torch.from_numpy(request.real).permute(0, 3, 1, 2)).to(request.drawer.device)

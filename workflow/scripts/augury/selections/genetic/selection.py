@@ -13,6 +13,7 @@ from augury.latent.evaluation import Evaluation
 from augury.latent.files import Latents
 from augury.latent.objectives import COMPARED, FEATURES, Objective
 from augury.latent.search import GeneticSearch
+from augury.selections.genetic.family import GeneticSettings
 from augury.selections.request import Chosen, Request
 from augury.training import loop
 from augury.training.randomness import mix_seed
@@ -20,8 +21,8 @@ from augury.training.randomness import mix_seed
 
 def select(request: Request) -> Chosen:
     """The best set of each search, in the order of the searches, and the history of all generations."""
-    settings = request.settings
-    searches, size = sizes(request.count, settings["images"])
+    settings: GeneticSettings = request.settings
+    searches, size = sizes(request.count, settings.images)
     seed = mix_seed("selection", request.about["class"], request.seed)
     evaluation = _evaluation(request, seed)
     task = GeneticSearch(request.label, evaluation, settings, size, searches, seed)
@@ -41,20 +42,21 @@ def sizes(count: int, most: int) -> tuple[int, int]:
 
 
 def _evaluation(request: Request, seed: int) -> Evaluation:
-    settings, drawer = request.settings, request.drawer
-    believable = settings["believable"]
-    in_features = COMPARED[settings["objective"]] == FEATURES
+    settings: GeneticSettings = request.settings
+    drawer = request.drawer
+    believable = settings.believable
+    in_features = COMPARED[settings.objective] == FEATURES
     pixels = torch.from_numpy(request.real).permute(0, 3, 1, 2).flatten(1).to(drawer.device)
-    objective = Objective(settings["objective"], request.in_features()[0] if in_features else pixels)
-    if believable["by"] == "none":
+    objective = Objective(settings.objective, request.in_features()[0] if in_features else pixels)
+    if believable.by == "none":
         return Evaluation(drawer, objective, None, request.features)
     if request.discriminator is not None:
         score = judged_by(request.discriminator, drawer.label, drawer.device)
     else:
         score = near_to(request.in_features()[0])
-    bound = Bound(score, believable["weight"])
+    bound = Bound(score, believable.weight)
     evaluation = Evaluation(drawer, objective, bound, request.features)
     noise = torch.arange(REFERENCE)
     plain = evaluation.encode_vectors(drawer.prior(REFERENCE, 1.0, seed, "reference"), noise)
-    bound.set(plain["belief"], believable["quantile"])
+    bound.set(plain["belief"], believable.quantile)
     return evaluation

@@ -34,7 +34,7 @@ def select(request: Request) -> Chosen:
         images = resize_square(block.permute(0, 2, 3, 1).cpu().numpy(), *form)
         shares.append(probabilities_of(classifier, torch.from_numpy(images), device, dihedral))
         progress.update(sum(map(len, shares)))
-    scores = MEASURES[request.settings["measure"]](torch.cat(shares).double())
+    scores = MEASURES[request.settings.measure](torch.cat(shares).double())
     order = torch.argsort(scores, descending=True, stable=True)[: request.count].tolist()
     told = {"uncertainty_chosen": float(scores[order].mean()), "uncertainty_all": float(scores.mean())}
     return found.chosen(order, request.drawer.space, told)
