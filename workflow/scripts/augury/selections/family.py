@@ -1,8 +1,9 @@
 """What a family of selections declares: its settings, its checks, and what a plan needs to know of it."""
 
 import dataclasses
+from typing import Literal
 
-from augury.settings.base import Device, Settings
+from augury.settings.base import Device, Precision, Settings
 
 
 class SelectionSettings(Settings):
@@ -11,6 +12,15 @@ class SelectionSettings(Settings):
     family: str
     device: Device = "auto"
     """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
+
+
+class SearchSettings(SelectionSettings):
+    """What a selection has that draws many images again and again, to compare them."""
+
+    space: Literal["z", "w"] = "z"
+    """Vectors as the generator takes them, or, for StyleGAN2, the styles w that its mapping makes of them."""
+    precision: Precision = "auto"
+    """Precision of the images that a search compares; the pool itself is drawn in fp32."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -19,7 +19,7 @@ from augury.images.files import file_sha256
 from augury.images.packs import rows_path
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, save_latents
-from augury.selections.family import SelectionSettings
+from augury.selections.family import SearchSettings, SelectionSettings
 from augury.selections.needs import believed_by, modules_of
 from augury.selections.request import SHOWN, Chosen, Request
 from augury.tables.description import read_description, save_description, seals_of
@@ -88,7 +88,8 @@ def choose(
     """
     if count < 1:
         raise UserError("no images are asked for; set --count, or --ratio above 0")
-    place = choose_device(device, getattr(settings, "precision", "fp32"), threads, bf16_pays_on_cpu=True)
+    precision, space = (settings.precision, settings.space) if isinstance(settings, SearchSettings) else ("fp32", "z")
+    place = choose_device(device, precision, threads, bf16_pays_on_cpu=True)
     what = f"selection {about['selection']}"
     network, generator = load_generator(sources.generator, sources.snapshot)
     _check_split(generator, about["split"], sources.generator, what)
@@ -101,9 +102,7 @@ def choose(
     leaked = generator["leaked"] or bool(part.leaked) or bool(classifier and classifier["leaked"])
     about = about | {"generator": generator["generator"], "leaked": leaked}
     label = class_label(sources.generator, generator, about["class"])
-    drawer = Drawer(
-        network, label, place.device, sources.truncation, getattr(settings, "space", "z"), place.precision == "bf16"
-    )
+    drawer = Drawer(network, label, place.device, sources.truncation, space, place.precision == "bf16")
     more, asked = _asked_for(settings, sources, generator, place.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from augury.selections.family import SelectionFamily, SelectionSettings
+from augury.selections.family import SearchSettings, SelectionFamily
 from augury.settings.base import (
     Fraction,
     Int,
@@ -12,7 +12,6 @@ from augury.settings.base import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
-    Precision,
     Settings,
 )
 
@@ -29,7 +28,7 @@ class Believable(Settings):
     """What the objective loses for each standard deviation below that, mean over the set."""
 
 
-class GeneticSettings(SelectionSettings):
+class GeneticSettings(SearchSettings):
     """The defaults are those of its study."""
 
     family: Literal["genetic"] = "genetic"
@@ -54,16 +53,12 @@ class GeneticSettings(SelectionSettings):
     """Probability that a gene is drawn anew."""
     mutation_deviation: PositiveFloat = 1.0
     """Standard deviation of what genes are drawn from, in the first population too; generators are trained with 1."""
-    space: Literal["z", "w"] = "z"
-    """Vectors as the generator takes them, or, for StyleGAN2, the styles w that its mapping makes of them."""
     objective: Literal["correlation", "zero_mean_correlation", "feature_distance", "vendi"] = "correlation"
     """What is minimised or maximised: mean normalised correlation of each image with the centroid of evolved and
     real ones (the study's), the same after taking out each image's mean, mean distance from that centroid in the
     extractor's features, or the set's Vendi score there."""
     believable: Believable = Believable()
     """What keeps variety from being bought with rubbish."""
-    precision: Precision = "auto"
-    """Precision of the images that a search compares; the pool itself is drawn in fp32."""
 
 
 FAMILY = SelectionFamily(GeneticSettings, prose="A genetic search for sets of latent vectors whose images are various.")
