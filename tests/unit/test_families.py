@@ -93,7 +93,7 @@ def test_a_plan_knows_what_a_family_needs(kind, name, tmp_path):
 
 @pytest.mark.parametrize("name", GENERATORS)
 def test_a_generator_builds_and_draws_at_its_smallest_and_steps_where_it_is_trained(name, tmp_path):
-    settings = smallest("generators", name).model_dump()
+    settings = smallest("generators", name)
     about = description(settings)
     if name in TRAINED:
         task = importlib.import_module(f"augury.generators.{name}.training").TASK
