@@ -124,4 +124,4 @@ def test_every_room_and_rule_stands_in_the_architecture():
     assert rooms <= set(re.findall(r">(\w+)</text>", picture))
     rules = re.findall(r"^rule (\w+):", "".join(map(Path.read_text, (ROOT / "workflow/rules").glob("*.smk"))), re.M)
     drawn = set(re.findall(r"\w+", "".join(blocks("docs/architecture.md", "mermaid"))))
-    assert set(rules) - {"fetch_demo_images", "fetch_weights", "enlarge_class", "merge_split"} == drawn & set(rules)
+    assert set(rules) - {"fetch_demo_images", "fetch_weights", "augment_class", "merge_split"} == drawn & set(rules)

@@ -32,10 +32,10 @@ def test_an_entry_that_is_false_is_left_out(images):
             {"generators": {"gan": {"size_px": 16, "trained_on": "all"}}},
             "takes the test images too; set `guard: record`",
         ),
-        ({"enlarging": {"times": 2}}, "`enlarging` makes copies without a change"),
+        ({"presplit_augmentation": {"times": 2}}, "`presplit_augmentation` makes copies without a change"),
         (
-            {"enlarging": {"times": 2, "size_px": 32}, "preparation": {"min_size_px": 40}},
-            "`enlarging.size_px` is 32, and `preparation.min_size_px` would refuse such images",
+            {"presplit_augmentation": {"times": 2, "size_px": 32}, "preparation": {"min_size_px": 40}},
+            "`presplit_augmentation.size_px` is 32, and `preparation.min_size_px` would refuse such images",
         ),
         ({"published": {"table": "none.tsv"}}, "`published.table` is none.tsv, which is no file"),
         ({"images": "none", "source": "on a shelf."}, "put one folder of images per class there: on a shelf."),
@@ -47,14 +47,15 @@ def test_mistakes_are_told(images, changes, message):
     assert message in "\n".join(mistakes)
 
 
-def test_enlarging_does_not_go_with_parts_that_are_brought(images):
+def test_presplit_augmentation_does_not_go_with_parts_that_are_brought(images):
     images.rename(images.parent / "train")
     draw_classes(images / "test", 2, 2)
     (images.parent / "train").rename(images / "train")
-    enlarging = {"times": 2, "augmentation": {"flip_vertical": True}}
-    _, mistakes = plan_study(small_config(split={"parts": "folders"}, enlarging=enlarging))
+    copies = {"times": 2, "augmentation": {"flip_vertical": True}}
+    _, mistakes = plan_study(small_config(split={"parts": "folders"}, presplit_augmentation=copies))
     assert mistakes == [
-        "`enlarging` comes before the split, but `split.parts: folders` brings one; use arms with `classical` instead"
+        "`presplit_augmentation` comes before the split, but `split.parts: folders` brings one; "
+        "use arms with `classical` instead"
     ]
 
 

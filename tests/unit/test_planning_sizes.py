@@ -40,4 +40,4 @@ def test_small_classes_may_stay_in_training(tmp_path, monkeypatch):
 def test_images_are_what_is_divided_where_the_unit_is_one(tmp_path, monkeypatch):
     split, copies = {"folds": 5, "unit": "image"}, {"times": 2, "augmentation": {"flip_horizontal": True}}
     assert "has 3 specimens" in planned(tmp_path, monkeypatch, split=split, guard="record")[1][0]
-    assert planned(tmp_path, monkeypatch, split=split, guard="record", enlarging=copies)[1] == []
+    assert planned(tmp_path, monkeypatch, split=split, guard="record", presplit_augmentation=copies)[1] == []

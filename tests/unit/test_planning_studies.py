@@ -76,7 +76,7 @@ def test_minerals_are_the_publications_models_and_its_ablation(place):
     for key in alike:
         assert len({str(entry[key]) for entry in classifiers.values()}) == 1, key
     # Table 2: 34,576 images in 26 classes, of which six tenths train.
-    assert study.config["arms"]["enlarged"]["classical_to"] == round(0.6 * 34_576 / 26)
+    assert study.config["arms"]["augmented"]["classical_to"] == round(0.6 * 34_576 / 26)
 
 
 def test_cifar10_has_four_training_sets_and_their_controls(place):
@@ -123,7 +123,7 @@ def test_a_careful_study_enforces_the_guard_and_its_paper_records(place, name):
     assert (careful.config["guard"], careful.config["split"]["unit"]) == ("enforce", "specimen")
     assert (paper.config["guard"], paper.config["split"]["unit"]) == ("record", "image")
     assert {entry["trained_on"] for entry in careful.config["generators"].values()} <= {"train"}
-    assert careful.config["enlarging"]["times"] == 1
+    assert careful.config["presplit_augmentation"]["times"] == 1
 
 
 def test_what_the_generators_of_the_publications_saw(place):
@@ -151,18 +151,18 @@ def test_copepods_as_published_are_generators_alone(place):
 
 def test_minerals_as_published_are_enlarged_first_to_its_number_of_images(place):
     study = planned(read("studies/minerals", "studies/minerals-paper"))
-    assert list(study.config["arms"]) == ["enlarged"]
-    assert study.config["arms"]["enlarged"]["classical_to"] is None
-    enlarging = study.config["enlarging"]
+    assert list(study.config["arms"]) == ["augmented"]
+    assert study.config["arms"]["augmented"]["classical_to"] is None
+    copies = study.config["presplit_augmentation"]
     # Table 2 stands in remarks beside the names.
     lines = (CONFIG / "studies" / "minerals.yaml").read_text().splitlines()
     photographs = dict(line.strip()[2:].split("#") for line in lines if line.startswith("  - "))
     counts = {name.strip(): int(count) for name, count in photographs.items()}
     assert sum(counts.values()) == 8081
-    assert sum(count * enlarging["times_of"].get(name, enlarging["times"]) for name, count in counts.items()) == 34_576
+    assert sum(count * copies["times_per_class"].get(name, copies["times"]) for name, count in counts.items()) == 34_576
     plan, wildcards = Plan(study), SimpleNamespace(class_="pyrite")
-    assert plan.data.image_folders(wildcards) == ["results/minerals-paper/images/pyrite/enlarged"]
-    assert plan.data.enlarging_options(wildcards)[:2] == ["--times", "5"]
+    assert plan.data.image_folders(wildcards) == ["results/minerals-paper/images/pyrite/augmented"]
+    assert plan.data.augmentation_options(wildcards)[:2] == ["--times", "5"]
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -67,7 +67,7 @@ ENVIRONMENTS = {
     "torch": [
         "pack_class",
         "fetch_weights",
-        "enlarge_class",
+        "augment_class",
         "train_generator",
         "import_images",
         "select_latents",

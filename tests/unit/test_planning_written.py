@@ -21,7 +21,7 @@ generators:
   NO: {<<: *a, batch: 4}
   2020_01: false
 classifiers: {c: {architecture: 1_0, pretrained: no}}
-enlarging: {times_of: {off: 2, 1: 3}}
+presplit_augmentation: {times_per_class: {off: 2, 1: 3}}
 """
 
 
@@ -46,7 +46,7 @@ def test_names_are_as_they_were_written(tmp_path):
     assert meant["generators"]["NO"] == {"family": "dcgan", "batch": 4}
     assert meant["generators"]["2020_01"] is False  # an entry that is left out
     assert meant["classifiers"]["c"] == {"architecture": "1_0", "pretrained": False}
-    assert meant["enlarging"]["times_of"] == {"off": 2, "1": 3}
+    assert meant["presplit_augmentation"]["times_per_class"] == {"off": 2, "1": 3}
     assert meant["seeds"] == [0, 1]
 
 

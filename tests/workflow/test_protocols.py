@@ -9,7 +9,12 @@ def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_pat
     draw_classes(tmp_path / "images", 2, 6)
     (tmp_path / "printed.tsv").write_text(HEADER + "Table 1\tcnn\tAccuracy\t98.58%\taccuracy\treal\tcnn\t\t\n")
     changes = {
-        "enlarging": {"times": 3, "times_of": {"c01": 2}, "size_px": 24, "augmentation": {"rotation_degrees": 30}},
+        "presplit_augmentation": {
+            "times": 3,
+            "times_per_class": {"c01": 2},
+            "size_px": 24,
+            "augmentation": {"rotation_degrees": 30},
+        },
         "specimens": {"near_duplicates": False},
         "split": {"unit": "image", "validation": 0.2, "test": 0.3},
         "guard": "record",
@@ -33,7 +38,7 @@ def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_pat
         assert said in page
     assert project.planned() == {}
     (tmp_path / "images" / "c00" / "000.png").unlink()
-    assert project.planned()["enlarge_class"] == ["class_=c00"]
+    assert project.planned()["augment_class"] == ["class_=c00"]
 
 
 def test_generators_alone_are_trained_on_all_images(tmp_path):

@@ -22,15 +22,15 @@ rule fetch_demo_images:
         " --threads {threads} --log {log:q}"
 
 
-rule enlarge_class:
+rule augment_class:
     input:
         demo=["resources/demo/images.tsv"] if study.is_demo else [],
     output:
-        table=f"{paths.images}/enlarged.tsv",
+        table=f"{paths.images}/augmented.tsv",
     log:
-        f"{paths.logs}/enlarge_class/{{class_}}.log",
+        f"{paths.logs}/augment_class/{{class_}}.log",
     benchmark:
-        f"{paths.benchmarks}/enlarge_class/{{class_}}.tsv"
+        f"{paths.benchmarks}/augment_class/{{class_}}.tsv"
     priority: 100
     conda:
         "../../envs/torch.yaml"
@@ -38,16 +38,16 @@ rule enlarge_class:
         mem_mb=2000,
         runtime=120,
     params:
-        code=code_digest("enlarge_class"),
+        code=code_digest("augment_class"),
         folders=uncompared(lambda wildcards: study.contents.folders(wildcards.class_)),
         root=uncompared(["--root", study.config["images"]]),
         files=uncompared(plan.data.original_choice),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
-        options=plan.data.enlarging_options,
+        options=plan.data.augmentation_options,
         output=lambda wildcards, output: os.path.splitext(output.table)[0],
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/enlarge_class.py --folder {params.folders:q} {params.files:q}"
+        "python workflow/scripts/augment_class.py --folder {params.folders:q} {params.files:q}"
         " --class {wildcards.class_:q} {params.root:q} {params.options:q}"
         " --output {params.output:q} --table {output.table:q}"
         " --threads {threads} --log {log:q}"
@@ -56,7 +56,7 @@ rule enlarge_class:
 rule index_class:
     input:
         demo=["resources/demo/images.tsv"] if study.is_demo else [],
-        enlarged=plan.data.enlarged_table,
+        augmented=plan.data.augmented_table,
     output:
         index=f"{paths.images}/index.tsv",
         quarantine=f"{paths.images}/quarantine.tsv",
@@ -76,7 +76,7 @@ rule index_class:
     params:
         code=code_digest("index_class"),
         folders=uncompared(plan.data.image_folders),
-        root=uncompared([] if plan.data.enlarges else ["--root", study.config["images"]]),
+        root=uncompared([] if plan.data.augments_first else ["--root", study.config["images"]]),
         files=uncompared(plan.data.image_choice),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
         settings=plan.data.index_settings,

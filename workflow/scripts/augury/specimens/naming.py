@@ -60,7 +60,7 @@ def read_specimens(path: str | Path) -> BroughtTable:
     """
     read = read_brought(path, ("specimen",), ("path", "sha256"), "specimens.table")
     if ORIGINAL in read.header:
-        return read  # of enlarge_class: these names were given already
+        return read  # of augment_class: these names were given already
     names = [given(row["specimen"]) for row in read.rows]
     rows = (
         row if row["specimen"] == name else BroughtRow(row.line, row.cells | {"specimen": name})

@@ -1,7 +1,7 @@
 """A study as its config describes it."""
 
 from collections.abc import Mapping as AnyMapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
@@ -19,7 +19,7 @@ from augury.settings.base import (
 )
 from augury.settings.families import families
 from augury.study.arms import Arm, Ensemble
-from augury.study.images import Enlarging, Labels, Preparation, Specimens
+from augury.study.images import Labels, Preparation, PresplitAugmentation, Specimens
 from augury.study.results import Explain, Published, Scores, Store
 from augury.study.split import Split
 from augury.study.statistics import Statistics
@@ -52,6 +52,8 @@ else:
 class Config(Settings):
     """A study, complete: every key has a value."""
 
+    renamed: ClassVar[dict[str, str]] = {"enlarging": "presplit_augmentation"}
+
     dataset: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=120)] | None = None
     """Name of the study; results go to results/{dataset}. Without one, it is named after the images' folder."""
     images: Text
@@ -75,10 +77,10 @@ class Config(Settings):
     part for all of them."""
     preparation: Preparation = Preparation()
     """How an image file becomes a square of pixels. Sizes and channels belong to each network."""
-    enlarging: Enlarging = Enlarging()
-    """Altered copies that are made of every image before anything is divided, as some publications do it. An
-    image and its copies are one specimen: they stay together, unless `split.unit: image` lets them cross. Arms
-    make copies of the training part alone (`classical`)."""
+    presplit_augmentation: PresplitAugmentation = PresplitAugmentation()
+    """Augmentation before the split: altered copies of every image, as some publications make them. An image and
+    its copies are one specimen: they stay together, unless `split.unit: image` lets them cross. Arms make copies
+    of the training part alone (`classical`)."""
     split: Split = Split()
     """How specimens are divided. Sizes below 1 are fractions of a class, from 1 on numbers of specimens a class."""
     guard: Literal["enforce", "record"] = "enforce"

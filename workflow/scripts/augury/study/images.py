@@ -1,6 +1,6 @@
 """Settings of images: their classes, their specimens, and how they become pixels."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -70,14 +70,16 @@ class Indexing(Decoding):
     """Which images show the same specimen."""
 
 
-class Enlarging(Settings):
-    """Copies that are made before anything is divided."""
+class PresplitAugmentation(Settings):
+    """Augmentation before the split."""
+
+    renamed: ClassVar[dict[str, str]] = {"times_of": "times_per_class"}
 
     times: PositiveInt = 1
-    """Images that each image becomes, itself included; 1 makes no copies."""
-    times_of: Mapping[PositiveInt] = {}
-    """Classes for which it is another number; names that the study does not have are passed over."""
+    """Images that each image becomes, the original included; 1 makes no copies."""
+    times_per_class: Mapping[PositiveInt] = {}
+    """Other numbers for single classes, by name; names that the study does not have are ignored."""
     size_px: Int = Field(256, ge=8, le=1024)
-    """Side of the square images that are written, the unchanged ones included."""
+    """Side in pixels of the square images that are written, originals included."""
     augmentation: Augmentation = Augmentation()
-    """How copies differ."""
+    """Classical augmentation of the copies."""

@@ -59,7 +59,7 @@ def _declared(path: Path) -> Path:
         return path.with_name("index.tsv")
     if path.parent.name == "snapshots":
         return path.parent.parent / "generator.json"
-    if path.parent.name == "enlarged":
+    if path.parent.name == "augmented":
         return path.parent.with_suffix(".tsv")
     return path
 

@@ -5,7 +5,7 @@ from augury.study.config import Config
 
 def protocol_problems(config: Config) -> list[str]:
     """A sentence for each setting that the guard forbids, or that does not fit another."""
-    return [*_alone_problems(config), *_trained_on_problems(config), *_enlarging_problems(config)]
+    return [*_alone_problems(config), *_trained_on_problems(config), *_presplit_augmentation_problems(config)]
 
 
 def _alone_problems(config: Config) -> list[str]:
@@ -29,21 +29,21 @@ def _trained_on_problems(config: Config) -> list[str]:
     ]
 
 
-def _enlarging_problems(config: Config) -> list[str]:
-    enlarging, found = config["enlarging"], []
-    numbers = [enlarging["times"], *enlarging["times_of"].values()]
+def _presplit_augmentation_problems(config: Config) -> list[str]:
+    copies, found = config["presplit_augmentation"], []
+    numbers = [copies["times"], *copies["times_per_class"].values()]
     if max(numbers) == 1:
         return []
-    if not any(enlarging["augmentation"].values()):
-        found.append("`enlarging` makes copies without a change; fill `enlarging.augmentation`")
-    if enlarging["size_px"] < config["preparation"]["min_size_px"]:
+    if not any(copies["augmentation"].values()):
+        found.append("`presplit_augmentation` makes copies without a change; fill `presplit_augmentation.augmentation`")
+    if copies["size_px"] < config["preparation"]["min_size_px"]:
         found.append(
-            f"`enlarging.size_px` is {enlarging['size_px']}, and `preparation.min_size_px` would refuse such images; "
-            "raise the one or lower the other"
+            f"`presplit_augmentation.size_px` is {copies['size_px']}, and `preparation.min_size_px` would refuse such "
+            "images; raise the one or lower the other"
         )
     if config["split"]["parts"] != "hash":
         found.append(
-            f"`enlarging` comes before the split, but `split.parts: {config['split']['parts']}` brings one; use arms "
-            "with `classical` instead"
+            f"`presplit_augmentation` comes before the split, but `split.parts: {config['split']['parts']}` brings "
+            "one; use arms with `classical` instead"
         )
     return found

@@ -17,9 +17,9 @@ def size_problems(config: Config, contents: Contents) -> list[str]:
     split, found = split_names(config["split"])[0], []
     for class_ in contents.classes:
         count = contents.most_specimens(class_)
-        enlarging = config["enlarging"]
+        copies = config["presplit_augmentation"]
         if count is not None and config["split"]["unit"] == "image":
-            count *= enlarging["times_of"].get(class_, enlarging["times"])
+            count *= copies["times_per_class"].get(class_, copies["times"])
         try:
             if count is not None:
                 cut(count, config["split"], split, frozenset(), class_)

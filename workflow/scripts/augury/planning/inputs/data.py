@@ -17,23 +17,23 @@ class Data:
     paths: Paths
 
     @property
-    def enlarges(self) -> bool:
+    def augments_first(self) -> bool:
         """Whether copies are made of every image first."""
-        enlarging = self.study.config.enlarging
-        return max([enlarging.times, *enlarging.times_of.values()]) > 1
+        copies = self.study.config.presplit_augmentation
+        return max([copies.times, *copies.times_per_class.values()]) > 1
 
-    def enlarged_table(self, wildcards: Any) -> list[str]:
+    def augmented_table(self, wildcards: Any) -> list[str]:
         """The table of a class's copies; none where images are taken as they are."""
-        return [f"{self.paths.images}/enlarged.tsv".format(class_=wildcards.class_)] if self.enlarges else []
+        return [f"{self.paths.images}/augmented.tsv".format(class_=wildcards.class_)] if self.augments_first else []
 
     def image_folders(self, wildcards: Any) -> list[str]:
         """Where the images that are indexed and packed lie."""
-        tables = self.enlarged_table(wildcards)
+        tables = self.augmented_table(wildcards)
         return [table.removesuffix(".tsv") for table in tables] or self.study.contents.folders(wildcards.class_)
 
     def image_choice(self, wildcards: Any) -> list[str]:
         """Which of the files there count, as an option of the script: all, where they are copies."""
-        return ["--files", "{}"] if self.enlarges else self.original_choice(wildcards)
+        return ["--files", "{}"] if self.augments_first else self.original_choice(wildcards)
 
     def original_choice(self, wildcards: Any) -> list[str]:
         """Which files of the folders that a user gave count, likewise."""
@@ -41,7 +41,7 @@ class Data:
 
     def index_settings(self, wildcards: Any) -> str:
         """What the index of a class depends on, as JSON; the table of copies says which image each is one of."""
-        tables, settings = self.enlarged_table(wildcards), self.study.indexing
+        tables, settings = self.augmented_table(wildcards), self.study.indexing
         if tables:
             copies = settings.specimens.model_copy(update={"regex": None, "table": tables[0]})
             settings = settings.model_copy(update={"specimens": copies})
@@ -55,12 +55,12 @@ class Data:
         """The parts of a class's specimens that show other classes too, as options of the script."""
         return words(self.study.contents.shared.words(wildcards.class_, wildcards.split))
 
-    def enlarging_options(self, wildcards: Any) -> list[str]:
+    def augmentation_options(self, wildcards: Any) -> list[str]:
         """How many copies are made, of what kind and by what settings, as options of the script."""
-        enlarging = self.study.config.enlarging
-        times = enlarging.times_of.get(wildcards.class_, enlarging.times)
+        copies = self.study.config.presplit_augmentation
+        times = copies.times_per_class.get(wildcards.class_, copies.times)
         return [
-            *("--times", str(times), "--size", str(enlarging.size_px)),
-            *("--augmentation", as_json(enlarging.augmentation)),
+            *("--times", str(times), "--size", str(copies.size_px)),
+            *("--augmentation", as_json(copies.augmentation)),
             *("--index-settings", as_json(self.study.indexing), "--pack-settings", self.study.pack_settings),
         ]

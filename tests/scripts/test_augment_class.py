@@ -1,4 +1,4 @@
-"""enlarge_class.py: copies before the split, and which image each of them shows."""
+"""augment_class.py: copies before the split, and which image each of them shows."""
 
 import json
 
@@ -28,7 +28,7 @@ def photographs(tmp_path):
 
 def enlarge(folder, output, times=3, settings="{}"):
     words = ["--folder", folder, "--class", "quartz", "--times", times, "--size", 24, "--augmentation", CHANGES]
-    call("enlarge_class", [*words, "--index-settings", settings, "--output", output, "--table", f"{output}.tsv"])
+    call("augment_class", [*words, "--index-settings", settings, "--output", output, "--table", f"{output}.tsv"])
     return read_dicts(f"{output}.tsv")
 
 

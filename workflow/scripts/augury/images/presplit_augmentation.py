@@ -1,4 +1,4 @@
-"""Altered copies of a class's images, written as files before anything is divided, as some publications make them."""
+"""Augmentation before the split: altered copies of a class's images, written as files, as in some publications."""
 
 import re
 import shutil
@@ -21,12 +21,12 @@ from augury.study.images import Indexing, Preparation
 from augury.training.randomness import mix_seed
 
 COLUMNS = ("path", "specimen", ORIGINAL)
-SEED = mix_seed("enlarging")
+SEED = mix_seed("enlarging")  # a salt: another word would make other copies
 _COPY = re.compile(r"[0-9a-f]{16}-\d+\.png")
-OWN = ".enlarged"  # the file that marks a folder of copies
+OWN = ".augmented"  # the file that marks a folder of copies
 
 
-def enlarge(
+def augment_images(
     source: Source,
     output: Path,
     times: int,
@@ -39,8 +39,8 @@ def enlarge(
 ) -> list[dict[str, str]]:
     """Write each image of the source as a square PNG of `size_px`, and `times` - 1 altered copies, into `output`.
 
-    Returns a row a file: its name, the specimen that it shows and the original's path. An image's specimen is named by
-    the settings' regular expression or table, else by its content, and its copies' is the same. Copies depend on the
+    Returns one row per file: its name, the specimen that it shows and the original's path. An image's specimen is named
+    by the settings' regular expression or table, else by its content, and its copies' is the same. Copies depend on the
     image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
     roots: the folders with all images of the study (default: those above the source's). class_: its name, with which it
     is told how files were read.
@@ -49,7 +49,7 @@ def enlarge(
     naming = Naming(reading.specimens.regex, reading.specimens.table, roots, source.exclude)
     _make_anew(output)
     paths, seen, rows, readings = source.files(), set(), [], Readings()
-    progress = Progress("enlarging", len(paths), "files")
+    progress = Progress("augmenting", len(paths), "files")
     for path in paths:
         progress.add()
         try:

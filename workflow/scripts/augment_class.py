@@ -3,8 +3,8 @@
 Reads the images of a class's folders. Writes into the output folder each image as a square PNG and its copies, and a
 table that says which image each file shows: with it the guard sees copies that a split of single images lets cross.
 
-    python workflow/scripts/enlarge_class.py --folder resources/minerals/quartz --class quartz --times 4 \\
-        --augmentation '{"rotation_degrees": 45}' --output enlarged/quartz --table enlarged/quartz.tsv
+    python workflow/scripts/augment_class.py --folder resources/minerals/quartz --class quartz --times 4 \\
+        --augmentation '{"rotation_degrees": 45}' --output augmented/quartz --table augmented/quartz.tsv
 """
 
 from pathlib import Path
@@ -27,13 +27,13 @@ def main() -> None:
     parser.add_argument("--index-settings", default="{}", help="JSON: settings of index_class")
     parser.add_argument("--pack-settings", default="{}", help="JSON: settings of pack_class")
     parser.add_argument("--output", type=Path, required=True, help="folder to make anew")
-    parser.add_argument("--table", type=Path, required=True, help="table to write: one row a file")
+    parser.add_argument("--table", type=Path, required=True, help="table to write: one row per file")
     args = script.start(parser, packages=("numpy", "pillow", "torch"))
     if args.times < 1 or args.size < 1:
         raise UserError("--times and --size must be at least 1")
 
     from augury.augmentation.classical import Classical
-    from augury.images.enlarging import COLUMNS, enlarge
+    from augury.images.presplit_augmentation import COLUMNS, augment_images
     from augury.images.sources import read_source
     from augury.settings.augmentation import Augmentation
     from augury.settings.reading import read_settings
@@ -44,7 +44,7 @@ def main() -> None:
     fitting = read_settings(args.pack_settings, Preparation)
     augment = Classical(**read_settings(args.augmentation, Augmentation).model_dump())
     source = read_source(args.folder, args.files)
-    rows = enlarge(source, args.output, args.times, args.size, augment, reading, fitting, args.root, args.class_)
+    rows = augment_images(source, args.output, args.times, args.size, augment, reading, fitting, args.root, args.class_)
     write_dicts(args.table, COLUMNS, rows)
     originals = len({row["original"] for row in rows})
     script.tell(f"{args.class_}: {originals} images became {len(rows)}")
