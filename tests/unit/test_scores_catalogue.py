@@ -70,7 +70,7 @@ def test_declarations_import_nothing_heavy():
 @pytest.mark.parametrize("name", SCORES)
 def test_words_are_in_no_digest_of_code_and_columns_are(name):
     source = (FOLDER / name / "score.py").read_text(encoding="utf-8")
-    head, column = SCORES[name].shown[0].head, columns(SCORES[name].columns)[-1]
+    head, column = SCORES[name].shown[0].head, columns(SCORES[name].columns)[0]
     before = meaning_of(ast.parse(source))
     assert meaning_of(ast.parse(source.replace(f'Shown("{head}"', 'Shown("Another"', 1))) == before
     assert meaning_of(ast.parse(source.replace(f"    {column}: ", "    another: ", 1))) != before

@@ -14,7 +14,7 @@ from augury.code.meaning import meaning_of
 from augury.planning import declared
 from augury.report.captions import caption
 from augury.tables.catalogue import TABLES, table_caption
-from augury.tables.columns import described, names
+from augury.tables.columns import column, described, estimate, names, table_row
 from tests.unit.test_figures_catalogue import PARAGRAPHS
 
 TABLES_FOLDER = SCRIPTS / "augury" / "tables"
@@ -41,6 +41,26 @@ def test_declarations_import_nothing_heavy():
     code = "import sys, augury.tables.catalogue; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & {"matplotlib", "numpy", "pandas", "torch", "augury.planning"}
+
+
+def test_columns_beside_another_follow_it_and_are_of_its_type():
+    @table_row
+    class Row:
+        share: float | None = estimate("a share", "images", sd="its spread")
+        n: int = column("a number")
+
+    assert described(Row) == {
+        "share": "a share", "share_low": "lower end of its 95% interval, over images",
+        "share_high": "upper end of that interval", "share_sd": "its spread", "n": "a number",
+    }  # fmt: skip
+    assert {field.type for field in dataclasses.fields(Row) if field.name != "n"} == {float | None}
+    assert not hasattr(Row(0.5, 0.4, 0.6, None, 3), "__dict__")
+
+
+def test_a_column_beside_another_counts_and_what_it_means_does_not():
+    before = digest('x: int = estimate("a", "b", sd="c")')
+    assert digest('x: int = estimate("A", "B", sd="C")') == before
+    assert digest('x: int = estimate("a", "b")') != before
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -36,7 +36,8 @@ QUIET = (
 _DECLARES = "family"  # a module of this name declares a family
 _ENDS = {"UserError", "Stopped", "Diverged"}  # exceptions whose text is only told
 _TELLERS = {"print", "tell", "script.tell"}
-_DECLARED = {"column", "Table"}
+_DECLARED = {"Table"}
+_COLUMNS = {"column", "estimate", "measure"}  # whose keywords are columns too
 _BAR, _MOVES = "Progress", {"update", "add"}
 _TERMINAL = {"sys.stderr", "sys.stdout"}
 _FOR_PEOPLE = {"add_argument": ("help", "metavar"), "Score": ("shown",)}  # keywords
@@ -141,8 +142,8 @@ class _Writer:
 
     def call(self, node: ast.Call) -> str:
         name = _last_name(node.func)
-        if isinstance(node.func, ast.Name) and name in _DECLARED:
-            return f"(Call {name})"
+        if isinstance(node.func, ast.Name) and name in _DECLARED | _COLUMNS:
+            return _joined("Call", name, *(str(word.arg) for word in node.keywords if name in _COLUMNS))
         if name in _ENDS or name == _BAR:
             return _joined("Call", self.text(node.func), *self.effects(_arguments(node)))
         words = [word for word in node.keywords if word.arg not in _FOR_PEOPLE.get(name or "", ())]

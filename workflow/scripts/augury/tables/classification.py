@@ -7,8 +7,9 @@ classifier that was left out has a row per arm, whose cells say why in place of 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from augury.tables.columns import column, names
+from augury.tables.columns import Measured, column, estimate, names, table_row
 from augury.tables.declaration import Table, has_classifiers
 from augury.tables.measures import LEAST
 from augury.tables.table import line_not_run, write_cells
@@ -16,8 +17,13 @@ from augury.tables.table import line_not_run, write_cells
 ALL = "all"  # split and seed of a row that is the mean over runs
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ClassificationRow:
+def measure(about: str) -> Any:
+    """A column of a mean over runs."""
+    return estimate(about, sd="standard deviation over the runs; empty for one run")
+
+
+@table_row
+class ClassificationRow(Measured):
     """One run, or the mean over the runs, on one part; precision, recall, F1, AUROC and AP are means over classes."""
 
     split: str = column("the split, or `all` for the mean over every split and seed")
@@ -29,68 +35,32 @@ class ClassificationRow:
     n_images: int = column("distinct images judged, over all runs of the row")
     n_specimens: int = column("distinct specimens judged; intervals count these")
     leaked: bool = column("true where training may have seen images judged here: such a row proves nothing")
-    accuracy: float | None = column("share of the images called rightly")
-    accuracy_low: float | None = column("lower end of its 95% interval")
-    accuracy_high: float | None = column("upper end of its 95% interval")
-    accuracy_sd: float | None = column("standard deviation over the runs; empty for one run")
-    precision: float | None = column("of the images called a class, the share that is of it; mean over classes")
-    precision_low: float | None = column("lower end of its 95% interval")
-    precision_high: float | None = column("upper end of its 95% interval")
-    precision_sd: float | None = column("standard deviation over the runs; empty for one run")
-    recall: float | None = column("of the images of a class, the share that was found; mean over classes")
-    recall_low: float | None = column("lower end of its 95% interval")
-    recall_high: float | None = column("upper end of its 95% interval")
-    recall_sd: float | None = column("standard deviation over the runs; empty for one run")
-    f1: float | None = column("harmonic mean of precision and recall; mean over classes")
-    f1_low: float | None = column("lower end of its 95% interval")
-    f1_high: float | None = column("upper end of its 95% interval")
-    f1_sd: float | None = column("standard deviation over the runs; empty for one run")
-    auroc: float | None = column("chance that an image of a class scores above one of another; mean over classes")
-    auroc_low: float | None = column("lower end of its 95% interval")
-    auroc_high: float | None = column("upper end of its 95% interval")
-    auroc_sd: float | None = column("standard deviation over the runs; empty for one run")
-    ap: float | None = column("average precision, the area under precision against recall; mean over classes")
-    ap_low: float | None = column("lower end of its 95% interval")
-    ap_high: float | None = column("upper end of its 95% interval")
-    ap_sd: float | None = column("standard deviation over the runs; empty for one run")
-    brier: float | None = column(
+    accuracy: float | None = measure("share of the images called rightly")
+    precision: float | None = measure("of the images called a class, the share that is of it; mean over classes")
+    recall: float | None = measure("of the images of a class, the share that was found; mean over classes")
+    f1: float | None = measure("harmonic mean of precision and recall; mean over classes")
+    auroc: float | None = measure("chance that an image of a class scores above one of another; mean over classes")
+    ap: float | None = measure("average precision, the area under precision against recall; mean over classes")
+    brier: float | None = measure(
         "Brier score, 0 to 2: squared error of the probabilities, summed over classes; less is better; at the run's "
         "own temperature, which on validation rows was fitted to these very images"
     )
-    brier_low: float | None = column("lower end of its 95% interval")
-    brier_high: float | None = column("upper end of its 95% interval")
-    brier_sd: float | None = column("standard deviation over the runs; empty for one run")
-    log_loss: float | None = column(
+    log_loss: float | None = measure(
         f"-ln of the true class's probability, which counts as at least {LEAST:g}; less is better; likewise"
     )
-    log_loss_low: float | None = column("lower end of its 95% interval")
-    log_loss_high: float | None = column("upper end of its 95% interval")
-    log_loss_sd: float | None = column("standard deviation over the runs; empty for one run")
-    brier_calibration: float | None = column(
+    brier_calibration: float | None = measure(
         "calibration loss: what the temperature takes off the Brier score; the raw score is the sum of both; empty "
         "without validation images"
     )
-    brier_calibration_low: float | None = column("lower end of its 95% interval")
-    brier_calibration_high: float | None = column("upper end of its 95% interval")
-    brier_calibration_sd: float | None = column("standard deviation over the runs; empty for one run")
-    log_loss_calibration: float | None = column("the same of the log loss")
-    log_loss_calibration_low: float | None = column("lower end of its 95% interval")
-    log_loss_calibration_high: float | None = column("upper end of its 95% interval")
-    log_loss_calibration_sd: float | None = column("standard deviation over the runs; empty for one run")
-    worst_recall: float | None = column(
+    log_loss_calibration: float | None = measure("the same of the log loss")
+    worst_recall: float | None = measure(
         "recall of the class that has the least; below the truth, as chance picks the class, which its interval allows "
         "for"
     )
-    worst_recall_low: float | None = column("lower end of its 95% interval")
-    worst_recall_high: float | None = column("upper end of its 95% interval")
-    worst_recall_sd: float | None = column("standard deviation over the runs; empty for one run")
-    recall_gap: float | None = column(
+    recall_gap: float | None = measure(
         "mean recall of the classes with more specimens than the median class minus that of those with fewer; empty "
         "where all have equally many"
     )
-    recall_gap_low: float | None = column("lower end of its 95% interval")
-    recall_gap_high: float | None = column("upper end of its 95% interval")
-    recall_gap_sd: float | None = column("standard deviation over the runs; empty for one run")
     temperature: float | None = column(
         "fitted to the run's validation images and drawn towards 1, the more the fewer there are; 1 without any; mean "
         "over runs"

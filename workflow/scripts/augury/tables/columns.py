@@ -8,9 +8,38 @@ from typing import Any, TypeVar
 Row = TypeVar("Row")
 
 
-def column(about: str) -> Any:
-    """A field of a row's dataclass whose column means `about`."""
-    return dataclasses.field(metadata={"about": about})
+def column(about: str, **beside: str) -> Any:
+    """A field of a row whose column means `about`; beside: the ends of the names of columns beside it, as in `low`."""
+    return dataclasses.field(metadata={"about": about, "beside": beside})
+
+
+def estimate(about: str, over: str = "", **beside: str) -> Any:
+    """A column with the ends of its 95% interval beside it, and what else. over: what varies in the interval."""
+    low = f"lower end of its 95% interval{over and f', over {over}'}"
+    return column(about, low=low, high="upper end of that interval", **beside)
+
+
+@typing.dataclass_transform(frozen_default=True)
+def table_row(made: type[Row]) -> type[Row]:
+    """A frozen dataclass with a field for each column that stands beside another, of the same type."""
+    kinds = {}
+    for name, kind in made.__annotations__.items():
+        kinds[name] = kind
+        for end, about in made.__dict__[name].metadata["beside"].items():
+            kinds[f"{name}_{end}"] = kind
+            setattr(made, f"{name}_{end}", column(about))
+    made.__annotations__ = kinds
+    return dataclasses.dataclass(frozen=True, slots=True)(made)
+
+
+class Measured:
+    """A row with such columns, whose names a type checker does not see."""
+
+    __slots__ = ()
+
+    if typing.TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> float | None: ...
 
 
 def described(row: type) -> dict[str, str]:

@@ -3,19 +3,18 @@
 Made of the rows of classification.tsv and of the classifier.json files; nothing is judged anew.
 """
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from augury.tables.classification import ALL, ClassificationRow
-from augury.tables.columns import column
+from augury.tables.columns import column, estimate, table_row
 from augury.tables.declaration import Table, has_classifiers
 
 MEASURES = ("accuracy", "precision", "recall")
 _COSTS = ("parameters", "size_mb", "epochs", "seconds", "images_per_second")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@table_row
 class ModelRow:
     """The mean over the runs of one arm and classifier. A number's cell may say why there is none."""
 
@@ -33,15 +32,9 @@ class ModelRow:
     part: str = column("which images were judged: test, or validation where nothing was tested")
     n_runs: int = column("runs behind the row: splits times seeds; where nothing is random, times training sets")
     leaked: bool = column("true where training may have seen images judged here: such a row proves nothing")
-    accuracy: float | str | None = column("share of the images called rightly")
-    accuracy_low: float | str | None = column("lower end of its 95% interval")
-    accuracy_high: float | str | None = column("upper end of its 95% interval")
-    precision: float | str | None = column("of the images called a class, the share that is of it; mean over classes")
-    precision_low: float | str | None = column("lower end of its 95% interval")
-    precision_high: float | str | None = column("upper end of its 95% interval")
-    recall: float | str | None = column("of the images of a class, the share that was found; mean over classes")
-    recall_low: float | str | None = column("lower end of its 95% interval")
-    recall_high: float | str | None = column("upper end of its 95% interval")
+    accuracy: float | str | None = estimate("share of the images called rightly")
+    precision: float | str | None = estimate("of the images called a class, the share that is of it; mean over classes")
+    recall: float | str | None = estimate("of the images of a class, the share that was found; mean over classes")
 
 
 TABLE = Table(order=50, title="The models side by side", row=ModelRow, made=has_classifiers)

@@ -3,18 +3,16 @@
 import dataclasses
 
 from augury.scores.declaration import Score, Shown
-from augury.tables.columns import column
+from augury.tables.columns import column, estimate, table_row
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@table_row
 class Columns:
     """Of one training, snapshot and truncation."""
 
-    copied: float | None = column(
-        "share of synthetic images that show a training image, found by pixels; of a training's end"
+    copied: float | None = estimate(
+        "share of synthetic images that show a training image, found by pixels; of a training's end", "synthetic images"
     )
-    copied_low: float | None = column("lower end of its 95% interval, over synthetic images")
-    copied_high: float | None = column("upper end of that interval")
     n_copied: int | None = column("synthetic images behind it")
 
 

@@ -3,19 +3,19 @@
 import dataclasses
 
 from augury.scores.declaration import Score, Shown
-from augury.tables.columns import column
+from augury.tables.columns import column, estimate, table_row
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@table_row
 class Columns:
     """Of one training, snapshot and truncation."""
 
     frechet_distance: float | None = column("Frechet distance between all training and all synthetic images")
     frechet_low: float | None = column("lower end of its 95% interval, over specimens and synthetic images")
     frechet_high: float | None = column("upper end of that interval")
-    frechet_infinity: float | None = column("the distance extrapolated to infinitely many synthetic images")
-    frechet_infinity_low: float | None = column("lower end of its 95% interval, over the line's residuals")
-    frechet_infinity_high: float | None = column("upper end of that interval")
+    frechet_infinity: float | None = estimate(
+        "the distance extrapolated to infinitely many synthetic images", "the line's residuals"
+    )
     n_half: int | None = column("images in half of the training images")
     frechet_half: float | None = column("the distance of n_half training and n_half synthetic images, mean over draws")
     frechet_real: float | None = column("the distance of two halves of the training images: what chance alone gives")

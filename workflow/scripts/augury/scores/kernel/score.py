@@ -1,12 +1,10 @@
 """Kernel distance between training and synthetic images (Binkowski et al. 2018): KID in features of Inception-v3."""
 
-import dataclasses
-
 from augury.scores.declaration import Score, Shown
-from augury.tables.columns import column
+from augury.tables.columns import column, estimate, table_row
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@table_row
 class Columns:
     """Of one training, snapshot and truncation."""
 
@@ -18,9 +16,9 @@ class Columns:
     kid_subset_size: int | None = column("images of each kind in a subset")
     reference: str = column("the part that chooses among snapshots: validation, or train where that is too small")
     n_reference: int = column("its images of the class")
-    kid_reference: float | None = column("kernel distance between those and the synthetic images, all at once")
-    kid_reference_low: float | None = column("lower end of its 95% interval, over specimens and synthetic images")
-    kid_reference_high: float | None = column("upper end of that interval")
+    kid_reference: float | None = estimate(
+        "kernel distance between those and the synthetic images, all at once", "specimens and synthetic images"
+    )
 
 
 SCORE = Score(

@@ -3,28 +3,24 @@
 import dataclasses
 
 from augury.scores.declaration import Score, Shown
-from augury.tables.columns import column
+from augury.tables.columns import column, estimate, table_row
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@table_row
 class Columns:
     """Of one training, snapshot and truncation."""
 
     neighbours: int | None = column("k of the next four")
-    precision: float | None = column("share of synthetic images within reach of a real one's k-th neighbour")
-    precision_low: float | None = column("lower end of its 95% interval, over synthetic images")
-    precision_high: float | None = column("upper end of that interval")
-    recall: float | None = column("share of real images within reach of a synthetic one's k-th neighbour")
-    recall_low: float | None = column("lower end of its 95% interval, over specimens")
-    recall_high: float | None = column("upper end of that interval")
-    density: float | None = column(
-        "real neighbourhoods that hold a synthetic image, over k, mean over synthetic images"
+    precision: float | None = estimate(
+        "share of synthetic images within reach of a real one's k-th neighbour", "synthetic images"
     )
-    density_low: float | None = column("lower end of its 95% interval, over synthetic images")
-    density_high: float | None = column("upper end of that interval")
-    coverage: float | None = column("share of real neighbourhoods that hold a synthetic image")
-    coverage_low: float | None = column("lower end of its 95% interval, over specimens")
-    coverage_high: float | None = column("upper end of that interval")
+    recall: float | None = estimate(
+        "share of real images within reach of a synthetic one's k-th neighbour", "specimens"
+    )
+    density: float | None = estimate(
+        "real neighbourhoods that hold a synthetic image, over k, mean over synthetic images", "synthetic images"
+    )
+    coverage: float | None = estimate("share of real neighbourhoods that hold a synthetic image", "specimens")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

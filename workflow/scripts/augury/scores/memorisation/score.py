@@ -3,18 +3,17 @@
 import dataclasses
 
 from augury.scores.declaration import Score, Shown
-from augury.tables.columns import column
+from augury.tables.columns import column, estimate, table_row
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@table_row
 class Columns:
     """Of one training, snapshot and truncation."""
 
-    authentic: float | None = column(
-        "share of synthetic images farther from their nearest training image than its next of kin is"
+    authentic: float | None = estimate(
+        "share of synthetic images farther from their nearest training image than its next of kin is",
+        "synthetic images",
     )
-    authentic_low: float | None = column("lower end of its 95% interval, over synthetic images")
-    authentic_high: float | None = column("upper end of that interval")
     copying: float | None = column("C_T, a z-score: below 0 they lie nearer to training images than validation ones do")
     n_copying: int | None = column("validation images behind it")
 

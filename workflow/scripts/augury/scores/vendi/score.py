@@ -3,17 +3,17 @@
 import dataclasses
 
 from augury.scores.declaration import Score, Shown
-from augury.tables.columns import column
+from augury.tables.columns import column, estimate, table_row
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@table_row
 class Columns:
     """Of one training, snapshot and truncation."""
 
     n_vendi: int | None = column("images of each kind behind the next four")
-    vendi: float | None = column("Vendi score: how many different images the synthetic ones amount to")
-    vendi_low: float | None = column("lower end of its 95% interval, over synthetic images")
-    vendi_high: float | None = column("upper end of that interval")
+    vendi: float | None = estimate(
+        "Vendi score: how many different images the synthetic ones amount to", "synthetic images"
+    )
     vendi_real: float | None = column("the Vendi score of as many training images")
 
 
