@@ -127,9 +127,9 @@ def test_what_we_do_not_have_says_why(tables):
     assert {row.holds for row in rows} == {"not run"}
 
 
-def test_a_shrunken_run_is_compared_with_nothing(tables):
-    row = compare(tables, "T|r|c|.9|accuracy||real|cnn||||", more=("--shrunken",))[0]
-    assert (row.ours, row.difference, row.holds) == (0.75, None, "not comparable: a shrunken run")
+def test_a_smoke_test_is_compared_with_nothing(tables):
+    row = compare(tables, "T|r|c|.9|accuracy||real|cnn||||", more=("--smoke-test",))[0]
+    assert (row.ours, row.difference, row.holds) == (0.75, None, "not comparable: a smoke test")
 
 
 @pytest.mark.parametrize(

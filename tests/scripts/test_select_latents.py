@@ -125,8 +125,8 @@ def test_a_bound_keeps_the_set_believable(data):
 
 
 def test_snapshots_and_truncation_are_drawn_from(data):
-    select(data, "early", SEARCH, "--at", 1, "--truncation", 0.5)
-    pool(data, "early", "--at", 1, "--truncation", 0.5)
+    select(data, "early", SEARCH, "--snapshot", 1, "--truncation", 0.5)
+    pool(data, "early", "--snapshot", 1, "--truncation", 0.5)
     with pytest.raises(UserError, match="holds vectors of another generator or class"):
         pool(data, "early")
 

@@ -155,7 +155,7 @@ def test_images_of_another_tool(tmp_path, watched, capfd):
 
 def test_pools_at_random_and_of_chosen_vectors(data, watched, capfd):
     words = ["--generator", data / "first", "--class", "a", "--device", "cpu"]
-    drawn = [*words, "--ratio", 0.5, "--split-table", data / "split.tsv", "--at", 1]
+    drawn = [*words, "--ratio", 0.5, "--split-table", data / "split.tsv", "--snapshot", 1]
     change_and_back(watched, capfd, data, "synthesize_images", drawn, ["--ratio", 1, "--shard-images", 5], "pool")
     call("select_latents", [*search_words(data), "--output", data / "chosen", "--threads", 1])
     chosen = [*words, "--chosen", data / "chosen"]

@@ -110,9 +110,9 @@ def test_counts_round_halves_up(ratio, n_train, count):
 
 def test_a_snapshot_draws_other_images(data):
     synthesize(data, "end", "--count", "2")
-    synthesize(data, "early", "--count", "2", "--at", "1")
+    synthesize(data, "early", "--count", "2", "--snapshot", "1")
     assert not np.array_equal(read_pool(data / "end" / "index.tsv")[0], read_pool(data / "early" / "index.tsv")[0])
-    done = synthesize(data, "none", "--count", "2", "--at", "7", check=False)
+    done = synthesize(data, "none", "--count", "2", "--snapshot", "7", check=False)
     assert done.returncode == 2
     assert "has no snapshot 7 (kept: 1)" in done.stderr
 
@@ -120,7 +120,7 @@ def test_a_snapshot_draws_other_images(data):
 def test_the_best_snapshot_is_taken_from_the_scores(data):
     best = [score_row(snapshot=None, best=False), score_row(snapshot=1, best=True)]
     write_rows(data / "scores.tsv", ScoreRow, best)
-    synthesize(data, "first", "--count", "2", "--at", "1")
+    synthesize(data, "first", "--count", "2", "--snapshot", "1")
     synthesize(data, "best", "--count", "2", "--best", str(data / "scores.tsv"))
     assert np.array_equal(read_pool(data / "first" / "index.tsv")[0], read_pool(data / "best" / "index.tsv")[0])
     write_rows(data / "none.tsv", ScoreRow, best[:1])

@@ -59,7 +59,7 @@ def test_the_learning_curve_is_the_baseline_with_other_numbers(images):
     [
         ({"learning_curve": [2]}, "`split.reserve`"),
         ({"arms": {"real": {}, "few": {"generator": "gan", "specimens": 0.5}}}, "`arms.few.specimens`"),
-        ({"arms": {"real": {}, "gan": {"generator": "gan", "against": "rael"}}}, "`arms.gan.against` is rael"),
+        ({"arms": {"real": {}, "gan": {"generator": "gan", "baseline": "rael"}}}, "`arms.gan.baseline` is rael"),
         ({"arms": {"real": {}, "gan": {"generator": "gan", "ratios": "all"}}}, "`arms.gan.ratios`"),
         ({"controls": "yes please"}, "`controls`"),
     ],

@@ -16,8 +16,8 @@ def test_each_entry_takes_what_its_family_has():
         "every_generator": {"duration": 1, "style_dim": 8, "width": 4},
         "classifiers": {"c": {"family": "four_block_cnn"}, "t": None},
         "every_classifier": {"epochs": 2, "freeze_fraction": 1.0},
-        "arms": {"real": {}, "g": {"at": "best"}},
-        "every_arm": {"at": None},
+        "arms": {"real": {}, "g": {"snapshot": "best"}},
+        "every_arm": {"snapshot": None},
         "selections": {"few": {"images": 30}, "far": {"family": "farthest_point"}},
         "every_selection": {"images": 8, "candidates": 9},
     }
@@ -31,7 +31,7 @@ def test_each_entry_takes_what_its_family_has():
         "c": {"family": "four_block_cnn", "epochs": 2},
         "t": {"epochs": 2, "freeze_fraction": 1.0},  # the default family is the zoo
     }
-    assert made["arms"] == {"real": {"at": None}, "g": {"at": None}}
+    assert made["arms"] == {"real": {"snapshot": None}, "g": {"snapshot": None}}
     assert made["selections"] == {"few": {"images": 8}, "far": {"family": "farthest_point", "candidates": 9}}
     assert config["generators"]["d"] == {}
 

@@ -138,14 +138,14 @@ def test_the_default_study_gives_way_to_a_written_one_and_not_the_other_way_roun
     assert "of another config, one.yaml" in objection(claim(**quick), RESULTS)
 
 
-def test_shrunken_trials_take_the_place_of_each_other_and_give_way_to_studies():
-    begun(configs=["one.yaml", "smoke.yaml"], shrunken=True)
-    assert objection(claim("siteB/photos", configs=["two.yaml", "smoke.yaml"], shrunken=True), RESULTS) is None
+def test_smoke_tests_take_the_place_of_each_other_and_give_way_to_studies():
+    begun(configs=["one.yaml", "smoke.yaml"], smoke_test=True)
+    assert objection(claim("siteB/photos", configs=["two.yaml", "smoke.yaml"], smoke_test=True), RESULTS) is None
     assert objection(claim(), RESULTS) is None  # it was tried, and is run now
-    assert succession(claim(), RESULTS) == "results/photos held a shrunken trial; this study takes its place"
-    assert succession(claim("siteB/photos", shrunken=True), RESULTS) is None
+    assert succession(claim(), RESULTS) == "results/photos held a smoke test; this study takes its place"
+    assert succession(claim("siteB/photos", smoke_test=True), RESULTS) is None
     begun()
-    assert "of a full study, and this one is shrunken" in objection(claim(shrunken=True), RESULTS)
+    assert "of a full study, and this one is a smoke test" in objection(claim(smoke_test=True), RESULTS)
 
 
 def test_a_file_that_cannot_be_read_is_named():

@@ -106,7 +106,7 @@ def test_every_study_and_protocol_is_planned_and_shrunk(place, name, paper):
     config = read(f"studies/{name}", *paper, "smoke")
     study = planned(config)
     assert study.dataset == "smoke"
-    assert study.config["shrunken"]
+    assert study.config["smoke_test"]
     assert study.splits == ["holdout"]
     for entry in study.config["classifiers"].values():
         assert image_px(entry) == 32

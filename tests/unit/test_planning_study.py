@@ -125,7 +125,7 @@ def test_the_pool_is_as_large_as_the_largest_arm(images):
 def test_a_snapshot_is_a_pool_of_its_own(images):
     generators = {"gan": {"size_px": 16, "snapshots": [5]}}
     study, mistakes = planned(
-        generators=generators, arms={"a": {"generator": "gan", "at": 5}, "b": {"generator": "gan"}}
+        generators=generators, arms={"a": {"generator": "gan", "snapshot": 5}, "b": {"generator": "gan"}}
     )
     assert mistakes == []
     assert study.pools == [("gan", "random"), ("gan@5", "random")]
@@ -205,7 +205,7 @@ def test_everything_that_is_wrong_is_told_at_once(images):
     study, mistakes = planned(
         classes=["c00", "all", "empty", "none"],
         split={"train": 0.5, "unit": "image"},
-        arms={"a": {"generator": "gna"}, "b": {"real": 0}, "c": {"generator": "gan", "at": 5}},
+        arms={"a": {"generator": "gna"}, "b": {"real": 0}, "c": {"generator": "gan", "snapshot": 5}},
         generators={"gan": {"size_px": 17}},
         specimens={"regex": "["},
         taxonomy="missing.tsv",
@@ -233,7 +233,7 @@ def test_everything_that_is_wrong_is_told_at_once(images):
     "changes, message",
     [
         ({"seeds": [float("nan")]}, "`seeds.0` is .nan; it must be a whole number"),
-        ({"few_images": float("inf")}, "`few_images` is .inf; it must be a whole number"),
+        ({"warn_below_images": float("inf")}, "`warn_below_images` is .inf; it must be a whole number"),
         ({"specimens": {1: 2, "regx": "a"}}, "did you mean `regex`?"),
         ({"split": {"folds": 5, "train": 0.5, "validation": "rest"}}, "where every fold tests once"),
         ({"split": {"folds": 5, "train": 0.5, "validation": 0.1, "test": "rest"}}, "where every fold tests once"),

@@ -63,7 +63,7 @@ def test_a_later_file_and_the_command_line_win(tmp_path):
         ("--cores 2 --config dataset=2020_01 images=x", ["dataset"]),
         ("-C images=007", ["images"]),
         ("--config=baseline=1e3", ["baseline"]),
-        ("--config images=2020 dataset=a_1 few_images=1_0", []),  # as typed; text; a number is wanted
+        ("--config images=2020 dataset=a_1 warn_below_images=1_0", []),  # as typed; text; a number is wanted
         ("--cores 2 --configfile dataset=2020_01", []),
     ],
 )

@@ -67,7 +67,7 @@ def test_every_training_has_its_row_and_states_its_place(tmp_path):
     ]
     write_rows(tmp_path / "synthetic.tsv", ScoreRow, rows)
     view = tables.view(tmp_path / "synthetic.tsv")
-    assert shown(view, "at") == ["100~0.7, best", "end"]
+    assert shown(view, "snapshot") == ["100~0.7, best", "end"]
     assert shown(view, "recall") == ["0.250 (0.200 to 0.300)", "–"]
     assert shown(view, "KD × 100") == ["–", "1.23 (1 to 2)"]
     assert shown(view, "generator") == ["dcgan", "dcgan (leaked)"]
@@ -85,7 +85,7 @@ def test_where_there_are_many_rows_every_generator_is_shown_at_its_end(tmp_path)
     write_rows(tmp_path / "synthetic.tsv", ScoreRow, rows)
     view = tables.view(tmp_path / "synthetic.tsv")
     assert shown(view, "generator") == ["dcgan"] * 100 + ["stylegan2"] * 100
-    assert set(shown(view, "at")) == {"end"}
+    assert set(shown(view, "snapshot")) == {"end"}
     assert "the file has all 400 rows" in view.shown
 
 

@@ -206,7 +206,7 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
             "train_classifier",
             "augury.classifiers.timm_zoo.network",
             "arm",
-            {"selection", "at", "truncation", "against", "ratios"},
+            {"selection", "snapshot", "truncation", "baseline", "ratios"},
         ),
         (
             "copier",

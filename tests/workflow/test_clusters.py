@@ -43,7 +43,7 @@ def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_
     arms = {
         "real": {},
         "gan": {"generator": "gan", "ratio": 1},
-        "best": {"generator": "gan", "ratio": 1, "at": "best"},
+        "best": {"generator": "gan", "ratio": 1, "snapshot": "best"},
         "chosen": {"generator": "gan", "ratio": 1, "selection": "doubted"},
     }
     config = small_config(generators=generators, selections=selections, arms=arms, extractor="tf_efficientnet_lite0")

@@ -21,7 +21,7 @@ def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_pat
         "generators": {},
         "arms": {"real": {}},
         "source": "On a shelf.",
-        "shrunken": True,
+        "smoke_test": True,
         "published": {"table": "printed.tsv", "differs": {"all": "Copies cross there too."}},
     }
     project = Project(tmp_path, small_config(**changes))
@@ -31,10 +31,10 @@ def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_pat
     assert [sum(row["class"] == name for row in manifest) for name in ("c00", "c01")] == [18, 12]
     assert len({(row["class"], row["specimen"]) for row in manifest}) == 12
     [row] = table(results / "tables" / "published.tsv")
-    assert (row["leaked"], row["holds"]) == ("true", "not comparable: a shrunken run")
+    assert (row["leaked"], row["holds"]) == ("true", "not comparable: a smoke test")
     assert row["differs"] == "Copies cross there too."
     page = (results / "report.html").read_text(encoding="utf-8")
-    for said in ("A shrunken run: its numbers mean nothing.", "Beside the publication", "98.58%", "On a shelf."):
+    for said in ("A smoke test: its numbers mean nothing.", "Beside the publication", "98.58%", "On a shelf."):
         assert said in page
     assert project.planned() == {}
     (tmp_path / "images" / "c00" / "000.png").unlink()

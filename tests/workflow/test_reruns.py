@@ -157,7 +157,7 @@ def test_a_lost_shard_redraws_its_pool(settled):
 def test_another_study_in_the_same_folder_is_refused(settled):
     """The folder knows the config that it was made with."""
     other = settled.folder / "other.yaml"
-    other.write_text((settled.folder / "study.yaml").read_text() + "few_images: 3\n")
+    other.write_text((settled.folder / "study.yaml").read_text() + "warn_below_images: 3\n")
     command = [word.replace("study.yaml", "other.yaml") for word in settled.command("--dry-run")]
     done = subprocess.run(command, cwd=settled.folder, env=settled.environment, capture_output=True, text=True)
     assert done.returncode == 2

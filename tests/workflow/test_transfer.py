@@ -40,7 +40,7 @@ def project(tmp_path_factory):
             "downward": STYLE | {"init_from": {"taxon": "above"}, "freeze_layers": 1},
             "told": STYLE | {"scope": "all"},
         },
-        arms={"real": {}, "best": {"generator": "sideways", "at": "best", "truncation": 0.7}},
+        arms={"real": {}, "best": {"generator": "sideways", "snapshot": "best", "truncation": 0.7}},
     )
     made = Project(folder, config)
     made.snakemake()

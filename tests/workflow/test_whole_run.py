@@ -46,7 +46,7 @@ def project(tmp_path_factory):
         "real": {},
         "classical": {"classical": 1, "classical_augmentation": {"flip_horizontal": True}},
         "gan": {"generator": "gan", "ratio": 1},
-        "early": {"generator": "gan", "ratio": 0.5, "at": 3},
+        "early": {"generator": "gan", "ratio": 0.5, "snapshot": 3},
     }
     made = Project(folder, config)
     made.said = made.snakemake().stderr

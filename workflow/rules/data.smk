@@ -112,7 +112,7 @@ rule find_duplicates:
     params:
         code=code_digest("find_duplicates"),
         folders=paths.each_class(paths.images),
-        options=["--min-images", study.config["few_images"]]
+        options=["--min-images", study.config["warn_below_images"]]
         + ([] if study.config["specimens"]["near_duplicates"] else ["--exact-only"]),
         pins=pins("data"),
     shell:

@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--tables", type=Path, required=True, help="folder of the study's tables")
     parser.add_argument("--extractor", help="network in whose features generators were scored")
     parser.add_argument("--differs", type=json.loads, default={}, help="JSON: what differs, by printed table, or `all`")
-    parser.add_argument("--shrunken", action="store_true", help="the run is too small for a comparison")
+    parser.add_argument("--smoke-test", action="store_true", help="the run is too small for a comparison")
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row a printed number")
     args = script.start(parser, packages=())
 
@@ -29,7 +29,7 @@ def main() -> None:
     from augury.tables.published import PublishedRow, read_published
     from augury.tables.table import write_rows
 
-    rows = lay_beside(read_published(args.published), Ours(args.tables, args.extractor), args.differs, args.shrunken)
+    rows = lay_beside(read_published(args.published), Ours(args.tables, args.extractor), args.differs, args.smoke_test)
     write_rows(args.output, PublishedRow, rows)
     held = [row.holds for row in rows]
     script.tell(f"{len(rows)} printed numbers: {held.count(YES)} within our intervals, {held.count(NO)} outside")

@@ -31,7 +31,7 @@ def main() -> None:
 
     sources = Sources(
         generator=args.generator,
-        snapshot=best_snapshot(args.best) if args.best else args.at,
+        snapshot=best_snapshot(args.best) if args.best else args.snapshot,
         truncation=args.truncation,
         pack=args.pack,
         split_table=args.split_table,
@@ -57,7 +57,7 @@ def options() -> ArgumentParser:
     made.add_argument("--split", required=True, help="name of the split")
     made.add_argument("--seed", type=int, required=True, help="seed of the choice")
     made.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
-    made.add_argument("--at", type=int, help="a snapshot, in the generator's unit (default: the end)")
+    made.add_argument("--snapshot", type=int, help="a snapshot, in the generator's unit (default: the end)")
     made.add_argument("--best", type=Path, help="scores.tsv of the generator: take the snapshot that it calls best")
     made.add_argument("--truncation", type=float, default=1.0, help="below 1 images are drawn nearer to the mean")
     made.add_argument("--class", dest="class_", required=True, help="the class to draw")

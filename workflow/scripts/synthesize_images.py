@@ -17,7 +17,7 @@ from augury.store import finished
 def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
-    parser.add_argument("--at", type=int, help="a snapshot, in the generator's unit (default: the end)")
+    parser.add_argument("--snapshot", type=int, help="a snapshot, in the generator's unit (default: the end)")
     parser.add_argument(
         "--best", type=Path, help="scores.tsv of the generator: draw from the snapshot that it calls best"
     )
@@ -40,7 +40,7 @@ def main() -> None:
     from augury.training.device import choose_device, device_name
 
     family = read_description(args.generator / "generator.json")["family"]
-    at = best_snapshot(args.best) if args.best else args.at
+    at = best_snapshot(args.best) if args.best else args.snapshot
     reads = [*files_read(args.generator, at), *filter(None, (args.best, args.split_table))]
     reads += [args.chosen / name for name in (FILE, "selection.json")] if args.chosen else []
     kept = finished.Finished(args, "pool")

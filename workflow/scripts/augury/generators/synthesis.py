@@ -39,7 +39,7 @@ def best_snapshot(scores: Path) -> int | None:
     """The snapshot that a generator's scores call best; None for the training's end. Raises UserError without one."""
     best = [row for row in read_rows(scores, ScoreRow) if row.best]
     if not best:
-        raise UserError(f"{scores} calls no snapshot best; choose one by `at`")
+        raise UserError(f"{scores} calls no snapshot best; choose one by `snapshot`")
     return best[0].snapshot
 
 

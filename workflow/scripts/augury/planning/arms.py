@@ -45,7 +45,7 @@ def first_real(named: Any, arms: dict[str, Any]) -> str:
 
 def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:
     """Arms of a completed config that are the baseline with another number of real specimens."""
-    aside = {"specimens", "against"}
+    aside = {"specimens", "baseline"}
 
     def plain(name: str) -> dict[str, Any]:
         return {key: value for key, value in arms[name].items() if key not in aside}
@@ -88,16 +88,16 @@ def problems(config: Config) -> list[str]:
 
 def _baseline_problems(config: Config) -> list[str]:
     known = config["arms"]
-    named = {"baseline": config["baseline"]} | {f"arms.{name}.against": arm["against"] for name, arm in known.items()}
+    named = {"baseline": config["baseline"]} | {f"arms.{name}.baseline": arm["baseline"] for name, arm in known.items()}
     found = [
         f"`{key}` is {name}, which `arms` does not have (it has {', '.join(known)}); name one of them"
         for key, name in named.items()
         if name is not None and name not in known
     ]
     return found + [
-        f"`arms.{name}.against` is the arm itself; name another"
+        f"`arms.{name}.baseline` is the arm itself; name another"
         for name, arm in known.items()
-        if arm["against"] == name
+        if arm["baseline"] == name
     ]
 
 
@@ -153,5 +153,5 @@ def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
         arms |= {f"{name}-{suffix}": drawn | kind for suffix, kind in zip(ADDED, kinds, strict=True)}
     form = next(({key: entry[key] for key in ("size_px", "channels") if key in entry} for entry in judged.values()), {})
     entries[COPIER] = {"family": "copier"} | form
-    arms[COPIER] = {"generator": COPIER, "ratio": 1, "against": TWICE}
+    arms[COPIER] = {"generator": COPIER, "ratio": 1, "baseline": TWICE}
     return arms, entries

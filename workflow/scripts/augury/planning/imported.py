@@ -46,7 +46,7 @@ def problems(config: Config, classes: list[str], splits: list[str]) -> list[str]
                 for key, wrong, remedy in (
                     ("selection", arm["selection"] != "random", "leave it at random"),
                     ("truncation", arm["truncation"] != 1, "leave it at 1"),
-                    ("at", arm["at"] is not None, "leave it out"),
+                    ("snapshot", arm["snapshot"] is not None, "leave it out"),
                 )
                 if wrong
             ]

@@ -33,7 +33,7 @@ class Claim:
     configs: list[str]  # config files in their order, as seen from the project's folder
     content: str  # of the completed config without the place of the images
     default: bool  # the default study of a folder that the command line named
-    shrunken: bool  # its numbers mean nothing
+    smoke_test: bool  # its numbers mean nothing
 
 
 def claim_of(study: Study, config_files: Iterable[str | Path], command_line: dict[str, Any]) -> Claim:
@@ -47,7 +47,7 @@ def claim_of(study: Study, config_files: Iterable[str | Path], command_line: dic
         configs=configs,
         content=hashlib.sha256(as_json(written).encode()).hexdigest()[:16],
         default=len(configs) == 1 and configs[0].endswith(DEFAULT) and "images" in command_line,
-        shrunken=bool(study.config["shrunken"]),
+        smoke_test=bool(study.config["smoke_test"]),
     )
 
 
@@ -62,10 +62,12 @@ def objection(claim: Claim, folder: Path) -> str | None:
     except (UserError, KeyError, TypeError):
         return f"{path} cannot be read; remove it if {folder} may hold the results of this study"
     remedy = f"or remove {path} to give the folder to this study"
-    if owner.shrunken:  # the numbers of a trial mean nothing: it gives way to any study
+    if owner.smoke_test:  # the numbers of a trial mean nothing: it gives way to any study
         return None
-    if claim.shrunken:
-        return f"{folder} holds the results of a full study, and this one is shrunken; set another `dataset`, {remedy}"
+    if claim.smoke_test:
+        return (
+            f"{folder} holds the results of a full study, and this one is a smoke test; set another `dataset`, {remedy}"
+        )
     if owner.images != claim.images and not _are_alike(owner.sample, claim.sample):
         named = _name_for(claim.images, folder.name)
         return (
@@ -87,8 +89,8 @@ def succession(claim: Claim, folder: Path) -> str | None:
         known = read_description(folder / FILE)
     except UserError:
         return None
-    if known["shrunken"] and not claim.shrunken:
-        return f"{folder} held a shrunken trial; this study takes its place"
+    if known["smoke_test"] and not claim.smoke_test:
+        return f"{folder} held a smoke test; this study takes its place"
     if not known["default"] or known["content"] == claim.content or claim.default:
         return None
     return f"{folder} held the default study of these images; this one takes its place, and keeps what both share"

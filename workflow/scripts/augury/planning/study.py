@@ -36,7 +36,7 @@ from augury.study.images import Decoding, Indexing
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm", "against", "ratios")
+_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm", "baseline", "ratios")
 
 
 @dataclasses.dataclass
@@ -113,8 +113,9 @@ class Study:
         if self.config["scores"]["snapshots"] and isinstance(settings, TrainedSettings):
             found |= dict.fromkeys(map(str, places(settings)))
         for arm in self.config["arms"].values():
-            if arm["generator"] == generator and arm["selection"] == "random" and arm["at"] != "best":
-                found[str(arm["at"] or "end") + (f"~{arm['truncation']:g}" if arm["truncation"] < 1 else "")] = None
+            if arm["generator"] == generator and arm["selection"] == "random" and arm["snapshot"] != "best":
+                truncated = f"~{arm['truncation']:g}" if arm["truncation"] < 1 else ""
+                found[str(arm["snapshot"] or "end") + truncated] = None
         return list(found)
 
     def scored_size(self) -> tuple[float, int]:
@@ -155,7 +156,7 @@ class Study:
 
     def baseline_of(self, arm: str) -> str:
         """The arm that one is compared with: its own choice, or the study's."""
-        return self.config["arms"][arm]["against"] or self.baseline
+        return self.config["arms"][arm]["baseline"] or self.baseline
 
     @cached_property
     def compared(self) -> list[str]:
@@ -177,7 +178,7 @@ class Study:
         settings = self.config["arms"][arm]
         if settings["generator"] is None:
             return None
-        at = f"@{settings['at']}" if settings["at"] else ""
+        at = f"@{settings['snapshot']}" if settings["snapshot"] else ""
         return settings["generator"] + at + (f"~{settings['truncation']:g}" if settings["truncation"] < 1 else "")
 
     def pool_size(self, pool: str, selection: str) -> tuple[float, int]:

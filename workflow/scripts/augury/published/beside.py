@@ -6,22 +6,22 @@ from augury.published.ours import Found, Ours
 from augury.tables.published import PrintedCell, PublishedRow
 
 YES, NO, NO_INTERVAL, NOT_RUN = "yes", "no", "no interval", "not run"
-SHRUNKEN = "not comparable: a shrunken run"
+SMOKE_TEST = "not comparable: a smoke test"
 
 
 def lay_beside(
-    cells: Iterable[PrintedCell], ours: Ours, differs: Mapping[str, str], shrunken: bool
+    cells: Iterable[PrintedCell], ours: Ours, differs: Mapping[str, str], smoke_test: bool
 ) -> list[PublishedRow]:
     """A row a number, in the publication's order.
 
-    differs: what this study does otherwise, by the name of a printed table, `all` for every other. shrunken: whether
+    differs: what this study does otherwise, by the name of a printed table, `all` for every other. smoke_test: whether
     the run is too small for its numbers to mean anything; then nothing is compared, and `holds` says so.
     """
-    return [_row(cell, ours.find(cell), differs, shrunken) for cell in cells]
+    return [_row(cell, ours.find(cell), differs, smoke_test) for cell in cells]
 
 
-def _row(cell: PrintedCell, found: Found, differs: Mapping[str, str], shrunken: bool) -> PublishedRow:
-    compared = isinstance(found.value, float) and not shrunken
+def _row(cell: PrintedCell, found: Found, differs: Mapping[str, str], smoke_test: bool) -> PublishedRow:
+    compared = isinstance(found.value, float) and not smoke_test
     return PublishedRow(
         table=cell.table,
         row=cell.row,
@@ -38,18 +38,18 @@ def _row(cell: PrintedCell, found: Found, differs: Mapping[str, str], shrunken: 
         ours_low=found.low,
         ours_high=found.high,
         difference=found.value - cell.number if compared and not isinstance(found.value, str) else None,
-        holds=_holds(cell, found, shrunken),
+        holds=_holds(cell, found, smoke_test),
         leaked=found.leaked,
         note=cell.note,
         differs=differs.get(cell.table, differs.get("all", "")),
     )
 
 
-def _holds(cell: PrintedCell, found: Found, shrunken: bool) -> str:
+def _holds(cell: PrintedCell, found: Found, smoke_test: bool) -> str:
     if not isinstance(found.value, float):
         return NOT_RUN
-    if shrunken:
-        return SHRUNKEN
+    if smoke_test:
+        return SMOKE_TEST
     if found.low is None or found.high is None:
         return NO_INTERVAL
     return YES if found.low <= cell.number + cell.half and cell.number - cell.half <= found.high else NO

@@ -143,7 +143,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "tables": [tables.view(path) for path in ordered(sources.tables, TABLES) if not apart(path)],
         "published": published.beside(paths[PUBLISHED]) if PUBLISHED in paths else None,
         "source": str(sources.settings.get("source") or ""),
-        "shrunken": bool(sources.settings.get("shrunken")),
+        "smoke_test": bool(sources.settings.get("smoke_test")),
         "trouble": [each for each in troubles if each.lines],
         "examined": any(each.sign.examined for each in troubles),
         "looked_at": trouble.looked_at(troubles),

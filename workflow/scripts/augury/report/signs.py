@@ -80,18 +80,18 @@ _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
         "The discriminator knows its training images by heart and no longer tells the generator what to mend. Images "
         "get no better from there on, and often worse.",
         "Use ADA, or a richer pipeline of it where its p has come to its bound, LeCam or more real images; or stop "
-        "earlier and use the best snapshot with “at: best” in the arm. Where p is above 0.8, look for turned or "
+        "earlier and use the best snapshot with “snapshot: best” in the arm. Where p is above 0.8, look for turned or "
         "recoloured images.",
         "the discriminator's outputs, their sign and ADA's p",
         ("has a discriminator that knows its images by heart", "have discriminators that know their images by heart"),
-        "Use ADA, or the best snapshot (“at: best”).",
+        "Use ADA, or the best snapshot (“snapshot: best”).",
     ),
     "rising": (
         "The images were better earlier in the training, by images that the generator had not seen.",
-        "Use the best snapshot with “at: best” in the arm, or a shorter training.",
+        "Use the best snapshot with “snapshot: best” in the arm, or a shorter training.",
         "the kernel distance over snapshots",
         ("was better earlier in its training", "were better earlier in their training"),
-        "Use the best snapshot (“at: best”).",
+        "Use the best snapshot (“snapshot: best”).",
     ),
 }
 

@@ -26,7 +26,7 @@ def synthetic(path: Path) -> Body:
     cells: dict[str, Callable[[ScoreRow], Cell]] = {
         "generator": lambda row: text(row.generator + (" (leaked)" if row.leaked else "")),
         "class": lambda row: text(row.class_),
-        "at": lambda row: text(_when(row)),
+        "snapshot": lambda row: text(_when(row)),
         "split": lambda row: text(row.split),
         "seed": lambda row: number(row.seed, str),
         **{head: partial(_score, shown) for head, shown in scores.items()},

@@ -1,6 +1,6 @@
 """Settings of what classifiers are trained on, and of ensembles of them."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,8 @@ from augury.settings.base import (
 
 class Arm(Settings):
     """What classifiers are trained on."""
+
+    renamed: ClassVar[dict[str, str]] = {"at": "snapshot", "against": "baseline"}
 
     real: NonNegativeInt = 1
     """How often each real training image appears in an epoch; 0 trains on synthetic images alone."""
@@ -44,14 +46,15 @@ class Arm(Settings):
     selection: Text = "random"
     """How synthetic images are chosen: `random`, an entry of `selections`, or a family of selections with its
     defaults."""
-    at: PositiveInt | Literal["best"] | None = None
-    """A snapshot of the generator, in its unit, or the best by its score; null takes the end of its training."""
+    snapshot: PositiveInt | Literal["best"] | None = None
+    """Snapshot of the generator to draw from: a number in the unit of its training (kimg or epochs), or the best by
+    score; null takes the end of its training."""
     truncation: Fraction = 1.0
     """Below 1 images are drawn nearer to the generator's mean - better looking, and less various."""
     steps: Literal["epochs", "equal"] = "epochs"
     """Train for the classifier's epochs, or for as many steps as the real images alone would take."""
-    against: str | None = None
-    """The arm that the verdict compares this one with; without it, the study's baseline."""
+    baseline: str | None = None
+    """Arm that the verdict compares this one with; without it, the study's baseline."""
 
 
 class Ensemble(Settings):

@@ -52,7 +52,11 @@ else:
 class Config(Settings):
     """A study, complete: every key has a value."""
 
-    renamed: ClassVar[dict[str, str]] = {"enlarging": "presplit_augmentation"}
+    renamed: ClassVar[dict[str, str]] = {
+        "enlarging": "presplit_augmentation",
+        "few_images": "warn_below_images",
+        "shrunken": "smoke_test",
+    }
 
     dataset: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=120)] | None = None
     """Name of the study; results go to results/{dataset}. Without one, it is named after the images' folder."""
@@ -85,8 +89,8 @@ class Config(Settings):
     """How specimens are divided. Sizes below 1 are fractions of a class, from 1 on numbers of specimens a class."""
     guard: Literal["enforce", "record"] = "enforce"
     """A test specimen that reaches a trainer stops the run, or is recorded and stamped on every result."""
-    few_images: NonNegativeInt = 10
-    """Classes with fewer usable images than this are named as too small to learn much from."""
+    warn_below_images: NonNegativeInt = 10
+    """Number of usable images below which a warning names a class as too small to learn much from."""
     seeds: Unique[NonNegativeInt] = Field([0, 1, 2], min_length=1)
     """Seeds of the classifiers; each arm is trained once a seed, from the same initial weights. A probe, in whose
     training nothing is random, is trained once on each training set."""
@@ -141,8 +145,8 @@ class Config(Settings):
     """What is shown of each arm and classifier, of the first split and seed."""
     published: Published = Published()
     """A publication's numbers, to be laid beside those of this study."""
-    shrunken: Bool = False
-    """Whether this run is a small one, made to see that everything runs; its report says that its numbers mean
-    nothing."""
+    smoke_test: Bool = False
+    """Smoke test: whether this run is a small one, made to see that everything runs. Its report says that its
+    numbers mean nothing."""
     device: Device = "auto"
     """Where networks run."""

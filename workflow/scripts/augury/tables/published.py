@@ -78,7 +78,7 @@ class PublishedRow:
     ours: float | str | None = column("our number, or why there is none")
     ours_low: float | None = column("lower end of its 95% interval; empty where our tables have none")
     ours_high: float | None = column("upper end of that interval")
-    difference: float | None = column("ours minus the publication's; empty for a shrunken run")
+    difference: float | None = column("ours minus the publication's; empty for a smoke test")
     holds: str = column(
         "whether our interval holds the publication's number, rounding allowed for, or why that is open"
     )

@@ -132,15 +132,17 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
                 f"`arms.{name}.generator` is {arm['generator']}, which is not trained for {lacking}; add it to "
                 f"`generators.{arm['generator']}.classes`, or leave that empty"
             )
-        elif arm["at"] and generator is None:
-            found.append(f"`arms.{name}.at` needs a generator; name one in `arms.{name}.generator`")
-        elif arm["at"] == "best" and not (config["extractor"] and config["scores"]["snapshots"]):
+        elif arm["snapshot"] and generator is None:
+            found.append(f"`arms.{name}.snapshot` needs a generator; name one in `arms.{name}.generator`")
+        elif arm["snapshot"] == "best" and not (config["extractor"] and config["scores"]["snapshots"]):
             found.append(
-                f"`arms.{name}.at` is best, which scores decide; name an `extractor` and leave `scores.snapshots` on"
+                f"`arms.{name}.snapshot` is best, which scores decide; name an `extractor` and leave "
+                "`scores.snapshots` on"
             )
-        elif arm["at"] and _trained(generator) and arm["at"] not in ("best", *places(generator)):
+        elif arm["snapshot"] and _trained(generator) and arm["snapshot"] not in ("best", *places(generator)):
             found.append(
-                f"`arms.{name}.at` is {arm['at']}; add {arm['at']} to `generators.{arm['generator']}.snapshots`"
+                f"`arms.{name}.snapshot` is {arm['snapshot']}; add {arm['snapshot']} to "
+                f"`generators.{arm['generator']}.snapshots`"
             )
         drawn = arm["generator"] and (arm["count"] or arm["ratio"])
         copied = arm["classical"] or arm["classical_to"]

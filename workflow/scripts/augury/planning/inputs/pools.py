@@ -72,7 +72,7 @@ class Pools:
     def _place(self, wildcards: Any) -> list[str]:
         # Where in the training and the latent space it draws from: the snapshot and the truncation.
         _, at, truncation = pool_parts(wildcards.pool)
-        snapshot = ["--best", self._scores_of(wildcards)] if at == "best" else ["--at", at] if at else []
+        snapshot = ["--best", self._scores_of(wildcards)] if at == "best" else ["--snapshot", at] if at else []
         return snapshot + (["--truncation", truncation] if truncation else [])
 
     def _scores_of(self, wildcards: Any) -> str:

@@ -48,8 +48,8 @@ class Report:
         """What differs from it, and how ours were made, as options of the script."""
         config = self.plan.study.config
         extractor = ["--extractor", config["extractor"]] if config["extractor"] else []
-        shrunken = ["--shrunken"] if config["shrunken"] else []
-        return ["--differs", as_json(config["published"]["differs"]), *extractor, *shrunken]
+        smoke_test = ["--smoke-test"] if config["smoke_test"] else []
+        return ["--differs", as_json(config["published"]["differs"]), *extractor, *smoke_test]
 
     def caption(self, wildcards: Any) -> str:
         """The text below a figure, for Snakemake's own report."""
