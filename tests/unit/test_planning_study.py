@@ -1,6 +1,7 @@
 """Planning: what a config asks for, what a script depends on, what an environment pins, what is told before any job."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,7 @@ ENVIRONMENTS = {
     "report": [
         "tabulate_results",
         "judge_arms",
+        "weigh_gains",
         "plot_results",
         "build_report",
         "ensemble_classifiers",
@@ -422,6 +424,8 @@ def test_every_rule_runs_in_the_environment_that_is_checked():
             # Weights that were fetched once stay, whatever the program that fetched them has become.
             assert f'pins=pins("{environment}")' in body or script == "fetch_weights"
             assert f"workflow/scripts/{script}.py" in body
+    checked = {script for scripts in ENVIRONMENTS.values() for script in scripts}
+    assert checked == set(re.findall(r"^rule (\w+):", text, re.M))
 
 
 def test_pins_of_the_environments_equal_the_requirements():
