@@ -21,8 +21,8 @@ from augury.tables.synthetic import ScoreRow
 FOLDER = SCRIPTS / "augury" / "scores"
 
 
-def columns(declared):
-    return [field.name for field in dataclasses.fields(declared)]
+def columns(score):
+    return [name for name, _, _ in score.fields()]
 
 
 @pytest.fixture(scope="module")
@@ -45,20 +45,20 @@ def test_a_score_has_all_of_its_parts(name, sample):
     assert module.__doc__
     assert computing.__doc__
     assert computing.compute.__doc__
-    assert list(described(score.columns)) == columns(score.columns), "a column does not say what it means"
-    assert {shown.column for shown in score.shown} <= set(columns(score.columns))
-    assert set(columns(score.means or dataclasses.make_dataclass("None_", []))) <= set(columns(score.columns))
+    assert all(column.about for column in score.columns)
+    assert [column for column in score.columns if column.head], "the report shows nothing of it"
     cells = computing.compute(sample)
     by_pixels = name == "copies"  # which is asked of images, not of features
-    assert set(cells) == (set() if by_pixels else set(columns(score.columns)))
+    assert set(cells) == (set() if by_pixels else set(columns(score)))
 
 
 def test_columns_of_all_scores_stand_in_the_tables_in_their_order():
-    of_scores = [name for score in SCORES.values() for name in columns(score.columns)]
+    of_scores = [name for score in SCORES.values() for name in columns(score)]
     assert names(ScoreRow)[-len(of_scores) :] == of_scores
-    means = [name for score in SCORES.values() if score.means for name in columns(score.means)]
+    means = [name for score in SCORES.values() for name, _, _ in score.means()]
     assert names(GeneratorRow)[-len(means) :] == means
     assert len(set(names(ScoreRow))) == len(names(ScoreRow))
+    assert described(ScoreRow).keys() == set(names(ScoreRow))
 
 
 def test_declarations_import_nothing_heavy():
@@ -70,14 +70,19 @@ def test_declarations_import_nothing_heavy():
 @pytest.mark.parametrize("name", SCORES)
 def test_words_are_in_no_digest_of_code_and_columns_are(name):
     source = (FOLDER / name / "score.py").read_text(encoding="utf-8")
-    head, column = SCORES[name].shown[0].head, columns(SCORES[name].columns)[0]
-    before = meaning_of(ast.parse(source))
-    assert meaning_of(ast.parse(source.replace(f'Shown("{head}"', 'Shown("Another"', 1))) == before
-    assert meaning_of(ast.parse(source.replace(f"    {column}: ", "    another: ", 1))) != before
-    assert meaning_of(ast.parse(source.replace("order=", "order=1", 1))) != before
+    column = SCORES[name].columns[0]
+    before = digest(source)
+    assert digest(source.replace(f'about="{column.about}', 'about="Else. ')) == before
+    assert digest(source.replace('head="', 'head="Another ')) == before
+    assert digest(source.replace(f'"{column.name}",', '"another",', 1)) != before
+    assert digest(source.replace("order=", "order=1", 1)) != before
+
+
+def digest(source):
+    return meaning_of(ast.parse(source))
 
 
 def test_the_report_compares_by_value_how_scores_are_shown(monkeypatch):
     before = declared.words_digest()
-    monkeypatch.setitem(SCORES, "vendi", dataclasses.replace(SCORES["vendi"], shown=()))
+    monkeypatch.setitem(SCORES, "vendi", dataclasses.replace(SCORES["vendi"], columns=()))
     assert declared.words_digest() != before

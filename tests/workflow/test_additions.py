@@ -16,27 +16,20 @@ EXTRACTOR = "tf_efficientnet_lite0"
 SCORE = '''
 """How wide the synthetic images lie, beside the real ones."""
 
-import dataclasses
+from augury.scores.declaration import Column, Score
 
-from augury.scores.declaration import Score, Shown
-from augury.tables.columns import column
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Columns:
-    """Of one training, snapshot and truncation."""
-
-    spread: float | None = column("distance of synthetic images from their mean, over that of training images")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Means:
-    """Over trainings."""
-
-    spread: float | None = column("that ratio, mean over trainings")
-
-
-SCORE = Score(order=35, columns=Columns, means=Means, shown=(Shown("spread", "spread", "share", "more"),))
+SCORE = Score(
+    order=35,
+    columns=(
+        Column(
+            "spread",
+            about="their distance from their mean, over that of real ones",
+            mean=True,
+            head="spread",
+            better="more",
+        ),
+    ),
+)
 '''
 COMPUTE = '''
 """The spread of features."""
@@ -136,7 +129,7 @@ def test_a_figure_is_drawn_and_both_are_reported(project):
     assert "Spreads.</p>" in page
     assert ">spread</th>" in page
     assert re.search(r"More is better: [^.]*coverage, spread", page)
-    assert "<dt><code>spread</code></dt><dd>distance of synthetic images from their mean" in page
+    assert "<dt><code>spread</code></dt><dd>their distance from their mean" in page
 
 
 @pytest.mark.parametrize(
@@ -144,8 +137,8 @@ def test_a_figure_is_drawn_and_both_are_reported(project):
     [
         ("figures/spread/figure.py", "How wide they lie", "Their spread"),
         ("figures/spread/caption.rst", "Higher is wider.", "Above 1 they are too wide."),
-        ("scores/spread/score.py", 'Shown("spread"', 'Shown("width"'),
-        ("scores/spread/score.py", "that ratio, mean", "the ratio above, mean"),
+        ("scores/spread/score.py", 'head="spread"', 'head="width"'),
+        ("scores/spread/score.py", "over that of real ones", "over that of training images"),
         ("tables/runtime.py", "What it took", "Run times"),
         ("tables/runtime.py", "weights of the networks that were trained", "trained weights"),
         ("tables/synthetic.rst", "smaller is nearer", "less is nearer"),

@@ -40,7 +40,7 @@ _DECLARED = {"Table"}
 _COLUMNS = {"column", "estimate", "measure"}  # whose keywords are columns too
 _BAR, _MOVES = "Progress", {"update", "add"}
 _TERMINAL = {"sys.stderr", "sys.stdout"}
-_FOR_PEOPLE = {"add_argument": ("help", "metavar"), "Score": ("shown",)}  # keywords
+_FOR_PEOPLE = {"add_argument": ("help", "metavar"), "Column": ("about", "head", "form", "better")}  # keywords
 # Functions and methods that a message may call without an effect of its own.
 _HARMLESS = {"abs", "bool", "float", "format_seconds", "int", "len", "repr", "round", "str", "type"}
 _HARMLESS_METHODS = {"format", "item", "items", "join", "keys", "lower", "monotonic", "strftime", "strip", "upper"}

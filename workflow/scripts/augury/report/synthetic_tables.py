@@ -7,7 +7,7 @@ from pathlib import Path
 from augury.report import values
 from augury.report.cells import MOST_ROWS, Body, Cell, body, number, text
 from augury.scores.catalogue import SCORES
-from augury.scores.declaration import Shown
+from augury.scores.declaration import Column
 from augury.scores.generators import at_end
 from augury.scores.naming import metric_names
 from augury.tables.generator_pairs import PairRow
@@ -22,14 +22,14 @@ def synthetic(path: Path) -> Body:
     """A row a trained generator, snapshot and truncation."""
     rows = read_rows(path, ScoreRow)
     names = dict(zip(("frechet", "kernel"), _brief(rows), strict=True))
-    scores = {shown.head.format(**names): shown for score in SCORES.values() for shown in score.shown}
+    scores = {each.head.format(**names): each for score in SCORES.values() for each in score.columns if each.head}
     cells: dict[str, Callable[[ScoreRow], Cell]] = {
         "generator": lambda row: text(row.generator + (" (leaked)" if row.leaked else "")),
         "class": lambda row: text(row.class_),
         "snapshot": lambda row: text(_when(row)),
         "split": lambda row: text(row.split),
         "seed": lambda row: number(row.seed, str),
-        **{head: partial(_score, shown) for head, shown in scores.items()},
+        **{head: partial(_score, column) for head, column in scores.items()},
         "real": lambda row: number(row.n_real),
         "synthetic": lambda row: number(row.n_synthetic),
         "start": lambda row: text(row.start),
@@ -139,9 +139,8 @@ def _when(row: ScoreRow) -> str:
     return place + truncated + (", best" if row.best else "")
 
 
-def _score(shown: Shown, row: ScoreRow) -> Cell:
-    interval = shown.interval or shown.column
-    ends = [getattr(row, f"{interval}{end}", None) for end in ("_low", "_high")]
-    if shown.form == "hundredfold":
-        return hundredfold(getattr(row, shown.column), *ends)
-    return number(getattr(row, shown.column), values.share if shown.form == "share" else values.distance, *ends)
+def _score(column: Column, row: ScoreRow) -> Cell:
+    value, *ends = (getattr(row, name, None) for name in (column.name, *column.limits))
+    if column.form == "hundredfold":
+        return hundredfold(value, *ends)
+    return number(value, values.share if column.form == "share" else values.distance, *ends)

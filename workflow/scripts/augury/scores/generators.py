@@ -5,7 +5,6 @@ seeds share a split's images: the intervals say what another training on such sp
 narrow for what other specimens would.
 """
 
-import dataclasses
 import itertools
 import math
 from collections.abc import Iterable, Sequence
@@ -24,7 +23,7 @@ from augury.verdict.multiplicity import holm
 LEVEL = 0.95
 FEWEST_PAIRS = 3  # two differences of one sign happen by chance every other time
 LOWER, HIGHER, UNRESOLVED = "lower", "higher", "not resolved"
-MEANS = [field.name for score in SCORES.values() if score.means for field in dataclasses.fields(score.means)]
+MEANS = [name for score in SCORES.values() for name, _, _ in score.means()]
 MEASURES = {"frechet": "frechet_distance", "kid": "kid"}  # prefix of a column -> field of ScoreRow
 
 

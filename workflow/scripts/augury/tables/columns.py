@@ -2,7 +2,7 @@
 
 import dataclasses
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 Row = TypeVar("Row")
@@ -56,15 +56,11 @@ def names(row: type) -> list[str]:
     return [field.name.rstrip("_") for field in dataclasses.fields(row)]
 
 
-def extended(*more: type) -> Callable[[type[Row]], type[Row]]:
-    """A row's dataclass with the columns of others behind its own."""
+def extended(columns: Iterable[tuple[str, Any, str]]) -> Callable[[type[Row]], type[Row]]:
+    """A row's dataclass with further columns behind its own: name, type and meaning of each."""
+    fields = [(name, kind, column(about)) for name, kind, about in columns]
 
     def made(row: type[Row]) -> type[Row]:
-        fields = [
-            (field.name, typing.get_type_hints(each)[field.name], dataclasses.field(metadata=field.metadata))
-            for each in more
-            for field in dataclasses.fields(each)
-        ]
         known = {"__doc__": row.__doc__, "__module__": row.__module__}
         return dataclasses.make_dataclass(row.__name__, fields, bases=(row,), namespace=known, frozen=True, slots=True)
 

@@ -34,7 +34,7 @@ def generator_run_of(path: str | Path) -> GeneratorRun:
     return GeneratorRun(match["split"], match["generator"], int(match["seed"]), match["class_"])
 
 
-@extended(*(score.means for score in SCORES.values() if score.means))
+@extended(field for score in SCORES.values() for field in score.means())
 @dataclasses.dataclass(frozen=True, slots=True)
 class GeneratorRow:
     """The scores of one generator for one class, over its trainings; images chosen at random, without truncation."""

@@ -8,7 +8,7 @@ from augury.tables.columns import column, extended
 from augury.tables.declaration import Table
 
 
-@extended(*(score.columns for score in SCORES.values()))
+@extended(field for score in SCORES.values() for field in score.fields())
 @dataclasses.dataclass(frozen=True, slots=True)
 class ScoreRow:
     """Scores of the images that one trained generator, at one snapshot and truncation, draws for one class."""

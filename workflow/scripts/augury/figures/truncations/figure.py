@@ -1,5 +1,3 @@
-"""What this figure says of itself; draw.py draws it, and caption.rst stands below it."""
-
 from augury.figures.declaration import Figure, of_generators
 
 FIGURE = Figure(
