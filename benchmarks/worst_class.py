@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 import numpy as np
 from scipy import stats
 
-from augury.metrics.balance import weakest, worst_recall
+from augury.metrics.balance import min_recall, worst_class
 from augury.metrics.intervals import percentile
 from augury.verdict.evidence import with_pseudo_counts
 
@@ -53,13 +53,13 @@ def experiment(baseline: np.ndarray, arm: np.ndarray, test: int, validation: int
     """Bias, whether percentiles and interval hold the truth, the width, and whether each of three tests errs."""
     said, seen = answers(baseline, arm, test, random), answers(baseline, arm, validation, random)
     recall, truth = said.mean(axis=2), baseline.min()
-    value, low, high = worst_recall(recall[0], np.full(len(baseline), test))
+    value, low, high = min_recall(recall[0], np.full(len(baseline), test))
     drawn = random.multinomial(test - 1, np.full(test, 1 / test), (REPLICATES, len(baseline))) / (test - 1)
     least = np.einsum("bkn,skn->sbk", drawn, said.astype(float)).min(axis=2)  # (2, B)
     ends = percentile(least[0])
     errs = [errs_at(*np.diff(recall.min(axis=1)), (least[1] - least[0]).var(ddof=1), test, len(baseline) * test, 0.0)]
     for votes in (recall[0], seen[0].mean(axis=1)):
-        chosen = weakest(votes)
+        chosen = worst_class(votes)
         gain = (said[1].astype(float) - said[0])[chosen]
         variance, n = gain.var(axis=1, ddof=1).sum() / test / chosen.sum() ** 2, chosen.sum() * test
         errs.append(errs_at(gain.mean(), variance, n, n - chosen.sum(), (arm - baseline)[chosen].mean()))

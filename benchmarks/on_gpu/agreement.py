@@ -16,7 +16,7 @@ from on_gpu.same_draws import SameDraws
 
 Build = Callable[[str, str], Any]  # device, precision -> a task of the training loop
 STEPS, AGAIN = 3, 12
-_COUNTS = ("accuracy", "accuracy_train", "sign_real")  # one image on the other side changes them by much
+_COUNTS = ("accuracy", "accuracy_train", "r_t")  # one image on the other side changes them by much
 
 
 def generator_steps(name: str, device: str, small: bool) -> list[dict[str, Any]]:

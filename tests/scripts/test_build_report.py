@@ -70,7 +70,7 @@ def add_generators(folder):
     write_rows(folder / "tables/generators.tsv", GeneratorRow, summarise_generators(scores))
     write_rows(folder / "tables/generator_pairs.tsv", PairRow, compare_generators(scores))
     path = folder / "fold0/generators/dcgan/seed0/Tapered/history.tsv"
-    write_dicts(path, ["kimg", "sign_real"], [{"kimg": place, "sign_real": 0.97} for place in range(3)])
+    write_dicts(path, ["kimg", "r_t"], [{"kimg": place, "r_t": 0.97} for place in range(3)])
     return path
 
 

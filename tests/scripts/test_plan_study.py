@@ -42,7 +42,7 @@ def test_a_dry_run_begins_with_the_same_and_trains_nothing(project, capsys):
     said = capsys.readouterr().out.splitlines()
     assert told[:4] == said[:4]
     assert told[0].startswith("tests 24 of 24 specimens in 3 splits; trains 6 generators and 6 classifiers, about ")
-    assert sum(1 for line in told if "statistics.worthwhile" in line) == 1
+    assert sum(1 for line in told if "statistics.target_difference" in line) == 1
     assert not list(project.folder.rglob("*.safetensors"))
     assert [path.name for path in (project.folder / "results" / "small").rglob("*") if path.is_file()] == [
         ".hashes.tsv"

@@ -158,22 +158,22 @@ def test_a_study_without_distances_says_so(tmp_path):
 
 def test_signs_are_shown_for_all_and_p_for_those_that_have_it(tmp_path):
     paths = [
-        write_history(tmp_path, "dcgan", "a", sign_real=0.5),
-        write_history(tmp_path, "stylegan2-ada", "a", sign_real=0.7, ada_p=0.3),
+        write_history(tmp_path, "dcgan", "a", r_t=0.5),
+        write_history(tmp_path, "stylegan2-ada", "a", r_t=0.7, ada_p=0.3),
     ]
     figure = ada.draw(paths)
     assert [len(axis.lines) for axis in figure.axes] == [1, 0, 1, 1]
     assert [text.get_text() for text in figure.axes[1].texts] == ["not used"]
     assert figure.axes[3].lines[0].get_ydata().tolist() == [0.3] * 3
     assert len(ada.draw(paths[:1]).axes) == 1
-    with pytest.raises(UserError, match="sign_real"):
+    with pytest.raises(UserError, match="r_t"):
         ada.draw([write_history(tmp_path, "old", "a")])
 
 
 def test_losses_are_drawn_whatever_else_histories_hold(tmp_path):
     paths = [
-        write_history(tmp_path, "dcgan", "a", sign_real=0.5),
-        write_history(tmp_path, "stylegan2", "a", sign_real=0.7, ada_p=0.3, r1=0.1, path_length=None, lecam=0.2),
+        write_history(tmp_path, "dcgan", "a", r_t=0.5),
+        write_history(tmp_path, "stylegan2", "a", r_t=0.7, ada_p=0.3, r1=0.1, path_length=None, lecam=0.2),
     ]
     levels = [[line.get_ydata()[0] for line in axis.lines] for axis in generator_losses.draw(paths).axes]
     # The discriminator's loss of 1.2 is twice its cross-entropy of 0.6, which is drawn; ln 2 and 0.5 are dotted.
@@ -184,8 +184,8 @@ def test_the_median_reads_every_class_at_the_same_number_of_images(tmp_path):
     # Eight classes rise by 0.01 an image, recorded at different places: so does their median.
     for place in range(8):
         path = tmp_path / f"fold0/generators/g/seed0/c{place}/history.tsv"
-        rows = [{"kimg": kimg, "sign_real": kimg / 100} for kimg in np.linspace(place, 40 + 5 * place, 6)]
-        write_dicts(path, ["kimg", "sign_real"], rows)
+        rows = [{"kimg": kimg, "r_t": kimg / 100} for kimg in np.linspace(place, 40 + 5 * place, 6)]
+        write_dicts(path, ["kimg", "r_t"], rows)
     figure = ada.draw(sorted(tmp_path.glob("fold0/generators/g/seed0/*/history.tsv")))
     (median,) = [line for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
     x, y = median.get_xydata().T

@@ -91,7 +91,9 @@ def test_a_plan_says_what_the_study_tests_costs_and_sees(tmp_path, monkeypatch):
         f"can see a gain of {100 * gain:.0f} points in accuracy (cnn, baseline 0.75, 80% power, 1 comp"
     )
     assert "assumed: 1 in 5 specimens tells two arms apart" in second
-    assert third.startswith("no design on these specimens can see 5 points (`statistics.worthwhile`); it takes about ")
+    assert third.startswith(
+        "no design on these specimens can see 5 points (`statistics.target_difference`); it takes about "
+    )
     assert fourth.startswith(
         "cannot show equal arms to be equivalent within 1 point (`statistics.margin`); a margin of 0"
     )
@@ -111,7 +113,7 @@ def test_a_gain_for_which_the_baseline_leaves_no_room_is_not_called_seen(tmp_pat
 
 
 def test_the_cheapest_design_sees_enough_and_none_that_is_cheaper_does(tmp_path, monkeypatch):
-    study = study_of(tmp_path, monkeypatch, statistics={"worthwhile": 0.12})
+    study = study_of(tmp_path, monkeypatch, statistics={"target_difference": 0.12})
     preview = Preview(Plan(study))
     best = preview.cheapest()
     assert preview.planned.detectable["accuracy"] is None  # more than .2
@@ -121,20 +123,24 @@ def test_the_cheapest_design_sees_enough_and_none_that_is_cheaper_does(tmp_path,
             assert other.detectable["accuracy"] is None or other.detectable["accuracy"] > 0.12
     told = foretold.sentences(preview)[2]
     assert told.startswith(
-        f"the cheapest design that sees 12 points (`statistics.worthwhile`) is `split: {{folds: {best.folds}"
+        f"the cheapest design that sees 12 points (`statistics.target_difference`) is `split: {{folds: {best.folds}"
     )
     changed = {"folds": best.folds, "repeats": best.repeats, "validation": 0.2, "test": 0.2}
     seeds = {"seeds": list(range(best.seeds)), "generator_seeds": list(range(best.generator_seeds))}
-    again = Preview(Plan(study_of(tmp_path, monkeypatch, split=changed, statistics={"worthwhile": 0.12}, **seeds)))
+    again = Preview(
+        Plan(study_of(tmp_path, monkeypatch, split=changed, statistics={"target_difference": 0.12}, **seeds))
+    )
     assert again.planned.detectable["accuracy"] == pytest.approx(best.detectable["accuracy"], rel=1e-3)
     assert (again.planned.cost.trainings, again.cheapest()) == (best.cost.trainings, again.planned)
     assert foretold.sentences(again)[2].startswith(
-        "no design on these specimens sees 12 points (`statistics.worthwhile`) for"
+        "no design on these specimens sees 12 points (`statistics.target_difference`) for"
     )
 
 
 def test_so_many_specimens_as_it_takes_are_enough(tmp_path, monkeypatch):
-    study = study_of(tmp_path, monkeypatch, split={"folds": 3, "validation": 0.1}, statistics={"worthwhile": 0.1})
+    study = study_of(
+        tmp_path, monkeypatch, split={"folds": 3, "validation": 0.1}, statistics={"target_difference": 0.1}
+    )
     preview = Preview(Plan(study))
     needed = preview.specimens_needed(preview.planned)
     for factor, enough in ((1.06, True), (0.9, False)):

@@ -9,14 +9,14 @@ from tests.synthetic_scores import score_row
 
 RUN = GeneratorRun("fold0", "dcgan", 0, "Calanoida")
 WELL = {
-    "recall": 0.6, "coverage": 0.8, "vendi": 9.0, "vendi_real": 10.0, "authentic": 0.5, "copying": -0.4,
+    "recall": 0.6, "coverage": 0.8, "vendi": 9.0, "vendi_real": 10.0, "authentic": 0.5, "c_t": -0.4,
     "kid_reference": 0.02, "kid_reference_low": 0.01, "kid_reference_high": 0.03,
 }  # fmt: skip
 
 
 def history(**ends):
     """Twenty rows, the last two of which hold `ends`; before that everything is as it should be."""
-    early = {"d_real": "0.6", "d_fake": "0.4", "sign_real": "0.5", "ada_p": "0.2"}
+    early = {"d_real": "0.6", "d_fake": "0.4", "r_t": "0.5", "ada_p": "0.2"}
     late = early | {name: str(value) for name, value in ends.items()}
     return [early] * 18 + [late] * 2
 
@@ -44,7 +44,7 @@ def test_a_generator_that_does_well_shows_nothing():
         ({"coverage": 0.049}, "Little variety", "dcgan, Calanoida: coverage 0.049."),
         ({"vendi": 4.9}, "Little variety", "dcgan, Calanoida: Vendi score 4.9 against 10 of as many real images."),
         ({"authentic": 0.1}, "Copies of training images", "authentic share 0.100"),
-        ({"copying": -3.1}, "Copies of training images", "C_T -3.1, where fresh images have about 0."),
+        ({"c_t": -3.1}, "Copies of training images", "C_T -3.1, where fresh images have about 0."),
     ],
 )
 def test_scores_beyond_a_threshold_are_told(cells, title, words):
@@ -53,7 +53,7 @@ def test_scores_beyond_a_threshold_are_told(cells, title, words):
     assert words in found[title][0]
 
 
-@pytest.mark.parametrize("cells", [{"recall": 0.06}, {"vendi": 5.1}, {"authentic": 0.17}, {"copying": -2.9}])
+@pytest.mark.parametrize("cells", [{"recall": 0.06}, {"vendi": 5.1}, {"authentic": 0.17}, {"c_t": -2.9}])
 def test_scores_short_of_it_are_not(cells):
     assert lines([score_row(**(WELL | cells))]) == {}
 
@@ -88,7 +88,7 @@ def test_a_copier_keeps_more_than_half_of_the_vendi_score():
     "ends, words",
     [
         ({"ada_p": 0.85}, "ADA's p 0.850 at the end."),
-        ({"sign_real": 0.95}, "mean sign of D(x) 0.950 at the end."),
+        ({"r_t": 0.95}, "mean sign of D(x) 0.950 at the end."),
         ({"d_real": 0.99, "d_fake": 0.01}, "D(x) 0.990 and D(G(z)) 0.010 at the end."),
     ],
 )

@@ -58,7 +58,7 @@ def test_the_figure_says_every_word_by_a_shape_of_its_own(tmp_path):
 
 def test_the_figure_shows_what_was_asked_and_what_would_be_seen(tmp_path):
     rows = [
-        verdict_row(detectable=0.04, worthwhile=0.03),
+        verdict_row(detectable=0.04, target_difference=0.03),
         verdict_row(arm="copies", family="controls: accuracy, lite0"),
     ]
     axis, chances = differences.draw(*write(tmp_path, rows)).axes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from augury.scores.memorisation.compute import authentic_share, copying, k_means, mann_whitney, training_neighbours
+from augury.scores.memorisation.compute import authentic_share, data_copying, k_means, mann_whitney, training_neighbours
 
 
 @pytest.fixture
@@ -29,19 +29,19 @@ def test_copies_are_not_authentic_and_pull_the_copying_test_far_down(random):
     copies = training[random.integers(300, size=200)] + 1e-3 * random.normal(size=(200, 8))
     assert authentic_share(training_neighbours(training, copies))[0] == 0
     for few in (30, 100):  # one cell, and five
-        assert copying(training, held_out[:few], copies) < -5
+        assert data_copying(training, held_out[:few], copies) < -5
 
 
 @pytest.mark.parametrize("held", [30, 100])
 def test_new_images_of_the_distribution_pass_the_copying_test(random, held):
     # z-scores of a true null: a mean near 0. Weighted means over cells vary less than one cell's.
-    scores = [copying(*(random.normal(size=(n, 3)) for n in (150, held, 200)), seed=s) for s in range(40)]
+    scores = [data_copying(*(random.normal(size=(n, 3)) for n in (150, held, 200)), seed=s) for s in range(40)]
     assert abs(np.mean(scores)) < 0.6
     assert 0.2 < np.std(scores) < 2
 
 
 def test_far_images_push_it_up(random):
-    assert copying(random.normal(size=(100, 4)), random.normal(size=(40, 4)), random.normal(9, 1, (50, 4))) > 5
+    assert data_copying(random.normal(size=(100, 4)), random.normal(size=(40, 4)), random.normal(9, 1, (50, 4))) > 5
 
 
 def test_cells_are_weighted_by_their_held_out_images():
@@ -62,7 +62,7 @@ def test_cells_are_weighted_by_their_held_out_images():
         correction = (ties**3 - ties).sum() / ((a + b) * (a + b - 1))
         zs.append((u - a * b / 2) / np.sqrt(a * b / 12 * (a + b + 1 - correction)))
     expected = (40 * zs[0] + 15 * zs[1]) / 55
-    assert copying(training, *points) == pytest.approx(expected, rel=0.02)
+    assert data_copying(training, *points) == pytest.approx(expected, rel=0.02)
 
 
 def test_mann_whitney_equals_scipy_with_ties(random):
@@ -76,7 +76,7 @@ def test_mann_whitney_equals_scipy_with_ties(random):
 
 def test_nothing_to_compare_has_no_score():
     assert mann_whitney(np.ones(5), np.ones(6)) is None
-    assert copying(np.eye(3), np.zeros((0, 3)), np.eye(3)) is None
+    assert data_copying(np.eye(3), np.zeros((0, 3)), np.eye(3)) is None
 
 
 def test_the_most_suspicious_come_first():

@@ -41,7 +41,7 @@ def test_a_row_is_full_where_images_suffice_and_survives_the_disk(random, tmp_pa
     assert (row.n_real, row.n_synthetic, row.reference, row.n_reference) == (40, 90, "validation", 25)
     by_pixels = {"copied", "copied_low", "copied_high", "n_copied"}  # which are asked of images, not of features
     assert {name for name, value in dataclasses.asdict(row).items() if value is None} == by_pixels
-    assert (row.kid_subset_size, row.n_vendi, row.neighbours, row.n_copying, row.n_half) == (40, 40, 5, 25, 20)
+    assert (row.kid_subset_size, row.n_vendi, row.neighbours, row.n_c_t, row.n_half) == (40, 40, 5, 25, 20)
     for name in SIZES | {"frechet_infinity"}:
         value = name.replace("frechet_distance", "frechet")
         assert getattr(row, f"{value}_low") <= getattr(row, name) <= getattr(row, f"{value}_high")
@@ -60,7 +60,7 @@ def test_the_end_has_the_kimg_of_all_the_training(random):
 def test_few_validation_images_leave_the_choice_to_the_training_part(random, capsys):
     row = score(real_images(random, 12, 19), random.normal(size=(60, 6)))
     assert (row.reference, row.n_reference) == ("train", 12)
-    assert row.n_copying == 19
+    assert row.n_c_t == 19
     assert "19 validation images" in capsys.readouterr().out
 
 
@@ -69,7 +69,7 @@ def test_too_few_images_leave_cells_empty_and_the_log_says_why(random, capsys):
     assert all(getattr(row, name) is None for name in SIZES)
     assert "2 training" in capsys.readouterr().out
     row = score(real_images(random, 4, 0), random.normal(size=(10, 6)))
-    assert (row.neighbours, row.frechet_infinity, row.copying) == (3, None, None)
+    assert (row.neighbours, row.frechet_infinity, row.c_t) == (3, None, None)
     assert row.frechet_distance is not None
     said = capsys.readouterr().out
     for words in ("neighbour 3", "too few to extrapolate", "no test for copies"):

@@ -63,7 +63,7 @@ def test_a_step_moves_both_players_and_reports(tmp_path, classes):
     assert not torch.equal(before[0], weights(trained.generator))
     assert not torch.equal(before[1], weights(trained.discriminator))
     assert values["bce"].item() == pytest.approx(values["loss_discriminator"].item() / 2)
-    assert {"r1", "path_length", "sign_real"} <= values.keys()
+    assert {"r1", "path_length", "r_t"} <= values.keys()
     assert "ada_p" not in values
     assert trained.path_mean > 0
 

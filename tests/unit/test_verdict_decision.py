@@ -131,7 +131,7 @@ def test_a_detectable_difference_has_the_power_asked_for():
 
 
 def test_the_specimens_needed_resolve_a_worthwhile_gain():
-    rule, found = Rule(worthwhile=0.02, test_to_train=0.25), evidence(seeds=1e-6)
+    rule, found = Rule(target_difference=0.02, test_to_train=0.25), evidence(seeds=1e-6)
     n = decision.specimens_needed(found, decision.judge(found, rule), 200, rule)
     shrunk = {name: getattr(found, name) * 200 / n for name in ("specimens", "within", "spread", "lasting")}
     larger = dataclasses.replace(found, **shrunk)
@@ -140,7 +140,7 @@ def test_the_specimens_needed_resolve_a_worthwhile_gain():
 
 
 def test_what_seeds_were_seen_to_add_stays_in_a_larger_collection_and_what_was_taken_for_it_does_not():
-    rule, found = Rule(worthwhile=0.05), evidence(seeds=0.0005)
+    rule, found = Rule(target_difference=0.05), evidence(seeds=0.0005)
     seen, taken = (
         decision.specimens_needed(each, decision.judge(each, rule), 200, rule)
         for each in (found, dataclasses.replace(found, taken=0.0005))
@@ -152,14 +152,14 @@ def test_what_seeds_were_seen_to_add_stays_in_a_larger_collection_and_what_was_t
 
 def test_where_trainings_differ_too_much_no_number_of_specimens_is_named():
     found = evidence(seeds=0.005)
-    rule = Rule(worthwhile=0.05)
+    rule = Rule(target_difference=0.05)
     assert decision.specimens_needed(found, decision.judge(found, rule), 200, rule) is None
     assert decision.splits_needed(found, decision.judge(found, rule), rule) is None
 
 
 def test_splits_help_where_trainings_are_the_noise():
     found = Evidence(0.0, 5, 1e-6, 1e-7, 1e-6, 1e-4, 1e-4, 50.0, 20.0)
-    rule = Rule(training_set_variance=0.0, worthwhile=0.01)
+    rule = Rule(training_set_variance=0.0, target_difference=0.01)
     n = decision.splits_needed(found, decision.judge(found, rule), rule)
     # By hand: 1e-7 + 0.9e-6 * 5 / n + 1e-4 / n must be at most (0.01 / 2.8016)^2 = 1.274e-5, so n at least 8.27.
     assert n == 9

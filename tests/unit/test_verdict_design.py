@@ -81,8 +81,8 @@ def test_equal_arms_are_shown_to_be_so_as_often_as_announced():
 def test_more_of_the_same_collection_resolves_a_worthwhile_gain():
     pilot, rule = Pilot(0.16, 0.8), Rule()
     factor = design.times_needed(ONE, pilot, rule)
-    assert detectable(ONE.times(factor), pilot, rule) == pytest.approx(rule.worthwhile, rel=1e-3)
-    # Seeds that differ by more than a worthwhile gain can be averaged by no number of specimens.
+    assert detectable(ONE.times(factor), pilot, rule) == pytest.approx(rule.target_difference, rel=1e-3)
+    # Seeds that differ by more than the target difference can be averaged by no number of specimens.
     two, unlike = dataclasses.replace(ONE, n_splits=2), dataclasses.replace(pilot, seeds=0.01)
     assert design.times_needed(two, unlike, rule) is None
     assert design.times_needed(ONE, dataclasses.replace(pilot, baseline=0.96), rule) is None

@@ -97,26 +97,26 @@ def test_without_validation_images_the_temperature_is_one_and_that_is_said(tmp_p
     rows, differences = judged(*sides)
     assert "no validation images" in rows["brier"].caution
     assert rows["accuracy"].caution == ""
-    assert not {"brier_calibration", "log_loss_calibration", "weakest_recall"} & rows.keys()
+    assert not {"brier_calibration", "log_loss_calibration", "worst_class_recall"} & rows.keys()
     assert [(row.baseline_temperature, row.arm_temperature) for row in differences] == [(1, 1), (1, 1)]
-    assert differences[0].weakest_recall is None
+    assert differences[0].worst_class_recall is None
 
 
-def test_the_weakest_class_is_the_baselines_by_validation(tmp_path):
+def test_the_worst_class_is_the_baselines_by_validation(tmp_path):
     # Class b is the baseline's worst; the arm mends it and breaks c.
     baseline = write_side(tmp_path / "real", [4, -2, 4])
     arm = write_side(tmp_path / "gan", [4, 6, -2], seed=1)
     rows, _ = judged(baseline, arm)
-    row = rows["weakest_recall"]
+    row = rows["worst_class_recall"]
     assert row.word == "helps"
     assert row.difference > 0.6
     assert row.n_specimens == 2 * 40
-    back = judged(arm, baseline)[0]["weakest_recall"]  # of class c, of which there are 20 a split
+    back = judged(arm, baseline)[0]["worst_class_recall"]  # of class c, of which there are 20 a split
     assert back.n_specimens == 2 * 20
     assert back.difference > 0.6
 
 
-def test_the_weakest_class_is_not_chosen_by_test_images(tmp_path):
+def test_the_worst_class_is_not_chosen_by_test_images(tmp_path):
     # Alike arms of equal classes, of 10 test images each: chosen by them, the baseline's bad luck would be the
     # arm's gain in most studies (about +.15); chosen by others there is none.
     gains = []
@@ -125,7 +125,7 @@ def test_the_weakest_class_is_not_chosen_by_test_images(tmp_path):
             write_side(tmp_path / f"{name}{study}", 1.0, (10, 10, 10), 1, 10, seed=[study, place])
             for place, name in enumerate(("real", "gan"))
         )
-        gains.append(judged(baseline, arm)[0]["weakest_recall"].difference)
+        gains.append(judged(baseline, arm)[0]["worst_class_recall"].difference)
     assert abs(np.mean(gains)) < 3 * np.std(gains) / np.sqrt(30) + 0.01
 
 
@@ -166,7 +166,7 @@ def null_pairs(seed, splits=3, sizes=(16, 9, 5), validation=3):
 @pytest.mark.parametrize("splits", [1, 3])
 def test_alike_arms_are_rarely_told_apart_in_any_measure(splits):
     """600 studies of 30 test specimens a split, with 9 validation images; binomial, three standard errors above 5%."""
-    names = ("brier", "log_loss", "brier_calibration", "log_loss_calibration", "weakest_recall", "recall_gap")
+    names = ("brier", "log_loss", "brier_calibration", "log_loss_calibration", "worst_class_recall", "recall_gap")
     errs = dict.fromkeys(names, 0)
     for study in range(600):
         pairs = null_pairs(study, splits)

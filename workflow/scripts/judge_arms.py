@@ -52,7 +52,9 @@ def main() -> None:
     from augury.verdict.looks import told
     from augury.verdict.runs import check_names, find_side
 
-    rule = Rule(args.margin, args.alpha, args.power, args.worthwhile, args.training_set_variance, args.test_to_train)
+    rule = Rule(
+        args.margin, args.alpha, args.power, args.target_difference, args.training_set_variance, args.test_to_train
+    )
     primary = Primary(args.primary_measures, args.primary_classifiers, args.controls)
     known = options.known(args)
     comparisons = []

@@ -4,7 +4,8 @@ Finds the study as Snakemake does: --configfile and --config are its own. Prints
 say, and a table of designs on the same specimens, each of which sees a twentieth more than all that are cheaper: folds,
 repeats, seeds, generator seeds, distinct test specimens, trainings, their time, the gain in points that each measure
 shows with the power asked for (-: more than the baseline leaves room for), and the margin within which equal arms are
-shown to be equal. `*` marks the study as it is configured, `>` the cheapest design that sees `statistics.worthwhile`.
+shown to be equal. `*` marks the study as it is configured, `>` the cheapest design that sees the gain that
+`statistics.target_difference` asks for.
 
 How noisy comparisons will be is taken from results of this study, else from a pilot, else assumed; the first lines say
 which. --pilot measures it for a probe, in a minute: linear layers on EfficientNet-Lite0 are fitted to the training part

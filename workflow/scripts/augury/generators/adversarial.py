@@ -194,7 +194,7 @@ class AdversarialTraining:
             "d_real": real.sigmoid().mean(),
             "d_fake": fake.sigmoid().mean(),
             "accuracy": ((real > 0).float().mean() + (fake < 0).float().mean()) / 2,
-            "sign_real": real.sign().mean(),
+            "r_t": real.sign().mean(),
         }
         if self.steering is not None:
             told["ada_p"] = self.steering.p.clone()

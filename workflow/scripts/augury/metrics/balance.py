@@ -10,7 +10,7 @@ from scipy import special
 from augury.metrics.intervals import LEVEL
 
 
-def worst_recall(recall: np.ndarray, specimens: np.ndarray) -> tuple[float, float, float]:
+def min_recall(recall: np.ndarray, specimens: np.ndarray) -> tuple[float, float, float]:
     """The least recall (K,) and a 95% interval of the least true one, `specimens` (K,) by class; nan without any.
 
     The low end is the least of all classes' low ends: below that of the worst class, wherever it is. The high end is
@@ -48,7 +48,7 @@ def recall_gap(recall: np.ndarray, frequent: np.ndarray, rare: np.ndarray) -> np
     return mean_recall(recall, frequent) - mean_recall(recall, rare)
 
 
-def weakest(recall: np.ndarray) -> np.ndarray:
+def worst_class(recall: np.ndarray) -> np.ndarray:
     """(K,) bool: the class of the least recall, or all of equal ones; none where no recall is known."""
     known = ~np.isnan(recall)
     return known & (recall <= recall[known].min(initial=np.inf) + 1e-12)

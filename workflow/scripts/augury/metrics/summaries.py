@@ -136,8 +136,8 @@ def _rows(
         n = n_distinct if metric == "accuracy" else None
         cells |= _cells(metric, float(value.macro(metric)[0]), float(low), float(high), n)
         cells[f"{metric}_sd"] = _sd([each.macro(metric)[0] for each in single])
-    cells |= _cells("worst_recall", *balance.worst_recall(value.recall[0], numbers), None)
-    cells["worst_recall_sd"] = _sd([balance.worst_recall(each.recall[0], numbers)[0] for each in single])
+    cells |= _cells("min_recall", *balance.min_recall(value.recall[0], numbers), None)
+    cells["min_recall_sd"] = _sd([balance.min_recall(each.recall[0], numbers)[0] for each in single])
     low, high = intervals.percentile(balance.recall_gap(spread.recall, *groups))
     cells |= _cells("recall_gap", float(balance.recall_gap(value.recall, *groups)[0]), float(low), float(high), None)
     cells["recall_gap_sd"] = _sd([balance.recall_gap(each.recall, *groups)[0] for each in single])

@@ -101,14 +101,18 @@ def could_have_seen(rows: Sequence[VerdictRow], power: float, of: str = "") -> s
 
 
 def would_see(row: VerdictRow, seconds: float | None = None, of: str = "") -> str:
-    """A sentence on what would see the worthwhile gain. seconds: what the trainings of a split took; of: as above."""
-    gain = f"a gain of {units.size(row, row.worthwhile, 'g')}{of}"
-    if row.baseline_value is not None and units.room(row) < row.worthwhile:
+    """A sentence on what would see the target difference. seconds: what the trainings of a split took; of: as above."""
+    gain = f"a gain of {units.size(row, row.target_difference, 'g')}{of}"
+    if row.baseline_value is not None and units.room(row) < row.target_difference:
         return f"No study can see {gain}: a baseline of {units.level(row)} leaves no room for it."
-    if row.detectable is not None and row.detectable <= row.worthwhile:
+    if row.detectable is not None and row.detectable <= row.target_difference:
         end = row.high or 0.0 if MEASURES[row.measure].sign > 0 else -(row.low or 0.0)
-        seen = f"saw none of {row.arm}" if end < row.worthwhile else f"neither saw one of {row.arm} nor rules it out"
-        return f"It would mostly have seen {gain}, the one that was called worthwhile, and {seen}."
+        seen = (
+            f"saw none of {row.arm}"
+            if end < row.target_difference
+            else f"neither saw one of {row.arm} nor rules it out"
+        )
+        return f"It would mostly have seen {gain}, the target difference, and {seen}."
     splits = f"{row.splits_needed:,} splits instead of {row.n_splits}" if row.splits_needed is not None else ""
     if row.splits_needed is not None and seconds:
         splits += f" (about {values.duration((row.splits_needed - row.n_splits) * seconds)} more of training)"

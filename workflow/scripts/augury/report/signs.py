@@ -144,7 +144,7 @@ def _variety(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
 
 
 def _has_copies(row: ScoreRow) -> bool:
-    return any(value is not None for value in (row.authentic, row.copying, row.copied))
+    return any(value is not None for value in (row.authentic, row.c_t, row.copied))
 
 
 def _copies(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
@@ -152,9 +152,9 @@ def _copies(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
     if row.authentic is not None and row.authentic < FEW_AUTHENTIC:
         words.append(f"authentic share {share(row.authentic)}, where fresh images have 0.333 and more")
         badness, numbers[AUTHENTIC] = badness + 1 - row.authentic, row.authentic
-    if row.copying is not None and row.copying < COPYING:
-        words.append(f"C_T {distance(row.copying)}, where fresh images have about 0")
-        badness, numbers[C_T] = badness + 1 - 1 / row.copying, row.copying
+    if row.c_t is not None and row.c_t < COPYING:
+        words.append(f"C_T {distance(row.c_t)}, where fresh images have about 0")
+        badness, numbers[C_T] = badness + 1 - 1 / row.c_t, row.c_t
     if row.copied is not None and row.copied > MANY_COPIED:
         words.append(f"{percent(row.copied)} of its images show a training image")
         badness, numbers[COPIED] = badness + 1 + row.copied, row.copied
@@ -176,7 +176,7 @@ def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[
     bounds = {_run_of(record): bound for record in records if (bound := _bound(record)) is not None}
     examined, seen = [], []
     for run, history in histories.items():
-        ends = {name: _tail(history, name) for name in ("ada_p", "sign_real", "d_real", "d_fake")}
+        ends = {name: _tail(history, name) for name in ("ada_p", "r_t", "d_real", "d_fake")}
         if all(value is None for value in ends.values()):
             continue
         examined.append(run)

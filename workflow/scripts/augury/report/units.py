@@ -12,10 +12,10 @@ TITLES = {
     "log_loss": "log loss",
     "brier_calibration": "calibration loss (Brier)",
     "log_loss_calibration": "calibration loss (log loss)",
-    "weakest_recall": "recall of the weakest class",
+    "worst_class_recall": "worst-class recall",
     "recall_gap": "gap in recall between frequent and rare classes",
 }
-IN_POINTS = ("accuracy", "f1", "auroc", "weakest_recall", "recall_gap")  # shares, or differences of shares
+IN_POINTS = ("accuracy", "f1", "auroc", "worst_class_recall", "recall_gap")  # shares, or differences of shares
 
 
 def title(row: VerdictRow) -> str:

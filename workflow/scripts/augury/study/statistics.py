@@ -1,6 +1,6 @@
 """Settings of the verdict."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,10 +10,11 @@ from augury.settings.base import Float, Int, NonNegativeFloat, NonNegativeInt, S
 class Primary(Settings):
     """The comparisons that the study is made for."""
 
-    measures: Unique[Literal["accuracy", "f1", "auroc", "brier", "log_loss", "weakest_recall", "recall_gap"]] = Field(
-        ["accuracy"], min_length=1
+    measures: Unique[Literal["accuracy", "f1", "auroc", "brier", "log_loss", "worst_class_recall", "recall_gap"]] = (
+        Field(["accuracy"], min_length=1)
     )
-    """Measures that decide. `weakest_recall` needs validation images, `recall_gap` classes of unequal size."""
+    """Measures that decide. `worst_class_recall` (recall of the class that the baseline recognises least in the
+    validation part) needs validation images, `recall_gap` classes of unequal size."""
     classifiers: Unique[str] = []
     """Classifiers that decide; by default the first alone."""
     arms: Unique[str] = []
@@ -24,6 +25,8 @@ class Primary(Settings):
 class Statistics(Settings):
     """How intervals are computed, and what the verdict takes for equal and for sure."""
 
+    renamed: ClassVar[dict[str, str]] = {"worthwhile": "target_difference"}
+
     bootstrap: Int = Field(2000, ge=100)
     """Bootstrap replicates over specimens."""
     seed: NonNegativeInt = 0
@@ -31,8 +34,9 @@ class Statistics(Settings):
     margin: Float = Field(0.01, gt=0, lt=1)
     """Difference in a measure below which two arms count as equivalent; 0.01 is one point. With a few hundred
     specimens no design can show so little: the plan says which margin the study can reach."""
-    worthwhile: Float = Field(0.05, gt=0, lt=1)
-    """The gain that would be worth having; the plan says which design would see it, the verdict what was missing."""
+    target_difference: Float = Field(0.05, gt=0, lt=1)
+    """Target difference: the gain worth having, which the study should be able to see; 0.05 is five points. The
+    plan says which design would see it, the verdict what was missing."""
     primary: Primary = Primary()
     """The comparisons that the study is made for. Their p values are corrected together, by Holm; others are
     families of their own."""

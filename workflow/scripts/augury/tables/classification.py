@@ -53,7 +53,7 @@ class ClassificationRow(Measured):
         "without validation images"
     )
     log_loss_calibration: float | None = measure("the same of the log loss")
-    worst_recall: float | None = measure(
+    min_recall: float | None = measure(
         "recall of the class that has the least; below the truth, as chance picks the class, which its interval allows "
         "for"
     )

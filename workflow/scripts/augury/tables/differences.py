@@ -26,7 +26,7 @@ class DifferenceRow:
     brier_calibration: float | None = column("in what the temperature takes off the Brier score; less is better; empty "
                                              "without validation images")  # fmt: skip
     log_loss_calibration: float | None = column("in what it takes off the log loss; likewise")
-    weakest_recall: float | None = column("in the recall of the class that the baseline finds least among the "
+    worst_class_recall: float | None = column("in the recall of the class that the baseline finds least among the "
                                           "validation images of the split")  # fmt: skip
     recall_gap: float | None = column("in the mean recall of frequent classes minus that of rare ones; less is better")
     baseline_temperature: float = column("of the baseline's run, fitted to its validation images and drawn towards "

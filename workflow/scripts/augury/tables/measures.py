@@ -53,7 +53,7 @@ MEASURES = {
         "log loss that the run's own temperature takes off",
         0, -math.log(LEAST), False, "it needs validation images",
     ),
-    "weakest_recall": Measure(
+    "worst_class_recall": Measure(
         "recall of the class that the baseline finds least among the validation images of the split",
         1, 0, True, "it needs validation images",
     ),

@@ -36,7 +36,7 @@ class VerdictRow:
     n_generators: int | None = column("trained generators a class behind the arm, over splits and seeds; empty where "
                                       "it is not known")  # fmt: skip
     n_specimens: int = column(
-        "distinct test specimens (of the class; of weakest_recall those of that class, of "
+        "distinct test specimens (of the class; of worst_class_recall those of that class, of "
         "recall_gap those of the rarer classes)"
     )
     n_train: float | None = column("distinct training specimens, over all splits; empty where it is not known")
@@ -58,12 +58,12 @@ class VerdictRow:
                                         "margin")  # fmt: skip
     chance_within: float | None = column("posterior probability that the difference lies within the margin")
     chance_helps: float | None = column("posterior probability that the arm helps by more than the margin")
-    power: float | None = column("chance to resolve a true difference as large as `worthwhile`")
-    worthwhile: float = column("the gain that the study was asked to see")
+    power: float | None = column("chance to resolve a true difference as large as `target_difference`")
+    target_difference: float = column("the gain that the study was asked to see")
     detectable: float | None = column("the true gain that would be resolved with the power asked for (usually 80%); "
                                       "empty where the baseline leaves no room for it")  # fmt: skip
     specimens_needed: int | None = column("test specimens, of a collection that is divided likewise, with which a "
-                                          "worthwhile gain would be resolved; empty where the word is settled, and "
+                                          "target difference would be resolved; empty where the word is settled, and "
                                           "where no number would do")  # fmt: skip
     splits_needed: int | None = column("splits of the same specimens with which it would be; empty likewise, and where "
                                        "1000 would not do")  # fmt: skip

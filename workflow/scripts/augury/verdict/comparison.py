@@ -107,7 +107,7 @@ def _drafts(
     )
     stage = look.stage if look else Stage()
     told = names | {"leaked": leaked, "n_train": sizes.trained} | (look.cells if look else {})
-    told |= {"margin": rule.margin, "worthwhile": rule.worthwhile}
+    told |= {"margin": rule.margin, "target_difference": rule.target_difference}
     if names["arm"] in known.generators:
         told["n_generators"] = len({(side.key.split, luck.get(side.key.seed, side.key.seed)) for side in sides})
     made = []
@@ -219,7 +219,7 @@ def _settled(
     detectable = float(decision.detectable(judged, now, tests))
     return dataclasses.replace(
         row, word=word, p_holm=p[0], p_equivalence_holm=p_equivalence[0], low=low, high=high,
-        power=float(decision.power(judged, rule.worthwhile, now, tests)),
+        power=float(decision.power(judged, rule.target_difference, now, tests)),
         detectable=detectable if detectable <= measure.room(row.baseline_value or 0.0) else None,
         specimens_needed=decision.specimens_needed(found, judged, row.n_specimens, last, tests) if open_ else None,
         splits_needed=decision.splits_needed(found, judged, last, tests) if open_ else None,

@@ -94,7 +94,7 @@ def detectable(judgement: Judgement[Number], rule: Rule, tests: int = 1) -> Numb
 def specimens_needed(
     evidence: Evidence[float], judgement: Judgement[float], n_specimens: int, rule: Rule, tests: int = 1
 ) -> int | None:
-    """Test specimens with which a worthwhile difference would be resolved; None where no number would.
+    """Test specimens with which the target difference would be resolved; None where no number would.
 
     Of a larger collection that is divided in the same way: its training part grows too.
     """
@@ -162,6 +162,6 @@ def _p(difference: Number, error: Number, df: Number | float) -> Number:
 
 
 def _wanted(rule: Rule, tests: int) -> float:
-    # The variance at which the worthwhile difference is resolved with the power asked for; many specimens, so a normal
+    # The variance at which the target difference is resolved with the power asked for; many specimens, so a normal
     # quantile.
-    return (rule.worthwhile / (special.ndtri(rule.power) - special.ndtri(rule.alpha / tests / 2))) ** 2
+    return (rule.target_difference / (special.ndtri(rule.power) - special.ndtri(rule.alpha / tests / 2))) ** 2

@@ -111,13 +111,13 @@ def margin(design: Design, pilot: Pilot, rule: Rule, tests: int = 1) -> float:
 
 
 def times_needed(design: Design, pilot: Pilot, rule: Rule, tests: int = 1) -> float | None:
-    """How many times as large a collection, divided alike, resolves a worthwhile gain; None where none would."""
+    """How many times as large a collection, divided alike, resolves the target difference; None where none would."""
 
     def enough(factor: float) -> bool:
         found = detectable(design.times(factor), pilot, rule, tests)
-        return found is not None and found <= rule.worthwhile
+        return found is not None and found <= rule.target_difference
 
-    if rule.worthwhile > 1 - pilot.baseline:
+    if rule.target_difference > 1 - pilot.baseline:
         return None
     low, high = 1.0, 2.0
     while not enough(high):

@@ -23,12 +23,12 @@ class Groups:
 
     frequent: np.ndarray  # by distinct test specimens of all splits
     rare: np.ndarray
-    weakest: Mapping[str, np.ndarray]  # by split
+    worst_class: Mapping[str, np.ndarray]  # by split
 
     def looked_at(self, measure: str, split: str) -> np.ndarray | None:
         """The classes that limit what a measure can tell; None where it is all of them."""
-        if measure == "weakest_recall":
-            return self.weakest[split]
+        if measure == "worst_class_recall":
+            return self.worst_class[split]
         return self.rare if measure == "recall_gap" else None
 
 
@@ -42,8 +42,8 @@ def read_groups(pairs: Sequence[Pair]) -> Groups:
         specimens |= {(label, specimen_key(label, name)) for label, name in zip(labels, names, strict=True)}
         recalls.setdefault(pair.key.split, []).append(_recall(pair.validation and pair.validation[0], classes))
     frequent, rare = balance.frequent_and_rare(np.bincount([label for label, _ in specimens], minlength=classes))
-    weakest = {split: balance.weakest(nan_mean(np.stack(found), axis=0)) for split, found in recalls.items()}
-    return Groups(frequent, rare, weakest)
+    worst_class = {split: balance.worst_class(nan_mean(np.stack(found), axis=0)) for split, found in recalls.items()}
+    return Groups(frequent, rare, worst_class)
 
 
 def _recall(table: Predictions | None, classes: int) -> np.ndarray:

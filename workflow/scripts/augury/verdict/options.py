@@ -1,4 +1,4 @@
-"""Options of scripts for what a verdict holds to be equal, sure and worthwhile."""
+"""Options of scripts for what a verdict holds to be equal and sure, and which difference they look for."""
 
 import argparse
 import math
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MOST_LOOKS = 20
 ABOVE_0 = ("test_to_train", "train_specimens")
-SHARES = ("margin", "alpha", "power", "worthwhile")
+SHARES = ("margin", "alpha", "power", "target_difference")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--margin", type=float, default=0.01, help="difference that does not matter (default: 0.01, one point)"
     )
-    parser.add_argument("--worthwhile", type=float, default=0.05, help="gain worth having (default: 0.05, five points)")
+    parser.add_argument(
+        "--target-difference", type=float, default=0.05, help="gain worth having (default: 0.05, five points)"
+    )
     parser.add_argument("--alpha", type=float, default=0.05, help="how often a word may be wrong (default: 0.05)")
     parser.add_argument("--power", type=float, default=0.8, help="power of what would settle it (default: 0.8)")
     parser.add_argument(

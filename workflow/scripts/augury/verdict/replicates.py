@@ -18,7 +18,7 @@ from augury.verdict.groups import Groups, read_groups
 from augury.verdict.runs import Key, Pair
 
 OVERALL = ("accuracy", "f1", "auroc")
-FURTHER = (*PROPER, "weakest_recall", "recall_gap")
+FURTHER = (*PROPER, "worst_class_recall", "recall_gap")
 BY_CLASS = ("recall", "f1", "auroc")  # the accuracy of one class is its recall
 
 
@@ -121,7 +121,7 @@ def specimen_interval(sides: Sequence[Sides], column: int, specimens: "Specimens
 
 def _columns(scores: Scores, groups: Groups, split: str) -> np.ndarray:
     overall = [scores.macro(name) for name in (*OVERALL, *PROPER)]
-    overall.append(balance.mean_recall(scores.recall, groups.weakest[split]))
+    overall.append(balance.mean_recall(scores.recall, groups.worst_class[split]))
     overall.append(balance.recall_gap(scores.recall, groups.frequent, groups.rare))
     by_class = np.stack([getattr(scores, name) for name in BY_CLASS], axis=2)  # (B, K, 3)
     return np.concatenate([np.stack(overall, axis=1), by_class.reshape(len(by_class), -1)], axis=1)

@@ -21,7 +21,7 @@ class Rule:
     margin: float = 0.01
     alpha: float = 0.05
     power: float = 0.8
-    worthwhile: float = 0.05  # the gain that a study is asked to see
+    target_difference: float = 0.05  # the gain that a study is asked to see
     training_set_variance: float = 0.5  # between training sets, in units of a specimen's variance over their size
     test_to_train: float | None = None  # test over training specimens of a split
     tested_to_trained: float = 1.0  # distinct test specimens over distinct training specimens, of all splits together

@@ -12,7 +12,7 @@ from augury.command.errors import UserError
 from augury.figures import theme
 from augury.figures.histories import class_colours, class_key, class_lines, read_histories
 
-PANELS = {"sign_real": "Mean sign of D(x)", "ada_p": "ADA's p"}
+PANELS = {"r_t": "Mean sign of D(x)", "ada_p": "ADA's p"}
 
 
 def draw(histories: Sequence[Path]) -> Figure:
@@ -21,7 +21,7 @@ def draw(histories: Sequence[Path]) -> Figure:
     table = read_histories(histories)
     columns = [name for name in PANELS if name in table and table[name].notna().any()]
     if not columns:
-        raise UserError(f"{histories[0]} has neither sign_real nor ada_p; train the generators again")
+        raise UserError(f"{histories[0]} has neither r_t nor ada_p; train the generators again")
     table = table[table[columns].notna().any(axis=1)]
     generators = list(dict.fromkeys(table["generator"]))
     colours = class_colours(table)

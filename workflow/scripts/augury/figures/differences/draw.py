@@ -35,7 +35,7 @@ TITLES = {
     "log_loss": "Log loss, drop",
     "brier_calibration": "Calibration loss (Brier), drop",
     "log_loss_calibration": "Calibration loss (log loss), drop",
-    "weakest_recall": "Recall of the weakest class",
+    "worst_class_recall": "Worst-class recall",
     "recall_gap": "Gap in recall, frequent to rare, drop",
 }
 ALWAYS = ("accuracy", "f1", "auroc", "brier")  # others where they are primary or resolved: the table has them all
@@ -84,13 +84,13 @@ def _panel(axis: Axes, rows: Sequence[VerdictRow], runs: Sequence[DifferenceRow]
          if (run.arm, run.classifier) == (row.arm, row.classifier) and getattr(run, measure) is not None]
         for row in rows
     ]  # fmt: skip
-    margin, worthwhile = 100 * rows[0].margin, 100 * rows[0].worthwhile
-    far = max([margin, worthwhile, *(abs(dot) for held in dots for dot in held)])
+    margin, target_difference = 100 * rows[0].margin, 100 * rows[0].target_difference
+    far = max([margin, target_difference, *(abs(dot) for held in dots for dot in held)])
     ends = [abs(100 * end) for row in rows for end in (row.low, row.high, row.detectable) if end is not None]
     limit = 1.06 * min(max([far, *ends]), WIDEST * far)
     axis.axvspan(-margin, margin, color=theme.GRID, linewidth=0, zorder=0)
     axis.axvline(0, color=theme.FAINT, linewidth=1, zorder=1)
-    axis.axvline(worthwhile, color=theme.FAINT, linewidth=1.2, linestyle=theme.DASHED, zorder=1)
+    axis.axvline(target_difference, color=theme.FAINT, linewidth=1.2, linestyle=theme.DASHED, zorder=1)
     for place, (row, held) in enumerate(zip(rows, dots, strict=True)):
         if len(held) > 1:
             axis.scatter(held, [place + 0.24] * len(held), s=10, color=theme.FAINT, linewidths=0, zorder=2)
@@ -150,10 +150,17 @@ def _apart(axis: Axes, rows: Sequence[VerdictRow]) -> None:
 
 
 def _legend(rows: Sequence[VerdictRow]) -> list:
-    margin, worthwhile = (f"{100 * value:g}" for value in (rows[0].margin, rows[0].worthwhile))
+    margin, target_difference = (f"{100 * value:g}" for value in (rows[0].margin, rows[0].target_difference))
     return [
         Patch(color=theme.GRID, label=f"within the margin of {margin}"),
-        Line2D([], [], color=theme.FAINT, linewidth=1.2, linestyle=theme.DASHED, label=f"worthwhile, {worthwhile}"),
+        Line2D(
+            [],
+            [],
+            color=theme.FAINT,
+            linewidth=1.2,
+            linestyle=theme.DASHED,
+            label=f"target difference, {target_difference}",
+        ),
         Line2D([], [], color=theme.INK, marker=SEEN, linestyle="none", label="gain that would be seen"),
         Patch(color=RED, label="chance to hurt by more"),
         Patch(color=BLUE, label="chance to help by more"),

@@ -40,15 +40,15 @@ def _seen(planned: Option, measures: Sequence[str]) -> str:
 
 def _cheapest(preview: Preview, planned: Option) -> list[str]:
     best = preview.cheapest()
-    wanted = points(preview.rule.worthwhile)
+    wanted = points(preview.rule.target_difference)
     level = max(preview.pilots.by_measure[name].baseline for name in preview.measures)
-    if preview.rule.worthwhile > 1 - level:
-        return [f"a baseline of {level:.2f} leaves no room for {wanted} (`statistics.worthwhile`)"]
+    if preview.rule.target_difference > 1 - level:
+        return [f"a baseline of {level:.2f} leaves no room for {wanted} (`statistics.target_difference`)"]
     if best is planned:
-        return [f"no design on these specimens sees {wanted} (`statistics.worthwhile`) for less"]
+        return [f"no design on these specimens sees {wanted} (`statistics.target_difference`) for less"]
     if best:
         return [
-            f"the cheapest design that sees {wanted} (`statistics.worthwhile`) is `{written(preview, best)}`: "
+            f"the cheapest design that sees {wanted} (`statistics.target_difference`) is `{written(preview, best)}`: "
             f"{trainings(best, planned)}"
         ]
     most = min(preview.options, key=lambda option: sum(option.margin[name] for name in preview.measures))
@@ -58,9 +58,10 @@ def _cheapest(preview: Preview, planned: Option) -> list[str]:
         for option, number in needed[: 1 if most is planned else 2]
         if number
     ]
+    none = f"no design on these specimens can see {wanted} (`statistics.target_difference`)"
     if not words:
-        return [f"no design on these specimens can see {wanted} (`statistics.worthwhile`), and no number of them would"]
-    return [f"no design on these specimens can see {wanted} (`statistics.worthwhile`); it takes {', or '.join(words)}"]
+        return [f"{none}, and no number of them would"]
+    return [f"{none}; it takes {', or '.join(words)}"]
 
 
 def _margin(preview: Preview, planned: Option) -> list[str]:

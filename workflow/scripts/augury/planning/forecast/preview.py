@@ -57,7 +57,7 @@ class Preview:
         deciding = self.primary["classifiers"] or list(study.config["classifiers"])[:1]
         self.classifier = classifier or next(iter(deciding), "")
         self.tests = len(study.primary_arms) * len(deciding) * len(self.primary["measures"])
-        names = ("margin", "alpha", "power", "worthwhile", "training_set_variance")
+        names = ("margin", "alpha", "power", "target_difference", "training_set_variance")
         self.rule = Rule(**{name: self.settings[name] for name in names})
         self.costs = Costs(plan)
         self.pilots = pilots or pilots_of(study, self.classifier)
@@ -94,8 +94,8 @@ class Preview:
         return sorted(found, key=lambda option: (round(option.cost.seconds), option is not planned, option.seeds))
 
     def cheapest(self) -> Option | None:
-        """The cheapest that sees a worthwhile gain in all measures that decide; None where none does."""
-        return next((each for each in self.options if each.sees(self.rule.worthwhile, self.measures)), None)
+        """The cheapest that sees the target difference in all measures that decide; None where none does."""
+        return next((each for each in self.options if each.sees(self.rule.target_difference, self.measures)), None)
 
     def worth_their_cost(self) -> list[Option]:
         """Options that see clearly more than all that are cheaper, and the planned one."""

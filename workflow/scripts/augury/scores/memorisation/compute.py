@@ -1,4 +1,4 @@
-"""Whether synthetic images are copies of training images: authenticity, the copying test C_T, and the nearest pairs."""
+"""Whether synthetic images are copies of training images: authenticity, data copying (C_T), and the nearest pairs."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from augury.metrics.intervals import wilson
 from augury.scores.distances import nearest, nearest_kin, squared_blocks
 from augury.scores.sample import Cells, Sample, measured
 
-CELL_IMAGES = 20  # held-out and synthetic images that a cell of the copying test needs
+CELL_IMAGES = 20  # held-out and synthetic images that a cell of the data-copying test needs
 CELLS = 5
 _MOST_STEPS = 100
 
@@ -23,14 +23,16 @@ def compute(sample: Sample) -> Cells:
     else:
         tell(f"{sample.label}: no share of authentic images, for the training images are of a single specimen")
     held_out = len(real.validation)
-    score = copying(real.train, real.validation, sample.synthetic, sample.seed, found.distances) if held_out else None
+    score = (
+        data_copying(real.train, real.validation, sample.synthetic, sample.seed, found.distances) if held_out else None
+    )
     if score is None:
         tell(
             f"{sample.label}: no test for copies, for {held_out} validation images cannot be compared with synthetic "
             "ones"
         )
         return cells
-    return cells | {"copying": score, "n_copying": held_out}
+    return cells | {"c_t": score, "n_c_t": held_out}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def authentic_share(found: Neighbours) -> tuple[float, float, float]:
     return authentic / count, *wilson(authentic, count)
 
 
-def copying(
+def data_copying(
     training: np.ndarray,
     held_out: np.ndarray,
     synthetic: np.ndarray,

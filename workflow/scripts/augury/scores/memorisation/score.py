@@ -7,7 +7,7 @@ SCORE = Score(
     columns=(
         Column(
             "authentic",
-            about="share of synthetic images farther from their nearest training image than its next of kin is",
+            about="share of synthetic images farther from their nearest training image than that image's nearest neighbour is",
             interval="over synthetic images",
             mean=True,
             head="authentic",
@@ -15,10 +15,10 @@ SCORE = Score(
             better="more",
         ),
         Column(
-            "copying",
+            "c_t",
             about="C_T, a z-score: below 0 they lie nearer to training images than validation ones do",
             head="C_T",
         ),
-        Column("n_copying", about="validation images behind it", kind=int),
+        Column("n_c_t", about="validation images behind it", kind=int),
     ),
 )
