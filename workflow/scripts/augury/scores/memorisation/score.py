@@ -7,7 +7,7 @@ SCORE = Score(
     columns=(
         Column(
             "authentic",
-            about="share of synthetic images farther from their nearest training image than that image's nearest neighbour is",
+            about="share of synthetic images farther from their nearest training image than its own neighbour is",
             interval="over synthetic images",
             mean=True,
             head="authentic",
