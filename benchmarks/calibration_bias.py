@@ -2,8 +2,8 @@
 
 Simulated classifiers of four classes that know the true probabilities, or are too sure of them. Prints the true
 calibration loss of the Brier score, and the mean and standard deviation of three estimates of it over experiments:
-reliability in ten bins a class (Murphy 1973), the same less what chance adds (Ferro and Fricker 2012, QJRMS 138:1954),
-and what a temperature takes off that half as many validation images chose.
+reliability in ten bins per class (Murphy 1973), the same less what chance adds (Ferro and Fricker 2012, QJRMS
+138:1954), and what a temperature takes off that half as many validation images chose.
 
     python benchmarks/calibration_bias.py --experiments 1000
 """

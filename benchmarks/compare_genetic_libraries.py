@@ -139,7 +139,7 @@ def main() -> None:
             times[name].append(time.process_time() - began)
     for name, took in times.items():
         ratio = np.median(took) / np.median(times["ours"])
-        print(f"{name}: {1000 * np.median(took):.2f} ms a generation, {ratio:.1f} times ours")
+        print(f"{name}: {1000 * np.median(took):.2f} ms per generation, {ratio:.1f} times ours")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Set:
     classes: tuple[str, ...]
     draws: int
     again: int  # draws whose generators are trained with a second seed too
-    size: tuple[int, int]  # images a class of a draw: training, validation
+    size: tuple[int, int]  # images per class of a draw: training, validation
     channels: str
     turns: bool  # whether an image may be turned by quarters
 
@@ -55,7 +55,7 @@ class Set:
 
 @dataclasses.dataclass(frozen=True)
 class Training:
-    """One classifier on one draw. size: training images a class."""
+    """One classifier on one draw. size: training images per class."""
 
     draw: int
     size: int
@@ -102,7 +102,7 @@ class Workshop:
         return path
 
     def splits(self, draw: int, size: int) -> list[Path]:
-        """A table a class: a draw's training and validation images, and the test part that all draws share.
+        """One table per class: a draw's training and validation images, and the test part that all draws share.
 
         A draw of half the size is the first half of the draw.
         """
@@ -202,7 +202,7 @@ class Workshop:
         return in_blocks(torch.from_numpy(found.test.images), classifier, self.place.device).argmax(dim=1).numpy()
 
     def _probe(self, description: dict[str, Any], found: data.ArmData) -> np.ndarray:
-        """The probe's own fit on features that are taken once an image."""
+        """The probe's own fit on features that are taken once per image."""
         classifier = self._backbone(description["size_px"], description["channels"])
         found.validation.rows.clear()  # it has no use for them
         task = probing.ProbeTraining(classifier, description, found, self.place)

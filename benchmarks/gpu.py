@@ -1,7 +1,7 @@
 """What a GPU does: whether it computes what a CPU does, and how fast networks train there.
 
     python benchmarks/gpu.py all --minutes 8 --output out          # all of the below, agreement with the CPU first
-    python benchmarks/gpu.py stylegan2 --size 256                  # with ADA, R1 and path lengths: seconds a kimg
+    python benchmarks/gpu.py stylegan2 --size 256                  # with ADA, R1 and path lengths: seconds per kimg
     python benchmarks/gpu.py side_by_side --trainings 16 --at-once 1 16
     python benchmarks/gpu.py classifier --architecture resnet50 --size 224
 

@@ -70,7 +70,7 @@ def make_done(folder: Path, *options: str) -> None:
 
 
 def many(folds: int, seeds: int) -> dict:
-    """A config with a generator a class, a classifier and two arms, in so many folds and seeds."""
+    """A config with one generator per class, a classifier and two arms, in so many folds and seeds."""
     numbers = list(range(seeds))
     return CONFIG | {"split": {"folds": folds, "validation": 0.2}, "seeds": numbers, "generator_seeds": numbers}
 

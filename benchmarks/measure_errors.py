@@ -1,7 +1,7 @@
 """How often does the verdict err in F1, AUROC and single classes? Simulated predictions through the verdict's own code.
 
 `verdict_errors.py` simulates accuracy in closed form, tens of thousands of studies; here each study's predictions are
-bootstrapped and judged row by row, for classes of few specimens, one specimen, and unequally many images a specimen.
+bootstrapped and judged row by row, for classes of few specimens, one specimen, and unequally many images per specimen.
 Prints for each study and measure, over all classes and for a single one: the rate of `p < alpha` where arms are alike
 (on these images, as nothing else varies here, and with the allowance for training sets), how often the interval holds
 the true difference, how often the bootstrap over specimens alone leaves 0 out, the power for a better arm, and the

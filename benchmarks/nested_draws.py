@@ -17,7 +17,10 @@ from augury.scores import extractors
 from augury.tables.predictions import Predictions
 from augury.verdict.runs import Key
 
-BASELINE, POINTS = 20, (5, 10, 40)  # training specimens a class: of the baseline, and of the other points of its curve
+BASELINE, POINTS = (
+    20,
+    (5, 10, 40),
+)  # training specimens per class: of the baseline, and of the other points of its curve
 WORTHS = (-5, 0, 5, 15)  # of arms, beside the baseline's
 
 

@@ -45,7 +45,7 @@ def main() -> None:
     made.add_argument("folder", type=Path)
     made.add_argument("--size", type=int, default=224, help="pixels (default: 224)")
     made.add_argument("--specimen", default=r"(.*)\.[^.]+", help="expression whose first group names the specimen")
-    made.add_argument("--most", type=int, default=100, help="images a class at most (default: 100)")
+    made.add_argument("--most", type=int, default=100, help="images per class at most (default: 100)")
     made.add_argument("--repeats", type=int, default=5)
     made.add_argument("--threads", type=int, default=1)
     args = made.parse_args()

@@ -2,8 +2,8 @@
 
 Images are drawn (leaves of random shape, colour and place), half of them held out. Scores are the Frechet distance of
 EfficientNet-Lite0 features of generated to held-out images, a mean over the last part of a training, and a classifier's
-accuracy on held-out images. Writes quality.tsv, a row a task and seed, and prints the mean difference over seeds with
-its 95% t interval.
+accuracy on held-out images. Writes quality.tsv, one row per task and seed, and prints the mean difference over seeds
+with its 95% t interval.
 
     make bench-quality
     python benchmarks/quality.py --tasks dcgan --seeds 0 1 2 --scale 0.5 --output /tmp/quality.tsv

@@ -44,7 +44,7 @@ def main() -> None:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("folders", type=Path, nargs="+")
     made.add_argument("--size", type=int, default=224, help="pixels (default: 224)")
-    made.add_argument("--most", type=int, default=60, help="images a class at most (default: 60)")
+    made.add_argument("--most", type=int, default=60, help="images per class at most (default: 60)")
     made.add_argument("--draws", type=int, default=100)
     args = made.parse_args()
     torch.set_num_threads(1)

@@ -2,7 +2,7 @@
 
 For every number of classes it makes a project with generated images, and in it the first dry run, which reads every
 image once, and a rerun in which nothing is to be done, its outputs being empty files that Snakemake has noted as made.
-Writes a table, a row a size and side. A busy machine stretches seconds of the clock, those of the processor hardly;
+Writes a table, one row per size and side. A busy machine stretches seconds of the clock, those of the processor hardly;
 200 classes take some minutes and 1.5 GB of disk.
 
     python benchmarks/soak.py                                     # 25 to 200 classes of 100 images, 3 folds, 3 seeds

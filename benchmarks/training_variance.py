@@ -1,6 +1,6 @@
 """How much does an arm's true gain vary between training sets, generators and classifiers? Measured on real images.
 
-Cuts disjoint draws of 24 images a class (20 to train on, 4 to validate by) from sets of many, trains the demo's arms
+Cuts disjoint draws of 24 images per class (20 to train on, 4 to validate by) from sets of many, trains the demo's arms
 and classifiers on each, and scores all of them on what no draw takes: so each training's own gain is seen. From it
 follow lambda, the variance between training sets in units of s2/n_train (s2: the variance of a single specimen's paired
 difference), and how often a verdict errs that allows for another lambda. Every training is a line of
@@ -55,7 +55,7 @@ SETS = {
 LAMBDAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)
 SEEDS, MORE = (0, 1), (2,)  # of the classifiers
 FEWEST = 3  # draws of a cell
-TESTED = (9, 27, 81)  # test specimens a class of a study
+TESTED = (9, 27, 81)  # test specimens per class of a study
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,7 +177,7 @@ def bits_of(row: Row) -> list[np.ndarray]:
 
 
 def tell_errors(cells: list[components.Cell]) -> dict[int, np.ndarray]:
-    """Print how often studies err that allow for another lambda; rates (cells, lambdas) by test specimens a class."""
+    """Print how often studies err that allow for another lambda; rates (cells, lambdas) by test specimens per class."""
     write(sys.stdout, ["set", "arm", "classifier", "specimens", *(f"lambda {size:g}" for size in LAMBDAS)])
     found = {}
     for tested in TESTED:
@@ -190,7 +190,7 @@ def tell_errors(cells: list[components.Cell]) -> dict[int, np.ndarray]:
 
 
 def draw(cells: list[components.Cell], found: dict[int, np.ndarray]) -> plt.Figure:
-    """Lambda of each cell with its interval, and errors (cells, lambdas) by the number of test specimens a class."""
+    """Lambda of each cell with its interval, and errors (cells, lambdas) by the number of test specimens per class."""
     theme.apply()
     figure, (left, right) = plt.subplots(1, 2, figsize=(2 * theme.WIDTH, 3.8), width_ratios=(1.3, 1))
     for at, cell in enumerate(cells):
@@ -203,7 +203,7 @@ def draw(cells: list[components.Cell], found: dict[int, np.ndarray]) -> plt.Figu
     left.set_title("true gains between training sets")
     left.invert_yaxis()
     for (tested, rates), mark in zip(found.items(), "os^", strict=True):
-        colour = right.plot(LAMBDAS, rates.mean(axis=0), marker=mark, label=f"{tested} test specimens a class")[0]
+        colour = right.plot(LAMBDAS, rates.mean(axis=0), marker=mark, label=f"{tested} test specimens per class")[0]
         right.plot(LAMBDAS, rates.max(axis=0), linestyle=":", color=colour.get_color())
     right.axhline(Rule().alpha, color=theme.FAINT, linewidth=1)
     right.set(xlabel="lambda of the verdict", ylim=(0, None))

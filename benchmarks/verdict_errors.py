@@ -143,7 +143,7 @@ def families(design: Design, experiments: int, arms: int = 14) -> tuple[float, f
 
 
 def draw(shown: dict[str, tuple[Rates, Rates]]) -> plt.Figure:
-    """Errors where training sets vary as stated, and power for GAIN, a row a design."""
+    """Errors where training sets vary as stated, and power for GAIN, one row per design."""
     theme.apply()
     figure, (left, right) = plt.subplots(1, 2, figsize=(theme.WIDTH * 1.35, 0.9 + 0.3 * len(shown)), sharey=True)
     rows = np.arange(len(shown))

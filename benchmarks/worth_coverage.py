@@ -1,9 +1,9 @@
 """Does the interval of what a gain is worth hold the truth? Simulated studies, and real images.
 
-Simulated: a learning curve that is a power law, of 5, 10, 20 (the baseline) and 40 specimens a class, and arms as good
-as 15, 20, 25 and 35. Real: a logistic regression on frozen features, trained on nested draws of as many images, and as
-arms the baseline's draw with other real images added or some left out, which must be worth just that. Each study draws
-its training and test images anew. Prints how often the interval holds the truth, how often it has an end on the
+Simulated: a learning curve that is a power law, of 5, 10, 20 (the baseline) and 40 specimens per class, and arms as
+good as 15, 20, 25 and 35. Real: a logistic regression on frozen features, trained on nested draws of as many images,
+and as arms the baseline's draw with other real images added or some left out, which must be worth just that. Each study
+draws its training and test images anew. Prints how often the interval holds the truth, how often it has an end on the
 measured curve, and what else is said.
 
     python benchmarks/worth_coverage.py --figure worth_coverage.svg
@@ -35,7 +35,7 @@ from augury.verdict.variance import Rule
 from augury.verdict.worth import Task, weigh_pairs
 
 CLASSES = 3  # of simulated studies
-LAW = (0.95, 0.9, 0.6)  # accuracy of n specimens a class: a - b n^-c
+LAW = (0.95, 0.9, 0.6)  # accuracy of n specimens per class: a - b n^-c
 DIFFICULTY, TASTE, WHIM, SEED_EFFECT = 1.0, 0.4, 0.4, 0.02  # as in simulation.experiments
 SPREAD = 0.11  # variance of a test specimen's difference between two arms, means over three seeds, about
 SHARED = 0.75  # of the training sets of two of five folds
@@ -222,7 +222,7 @@ def draw(cases: list[Case]) -> plt.Figure:
         axis.axvline(worth, color=theme.PALETTE[0], linestyle=theme.DASHED, linewidth=1.2, zorder=0)
         axis.set(title=f"{worth:+g}", yticks=[])
     figure.suptitle("95% intervals of what k more specimens are worth, by k; orange: missed")
-    figure.supxlabel("specimens a class beside the baseline's", fontsize=11)
+    figure.supxlabel("specimens per class beside the baseline's", fontsize=11)
     axes[0, 0].set_ylabel("studies, most test images on top")
     return figure
 

@@ -69,7 +69,7 @@ def resumed(build: Build, device: str) -> dict[str, Any]:
 
 
 def precise(build: Build, device: str) -> dict[str, Any]:
-    """Some steps in the precision that `auto` takes, and seconds a step."""
+    """Some steps in the precision that `auto` takes, and seconds per step."""
     task = build(device, "auto")
     _run(task, 0, 2)
     began = time.perf_counter()

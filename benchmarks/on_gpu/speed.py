@@ -1,4 +1,4 @@
-"""How fast networks train: seconds a thousand images, images a second, and where a step's time goes."""
+"""How fast networks train: seconds per thousand images, images per second, and where a step's time goes."""
 
 import contextlib
 import io

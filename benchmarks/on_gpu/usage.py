@@ -7,7 +7,7 @@ import numpy as np
 
 
 class Usage:
-    """Mean use of the GPU over a block, as its driver tells it five times a second; nan where there is none."""
+    """Mean use of the GPU over a block, as its driver tells it five times per second; nan where there is none."""
 
     def __enter__(self) -> "Usage":
         self.seen: list[float] = []

@@ -1,4 +1,4 @@
-"""Tables with a row a class, as their authors decide to print confusion matrices."""
+"""Tables with one row per class, as their authors decide to print confusion matrices."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -73,7 +73,7 @@ def plan(rng: np.random.Generator) -> Plan:
 
 
 def of_classes(rng: np.random.Generator) -> Table:
-    """A row a class."""
+    """One row per class."""
     return print_classes(plan(rng), rng)
 
 

@@ -1,4 +1,4 @@
-"""Tables with a row an arm and seed, and the reports of scikit-learn."""
+"""Tables with one row per arm and seed, and the reports of scikit-learn."""
 
 import warnings
 from fractions import Fraction
@@ -21,7 +21,7 @@ from printed.matrices import (
 
 
 def of_arms(rng: np.random.Generator) -> Table:
-    """A row an arm and seed, and each arm's mean; each seed one run, or folds averaged or pooled."""
+    """One row per arm and seed, and each arm's mean; each seed one run, or folds averaged or pooled."""
     sizes, made = draw_sizes(rng, int(rng.choice([2, 3, 5, 8]))), style(rng)
     kind = str(rng.choice(["one", "one", "stratified", "chance"]))
     pooled, weighted = bool(rng.random() < 0.3) or kind == "one", bool(rng.random() < 0.3)

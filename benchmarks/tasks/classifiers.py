@@ -111,4 +111,4 @@ def _training(architecture: str, size: int) -> Comparison:
             found = mine.step(0, 0)["loss_train"].item()
             assert abs(found - expected) <= bound * expected, (precision, found, expected)
 
-    return Comparison("a fp32 loop over files", "images a second", ours, peer, check, work=STEPS * BATCH, rounds=3)
+    return Comparison("a fp32 loop over files", "images per second", ours, peer, check, work=STEPS * BATCH, rounds=3)

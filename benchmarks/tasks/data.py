@@ -62,7 +62,9 @@ def read() -> Comparison:
     def check() -> None:
         assert ours() == _plain(folder)
 
-    return Comparison("Pillow's plain loop", "images a second", ours, lambda: _plain(folder), check, COUNT, **ONE_CORE)
+    return Comparison(
+        "Pillow's plain loop", "images per second", ours, lambda: _plain(folder), check, COUNT, **ONE_CORE
+    )
 
 
 def fingerprints() -> Comparison:
@@ -84,7 +86,7 @@ def fingerprints() -> Comparison:
         mine, other = thumbnails(ours()), peer()[:, HASH_BYTES:].reshape(-1, SIDE_PX, SIDE_PX)
         assert np.abs(mine.astype(int) - other).mean() < 0.5
 
-    return Comparison("hashlib and Pillow, plainly", "images a second", ours, peer, check, COUNT, **ONE_CORE)
+    return Comparison("hashlib and Pillow, plainly", "images per second", ours, peer, check, COUNT, **ONE_CORE)
 
 
 def index() -> Comparison:
@@ -100,7 +102,7 @@ def index() -> Comparison:
         assert mine == _plain(folder)
 
     peer = "Pillow's plain loop, which makes no fingerprint"
-    return Comparison(peer, "images a second", ours, lambda: _plain(folder), check, COUNT, **ONE_CORE)
+    return Comparison(peer, "images per second", ours, lambda: _plain(folder), check, COUNT, **ONE_CORE)
 
 
 def index_two_threads() -> Comparison:
@@ -113,7 +115,7 @@ def index_two_threads() -> Comparison:
     def check() -> None:
         assert run(1).rows == run(2).rows
 
-    return Comparison("one thread", "images a second", lambda: run(2), lambda: run(1), check, COUNT)
+    return Comparison("one thread", "images per second", lambda: run(2), lambda: run(1), check, COUNT)
 
 
 def _indexed(folder: Path) -> int:
@@ -133,7 +135,7 @@ def index_two_classes() -> Comparison:
         assert run(1) == run(2) == [COUNT, COUNT]
 
     return Comparison(
-        "one after the other", "images a second", lambda: run(2), lambda: run(1), check, work=2 * COUNT, rounds=5
+        "one after the other", "images per second", lambda: run(2), lambda: run(1), check, work=2 * COUNT, rounds=5
     )
 
 
@@ -167,7 +169,7 @@ def _packed(count: int, side: int) -> Comparison:
     def check() -> None:
         assert np.abs(ours().astype(int) - peer()).mean() < 1.0
 
-    return Comparison("Pillow's plain loop", "images a second", ours, peer, check, count, **ONE_CORE)
+    return Comparison("Pillow's plain loop", "images per second", ours, peer, check, count, **ONE_CORE)
 
 
 def duplicates() -> Comparison:

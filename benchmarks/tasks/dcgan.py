@@ -41,7 +41,7 @@ def _training(size: int) -> Comparison:
             loop.step()
 
     work = STEPS[size] * BATCH
-    return Comparison("the plain loop in fp32", "images a second", ours, peer, lambda: check_same(images), work=work)
+    return Comparison("the plain loop in fp32", "images per second", ours, peer, lambda: check_same(images), work=work)
 
 
 def check_same(images: torch.Tensor) -> None:

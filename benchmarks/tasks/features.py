@@ -48,4 +48,4 @@ def features() -> Comparison:
         distances = [frechet_distance(each[: COUNT // 2], each[COUNT // 2 :]) for each in (made, plainly)]
         assert abs(distances[0] - distances[1]) < 1e-5 * distances[1], distances
 
-    return Comparison("a plain loop with a DataLoader", "images a second", ours, peer, check, work=COUNT, rounds=3)
+    return Comparison("a plain loop with a DataLoader", "images per second", ours, peer, check, work=COUNT, rounds=3)

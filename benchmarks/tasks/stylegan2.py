@@ -35,7 +35,7 @@ def stylegan2_64() -> Comparison:
             loop.step()
 
     return Comparison(
-        "the paper in fp32", "images a second", ours, peer, lambda: check_same(images), work=STEPS * BATCH, rounds=2
+        "the paper in fp32", "images per second", ours, peer, lambda: check_same(images), work=STEPS * BATCH, rounds=2
     )
 
 

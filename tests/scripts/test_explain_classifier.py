@@ -17,7 +17,7 @@ EXPLANATION = "explanations/gan/cnn/seed0"
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Two classes, 6 training, 2 validation and 3 test images each; an arm with 4 synthetic images a class."""
+    """Two classes, 6 training, 2 validation and 3 test images each; an arm with 4 synthetic images per class."""
     made = Data(tmp_path_factory.mktemp("explained"))
     command = made.command("trained", {"generator": "gan", "count": 4}, name="gan", epochs=1)
     call("train_classifier", command[2:])

@@ -1,4 +1,4 @@
-"""extract_features as a user runs it: a row an image, the same whatever set it stands in."""
+"""extract_features as a user runs it: one row per image, the same whatever set it stands in."""
 
 import importlib.util
 import re

@@ -118,7 +118,7 @@ def test_a_run_writes_what_it_promises(data):
     assert said["n_train"] == {"real": 12, "classical": 6, "synthetic": 18}
     assert (said["classes"], said["seed"], said["split"], said["arm"]) == (CLASSES, 0, "split0", "arm")
     assert said["leaked"] is False
-    assert (said["epochs"], said["steps"], said["pretrained"]) == (3, 27, None)  # 36 images: 9 steps an epoch
+    assert (said["epochs"], said["steps"], said["pretrained"]) == (3, 27, None)  # 36 images: 9 steps per epoch
     history = read_dicts(out / "history.tsv")
     assert [row["epoch"] for row in history] == ["1", "2", "3"]
     losses = [float(row["loss_validation"]) for row in history]

@@ -63,7 +63,7 @@ def test_the_cnn_takes_any_size_from_sixteen_on():
 
 
 def test_parameters_of_the_cnn_by_hand():
-    """9 weights a pair of maps, two weights a map of batch norm, a linear layer of 8 x 3 weights and 3 biases."""
+    """9 weights per pair of maps, two weights per map of batch norm, a linear layer of 8 x 3 weights and 3 biases."""
     classifier = four_block_cnn.build_classifier(describe("four_block_cnn"))
     expected = 9 * (3 * 4 + 4 * 4 + 4 * 8 + 8 * 8) + 2 * (4 + 4 + 8 + 8) + 8 * 3 + 3
     assert sum(weight.numel() for weight in classifier.parameters()) == expected

@@ -63,7 +63,8 @@ def test_shapes_at_any_size(size, channels, classes):
 def test_parameters_of_the_published_64_px_network():
     """Radford et al. 2015, figure 1 at 64 px with 64 feature maps: 100 -> 4x4x512 -> 256 -> 128 -> 64 -> 64x64x3.
 
-    Kernels 4 x 4 without bias (16 weights a pair of maps), two weights a map of batch norm, a bias in the last layer.
+    Kernels 4 x 4 without bias (16 weights per pair of maps), two weights per map of batch norm, a bias in the last
+    layer.
     """
     pairs = 100 * 512 + 512 * 256 + 256 * 128 + 128 * 64 + 64 * 3
     generator = Generator(64, 3, 100, 64, 512, 0, 0)

@@ -173,7 +173,9 @@ def test_the_only_resolved_row_is_never_left_out():
         "No gain could have been seen: a baseline of 50.0% leaves no room for one that this design would resolve. "
         "No design on such specimens can see a gain of 5 points: trainings differ by more."
     )
-    assert any(line.startswith("Two trained generators a class cannot tell how far trainings differ") for line in more)
+    assert any(
+        line.startswith("Two trained generators per class cannot tell how far trainings differ") for line in more
+    )
     assert "Of 3 comparisons 1 is primary: accuracy of cnn. The others (1 secondary and 1 control)" in more[-2]
     assert more[-1].startswith("`python workflow/scripts/plan_study.py` lists what other designs would see")
     assert "cannot be told" not in f"{lead} {more}"
@@ -378,8 +380,8 @@ def test_the_arm_that_needs_most_is_the_one_whose_needs_are_told():
 @pytest.mark.parametrize(
     "cells, words",
     [
-        ({"n_generators": 1}, ["One generator a class was trained: its luck is not known"]),
-        ({"n_generators": 2}, ["Two trained generators a class cannot tell how far trainings differ"]),
+        ({"n_generators": 1}, ["One generator per class was trained: its luck is not known"]),
+        ({"n_generators": 2}, ["Two trained generators per class cannot tell how far trainings differ"]),
         ({"n_generators": 3}, []),
         ({"n_generators": None}, ["Two runs cannot tell how far trainings differ"]),
         ({"n_generators": None, "n_runs": 3}, []),

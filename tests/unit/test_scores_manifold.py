@@ -27,7 +27,7 @@ def test_by_hand_on_a_line():
 
 @pytest.mark.parametrize("k", [1, 5])
 def test_it_equals_a_count_over_the_neighbours_of_scikit_learn(random, monkeypatch, k):
-    monkeypatch.setattr(distances, "_BLOCK_BYTES", 8 * 60 * 7)  # seven rows a block
+    monkeypatch.setattr(distances, "_BLOCK_BYTES", 8 * 60 * 7)  # seven rows per block
     real, synthetic = random.normal(size=(60, 6)), random.normal(0.3, 1.2, size=(45, 6))
 
     def reach(rows):

@@ -144,7 +144,7 @@ def test_pseudo_counts_are_the_published_interval():
 
 
 def test_classifiers_that_share_a_generator_share_its_luck():
-    """Three seeds of one generator a split: splits, not seeds, show what the generators' luck adds."""
+    """Three seeds of one generator per split: splits, not seeds, show what the generators' luck adds."""
     random = np.random.default_rng(5)
     lucky = random.normal(0, 0.2, (6, 1, 1))
     right = random.random((6, 3, 60)) < 0.6

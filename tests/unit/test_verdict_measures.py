@@ -165,7 +165,7 @@ def null_pairs(seed, splits=3, sizes=(16, 9, 5), validation=3):
 @pytest.mark.slow
 @pytest.mark.parametrize("splits", [1, 3])
 def test_alike_arms_are_rarely_told_apart_in_any_measure(splits):
-    """600 studies of 30 test specimens a split, with 9 validation images; binomial, three standard errors above 5%."""
+    """600 studies of 30 test specimens per split, with 9 validation images; binomial, 3 standard errors above 5%."""
     names = ("brier", "log_loss", "brier_calibration", "log_loss_calibration", "worst_class_recall", "recall_gap")
     errs = dict.fromkeys(names, 0)
     for study in range(600):

@@ -108,7 +108,7 @@ def test_the_interval_holds_the_truth_in_most_studies():
 
 @pytest.fixture(scope="module")
 def arms(tmp_path_factory):
-    """Arms of a baseline with 40 specimens a class whose curve is the law, on large test sets."""
+    """Arms of a baseline with 40 specimens per class whose curve is the law, on large test sets."""
     folder = tmp_path_factory.mktemp("worth")
     wanted = {f"real{n}": law(n) for n in (*N, 40)} | {"gan": law(60), "best": 0.99, "worse": law(25)}
     return {name: write_arm(folder / name, right, n=400, prefix="s", same_test=True) for name, right in wanted.items()}
@@ -187,23 +187,23 @@ ROW = WorthRow(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"worth_low": 12.4}, "gan with cnn is worth at least 12 more real specimens a class, at best guess 20 more"),
-        ({"worth": None, "worth_high": 8}, "gan with cnn is worth at most 8 more real specimens a class"),
+        ({"worth_low": 12.4}, "gan with cnn is worth at least 12 more real specimens per class, at best guess 20 more"),
+        ({"worth": None, "worth_high": 8}, "gan with cnn is worth at most 8 more real specimens per class"),
         ({"worth": 7, "worth_low": -5, "worth_high": 20},
-         "gan with cnn is worth between 5 fewer and 20 more real specimens a class, at best guess 7 more"),
-        ({"worth": None, "worth_low": -5}, "gan with cnn is no worse than 5 fewer real specimens a class"),
+         "gan with cnn is worth between 5 fewer and 20 more real specimens per class, at best guess 7 more"),
+        ({"worth": None, "worth_low": -5}, "gan with cnn is no worse than 5 fewer real specimens per class"),
         ({"worth": -9, "worth_high": -5},
-         "gan with cnn is no better than 5 fewer real specimens a class, at best guess 9 fewer"),
+         "gan with cnn is no better than 5 fewer real specimens per class, at best guess 9 fewer"),
         ({"told": BEYOND, "worth": None, "worth_low": 40},
-         "gan with cnn is worth at least 40 more real specimens a class, beyond the 10 to 80 that were measured"),
+         "gan with cnn is worth at least 40 more real specimens per class, beyond the 10 to 80 that were measured"),
         ({"told": BEYOND, "worth": None, "worth_low": 0.0},
-         "gan with cnn is worth more real specimens a class, beyond the 10 to 80 that were measured"),
-        ({"worth_low": 0.3, "worth": None}, "gan with cnn is worth no fewer real specimens a class"),
-        ({"worth_high": -0.3, "worth": None}, "gan with cnn is worth no more real specimens a class"),
+         "gan with cnn is worth more real specimens per class, beyond the 10 to 80 that were measured"),
+        ({"worth_low": 0.3, "worth": None}, "gan with cnn is worth no fewer real specimens per class"),
+        ({"worth_high": -0.3, "worth": None}, "gan with cnn is worth no more real specimens per class"),
         ({"told": FLAT}, "What gan with cnn is worth in specimens cannot be told: the curve may be flat there, so that "
-         "more specimens might do nothing (measured from 10 to 80 specimens a class)"),
+         "more specimens might do nothing (measured from 10 to 80 specimens per class)"),
         ({"told": UNKNOWN}, "What gan with cnn is worth in specimens cannot be told: it may be as good as any number "
-         "that was measured (measured from 10 to 80 specimens a class)"),
+         "that was measured (measured from 10 to 80 specimens per class)"),
     ],
 )  # fmt: skip
 def test_in_words(changes, said):
@@ -226,7 +226,7 @@ def test_by_hand(arms, tmp_path, capsys):
     rows = read_rows(tmp_path / "worth.tsv", WorthRow)
     of_accuracy = [row.arm for row in rows if row.measure == "accuracy"]
     assert of_accuracy == ["real40", "real10", "real20", "real80", "real160", "gan"]
-    assert "real specimens a class" in capsys.readouterr().out
+    assert "real specimens per class" in capsys.readouterr().out
 
 
 def test_a_measure_that_is_nowhere_defined_has_no_row(tmp_path):

@@ -1,6 +1,6 @@
 """What each kind of change reruns, job by job, and that a second look finds nothing left to do.
 
-Sixteen classes; one generator a class, one classifier, two arms. The dataset-wide tables at the end (figures,
+Sixteen classes; one generator per class, one classifier, two arms. The dataset-wide tables at the end (figures,
 report) follow every change of a prediction and are checked as a whole: ENDS.
 """
 

@@ -1,4 +1,4 @@
-# How good synthetic images are: features, extracted once an image set, and what is computed from them.
+# How good synthetic images are: features, extracted once per image set, and what is computed from them.
 
 
 rule extract_features:

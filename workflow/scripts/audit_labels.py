@@ -2,8 +2,8 @@
 
 Reads predictions.tsv of any number of classifiers over folds and seeds, and classifier.json beside each: runs that leak
 are left out. Rows of the test and validation parts count, whose images no weight was fitted to; with folds these are
-all images. Writes --output, a row a doubted image: its label, the suggested one, the quality of its label, and how many
-of the runs that judged it agree. A suggestion is a reason to look, never to relabel unseen.
+all images. Writes --output, one row per doubted image: its label, the suggested one, the quality of its label, and how
+many of the runs that judged it agree. A suggestion is a reason to look, never to relabel unseen.
 
     python workflow/scripts/audit_labels.py --output doubts.tsv \\
         --predictions results/demo/fold*/classifiers/real/lite0/seed*/predictions.tsv
@@ -22,7 +22,7 @@ def main() -> None:
         "--parts", nargs="+", choices=("validation", "test"), default=["validation", "test"],
         help="which images count (default: both; a best epoch was chosen by validation images)",
     )  # fmt: skip
-    parser.add_argument("--output", type=Path, required=True, help="table to write: one row a doubted image")
+    parser.add_argument("--output", type=Path, required=True, help="table to write: one row per doubted image")
     args = script.start(parser, packages=("cleanlab", "scikit-learn", "numpy"))
 
     from augury.prediction.label_audit import doubts, gather

@@ -1,10 +1,10 @@
 """Say which numbers of a printed table are impossible or do not fit an assumption, and whether a gain is one.
 
-Reads a table as it is printed, digits and all: a row a class with any of precision, recall and f1, and rows such as
-`accuracy`, `macro avg` and `all`; or a row an arm and seed with any measures, `mean` for an arm's mean; or what
+Reads a table as it is printed, digits and all: one row per class with any of precision, recall and f1, and rows such as
+`accuracy`, `macro avg` and `all`; or one row per arm and seed with any measures, `mean` for an arm's mean; or what
 scikit-learn's classification_report prints. A column n (or support) gives test images where they are known, of the
 class or of the seed; columns such as arm and classifier keep tables of one file apart. Lines that begin with # are
-remarks. Writes --output, a row a check. `impossible` is what no size, no averaging and no rounding can give;
+remarks. Writes --output, one row per check. `impossible` is what no size, no averaging and no rounding can give;
 `does not fit if` names what would have to be otherwise. What you know of the table makes the audit sharper.
 
     python workflow/scripts/audit_table.py --table config/studies/published/fusulinids.tsv --output audit.tsv
@@ -30,7 +30,7 @@ def main() -> None:
     rules = ["nearest", "half-up", "half-even", "truncated"]
     parser.add_argument("--rounding", choices=rules, help="how numbers are rounded (default: not known)")
     parser.add_argument("--baseline", default="", help="arm that others are compared with (default: the first)")
-    parser.add_argument("--output", type=Path, required=True, help="table to write: one row a check")
+    parser.add_argument("--output", type=Path, required=True, help="table to write: one row per check")
     args = script.start(parser, packages=("numpy", "scipy"))
     if args.test_size is not None and args.test_size < 1:
         raise UserError(f"--test-size is {args.test_size}; it must be at least 1")

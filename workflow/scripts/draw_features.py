@@ -18,7 +18,7 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
     parser.add_argument("--class", dest="class_", required=True, help="the class to draw")
-    parser.add_argument("--count", type=int, default=0, help="images a variant, at least")
+    parser.add_argument("--count", type=int, default=0, help="images per variant, at least")
     parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
     parser.add_argument("--split-table", type=Path, help="the class's table of the split, for --ratio")
     parser.add_argument("--variants", nargs="+", default=["end"], help="such as: end 100 end~0.7 (default: end)")

@@ -1,4 +1,4 @@
-"""Extract features of a set of images with a pretrained network: one row an image, in the set's order.
+"""Extract features of a set of images with a pretrained network: one row per image, in the set's order.
 
 Reads a pack (X.npy with its table X.tsv) or a pool of synthetic images (its index.tsv, with the shards beside it).
 Writes float32 (n, d) as .npy. The network is one of timm's, which images are enlarged to 224 px for, or

@@ -1,9 +1,9 @@
 """Judge whether each arm helps, hurts or is equivalent to the baseline, or whether the study is underpowered.
 
-Reads predictions.tsv of the baseline and of each arm. Writes --output, verdict.tsv: a row an arm, classifier, class and
-measure with the difference, its interval, corrected p values, the word, and what would settle it; and, where asked for,
---differences: a row a pair of runs, with McNemar's test. --looks is the history of looks at these comparisons: it is
-read, and added to where there are runs that were not judged before; --planned-looks says how many were planned.
+Reads predictions.tsv of the baseline and of each arm. Writes --output, verdict.tsv: one row per arm, classifier, class
+and measure with the difference, its interval, corrected p values, the word, and what would settle it; and, where asked
+for, --differences: one row per pair of runs, with McNemar's test. --looks is the history of looks at these comparisons:
+it is read, and added to where there are runs that were not judged before; --planned-looks says how many were planned.
 
 --baseline and each --arm take folders, and files one by one. In the workflow's folders the path says which split, arm,
 classifier and seed a file is of, and runs whose classifier.json or leaks.tsv says that they leak are not judged.
@@ -32,8 +32,8 @@ def main() -> None:
     parser.add_argument(
         "--arm", type=Path, nargs="+", dest="sides", action=options.Sides, help="the same of an arm; once for each arm"
     )
-    parser.add_argument("--output", type=Path, required=True, help="table to write: one row a comparison and measure")
-    parser.add_argument("--differences", type=Path, help="table to write: one row a pair of runs")
+    parser.add_argument("--output", type=Path, required=True, help="table to write: one row per comparison and measure")
+    parser.add_argument("--differences", type=Path, help="table to write: one row per pair of runs")
     parser.add_argument("--looks", type=Path, help="table of all looks at these comparisons: read, and added to")
     options.add_options(parser)
     args = script.start(parser, packages=("numpy", "scipy"))

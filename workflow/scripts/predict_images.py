@@ -2,7 +2,7 @@
 
 Reads a classifier's folder (classifier.safetensors, classifier.json and reference.safetensors: copied together they
 work on any machine) and the images that --images names or that lie below it, which pass the preparation that the
-training images passed. Writes --output, a row an image: the most probable classes with calibrated probabilities,
+training images passed. Writes --output, one row per image: the most probable classes with calibrated probabilities,
 whether the image is unlike all that was trained on, the score behind that, and a probability for each class; and
 --passed-over, the files that could not be used, with reasons. An image is unlike when its score, the distance to the
 nearest training image in the classifier's features, is above what the share --unlike-quantile of the validation images
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument(
         "--images", type=Path, nargs="+", required=True, help="folders of images, at any depth, or single images"
     )
-    parser.add_argument("--output", type=Path, required=True, help="table to write: one row an image")
+    parser.add_argument("--output", type=Path, required=True, help="table to write: one row per image")
     parser.add_argument("--passed-over", type=Path, help="table to write (default: OUTPUT with .passed_over.tsv)")
     parser.add_argument("--top", type=int, default=3, help="classes to name, the best one included (default: 3)")
     parser.add_argument("--unlike-quantile", type=float, default=0.99, help="0 to 1, see above (default: 0.99)")

@@ -2,7 +2,7 @@
 
 Reads the generator's folder, features that draw_features made of its images, features of the class's pack with the
 table of its rows, and the class's split. Training images alone enter, but for those of the validation part, which
-choose among snapshots and tell copies; test images never do. Writes into a folder scores.tsv (a row a variant),
+choose among snapshots and tell copies; test images never do. Writes into a folder scores.tsv (one row per variant),
 neighbours.tsv and neighbours.png: the synthetic images of its end that are the nearest to copies, above the training
 images that they are nearest to.
 
@@ -60,7 +60,7 @@ def main() -> None:
     for name, synthetic in read_drawn(args.synthetic_features):
         if synthetic.shape[1] != train.values.shape[1]:
             raise UserError(
-                f"{args.real_features} has {train.values.shape[1]} features an image and {args.synthetic_features} "
+                f"{args.real_features} has {train.values.shape[1]} features per image and {args.synthetic_features} "
                 f"{synthetic.shape[1]}; extract both with one network"
             )
         prints = fingerprints(args) if name == END else None

@@ -3,7 +3,7 @@
 Reads the generator's folder, the class's pack and its table of the split, of which the training part alone is used,
 and, where the settings ask for them, features of the pack's images and a trained classifier. Writes into a folder
 latents.safetensors (the vectors, from which synthesize_images draws the pool), selection.json (how they were chosen),
-history.tsv (a row a generation of a genetic search; else none) and compared.png: above what chance or the first
+history.tsv (one row per generation of a genetic search; else none) and compared.png: above what chance or the first
 generation gives, below what was chosen. A search that was stopped or killed continues from the folder's .state.
 
     python workflow/scripts/select_latents.py --name genetic --settings '{"family": "genetic"}' --seed 0 --count 40 \\

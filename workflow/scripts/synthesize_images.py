@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
     parser.add_argument("--split-table", type=Path, help="the class's table of the split, for --ratio")
     parser.add_argument("--chosen", type=Path, help="folder of select_latents: draw what it chose")
-    parser.add_argument("--shard-images", type=int, default=1000, help="images a shard")
+    parser.add_argument("--shard-images", type=int, default=1000, help="images per shard")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--output", type=Path, required=True, help="folder for the pool")
     finished.add_options(parser)

@@ -2,7 +2,7 @@
 
 Reads, one file a class and in the order of --classes: packs of images, the split's tables and, where the arm takes
 synthetic images, the indexes of their pools; and images/duplicates.tsv. Writes to --output: classifier.safetensors,
-classifier.json (what it is, trained on what, at what cost), history.tsv (a row an epoch), predictions.tsv (the
+classifier.json (what it is, trained on what, at what cost), history.tsv (one row per epoch), predictions.tsv (the
 probabilities of every validation and test image), reference.safetensors (features of the training images, by which
 new ones are judged unlike). State to resume from lies in OUTPUT/.state until the run is complete.
 

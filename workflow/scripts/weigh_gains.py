@@ -1,7 +1,7 @@
 """Weigh each arm's gain in real specimens: read it off the learning curve of the baseline.
 
 Reads predictions.tsv of the baseline, of the baseline trained on other numbers of real specimens (the points of the
-curve, at least two), and of the arms. A number of specimens a class stands before the files it belongs to, as in
+curve, at least two), and of the arms. A number of specimens per class stands before the files it belongs to, as in
 20=DIR; without one, `specimens` in the classifier.json beside the predictions says it. Writes worth.tsv. Folders are
 read as judge_arms.py reads them.
 

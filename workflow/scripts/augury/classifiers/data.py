@@ -50,7 +50,7 @@ class ArmData:
     train: Part
     validation: Part
     test: Part
-    counts: dict[str, list[int]]  # training images a class, by kind (KINDS)
+    counts: dict[str, list[int]]  # training images per class, by kind (KINDS)
     plain_images: int  # real images of the training part without copies: the measure of equal steps
     leaked: list[str]  # sha256 of training images, and pools, that know specimens of the test part (guard: record)
     identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
@@ -187,7 +187,7 @@ def _conflicts(duplicates: Path, loaded: dict[str, list[Images]]) -> set[str]:
 
 
 def _count(arm: dict[str, Any], classes: Sequence[str], parts: list[Images]) -> dict[str, list[int]]:
-    # Training images a class, by kind.
+    # Training images per class, by kind.
     found = [
         (arm["real"] * len(images), classical_count(arm, len(images)), synthetic_count(arm, len(images)))
         for images, _ in parts

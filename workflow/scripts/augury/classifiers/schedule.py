@@ -45,7 +45,8 @@ def rate_factor(schedule: str, step: int, steps: int) -> float:
 
 
 def class_weights(labels: torch.Tensor, classes: int, kind: str, beta: float = 0.999) -> torch.Tensor:
-    """Weights of the loss a class, (K,): none, or inverse to the (root of the) number of training images of the class.
+    """Weights of the loss per class, (K,): none, or inverse to the (root of the) number of training images of the
+    class.
 
     effective_number: inverse to (1 - beta^n) / (1 - beta), the effective number of n images (Cui et al. 2019,
     arXiv:1901.05555, equations 2 and 3): 0 weighs all classes equally, towards 1 it becomes inverse.

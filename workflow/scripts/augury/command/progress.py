@@ -1,4 +1,4 @@
-"""Progress of a long step: a bar on a terminal, a line a tick in a log, JSON lines for machines, and the time left."""
+"""Progress of a long step: a bar on a terminal, one line per tick in a log, JSON lines for machines, the time left."""
 
 import json
 import sys

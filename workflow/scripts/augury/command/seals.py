@@ -108,7 +108,7 @@ def is_whole(path: str | Path) -> bool | None:
 
 
 def check(path: str | Path, remedy: str = "remove it and run again") -> str | None:
-    """The digest of a whole file, None where it carries none; hashed once a process. Raises UserError, OSError."""
+    """The digest of a whole file, None where it carries none; hashed once per process. Raises UserError, OSError."""
     status, name = os.stat(path), os.path.abspath(path)
     stamp = status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
     known = _checked.get(name)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 PROBED = 30  # cells of mean size that an image looks into; its 26 windows lie in some 15
-SAMPLE = 40  # images a cell that the centres are learned from
+SAMPLE = 40  # images per cell that the centres are learned from
 ROUNDS = 4
 BLOCK = 4096  # images at a time that are put in cells
 

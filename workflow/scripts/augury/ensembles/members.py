@@ -23,7 +23,7 @@ class Member:
 
 
 def read_members(predictions: Sequence[Path], classifiers: Sequence[Path]) -> list[Member]:
-    """Members with their rows in one order, matched by sha256. predictions, classifiers: a file a member.
+    """Members with their rows in one order, matched by sha256. predictions, classifiers: one file per member.
 
     Raises UserError when there are fewer than two, when they are of several arms or splits, or when two did not judge
     the same images with the same true classes.

@@ -30,7 +30,7 @@ def read_histories(paths: Sequence[Path]) -> pd.DataFrame:
 
 
 def class_colours(table: pd.DataFrame) -> dict[str, str] | None:
-    """A colour a class; None past the palette's end, where classes are thin grey lines around their median."""
+    """One colour per class; None past the palette's end, where classes are thin grey lines around their median."""
     classes = list(dict.fromkeys(table["class_"]))
     return theme.colours(classes) if len(classes) <= len(theme.PALETTE) else None
 
@@ -38,7 +38,7 @@ def class_colours(table: pd.DataFrame) -> dict[str, str] | None:
 def class_lines(
     axis: Axes, table: pd.DataFrame, column: str, style: LineStyleType, colours: dict[str, str] | None
 ) -> None:
-    """A column over thousands of images: a line a training, and the median over them where there are many classes."""
+    """A column over thousands of images: one line per training, and their median where there are many classes."""
     table = table.dropna(subset=[column])
     for (class_, _), line in table.groupby(["class_", "run"], sort=False):
         colour, width = (colours[class_], 1.4) if colours else (theme.FAINT, 0.6)

@@ -65,7 +65,7 @@ class TrainedSettings(GeneratorSettings):
     """What every generator has that is trained; a plan knows the length of its training from these."""
 
     scope: Literal["per_class", "all"] = "per_class"
-    """One generator a class, or one for all classes that is told the class."""
+    """One generator per class, or one for all classes that is told the class."""
     trained_on: Literal["train", "train_and_validation", "all"] = "train"
     """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
     takes the test images too, as some publications did, and needs `guard: record`."""

@@ -28,7 +28,7 @@ class StyledNetwork(GeneratorNetwork):
     mapping: nn.Module  # latents and labels to styles (N, style_dim)
 
     def noises(self, seeds: Sequence[int]) -> list[torch.Tensor]:
-        """Noise of each layer, a row a seed, on the CPU."""
+        """Noise of each layer, one row per seed, on the CPU."""
         raise NotImplementedError
 
     def draw_styles(self, styles: torch.Tensor, noises: Sequence[torch.Tensor], truncation: float) -> torch.Tensor:

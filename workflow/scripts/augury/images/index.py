@@ -49,10 +49,10 @@ def index_class(
     """Read every file of the source (or below plain folders) and tell images from what cannot be used.
 
     Of files with the same bytes the first path is indexed and the others are duplicates of relation `exact`. Memory
-    holds a table's row an image, and at most a few decoded images a thread; fingerprints lie in files without a name in
-    the folder `scratch` (default: the system's for temporary files), 8 kB an image. roots: the folders with all images
-    of the study, which a table of specimens may name (default: those above `folders`). Raises UserError for a missing
-    folder and for settings that cannot be used.
+    holds one table row per image, and at most a few decoded images per thread; fingerprints lie in files without a name
+    in the folder `scratch` (default: the system's for temporary files), 8 kB per image. roots: the folders with all
+    images of the study, which a table of specimens may name (default: those above `folders`). Raises UserError for a
+    missing folder and for settings that cannot be used.
     """
     source = source_of(source)
     roots = roots or folders_above(source.folders)

@@ -23,7 +23,7 @@ def read_of(headers: Iterable[HeaderRow]) -> Readings:
 
 
 def reading_warnings(classes: Mapping[str, Readings]) -> list[WarningRow]:
-    """Images that are read too dark, and whatever was done beyond the ordinary, a row a class."""
+    """Images that are read too dark, and whatever was done beyond the ordinary, one row per class."""
     found = _depth_warnings({name: read for name, read in classes.items() if read.deep})
     for name, read in classes.items():
         for note, count in read.counts.items():

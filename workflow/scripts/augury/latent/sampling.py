@@ -18,7 +18,7 @@ def latent_of(seed: int, latent_dim: int) -> torch.Tensor:
 
 
 def latents_of(seeds: Sequence[int], latent_dim: int) -> torch.Tensor:
-    """One row a seed: (len(seeds), latent_dim)."""
+    """One row per seed: (len(seeds), latent_dim)."""
     return torch.stack([latent_of(seed, latent_dim) for seed in seeds])
 
 

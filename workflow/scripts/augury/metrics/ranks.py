@@ -58,7 +58,7 @@ def summarise_ranks(
     replicates: int = intervals.REPLICATES,
     seed: int = 0,
 ) -> list[RankRow]:
-    """Rows of the mean over the runs of one arm and classifier, a row a rank, for each part that has images.
+    """Rows of the mean over the runs of one arm and classifier, one row per rank, for each part that has images.
 
     Specimens are drawn within their class, and a drawn one weighs the same in every run in which it appears.
     """

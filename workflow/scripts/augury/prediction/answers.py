@@ -38,7 +38,7 @@ class Answers:
         return ["path", "predicted", "probability", *runners_up, "unlike", "score", *ranks, *own]
 
     def lines(self, paths: Sequence[Path], judged: Judgement) -> Iterator[list[object]]:
-        """A line an image, as long as the header."""
+        """One line per image, as long as the header."""
         probabilities = at_temperature(judged.probabilities, self.temperature)
         novelty = self.reference.score(judged.features)
         order = np.argsort(-probabilities, axis=1, kind="stable")[:, : self._named()]

@@ -12,7 +12,7 @@ SMOKE_TEST = "not comparable: a smoke test"
 def lay_beside(
     cells: Iterable[PrintedCell], ours: Ours, differs: Mapping[str, str], smoke_test: bool
 ) -> list[PublishedRow]:
-    """A row a number, in the publication's order.
+    """One row per number, in the publication's order.
 
     differs: what this study does otherwise, by the name of a printed table, `all` for every other. smoke_test: whether
     the run is too small for its numbers to mean anything; then nothing is compared, and `holds` says so.

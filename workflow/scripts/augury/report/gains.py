@@ -157,10 +157,10 @@ def luck(rows: Sequence[VerdictRow]) -> list[str]:
     with_generator = [row.n_generators for row in rows if row.n_generators]
     few = min(with_generator, default=None)
     if few == 1:
-        return ["One generator a class was trained: its luck is not known, and what another training would change is "
+        return ["One generator per class was trained: its luck is not known, and what another training would change is "
                 "assumed, not measured. More seeds would measure it."]  # fmt: skip
     if few == 2:
-        return ["Two trained generators a class cannot tell how far trainings differ: most of that is assumed, not "
+        return ["Two trained generators per class cannot tell how far trainings differ: most of that is assumed, not "
                 "measured. More seeds would."]  # fmt: skip
     if with_generator or not rows:
         return []

@@ -19,7 +19,7 @@ HUNDRED = 100  # publications give the kernel distance times 100
 
 
 def synthetic(path: Path) -> Body:
-    """A row a trained generator, snapshot and truncation."""
+    """One row per trained generator, snapshot and truncation."""
     rows = read_rows(path, ScoreRow)
     names = dict(zip(("frechet", "kernel"), _brief(rows), strict=True))
     scores = {each.head.format(**names): each for score in SCORES.values() for each in score.columns if each.head}
@@ -46,7 +46,7 @@ def synthetic(path: Path) -> Body:
 
 
 def generators(path: Path) -> Body:
-    """A row a class, two columns a generator: both distances at the end of the training."""
+    """One row per class, two columns per generator: both distances at the end of the training."""
     rows = [row for row in read_rows(path, GeneratorRow) if row.when == END]
     frechet, kernel = _brief(rows)
     names = list(dict.fromkeys(row.generator for row in rows))
@@ -66,7 +66,7 @@ def generators(path: Path) -> Body:
 
 
 def generator_pairs(path: Path) -> Body:
-    """A row a class and pair of generators: how far apart they are, and whether that is resolved."""
+    """One row per class and pair of generators: how far apart they are, and whether that is resolved."""
     rows = read_rows(path, PairRow)
     frechet, kernel = _brief(rows)
     cells: dict[str, Callable[[PairRow], Cell]] = {

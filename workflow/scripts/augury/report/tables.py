@@ -83,7 +83,7 @@ def _models(path: Path) -> Body:
         "MB": lambda row: _or_words(row.size_mb, values.distance),
         "epochs": lambda row: _or_words(row.epochs, values.grouped),
         "time": lambda row: _or_words(row.seconds, values.duration),
-        "images a second": lambda row: _or_words(row.images_per_second, values.distance),
+        "images per second": lambda row: _or_words(row.images_per_second, values.distance),
     }
     cells |= {name: partial(_measure, name) for name in MEASURES}
     rows = read_rows(path, ModelRow)
@@ -116,7 +116,7 @@ def _runtime(path: Path) -> Body:
         "split": lambda row: text(row.split),
         "seed": lambda row: number(row.seed, str),
         "time": lambda row: number(row.seconds, values.duration),
-        "images a second": lambda row: number(row.images_per_second, values.distance),
+        "images per second": lambda row: number(row.images_per_second, values.distance),
         "device": lambda row: text(row.device),
         "threads": lambda row: number(row.threads),
         "precision": lambda row: text(row.precision),

@@ -14,7 +14,7 @@ MANY_CLASSES = 6  # above which a generator's classes share one line
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A kind of trouble and who shows it: a line a generator and class, or none."""
+    """A kind of trouble and who shows it: one line per generator and class, or none."""
 
     sign: Sign
     lines: Sequence[str]

@@ -12,7 +12,7 @@ from augury.tables.verdict import ALL, VerdictRow, kind
 
 
 def verdict(path: Path) -> Body:
-    """A row a comparison: over all classes first, then by class."""
+    """One row per comparison: over all classes first, then by class."""
     rows = read_rows(path, VerdictRow)
     several = len({row.classifier for row in rows}) > 1
     cells = {
@@ -47,7 +47,7 @@ def verdict(path: Path) -> Body:
 
 
 def differences(path: Path) -> Body:
-    """A row a pair of runs."""
+    """One row per pair of runs."""
     rows = read_rows(path, DifferenceRow)
     cells: dict[str, Callable[[DifferenceRow], Cell]] = {
         "compared": lambda row: text(f"{row.arm} against {row.baseline}" + (" (leaked)" if row.leaked else "")),

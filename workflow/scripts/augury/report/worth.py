@@ -15,19 +15,19 @@ _WHY = {
 
 
 def answers(rows: Sequence[WorthRow]) -> list[str]:
-    """A sentence an arm and classifier, on accuracy."""
+    """One sentence per arm and classifier, on accuracy."""
     return [f"{answer(row)}." for row in rows if row.point is None and row.measure == "accuracy"]
 
 
 def answer(row: WorthRow) -> str:
-    """Worth at least 12 more real specimens a class, at best guess 20; or why that cannot be told."""
+    """Worth at least 12 more real specimens per class, at best guess 20; or why that cannot be told."""
     of = f"{row.arm} with {row.classifier}" if row.classifier else row.arm
     if row.told not in (TOLD, BEYOND):
-        measured = f"measured from {row.n_low:.0f} to {row.n_high:.0f} specimens a class"
+        measured = f"measured from {row.n_low:.0f} to {row.n_high:.0f} specimens per class"
         return f"What {of} is worth in specimens cannot be told: {_WHY.get(row.told, row.told)} ({measured})"
     guess = "" if row.worth is None else f", at best guess {_count(row.worth)}"
     beyond = f", beyond the {row.n_low:.0f} to {row.n_high:.0f} that were measured" if row.told == BEYOND else ""
-    return f"{of} is {_range(row)} real specimens a class{guess}{beyond}"
+    return f"{of} is {_range(row)} real specimens per class{guess}{beyond}"
 
 
 def _range(row: WorthRow) -> str:
@@ -61,15 +61,15 @@ def _worth(row: WorthRow) -> str:
 
 
 def worth(path: Path) -> Body:
-    """A row a point of the curve or an arm, classifier and measure."""
+    """One row per point of the curve or an arm, classifier and measure."""
     rows = read_rows(path, WorthRow)
     cells = {
         "arm": lambda row: text(row.arm),
         "classifier": lambda row: text(row.classifier),
         "measure": lambda row: text(row.measure),
-        "specimens a class": lambda row: number(row.point, _whole),
+        "specimens per class": lambda row: number(row.point, _whole),
         "value": lambda row: number(row.value, values.share, row.low, row.high),
         "fitted": lambda row: number(row.fitted, values.share),
-        "worth, specimens a class": lambda row: text(_worth(row)),
+        "worth, specimens per class": lambda row: text(_worth(row)),
     }
     return body(cells, rows)

@@ -71,7 +71,7 @@ def at_end(rows: Iterable[ScoreRow]) -> list[ScoreRow]:
 
 
 def summarise_generators(rows: Sequence[ScoreRow]) -> list[GeneratorRow]:
-    """A row a generator, class and `end`; a second one, `best`, where there are snapshots to choose from.
+    """One row per generator, class and `end`; a second one, `best`, where there are snapshots to choose from.
 
     Generators and classes come in the order of the rows: generators first, as some may lack some classes.
     """

@@ -1,4 +1,4 @@
-"""The rows of scores.tsv: how good the images are that a generator draws for a class, a row a variant of it."""
+"""The rows of scores.tsv: how good the images are that a generator draws for a class, one row per variant of it."""
 
 import dataclasses
 import importlib

@@ -12,7 +12,7 @@ from augury.command.errors import UserError
 from augury.splits.plan import SplitName, split_names
 from augury.tables.rows import PARTS
 
-MOST_PER_FOLD = 100  # specimens a fold more than there are, beyond which no number is looked for
+MOST_PER_FOLD = 100  # specimens per fold more than there are, beyond which no number is looked for
 
 
 def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozenset[str], class_: str) -> list[str]:

@@ -42,7 +42,7 @@ class Arm(Settings):
     """Instead of ratio - several of them, such as [0.25, 0.5, 1, 2, 5]; each makes an arm of its own, named after
     this one with its ratio, as in gan-x0.5."""
     count: PositiveInt | None = None
-    """Synthetic images a class, instead of a ratio."""
+    """Synthetic images per class, instead of a ratio."""
     selection: Text = "random"
     """How synthetic images are chosen: `random`, an entry of `selections`, or a family of selections with its
     defaults."""
@@ -65,6 +65,6 @@ class Ensemble(Settings):
     it, all."""
     over_seeds: Bool = False
     """Whether the trainings of every seed are members of one ensemble, which stands under the first seed; else
-    there is an ensemble a seed."""
+    there is an ensemble per seed."""
     weights: Literal["equal", "validation"] = "equal"
     """How members count - alike, or with the weights that make the true classes of the validation images likeliest."""

@@ -86,13 +86,13 @@ class Config(Settings):
     its copies are one specimen: they stay together, unless `split.unit: image` lets them cross. Arms make copies
     of the training part alone (`classical`)."""
     split: Split = Split()
-    """How specimens are divided. Sizes below 1 are fractions of a class, from 1 on numbers of specimens a class."""
+    """How specimens are divided. Sizes below 1 are fractions of a class, from 1 on numbers of specimens per class."""
     guard: Literal["enforce", "record"] = "enforce"
     """A test specimen that reaches a trainer stops the run, or is recorded and stamped on every result."""
     warn_below_images: NonNegativeInt = 10
     """Number of usable images below which a warning names a class as too small to learn much from."""
     seeds: Unique[NonNegativeInt] = Field([0, 1, 2], min_length=1)
-    """Seeds of the classifiers; each arm is trained once a seed, from the same initial weights. A probe, in whose
+    """Seeds of the classifiers; each arm is trained once per seed, from the same initial weights. A probe, in whose
     training nothing is random, is trained once on each training set."""
     generator_seeds: Unique[NonNegativeInt] = Field([0], min_length=1)
     """Seeds of the generators; classifier seed number i draws from generator seed number i, going round."""

@@ -32,7 +32,7 @@ class Published(Settings):
     """A publication's numbers, to be laid beside those of this study."""
 
     table: str | None = None
-    """Table (TSV or CSV) with a line a number - columns `table`, `row`, `column`, `value` as printed, `measure`,
+    """Table (TSV or CSV) with one line per number - columns `table`, `row`, `column`, `value` as printed, `measure`,
     and those of arm, classifier, class, seed and generator that say which of ours it is."""
     differs: Mapping[str] = {}
     """What this study does otherwise, in words, by the name of a printed table; `all` stands for every other."""

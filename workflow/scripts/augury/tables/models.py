@@ -45,11 +45,11 @@ def model_rows(
     records: Iterable[Mapping[str, Any]],
     not_run: Mapping[str, str] | None = None,
 ) -> list[ModelRow]:
-    """A row an arm and classifier, in the order of `classification`.
+    """One row per arm and classifier, in the order of `classification`.
 
     records: the classifier.json of every run; a cell whose key they lack is empty. not_run: classifiers that were not
-    trained, with the reason, which stands in all cells of their rows that would hold a number: a row an arm, after the
-    arm's others.
+    trained, with the reason, which stands in all cells of their rows that would hold a number: one row per arm, after
+    the arm's others.
     """
     means = [row for row in classification if row.split == ALL]
     part = "test" if any(row.part == "test" for row in means) else "validation"

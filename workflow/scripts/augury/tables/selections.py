@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from augury.command.errors import UserError
 
-# Columns of history.tsv: a row a generation of a genetic search. made: images that it had to draw.
+# Columns of history.tsv: one row per generation of a genetic search. made: images that it had to draw.
 HISTORY = ("search", "generation", "best", "mean", "worst", "diversity", "gene_spread", "penalty", "made")
 _RUN = re.compile(
     r"(?P<split>[^/]+)/synthetic/(?P<pool>[^/]+)/(?P<selection>[^/]+)/seed(?P<seed>\d+)/(?P<class_>[^/]+)/[^/]+$"

@@ -1,4 +1,4 @@
-"""tables/synthetic.tsv and scores.tsv: how good the images of a generator are, a row a snapshot."""
+"""tables/synthetic.tsv and scores.tsv: how good the images of a generator are, one row per snapshot."""
 
 import dataclasses
 from typing import TYPE_CHECKING, Any

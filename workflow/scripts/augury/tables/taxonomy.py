@@ -15,7 +15,7 @@ class Taxonomy:
     """Ranks from the highest to the lowest, and the taxon of each class at each rank ("" where it has none)."""
 
     ranks: tuple[str, ...]
-    taxa: dict[str, tuple[str, ...]]  # by class, one entry a rank
+    taxa: dict[str, tuple[str, ...]]  # by class, one entry per rank
 
     def lineage(self, class_: str) -> str:
         """Taxa from the highest to the lowest, as in `Copepoda > Calanoida`."""

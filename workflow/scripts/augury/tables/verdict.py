@@ -33,7 +33,7 @@ class VerdictRow:
     leaked: bool = column("whether a training of either side may have seen its test images")
     n_splits: int = column("splits in which both were judged")
     n_runs: int = column("pairs of runs of equal split and seed; runs that are equal in all predictions count once")
-    n_generators: int | None = column("trained generators a class behind the arm, over splits and seeds; empty where "
+    n_generators: int | None = column("trained generators per class behind the arm, over splits and seeds; empty where "
                                       "it is not known")  # fmt: skip
     n_specimens: int = column(
         "distinct test specimens (of the class; of worst_class_recall those of that class, of "

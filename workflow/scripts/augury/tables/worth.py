@@ -18,22 +18,22 @@ class WorthRow:
     baseline: str = column("the arm whose curve it is")
     classifier: str = column("the classifier")
     measure: str = column("accuracy, f1 or auroc; the last two are means over classes")
-    point: float | None = column("real training specimens a class of a point of the curve; empty for an arm read off")
+    point: float | None = column("real training specimens per class of a point of the curve; empty for an arm read off")
     value: float = column("the measure, mean over seeds, then over splits")
     low: float = column("lower end of its 95% interval relative to the baseline: specimens, seeds, training sets")
     high: float = column("upper end of that interval")
     fitted: float | None = column("the fitted curve at this point")
-    asymptote: float | None = column("of the curve asymptote - rise n^-exponent with n specimens a class; empty where "
-                                     "the measure is defined at too few points")  # fmt: skip
+    asymptote: float | None = column("of the curve asymptote - rise n^-exponent with n specimens per class; empty "
+                                     "where the measure is defined at too few points")  # fmt: skip
     rise: float | None = column("its rise; 0 where it does not rise")
     exponent: float | None = column("its exponent")
-    n_baseline: float = column("real training specimens a class of the baseline")
-    n_low: float = column("fewest specimens a class at which the curve was measured")
-    n_high: float = column("most specimens a class at which it was measured")
+    n_baseline: float = column("real training specimens per class of the baseline")
+    n_low: float = column("fewest specimens per class at which the curve was measured")
+    n_high: float = column("most specimens per class at which it was measured")
     told: str = column("`told`: the worth has a lower end, an upper end or both on the measured curve; or why not: "
                        "`beyond the measured curve` (all believable numbers lie beyond one end), `the curve may be "
                        "flat`, `anywhere on the measured curve`, `not judged: leak`; empty for a point")  # fmt: skip
-    worth: float | None = column("real specimens a class, beside the baseline's, that would do as much as the arm; "
+    worth: float | None = column("real specimens per class, beside the baseline's, that would do as much as the arm; "
                                  "below 0: as good as fewer; empty where the best lies beyond the curve")  # fmt: skip
     worth_low: float | None = column("lower end of its 95% interval; empty where that lies below the measured curve; "
                                      "of an arm beyond the curve, the curve's end")  # fmt: skip

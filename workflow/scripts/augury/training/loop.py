@@ -55,7 +55,7 @@ class Task(Protocol):
 
 
 def run(task: Task, folder: StateFolder) -> tuple[list[dict[str, Any]], float]:
-    """Train `task` to its end. Returns the history, a row a tick, and the seconds that all runs together took.
+    """Train `task` to its end. Returns the history, one row per tick, and the seconds that all runs together took.
 
     Raises Stopped after a signal, with the state saved; Diverged after too many rollbacks.
     """

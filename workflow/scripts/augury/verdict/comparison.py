@@ -53,7 +53,7 @@ def compare(
     look_at: Callable[[Names, Sequence[Pair]], Look] | None = None,
     done: Callable[[], object] = lambda: None,
 ) -> tuple[list[VerdictRow], list[DifferenceRow]]:
-    """Every (baseline, arm): rows over all classes, then by class, arm by arm; and a row a pair of runs.
+    """Every (baseline, arm): rows over all classes, then by class, arm by arm; and one row per pair of runs.
 
     look_at: which look at a comparison its runs are; those of that look alone are judged. `done` is called after each
     pair. Raises UserError where runs lack a partner or partners judged different images.

@@ -34,7 +34,7 @@ RISING = ("accuracy", "f1", "auroc")  # that rise with what is learned, and of w
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Task:
-    """What is read off: the curve's numbers of real training specimens a class, and what is known of noise."""
+    """What is read off: the curve's numbers of real training specimens per class, and what is known of noise."""
 
     baseline: str
     specimens: float  # of the baseline
@@ -55,7 +55,7 @@ def weigh(
 ) -> list[WorthRow]:
     """Rows of worth.tsv: the points of the curve, then the arms, classifier by classifier and measure by measure.
 
-    specimens: real training specimens a class of the baseline; curve: the same of each other point, with its runs.
+    specimens: real training specimens per class of the baseline; curve: the same of each other point, with its runs.
     Raises UserError where runs lack a partner (verdict.runs.read_pairs).
     """
     rows, known = [], known or Known()

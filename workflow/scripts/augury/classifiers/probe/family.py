@@ -45,5 +45,5 @@ FAMILY = ClassifierFamily(
     problems=problems,
     linear=True,
     image_mb=0.02,  # features of several networks and views
-    taken=0.06,  # it looks at each image once a view, not once an epoch
+    taken=0.06,  # it looks at each image once per view, not once per epoch
 )

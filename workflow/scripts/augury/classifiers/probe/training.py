@@ -22,7 +22,7 @@ from augury.training.randomness import mix_seed
 if TYPE_CHECKING:
     from augury.classifiers.probe.network import Probe
 
-CHUNK = 64  # images a step
+CHUNK = 64  # images per step
 STRENGTHS = tuple(10.0 ** (place / 2) for place in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first
 _PATIENCE = 2  # strengths in a row that do worse, before the stronger fits, which take longest, are left out
 _LONGEST = 2000  # iterations of a fit

@@ -16,7 +16,7 @@ PANELS = {"r_t": "Mean sign of D(x)", "ada_p": "ADA's p"}
 
 
 def draw(histories: Sequence[Path]) -> Figure:
-    """A row a generator, a colour a class; the right column for generators that use ADA, if any does."""
+    """One row per generator, one colour per class; the right column for generators that use ADA, if any does."""
     theme.apply()
     table = read_histories(histories)
     columns = [name for name in PANELS if name in table and table[name].notna().any()]

@@ -1,4 +1,4 @@
-"""Test accuracy and macro F1 of every arm with 95% intervals, one colour a classifier; small dots are single runs."""
+"""Test accuracy and macro F1 of every arm with 95% intervals, one colour per classifier; small dots are single runs."""
 
 from collections.abc import Sequence
 from pathlib import Path

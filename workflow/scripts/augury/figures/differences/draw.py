@@ -49,7 +49,7 @@ ASIDE = 0.55  # opacity of what is not primary
 
 
 def draw(verdict: Sequence[Path], differences: Sequence[Path]) -> Figure:
-    """A panel a measure, a row an arm and classifier, primary ones first; gains in hundredths of the measure."""
+    """One panel per measure, one row per arm and classifier, primary ones first; gains in hundredths of the measure."""
     theme.apply()
     rows = [row for path in verdict for row in read_rows(path, VerdictRow) if row.class_ == ALL]
     runs = [row for path in differences for row in read_rows(path, DifferenceRow)]

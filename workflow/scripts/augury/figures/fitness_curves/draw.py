@@ -19,7 +19,7 @@ STYLES = {"best": "-", "mean": theme.DASHED}
 
 
 def draw(histories: Sequence[Path]) -> Figure:
-    """A row for each generator and selection, a colour a class; means over splits, seeds and searches, bands of all."""
+    """One row per generator and selection, one colour per class; means over splits, seeds, searches; bands of all."""
     theme.apply()
     table = read_searches(histories)
     rows = list(dict.fromkeys(table["row"]))

@@ -19,7 +19,7 @@ PANELS = {
 
 
 def draw(histories: Sequence[Path]) -> Figure:
-    """A row a generator, a colour a class; past the palette's end thin grey lines for classes and a bold median."""
+    """One row per generator, one colour per class; past the palette's end thin grey lines and a bold median."""
     theme.apply()
     table = read_histories(histories)
     generators = list(dict.fromkeys(table["generator"]))

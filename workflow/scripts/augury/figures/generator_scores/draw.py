@@ -1,4 +1,4 @@
-"""Distances of every generator from the real images of each class, a colour a generator; small dots are trainings."""
+"""Distances of generators from the real images of each class, one colour per generator; small dots are trainings."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Loss and accuracy of classifiers over epochs: rows of panels and colours for classifiers and arms, bands over runs.
 
-A row is a classifier and a colour an arm; where there are more classifiers than arms, the other way round, so that
+Rows are classifiers and colours arms; where there are more classifiers than arms, the other way round, so that
 the many can be compared within one panel.
 """
 

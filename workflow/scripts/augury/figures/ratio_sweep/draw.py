@@ -1,4 +1,4 @@
-"""How the difference from the baseline goes with the number of synthetic images: a line a series of arms."""
+"""How the difference from the baseline goes with the number of synthetic images: one line per series of arms."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ _SHAPES = "osD^v<>pP*"
 
 
 def draw(verdict: Sequence[Path]) -> Figure:
-    """A panel a classifier; accuracy in points, with the interval of each ratio; grey is the margin of equivalence."""
+    """One panel per classifier; accuracy in points, with the interval of each ratio; grey is the equivalence margin."""
     theme.apply()
     rows = [row for path in verdict for row in read_rows(path, VerdictRow) if row.class_ == ALL]
     found = [(SERIES.match(row.arm), row) for row in rows if row.measure == "accuracy" and row.difference is not None]

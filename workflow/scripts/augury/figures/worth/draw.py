@@ -17,7 +17,7 @@ MEASURE = "accuracy"
 
 
 def draw(worth: Sequence[Path]) -> Figure:
-    """A panel a classifier: accuracy against real training specimens a class."""
+    """One panel per classifier: accuracy against real training specimens per class."""
     theme.apply()
     rows = [row for path in worth for row in read_rows(path, WorthRow) if row.measure == MEASURE]
     classifiers = list(dict.fromkeys(row.classifier for row in rows))
@@ -27,7 +27,7 @@ def draw(worth: Sequence[Path]) -> Figure:
     for axis, classifier in zip(axes[:, 0], classifiers, strict=True):
         _panel(axis, [row for row in rows if row.classifier == classifier], colours)
         axis.set(title=classifier, ylabel="accuracy")
-    axes[-1, 0].set_xlabel("real training specimens a class")
+    axes[-1, 0].set_xlabel("real training specimens per class")
     marks = [plt.Line2D([], [], color=theme.INK, marker="o", linestyle="none")]
     marks += [plt.Line2D([], [], color=colour, marker="D", linestyle=":") for colour in colours.values()]
     theme.legend_below(figure, marks, ["real images alone", *(theme.short(name, 30) for name in arms)])

@@ -184,7 +184,7 @@ class Generator(StyledNetwork):
         return self.draw_styles(self.mapping(latents, labels), self.noises(seeds), truncation)
 
     def noises(self, seeds: Sequence[int]) -> list[torch.Tensor]:
-        """Noise of each layer, a row a seed, on the CPU."""
+        """Noise of each layer, one row per seed, on the CPU."""
         return noises_of(seeds, self.noise_sizes)
 
     def draw_styles(self, styles: torch.Tensor, noises: Sequence[torch.Tensor], truncation: float) -> torch.Tensor:

@@ -3,7 +3,7 @@
 Karras et al. 2020 (arXiv:1912.04958), sections 3.2 and 4 and appendix B: the non-saturating loss with R1, path length
 regularisation, style mixing, and the Adam of a network that is penalised every k steps with its constants to the power
 k / (k + 1). The batch of generated images serves the discriminator, detached, and then the generator, so that the
-synthesis runs once a step. Penalties are computed in fp32: they hold gradients of gradients.
+synthesis runs once per step. Penalties are computed in fp32: they hold gradients of gradients.
 """
 
 from typing import Any

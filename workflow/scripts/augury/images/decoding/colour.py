@@ -16,7 +16,7 @@ from PIL import ExifTags, Image, ImageCms
 LONGEST_PROFILE = 1 << 23  # bytes
 LIKE_SRGB = 2  # levels by which a profile may differ from sRGB anywhere to count as the same
 BROKEN = b"broken"
-GRID = 9  # values a channel at which it is compared
+GRID = 9  # values per channel at which it is compared
 CONVERTED = "have a colour profile and are converted to sRGB"
 PASSED_OVER = "have a colour profile that is broken or does not fit their pixels, which is passed over"
 SPACES = {("L", "GRAY"): "L", ("L", "RGB"): "RGB", ("RGB", "RGB"): "RGB", ("CMYK", "CMYK"): "CMYK"}

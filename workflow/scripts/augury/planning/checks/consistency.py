@@ -94,7 +94,7 @@ def _split_problems(split: dict[str, Any], guard: str, judged: bool) -> list[str
     for part in PARTS:
         size = split[part]
         if size != "rest" and size > 1 and size != int(size):
-            found.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens a class")
+            found.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens per class")
     if (
         judged
         and split["test"] == 0

@@ -33,7 +33,7 @@ class Division:
         self.total = {key: self.distinct * sum(each[key] for each in self.shares) for key in _KEYS}
 
     def design(self, repeats: int, n_seeds: int, n_generators: int) -> Design | None:
-        """With so many repeats, and classifier and generator seeds a split; None where nothing is tested."""
+        """With so many repeats, and classifier and generator seeds per split; None where nothing is tested."""
         total = self.total
         if not total["test"]:
             return None

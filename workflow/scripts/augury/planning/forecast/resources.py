@@ -66,7 +66,7 @@ class Needs:
         return _grown(5 + self.images([wildcards.class_]) * 0.2 / 60, attempt)
 
     def class_pack_mb(self, wildcards: Any, attempt: int) -> int:
-        """A few large images being decoded, and a row an image; the pack is written image by image."""
+        """A few large images being decoded, and one row per image; the pack is written image by image."""
         return _doubled(2000 + ROW_MB * self.images([wildcards.class_]), attempt)
 
     def duplicates_mb(self, wildcards: Any, attempt: int) -> int:

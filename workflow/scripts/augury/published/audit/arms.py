@@ -1,4 +1,4 @@
-"""The checks of a table with a row an arm and seed: counts, means over seeds, and gains."""
+"""The checks of a table with one row per arm and seed: counts, means over seeds, and gains."""
 
 from collections.abc import Sequence
 

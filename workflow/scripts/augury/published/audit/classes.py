@@ -1,4 +1,4 @@
-"""The checks of a table with a row a class: each row, then all of them with their averages and the accuracy."""
+"""The checks of a table with one row per class: each row, then all of them with their averages and the accuracy."""
 
 from collections.abc import Sequence
 from fractions import Fraction

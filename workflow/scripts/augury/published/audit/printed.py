@@ -49,9 +49,9 @@ class Line:
 def read_printed(path: Path) -> list[Line]:
     """The rows of a table with a column `class`, or with `arm` and `seed`, and with measures; `n` where it is known.
 
-    Or of one with a line a number, as augury.tables.published reads it: its tables of classes, and of arms and seeds.
-    Or of what scikit-learn's classification_report prints. Lines that begin with # are remarks. Raises UserError where
-    a column is missing or a cell is no number.
+    Or of one with one line per number, as augury.tables.published reads it: its tables of classes, and of arms and
+    seeds. Or of what scikit-learn's classification_report prints. Lines that begin with # are remarks. Raises UserError
+    where a column is missing or a cell is no number.
     """
     report = _from_report(path)
     if report:
