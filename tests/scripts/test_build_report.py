@@ -166,7 +166,7 @@ def test_the_verdict_opens_the_page(study):
 
 def test_a_study_without_generators_has_nothing_to_look_at_for_trouble(page):
     assert "There were neither scores nor histories to look at." in page
-    assert "No sign of trouble was seen." not in page
+    assert "No problem was found." not in page
 
 
 def test_generators_are_compared_and_their_troubles_told(study):

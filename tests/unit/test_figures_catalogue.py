@@ -63,5 +63,5 @@ def test_the_report_compares_what_figures_say_by_value(monkeypatch):
     roc = dataclasses.replace(FIGURES["roc"], title="Receiver operating characteristic")
     monkeypatch.setitem(FIGURES, "roc", roc)
     assert declared.words_digest() != before
-    monkeypatch.setitem(FIGURES, "roc", dataclasses.replace(roc, title="How well scores tell each class from the rest"))
+    monkeypatch.setitem(FIGURES, "roc", dataclasses.replace(roc, title="ROC curves"))
     assert declared.words_digest() == before

@@ -121,7 +121,7 @@ def test_the_digest_is_that_of_the_same_images_in_folders(root):
         put(root.parent / "sorted" / label / Path(name).parent.name / Path(name).name, name)
     folders, _ = plan_study(small_config(generators={}, arms={"real": {}}, images="sorted"))
     assert [folders.contents.digest(name) for name in "AB"] == [planned().contents.digest(name) for name in "AB"]
-    assert folders.index_settings == planned().index_settings
+    assert folders.indexing == planned().indexing
 
 
 def test_files_without_a_label_and_lines_without_a_file_are_told(root):

@@ -1,4 +1,4 @@
-"""Signs of trouble, each with the numbers that show it."""
+"""Training diagnostics, each with the numbers that show it."""
 
 import numpy as np
 import pytest

@@ -139,7 +139,7 @@ def test_a_figure_is_drawn_and_both_are_reported(project):
         ("figures/spread/caption.rst", "Higher is wider.", "Above 1 they are too wide."),
         ("scores/spread/score.py", 'head="spread"', 'head="width"'),
         ("scores/spread/score.py", "over that of real ones", "over that of training images"),
-        ("tables/runtime.py", "What it took", "Run times"),
+        ("tables/runtime.py", "Runtime and resources", "Run times"),
         ("tables/runtime.py", "weights of the networks that were trained", "trained weights"),
         ("tables/synthetic.rst", "smaller is nearer", "less is nearer"),
     ],

@@ -40,7 +40,7 @@ def test_explanations_are_on_the_page(project):
     page = (project.results() / "report.html").read_text()
     for name in ("grad_cam", "umap", "confused_pairs"):
         assert list((project.results() / "figures").glob(f"{name}.*"))
-    assert "What the classifiers look at" in page
+    assert "What classifiers look at (Grad-CAM)" in page
     folder = project.results() / "holdout" / "explanations" / "real" / "cnn" / "seed0"
     assert len(table(folder / "grad_cam.tsv")) == 2
 

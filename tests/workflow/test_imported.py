@@ -99,7 +99,7 @@ def test_the_learning_curve_takes_part_of_the_training_part_and_the_reserve(proj
     judged = {row["arm"] for row in table(project.results() / "tables" / "verdict.tsv")}
     assert judged == {"copies-x1", "copies-x2", "tool", "tool-only"}
     page = (project.results() / "report.html").read_text()
-    assert "What it is worth in real specimens" in page
+    assert "Learning curve and worth in real specimens" in page
     assert "How many synthetic images" in page
 
 

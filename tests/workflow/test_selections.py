@@ -58,7 +58,7 @@ def test_the_report_shows_searches_and_seeds(project):
     rows = table(project.results() / "tables" / "by_seed.tsv")
     tested = {(row["arm"], row["seed"]) for row in rows if row["part"] == "test"}
     assert tested == {(arm, seed) for arm in ("real", "random", "evolved", "unsure") for seed in ("all", "3")}
-    assert "Seed by seed" in (project.results() / "report.html").read_text()
+    assert "Results by seed" in (project.results() / "report.html").read_text()
 
 
 def changed(project, change):

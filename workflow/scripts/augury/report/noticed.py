@@ -1,4 +1,4 @@
-"""What was noticed about the images before the trainings, for the head of the page."""
+"""Data checks before the trainings, for the head of the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -88,7 +88,7 @@ def nearest(rows: Sequence[GeneratorRow], pairs: Sequence[PairRow]) -> list[str]
         words += f"The difference from {listed(resolved)} is resolved. "
     if left:
         words += f"The difference from {listed(left)} is not resolved: it may be chance. "
-    words += "A generator that copies its training images comes near too; see the signs of trouble."
+    words += "A generator that copies its training images comes near too; see the training diagnostics."
     if any(row.leaked for row in ended):
         words += " Rows marked as leaked come from generators that saw images of the test part."
     return [words]

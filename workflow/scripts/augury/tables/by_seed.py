@@ -26,4 +26,4 @@ class SeedRow:
     ap_hard: float | None = column("the average precision of answers instead of scores")
 
 
-TABLE = Table(order=70, title="Seed by seed", row=SeedRow, made=has_classifiers)
+TABLE = Table(order=70, title="Results by seed", row=SeedRow, made=has_classifiers)

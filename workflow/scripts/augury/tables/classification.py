@@ -67,7 +67,7 @@ class ClassificationRow(Measured):
     )
 
 
-TABLE = Table(order=40, title="How well each arm did", row=ClassificationRow, made=has_classifiers)
+TABLE = Table(order=40, title="Classification performance by arm", row=ClassificationRow, made=has_classifiers)
 
 
 def write_classification(path: str | Path, rows: Sequence[ClassificationRow], not_run: Mapping[str, str]) -> None:

@@ -37,4 +37,4 @@ class DifferenceRow:
     mcnemar_p: float = column("exact p value of McNemar's test on these two numbers")
 
 
-TABLE = Table(order=30, title="Every run against its baseline", row=DifferenceRow, made=has_classifiers)
+TABLE = Table(order=30, title="Paired runs: differences from the baseline", row=DifferenceRow, made=has_classifiers)

@@ -31,4 +31,4 @@ class PairRow:
     kid_word: str = column("`lower`, `higher` or `not resolved`, as above")
 
 
-TABLE = Table(order=100, title="Which generator comes nearer", row=PairRow)
+TABLE = Table(order=100, title="Pairwise comparison of generators", row=PairRow)

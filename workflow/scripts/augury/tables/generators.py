@@ -64,4 +64,4 @@ class GeneratorRow:
             """Columns of scores, which their own folders declare."""
 
 
-TABLE = Table(order=90, title="The generators side by side", row=GeneratorRow)
+TABLE = Table(order=90, title="Comparison of generators", row=GeneratorRow)

@@ -37,7 +37,7 @@ class ModelRow:
     recall: float | str | None = estimate("of the images of a class, the share that was found; mean over classes")
 
 
-TABLE = Table(order=50, title="The models side by side", row=ModelRow, made=has_classifiers)
+TABLE = Table(order=50, title="Comparison of models", row=ModelRow, made=has_classifiers)
 
 
 def model_rows(

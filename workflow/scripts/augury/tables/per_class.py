@@ -25,4 +25,4 @@ class PerClassRow(Measured):
     ap: float | None = estimate("average precision, the area under precision against recall")
 
 
-TABLE = Table(order=60, title="How well each class is told", row=PerClassRow, made=has_classifiers)
+TABLE = Table(order=60, title="Per-class performance", row=PerClassRow, made=has_classifiers)

@@ -89,7 +89,7 @@ class PublishedRow:
 
 TABLE = Table(
     order=130,
-    title="Beside the publication",
+    title="Comparison with the publication",
     row=PublishedRow,
     made=lambda study: bool(study.config["published"]["table"]),
     apart=True,

@@ -29,5 +29,8 @@ class RankRow:
 
 
 TABLE = Table(
-    order=80, title="Ranks", row=RankRow, made=lambda study: has_classifiers(study) and bool(study.config["taxonomy"])
+    order=80,
+    title="Performance by taxonomic rank",
+    row=RankRow,
+    made=lambda study: has_classifiers(study) and bool(study.config["taxonomy"]),
 )

@@ -30,7 +30,7 @@ class RuntimeRow:
     parameters: int | None = column("weights of the networks that were trained")
 
 
-TABLE = Table(order=120, title="What it took", row=RuntimeRow)
+TABLE = Table(order=120, title="Runtime and resources", row=RuntimeRow)
 
 
 def runtime_row(record: Mapping, path: str | Path) -> RuntimeRow:

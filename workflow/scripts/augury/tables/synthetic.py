@@ -35,7 +35,7 @@ class ScoreRow:
             """Columns of scores, which their own folders declare."""
 
 
-TABLE = Table(order=110, title="How good synthetic images are, training by training", row=ScoreRow)
+TABLE = Table(order=110, title="Quality of synthetic images, by training", row=ScoreRow)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class WorthRow:
 
 TABLE = Table(
     order=20,
-    title="What is it worth in real specimens?",
+    title="Worth in real specimens",
     row=WorthRow,
     made=lambda study: has_classifiers(study) and len(study.curve) + 1 >= FEWEST_POINTS,
 )

@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, of_pools
 
 FIGURE = Figure(
     order=170,
-    title="What was chosen, beside what chance gives",
+    title="Selected images beside random ones",
     description=(
         "For each generator, selection and class rows of images drawn at random above rows of the images chosen"
     ),

@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, of_classifiers, packs_of_classifi
 
 FIGURE = Figure(
     order=70,
-    title="The pairs that are confused most",
+    title="Most confused pairs of classes",
     description=(
         "For each pair of classes a row of images of the one above a row of images of the other that were taken for it"
     ),

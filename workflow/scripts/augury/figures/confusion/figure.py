@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, of_classifiers
 
 FIGURE = Figure(
     order=50,
-    title="Which classes are taken for which",
+    title="Confusion matrices",
     description="Squares of true class against predicted class, one for each arm and classifier",
     inputs={"predictions": of_classifiers("predictions.tsv")},
 )

@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, scored, table
 
 FIGURE = Figure(
     order=120,
-    title="How near each generator comes to the real images",
+    title="Distances of generators from the real images",
     description="Dots with intervals: two distances from the real images of every class, for each generator",
     inputs={"generators": table("generators"), "synthetic": table("synthetic")},
     when=scored,

@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, of_explanations
 
 FIGURE = Figure(
     order=80,
-    title="What the classifiers look at",
+    title="What classifiers look at (Grad-CAM)",
     description=(
         "A row of test images, and below it a row for each arm and classifier with the places that it looked at"
     ),

@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, of_classifiers
 
 FIGURE = Figure(
     order=110,
-    title="How the classifiers learned",
+    title="Training curves of classifiers",
     description="Loss and accuracy against epochs, for training and validation images of every arm",
     inputs={"histories": of_classifiers("history.tsv", ensembles=False)},
 )

@@ -3,7 +3,7 @@ from augury.figures.ratio_sweep.series import SERIES
 
 FIGURE = Figure(
     order=30,
-    title="How many synthetic images",
+    title="Effect of the synthetic-to-real ratio",
     description="Difference from the baseline against synthetic images per real one, with intervals",
     inputs={"verdict": table("verdict")},
     leads=True,

@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, of_classifiers
 
 FIGURE = Figure(
     order=60,
-    title="How well scores tell each class from the rest",
+    title="ROC curves",
     description="Curves of true positive rate against false positive rate, for each arm and classifier",
     inputs={"predictions": of_classifiers("predictions.tsv")},
 )

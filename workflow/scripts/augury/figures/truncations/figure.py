@@ -2,7 +2,7 @@ from augury.figures.declaration import Figure, of_generators
 
 FIGURE = Figure(
     order=190,
-    title="Between variety and the typical image",
+    title="Truncation: fidelity against variety",
     description="For each generator and class rows of the same synthetic images at several truncations",
     inputs={
         "sheets": of_generators("truncations.png", first=True),
