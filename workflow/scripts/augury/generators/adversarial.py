@@ -105,7 +105,7 @@ class AdversarialTraining:
                 target=ada.target,
                 interval=ada.interval,
                 kimg=kimg,
-                p=ada.p if fixed else 0.0,
+                p=ada.p or 0.0,
                 most=1.0 if fixed else ada.most,
                 fixed=fixed,
                 device=self.device,

@@ -69,6 +69,8 @@ class TrainedSettings(GeneratorSettings):
     trained_on: Literal["train", "train_and_validation", "all"] = "train"
     """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
     takes the test images too, as some publications did, and needs `guard: record`."""
+    latent_dim: PositiveInt = 100
+    """Numbers in a latent vector."""
     duration_unit: Literal["epochs", "kimg"] = "kimg"
     """Unit of duration and snapshots - passes over the images, or thousands of images."""
     duration: PositiveFloat = 100.0

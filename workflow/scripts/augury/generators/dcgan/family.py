@@ -25,8 +25,6 @@ class DCGANSettings(CompleteSettings):
     family: Literal["dcgan"] = "dcgan"
     size_px: Int = Field(64, ge=16, le=256)
     """Side of the images; a base of 4 to 33 times a power of two."""
-    latent_dim: PositiveInt = 100
-    """Numbers in a latent vector."""
     width: PositiveInt = 64
     """Feature maps of the discriminator's first layer; they double with every halving of the image."""
     max_width: PositiveInt = 512

@@ -20,7 +20,6 @@ class StyleGAN2Settings(AdversarialSettings):
     size_px: Int = Field(64, ge=16, le=1024)
     """Side of the images; a power of two."""
     latent_dim: PositiveInt = 512
-    """Numbers in a latent vector."""
     style_dim: PositiveInt = 512
     """Numbers in a style."""
     mapping_layers: PositiveInt | None = None
