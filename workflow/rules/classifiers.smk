@@ -43,7 +43,7 @@ rule train_classifier:
     resources:
         mem_mb=needs.classifier_mb,
         runtime=needs.classifier_minutes,
-        gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
+        gpu=lambda wildcards: study.needs_gpu(study.config.classifiers[wildcards.classifier]),
     params:
         code=plan.classifiers.code("train_classifier"),
         words=listed("packs", "splits", "pools"),
@@ -52,8 +52,8 @@ rule train_classifier:
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
         classes=study.classes,
         folder=paths.classifier,
-        guard=study.config["guard"],
-        preparation=lambda wildcards: as_json(study.config["preparation"]),
+        guard=study.config.guard,
+        preparation=lambda wildcards: as_json(study.config.preparation),
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
         store=store,
         pins=pins("torch"),
@@ -76,7 +76,7 @@ rule ensemble_classifiers:
     benchmark:
         f"{paths.benchmarks}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.tsv"
     wildcard_constraints:
-        ensemble=one_of(study.config["ensembles"]),
+        ensemble=one_of(study.config.ensembles),
     conda:
         "../../envs/report.yaml"
     resources:
@@ -85,7 +85,7 @@ rule ensemble_classifiers:
     params:
         code=code_digest("ensemble_classifiers"),
         words=listed("predictions", "classifiers"),
-        weights=lambda wildcards: study.config["ensembles"][wildcards.ensemble]["weights"],
+        weights=lambda wildcards: study.config.ensembles[wildcards.ensemble].weights,
         folder=paths.ensemble,
         pins=pins("report"),
     shell:
@@ -115,7 +115,7 @@ rule explain_classifier:
     resources:
         mem_mb=needs.classifier_mb,
         runtime=needs.classifier_minutes,
-        gpu=lambda wildcards: study.needs_gpu(study.config["classifiers"][wildcards.classifier]),
+        gpu=lambda wildcards: study.needs_gpu(study.config.classifiers[wildcards.classifier]),
     params:
         code=plan.classifiers.code("explain_classifier"),
         words=listed("packs", "splits", "pools"),

@@ -75,7 +75,7 @@ def end():
         tell_replaced()
     elif engine.planned:
         with contextlib.suppress(OSError):
-            Shelf(Path(paths.results, NAME), study.config["store"]["max_gb"] * GB).make_room()
+            Shelf(Path(paths.results, NAME), study.config.store.max_gb * GB).make_room()
 
 
 if engine.is_main:
@@ -94,12 +94,12 @@ shell.prefix("export AUGURY_PARENT=$PPID; ")
 
 wildcard_constraints:
     split=one_of(study.splits),
-    generator=one_of(study.config["generators"]),
+    generator=one_of(study.config.generators),
     pool="[^/]+",
     selection="[^/]+",
     class_=one_of(study.generator_folders),
-    arm=one_of(study.config["arms"]),
-    classifier=one_of(study.config["classifiers"]),
+    arm=one_of(study.config.arms),
+    classifier=one_of(study.config.classifiers),
     seed="[0-9]+",
     pack="[0-9]+px-(grey|rgb)",
     extractor="[^/]+",
@@ -132,5 +132,5 @@ def pool_inputs(wildcards):
 
 
 # Where a step keeps its finished files.
-kept_gb = study.config["store"]["max_gb"]
+kept_gb = study.config.store.max_gb
 store = uncompared(["--store", f"{paths.results}/{NAME}", "--store-gb", str(kept_gb)] if kept_gb else [])

@@ -40,7 +40,7 @@ rule augment_class:
     params:
         code=code_digest("augment_class"),
         folders=uncompared(lambda wildcards: study.contents.folders(wildcards.class_)),
-        root=uncompared(["--root", study.config["images"]]),
+        root=uncompared(["--root", study.config.images]),
         files=uncompared(plan.data.original_choice),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
         options=plan.data.augmentation_options,
@@ -76,7 +76,7 @@ rule index_class:
     params:
         code=code_digest("index_class"),
         folders=uncompared(plan.data.image_folders),
-        root=uncompared([] if plan.data.augments_first else ["--root", study.config["images"]]),
+        root=uncompared([] if plan.data.augments_first else ["--root", study.config.images]),
         files=uncompared(plan.data.image_choice),
         digest=lambda wildcards: study.contents.digest(wildcards.class_),
         settings=plan.data.index_settings,
@@ -112,8 +112,8 @@ rule find_duplicates:
     params:
         code=code_digest("find_duplicates"),
         folders=paths.each_class(paths.images),
-        options=["--min-images", study.config["warn_below_images"]]
-        + ([] if study.config["specimens"]["near_duplicates"] else ["--exact-only"]),
+        options=["--min-images", study.config.warn_below_images]
+        + ([] if study.config.specimens.near_duplicates else ["--exact-only"]),
         pins=pins("data"),
     shell:
         "python workflow/scripts/find_duplicates.py --class-folders {params.folders:q}"

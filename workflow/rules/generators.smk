@@ -26,7 +26,7 @@ rule train_generator:
     resources:
         mem_mb=needs.generator_mb,
         runtime=needs.generator_minutes,
-        gpu=lambda wildcards: study.needs_gpu(study.config["generators"][wildcards.generator]),
+        gpu=lambda wildcards: study.needs_gpu(study.config.generators[wildcards.generator]),
     params:
         code=plan.generators.code("train_generator", "training"),
         words=listed("packs", "splits", "start_splits"),
@@ -36,7 +36,7 @@ rule train_generator:
         tested=uncompared(plan.generators.tested),
         start_digest=plan.generators.start_digest,
         folder=paths.generator,
-        guard=study.config["guard"],
+        guard=study.config.guard,
         device=uncompared(lambda wildcards: study.device("generators", wildcards.generator)),
         store=store,
         pins=pins("torch"),
@@ -78,7 +78,7 @@ rule import_images:
         tested=uncompared(plan.generators.tested),
         preparation=study.pack_settings,
         folder=paths.generator,
-        guard=study.config["guard"],
+        guard=study.config.guard,
         store=store,
         pins=pins("torch"),
     shell:

@@ -15,13 +15,13 @@ rule select_latents:
     benchmark:
         f"{paths.benchmarks}/select_latents/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
-        selection=one_of(study.config["selections"]),
+        selection=one_of(study.config.selections),
     conda:
         "../../envs/torch.yaml"
     resources:
         mem_mb=mb(6000),
         runtime=minutes(240),
-        gpu=lambda wildcards: study.needs_gpu(study.config["selections"][wildcards.selection]),
+        gpu=lambda wildcards: study.needs_gpu(study.config.selections[wildcards.selection]),
     params:
         code=plan.pools.selection_code,
         settings=lambda wildcards: study.settings("selections", wildcards.selection),
@@ -30,7 +30,7 @@ rule select_latents:
         weights=plan.pools.selection_weights,
         tested=uncompared(plan.generators.tested),
         folder=paths.pool,
-        guard=study.config["guard"],
+        guard=study.config.guard,
         device=uncompared(lambda wildcards: study.device("selections", wildcards.selection)),
         store=store,
         pins=pins("torch"),
@@ -62,8 +62,8 @@ rule synthesize_images:
         code=plan.generators.code("synthesize_images", "networks"),
         generator=plan.generators.source,
         options=plan.pools.options,
-        shard_images=study.config["shard_images"],
-        device=uncompared(study.config["device"]),
+        shard_images=study.config.shard_images,
+        device=uncompared(study.config.device),
         folder=paths.pool,
         store=store,
         pins=pins("torch"),

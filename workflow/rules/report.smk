@@ -7,7 +7,7 @@ rule tabulate_results:
         classifiers=plan.classifiers.runs("classifier.json"),
         generators=plan.generators.runs("generator.json", ancestors=True),
         scores=plan.scores.files("scores.tsv"),
-        taxonomy=[study.config["taxonomy"]] if plan.ranked else [],
+        taxonomy=[study.config.taxonomy] if plan.ranked else [],
     output:
         classification=table("classification"),
         per_class=table("per_class"),
@@ -31,10 +31,10 @@ rule tabulate_results:
         code=code_digest("tabulate_results", DECLARING),
         words=listed("predictions", "classifiers", "generators", "scores"),
         folder=lambda wildcards, output: os.path.dirname(output.classification),
-        taxonomy=["--taxonomy", study.config["taxonomy"]] if plan.ranked else [],
+        taxonomy=["--taxonomy", study.config.taxonomy] if plan.ranked else [],
         not_run=lambda wildcards: as_json(study.not_run),
-        replicates=study.config["statistics"]["bootstrap"],
-        seed=study.config["statistics"]["seed"],
+        replicates=study.config.statistics.bootstrap,
+        seed=study.config.statistics.seed,
         pins=pins("report"),
     shell:
         "python workflow/scripts/tabulate_results.py {params.words:q} {params.taxonomy:q} --output {params.folder:q}"
@@ -103,7 +103,7 @@ rule build_report:
         captions=page.captions(),
         tables=plan.tables,
         figures=page.figures(),
-        taxonomy=study.config["taxonomy"] or [],
+        taxonomy=study.config.taxonomy or [],
         manifest=f"{paths.results}/images/manifest.tsv",
         quarantine=f"{paths.results}/images/quarantine.tsv",
         duplicates=f"{paths.results}/images/duplicates.tsv",
@@ -130,7 +130,7 @@ rule build_report:
         settings=lambda wildcards: as_json(study.written),
         # What the plan told of tables and patterns that name specimens and parts.
         notes=lambda wildcards: ["--notes", *study.notes] if study.notes else [],
-        taxonomy=["--taxonomy", study.config["taxonomy"]] if study.config["taxonomy"] else [],
+        taxonomy=["--taxonomy", study.config.taxonomy] if study.config.taxonomy else [],
         pins=pins("report"),
     shell:
         "python workflow/scripts/build_report.py {params.words:q}"

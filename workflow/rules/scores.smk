@@ -22,7 +22,7 @@ rule extract_features:
     params:
         code=code_digest("extract_features", ("augury.classifiers.timm_zoo.network",)),
         weights=plan.weights.digest,
-        device=uncompared(study.config["device"]),
+        device=uncompared(study.config.device),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/extract_features.py --pack {input.pack:q} --rows {input.rows:q}"
@@ -53,7 +53,7 @@ rule draw_features:
         generator=plan.generators.source,
         options=plan.scores.draw_options,
         weights=plan.weights.digest,
-        device=uncompared(study.config["device"]),
+        device=uncompared(study.config.device),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/draw_features.py --generator {params.generator:q} --class {wildcards.class_:q}"
@@ -64,7 +64,7 @@ rule draw_features:
 rule score_synthetic:
     input:
         unpack(plan.scores.inputs),
-        synthetic=f"{paths.scored}/features-{study.config['extractor']}.npz",
+        synthetic=f"{paths.scored}/features-{study.config.extractor}.npz",
         split=paths.split,
     output:
         scores=f"{paths.scored}/scores.tsv",
@@ -84,7 +84,7 @@ rule score_synthetic:
         generator=plan.generators.source,
         folder=lambda wildcards, output: os.path.dirname(output.scores),
         tested=uncompared(plan.generators.tested),
-        device=uncompared(study.config["device"]),
+        device=uncompared(study.config.device),
         pins=pins("torch"),
     shell:
         "python workflow/scripts/score_synthetic.py --generator {params.generator:q} --class {wildcards.class_:q}"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from augury.planning.inputs.paths import Network
     from augury.planning.inputs.plan import Plan
     from augury.planning.study import Study
 
@@ -74,7 +75,7 @@ def of_searches(name: str) -> Source:
 
 def packs_of_classifiers() -> Source:
     """The real images of each class as the first classifier sees them."""
-    return lambda plan: _packs(plan, [*plan.study.config["classifiers"].values()][:1])
+    return lambda plan: _packs(plan, [*plan.study.config.classifiers.values()][:1])
 
 
 def packs_of_pools() -> Source:
@@ -82,7 +83,7 @@ def packs_of_pools() -> Source:
     return lambda plan: _packs(plan, [plan.generators.of_pool(pool) for pool, _ in plan.study.pools[:1]])
 
 
-def _packs(plan: Plan, networks: Sequence[dict[str, Any]]) -> list[str]:
+def _packs(plan: Plan, networks: Sequence[Network]) -> list[str]:
     return [path for settings in networks for path in plan.paths.packs(settings, ".npy")]
 
 
@@ -93,4 +94,4 @@ def first_split() -> Source:
 
 def scored(study: Study) -> bool:
     """Whether a study scores generators."""
-    return bool(study.config["generators"] and study.config["extractor"])
+    return bool(study.config.generators and study.config.extractor)

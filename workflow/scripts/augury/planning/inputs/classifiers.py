@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from augury.classifiers.family import ClassifierSettings
 from augury.code.closure import code_digest
+from augury.planning.inputs.parameters import options
 from augury.planning.inputs.paths import Paths
 from augury.planning.study import Study
 
@@ -18,13 +20,11 @@ class Classifiers:
 
     def code(self, script: str) -> Callable[[Any], str]:
         """Changes with a script's code and with that of the classifier's family."""
-        return lambda wildcards: code_digest(
-            script, (f"augury.classifiers.{self.settings(wildcards)['family']}.network",)
-        )
+        return lambda wildcards: code_digest(script, (f"augury.classifiers.{self.settings(wildcards).family}.network",))
 
-    def settings(self, wildcards: Any) -> dict[str, Any]:
+    def settings(self, wildcards: Any) -> ClassifierSettings:
         """Of the classifier that wildcards name."""
-        return self.study.config["classifiers"][wildcards.classifier]
+        return self.study.config.classifiers[wildcards.classifier]
 
     def inputs(self, wildcards: Any) -> dict[str, list[str]]:
         """What a training on an arm reads of the study's images, and the pools that it draws from."""
@@ -41,7 +41,7 @@ class Classifiers:
         pool = self.study.pool_name(wildcards.arm)
         if pool is None:
             return []
-        selection = self.study.config["arms"][wildcards.arm]["selection"]
+        selection = self.study.config.arms[wildcards.arm].selection
         seed = self.study.pool_seed(selection, int(wildcards.seed))
         where = {"split": wildcards.split, "pool": pool, "selection": selection, "seed": seed}
         return self.paths.each_class(f"{self.paths.pool}/index.tsv", **where)
@@ -55,8 +55,8 @@ class Classifiers:
         study = self.study
         return [
             f"{self.paths.classifier}/{name}".format(split=split, arm=arm, classifier=classifier, seed=seed)
-            for arm in (study.config["arms"] if arms is None else arms)
-            for classifier in [*study.config["classifiers"], *(study.config["ensembles"] if ensembles else ())]
+            for arm in (study.config.arms if arms is None else arms)
+            for classifier in [*study.config.classifiers, *(study.config.ensembles if ensembles else ())]
             for split in study.splits
             for seed in study.trainings.seeds(arm, classifier)
         ]
@@ -64,7 +64,7 @@ class Classifiers:
     def member_inputs(self, wildcards: Any) -> dict[str, list[str]]:
         """What an ensemble reads of each member."""
         arm, trainings = wildcards.arm, self.study.trainings
-        over_seeds = self.study.config["ensembles"][wildcards.ensemble]["over_seeds"]
+        over_seeds = self.study.config.ensembles[wildcards.ensemble].over_seeds
         folders = [
             self.paths.classifier.format(split=wildcards.split, arm=arm, classifier=member, seed=seed)
             for member in trainings.members(wildcards.ensemble)
@@ -82,21 +82,20 @@ class Classifiers:
         config = self.study.config
         return [
             f"{self.paths.explanation}/{name}".format(**self._first_run(), arm=arm, classifier=classifier)
-            for arm in (config["arms"] if config["explain"]["images"] else ())
+            for arm in (config.arms if config.explain.images else ())
             if arm not in self.study.curve
-            for classifier in config["classifiers"]
+            for classifier in config.classifiers
         ]
 
     def explain_options(self) -> list[str]:
         """How much is explained, as options of the script."""
-        settings = self.study.config["explain"]
-        return [word for key in sorted(settings.keys()) for word in (f"--{key.replace('_', '-')}", str(settings[key]))]
+        return options(dict(self.study.config.explain))
 
     def first_predictions(self) -> str:
         """The predictions by which images are chosen that all explanations show: of the first arm and classifier."""
         config = self.study.config
-        first = {"arm": next(iter(config["arms"]), ""), "classifier": next(iter(config["classifiers"]), "")}
+        first = {"arm": next(iter(config.arms), ""), "classifier": next(iter(config.classifiers), "")}
         return f"{self.paths.classifier}/predictions.tsv".format(**self._first_run(), **first)
 
     def _first_run(self) -> dict[str, Any]:
-        return {"split": self.study.splits[0], "seed": self.study.config["seeds"][0]}
+        return {"split": self.study.splits[0], "seed": self.study.config.seeds[0]}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.code.closure import code_digest
+from augury.generators.family import GeneratorSettings
 from augury.images.files import file_sha256
 from augury.planning.imported import class_folder
 from augury.planning.inputs.paths import Paths
@@ -29,18 +30,18 @@ class Generators:
         """Changes with a script's code, with these modules of the generator's family and with `more`."""
 
         def digest(wildcards: Any) -> str:
-            family = self.settings(wildcards)["family"]
+            family = self.settings(wildcards).family
             return code_digest(script, (*(f"augury.generators.{family}.{module}" for module in modules), *more))
 
         return digest
 
-    def settings(self, wildcards: Any) -> dict[str, Any]:
+    def settings(self, wildcards: Any) -> GeneratorSettings:
         """Of the generator that wildcards name, as such or by its pool."""
-        return self.study.config["generators"][_named(wildcards)]
+        return self.study.config.generators[_named(wildcards)]
 
-    def of_pool(self, pool: str) -> dict[str, Any]:
+    def of_pool(self, pool: str) -> GeneratorSettings:
         """Settings of the generator behind a pool's name."""
-        return self.study.config["generators"][pool_parts(pool)[0]]
+        return self.study.config.generators[pool_parts(pool)[0]]
 
     # Trainings
 
@@ -115,7 +116,7 @@ class Generators:
         transfer, only = self.study.transfer, 1 if first else None
         nodes = [
             Node(generator, folder)
-            for generator in (self.study.trained_generators if trained else self.study.config["generators"])
+            for generator in (self.study.trained_generators if trained else self.study.config.generators)
             for folder in [
                 *transfer.own_folders(generator),
                 *(node.folder for node in transfer.ancestors if ancestors and node.generator == generator),
@@ -127,7 +128,7 @@ class Generators:
             )
             for split in self.study.splits[:only]
             for node in nodes
-            for seed in self.study.config["generator_seeds"][:only]
+            for seed in self.study.config.generator_seeds[:only]
         ]
 
     # Images that are there already
@@ -135,7 +136,7 @@ class Generators:
     def import_inputs(self, wildcards: Any) -> dict[str, list[str]]:
         """What a copier copies; or all classes' indexes and splits, to compare another tool's images with."""
         settings = self.settings(wildcards)
-        if settings["family"] == "copier":
+        if settings.family == "copier":
             classes = [wildcards.class_]
             packs = {
                 key: self.paths.packs(settings, f".{end}", classes) for key, end in (("pack", "npy"), ("rows", "tsv"))
@@ -156,7 +157,7 @@ class Generators:
 
     def _import_folder(self, wildcards: Any) -> Path | None:
         settings = self.settings(wildcards)
-        if settings["family"] == "copier":
+        if settings.family == "copier":
             return None
         return class_folder(settings, wildcards.split, wildcards.seed, wildcards.class_)
 

@@ -30,6 +30,11 @@ def listed(*names: str) -> Callable[[Any, Any], list[str]]:
     return options
 
 
+def options(settings: dict[str, Any]) -> list[str]:
+    """Settings as options of their names, for a script."""
+    return [word for key, value in sorted(settings.items()) for word in (f"--{key.replace('_', '-')}", str(value))]
+
+
 def one_of(names: Iterable[str]) -> str:
     """A pattern of these names, for wildcards; without any, one that nothing fits."""
     return "|".join(map(re.escape, names)) or "(?!)"

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sizes import image_px
 from augury.classifiers.sources import FOLDER
+from augury.generators.family import GeneratorSettings
 from augury.planning.study import Study
+
+Network = ClassifierSettings | GeneratorSettings
 
 
 class Paths:
@@ -39,11 +43,11 @@ class Paths:
         """The per-class tables of a split."""
         return self.each_class(self.split, split=wildcards.split)
 
-    def packs(self, settings: dict[str, Any], suffix: str, classes: Iterable[str] | None = None) -> list[str]:
+    def packs(self, settings: Network, suffix: str, classes: Iterable[str] | None = None) -> list[str]:
         """A file of the pack of every class that a network of these settings reads."""
         return self.each_class(self.pack + suffix, classes, pack=pack_name(settings))
 
 
-def pack_name(settings: dict[str, Any]) -> str:
+def pack_name(settings: Network) -> str:
     """Name of the pack that a network reads: its size and colour."""
-    return f"{image_px(settings)}px-{settings['channels']}"
+    return f"{image_px(settings)}px-{settings.channels}"

@@ -10,6 +10,7 @@ from augury.planning.selections import RANDOM, judge
 from augury.planning.study import Study
 from augury.planning.transfer import Node
 from augury.planning.weights import extractor_digest
+from augury.selections.family import SelectionSettings
 from augury.selections.needs import believed_by, modules_of, needs_features
 
 
@@ -40,13 +41,13 @@ class Pools:
         first: of the first split and seed alone. searched: of those alone that are chosen, not drawn at random.
         """
         study, only = self.study, 1 if first else None
-        seeds = {RANDOM: study.config["generator_seeds"]}
+        seeds = {RANDOM: study.config.generator_seeds}
         return [
             f"{self.paths.pool}/{name}".format(split=split, pool=pool, selection=selection, seed=seed, class_=class_)
             for split in study.splits[:only]
             for pool, selection in study.pools
             if not (searched and selection == RANDOM)
-            for seed in seeds.get(selection, study.config["seeds"])[:only]
+            for seed in seeds.get(selection, study.config.seeds)[:only]
             for class_ in study.classes
         ]
 
@@ -92,7 +93,7 @@ class Pools:
             found["discriminator"] = self.generators.source(wildcards, "discriminator.safetensors")
         if needs_features(settings):
             found["features"] = self._features(wildcards)
-        if settings["family"] == "uncertainty":
+        if settings.family == "uncertainty":
             folder = self._classifier(wildcards)
             found |= {"classifier": f"{folder}/classifier.safetensors", "classifier_json": f"{folder}/classifier.json"}
         return found
@@ -101,39 +102,39 @@ class Pools:
         """The same, with the size of the pool, as options of the script."""
         settings, options = self._selection(wildcards), self._size(wildcards) + self._place(wildcards)
         if needs_features(settings):
-            options += ["--features", self._features(wildcards), "--extractor", self.study.config["extractor"]]
-        if settings["family"] == "uncertainty":
+            options += ["--features", self._features(wildcards), "--extractor", self.study.config.extractor]
+        if settings.family == "uncertainty":
             options += ["--classifier", self._classifier(wildcards)]
         return options
 
     def selection_code(self, wildcards: Any) -> str:
         """Changes with the code that a selection runs: its family, the generator's, and what else its settings use."""
         settings, config = self._selection(wildcards), self.study.config
-        uncertain = settings["family"] == "uncertainty"
+        uncertain = settings.family == "uncertainty"
         judged_by = judge(config, wildcards.selection)[0] if uncertain else None
-        classifier = config["classifiers"][judged_by]["family"] if judged_by else None
-        family = self.generators.settings(wildcards)["family"]
+        classifier = config.classifiers[judged_by].family if judged_by else None
+        family = self.generators.settings(wildcards).family
         return code_digest("select_latents", modules_of(settings, family, classifier))
 
     def selection_weights(self, wildcards: Any) -> str:
         """Changes with the extractor's weights, where a selection uses them."""
         needed = needs_features(self._selection(wildcards))
-        return extractor_digest(self.study.config["extractor"]) if needed else ""
+        return extractor_digest(self.study.config.extractor) if needed else ""
 
     def searches(self, name: str) -> list[str]:
         """A file of every genetic search."""
-        wanted = {name for name, entry in self.study.config["selections"].items() if entry["family"] == "genetic"}
+        wanted = {name for name, entry in self.study.config.selections.items() if entry.family == "genetic"}
         return [path for path in self.files(name, searched=True) if path.split("/")[-4] in wanted]
 
-    def _selection(self, wildcards: Any) -> dict[str, Any]:
-        return self.study.config["selections"][wildcards.selection]
+    def _selection(self, wildcards: Any) -> SelectionSettings:
+        return self.study.config.selections[wildcards.selection]
 
     def _pack(self, wildcards: Any) -> str:
         [pack] = self.paths.packs(self.generators.settings(wildcards), "", [wildcards.class_])
         return pack
 
     def _features(self, wildcards: Any) -> str:
-        return f"{self._pack(wildcards)}.features-{self.study.config['extractor']}.npy"
+        return f"{self._pack(wildcards)}.features-{self.study.config.extractor}.npy"
 
     def _classifier(self, wildcards: Any) -> str:
         classifier, arm = judge(self.study.config, wildcards.selection)

@@ -41,15 +41,15 @@ class Report:
 
     def published_table(self) -> list[str]:
         """The publication's numbers; none where no publication is named."""
-        table = self.plan.study.config["published"]["table"]
+        table = self.plan.study.config.published.table
         return [table] if table else []
 
     def published_options(self) -> list[str]:
         """What differs from it, and how ours were made, as options of the script."""
         config = self.plan.study.config
-        extractor = ["--extractor", config["extractor"]] if config["extractor"] else []
-        smoke_test = ["--smoke-test"] if config["smoke_test"] else []
-        return ["--differs", as_json(config["published"]["differs"]), *extractor, *smoke_test]
+        extractor = ["--extractor", config.extractor] if config.extractor else []
+        smoke_test = ["--smoke-test"] if config.smoke_test else []
+        return ["--differs", as_json(config.published.differs), *extractor, *smoke_test]
 
     def caption(self, wildcards: Any) -> str:
         """The text below a figure, for Snakemake's own report."""

@@ -33,7 +33,7 @@ class Scores:
         """The generator, and the pack that it was trained on with its features: both sides pass the same resize."""
         [pack] = self.paths.packs(self.generators.settings(wildcards), "", [wildcards.class_])
         return {
-            "real": f"{pack}.features-{self.study.config['extractor']}.npy",
+            "real": f"{pack}.features-{self.study.config.extractor}.npy",
             "rows": f"{pack}.tsv",
             "pack": f"{pack}.npy",
             "description": self.generators.source(wildcards, "generator.json"),
@@ -46,8 +46,8 @@ class Scores:
         return [
             f"{self.paths.scored}/{name}".format(split=split, generator=generator, seed=seed, class_=class_)
             for split in study.splits[:only]
-            for generator in (study.config["generators"] if study.config["extractor"] else ())
-            for seed in study.config["generator_seeds"][:only]
+            for generator in (study.config.generators if study.config.extractor else ())
+            for seed in study.config.generator_seeds[:only]
             for folder in study.transfer.own_folders(generator)
             for class_ in (study.classes if folder == "all" else [folder])
         ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from augury.planning.inputs.classifiers import Classifiers
+from augury.planning.inputs.parameters import options
 from augury.planning.inputs.words import words
 from augury.planning.study import Study
 
@@ -33,20 +34,22 @@ class Verdict:
 
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, and what the study is made for."""
-        settings = dict(self.study.config["statistics"])
-        primary, looks = settings.pop("primary"), settings.pop("looks")
+        found = dict(self.study.config.statistics)
+        primary, looks = found.pop("primary"), found.pop("looks")
+        found["replicates"] = found.pop("bootstrap")
         controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
-        lists = {"primary-measures": primary["measures"], "primary-classifiers": primary["classifiers"]}
+        lists = {"primary-measures": primary.measures, "primary-classifiers": primary.classifiers}
         lists["controls"] = controls
-        split = self.study.config["split"]
-        planned = {"planned_looks": looks, "planned_splits": max(looks, split["repeats"]) * split["folds"]}
+        split = self.study.config.split
+        planned = {"planned_looks": looks, "planned_splits": max(looks, split.repeats) * split.folds}
         named = [word for name, values in lists.items() if values for word in (f"--{name}", *values)]
-        return _options(settings | planned) + named + self._deterministic()
+        return options(found | planned) + named + self._deterministic()
 
     def weigh_options(self) -> list[str]:
         """As the verdict has them."""
-        names = ("training_set_variance", "bootstrap", "seed")
-        return _options({name: self.study.config["statistics"][name] for name in names}) + self._deterministic()
+        settings = self.study.config.statistics
+        taken = {"training_set_variance": settings.training_set_variance, "replicates": settings.bootstrap}
+        return options(taken | {"seed": settings.seed}) + self._deterministic()
 
     def _predictions(self, option: str, arms: Iterable[str]) -> list[str]:
         return [word for arm in arms for word in (option, *self.classifiers.runs("predictions.tsv", arms=[arm]))]
@@ -54,9 +57,9 @@ class Verdict:
     def _generator_seeds(self, arms: Iterable[str]) -> list[str]:
         study, found = self.study, []
         for arm in arms:
-            settings = study.config["arms"][arm]
-            if settings["generator"]:
-                seeds = {seed: study.pool_seed(settings["selection"], seed) for seed in study.config["seeds"]}
+            settings = study.config.arms[arm]
+            if settings.generator:
+                seeds = {seed: study.pool_seed(settings.selection, seed) for seed in study.config.seeds}
                 found += ["--generator-seeds", arm, *(f"{seed}={other}" for seed, other in seeds.items())]
         return found
 
@@ -65,10 +68,3 @@ class Verdict:
         if not (names := trainings.deterministic):
             return []
         return ["--deterministic", *names, *(["--copied", *copied] if (copied := trainings.copied) else [])]
-
-
-def _options(settings: dict[str, Any]) -> list[str]:
-    names = {"bootstrap": "replicates"}
-    return [
-        word for key in sorted(settings) for word in (f"--{names.get(key, key).replace('_', '-')}", str(settings[key]))
-    ]

@@ -28,12 +28,12 @@ class Weights:
         """Changes with all weights that a job begins with."""
         if extractor := getattr(wildcards, "extractor", None):
             return extractor_digest(extractor)
-        return weights_digest(self.study.config["classifiers"][wildcards.classifier])
+        return weights_digest(self.study.config.classifiers[wildcards.classifier])
 
     def _fetched(self, wildcards: Any) -> list[str]:
         # What the user puts there is no input: its content counts by the digest, and no rule may make it anew.
         if extractor := getattr(wildcards, "extractor", None):
             wanted = [extractor] if extractor != INCEPTION else []
         else:
-            wanted = wanted_weights(self.study.config["classifiers"][wildcards.classifier])
+            wanted = wanted_weights(self.study.config.classifiers[wildcards.classifier])
         return [name for name in wanted if comes_by_rule(name)]
