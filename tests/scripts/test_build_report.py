@@ -61,7 +61,7 @@ def study(tmp_path):
 
 
 def add_generators(folder):
-    """Two generators, one of which has collapsed and whose discriminator has learned its images by heart."""
+    """Two generators, one of which has collapsed and whose discriminator overfits."""
     scores = [
         score_row(generator=name, class_="Tapered", kid=kid, recall=recall)
         for name, kid, recall in (("dcgan", 0.09, 0.01), ("stylegan2", 0.02, 0.7))

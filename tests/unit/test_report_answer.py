@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from augury.report import answer, best, broken, gains, trouble, units
+from augury.report import answer, best, broken, diagnostics, gains, units
 from augury.tables.classification import ClassificationRow
 from augury.tables.columns import names
 from augury.tables.measures import MEASURES
@@ -32,9 +32,9 @@ def open_row(**cells):
     return verdict_row(**(usual | cells))
 
 
-def told(rows=(), judged=(), troubles=(), n_classes=6, **settings):
+def told(rows=(), judged=(), diagnoses=(), n_classes=6, **settings):
     """Label -> sentences of the lead, and the list below it."""
-    head = answer.head(rows, judged, troubles, n_classes, settings)
+    head = answer.head(rows, judged, diagnoses, n_classes, settings)
     return {line.label: " ".join(line.sentences) for line in head.lead}, list(head.more)
 
 
@@ -73,7 +73,7 @@ def test_the_level_is_that_of_the_arm_that_is_seen_to_help():
 
 def examined(*recalls, **cells):
     scores = [score_row(class_=f"c{place}", recall=recall, **cells) for place, recall in enumerate(recalls)]
-    return trouble.examine(scores, {})
+    return diagnostics.examine(scores, {})
 
 
 def test_broken_generators_open_the_page_with_the_number_that_shows_it():
@@ -91,7 +91,7 @@ def test_broken_generators_are_counted_among_those_that_were_looked_at():
     assert grave[0].startswith("2 of 4 trained generators of dcgan (c0 and c3) are broken (arm half): recall at most ")
     assert lesser == []
     scores = [score_row(generator=name, recall=recall) for name, recall in (("a", 0.01), ("b", 0.02))]
-    assert broken.generators(trouble.examine(scores, {}), {})[0][0].startswith(
+    assert broken.generators(diagnostics.examine(scores, {}), {})[0][0].startswith(
         "Both trained generators of a and b are broken: recall at most 0.020."
     )
     assert broken.generators(examined(0.01), {})[0][0].startswith(
@@ -103,7 +103,7 @@ def test_the_two_measures_that_most_of_them_fail_are_told_with_their_counts():
     scores = [score_row(class_="a", recall=0.01, coverage=0.02), score_row(class_="b", recall=0.02, coverage=0.5)]
     assert (
         ": recall at most 0.020, coverage 0.020 in 1 of them. "
-        in broken.generators(trouble.examine(scores, {}), {})[0][0]
+        in broken.generators(diagnostics.examine(scores, {}), {})[0][0]
     )
 
 
@@ -111,10 +111,10 @@ def test_copies_are_grave_and_a_late_rise_is_not():
     near = {"kid_reference_low": 0.01, "kid_reference_high": 0.02}
     far = {"kid_reference_low": 0.07, "kid_reference_high": 0.09}
     scores = [score_row(kid_reference=0.015, snapshot=10, best=True, **near), score_row(kid_reference=0.08, **far)]
-    lead, more = told([level("real", "cnn", 0.8)], [], trouble.examine(scores, {}))
+    lead, more = told([level("real", "cnn", 0.8)], [], diagnostics.examine(scores, {}))
     assert lead[answer.BROKEN].startswith("The trained generator of dcgan was better earlier in its training.")
     scores[1] = dataclasses.replace(scores[1], copied=0.2)
-    lead, more = told([level("real", "cnn", 0.8)], [], trouble.examine(scores, {}))
+    lead, more = told([level("real", "cnn", 0.8)], [], diagnostics.examine(scores, {}))
     assert lead[answer.BROKEN].startswith(
         "The trained generator of dcgan copies its training images: share that shows a training image by its pixels "
         "20.0%."

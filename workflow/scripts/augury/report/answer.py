@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from augury.report import best, broken, gains, units
-from augury.report.trouble import Trouble
+from augury.report.diagnostics import Diagnosis
 from augury.tables.classification import ClassificationRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.verdict import ALL, SECONDARY, VerdictRow, kind
@@ -37,7 +37,7 @@ class Head(NamedTuple):
 def head(
     rows: Sequence[ClassificationRow],
     judged: Sequence[VerdictRow],
-    troubles: Sequence[Trouble],
+    diagnoses: Sequence[Diagnosis],
     n_classes: int,
     settings: Mapping[str, Any],
     runtime: Sequence[RuntimeRow] = (),
@@ -46,7 +46,7 @@ def head(
     statistics = settings.get("statistics") or {}
     level, power = f"{1 - statistics.get('alpha', 0.05):.0%}", statistics.get("power", 0.8)
     levels = broken.means(rows)
-    grave, lesser = broken.generators(troubles, settings.get("arms") or {})
+    grave, lesser = broken.generators(diagnoses, settings.get("arms") or {})
     guessing = broken.at_chance(levels, n_classes)
     trouble = grave + broken.classifiers(levels, n_classes) + broken.leaks(judged)
     first, listed = (trouble, lesser) if trouble else (lesser, [])

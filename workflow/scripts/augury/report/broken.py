@@ -2,25 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 
-from augury.report import signs
-from augury.report.signs import Seen, Sign
-from augury.report.trouble import Trouble
+from augury.report import failure_modes
+from augury.report.diagnostics import Diagnosis
+from augury.report.failure_modes import Case, FailureMode
 from augury.report.values import count, distance, listed, percent, share
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.verdict import LEAK, VerdictRow
 
-GRAVE = 2  # signs that make the images themselves useless stand first among the kinds of trouble
+GRAVE = 2  # failure modes that make the images themselves useless come first
 SKILL = 0.1  # share of the way from chance to perfect recall below which a classifier has hardly learned
-_WRITTEN = {signs.C_T: distance, signs.COPIED: percent}
+_WRITTEN = {failure_modes.C_T: distance, failure_modes.COPIED: percent}
 
 
-def generators(found: Sequence[Trouble], arms: Mapping[str, Mapping]) -> tuple[list[str], list[str]]:
+def generators(found: Sequence[Diagnosis], arms: Mapping[str, Mapping]) -> tuple[list[str], list[str]]:
     """Sentences on images that are no use, and on trainings that could have gone better.
 
-    found: what `trouble.examine` returns. arms: the config's, for those that are trained on such images.
+    found: what `diagnostics.examine` returns. arms: the config's, for those that are trained on such images.
     """
     grave, lesser = (
-        [_of_sign(each.sign, arms) for each in group if each.sign.seen] for group in (found[:GRAVE], found[GRAVE:])
+        [_of_mode(each.mode, arms) for each in group if each.mode.cases] for group in (found[:GRAVE], found[GRAVE:])
     )
     return grave, lesser
 
@@ -62,42 +62,42 @@ def leaks(rows: Sequence[VerdictRow]) -> list[str]:
     return [f"{listed(arms)} {'is' if len(arms) == 1 else 'are'} not judged: {what}."]
 
 
-def _of_sign(sign: Sign, arms: Mapping[str, Mapping]) -> str:
-    names = list(dict.fromkeys(seen.run.generator for seen in sign.seen))
-    all_ = len(sign.seen) == len(sign.examined)
-    clauses = [_subject(names, sign.seen, len(sign.examined))] if all_ else [
-        _subject([name], held, sum(run.generator == name for run in sign.examined))
+def _of_mode(mode: FailureMode, arms: Mapping[str, Mapping]) -> str:
+    names = list(dict.fromkeys(case.run.generator for case in mode.cases))
+    all_ = len(mode.cases) == len(mode.examined)
+    clauses = [_subject(names, mode.cases, len(mode.examined))] if all_ else [
+        _subject([name], held, sum(run.generator == name for run in mode.examined))
         for name in names
-        for held in [[seen for seen in sign.seen if seen.run.generator == name]]
+        for held in [[case for case in mode.cases if case.run.generator == name]]
     ]  # fmt: skip
-    clauses[-1] += f" {sign.told[len(sign.seen) > 1]}"
+    clauses[-1] += f" {mode.told[len(mode.cases) > 1]}"
     behind = [name for name, arm in arms.items() if (arm or {}).get("generator") in names and name not in names]
     trained = f" (arms {listed(behind)})" if len(behind) > 1 else f" (arm {behind[0]})" if behind else ""
-    numbers = _numbers(sign.seen)
-    return f"{listed(clauses)}{trained}{': ' * bool(numbers)}{numbers}. {sign.action}"
+    numbers = _numbers(mode.cases)
+    return f"{listed(clauses)}{trained}{': ' * bool(numbers)}{numbers}. {mode.action}"
 
 
-def _subject(names: Sequence[str], seen: Sequence[Seen], looked: int) -> str:
+def _subject(names: Sequence[str], cases: Sequence[Case], looked: int) -> str:
     """All 6 trained generators of dcgan; 4 of 12 trained generators of dcgan (Oithona)."""
     of = f"of {listed(list(names))}"
-    if len(seen) == looked:
+    if len(cases) == looked:
         all_ = {1: "The trained generator", 2: "Both trained generators"}
         return f"{all_.get(looked, f'All {looked} trained generators')} {of}"
-    classes = sorted({seen_one.run.class_ for seen_one in seen})
+    classes = sorted({case.run.class_ for case in cases})
     where = f" ({listed(classes)})" if len(classes) <= 3 else f" ({count(len(classes), 'class', 'classes')})"
-    return f"{len(seen)} of {looked} trained generators {of}{where}"
+    return f"{len(cases)} of {looked} trained generators {of}{where}"
 
 
-def _numbers(seen: Sequence[Seen]) -> str:
+def _numbers(cases: Sequence[Case]) -> str:
     """Recall at most 0.036, coverage at most 0.050 in 3 of them: the two measures that most of them fail."""
     held = {
-        name: [each.numbers[name] for each in seen if name in each.numbers] for each in seen for name in each.numbers
+        name: [each.numbers[name] for each in cases if name in each.numbers] for each in cases for name in each.numbers
     }
     told = []
     for name, values in sorted(held.items(), key=lambda item: -len(item[1]))[:2]:
         least, most = (_WRITTEN.get(name, share)(end(values)) for end in (min, max))
-        bound = most if least == most else f"at least {least}" if name == signs.COPIED else f"at most {most}"
-        told.append(f"{name} {bound}" + (f" in {len(values)} of them" if len(values) < len(seen) else ""))
+        bound = most if least == most else f"at least {least}" if name == failure_modes.COPIED else f"at most {most}"
+        told.append(f"{name} {bound}" + (f" in {len(values)} of them" if len(values) < len(cases) else ""))
     return ", ".join(told)
 
 

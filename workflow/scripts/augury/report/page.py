@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.catalogue import FIGURES, figure_caption
-from augury.report import answer, noticed, published, summary, tables, trouble, values, worth
+from augury.report import answer, diagnostics, noticed, published, summary, tables, values, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
 from augury.tables.catalogue import TABLES, table_caption
@@ -109,13 +109,13 @@ def gather(sources: Sources) -> dict[str, object]:
         [read_description(path) for path in group] for group in (sources.classifiers, sources.generators)
     )
     histories = {generator_run_of(path): read_dicts(path) for path in sources.histories}
-    troubles = trouble.examine(scores, histories, generators)
+    diagnoses = diagnostics.examine(scores, histories, generators)
     part, found = summary.findings(rows)
     splits = {path.stem: read_rows(path, SplitRow) for path in sources.splits}
     divided = summary.parts(splits, classes)
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
-        "answer": answer.head(rows, judged, troubles, len(classes), sources.settings, runtime),
+        "answer": answer.head(rows, judged, diagnoses, len(classes), sources.settings, runtime),
         "judged": bool(judged),
         "priced": worth.answers(priced),
         "leading": [path.stem for path in ordered(sources.figures, FIGURES) if leads(path)] or [""],
@@ -144,9 +144,9 @@ def gather(sources: Sources) -> dict[str, object]:
         "published": published.beside(paths[PUBLISHED]) if PUBLISHED in paths else None,
         "source": str(sources.settings.get("source") or ""),
         "smoke_test": bool(sources.settings.get("smoke_test")),
-        "trouble": [each for each in troubles if each.lines],
-        "examined": any(each.sign.examined for each in troubles),
-        "looked_at": trouble.looked_at(troubles),
+        "diagnoses": [each for each in diagnoses if each.lines],
+        "examined": any(each.mode.examined for each in diagnoses),
+        "looked_at": diagnostics.looked_at(diagnoses),
         "caption": lambda name: caption(table_caption(name) if name in TABLES else sources.captions / f"{name}.rst"),
         "weights": pretrained(classifiers),
         "machines": machines([*classifiers, *generators]),

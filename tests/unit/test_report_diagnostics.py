@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from augury.report import signs, trouble
+from augury.report import diagnostics, failure_modes
 from augury.tables.generators import GeneratorRun
 from tests.synthetic_scores import score_row
 
@@ -22,15 +22,15 @@ def history(**ends):
 
 
 def lines(scores=(), histories=None):
-    found = trouble.examine(scores, histories or {})
-    return {each.sign.title: each.lines for each in found if each.lines}
+    found = diagnostics.examine(scores, histories or {})
+    return {each.mode.title: each.lines for each in found if each.lines}
 
 
 def test_a_generator_that_does_well_shows_nothing():
     scores = [score_row(**WELL, best=True), score_row(**WELL, snapshot=50)]
-    found = trouble.examine(scores, {RUN: history()})
+    found = diagnostics.examine(scores, {RUN: history()})
     assert [each.lines for each in found] == [[]] * 4
-    assert trouble.looked_at(found) == (
+    assert diagnostics.looked_at(found) == (
         "Looked at were recall, coverage and Vendi score in 1 training; authentic share, C_T and copies by pixels "
         "in 1 training; the discriminator's outputs, their sign and ADA's p in 1 training; "
         "the kernel distance over snapshots in 1 training."
@@ -40,11 +40,15 @@ def test_a_generator_that_does_well_shows_nothing():
 @pytest.mark.parametrize(
     "cells, title, words",
     [
-        ({"recall": 0.01}, "Little variety", "dcgan, Calanoida: recall 0.010."),
-        ({"coverage": 0.049}, "Little variety", "dcgan, Calanoida: coverage 0.049."),
-        ({"vendi": 4.9}, "Little variety", "dcgan, Calanoida: Vendi score 4.9 against 10 of as many real images."),
-        ({"authentic": 0.1}, "Copies of training images", "authentic share 0.100"),
-        ({"c_t": -3.1}, "Copies of training images", "C_T -3.1, where fresh images have about 0."),
+        ({"recall": 0.01}, "Mode collapse or low coverage", "dcgan, Calanoida: recall 0.010."),
+        ({"coverage": 0.049}, "Mode collapse or low coverage", "dcgan, Calanoida: coverage 0.049."),
+        (
+            {"vendi": 4.9},
+            "Mode collapse or low coverage",
+            "Calanoida: Vendi score 4.9 against 10 of as many real images.",
+        ),
+        ({"authentic": 0.1}, "Memorisation of training images", "authentic share 0.100"),
+        ({"c_t": -3.1}, "Memorisation of training images", "C_T -3.1, where fresh images have about 0."),
     ],
 )
 def test_scores_beyond_a_threshold_are_told(cells, title, words):
@@ -70,7 +74,7 @@ def test_fresh_images_are_authentic_in_more_than_a_third_of_cases():
         near = distances.argmin(axis=1)
         shares.append((distances.min(axis=1) >= kin[near]).mean())
     assert np.mean(shares) == pytest.approx(1 / 3, abs=0.02)
-    assert min(shares) > signs.FEW_AUTHENTIC
+    assert min(shares) > failure_modes.FEW_AUTHENTIC
 
 
 def test_a_copier_keeps_more_than_half_of_the_vendi_score():
@@ -81,7 +85,7 @@ def test_a_copier_keeps_more_than_half_of_the_vendi_score():
         shares = np.bincount(random.integers(40, size=40)) / 40
         kept.append(np.exp(-(shares[shares > 0] * np.log(shares[shares > 0])).sum()) / 40)
     assert np.mean(kept) == pytest.approx(0.56, abs=0.02)
-    assert np.mean(kept) > signs.FEWER_KINDS
+    assert np.mean(kept) > failure_modes.FEWER_KINDS
 
 
 @pytest.mark.parametrize(
@@ -93,9 +97,7 @@ def test_a_copier_keeps_more_than_half_of_the_vendi_score():
     ],
 )
 def test_the_end_of_a_history_shows_a_discriminator_that_learns_by_heart(ends, words):
-    assert lines(histories={RUN: history(**ends)}) == {
-        "A discriminator that learns by heart": [f"dcgan, Calanoida: {words}"]
-    }
+    assert lines(histories={RUN: history(**ends)}) == {"Discriminator overfitting": [f"dcgan, Calanoida: {words}"]}
     assert lines(histories={RUN: history(**ends)[::-1]}) == {}
 
 
@@ -103,14 +105,14 @@ def test_a_steered_p_that_has_come_to_its_bound_is_told():
     record = dict(zip(("split", "generator", "seed", "class"), RUN, strict=True))
     histories = {RUN: history(ada_p=0.6)}
     steered, fixed = ({**record, "settings": {"ada": {"most": 0.6, "p": p}}} for p in (None, 0.6))
-    (found,) = [each for each in trouble.examine([], histories, [steered]) if each.lines]
+    (found,) = [each for each in diagnostics.examine([], histories, [steered]) if each.lines]
     assert found.lines == ["dcgan, Calanoida: ADA's p 0.600, as high as it may go at the end."]
     for records in ([fixed], [record], [{**steered, "seed": 1}]):
-        assert not any(each.lines for each in trouble.examine([], histories, records))
+        assert not any(each.lines for each in diagnostics.examine([], histories, records))
 
 
 def test_a_history_without_those_columns_is_passed_over():
-    assert not signs.of_overfitting({RUN: [{"kimg": "1"}]}, []).examined
+    assert not failure_modes.of_overfitting({RUN: [{"kimg": "1"}]}, []).examined
     assert lines(histories={RUN: []}) == {}
 
 
@@ -119,7 +121,7 @@ def test_a_rise_from_the_best_snapshot_is_told_where_intervals_are_apart():
     far = {"kid_reference": 0.08, "kid_reference_low": 0.06, "kid_reference_high": 0.1}
     found = lines([best, score_row(**(WELL | far))])
     assert found == {
-        "Images that got worse again": ["dcgan, Calanoida: kernel distance times 100 of 2 at 100, and 8 at the end."]
+        "Quality that fell again": ["dcgan, Calanoida: kernel distance times 100 of 2 at 100, and 8 at the end."]
     }
     assert lines([best, score_row(**(WELL | far | {"kid_reference_low": 0.02}))]) == {}
 
@@ -129,24 +131,24 @@ def test_trainings_are_counted_and_the_worst_is_named():
         score_row(split=split, seed=seed, **(WELL | {"recall": recall}))
         for split, seed, recall in (("fold0", 0, 0.03), ("fold0", 1, 0.02), ("fold1", 0, 0.5))
     ]
-    assert lines(scores)["Little variety"] == [
+    assert lines(scores)["Mode collapse or low coverage"] == [
         "dcgan, Calanoida, in 2 of 3 trainings (1 split): recall 0.020 (the worst: fold0, seed 1)."
     ]
 
 
 def test_a_single_training_is_not_the_worst_of_them():
     scores = [score_row(seed=seed, **(WELL | {"recall": 0.03 if seed else 0.5})) for seed in (0, 1)]
-    assert lines(scores)["Little variety"] == [
+    assert lines(scores)["Mode collapse or low coverage"] == [
         "dcgan, Calanoida, in 1 of 2 trainings (1 split): recall 0.030 (fold0, seed 1)."
     ]
 
 
 def test_many_classes_share_a_line():
     scores = [score_row(class_=f"c{place:02d}", **(WELL | {"recall": 0.04 - place / 1000})) for place in range(16)]
-    (line,) = lines(scores)["Little variety"]
+    (line,) = lines(scores)["Mode collapse or low coverage"]
     assert line.startswith("dcgan, 16 classes (c00, c01, c02, c03, c04 and 11 more), in 16 of 16 trainings")
     assert line.endswith("recall 0.025 (the worst: c15, fold0, seed 0).")
 
 
 def test_nothing_to_look_at_is_said():
-    assert "neither scores nor histories" in trouble.looked_at(trouble.examine([], {}))
+    assert "neither scores nor histories" in diagnostics.looked_at(diagnostics.examine([], {}))

@@ -1,4 +1,4 @@
-"""What counts as a sign that the training of a generator went wrong: thresholds, and who is beyond them.
+"""Failure modes of the training of generators: thresholds, and who is beyond them.
 
 Looked at are the scores at the end of each training (images chosen at random, without truncation) and its history.
 """
@@ -34,18 +34,18 @@ TAIL = 10  # the last tenth of a history is its end
 History = Sequence[Mapping[str, str]]
 
 
-class Seen(NamedTuple):
-    """One training that shows a sign."""
+class Case(NamedTuple):
+    """One training in which it occurred."""
 
     run: GeneratorRun
     words: str  # the numbers
-    badness: float  # the largest is told
+    badness: float  # the largest is reported
     numbers: Mapping[str, float] = MappingProxyType({})  # those beyond their threshold, by name
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """A kind of trouble: what it means, what to try, and who shows it."""
+class FailureMode:
+    """A way in which the training of a generator fails: what it means, what to try, and who shows it."""
 
     title: str
     meaning: str
@@ -54,7 +54,7 @@ class Sign:
     told: tuple[str, str]  # what is said of one generator that shows it, and of several
     action: str  # so what, and what to do, in a line
     examined: Sequence[GeneratorRun]
-    seen: Sequence[Seen]
+    cases: Sequence[Case]
 
 
 _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
@@ -70,20 +70,20 @@ _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
     ),
     "copies": (
         "Synthetic images lie nearer to training images than fresh images of the same kind would: the generator has "
-        "learned its training images by heart. A good distance means nothing then.",
+        "memorised its training images. A good distance means nothing then.",
         "Look at the figure of neighbours. Use more real images, more augmentation (ADA), or an earlier snapshot.",
         "authentic share, C_T and copies by pixels",
         ("copies its training images", "copy their training images"),
         "A good distance means nothing then: use more real images, ADA or an earlier snapshot.",
     ),
     "overfitting": (
-        "The discriminator knows its training images by heart and no longer tells the generator what to mend. Images "
+        "The discriminator overfits its training images and no longer tells the generator what to mend. Images "
         "get no better from there on, and often worse.",
         "Use ADA, or a richer pipeline of it where its p has come to its bound, LeCam or more real images; or stop "
         "earlier and use the best snapshot with “snapshot: best” in the arm. Where p is above 0.8, look for turned or "
         "recoloured images.",
         "the discriminator's outputs, their sign and ADA's p",
-        ("has a discriminator that knows its images by heart", "have discriminators that know their images by heart"),
+        ("has an overfitted discriminator", "have overfitted discriminators"),
         "Use ADA, or the best snapshot (“snapshot: best”).",
     ),
     "rising": (
@@ -96,14 +96,14 @@ _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
 }
 
 
-def of_variety(scores: Iterable[ScoreRow]) -> Sign:
+def of_variety(scores: Iterable[ScoreRow]) -> FailureMode:
     """Generators that make few kinds of images."""
-    return _from_scores(at_end(scores), "Little variety", _variety, _has_variety, "variety")
+    return _from_scores(at_end(scores), "Mode collapse or low coverage", _variety, _has_variety, "variety")
 
 
-def of_copies(scores: Iterable[ScoreRow]) -> Sign:
+def of_copies(scores: Iterable[ScoreRow]) -> FailureMode:
     """Generators whose images are copies of training images."""
-    return _from_scores(at_end(scores), "Copies of training images", _copies, _has_copies, "copies")
+    return _from_scores(at_end(scores), "Memorisation of training images", _copies, _has_copies, "copies")
 
 
 def _run(row: ScoreRow) -> GeneratorRun:
@@ -116,14 +116,14 @@ def _from_scores(
     judge: Callable[[ScoreRow], tuple[list[str], float, dict[str, float]]],
     known: Callable[[ScoreRow], bool],
     kind: str,
-) -> Sign:
+) -> FailureMode:
     held = [row for row in rows if known(row)]
-    seen = []
+    cases = []
     for row in held:
         words, badness, numbers = judge(row)
         if words:
-            seen.append(Seen(_run(row), listed(words), badness, numbers))
-    return Sign(title, *_TEXTS[kind], [_run(row) for row in held], seen)
+            cases.append(Case(_run(row), listed(words), badness, numbers))
+    return FailureMode(title, *_TEXTS[kind], [_run(row) for row in held], cases)
 
 
 def _has_variety(row: ScoreRow) -> bool:
@@ -171,10 +171,10 @@ def _bound(record: Mapping) -> float | None:
     return ada.get("most") if ada.get("p") is None else None
 
 
-def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[Mapping]) -> Sign:
-    """Trainings whose discriminator knows its images by heart; records: what each generator.json holds."""
+def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[Mapping]) -> FailureMode:
+    """Trainings whose discriminator overfits; records: what each generator.json holds."""
     bounds = {_run_of(record): bound for record in records if (bound := _bound(record)) is not None}
-    examined, seen = [], []
+    examined, cases = [], []
     for run, history in histories.items():
         ends = {name: _tail(history, name) for name in ("ada_p", "r_t", "d_real", "d_fake")}
         if all(value is None for value in ends.values()):
@@ -191,16 +191,16 @@ def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[
         if real is not None and fake is not None and real > D_SURE and fake < 1 - D_SURE:
             words.append(f"D(x) {share(real)} and D(G(z)) {share(fake)}")
         if words:
-            seen.append(Seen(run, listed(words) + " at the end", len(words) + max(p or 0, sign or 0, real or 0)))
-    return Sign("A discriminator that learns by heart", *_TEXTS["overfitting"], examined, seen)
+            cases.append(Case(run, listed(words) + " at the end", len(words) + max(p or 0, sign or 0, real or 0)))
+    return FailureMode("Discriminator overfitting", *_TEXTS["overfitting"], examined, cases)
 
 
-def of_rising(scores: Iterable[ScoreRow]) -> Sign:
+def of_rising(scores: Iterable[ScoreRow]) -> FailureMode:
     """Trainings whose images were better at an earlier snapshot."""
     runs: dict[GeneratorRun, list[ScoreRow]] = {}
     for row in plain(scores):
         runs.setdefault(_run(row), []).append(row)
-    examined, seen = [], []
+    examined, cases = [], []
     for run, rows in runs.items():
         last = next((row for row in rows if row.snapshot is None and row.kid_reference is not None), None)
         best = next((row for row in rows if row.best and row.kid_reference is not None), None)
@@ -211,8 +211,8 @@ def of_rising(scores: Iterable[ScoreRow]) -> Sign:
         end, least = last.kid_reference or 0.0, best.kid_reference or 0.0
         if last is not best and (low is None or high is None or low > high) and end > KID_RISE * max(least, 0.0):
             words = f"kernel distance times 100 of {100 * least:.3g} at {best.snapshot}, and {100 * end:.3g} at the end"
-            seen.append(Seen(run, words, end - least))
-    return Sign("Images that got worse again", *_TEXTS["rising"], examined, seen)
+            cases.append(Case(run, words, end - least))
+    return FailureMode("Quality that fell again", *_TEXTS["rising"], examined, cases)
 
 
 def _tail(history: History, column: str) -> float | None:

@@ -1,10 +1,10 @@
-"""Signs that the training of a generator went wrong, told in words, with what to try."""
+"""Diagnostics of the training of generators, in words, with what to try."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from augury.report import signs
-from augury.report.signs import History, Seen, Sign
+from augury.report import failure_modes
+from augury.report.failure_modes import Case, FailureMode, History
 from augury.report.values import count, listed
 from augury.tables.generators import GeneratorRun
 from augury.tables.synthetic import ScoreRow
@@ -13,46 +13,46 @@ MANY_CLASSES = 6  # above which a generator's classes share one line
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """A kind of trouble and who shows it: one line per generator and class, or none."""
+class Diagnosis:
+    """A failure mode and who shows it: one line per generator and class, or none."""
 
-    sign: Sign
+    mode: FailureMode
     lines: Sequence[str]
 
 
 def examine(
     scores: Sequence[ScoreRow], histories: Mapping[GeneratorRun, History], records: Sequence[Mapping] = ()
-) -> list[Trouble]:
-    """All kinds of trouble. records: what each generator.json holds, for the upper bound of ADA's p."""
-    found = (
-        signs.of_variety(scores),
-        signs.of_copies(scores),
-        signs.of_overfitting(histories, records),
-        signs.of_rising(scores),
+) -> list[Diagnosis]:
+    """All failure modes. records: what each generator.json holds, for the upper bound of ADA's p."""
+    modes = (
+        failure_modes.of_variety(scores),
+        failure_modes.of_copies(scores),
+        failure_modes.of_overfitting(histories, records),
+        failure_modes.of_rising(scores),
     )
-    return [Trouble(sign, _lines(sign)) for sign in found]
+    return [Diagnosis(mode, _lines(mode)) for mode in modes]
 
 
-def looked_at(found: Sequence[Trouble]) -> str:
+def looked_at(diagnoses: Sequence[Diagnosis]) -> str:
     """What was examined, and in how many trainings."""
-    examined = [(each.sign.measures, len(each.sign.examined)) for each in found if each.sign.examined]
+    examined = [(each.mode.measures, len(each.mode.examined)) for each in diagnoses if each.mode.examined]
     held = [f"{measures} in {count(number, 'training')}" for measures, number in examined]
     return f"Looked at were {'; '.join(held)}." if held else "There were neither scores nor histories to look at."
 
 
-def _lines(sign: Sign) -> list[str]:
+def _lines(mode: FailureMode) -> list[str]:
     lines = []
-    for generator in dict.fromkeys(seen.run.generator for seen in sign.seen):
-        held = [seen for seen in sign.seen if seen.run.generator == generator]
-        classes = list(dict.fromkeys(seen.run.class_ for seen in held))
+    for generator in dict.fromkeys(case.run.generator for case in mode.cases):
+        held = [case for case in mode.cases if case.run.generator == generator]
+        classes = list(dict.fromkeys(case.run.class_ for case in held))
         groups = [classes] if len(classes) > MANY_CLASSES else [[name] for name in classes]
-        lines += [_line(generator, names, held, sign.examined) for names in groups]
+        lines += [_line(generator, names, held, mode.examined) for names in groups]
     return lines
 
 
-def _line(generator: str, classes: list[str], held: Sequence[Seen], examined: Sequence[GeneratorRun]) -> str:
-    shown = [seen for seen in held if seen.run.class_ in classes]
-    worst = max(shown, key=lambda seen: seen.badness)
+def _line(generator: str, classes: list[str], held: Sequence[Case], examined: Sequence[GeneratorRun]) -> str:
+    shown = [case for case in held if case.run.class_ in classes]
+    worst = max(shown, key=lambda case: case.badness)
     looked = sum(run.generator == generator and run.class_ in classes for run in examined)
     subject = f"{generator}, {classes[0]}"
     if len(classes) > 1:
@@ -62,5 +62,5 @@ def _line(generator: str, classes: list[str], held: Sequence[Seen], examined: Se
         return f"{subject}: {worst.words}."
     place = ", ".join([worst.run.class_] * (len(classes) > 1) + [worst.run.split, f"seed {worst.run.seed}"])
     where = f"({place})" if len(shown) == 1 else f"(the worst: {place})"
-    splits = count(len({seen.run.split for seen in shown}), "split")
+    splits = count(len({case.run.split for case in shown}), "split")
     return f"{subject}, in {len(shown)} of {looked} trainings ({splits}): {worst.words} {where}."
