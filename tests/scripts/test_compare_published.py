@@ -51,7 +51,7 @@ def compare(folder, *lines, more=()):
 
 
 def test_a_number_beside_ours_its_difference_and_whether_our_interval_holds_it(tables):
-    more = ("--differs", '{"Table 2": "Twins stay together.", "all": "Else."}')
+    more = ("--deviations", '{"Table 2": "Twins stay together.", "all": "Else."}')
     near, far, of_class = compare(
         tables,
         "Table 1|Ours|Accuracy|80.0%|accuracy||real|cnn||||",
@@ -63,11 +63,11 @@ def test_a_number_beside_ours_its_difference_and_whether_our_interval_holds_it(t
     assert near.difference == pytest.approx(-0.05)
     assert near.ours_low < 0.75 < near.ours_high
     assert near.leaked
-    assert (far.holds, far.note, far.differs) == ("no", "A remark.", "Twins stay together.")
-    assert (of_class.ours, of_class.holds, of_class.differs) == (0.75, "yes", "Else.")
+    assert (far.holds, far.note, far.deviations) == ("no", "A remark.", "Twins stay together.")
+    assert (of_class.ours, of_class.holds, of_class.deviations) == (0.75, "yes", "Else.")
     page = beside(tables / "published.tsv")
     assert page.summary.startswith("Of 3 printed numbers 2 lie within our intervals and 1 outside; ")
-    assert page.differs == ["Table 1: Else.", "Table 2: Twins stay together."]
+    assert page.deviations == ["Table 1: Else.", "Table 2: Twins stay together."]
     assert page.remarks == [("a", LEAKED), ("b", "A remark.")]
     first = page.tables[0]
     assert (first.name, first.header, [name for name, _ in first.rows]) == (

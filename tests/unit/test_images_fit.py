@@ -103,13 +103,13 @@ def test_unknown_words_are_the_user_s_mistake(channels, fit, pad):
 
 def test_the_centre_is_kept_before_fitting():
     values = np.arange(60).reshape(6, 10)
-    assert fit_image(grey(values), 4, "grey", "pad", centre=0.4)[1:3, :, 0].tolist() == [
+    assert fit_image(grey(values), 4, "grey", "pad", centre_crop=0.4)[1:3, :, 0].tolist() == [
         [23, 24, 25, 26],
         [33, 34, 35, 36],
     ]
     assert np.array_equal(
-        fit_image(grey(values), 6, "grey", "stretch"), fit_image(grey(values), 6, "grey", "stretch", centre=1)
+        fit_image(grey(values), 6, "grey", "stretch"), fit_image(grey(values), 6, "grey", "stretch", centre_crop=1)
     )
-    assert fit_image(grey([[7]]), 2, "grey", centre=0.1).tolist() == [[[7], [7]], [[7], [7]]]
-    with pytest.raises(UserError, match="centre is 0"):
-        fit_image(grey(values), 4, "grey", centre=0)
+    assert fit_image(grey([[7]]), 2, "grey", centre_crop=0.1).tolist() == [[[7], [7]], [[7], [7]]]
+    with pytest.raises(UserError, match="centre_crop is 0"):
+        fit_image(grey(values), 4, "grey", centre_crop=0)

@@ -27,7 +27,7 @@ def photograph(width: int, height: int, seed: int = 0) -> Image.Image:
 def test_it_is_pillow_s_to_one_level(size, fitting):
     image = photograph(*size)
     plain, ours = (
-        fit.fit_image(image, 48, "rgb", fitting, centre=0.9, resize=resize).astype(int)
+        fit.fit_image(image, 48, "rgb", fitting, centre_crop=0.9, resize=resize).astype(int)
         for resize in (fit.resize, quick.resize)
     )
     assert np.abs(plain - ours).max() <= 1

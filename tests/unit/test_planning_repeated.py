@@ -21,7 +21,7 @@ def test_two_arms_of_one_name_are_told_with_their_lines(tmp_path):
 
 def test_a_key_that_stands_twice_in_one_line_or_in_a_list_is_told(tmp_path):
     assert len(said(tmp_path, "arms: {a: {count: 1, count: 2}}")) == 1
-    assert len(said(tmp_path, "published: {differs: [{a: 1, a: 1}]}")) == 1
+    assert len(said(tmp_path, "published: {deviations: [{a: 1, a: 1}]}")) == 1
     assert len(said(tmp_path, '{"seeds": [0], "seeds": [1]}')) == 1
 
 

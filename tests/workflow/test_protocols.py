@@ -22,7 +22,7 @@ def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_pat
         "arms": {"real": {}},
         "source": "On a shelf.",
         "smoke_test": True,
-        "published": {"table": "printed.tsv", "differs": {"all": "Copies cross there too."}},
+        "published": {"table": "printed.tsv", "deviations": {"all": "Copies cross there too."}},
     }
     project = Project(tmp_path, small_config(**changes))
     project.snakemake()
@@ -32,7 +32,7 @@ def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_pat
     assert len({(row["class"], row["specimen"]) for row in manifest}) == 12
     [row] = table(results / "tables" / "published.tsv")
     assert (row["leaked"], row["holds"]) == ("true", "not comparable: a smoke test")
-    assert row["differs"] == "Copies cross there too."
+    assert row["deviations"] == "Copies cross there too."
     page = (results / "report.html").read_text(encoding="utf-8")
     for said in ("A smoke test: its numbers mean nothing.", "Comparison with the publication", "98.58%", "On a shelf."):
         assert said in page

@@ -19,9 +19,11 @@ def main() -> None:
     parser.add_argument("--published", type=Path, required=True, help="the publication's numbers as a TSV")
     parser.add_argument("--tables", type=Path, required=True, help="folder of the study's tables")
     parser.add_argument("--extractor", help="network in whose features generators were scored")
-    parser.add_argument("--differs", type=json.loads, default={}, help="JSON: what differs, by printed table, or `all`")
+    parser.add_argument(
+        "--deviations", type=json.loads, default={}, help="JSON: protocol deviations, by printed table, or `all`"
+    )
     parser.add_argument("--smoke-test", action="store_true", help="the run is too small for a comparison")
-    parser.add_argument("--output", type=Path, required=True, help="table to write: one row a printed number")
+    parser.add_argument("--output", type=Path, required=True, help="table to write: one row per printed number")
     args = script.start(parser, packages=())
 
     from augury.published.beside import NO, YES, lay_beside
@@ -29,7 +31,9 @@ def main() -> None:
     from augury.tables.published import PublishedRow, read_published
     from augury.tables.table import write_rows
 
-    rows = lay_beside(read_published(args.published), Ours(args.tables, args.extractor), args.differs, args.smoke_test)
+    rows = lay_beside(
+        read_published(args.published), Ours(args.tables, args.extractor), args.deviations, args.smoke_test
+    )
     write_rows(args.output, PublishedRow, rows)
     held = [row.holds for row in rows]
     script.tell(f"{len(rows)} printed numbers: {held.count(YES)} within our intervals, {held.count(NO)} outside")

@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--pack", type=Path, help="pack of the class, to copy from")
     parser.add_argument("--folder", type=Path, help="another tool's images of the class")
     parser.add_argument("--class-folders", nargs="*", type=Path, default=[], help="images/CLASS, in order of --splits")
-    parser.add_argument("--preparation", default="{}", help="JSON: fit, pad, centre, background ...")
+    parser.add_argument("--preparation", default="{}", help="JSON: fit, pad, centre_crop, background ...")
     parser.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
     parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")

@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, required=True, help="side in pixels")
     parser.add_argument("--channels", choices=("grey", "rgb"), required=True)
     parser.add_argument(
-        "--settings", default="{}", help="JSON: fit, pad, centre, background, depth16, pages, max_pixels"
+        "--settings", default="{}", help="JSON: fit, pad, centre_crop, background, depth16, pages, max_pixels"
     )
     parser.add_argument("--pack", type=Path, required=True, help="the array to write, .npy")
     parser.add_argument("--rows", type=Path, required=True, help="its rows to write, .tsv")

@@ -29,7 +29,7 @@ def resize(image: Image.Image, width: int, height: int, gap: float | None = None
 
 
 def fit_image(
-    image: Image.Image, size_px: int, channels: str, fit: str = "pad", pad: str = "border", centre: float = 1.0,
+    image: Image.Image, size_px: int, channels: str, fit: str = "pad", pad: str = "border", centre_crop: float = 1.0,
     resize: Resize = resize,
 ) -> np.ndarray:  # fmt: skip
     """The image as a square array.
@@ -37,11 +37,11 @@ def fit_image(
     image: mode L, RGB, or F with values 0 to 255. channels: grey (ITU-R 601 luma) or rgb.
     fit: pad (the whole image, centred, the rest filled), crop (the central square) or stretch.
     pad: border (the median of the outermost pixels, channel by channel), white or black.
-    centre: the part of each side that is kept, about its middle, before the image is fitted.
+    centre_crop: the part of each side that is kept, about its middle, before the image is fitted.
     Returns (size_px, size_px, 1 or 3) uint8.
     """
-    check_fit(channels, fit, pad, centre)
-    image = _central(image, centre)
+    check_fit(channels, fit, pad, centre_crop)
+    image = _central(image, centre_crop)
     if channels == "grey" and image.mode == "RGB":
         image = image.convert("L")
     fitted = _FITTERS[fit](image, size_px, pad, resize)
@@ -49,10 +49,10 @@ def fit_image(
     return np.repeat(fitted, CHANNELS[channels] // fitted.shape[2], axis=2)
 
 
-def check_fit(channels: str, fit: str, pad: str, centre: float = 1.0) -> None:
+def check_fit(channels: str, fit: str, pad: str, centre_crop: float = 1.0) -> None:
     """Raises UserError for a word that is none of the known ones, and for a part that is none."""
-    if not 0 < centre <= 1:
-        raise UserError(f"centre is {centre}; it must be more than 0 and at most 1")
+    if not 0 < centre_crop <= 1:
+        raise UserError(f"centre_crop is {centre_crop}; it must be more than 0 and at most 1")
     for key, word, known in (("channels", channels, tuple(CHANNELS)), ("fit", fit, FITS), ("pad", pad, PADS)):
         if word not in known:
             raise UserError(f"{key} is '{word}'; it must be one of {', '.join(known)}")

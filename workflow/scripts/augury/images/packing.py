@@ -74,7 +74,7 @@ def write_pack(
     Written image by image, so that memory holds a few of them a thread whatever N is; the table is written last.
     Raises UserError for an image that is nowhere in the folders, and for settings that cannot be used.
     """
-    check_fit(channels, settings.fit, settings.pad, settings.centre)
+    check_fit(channels, settings.fit, settings.pad, settings.centre_crop)
     if size_px < 1:
         raise UserError(f"--size is {size_px}; it must be at least 1 pixel")
     decoding = settings.model_copy(update={"min_size_px": 1})  # the index has left out what is too small
@@ -87,7 +87,7 @@ def write_pack(
             picture = decode(finder.content(row), decoding)
         except Unreadable as error:
             raise _changed(row, f"cannot be used ({error})") from None
-        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad, settings.centre, chosen)
+        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad, settings.centre_crop, chosen)
 
     shape = (len(rows), size_px, size_px, CHANNELS[channels])
     with atomic(pack_path) as temporary:

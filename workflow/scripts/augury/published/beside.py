@@ -10,17 +10,17 @@ SMOKE_TEST = "not comparable: a smoke test"
 
 
 def lay_beside(
-    cells: Iterable[PrintedCell], ours: Ours, differs: Mapping[str, str], smoke_test: bool
+    cells: Iterable[PrintedCell], ours: Ours, deviations: Mapping[str, str], smoke_test: bool
 ) -> list[PublishedRow]:
     """One row per number, in the publication's order.
 
-    differs: what this study does otherwise, by the name of a printed table, `all` for every other. smoke_test: whether
-    the run is too small for its numbers to mean anything; then nothing is compared, and `holds` says so.
+    deviations: what this study does otherwise, by the name of a printed table, `all` for every other. smoke_test:
+    whether the run is too small for its numbers to mean anything; then nothing is compared, and `holds` says so.
     """
-    return [_row(cell, ours.find(cell), differs, smoke_test) for cell in cells]
+    return [_row(cell, ours.find(cell), deviations, smoke_test) for cell in cells]
 
 
-def _row(cell: PrintedCell, found: Found, differs: Mapping[str, str], smoke_test: bool) -> PublishedRow:
+def _row(cell: PrintedCell, found: Found, deviations: Mapping[str, str], smoke_test: bool) -> PublishedRow:
     compared = isinstance(found.value, float) and not smoke_test
     return PublishedRow(
         table=cell.table,
@@ -41,7 +41,7 @@ def _row(cell: PrintedCell, found: Found, differs: Mapping[str, str], smoke_test
         holds=_holds(cell, found, smoke_test),
         leaked=found.leaked,
         note=cell.note,
-        differs=differs.get(cell.table, differs.get("all", "")),
+        deviations=deviations.get(cell.table, deviations.get("all", "")),
     )
 
 

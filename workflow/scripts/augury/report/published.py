@@ -40,7 +40,7 @@ class Beside:
     """All that the section shows."""
 
     summary: str
-    differs: Sequence[str]
+    deviations: Sequence[str]
     tables: Sequence[Printed]
     remarks: Sequence[tuple[str, str]]  # mark, text
     columns: dict[str, str]
@@ -70,7 +70,7 @@ def _summary(rows: Sequence[PublishedRow]) -> str:
 def _differs(rows: Sequence[PublishedRow]) -> list[str]:
     said: dict[str, dict[str, None]] = {}
     for row in rows:
-        said.setdefault(row.differs, {})[row.table] = None
+        said.setdefault(row.deviations, {})[row.table] = None
     several = len(said) > 1
     return [f"{listed(list(tables))}: {text}" if several else text for text, tables in said.items() if text]
 

@@ -64,18 +64,18 @@ class Config(Settings):
     """Folder with one folder of images per class, or with train/ and test/ folders that hold them; with `labels`,
     the folder below which all files lie."""
     source: str | None = None
-    """Where the images can be had, in words; told where the folder is missing, and in the report."""
+    """Source of the images, in words; shown where the folder is missing, and in the report."""
     classes: Unique[str] | None = Field(None, min_length=2)
     """Names of the classes to use, in the order of the tables. Without it, all of them, sorted. Folders that are
     named here are taken as classes whatever they look like."""
     labels: Labels | None = None
     """Classes from a table instead of class folders; the files lie at any depth below `images`."""
     exclude: Unique[Text] = []
-    """Patterns of files and folders that are no images of their class, such as ["*_mask.png", masks]; `*`, `?`
+    """Glob patterns of files and folders that are no images of their class, such as ["*_mask.png", masks]; `*`, `?`
     and `[...]` as in a shell, capitals count, compared with the name, and with the path from the class folder on
     or below it."""
     taxonomy: str | None = None
-    """Table (TSV or CSV) with a column `class` and one column a rank, from the highest to the lowest."""
+    """Table (TSV or CSV) with a column `class` and one column per rank, from the highest to the lowest."""
     specimens: Specimens = Specimens()
     """Which images show the same specimen and must stay together. A name is one specimen in all classes, with one
     part for all of them."""
@@ -86,67 +86,68 @@ class Config(Settings):
     its copies are one specimen: they stay together, unless `split.unit: image` lets them cross. Arms make copies
     of the training part alone (`classical`)."""
     split: Split = Split()
-    """How specimens are divided. Sizes below 1 are fractions of a class, from 1 on numbers of specimens per class."""
+    """Split into training, validation and test parts, by specimen. Sizes below 1 are fractions of a class,
+    from 1 on numbers of specimens per class."""
     guard: Literal["enforce", "record"] = "enforce"
-    """A test specimen that reaches a trainer stops the run, or is recorded and stamped on every result."""
+    """Data leakage: enforce stops the run when a test specimen reaches a training; record stamps it on every result."""
     warn_below_images: NonNegativeInt = 10
     """Number of usable images below which a warning names a class as too small to learn much from."""
     seeds: Unique[NonNegativeInt] = Field([0, 1, 2], min_length=1)
     """Seeds of the classifiers; each arm is trained once per seed, from the same initial weights. A probe, in whose
-    training nothing is random, is trained once on each training set."""
+    training nothing is random, is trained once per training set."""
     generator_seeds: Unique[NonNegativeInt] = Field([0], min_length=1)
-    """Seeds of the generators; classifier seed number i draws from generator seed number i, going round."""
+    """Seeds of the generators; classifier seed number i uses the images of generator seed number i, cyclically."""
     generators: Section[Generator] = {}
     """The generators to train, each under a name of its own."""
     every_generator: Mapping[Any] = {}
-    """Settings that replace those of every generator that has them, as an overlay that shrinks a study does."""
+    """Overrides for all generators that have such a setting, as in the overlay of smoke tests."""
     selections: Section[Selection] = {}
-    """How the images of pools are chosen, each way under a name of its own; `random` is always there, and the
-    name of a family means that family with its defaults."""
+    """Selections of synthetic images, each under a name of its own; `random` is always there, and the name of a
+    family means that family with its defaults."""
     every_selection: Mapping[Any] = {}
-    """Settings that replace those of every selection that has them."""
+    """Overrides for all selections that have such a setting."""
     shard_images: PositiveInt = 1000
-    """Synthetic images in one shard."""
+    """Images per WebDataset shard of a pool."""
     classifiers: Section[Classifier] = Field({"cnn": {"family": "four_block_cnn"}}, validate_default=True)
     """The classifiers to train on every arm, each under a name of its own; with neither these nor `arms`,
     generators are trained and scored alone."""
     every_classifier: Mapping[Any] = {}
-    """Settings that replace those of every classifier that has them; a size_px that a network does not take
-    becomes the smallest that it takes."""
+    """Overrides for all classifiers that have such a setting; a size_px that a network does not take becomes the
+    smallest that it takes."""
     ensembles: Section[Ensemble] = {}
-    """Averages over classifiers, over seeds, or both, each under a name that no classifier has; tables and
-    figures take them like classifiers."""
+    """Ensembles: averages over classifiers, over seeds, or both, each under a name that no classifier has; tables
+    and figures treat them like classifiers."""
     every_arm: Mapping[Any] = {}
-    """Settings that replace those of every arm; a number of images, as in count, only where the arm has one."""
+    """Overrides for all arms; a number of images, as in count, only where the arm has one."""
     arms: Section[Arm] = Field({"real": {}}, validate_default=True)
     """What classifiers are trained on; arms are compared on the same test images."""
     learning_curve: Unique[PositiveFloat] = []
-    """Multiples of the training part, such as [0.25, 0.5, 2], at which the baseline is trained too, as arms of
-    their own; the verdict reads off them what a gain is worth in real specimens."""
+    """Learning curve: multiples of the training part, such as [0.25, 0.5, 2], on which the baseline is trained too, as
+    arms of their own; what a gain is worth in real specimens is read off it."""
     controls: Bool = False
-    """Adds what a gain must be told from - real images twice, a copier, classical copies; and for each generator
-    its images alone, at equal steps, and with classical copies."""
+    """Control arms, from which a gain must be distinguished - real images twice, a copier, classical copies; and for
+    each generator its images alone, at equal steps, and with classical copies."""
     baseline: str | None = None
-    """The arm that the verdict compares all others with; without it, the first arm that takes no synthetic images."""
+    """Baseline: the arm that all others are compared with; without it, the first arm without synthetic images."""
     missing_weights: Literal["fetch", "stop", "skip"] = "fetch"
-    """Pretrained weights that are neither in resources/weights nor in an installed package - fetch has them
-    fetched from timm's or torchvision's hub when the study runs; stop refuses the study before anything runs;
-    skip leaves out the classifiers that need them, and the tables say so."""
+    """Pretrained weights that are neither in resources/weights nor in an installed package - fetch downloads them
+    from timm's or torchvision's hub when the study runs; stop refuses the study before anything runs; skip leaves
+    out the classifiers that need them, and the tables say so."""
     store: Store = Store()
     """Finished trainings are kept, so that going back to a setting costs seconds."""
     extractor: str | None = "tf_efficientnet_lite0"
-    """Network in whose features synthetic images are scored - a model of timm, or inception_v3_fid for FID and
+    """Feature extractor of the scores of synthetic images - a model of timm, or inception_v3_fid for FID and
     KID; null makes no scores."""
     scores: Scores = Scores()
-    """What is scored."""
+    """Scores of synthetic images (FID, KID, precision, recall ...)."""
     statistics: Statistics = Statistics()
-    """How intervals are computed, and what the verdict takes for equal and for sure."""
+    """Statistics: intervals, equivalence margin, significance level, power."""
     explain: Explain = Explain()
-    """What is shown of each arm and classifier, of the first split and seed."""
+    """Explanations of each arm and classifier (Grad-CAM, UMAP), of the first split and seed."""
     published: Published = Published()
-    """A publication's numbers, to be laid beside those of this study."""
+    """A publication's numbers, for comparison with those of this study."""
     smoke_test: Bool = False
     """Smoke test: whether this run is a small one, made to see that everything runs. Its report says that its
     numbers mean nothing."""
     device: Device = "auto"
-    """Where networks run."""
+    """Device on which networks run; auto takes a GPU where there is one."""

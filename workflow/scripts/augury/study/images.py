@@ -12,21 +12,22 @@ class Labels(Settings):
     """Classes from a table."""
 
     table: Text
-    """A table with a line for each file, as EcoTaxa, iNaturalist or a spreadsheet writes it."""
+    """Table with one line per file, as EcoTaxa, iNaturalist or a spreadsheet exports it."""
     path: Text = "path"
-    """Its column of paths, from `images` on or the end of the path that tells files apart."""
+    """Column of paths: relative to `images`, or as much of the end of the path as identifies the file."""
     class_: Text = Field("class", alias="class")
-    """Its column of classes."""
+    """Column of class labels."""
     rename: Mapping[Text] = {}
-    """Names of classes for labels, such as {"Calanoida<Copepoda": Calanoida}; two labels with one name are one
-    class."""
+    """Class names for labels, such as {"Calanoida<Copepoda": Calanoida}; labels with the same name are merged into
+    one class."""
 
 
 class Specimens(Settings):
     """Which images show the same specimen."""
 
     regex: str | None = None
-    """Searched in each path below the images' folder; its group `specimen`, or its first group, names the specimen."""
+    """Regular expression that is searched in each path below the images' folder; its group `specimen`, or its first
+    group, is the specimen's name."""
     table: str | None = None
     """Table (TSV or CSV) with the columns `path` or `sha256`, and `specimen`."""
     near_duplicates: Bool = True
@@ -37,30 +38,32 @@ class Decoding(Settings):
     """How image files are read."""
 
     background: Literal["white", "black"] = "white"
-    """What shows through transparent pixels."""
+    """Background colour behind transparent pixels."""
     depth16: Literal["full", "image"] | Annotated[Int, Field(ge=8, le=16)] = "full"
-    """What 16-bit images, grey and colour, become 8-bit by: full, their full range (65535 is white); a number of
-    bits, the range of a camera that gives fewer (12: 4095 is white), for every image; image, each its own darkest
-    to lightest value, so that images can no longer be compared in brightness."""
+    """Scaling of 16-bit images, grey and colour, to 8 bits: full, the full range (65535 is white); a number, the bit
+    depth of the camera (12: 4095 is white); image, the darkest to the lightest value of each image, so that images
+    can no longer be compared in brightness."""
     pages: Literal["refuse", "first"] | PositiveInt = "refuse"
-    """Which page is read of a TIFF stack (focus, time, channels): refuse leaves such files out and says so, first
-    and a number from 1 take that page."""
+    """Page of a multi-page TIFF (stack of focus, time or channels): refuse leaves such files out and says so; first,
+    or a number from 1, takes that page."""
     min_size_px: PositiveInt = 16
-    """Images whose shorter side has fewer pixels are left out."""
+    """Smallest image: shorter side in pixels below which images are left out."""
     max_pixels: PositiveInt = 50_000_000
-    """Images with more pixels are left out before they are decoded."""
+    """Largest image: number of pixels above which images are left out before they are decoded."""
 
 
 class Preparation(Decoding):
     """How an image file becomes a square of pixels."""
 
+    renamed: ClassVar[dict[str, str]] = {"centre": "centre_crop"}
+
     fit: Literal["pad", "crop", "stretch"] = "pad"
-    """pad keeps all of the image, crop its central square, stretch distorts it."""
+    """How an image becomes square: pad keeps all of it, crop its central square, stretch distorts it."""
     pad: Literal["border", "white", "black"] = "border"
-    """What fills the padding; border is the median colour of the image's own border."""
-    centre: Rate = 1.0
-    """Part of each side that is kept, about the middle of the image, before it is fitted; 0.67 where a specimen
-    stands in the middle of much else."""
+    """Padding colour; border is the median colour of the image's own border."""
+    centre_crop: Rate = 1.0
+    """Centre crop: fraction of each side that is kept before the image is fitted, such as 0.67 where the specimen is
+    in the middle of much else."""
 
 
 class Indexing(Decoding):

@@ -84,7 +84,7 @@ class PublishedRow:
     )
     leaked: bool = column("true where our training saw images that it was judged on, as a publication's flaw asks for")
     note: str = column("a remark on this number")
-    differs: str = column("what this study does otherwise than the publication, and why")
+    deviations: str = column("what this study does otherwise than the publication, and why")
 
 
 TABLE = Table(

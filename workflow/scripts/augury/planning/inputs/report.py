@@ -49,7 +49,7 @@ class Report:
         config = self.plan.study.config
         extractor = ["--extractor", config.extractor] if config.extractor else []
         smoke_test = ["--smoke-test"] if config.smoke_test else []
-        return ["--differs", as_json(config.published.differs), *extractor, *smoke_test]
+        return ["--deviations", as_json(config.published.deviations), *extractor, *smoke_test]
 
     def caption(self, wildcards: Any) -> str:
         """The text below a figure, for Snakemake's own report."""
