@@ -1,6 +1,5 @@
 """What a schema cannot see: names that must exist, sizes that must fit together, folders that must be there."""
 
-import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -235,12 +234,3 @@ def _file_problems(config: Config, classes: list[str]) -> list[str]:
     except UserError as error:
         found.append(str(error))
     return found
-
-
-def _family_problems(kind: str, name: str, settings: dict[str, Any], module: str) -> list[str]:
-    """What a family says itself, in a module that needs the standard library alone, where it has one."""
-    # Looked up as a file: importing to find out would import the family's networks, and torch with them.
-    if not (Path(__file__).parents[2] / kind / settings["family"] / f"{module}.py").is_file():
-        return []
-    found = importlib.import_module(f"augury.{kind}.{settings['family']}.{module}").problems(settings)
-    return [f"`{kind}.{name}.{key}`: {sentence}" for key, sentence in found]
