@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint coverage bench bench-quality clean reference
+.PHONY: demo test test-slow lint style types coverage bench bench-quality clean reference
 
 demo: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all
@@ -15,7 +15,13 @@ test-slow: .venv/ready
 	$(BIN)/python -m pytest -q -m slow
 
 lint: .venv/ready
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/mypy && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+	$(MAKE) -j2 style types
+
+style: .venv/ready
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+
+types: .venv/ready
+	$(BIN)/mypy
 
 # What is made from the models of settings: the page of all keys, and the schema by which editors check config files.
 reference: .venv/ready
