@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 
 from augury.metrics import intervals
 from augury.splits.assign import assign_parts
-from augury.splits.beside import Shared
 from augury.splits.joint import JointDivision
 from augury.splits.plan import split_names
+from augury.splits.shared import Shared
 from augury.tables.rows import ImageRow
 
 FOLDS, SETS = 5, 20

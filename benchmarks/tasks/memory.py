@@ -35,7 +35,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 STEPS = {
     "index": """
 from augury.images.index import index_class
-from augury.duplicates.kept import save
+from augury.duplicates.fingerprint_store import save
 from augury.tables.rows import ImageRow
 from augury.tables.table import write_rows
 found = index_class([folder / "images"], "x", Indexing(specimens={"near_duplicates": False}))

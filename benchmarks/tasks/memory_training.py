@@ -10,7 +10,7 @@ import numpy as np
 from comparison import Comparison
 
 from augury.images.arrays import write_array
-from augury.images.large import BOUND
+from augury.images.mapped_arrays import BOUND
 from augury.tables.rows import DuplicateRow, PackRow, SplitRow
 from augury.tables.table import write_rows
 
@@ -28,8 +28,8 @@ CLASSIFIER = {"family": "four_block_cnn", "size_px": SIDE, "widths": [2, 2, 4, 4
 CODE = """
 import runpy, sys
 sys.path.insert(0, sys.argv[1])
-from augury.images import large
-large.BOUND, sys.argv = int(sys.argv[2]), sys.argv[3:]
+from augury.images import mapped_arrays
+mapped_arrays.BOUND, sys.argv = int(sys.argv[2]), sys.argv[3:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """

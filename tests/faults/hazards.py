@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from augury.images import large
+from augury.images import mapped_arrays
 from augury.training import loop
 
 BALLOON = "balloon"  # the file that fills a disk
@@ -34,7 +34,7 @@ def poison(step: int, times: int) -> None:
 
 def in_files() -> None:
     """All arrays of images count as too large for the memory."""
-    large.BOUND = 0
+    mapped_arrays.BOUND = 0
 
 
 def fill(folder: str, step: int | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from augury.command.errors import UserError
 from augury.metrics.seeds import summarise_seeds
 from augury.metrics.summaries import summarise
-from augury.report.published import LEAKED, beside
+from augury.report.published import LEAKED, comparison
 from augury.scores.generators import summarise_generators
 from augury.tables.by_seed import SeedRow
 from augury.tables.classification import write_classification
@@ -65,7 +65,7 @@ def test_a_number_beside_ours_its_difference_and_whether_our_interval_holds_it(t
     assert near.leaked
     assert (far.holds, far.note, far.deviations) == ("no", "A remark.", "Twins stay together.")
     assert (of_class.ours, of_class.holds, of_class.deviations) == (0.75, "yes", "Else.")
-    page = beside(tables / "published.tsv")
+    page = comparison(tables / "published.tsv")
     assert page.summary.startswith("Of 3 printed numbers 2 lie within our intervals and 1 outside; ")
     assert page.deviations == ["Table 1: Else.", "Table 2: Twins stay together."]
     assert page.remarks == [("a", LEAKED), ("b", "A remark.")]
@@ -98,7 +98,7 @@ def test_a_single_seed_hard_labels_and_costs_have_no_interval(tables):
     assert [row.holds for row in rows] == ["no interval"] * 3
     assert [row.ours for row in rows] == [0.75, 0.75, 27_800_000]
     assert rows[2].published == 27_800_000
-    assert beside(tables / "published.tsv").tables[0].rows[2][1][2].ours == "27.80"
+    assert comparison(tables / "published.tsv").tables[0].rows[2][1][2].ours == "27.80"
 
 
 def test_distances_are_compared_in_inceptions_features_alone(tables):

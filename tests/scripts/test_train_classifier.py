@@ -14,7 +14,7 @@ from augury.classifiers.data import Files, load_arm
 from augury.classifiers.saved import describe
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool, write_pool
-from augury.images import large
+from augury.images import mapped_arrays
 from augury.images.arrays import resize_square
 from augury.study.arms import Arm
 from augury.tables.predictions import read_predictions
@@ -168,8 +168,8 @@ def test_an_arm_whose_images_lie_in_files_is_the_same(data, monkeypatch, tmp_pat
     arm = {"real": 2, "classical": 1, "classical_augmentation": {"flip_horizontal": True}}
     arm |= {"generator": "gan", "count": 2}
     in_memory = data.load(arm)
-    monkeypatch.setattr(large, "BOUND", 0)
-    large.keep_in(tmp_path / "out")
+    monkeypatch.setattr(mapped_arrays, "BOUND", 0)
+    mapped_arrays.keep_in(tmp_path / "out")
     in_files = data.load(arm)
     assert in_files.identities == in_memory.identities
     for part in ("train", "validation", "test"):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from augury.duplicates import alignment, descriptors, discs, frames, held
+from augury.duplicates import alignment, descriptors, discs, frames, search_index
 from augury.duplicates.agreement import ACROSS, WITHIN, detail, judge
 from augury.duplicates.cells import Cells, best_met
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
@@ -141,10 +141,10 @@ def test_groups_restrict_to_pairs_across_them(crowd):
     assert len(find_pairs(prints(images), np.array([0, 0, 1, 1]), near=False)) == 1
 
 
-@pytest.mark.parametrize("all_pairs", [held.ALL_PAIRS, 0])
+@pytest.mark.parametrize("all_pairs", [search_index.ALL_PAIRS, 0])
 @pytest.mark.parametrize("halves", [False, True])
 def test_the_span_of_images_looked_at_together_plays_no_part(crowd, halves, all_pairs, monkeypatch):
-    monkeypatch.setattr(held, "ALL_PAIRS", all_pairs)
+    monkeypatch.setattr(search_index, "ALL_PAIRS", all_pairs)
     kinds = [*list(COPIES.values())[:2], *list(COPIES.values())[15:]]
     copies = [change(image) for (change, _), image in zip(kinds, crowd, strict=False)]
     turned = [crowd[number].rotate(30, 3) for number in (5, 6)]

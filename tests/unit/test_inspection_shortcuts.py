@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from augury.inspection.messages import lines, shortcut_warnings, view_warnings
 from augury.inspection.shortcuts import Labelled, properties, shortcuts
-from augury.inspection.told import lines, shortcut_warnings, view_warnings
 from augury.tables.inspection import HINT, WARNING, ViewsRow
 from augury.tables.rows import HeaderRow, ImageRow
 

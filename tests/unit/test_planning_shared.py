@@ -11,9 +11,9 @@ from augury.command.errors import UserError
 from augury.generators.data import load_training_part
 from augury.planning.study import plan_study
 from augury.splits.assign import assign_parts
-from augury.splits.beside import Shared
 from augury.splits.brought import parts_by_folder
 from augury.splits.plan import parse_split
+from augury.splits.shared import Shared
 from augury.tables.rows import ImageRow
 from tests.project import small_config
 

@@ -12,10 +12,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 from augury.command.errors import UserError
 from augury.splits.apportion import apportion
 from augury.splits.assign import assign_parts
-from augury.splits.beside import Shared, cut_beside, remaining
 from augury.splits.borders import cut
 from augury.splits.joint import JointDivision
 from augury.splits.plan import split_names
+from augury.splits.shared import Shared, cut_around, remaining
 from augury.splits.uneven import given_up, shared_specimens
 from augury.tables.rows import ImageRow
 
@@ -223,7 +223,7 @@ def test_nothing_left_to_train_on_is_told_with_class_and_remedy():
     settings = DEFAULT | {"test": 0.4}
     [split] = split_names(settings)
     with pytest.raises(UserError, match=r"class 'a' has nothing left to train on in holdout, as 5 of its 5 specimens"):
-        cut_beside(0, Counter({"test": 3, "validation": 2}), [0], settings, split, NOTHING, "a")
+        cut_around(0, Counter({"test": 3, "validation": 2}), [0], settings, split, NOTHING, "a")
 
 
 def test_a_later_part_that_the_data_give_elsewhere_leaves_training_images_out():

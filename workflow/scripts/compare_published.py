@@ -26,13 +26,13 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row per printed number")
     args = script.start(parser, packages=())
 
-    from augury.published.beside import NO, YES, lay_beside
-    from augury.published.ours import Ours
+    from augury.published.comparison import NO, YES, compare
+    from augury.published.study_numbers import StudyNumbers
     from augury.tables.published import PublishedRow, read_published
     from augury.tables.table import write_rows
 
-    rows = lay_beside(
-        read_published(args.published), Ours(args.tables, args.extractor), args.deviations, args.smoke_test
+    rows = compare(
+        read_published(args.published), StudyNumbers(args.tables, args.extractor), args.deviations, args.smoke_test
     )
     write_rows(args.output, PublishedRow, rows)
     held = [row.holds for row in rows]

@@ -30,7 +30,7 @@ def main() -> None:
     args = script.start(parser, packages=("numpy", "pillow"))
 
     from augury.command.files import atomic
-    from augury.duplicates.kept import save
+    from augury.duplicates.fingerprint_store import save
     from augury.images.bound import identity_of
     from augury.images.index import index_class
     from augury.images.sources import read_source

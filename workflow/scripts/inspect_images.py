@@ -26,7 +26,7 @@ def main() -> None:
     args = script.start(parser, packages=("numpy",))
 
     from augury.inspection.inspect import inspect
-    from augury.inspection.told import lines
+    from augury.inspection.messages import lines
     from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
     from augury.tables.table import write_rows
 

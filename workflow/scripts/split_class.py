@@ -15,9 +15,9 @@ from pathlib import Path
 
 from augury.command import script
 from augury.splits.assign import assign_parts
-from augury.splits.beside import Shared
 from augury.splits.brought import parts_by_folder
 from augury.splits.plan import parse_split
+from augury.splits.shared import Shared
 from augury.splits.uneven import given_up
 from augury.tables.rows import PARTS, ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows

@@ -24,7 +24,7 @@ from augury.study.images import Preparation
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
     from augury.classifiers import data, network, placing, saved, training
-    from augury.images import large
+    from augury.images import mapped_arrays
     from augury.prediction import reference
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
@@ -42,7 +42,7 @@ def main() -> None:
     kept = finished.Finished(args, "classifier")
     if kept.taken(*code, data.files_read(files, settings, args.weights), str(place.describe()["device"])):
         return
-    large.keep_in(args.output)
+    mapped_arrays.keep_in(args.output)
     found = data.load_arm(description, files, args.guard)
 
     randomness.seed_step(training.run_seed(description), "initial weights")

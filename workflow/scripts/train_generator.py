@@ -46,7 +46,7 @@ def main() -> None:
     from augury.generators.data import load_training_part, rows_of_test_part
     from augury.generators.run import train
     from augury.generators.transfer import START_FILES, open_start
-    from augury.images.large import keep_in
+    from augury.images.mapped_arrays import keep_in
     from augury.images.packs import rows_path
     from augury.training.device import device_name
 

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from augury.images.large import gathered
+from augury.images.mapped_arrays import gathered
 from augury.training.randomness import mix_seed
 
 

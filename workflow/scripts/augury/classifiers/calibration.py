@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from augury.augmentation.classical import scale
-from augury.images.large import give_back
+from augury.images.mapped_arrays import give_back
 
 MOST_IMAGES = 1024  # more change the averages no longer
 

@@ -23,7 +23,7 @@ from augury.command import script
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
 from augury.images.arrays import resized_blocks
-from augury.images.large import blocks, gathered
+from augury.images.mapped_arrays import blocks, gathered
 from augury.images.packs import open_parts, rows_path
 from augury.splits.guard import check_parts
 from augury.splits.identity import specimen_key

@@ -11,7 +11,7 @@ import torch
 from augury.augmentation.classical import scale
 from augury.classifiers.losses import judging_loss
 from augury.classifiers.network import Classifier
-from augury.images.large import give_back
+from augury.images.mapped_arrays import give_back
 
 BLOCK = 16  # images a forward pass; small, because validation parts of rare things are
 

@@ -14,7 +14,7 @@ from augury.classifiers.evaluation import averages_views, probabilities_of
 from augury.classifiers.network import Classifier
 from augury.classifiers.sizes import image_px
 from augury.command.errors import UserError
-from augury.images.large import blocks, gathered
+from augury.images.mapped_arrays import blocks, gathered
 from augury.settings.families import names
 from augury.tables.description import check_seal, read_description, save_description, seals_of
 from augury.tables.predictions import write_predictions

@@ -14,7 +14,7 @@ from PIL import Image
 
 from augury.images.decoding.decode import Picture
 from augury.images.fit import fit_image, resize
-from augury.images.large import drop_pages, gathered
+from augury.images.mapped_arrays import drop_pages, gathered
 
 HASH_BYTES = 16
 SIDE_PX = 64

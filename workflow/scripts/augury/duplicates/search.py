@@ -15,9 +15,9 @@ import numpy as np
 from augury.command.progress import Progress
 from augury.duplicates import agreement, alignment
 from augury.duplicates.fingerprints import blocks, image_sizes, pixel_hashes
-from augury.duplicates.held import SPAN, Look, looks
 from augury.duplicates.naming import backwards, transform_name
-from augury.images.large import drop_pages
+from augury.duplicates.search_index import SPAN, Look, looks
+from augury.images.mapped_arrays import drop_pages
 from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, ImageRow
 

@@ -11,7 +11,7 @@ from augury.classifiers.amounts import synthetic_count
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
 from augury.images.arrays import resize_square
-from augury.images.large import Rows
+from augury.images.mapped_arrays import Rows
 from augury.images.packs import open_parts
 from augury.tables.predictions import Predictions
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.images.large import blocks, gathered
+from augury.images.mapped_arrays import blocks, gathered
 from augury.images.packs import open_parts
 from augury.splits.guard import check_parts, tested_rows
 from augury.tables.rows import SplitRow

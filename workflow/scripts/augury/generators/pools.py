@@ -18,7 +18,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.command.files import atomic, sweep
 from augury.images.arrays import decode_png, encode_png
-from augury.images.large import gathered
+from augury.images.mapped_arrays import gathered
 from augury.tables.rows import SEED, SyntheticRow
 from augury.tables.table import read_rows, write_rows
 

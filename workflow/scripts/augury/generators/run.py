@@ -12,7 +12,7 @@ from augury.generators.data import TrainingPart
 from augury.generators.family import TrainedSettings
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
-from augury.images.large import blocks
+from augury.images.mapped_arrays import blocks
 from augury.tables.description import save_description, seals_of
 from augury.tables.rows import SplitRow
 from augury.tables.table import write_cells, write_dicts, write_rows

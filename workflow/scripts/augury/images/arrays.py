@@ -10,7 +10,7 @@ from PIL import Image
 from augury.command.files import atomic
 from augury.command.seals import Sealing
 from augury.images.bound import bind
-from augury.images.large import Rows, blocks
+from augury.images.mapped_arrays import Rows, blocks
 
 
 def encode_png(image: np.ndarray) -> bytes:

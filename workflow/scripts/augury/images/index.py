@@ -8,8 +8,8 @@ import numpy as np
 
 from augury.command import script
 from augury.command.progress import Progress
+from augury.duplicates.fingerprint_store import FingerprintStore
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint
-from augury.duplicates.kept import Kept
 from augury.duplicates.search import APART, duplicate_rows, find_pairs
 from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, shown
@@ -23,13 +23,13 @@ from augury.splits.identity import named_apart
 from augury.study.images import Decoding, Indexing
 from augury.tables.rows import DuplicateRow, HeaderRow, ImageRow, QuarantineRow
 
-Found = dict[str, tuple[ImageRow, int, HeaderRow]]  # by sha256; the number is that of the fingerprint in Kept
+ByHash = dict[str, tuple[ImageRow, int, HeaderRow]]  # by sha256; the number is that of the fingerprint in the store
 Copies = list[tuple[str, Path]]
 
 
 @dataclass(slots=True)
 class ClassIndex:
-    """What `index_class` found."""
+    """The index of a class, with what was left out."""
 
     rows: list[ImageRow] = field(default_factory=list)  # sorted by sha256, each once
     quarantine: list[QuarantineRow] = field(default_factory=list)  # sorted by path
@@ -58,9 +58,9 @@ def index_class(
     roots = roots or folders_above(source.folders)
     naming = Naming(settings.specimens.regex, settings.specimens.table, roots, source.exclude)
     files = source.files()
-    found: Found = {}
+    by_hash: ByHash = {}
     names: dict[str, set[str]] = {}
-    index, kept, readings = ClassIndex(), Kept(scratch), Readings()
+    index, fingerprints, readings = ClassIndex(), FingerprintStore(scratch), Readings()
     copies: Copies = []
     progress = Progress(f"reading the images of {class_}", len(files), "files")
     looked_at = in_order(lambda path: _look(path, settings), files, threads, progress)
@@ -72,18 +72,22 @@ def index_class(
         name = naming.name(path, source.class_folder(path), sha256)
         if name:
             names.setdefault(sha256, set()).add(name)
-        if sha256 in found:
+        if sha256 in by_hash:
             copies.append((sha256, path))
         else:
             reading, vector, header = seen
             readings.add(path, reading)
             size = reading.width, reading.height
             row = header_row(sha256, header, reading)
-            found[sha256] = (ImageRow(sha256, str(path), class_, "", *size, reading.mode), kept.add(vector), row)
+            by_hash[sha256] = (
+                ImageRow(sha256, str(path), class_, "", *size, reading.mode),
+                fingerprints.add(vector),
+                row,
+            )
     readings.tell(class_)
     if naming.says_something:
-        print(f"{class_}: {sum(sha256 in names for sha256 in found)} of {len(found)} images have a specimen's name")
-    _fill(index, found, kept, copies, names, settings.specimens.near_duplicates)
+        print(f"{class_}: {sum(sha256 in names for sha256 in by_hash)} of {len(by_hash)} images have a specimen's name")
+    _fill(index, by_hash, fingerprints, copies, names, settings.specimens.near_duplicates)
     return index
 
 
@@ -99,11 +103,16 @@ def _look(path: Path, decoding: Decoding) -> tuple[str, str | tuple[Reading, np.
 
 
 def _fill(
-    index: ClassIndex, found: Found, kept: Kept, copies: Copies, names: dict[str, set[str]], near_duplicates: bool
+    index: ClassIndex,
+    by_hash: ByHash,
+    fingerprints: FingerprintStore,
+    copies: Copies,
+    names: dict[str, set[str]],
+    near_duplicates: bool,
 ) -> None:
-    order = sorted(found)
-    plain = [found[sha256][0] for sha256 in order]
-    index.fingerprints = kept.ordered(found[sha256][1] for sha256 in order)
+    order = sorted(by_hash)
+    plain = [by_hash[sha256][0] for sha256 in order]
+    index.fingerprints = fingerprints.ordered(by_hash[sha256][1] for sha256 in order)
     pairs = find_pairs(index.fingerprints, near=near_duplicates)
     links = [(order[pair.one], order[pair.other]) for pair in pairs]
     equal = [link for link, pair in zip(links, pairs, strict=True) if pair.relation == "exact"]
@@ -113,9 +122,9 @@ def _fill(
     if len(index.rows) < len(rows):
         index.quarantine += [QuarantineRow(row.path, row.class_, UNCLEAR) for row in rows if not row.specimen]
         index.quarantine.sort(key=lambda row: row.path)
-        index.fingerprints = kept.ordered(found[row.sha256][1] for row in index.rows)
-    index.headers = [found[row.sha256][2] for row in index.rows]
-    alike = [*_same_bytes(found, copies), *duplicate_rows(rows, pairs)]
+        index.fingerprints = fingerprints.ordered(by_hash[row.sha256][1] for row in index.rows)
+    index.headers = [by_hash[row.sha256][2] for row in index.rows]
+    alike = [*_same_bytes(by_hash, copies), *duplicate_rows(rows, pairs)]
     index.duplicates = sorted(alike, key=lambda row: (row.sha256_a, row.sha256_b, row.path_b))
     _tell_apart(index, names)
 
@@ -143,9 +152,9 @@ def _tell_apart(index: ClassIndex, names: dict[str, set[str]]) -> None:
         )
 
 
-def _same_bytes(found: Found, copies: Copies) -> Iterator[DuplicateRow]:
+def _same_bytes(by_hash: ByHash, copies: Copies) -> Iterator[DuplicateRow]:
     for sha256, path in copies:
-        row = found[sha256][0]
+        row = by_hash[sha256][0]
         yield DuplicateRow(
             sha256, row.path, row.class_, sha256, str(path), row.class_, "exact", "identity", 1.0, conflict=False
         )

@@ -13,8 +13,8 @@ import numpy as np
 from augury.command import script
 from augury.command.errors import UserError
 from augury.duplicates.agreement import ACROSS
+from augury.duplicates.fingerprint_store import joined
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, HASH_BYTES, blocks
-from augury.duplicates.kept import joined
 from augury.duplicates.search import duplicate_rows, find_pairs
 from augury.images.bound import check_identity, identity_of
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow

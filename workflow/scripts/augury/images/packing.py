@@ -101,10 +101,10 @@ def _resize_of(rows: list[ImageRow], channels: str) -> Resize:
         return resize
     import torch
 
-    from augury.images import quick
+    from augury.images import torch_resize
 
     torch.set_num_threads(1)  # images are shared among threads, not their rows
-    return quick.resize
+    return torch_resize.resize
 
 
 def _hash_or_nothing(path: Path) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.images.bound import check_bound
 from augury.images.files import shown
-from augury.images.large import blocks, gathered, watched
+from augury.images.mapped_arrays import blocks, gathered, watched
 from augury.tables.rows import PARTS, PackRow, SplitRow
 from augury.tables.table import each_row
 

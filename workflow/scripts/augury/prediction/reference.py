@@ -22,7 +22,7 @@ from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.seals import check, write_tensors
-from augury.images.large import gathered
+from augury.images.mapped_arrays import gathered
 from augury.metrics.novelty import NEIGHBOURS, own_scores, scores
 from augury.metrics.temperature import fit_temperature
 from augury.prediction.judging import judge

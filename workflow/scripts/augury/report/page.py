@@ -141,7 +141,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
         "figures": [show_figure(path) for path in ordered(sources.figures, FIGURES)],
         "tables": [tables.view(path) for path in ordered(sources.tables, TABLES) if not apart(path)],
-        "published": published.beside(paths[PUBLISHED]) if PUBLISHED in paths else None,
+        "published": published.comparison(paths[PUBLISHED]) if PUBLISHED in paths else None,
         "source": str(sources.settings.get("source") or ""),
         "smoke_test": bool(sources.settings.get("smoke_test")),
         "diagnoses": [each for each in diagnoses if each.lines],

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from augury.published.beside import NO, NO_INTERVAL, NOT_RUN, YES
+from augury.published.comparison import NO, NO_INTERVAL, NOT_RUN, YES
 from augury.report.values import count, listed
 from augury.tables.columns import described
 from augury.tables.published import PublishedRow
@@ -46,7 +46,7 @@ class Beside:
     columns: dict[str, str]
 
 
-def beside(path: Path) -> Beside:
+def comparison(path: Path) -> Beside:
     """The section made of published.tsv."""
     rows = read_rows(path, PublishedRow)
     remarks: dict[str, str] = {}  # text -> mark

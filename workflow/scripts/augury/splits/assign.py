@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from augury.splits.beside import Shared, cut_beside
 from augury.splits.plan import SplitName
+from augury.splits.shared import Shared, cut_around
 from augury.tables.rows import PARTS, ImageRow, SplitRow
 
 NOT_SHARED = Shared()
@@ -45,7 +45,7 @@ def assign_parts(
     if free or divided:
         folds = Counter(shared.folds[name] for name in divided if name in shared.folds)
         beside = Counter(divided.values()), [folds[fold + 1] for fold in range(settings["folds"])]
-        parts = cut_beside(len(free), *beside, settings, split, brought_parts - {"train"}, class_)
+        parts = cut_around(len(free), *beside, settings, split, brought_parts - {"train"}, class_)
         placed |= divided | dict(zip(free, parts, strict=True))
     rows, left_out = [], []
     for row in images:

@@ -8,7 +8,7 @@ import torch
 
 from augury.command.allocation import keep_freed_memory
 from augury.command.errors import UserError
-from augury.images.large import blocks
+from augury.images.mapped_arrays import blocks
 from augury.training.sharing import claim
 
 

@@ -14,7 +14,7 @@ import torch
 from augury.command import script
 from augury.command.errors import Stopped
 from augury.command.progress import Progress
-from augury.images.large import give_back
+from augury.images.mapped_arrays import give_back
 from augury.training.checkpoint import StateFolder
 from augury.training.interruption import StopRequest
 

@@ -17,7 +17,7 @@ from augury.settings.families import family
 
 MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
-HELD_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.large)
+HELD_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.mapped_arrays)
 ROW_MB = 0.001  # what a training holds of an image beside its pixels
 KIMG_SECONDS = {"dcgan": 4.0, "stylegan2": 12.0}  # of 64 px; a small network on a core, or a large one on a modest GPU
 IMAGE_SECONDS = 0.1  # one training image of 224 px, likewise

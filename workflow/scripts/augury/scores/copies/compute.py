@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 
 from augury.duplicates.search import find_pairs
-from augury.images.large import blocks, gathered
+from augury.images.mapped_arrays import blocks, gathered
 from augury.metrics.intervals import wilson
 from augury.scores.sample import Cells, Sample, measured
 

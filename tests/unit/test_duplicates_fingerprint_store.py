@@ -6,9 +6,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from augury.duplicates import held
+from augury.duplicates import search_index
+from augury.duplicates.fingerprint_store import FingerprintStore, joined, save
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, pixel_hashes
-from augury.duplicates.kept import Kept, joined, save
 from augury.duplicates.search import find_pairs
 
 
@@ -17,9 +17,9 @@ def made(number: int) -> np.ndarray:
 
 
 def test_they_come_back_in_the_order_asked_for_and_are_saved_so(tmp_path):
-    kept = Kept(tmp_path)
-    assert [kept.add(made(number)) for number in range(5)] == [0, 1, 2, 3, 4]
-    found = kept.ordered([3, 0, 4])
+    store = FingerprintStore(tmp_path)
+    assert [store.add(made(number)) for number in range(5)] == [0, 1, 2, 3, 4]
+    found = store.ordered([3, 0, 4])
     assert np.array_equal(found, np.stack([made(3), made(0), made(4)]))
     assert list(tmp_path.iterdir()) == []  # without a name
     save(tmp_path / "x.npy", found)
@@ -28,7 +28,7 @@ def test_they_come_back_in_the_order_asked_for_and_are_saved_so(tmp_path):
 
 
 def test_none_of_them(tmp_path):
-    found = Kept().ordered([])
+    found = FingerprintStore().ordered([])
     save(tmp_path / "x.npy", found)
     assert np.load(tmp_path / "x.npy").shape == found.shape == (0, FINGERPRINT_BYTES)
 
@@ -37,10 +37,10 @@ def test_memory_holds_hashes_alone(tmp_path):
     count = 10_000
     few = [made(number) for number in range(10)]
     tracemalloc.start()
-    kept = Kept(tmp_path)
+    store = FingerprintStore(tmp_path)
     for number in range(count):
-        kept.add(few[number % 10])
-    found = kept.ordered(range(count))
+        store.add(few[number % 10])
+    found = store.ordered(range(count))
     save(tmp_path / "x.npy", found)
     assert len(set(pixel_hashes(found))) == 10
     assert len(find_pairs(found, near=False)) == count - 10
@@ -56,9 +56,9 @@ def test_several_arrays_are_joined(tmp_path):
 
 
 def test_a_search_for_near_copies_holds_less_than_two_kilobytes_an_image(tmp_path, monkeypatch):
-    monkeypatch.setattr(held, "ALL_PAIRS", 0)
-    monkeypatch.setattr(held, "SPAN", 64)
-    monkeypatch.setattr(held, "SAMPLE", 64)
+    monkeypatch.setattr(search_index, "ALL_PAIRS", 0)
+    monkeypatch.setattr(search_index, "SPAN", 64)
+    monkeypatch.setattr(search_index, "SAMPLE", 64)
 
     def most(count: int) -> int:
         found = joined([np.stack([made(number) for number in range(count)])], tmp_path)
@@ -73,8 +73,8 @@ def test_a_search_for_near_copies_holds_less_than_two_kilobytes_an_image(tmp_pat
 
 
 def test_a_full_disk_is_named():
-    kept = Kept()
-    kept.file = open("/dev/full", "r+b", buffering=0)  # noqa: SIM115
+    store = FingerprintStore()
+    store.file = open("/dev/full", "r+b", buffering=0)  # noqa: SIM115
     with pytest.raises(OSError, match="No space left") as raised:
-        kept.add(made(0))
+        store.add(made(0))
     assert raised.value.filename == tempfile.gettempdir()

@@ -18,7 +18,7 @@ from augury.duplicates.cells import Cells
 from augury.duplicates.descriptors import COARSE, FREQUENCIES, candidates, descriptors, normalise, parts, whole
 from augury.duplicates.fingerprints import blocks, image_sizes, thumbnails
 from augury.duplicates.frames import from_squares, oblong, squares
-from augury.duplicates.starts import best_starts, low_frequencies, moved_starts
+from augury.duplicates.initial_alignment import best_starts, low_frequencies, moved_starts
 
 ALL_PAIRS = 20_000  # images up to which each is compared with all
 SPAN = 512  # images that are described at a time

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from augury.images import fit, packing, quick
+from augury.images import fit, packing, torch_resize
 from augury.images.packs import open_pack
 from augury.study.images import Preparation
 from augury.tables.rows import ImageRow
@@ -28,7 +28,7 @@ def test_it_is_pillow_s_to_one_level(size, fitting):
     image = photograph(*size)
     plain, ours = (
         fit.fit_image(image, 48, "rgb", fitting, centre_crop=0.9, resize=resize).astype(int)
-        for resize in (fit.resize, quick.resize)
+        for resize in (fit.resize, torch_resize.resize)
     )
     assert np.abs(plain - ours).max() <= 1
     assert (plain != ours).mean() < 0.15
@@ -38,12 +38,12 @@ def test_it_is_pillow_s_to_one_level(size, fitting):
 def test_large_images_are_not_left_to_pillow(monkeypatch):
     expected = fit.resize(photograph(640, 480), 48, 36)
     monkeypatch.setattr(fit, "resize", None)
-    assert np.abs(quick.resize(photograph(640, 480), 48, 36).astype(int) - expected).max() <= 1
+    assert np.abs(torch_resize.resize(photograph(640, 480), 48, 36).astype(int) - expected).max() <= 1
 
 
 def test_images_that_are_not_rgb_are_left_to_pillow():
     for image in (photograph(90, 70).convert("L"), photograph(90, 70).convert("F")):
-        assert np.array_equal(quick.resize(image, 20, 20), fit.resize(image, 20, 20))
+        assert np.array_equal(torch_resize.resize(image, 20, 20), fit.resize(image, 20, 20))
 
 
 @pytest.mark.parametrize("least", [0, 10**9])
@@ -56,7 +56,7 @@ def test_packs_of_many_pixels_alone_are_made_with_it(tmp_path, monkeypatch, leas
         rows.append(ImageRow(sha256, str(path), "x", path.name, 200, 120, "RGB"))
     monkeypatch.setattr(packing, "QUICK_FROM", least)
     used = []
-    monkeypatch.setattr(quick, "resize", lambda *words: used.append(words) or fit.resize(*words))
+    monkeypatch.setattr(torch_resize, "resize", lambda *words: used.append(words) or fit.resize(*words))
     packing.write_pack(rows, [tmp_path], tmp_path / "x.npy", tmp_path / "x.tsv", 32, "rgb", Preparation())
     assert len(used) == (3 if least == 0 else 0)
     assert open_pack(tmp_path / "x.npy")[0].shape == (3, 32, 32, 3)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from augury.images import large
-from augury.images.large import blocks, gathered
+from augury.images import mapped_arrays
+from augury.images.mapped_arrays import blocks, gathered
 from augury.training.device import Device
 from tests.faults.forked import SCRIPTS
 
@@ -20,8 +20,8 @@ MB = 1 << 20
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(large, "_folder", tmp_path)
-    monkeypatch.setattr(large, "BOUND", 0)
+    monkeypatch.setattr(mapped_arrays, "_folder", tmp_path)
+    monkeypatch.setattr(mapped_arrays, "BOUND", 0)
     return tmp_path
 
 
@@ -44,7 +44,7 @@ def test_they_are_arrays_like_others(folder, dtype):
 def test_only_what_is_larger_than_the_bound_lies_in_a_file(folder, monkeypatch):
     size = sum(part.nbytes for part in parts(3))
     for bound, in_memory in ((size, True), (size - 1, False)):
-        monkeypatch.setattr(large, "BOUND", bound)
+        monkeypatch.setattr(mapped_arrays, "BOUND", bound)
         made = gathered(parts(3), 15)
         assert np.array_equal(made, np.concatenate(parts(3)))
         assert made.flags.owndata == in_memory
@@ -56,33 +56,33 @@ def test_none_of_them(folder):
     assert [block.shape for block in blocks(nothing)] == [nothing.shape]
 
 
-@pytest.mark.skipif(large._resident_bytes() is None, reason="the system does not tell what is resident")
+@pytest.mark.skipif(mapped_arrays._resident_bytes() is None, reason="the system does not tell what is resident")
 def test_what_was_read_does_not_stay_resident(folder, monkeypatch):
-    monkeypatch.setattr(large, "BLOCK", MB)
-    monkeypatch.setattr(large, "_resident", 0)
+    monkeypatch.setattr(mapped_arrays, "BLOCK", MB)
+    monkeypatch.setattr(mapped_arrays, "_resident", 0)
     whole = np.arange(48 * MB, dtype=np.uint32).view(np.uint8).reshape(-1, 1024)
     made = gathered(blocks(whole), len(whole))
-    large.give_back()
-    before, most = large._resident_bytes(), 0
-    monkeypatch.setattr(large, "BOUND", 4 * MB)
+    mapped_arrays.give_back()
+    before, most = mapped_arrays._resident_bytes(), 0
+    monkeypatch.setattr(mapped_arrays, "BOUND", 4 * MB)
     for number, block in enumerate(blocks(made)):
         assert np.array_equal(block, whole[number * 1024 : (number + 1) * 1024])
-        most = max(most, large._resident_bytes())
+        most = max(most, mapped_arrays._resident_bytes())
     for start in range(0, len(made), 5003):
         assert made[start : start + 64].any()
-        most = max(most, large._resident_bytes())
-        large.give_back()
+        most = max(most, mapped_arrays._resident_bytes())
+        mapped_arrays.give_back()
     assert most - before < 16 * MB
 
 
 def test_a_kill_while_it_is_written_leaves_no_file(tmp_path):
     code = (
-        "import os, sys, pathlib, numpy; from augury.images import large\n"
-        "large.BOUND = 0; large.keep_in(pathlib.Path(sys.argv[1]))\n"
+        "import os, sys, pathlib, numpy; from augury.images import mapped_arrays\n"
+        "mapped_arrays.BOUND = 0; mapped_arrays.keep_in(pathlib.Path(sys.argv[1]))\n"
         "def parts():\n"
         "    yield numpy.ones((99, 9999), numpy.uint8)\n"
         "    os.kill(os.getpid(), 9)\n"
-        "large.gathered(parts(), 100)"
+        "mapped_arrays.gathered(parts(), 100)"
     )
     ended = subprocess.run([sys.executable, "-c", code, tmp_path / "out"], cwd=SCRIPTS, check=False)
     assert ended.returncode == -signal.SIGKILL

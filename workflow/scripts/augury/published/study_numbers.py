@@ -23,7 +23,7 @@ class Found(NamedTuple):
     leaked: bool = False
 
 
-class Ours:
+class StudyNumbers:
     """The tables of a study. A table that it does not have counts as one without rows."""
 
     def __init__(self, folder: Path, extractor: str | None) -> None:
@@ -41,7 +41,7 @@ class Ours:
         self.part = "test" if "test" in parts or not parts else "validation"
 
     def find(self, cell: PrintedCell) -> Found:
-        """Ours of one of theirs."""
+        """The study's number for one of the publication."""
         if not cell.measure:
             return _none("this study has no such number")
         if cell.measure in DISTANCES:

@@ -20,7 +20,7 @@ class Shared:
     folds: Mapping[str, int] = dataclasses.field(default_factory=dict)  # specimen -> its fold, from 1
 
 
-def cut_beside(
+def cut_around(
     count: int, shared: Counter, folds: Sequence[int], settings: dict[str, Any], split: SplitName,
     brought: frozenset[str], class_: str,
 ) -> list[str]:  # fmt: skip

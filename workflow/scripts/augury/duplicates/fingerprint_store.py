@@ -11,7 +11,7 @@ from augury.duplicates.fingerprints import FINGERPRINT_BYTES, blocks
 from augury.images.arrays import write_array
 
 
-class Kept:
+class FingerprintStore:
     """A file without a name in a folder (default: the system's for temporary files), gone with the last use of it."""
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -33,7 +33,7 @@ class Kept:
 
     def ordered(self, numbers: Iterable[int]) -> np.ndarray:
         """The fingerprints of those numbers in that order, (N, FINGERPRINT_BYTES) uint8, memory-mapped for reading."""
-        made = Kept(self.folder)
+        made = FingerprintStore(self.folder)
         for number in numbers:
             self.file.seek(number * FINGERPRINT_BYTES)
             made.add(np.frombuffer(self.file.read(FINGERPRINT_BYTES), np.uint8))
@@ -49,7 +49,7 @@ class Kept:
 
 def joined(parts: Iterable[np.ndarray], folder: Path | None = None) -> np.ndarray:
     """Several arrays of fingerprints as one, (N, FINGERPRINT_BYTES) uint8, memory-mapped from a file in the folder."""
-    made = Kept(folder)
+    made = FingerprintStore(folder)
     for part in parts:
         for block in blocks(part):
             made.extend(block)

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from augury.published.ours import Found, Ours
+from augury.published.study_numbers import Found, StudyNumbers
 from augury.tables.published import PrintedCell, PublishedRow
 
 YES, NO, NO_INTERVAL, NOT_RUN = "yes", "no", "no interval", "not run"
 SMOKE_TEST = "not comparable: a smoke test"
 
 
-def lay_beside(
-    cells: Iterable[PrintedCell], ours: Ours, deviations: Mapping[str, str], smoke_test: bool
+def compare(
+    cells: Iterable[PrintedCell], ours: StudyNumbers, deviations: Mapping[str, str], smoke_test: bool
 ) -> list[PublishedRow]:
     """One row per number, in the publication's order.
 
