@@ -27,13 +27,11 @@ from augury.splits.assign import assign_parts
 from augury.splits.joint import JointDivision
 from augury.splits.plan import split_names
 from augury.splits.shared import Shared
+from augury.study.split import Split
 from augury.tables.rows import ImageRow
 
 FOLDS, SETS = 5, 20
-SETTINGS = {
-    "unit": "specimen", "parts": "hash", "train": "rest", "validation": 0, "reserve": 0, "test": 0.2,
-    "folds": FOLDS, "rotate": "test", "repeats": 1, "seed": 0,
-}  # fmt: skip
+SETTINGS = Split(validation=0, test=0.2, folds=FOLDS)
 # name: shared specimens, classes, most classes of one specimen, specimens of each class alone, most images of each
 DESIGNS = {
     "10 shared of 30, two classes": (10, "ab", 2, 20, 1),

@@ -41,8 +41,8 @@ def study_of(tmp_path, monkeypatch, sizes=SIZES, **changes):
 ])  # fmt: skip
 def test_a_division_counts_what_the_splits_then_hold(tmp_path, monkeypatch, split):
     study = study_of(tmp_path, monkeypatch, split=split)
-    settings = study.config["split"]
-    told = Division(study.contents, settings).design(settings["repeats"], 2, 1)
+    settings = study.config.split
+    told = Division(study.contents, settings).design(settings.repeats, 2, 1)
     parts: list[dict[str, str]] = []
     for name in split_names(settings):
         found: dict[str, str] = {}

@@ -58,12 +58,12 @@ def rows_of(study, split):
         names = dict(study.contents.named[class_])
         index = {sha: ImageRow(sha, str(path), class_, f"g:{names[sha]}" if sha in names else sha[:16], 9, 9, "L")
                  for _, path, sha in reversed(images)}  # fmt: skip
-        settings, brought = study.config["split"], dict(study.contents.brought(class_))
-        if settings["parts"] == "folders":
+        settings, brought = study.config.split, dict(study.contents.brought(class_))
+        if settings.parts == "folders":
             brought = parts_by_folder(list(index.values()))
         found = assign_parts(
             list(index.values()), brought, frozenset(study.contents.brought_parts), settings,
-            parse_split(split, settings["folds"]), Shared(**told(study, class_, split)),
+            parse_split(split, settings.folds), Shared(**told(study, class_, split)),
         )  # fmt: skip
         rows, left_out = rows + found[0], left_out + found[1]
     return rows, left_out

@@ -8,25 +8,14 @@ from augury.splits.borders import cut
 from augury.splits.brought import part_named, parts_by_folder, read_parts
 from augury.splits.guard import check_parts
 from augury.splits.plan import parse_split, split_names
+from augury.study.split import Split
 from augury.tables.rows import ImageRow, SplitRow
 
-DEFAULT = {
-    "unit": "specimen",
-    "parts": "hash",
-    "table": None,
-    "train": "rest",
-    "validation": 0.15,
-    "test": 0.15,
-    "folds": 1,
-    "rotate": "test",
-    "repeats": 1,
-    "seed": 0,
-}
 NOTHING = frozenset()
 
 
 def settings(**changes):
-    return DEFAULT | changes
+    return Split(**changes)
 
 
 def count(parts):
@@ -212,7 +201,7 @@ def test_split_names():
 @pytest.mark.parametrize("changes", [{}, {"repeats": 12}, {"folds": 11}, {"folds": 3, "repeats": 11}])
 def test_a_name_says_which_split_it_is(changes):
     found = split_names(settings(**changes))
-    assert [parse_split(str(name), settings(**changes)["folds"]) for name in found] == found
+    assert [parse_split(str(name), settings(**changes).folds) for name in found] == found
 
 
 @pytest.mark.parametrize(

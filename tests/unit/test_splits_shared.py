@@ -17,12 +17,9 @@ from augury.splits.joint import JointDivision
 from augury.splits.plan import split_names
 from augury.splits.shared import Shared, cut_around, remaining
 from augury.splits.uneven import given_up, shared_specimens
+from augury.study.split import Split
 from augury.tables.rows import ImageRow
 
-DEFAULT = {
-    "unit": "specimen", "parts": "hash", "table": None, "train": "rest", "validation": 0.15, "reserve": 0,
-    "test": 0.15, "folds": 1, "rotate": "test", "repeats": 1, "seed": 0,
-}  # fmt: skip
 NOTHING = frozenset()
 
 # Digests of the assignments of 150 images, as they were before any specimen could show several classes.
@@ -47,8 +44,8 @@ def test_without_shared_specimens_splits_are_what_they_were(expected):
     ]
     brought = {row.sha256: sorted(parts)[n % len(parts)] for n, row in enumerate(images) if n % 7} if parts else {}
     found = []
-    for split in split_names(DEFAULT | changes):
-        rows, left_out = assign_parts(images, brought, frozenset(parts), DEFAULT | changes, split)
+    for split in split_names(Split(**changes)):
+        rows, left_out = assign_parts(images, brought, frozenset(parts), Split(**changes), split)
         found.append([str(split), [[row.sha256, row.part] for row in rows], [row.sha256 for row in left_out]])
     assert hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16] == expected
 
@@ -98,21 +95,21 @@ DESIGNS = [
 @pytest.mark.parametrize("design", range(len(DESIGNS)))
 @pytest.mark.parametrize("changes", SETTINGS, ids=str)
 def test_every_specimen_has_one_part_and_folds_test_each_once(changes, design):
-    settings, (shared, own) = DEFAULT | changes, DESIGNS[design]
+    settings, (shared, own) = Split(**changes), DESIGNS[design]
     tested = Counter()
     for split in split_names(settings):
         parts = {}
         for row in divided(shared, own, settings, split):
             parts.setdefault(row.specimen, set()).add(row.part)
         assert all(len(found) == 1 for found in parts.values())
-        rotated = {"test": "test", "validation": "validation"}[settings["rotate"]]
+        rotated = {"test": "test", "validation": "validation"}[settings.rotate]
         tested.update((name, split.repeat) for name, found in parts.items() if found == {rotated})
-        if settings["rotate"] == "validation":
+        if settings.rotate == "validation":
             fixed = {name for name, found in parts.items() if found & {"test", "reserve"}}
             tested.update((name, split.repeat) for name in fixed if split.fold == 1)
-    if settings["folds"] > 1:
+    if settings.folds > 1:
         assert set(tested.values()) == {1}
-        assert len(tested) == settings["repeats"] * len(parts)
+        assert len(tested) == settings.repeats * len(parts)
 
 
 def deviations(rows, settings, split):
@@ -128,7 +125,7 @@ def deviations(rows, settings, split):
 @pytest.mark.parametrize("changes", SETTINGS, ids=str)
 @pytest.mark.parametrize("design", [0, 1, 3])
 def test_sizes_are_those_asked_for_where_a_class_has_enough_of_its_own_or_all_are_alike(changes, design):
-    settings = DEFAULT | changes
+    settings = Split(**changes)
     for split in split_names(settings):
         rows = divided(*DESIGNS[design], settings, split)
         found = [abs(each) for class_ in deviations(rows, settings, split).values() for each in class_]
@@ -138,7 +135,7 @@ def test_sizes_are_those_asked_for_where_a_class_has_enough_of_its_own_or_all_ar
 
 def test_a_class_without_specimens_of_its_own_gets_the_numbers_it_asks_for_as_another_makes_up_for_them():
     # b asks for 32, 8 and 5 of the 45 that it shares; a, of 105, for 32, 8 and 65, and can fill up what is missing.
-    settings = DEFAULT | {"train": 32, "validation": 8, "test": "rest"}
+    settings = Split(train=32, validation=8, test="rest")
     [split] = split_names(settings)
     found = deviations(divided(shows(45, ["a", "b"]), {"a": 60}, settings, split), settings, split)
     assert found["a"] == [0, 0, 0, 0]
@@ -154,7 +151,7 @@ def test_folds_are_as_even_as_those_of_scikit_learn(number, classes):
     for seed in range(10):
         shared = shows(number, classes, seed)
         counts = Counter(class_ for found in shared.values() for class_ in found)
-        settings = DEFAULT | {"folds": 5}
+        settings = Split(folds=5)
         _, folds = JointDivision(shared, counts, settings, NOTHING).of(split_names(settings)[0])
         names = [name for name, found in shared.items() for _ in found]
         labels = [class_ for found in shared.values() for class_ in found]
@@ -173,7 +170,7 @@ def test_folds_are_as_even_as_those_of_scikit_learn(number, classes):
 )
 def test_a_new_specimen_moves_few(number, classes, most):
     """The mean over twenty sets; scikit-learn's folds move 17, 31 and 79."""
-    settings, moved = DEFAULT | {"folds": 5}, []
+    settings, moved = Split(folds=5), []
     for seed in range(20):
         folds = [
             JointDivision(shared, {}, settings, NOTHING).of(split_names(settings)[0])[1]
@@ -184,7 +181,7 @@ def test_a_new_specimen_moves_few(number, classes, most):
 
 
 def test_what_a_class_holds_beside_moves_no_shared_specimen_where_sizes_are_fractions():
-    shared, settings = shows(30, list("abc")), DEFAULT | {"folds": 3, "reserve": 0.1}
+    shared, settings = shows(30, list("abc")), Split(folds=3, reserve=0.1)
     for split in split_names(settings):
         first = JointDivision(shared, dict.fromkeys("abc", 30), settings, NOTHING).of(split)
         assert JointDivision(shared, {"a": 90, "b": 31, "c": 30}, settings, NOTHING).of(split) == first
@@ -211,7 +208,7 @@ def test_what_remains_is_never_negative_and_the_largest_give():
 
 
 def test_a_class_that_is_too_small_keeps_its_own_specimens_in_training():
-    settings = DEFAULT | {"folds": 5, "small_classes": "train"}
+    settings = Split(folds=5, small_classes="train")
     for split in split_names(settings):
         rows = divided({"g:p": ("a", "b"), "g:q": ("a", "b")}, {"a": 20, "b": 2}, settings, split)
         own = {row.part for row in rows if row.class_ == "b" and "own" in row.specimen}
@@ -220,14 +217,14 @@ def test_a_class_that_is_too_small_keeps_its_own_specimens_in_training():
 
 
 def test_nothing_left_to_train_on_is_told_with_class_and_remedy():
-    settings = DEFAULT | {"test": 0.4}
+    settings = Split(test=0.4)
     [split] = split_names(settings)
     with pytest.raises(UserError, match=r"class 'a' has nothing left to train on in holdout, as 5 of its 5 specimens"):
         cut_around(0, Counter({"test": 3, "validation": 2}), [0], settings, split, NOTHING, "a")
 
 
 def test_a_later_part_that_the_data_give_elsewhere_leaves_training_images_out():
-    settings = DEFAULT | {"parts": "table"}
+    settings = Split(parts="table")
     [split] = split_names(settings)
     images = [ImageRow(f"{n}", f"{n}.png", "a", name, 9, 9, "L") for n, name in enumerate(
         ["g:p", "g:p", "g:q", *(f"g:r{n}" for n in range(9))])]  # fmt: skip
@@ -241,7 +238,7 @@ def test_a_later_part_that_the_data_give_elsewhere_leaves_training_images_out():
 
 
 def test_what_was_given_up_is_said():
-    shared, settings = shows(12, list("abcdef"), seed=3), DEFAULT | {"test": 0.3, "validation": 0.3}
+    shared, settings = shows(12, list("abcdef"), seed=3), Split(test=0.3, validation=0.3)
     [split] = split_names(settings)
     rows = divided(shared, {}, settings, split)
     assert shared_specimens(rows) == {name: list(found) for name, found in sorted(shared.items())}

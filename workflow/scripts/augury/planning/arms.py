@@ -1,7 +1,7 @@
 """Arms that a config asks for without writing each: several ratios, controls, and the learning curve."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from augury.study.arms import Arm
@@ -43,7 +43,7 @@ def first_real(named: Any, arms: dict[str, Any]) -> str:
     return named if named and isinstance(named, str) else next(iter([*real, *arms]), "")
 
 
-def curve_of(arms: dict[str, dict[str, Any]], baseline: str) -> list[str]:
+def curve_of(arms: Mapping[str, Any], baseline: str) -> list[str]:
     """Arms of a completed config that are the baseline with another number of real specimens."""
     aside = {"specimens", "baseline"}
 

@@ -17,7 +17,7 @@ _STATEMENTS = {
 }
 
 
-def is_imported(settings: dict[str, Any]) -> bool:
+def is_imported(settings: Any) -> bool:
     """Whether an entry of `generators` has images instead of a training."""
     return settings["family"] in FAMILIES
 
@@ -27,7 +27,7 @@ def class_folder(settings: dict[str, Any], split: str, seed: str | int, class_: 
     return Path(settings["folder"].replace("{split}", split).replace("{seed}", str(seed))) / class_
 
 
-def caution(name: str, settings: dict[str, Any]) -> str:
+def caution(name: str, settings: Any) -> str:
     """What a user says of what another tool was trained on; empty for all other generators."""
     return _STATEMENTS[settings["trained_on"]].format(name=name) if settings["family"] == "external" else ""
 

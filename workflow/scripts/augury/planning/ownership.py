@@ -42,12 +42,12 @@ def claim_of(study: Study, config_files: Iterable[str | Path], command_line: dic
     written = {key: value for key, value in study.written.items() if key != "images"}
     hashes = sorted({sha256[:16] for of_class in study.contents.images.values() for *_, sha256 in of_class})
     return Claim(
-        images=_seen_from_here(study.config["images"]),
+        images=_seen_from_here(study.config.images),
         sample=hashes[:KEPT],
         configs=configs,
         content=hashlib.sha256(as_json(written).encode()).hexdigest()[:16],
         default=len(configs) == 1 and configs[0].endswith(DEFAULT) and "images" in command_line,
-        smoke_test=bool(study.config["smoke_test"]),
+        smoke_test=bool(study.config.smoke_test),
     )
 
 

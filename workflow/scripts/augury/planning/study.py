@@ -52,15 +52,15 @@ class Study:
 
     @property
     def dataset(self) -> str:
-        return self.config["dataset"]
+        return str(self.config.dataset)
 
     @property
     def is_demo(self) -> bool:
-        return is_demo(self.config["images"])
+        return is_demo(self.config.images)
 
     @cached_property
     def splits(self) -> list[str]:
-        return [str(name) for name in split_names(self.config["split"])]
+        return [str(name) for name in split_names(self.config.split)]
 
     @cached_property
     def contents(self) -> Contents:
@@ -87,19 +87,19 @@ class Study:
     @cached_property
     def transfer(self) -> Transfer:
         """Which training begins with which."""
-        path = self.config["taxonomy"]
+        path = self.config.taxonomy
         taxonomy = read_taxonomy(path, self.classes) if path else None
-        return Transfer(self.config["generators"], self.classes, taxonomy)
+        return Transfer(self.config.generators, self.classes, taxonomy)
 
     @property
     def trained_generators(self) -> list[str]:
         """Generators whose images are not there already."""
-        return [name for name, settings in self.config["generators"].items() if not is_imported(settings)]
+        return [name for name, settings in self.config.generators.items() if not is_imported(settings)]
 
     @property
     def imported_generators(self) -> list[str]:
         """Those whose images are."""
-        return [name for name, settings in self.config["generators"].items() if is_imported(settings)]
+        return [name for name, settings in self.config.generators.items() if is_imported(settings)]
 
     @cached_property
     def generator_folders(self) -> list[str]:
@@ -109,28 +109,28 @@ class Study:
     def variants(self, generator: str) -> list[str]:
         """What is scored of a generator: `end`, its snapshots, and truncations that arms draw at, as in `100~0.7`."""
         found = {"end": None}
-        settings = self.config["generators"][generator]
-        if self.config["scores"]["snapshots"] and isinstance(settings, TrainedSettings):
+        settings = self.config.generators[generator]
+        if self.config.scores.snapshots and isinstance(settings, TrainedSettings):
             found |= dict.fromkeys(map(str, places(settings)))
-        for arm in self.config["arms"].values():
-            if arm["generator"] == generator and arm["selection"] == "random" and arm["snapshot"] != "best":
-                truncated = f"~{arm['truncation']:g}" if arm["truncation"] < 1 else ""
-                found[str(arm["snapshot"] or "end") + truncated] = None
+        for arm in self.config.arms.values():
+            if arm.generator == generator and arm.selection == "random" and arm.snapshot != "best":
+                truncated = f"~{arm.truncation:g}" if arm.truncation < 1 else ""
+                found[str(arm.snapshot or "end") + truncated] = None
         return list(found)
 
     def scored_size(self) -> tuple[float, int]:
         """Ratio and number of the synthetic images to score, the same for all generators so that they compare."""
-        count = self.config["scores"]["images"]
+        count = self.config.scores.images
         if count is not None:
             return 0.0, count
-        drawn = [arm for arm in self.config["arms"].values() if arm["generator"]]
-        ratio = max([1.0, *(arm["ratio"] for arm in drawn if arm["count"] is None)])
-        return ratio, max((arm["count"] for arm in drawn if arm["count"] is not None), default=0)
+        drawn = [arm for arm in self.config.arms.values() if arm.generator]
+        ratio = max([1.0, *(arm.ratio for arm in drawn if arm.count is None)])
+        return ratio, max((arm.count for arm in drawn if arm.count is not None), default=0)
 
     def generator_seed(self, seed: int) -> int:
         """The generator seed whose pools a classifier seed uses: both lists side by side, going round."""
         config = self.config
-        return config["generator_seeds"][config["seeds"].index(seed) % len(config["generator_seeds"])]
+        return config.generator_seeds[config.seeds.index(seed) % len(config.generator_seeds)]
 
     def pool_seed(self, selection: str, seed: int) -> int:
         """The seed of the pool that a classifier seed uses: that of its generator, or its own where images are chosen.
@@ -147,65 +147,63 @@ class Study:
     @property
     def baseline(self) -> str:
         """The arm that the others are compared with; none in a study of generators alone."""
-        return arms.first_real(self.config["baseline"], self.config["arms"])
+        return arms.first_real(self.config.baseline, self.config.arms)
 
     @cached_property
     def curve(self) -> list[str]:
         """Arms of the baseline's learning curve, beside the baseline."""
-        return arms.curve_of(self.config["arms"], self.baseline)
+        return arms.curve_of(self.config.arms, self.baseline)
 
     def baseline_of(self, arm: str) -> str:
         """The arm that one is compared with: its own choice, or the study's."""
-        return self.config["arms"][arm]["baseline"] or self.baseline
+        return self.config.arms[arm].baseline or self.baseline
 
     @cached_property
     def compared(self) -> list[str]:
         """Arms that the verdict compares with a baseline."""
-        return [arm for arm in self.config["arms"] if arm not in (self.baseline, *self.curve)]
+        return [arm for arm in self.config.arms if arm not in (self.baseline, *self.curve)]
 
     @property
     def primary_arms(self) -> list[str]:
         """Those of them that the study is made for."""
-        return self.config["statistics"]["primary"]["arms"] or arms.synthetic(self.config, self.compared)
+        return self.config.statistics.primary.arms or arms.synthetic(self.config, self.compared)
 
     def caution(self, arm: str) -> str:
         """What the verdict repeats of the images that an arm takes; empty where they are the study's own."""
-        generator = self.config["arms"][arm]["generator"]
-        return caution(generator, self.config["generators"][generator]) if generator else ""
+        generator = self.config.arms[arm].generator
+        return caution(generator, self.config.generators[generator]) if generator else ""
 
     def pool_name(self, arm: str) -> str | None:
         """The pool that an arm draws from, or None: NAME, with @SNAPSHOT or @best and ~TRUNCATION where they count."""
-        settings = self.config["arms"][arm]
-        if settings["generator"] is None:
+        settings = self.config.arms[arm]
+        if settings.generator is None:
             return None
-        at = f"@{settings['snapshot']}" if settings["snapshot"] else ""
-        return settings["generator"] + at + (f"~{settings['truncation']:g}" if settings["truncation"] < 1 else "")
+        at = f"@{settings.snapshot}" if settings.snapshot else ""
+        return settings.generator + at + (f"~{settings.truncation:g}" if settings.truncation < 1 else "")
 
     def pool_size(self, pool: str, selection: str) -> tuple[float, int]:
         """The largest ratio and the largest count that any arm wants of a pool."""
         drawing = [
-            arm
-            for name, arm in self.config["arms"].items()
-            if self.pool_name(name) == pool and arm["selection"] == selection
+            arm for name, arm in self.config.arms.items() if self.pool_name(name) == pool and arm.selection == selection
         ]
-        ratio = max((arm["ratio"] for arm in drawing if arm["count"] is None), default=0.0)
-        return ratio, max((arm["count"] for arm in drawing if arm["count"] is not None), default=0)
+        ratio = max((arm.ratio for arm in drawing if arm.count is None), default=0.0)
+        return ratio, max((arm.count for arm in drawing if arm.count is not None), default=0)
 
     @cached_property
     def pools(self) -> list[tuple[str, str]]:
         """Every (pool, selection) that some arm draws from."""
-        drawn = ((self.pool_name(name), arm["selection"]) for name, arm in self.config["arms"].items())
+        drawn = ((self.pool_name(name), arm.selection) for name, arm in self.config.arms.items())
         return sorted({(pool, selection) for pool, selection in drawn if pool})
 
     def device(self, kind: str, name: str) -> str:
         """Where a network runs: what its own section says, else what the study says."""
-        own = self.config[kind][name]["device"]
-        return self.config["device"] if own == "auto" else own
+        own = self.config[kind][name].device
+        return self.config.device if own == "auto" else own
 
     def needs_gpu(self, section: dict[str, Any]) -> int:
         """1 where a step should have a GPU to itself: one is asked for, or `auto` finds one on this machine."""
         wanted = section.get("device", "auto")
-        wanted = self.config["device"] if wanted == "auto" else wanted
+        wanted = self.config.device if wanted == "auto" else wanted
         return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0")))
 
 
@@ -225,18 +223,18 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         found = problems(Config, error) + found
     if found:
         # Checks that look deeper would trip over what the types already name; those that don't, still speak.
-        return None, found + consistency.image_problems(written)
-    root = Path(complete["images"])
-    complete |= {"dataset": complete["dataset"] or dataset_name(root)}
-    files = LabelledFiles(complete) if complete["labels"] else ClassFiles(complete)
-    unlooked = consistency.image_problems(complete)
+        return None, found + consistency.image_problems(*map(written.get, ("images", "classes", "source")))
+    root = Path(complete.images)
+    complete = complete.model_copy(update={"dataset": complete.dataset or dataset_name(root)})
+    files = LabelledFiles(complete) if complete.labels else ClassFiles(complete)
+    unlooked = consistency.image_problems(complete.images, complete.classes, complete.source)
     try:
-        classes = complete["classes"] or (
+        classes = complete.classes or (
             list(demo.CLASS_NAMES) if awaits_fetch(root) else [] if unlooked else files.names
         )
         found = consistency.study_problems(complete, classes, None if unlooked else files)
     except UserError as error:
-        found = [str(error), *consistency.study_problems(complete, complete["classes"] or [], None)]
+        found = [str(error), *consistency.study_problems(complete, complete.classes or [], None)]
     if found:
         return None, found
     run, not_run = without_missing(complete)

@@ -4,6 +4,7 @@ A generator's folder is named after its class, after a taxon above several class
 """
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +25,7 @@ class Node:
 class Transfer:
     """The trainings that a config's `init_from` asks for."""
 
-    generators: dict[str, dict[str, Any]]
+    generators: Mapping[str, Any]
     classes: list[str]
     taxonomy: Taxonomy | None
 

@@ -17,6 +17,7 @@ from augury.figures.catalogue import FIGURES, figure_caption
 from augury.report import answer, diagnostics, noticed, published, summary, tables, values, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
+from augury.study.split import Split
 from augury.tables.catalogue import TABLES, table_caption
 from augury.tables.classification import ClassificationRow
 from augury.tables.description import read_description
@@ -133,7 +134,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "caution": summary.caution(rows, bool(judged)),
         "lineages": lineages(sources.taxonomy, classes),
         "parts": divided,
-        "shared": summary.shared(splits, sources.settings.get("split") or {}),
+        "shared": summary.shared(splits, Split(**sources.settings.get("split") or {})),
         "reserved": any(counts["reserve"][0] for _, _, counts in divided),
         "quarantined": summary.quarantined(quarantine),
         "quarantine": quarantine[:MOST_ROWS],

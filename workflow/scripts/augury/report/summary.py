@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from augury.report.values import count, listed, percent
 from augury.scores.generators import HIGHER, LOWER
@@ -10,6 +9,7 @@ from augury.scores.naming import metric_names
 from augury.splits.identity import specimen_key
 from augury.splits.plan import parse_split
 from augury.splits.uneven import given_up, shared_specimens
+from augury.study.split import Split
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import END, GeneratorRow
@@ -148,18 +148,18 @@ def parts(
     return rows
 
 
-def shared(splits: Mapping[str, Sequence[SplitRow]], settings: Mapping[str, Any]) -> list[str]:
+def shared(splits: Mapping[str, Sequence[SplitRow]], settings: Split) -> list[str]:
     """Sentences on specimens that show several classes: how many, and which splits are uneven for them.
 
     settings: the config's `split` section.
     """
     names = shared_specimens(row for table in splits.values() for row in table)
-    if not names or settings.get("unit") != "specimen":
+    if not names or settings.unit != "specimen":
         return []
     several = "specimens show several classes; each has" if len(names) > 1 else "specimen shows several classes; it has"
     lines = [f"{len(names)} named {several} one part for all of them, and counts once."]
     for split, table in splits.items():
-        found = given_up(table, names, dict(settings), parse_split(split, settings["folds"]))
+        found = given_up(table, names, settings, parse_split(split, settings.folds))
         lines += [f"In {split} {'; '.join(found)}."] if found else []
     return lines
 

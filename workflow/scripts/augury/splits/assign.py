@@ -3,10 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from augury.splits.plan import SplitName
 from augury.splits.shared import Shared, cut_around
+from augury.study.split import Split
 from augury.tables.rows import PARTS, ImageRow, SplitRow
 
 NOT_SHARED = Shared()
@@ -16,7 +16,7 @@ def assign_parts(
     images: Sequence[ImageRow],
     brought: dict[str, str],
     brought_parts: frozenset[str],
-    settings: dict[str, Any],
+    settings: Split,
     split: SplitName,
     shared: Shared = NOT_SHARED,
 ) -> tuple[list[SplitRow], list[ImageRow]]:
@@ -30,21 +30,21 @@ def assign_parts(
     Specimens are ordered by a hash of their own name, the seed and the repeat. shared: those that show other classes
     too, whose parts are known (splits.joint). Raises UserError when too few.
     """
-    unit = {row.sha256: row.sha256 if settings["unit"] == "image" else row.specimen for row in images}
+    unit = {row.sha256: row.sha256 if settings.unit == "image" else row.specimen for row in images}
     names = set(unit.values())
     given = {name: part for name, part in shared.brought.items() if name in names}
     for row in images:
         part, name = brought.get(row.sha256), unit[row.sha256]
         if part and (name not in given or PARTS.index(part) > PARTS.index(given[name])):
             given[name] = part
-    whole = "validation" in brought_parts and not settings.get("reserve", 0)
+    whole = "validation" in brought_parts and not settings.reserve
     placed = {name: part for name, part in given.items() if part != "train" or whole}
     divided = {name: part for name, part in shared.parts.items() if name in names and name not in placed}
-    free = ordered(names - placed.keys() - divided.keys(), settings["seed"], split.repeat)
+    free = ordered(names - placed.keys() - divided.keys(), settings.seed, split.repeat)
     class_ = images[0].class_ if images else "?"
     if free or divided:
         folds = Counter(shared.folds[name] for name in divided if name in shared.folds)
-        beside = Counter(divided.values()), [folds[fold + 1] for fold in range(settings["folds"])]
+        beside = Counter(divided.values()), [folds[fold + 1] for fold in range(settings.folds)]
         parts = cut_around(len(free), *beside, settings, split, brought_parts - {"train"}, class_)
         placed |= divided | dict(zip(free, parts, strict=True))
     rows, left_out = [], []

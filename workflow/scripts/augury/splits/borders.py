@@ -10,12 +10,13 @@ from typing import Any
 
 from augury.command.errors import UserError
 from augury.splits.plan import SplitName, split_names
+from augury.study.split import Split
 from augury.tables.rows import PARTS
 
 MOST_PER_FOLD = 100  # specimens per fold more than there are, beyond which no number is looked for
 
 
-def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozenset[str], class_: str) -> list[str]:
+def cut(count: int, settings: Split, split: SplitName, brought: frozenset[str], class_: str) -> list[str]:
     """The part of each of `count` ordered specimens.
 
     settings: `train`, `validation`, `reserve` (0 without it), `test` as fractions of the class (below 1), numbers of
@@ -25,7 +26,7 @@ def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozens
     """
     if can_be_cut(count, settings, brought) and (parts := _cut(count, settings, split, brought)):
         return parts
-    if settings.get("small_classes") == "train":
+    if settings.small_classes == "train":
         return ["train"] * count
     least = least_specimens(count, settings, brought)
     enough = f"{least} would do" if least else "no number of them would do"
@@ -36,32 +37,34 @@ def cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozens
     )
 
 
-def can_be_cut(count: int, settings: dict[str, Any], brought: frozenset[str]) -> bool:
+def can_be_cut(count: int, settings: Split, brought: frozenset[str]) -> bool:
     """Whether so many specimens can be divided in every fold."""
-    return all(_cut(count, settings, split, brought) for split in split_names(settings | {"repeats": 1}))
+    return all(
+        _cut(count, settings, split, brought) for split in split_names(settings.model_copy(update={"repeats": 1}))
+    )
 
 
-def least_specimens(count: int, settings: dict[str, Any], brought: frozenset[str]) -> int | None:
+def least_specimens(count: int, settings: Split, brought: frozenset[str]) -> int | None:
     """The least number from `count` on that can be divided; None where numbers of specimens do not help."""
-    sizes = [settings.get(part, 0) for part in PARTS]
+    sizes = [getattr(settings, part) for part in PARTS]
     numbers = sum(size for size in sizes if size != "rest" and size >= 1)
-    most = count + int(numbers) + MOST_PER_FOLD * settings["folds"]
+    most = count + int(numbers) + MOST_PER_FOLD * settings.folds
     return next((each for each in range(count, most) if can_be_cut(each, settings, brought)), None)
 
 
-def _cut(count: int, settings: dict[str, Any], split: SplitName, brought: frozenset[str]) -> list[str] | None:
+def _cut(count: int, settings: Split, split: SplitName, brought: frozenset[str]) -> list[str] | None:
     """The parts; None where there are too few specimens for that, or none is left to train on."""
-    sizes = {part: 0 if part in brought else settings.get(part, 0) for part in PARTS}
+    sizes = {part: 0 if part in brought else getattr(settings, part) for part in PARTS}
     if brought and "rest" not in sizes.values():
         sizes["train"] = "rest"
-    folds = settings["folds"]
+    folds = settings.folds
     if count < _needed(sizes, folds if split.fold else 1):
         return None
     if split.fold is None:
         borders = [0, *_borders(count, sizes), count]
         parts = [part for place, part in enumerate(PARTS) for _ in range(borders[place + 1] - borders[place])]
     else:
-        from_test = settings["rotate"] != "validation" and "test" not in brought
+        from_test = settings.rotate != "validation" and "test" not in brought
         parts = (_rotate_test if from_test else _rotate_validation)(count, sizes, split.fold, folds) or []
     return parts if "train" in parts else None
 

@@ -14,15 +14,16 @@ from augury.splits.apportion import Group, apportion
 from augury.splits.assign import ordered
 from augury.splits.borders import cut, fold_sizes
 from augury.splits.plan import SplitName
+from augury.study.split import Split
 from augury.tables.rows import PARTS
 
 Specimens = Mapping[str, Group]  # specimen -> the classes that it shows, sorted
 _MANY = 1000  # specimens whose proportions are taken where a class has too few for `cut`
 
 
-def sizes_are_numbers(settings: Mapping[str, Any]) -> bool:
+def sizes_are_numbers(settings: Split) -> bool:
     """Whether any size is a number of specimens, which is another share of each class."""
-    sizes = [settings.get(part, 0) for part in PARTS]
+    sizes = [getattr(settings, part) for part in PARTS]
     return any(size != "rest" and size >= 1 for size in sizes)
 
 
@@ -34,7 +35,7 @@ class JointDivision:
     """
 
     def __init__(
-        self, specimens: Specimens, totals: Mapping[str, int], settings: dict[str, Any], brought: frozenset[str]
+        self, specimens: Specimens, totals: Mapping[str, int], settings: Split, brought: frozenset[str]
     ) -> None:
         self.specimens, self.settings, self.brought = specimens, settings, brought
         self.shared = _by_class(specimens)
@@ -48,7 +49,7 @@ class JointDivision:
         """specimen -> its part in the split, and specimen -> its fold from 1, where there are folds."""
         if split.fold is None:
             return self._spread(self.specimens, PARTS, self._sizes(PARTS, split), split, "parts"), {}
-        if self.settings["rotate"] == "validation" or "test" in self.brought:
+        if self.settings.rotate == "validation" or "test" in self.brought:
             return self._rotate_validation(split)
         return self._rotate_test(split, split.fold)
 
@@ -61,7 +62,7 @@ class JointDivision:
         return found
 
     def _cut(self, count: int, class_: str, split: SplitName) -> Counter:
-        settings = self.settings | {"small_classes": "refuse"}
+        settings = self.settings.model_copy(update={"small_classes": "refuse"})
         for number in (count, _MANY):
             try:
                 return Counter(cut(number, settings, split, self.brought, class_))
@@ -99,7 +100,7 @@ class JointDivision:
 
     def _folds(self, names: Specimens, split: SplitName) -> dict[str, int]:
         if split.repeat not in self._folds_of:
-            number = self.settings["folds"]
+            number = self.settings.folds
             sizes = {class_: fold_sizes(count, number) for class_, count in _by_class(names).items()}
             self._folds_of[split.repeat] = self._spread(names, range(1, number + 1), sizes, split, "folds")
         return self._folds_of[split.repeat]
@@ -119,7 +120,7 @@ class JointDivision:
     ) -> list[tuple[list[str], list[int]]]:
         """The names of each group, in the order of their hashes, and how many of them go into each cell."""
         groups = defaultdict(list)
-        for name in ordered(set(names), self.settings["seed"], split.repeat):
+        for name in ordered(set(names), self.settings.seed, split.repeat):
             groups[names[name]].append(name)
         numbers = {group: len(held) for group, held in groups.items()}
         wanted = {

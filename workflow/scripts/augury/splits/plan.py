@@ -2,7 +2,8 @@
 
 import dataclasses
 import re
-from typing import Any
+
+from augury.study.split import Split
 
 _NAME = re.compile(r"(?:repeat([1-9]\d*)-)?(?:holdout|fold([1-9]\d*))")
 
@@ -22,11 +23,11 @@ class SplitName:
         return f"repeat{self.repeat}-{name}" if self.repeat > 1 else name
 
 
-def split_names(settings: dict[str, Any]) -> list[SplitName]:
+def split_names(settings: Split) -> list[SplitName]:
     """All splits that the `split` section of a config asks for, in order."""
-    folds = settings["folds"]
+    folds = settings.folds
     places = [None] if folds == 1 else list(range(1, folds + 1))
-    return [SplitName(repeat, fold) for repeat in range(1, settings["repeats"] + 1) for fold in places]
+    return [SplitName(repeat, fold) for repeat in range(1, settings.repeats + 1) for fold in places]
 
 
 def parse_split(name: str, folds: int) -> SplitName:

@@ -3,11 +3,11 @@
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from augury.command.errors import UserError
 from augury.splits.borders import cut, fold_sizes
 from augury.splits.plan import SplitName
+from augury.study.split import Split
 from augury.tables.rows import PARTS
 
 
@@ -21,7 +21,7 @@ class Shared:
 
 
 def cut_around(
-    count: int, shared: Counter, folds: Sequence[int], settings: dict[str, Any], split: SplitName,
+    count: int, shared: Counter, folds: Sequence[int], settings: Split, split: SplitName,
     brought: frozenset[str], class_: str,
 ) -> list[str]:  # fmt: skip
     """The part of each of `count` ordered specimens, so that with the shared ones the sizes are those asked for.
@@ -40,7 +40,7 @@ def cut_around(
     if split.fold is None:
         own = remaining([wanted[part] for part in PARTS], [shared[part] for part in PARTS], count)
         found = [part for part, number in zip(PARTS, own, strict=True) for _ in range(number)]
-    elif settings["rotate"] == "validation" or "test" in brought:
+    elif settings.rotate == "validation" or "test" in brought:
         found = _development(count, wanted, shared, folds, settings, split.fold)
     else:
         found = _going_round(count, wanted, shared, folds, settings, split.fold)
@@ -62,12 +62,12 @@ def remaining(wanted: Sequence[int], taken: Sequence[int], count: int) -> list[i
 
 
 def _development(
-    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: dict[str, Any], fold: int
+    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: Split, fold: int
 ) -> list[str]:
     """See borders: reserve and test behind what is divided into folds, of which one validates."""
     sizes, taken = ([each["train"] + each["validation"], each["reserve"], each["test"]] for each in (wanted, shared))
     development, reserve, test = remaining(sizes, taken, count)
-    own = remaining(fold_sizes(development + taken[0], settings["folds"]), folds, development)
+    own = remaining(fold_sizes(development + taken[0], settings.folds), folds, development)
     begin = sum(own[: fold - 1])
     end = begin + own[fold - 1]
     inside = ["validation" if begin <= place < end else "train" for place in range(development)]
@@ -75,10 +75,10 @@ def _development(
 
 
 def _going_round(
-    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: dict[str, Any], fold: int
+    count: int, wanted: Counter, shared: Counter, folds: Sequence[int], settings: Split, fold: int
 ) -> list[str]:
     """See borders: one fold tests, and what comes after it validates and is the reserve."""
-    own = remaining(fold_sizes(count + sum(shared.values()), settings["folds"]), folds, count)
+    own = remaining(fold_sizes(count + sum(shared.values()), settings.folds), folds, count)
     place = sum(own[: fold - 1])
     parts = ["train"] * count
     sizes = {"test": own[fold - 1]}

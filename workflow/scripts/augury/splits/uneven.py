@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from augury.command.errors import UserError
 from augury.splits.borders import cut
 from augury.splits.identity import is_named
 from augury.splits.plan import SplitName
+from augury.study.split import Split
 from augury.tables.rows import PARTS, SplitRow
 
 MOST = 1  # specimens more or fewer than asked for, which rounding alone may leave
@@ -22,14 +22,12 @@ def shared_specimens(rows: Iterable[SplitRow]) -> dict[str, list[str]]:
     return {name: sorted(classes) for name, classes in sorted(found.items()) if len(classes) > 1}
 
 
-def given_up(
-    rows: Iterable[SplitRow], shared: Collection[str], settings: dict[str, Any], split: SplitName
-) -> list[str]:
+def given_up(rows: Iterable[SplitRow], shared: Collection[str], settings: Split, split: SplitName) -> list[str]:
     """What stands for each class whose parts are larger or smaller than asked for by more than a specimen.
 
     rows: of one class or of several; shared: the specimens that show several. Only of what a hash divides by specimen.
     """
-    if settings["parts"] != "hash" or settings["unit"] != "specimen" or not shared:
+    if settings.parts != "hash" or settings.unit != "specimen" or not shared:
         return []
     classes: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:

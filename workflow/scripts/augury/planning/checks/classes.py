@@ -29,7 +29,7 @@ def class_problems(config: Config, classes: Sequence[str], files: ClassFiles) ->
         alike = [path.name for path in files.entries(files.root) if part_word(path.name) and os.path.isdir(path)]
         remedy = f"rename {listed(alike)} to these" if alike else "add them or set `split.parts: hash`"
         return [f"`split.parts` is folders, but {where} has no folders train and test; {remedy}"]
-    wanted = config["classes"] or []
+    wanted = config.classes or []
     found = [
         f"{shown(path)} is {reason}"
         for path, reason in files.broken.items()
@@ -41,7 +41,7 @@ def class_problems(config: Config, classes: Sequence[str], files: ClassFiles) ->
     found += [said for name in classes if (said := name_problem(name) or _folder_problem(name, files))]
     found += [said for name, said in files.unlisted.items() if name not in classes and not wanted]
     found += [] if wanted else alike_problems(classes)
-    return found or (part_problems(classes, files, bool(config["classifiers"])) if files.in_parts else [])
+    return found or (part_problems(classes, files, bool(config.classifiers)) if files.in_parts else [])
 
 
 def _layout_problems(files: ClassFiles) -> list[str]:

@@ -24,6 +24,7 @@ from augury.specimens.patterns import NamePattern
 from augury.splits.brought import read_parts
 from augury.splits.plan import split_names
 from augury.study.config import Config
+from augury.study.split import Split
 from augury.tables.published import read_published
 from augury.tables.rows import PARTS
 from augury.tables.taxonomy import read_taxonomy
@@ -34,37 +35,39 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
 
     files: those of its classes; None where they cannot be listed, which is told of already.
     """
-    found = image_problems(config)
+    found = image_problems(config.images, config.classes, config.source)
     if not found and isinstance(files, LabelledFiles):
         found += label_problems(config, classes, files)
     elif not found and files:
         found += class_problems(config, classes, files)
-    found += _split_problems(config["split"], config["guard"], bool(config["classifiers"]))
+    found += _split_problems(config.split, config.guard, bool(config.classifiers))
     found += protocol_problems(config)
     found += _arm_problems(config, classes)
     found += arms.problems(config)
-    found += imported.problems(config, classes, [str(name) for name in split_names(config["split"])])
+    found += imported.problems(config, classes, [str(name) for name in split_names(config.split)])
     found += selection_problems(config)
     found += _ensemble_problems(config)
     found += _file_problems(config, classes)
     found += network_problems(config)
-    for name, settings in config["generators"].items():
+    for name, settings in config.generators.items():
         said = family("generators", settings.family).problems(settings)
         found += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
     found += _transfer_problems(config, classes)
     return found
 
 
-def image_problems(config: Config | dict[str, Any]) -> list[str]:
-    """Whether the images' folder is there, and holds no more than images; the demo's is fetched later."""
-    images = config.get("images")
+def image_problems(images: Any, classes: Any, source: Any) -> list[str]:
+    """Whether the images' folder is there, and holds no more than images; the demo's is fetched later.
+
+    classes, source: of a config as it was written, too.
+    """
     if not isinstance(images, str) or is_demo(images):
         return []
     if os.path.isdir(images):
-        return _whole_disk_problems(images) if not config.get("classes") else []
+        return _whole_disk_problems(images) if not classes else []
     what = f"`images` is {brief(images)}, {no_folder(images)}"
-    if config.get("source"):
-        return [f"{what}; put one folder of images per class there: {config['source']}"]
+    if source:
+        return [f"{what}; put one folder of images per class there: {source}"]
     return [f"{what}; name the folder that holds one folder of images per class"]
 
 
@@ -79,12 +82,12 @@ def _whole_disk_problems(images: str) -> list[str]:
     ]
 
 
-def _split_problems(split: dict[str, Any], guard: str, judged: bool) -> list[str]:
+def _split_problems(split: Split, guard: str, judged: bool) -> list[str]:
     found = []
     sizes = [split[part] for part in PARTS]
     if sizes.count("rest") != 1:
         found.append("`split` needs `rest` for exactly one of its parts; `train: rest` is usual")
-    if split["folds"] > 1 and split["rotate"] == "test" and (split["train"] != "rest" or split["validation"] == "rest"):
+    if split.folds > 1 and split.rotate == "test" and (split.train != "rest" or split.validation == "rest"):
         found.append(
             "`split`: where every fold tests once, `train` is rest and `validation` a size; the folds set the rest"
         )
@@ -94,63 +97,58 @@ def _split_problems(split: dict[str, Any], guard: str, judged: bool) -> list[str
         size = split[part]
         if size != "rest" and size > 1 and size != int(size):
             found.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens per class")
-    if (
-        judged
-        and split["test"] == 0
-        and split["parts"] == "hash"
-        and not (split["folds"] > 1 and split["rotate"] == "test")
-    ):
+    if judged and split.test == 0 and split.parts == "hash" and not (split.folds > 1 and split.rotate == "test"):
         found.append(
             "`split.test` is 0, so nothing would be measured; set it to 0.15, or use folds that rotate the test part"
         )
-    if split["folds"] > 1 and split["rotate"] == "validation" and split["validation"] == "rest":
+    if split.folds > 1 and split.rotate == "validation" and split.validation == "rest":
         found.append("`split.validation` is rest, but the folds set its size; give `rest` to train or test")
-    if split["unit"] == "image" and guard == "enforce":
+    if split.unit == "image" and guard == "enforce":
         found.append(
             "`split.unit: image` lets views of a specimen cross the split; set `guard: record` to do that knowingly"
         )
-    if split["table"] and split["parts"] != "table":
+    if split.table and split.parts != "table":
         found.append("`split.table` is given, but `split.parts` is not table; set `split.parts: table` to use it")
-    if split["parts"] == "table" and not split["table"]:
+    if split.parts == "table" and not split.table:
         found.append("`split.parts` is table, but `split.table` is empty; name the TSV that gives each image's part")
     return found
 
 
 def _arm_problems(config: Config, classes: list[str]) -> list[str]:
     found = []
-    for name, arm in config["arms"].items():
-        generator = config["generators"].get(arm["generator"])
-        if arm["generator"] and generator is None:
-            known = ", ".join(config["generators"]) or "none"
+    for name, arm in config.arms.items():
+        generator = config.generators.get(arm.generator or "")
+        if arm.generator and generator is None:
+            known = ", ".join(config.generators) or "none"
             found.append(
-                f"`arms.{name}.generator` is {arm['generator']}, which `generators` does not have (it has {known})"
+                f"`arms.{name}.generator` is {arm.generator}, which `generators` does not have (it has {known})"
             )
-        elif generator and generator["classes"] is not None and set(classes) - set(generator["classes"]):
-            lacking = ", ".join(sorted(set(classes) - set(generator["classes"])))
+        elif generator and generator.classes is not None and set(classes) - set(generator.classes):
+            lacking = ", ".join(sorted(set(classes) - set(generator.classes)))
             found.append(
-                f"`arms.{name}.generator` is {arm['generator']}, which is not trained for {lacking}; add it to "
-                f"`generators.{arm['generator']}.classes`, or leave that empty"
+                f"`arms.{name}.generator` is {arm.generator}, which is not trained for {lacking}; add it to "
+                f"`generators.{arm.generator}.classes`, or leave that empty"
             )
-        elif arm["snapshot"] and generator is None:
+        elif arm.snapshot and generator is None:
             found.append(f"`arms.{name}.snapshot` needs a generator; name one in `arms.{name}.generator`")
-        elif arm["snapshot"] == "best" and not (config["extractor"] and config["scores"]["snapshots"]):
+        elif arm.snapshot == "best" and not (config.extractor and config.scores.snapshots):
             found.append(
                 f"`arms.{name}.snapshot` is best, which scores decide; name an `extractor` and leave "
                 "`scores.snapshots` on"
             )
-        elif arm["snapshot"] and _trained(generator) and arm["snapshot"] not in ("best", *places(generator)):
+        elif arm.snapshot and _trained(generator) and arm.snapshot not in ("best", *places(generator)):
             found.append(
-                f"`arms.{name}.snapshot` is {arm['snapshot']}; add {arm['snapshot']} to "
-                f"`generators.{arm['generator']}.snapshots`"
+                f"`arms.{name}.snapshot` is {arm.snapshot}; add {arm.snapshot} to "
+                f"`generators.{arm.generator}.snapshots`"
             )
-        drawn = arm["generator"] and (arm["count"] or arm["ratio"])
-        copied = arm["classical"] or arm["classical_to"]
-        if not (arm["real"] or copied or drawn):
+        drawn = arm.generator and (arm.count or arm.ratio)
+        copied = arm.classical or arm.classical_to
+        if not (arm.real or copied or drawn):
             found.append(f"`arms.{name}` has no images to train on; set `real: 1`, or name a generator and a `ratio`")
-        if arm["classical"] and arm["classical_to"]:
+        if arm.classical and arm.classical_to:
             found.append(f"`arms.{name}` has both `classical` and `classical_to`; keep one of them")
-        if copied and not any(arm["classical_augmentation"].values()):
-            key = "classical" if arm["classical"] else "classical_to"
+        if copied and not any(arm.classical_augmentation.values()):
+            key = "classical" if arm.classical else "classical_to"
             found.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
     return found
 
@@ -161,17 +159,17 @@ def _trained(settings: GeneratorSettings | None) -> TypeGuard[TrainedSettings]:
 
 def _ensemble_problems(config: Config) -> list[str]:
     found = []
-    known = config["classifiers"]
-    for name, ensemble in config["ensembles"].items():
+    known = config.classifiers
+    for name, ensemble in config.ensembles.items():
         if name in known:
             found.append(f"`ensembles.{name}` has the name of a classifier; give the ensemble another")
-        members = ensemble["classifiers"] or list(known)
+        members = ensemble.classifiers or list(known)
         found += [
             f"`ensembles.{name}.classifiers` has {each}, which `classifiers` does not have (it has {', '.join(known)})"
             for each in members
             if each not in known
         ]
-        if len(members) * (len(config["seeds"]) if ensemble["over_seeds"] else 1) < 2:
+        if len(members) * (len(config.seeds) if ensemble.over_seeds else 1) < 2:
             found.append(
                 f"`ensembles.{name}` has one member; name two classifiers, or set `over_seeds` and two `seeds`"
             )
@@ -184,12 +182,12 @@ def _ensemble_problems(config: Config) -> list[str]:
 
 def _transfer_problems(config: Config, classes: list[str]) -> list[str]:
     try:
-        taxonomy = read_taxonomy(config["taxonomy"], classes) if config["taxonomy"] else None
+        taxonomy = read_taxonomy(config.taxonomy, classes) if config.taxonomy else None
     except UserError:
         return []  # the table itself is told of already
-    plan = transfer.Transfer(config["generators"], classes, taxonomy)
+    plan = transfer.Transfer(config.generators, classes, taxonomy)
     found = transfer.problems(plan)
-    for name, settings in config["generators"].items():
+    for name, settings in config.generators.items():
         path = (settings.get("init_from") or {}).get("file")
         if path and not (Path(path) / "generator.json").is_file():
             found.append(
@@ -205,15 +203,15 @@ def _transfer_problems(config: Config, classes: list[str]) -> list[str]:
 def _file_problems(config: Config, classes: list[str]) -> list[str]:
     found = []
     named = {
-        "taxonomy": config["taxonomy"],
-        "specimens.table": config["specimens"]["table"],
-        "split.table": config["split"]["table"],
-        "published.table": config["published"]["table"],
+        "taxonomy": config.taxonomy,
+        "specimens.table": config.specimens.table,
+        "split.table": config.split.table,
+        "published.table": config.published.table,
     }
     found += [
         f"`{key}` is {named[key]}, with braces in its name, which Snakemake takes for wildcards; rename it"
         for key in ("taxonomy", "published.table")  # files that steps read
-        if named[key] and set(named[key]) & set("{}")
+        if set(named[key] or "") & set("{}")
     ]
     for key, path in named.items():
         if path and not os.path.isfile(path):
@@ -222,12 +220,13 @@ def _file_problems(config: Config, classes: list[str]) -> list[str]:
     readers["taxonomy"] = lambda path: read_taxonomy(path, classes)
     readers["published.table"] = read_published
     for key, read in readers.items():
-        if named[key] and os.path.isfile(named[key]):
+        path = named[key]
+        if path and os.path.isfile(path):
             try:
-                read(named[key])
+                read(path)
             except UserError as error:
                 found.append(str(error) if str(error).startswith(f"`{key}`") else f"`{key}`: {error}")
-    regex = config["specimens"]["regex"]
+    regex = config.specimens.regex
     try:
         if regex and not NamePattern(regex).groups:
             found.append("`specimens.regex` has no group; put parentheses round the part that names the specimen")

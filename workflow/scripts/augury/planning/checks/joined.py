@@ -36,13 +36,13 @@ def join_problems(contents: Contents) -> tuple[list[str], list[str]]:
 
 def _free_parts(contents: Contents) -> list[str]:
     """The parts that images without a row of the table are divided into."""
-    split, brought = contents.config["split"], contents.brought_parts
+    split, brought = contents.config.split, contents.brought_parts
     return [part for part in PARTS if part == "train" or (part not in brought and split[part] != 0)]
 
 
 def _other_tables(config: Config) -> list[BroughtTable]:
     """Tables that name no image, whose reading may be worth a word all the same."""
-    known = ((config["taxonomy"], taxonomy_table), (config["published"]["table"], published_table))
+    known = ((config.taxonomy, taxonomy_table), (config.published.table, published_table))
     return [read(path) for path, read in known if path]
 
 
@@ -58,7 +58,7 @@ class _Found:
         value: Callable[[str], str | None],
         rest: str,
     ) -> None:
-        self.table, self.join, self.root = table, join, Path(contents.config["images"])
+        self.table, self.join, self.root = table, join, Path(contents.config.images)
         self.column, self.value, self.rest = column, value, rest
         self.rows = {
             class_: [(path, sha256, join.rows_of(path, sha256)) for _, path, sha256 in images]

@@ -48,12 +48,12 @@ def label_problems(config: Config, classes: Sequence[str], files: LabelledFiles)
             f"`{_below(files.all_files[0], files)}`; write paths from the folder `images` on",
         ]
     if len(classes) > _MANY and len(classes) * 2 > len(files.rows):
-        what = f"column `{files.settings['class_']}` gives {len(files.rows)} files {len(classes)} classes"
+        what = f"column `{files.settings.class_}` gives {len(files.rows)} files {len(classes)} classes"
         return [*found, f"{table.where}: its {what}; name the column of classes in `labels.class`"]
     found += _contradictions(files) + _name_problems(classes, files)
-    unknown = sorted(set(files.settings["rename"]) - {row["label"] for row in table.rows})
+    unknown = sorted(set(files.settings.rename) - {row["label"] for row in table.rows})
     found += [
-        f"`labels.rename` has '{name}', which the column `{files.settings['class_']}` has nowhere" for name in unknown
+        f"`labels.rename` has '{name}', which the column `{files.settings.class_}` has nowhere" for name in unknown
     ]
     found += [_not_there(name, files) for name in classes if not files.files(name)]
     if len(classes) < 2 and not found:

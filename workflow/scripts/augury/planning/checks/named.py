@@ -22,7 +22,7 @@ def pattern_problems(contents: Contents) -> tuple[list[str], list[str]]:
     every = [pair for pairs in names.values() for pair in pairs]
     if not every:
         return [], []  # the table names every image
-    where, root = f"`specimens.regex` {shown(pattern.text)}", Path(contents.config["images"])
+    where, root = f"`specimens.regex` {shown(pattern.text)}", Path(contents.config.images)
     paths = [f"`{shown(os.path.relpath(path, root))}`" for path, name in every if not name]
     if len(paths) == len(every):
         return [
@@ -31,7 +31,7 @@ def pattern_problems(contents: Contents) -> tuple[list[str], list[str]]:
         ], []
     given = {class_: {name for _, name in pairs if name} for class_, pairs in names.items()}
     alike = not paths and all(len(given[class_]) == 1 < len(pairs) for class_, pairs in names.items())
-    if alike and contents.config["split"]["parts"] == "hash":
+    if alike and contents.config.split.parts == "hash":
         class_ = contents.classes[0]
         return [
             f"{where} gives all images of a class one name (`{shown(min(given[class_]))}` in {class_}); {_MEAN}"

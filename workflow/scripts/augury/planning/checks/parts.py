@@ -57,7 +57,7 @@ def table_problems(contents: Contents) -> list[str]:
     """A sentence for each class that a table of parts leaves without images to train on, or to test."""
     if not contents.parts_table:
         return []
-    found, judged = [], bool(contents.config["classifiers"])
+    found, judged = [], bool(contents.config.classifiers)
     for name in contents.classes:
         given = Counter(part for _, part in contents.brought(name))
         free = len(contents.images[name]) - given.total()  # divided by `split`, but for the parts that the table brings

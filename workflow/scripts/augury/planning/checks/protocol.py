@@ -9,39 +9,39 @@ def protocol_problems(config: Config) -> list[str]:
 
 
 def _alone_problems(config: Config) -> list[str]:
-    if config["classifiers"] and config["arms"]:
+    if config.classifiers and config.arms:
         return []
-    empty = "classifiers" if config["arms"] else "arms"
-    if config["classifiers"] or config["arms"]:
+    empty = "classifiers" if config.arms else "arms"
+    if config.classifiers or config.arms:
         return [f"`{empty}` is empty; name at least one, or empty both for a study of generators alone"]
-    if config["generators"]:
+    if config.generators:
         return []
     return ["`generators`, `classifiers` and `arms` are empty, so nothing would be trained; name at least one of each"]
 
 
 def _trained_on_problems(config: Config) -> list[str]:
-    if config["guard"] == "record":
+    if config.guard == "record":
         return []
     return [
         f"`generators.{name}.trained_on: all` takes the test images too; set `guard: record` to do that knowingly"
-        for name, settings in config["generators"].items()
+        for name, settings in config.generators.items()
         if settings.get("trained_on") == "all"
     ]
 
 
 def _presplit_augmentation_problems(config: Config) -> list[str]:
-    copies, found = config["presplit_augmentation"], []
-    numbers = [copies["times"], *copies["times_per_class"].values()]
+    copies, found = config.presplit_augmentation, []
+    numbers = [copies.times, *copies.times_per_class.values()]
     if max(numbers) == 1:
         return []
-    if not any(copies["augmentation"].values()):
+    if not any(copies.augmentation.values()):
         found.append("`presplit_augmentation` makes copies without a change; fill `presplit_augmentation.augmentation`")
-    if copies["size_px"] < config["preparation"]["min_size_px"]:
+    if copies.size_px < config.preparation.min_size_px:
         found.append(
             f"`presplit_augmentation.size_px` is {copies['size_px']}, and `preparation.min_size_px` would refuse such "
             "images; raise the one or lower the other"
         )
-    if config["split"]["parts"] != "hash":
+    if config.split.parts != "hash":
         found.append(
             f"`presplit_augmentation` comes before the split, but `split.parts: {config['split']['parts']}` brings "
             "one; use arms with `classical` instead"

@@ -15,11 +15,11 @@ def remarks(study: Study) -> list[str]:
 
 def name_remarks(study: Study) -> list[str]:
     """What file names tell of specimens, where the config does not say what a specimen is."""
-    specimens = study.config["specimens"]
-    if specimens["regex"] or specimens["table"] or awaits_fetch(study.config["images"]):
+    specimens = study.config.specimens
+    if specimens.regex or specimens.table or awaits_fetch(study.config.images):
         return []
     files = {class_: study.files.below(class_) for class_ in study.classes}
     found = [names.suggest(files), names.repeated(files)]
     sentences = [shown(each.sentence) for each in found if each]
     # Where a table gives the classes, no path begins with the class's folder.
-    return [said.replace("'^[^/]+/", "'^") for said in sentences] if study.config["labels"] else sentences
+    return [said.replace("'^[^/]+/", "'^") for said in sentences] if study.config.labels else sentences

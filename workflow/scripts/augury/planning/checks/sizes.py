@@ -12,17 +12,17 @@ def size_problems(config: Config, contents: Contents) -> list[str]:
 
     Only where a hash divides: parts that the data bring are as large as they are.
     """
-    if config["split"]["parts"] != "hash":
+    if config.split.parts != "hash":
         return []
-    split, found = split_names(config["split"])[0], []
+    split, found = split_names(config.split)[0], []
     for class_ in contents.classes:
         count = contents.most_specimens(class_)
-        copies = config["presplit_augmentation"]
-        if count is not None and config["split"]["unit"] == "image":
-            count *= copies["times_per_class"].get(class_, copies["times"])
+        copies = config.presplit_augmentation
+        if count is not None and config.split.unit == "image":
+            count *= copies.times_per_class.get(class_, copies.times)
         try:
             if count is not None:
-                cut(count, config["split"], split, frozenset(), class_)
+                cut(count, config.split, split, frozenset(), class_)
         except UserError as error:
             found.append(str(error))
     return found

@@ -16,9 +16,9 @@ class ClassFiles:
     """Classes as folders below the folder `images`, or below its part folders, of a completed config."""
 
     def __init__(self, config: Config) -> None:
-        self.root = Path(config["images"])
-        self.exclude: list[str] = config["exclude"]
-        self.in_parts = config["split"]["parts"] == "folders"
+        self.root = Path(config.images)
+        self.exclude: list[str] = config.exclude
+        self.in_parts = config.split.parts == "folders"
         self.passed_over: list[Path] = []  # clutter and what is excluded, of the folders that were listed
         self.unlisted: dict[str, str] = {}  # name of a class folder that cannot be listed -> why
         self._files: dict[Path, list[Path]] = {}

@@ -27,12 +27,12 @@ class Contents:
     def __init__(self, config: Config, classes: list[str], files: ClassFiles) -> None:
         self.config, self.classes, self.files = config, classes, files
         # Content hashes, kept between plans.
-        self._cache = HashCache(Path("results") / config["dataset"] / "images" / ".hashes.tsv")
+        self._cache = HashCache(Path("results") / str(config.dataset) / "images" / ".hashes.tsv")
 
     @cached_property
     def images(self) -> dict[str, list[tuple[Path, Path, str]]]:
         """By class, the folder, path and content's sha256 of every file; nothing before the demo is fetched."""
-        if awaits_fetch(self.config["images"]):
+        if awaits_fetch(self.config.images):
             return {class_: [] for class_ in self.classes}
         began = time.monotonic()
         found = {
@@ -54,13 +54,13 @@ class Contents:
     @property
     def roots(self) -> list[Path]:
         """The folders below which all images lie, of classes that the study leaves out too."""
-        return [Path(self.config["images"])]
+        return [Path(self.config.images)]
 
     @cached_property
     def naming(self) -> Naming:
         """The names that the config gives to specimens."""
-        specimens = self.config["specimens"]
-        return Naming(specimens["regex"], specimens["table"], self.roots, self.config["exclude"])
+        specimens = self.config.specimens
+        return Naming(specimens.regex, specimens.table, self.roots, self.config.exclude)
 
     @cached_property
     def names(self) -> dict[str, list[str | None]]:
@@ -93,18 +93,18 @@ class Contents:
     @cached_property
     def parts_table(self) -> BroughtTable | None:
         """The table that gives images their parts, where there is one."""
-        split = self.config["split"]
-        return read_parts(split["table"]) if split["parts"] == "table" else None
+        split = self.config.split
+        return read_parts(split.table) if split.parts == "table" and split.table else None
 
     @cached_property
     def parts_join(self) -> PathJoin:
         """Its rows, and the images that they name."""
-        return PathJoin(self.parts_table.rows if self.parts_table else (), self.roots, self.config["exclude"])
+        return PathJoin(self.parts_table.rows if self.parts_table else (), self.roots, self.config.exclude)
 
     @cached_property
     def brought_parts(self) -> list[str]:
         """Parts that the data bring, which are not cut by hash."""
-        if self.config["split"]["parts"] == "folders":
+        if self.config.split.parts == "folders":
             return sorted({FOLDER_NAMES[path.name.lower()] for path in self.files.tops})
         rows = self.parts_table.rows if self.parts_table else ()
         return sorted({part for row in rows if (part := part_named(row["part"]))})
@@ -165,11 +165,11 @@ class Contents:
 
         With `split.unit: image` its images. None before the demo's images are fetched.
         """
-        return None if awaits_fetch(self.config["images"]) else self._most_specimens[class_]
+        return None if awaits_fetch(self.config.images) else self._most_specimens[class_]
 
     @cached_property
     def _most_specimens(self) -> dict[str, int]:
-        by_name = self.config["split"]["unit"] == "specimen"
+        by_name = self.config.split.unit == "specimen"
         found = {}
         for class_, images in self.images.items():
             names = dict(self.named[class_]) if by_name else {}
@@ -178,14 +178,14 @@ class Contents:
 
     @cached_property
     def _digests(self) -> dict[str, str]:
-        if awaits_fetch(self.config["images"]):
+        if awaits_fetch(self.config.images):
             return dict(demo.CLASS_DIGESTS)
         digests = {}
         for class_ in self.classes:
             folders = self.files.homes(class_)
             files = self.images[class_]
             found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
-            if self.config["split"]["parts"] == "folders":
+            if self.config.split.parts == "folders":
                 found += [folder.parent.name for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.
             digests[class_] = _digest(found + self.named[class_])

@@ -5,7 +5,6 @@ import os
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from augury.images.clutter import may_be_image
 from augury.images.sources import unnamed_in
@@ -24,13 +23,15 @@ class LabelledFiles(ClassFiles):
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
-        self.settings: dict[str, Any] = config["labels"]
+        if config.labels is None:
+            raise ValueError("classes come from folders in this study")
+        self.settings = config.labels
 
     @cached_property
     def table(self) -> BroughtTable:
         """The labels."""
         chosen = self.settings
-        return read_labels(chosen["table"], chosen["path"], chosen["class_"], chosen["rename"])
+        return read_labels(chosen.table, chosen.path, chosen.class_, chosen.rename)
 
     @cached_property
     def all_files(self) -> list[Path]:

@@ -27,14 +27,14 @@ class SharedSpecimens:
     """
 
     def __init__(self, contents: "Contents") -> None:
-        self.contents, self.split = contents, contents.config["split"]
+        self.contents, self.split = contents, contents.config.split
         self._parts: dict[str, tuple[dict[str, str], dict[str, int]]] = {}
 
     @cached_property
     def specimens(self) -> Specimens:
         """The specimens that show more than one class, with these; none where images are what is divided."""
         found: dict[str, set[str]] = defaultdict(set)
-        if self.split["unit"] == "specimen":
+        if self.split.unit == "specimen":
             for class_, names in self._names.items():
                 for name in names:
                     found[name].add(class_)
@@ -108,13 +108,13 @@ class SharedSpecimens:
         for class_ in self.contents.classes:
             taken = Counter(parts[name] for name in self._names[class_] & parts.keys())
             if taken and sum(taken.values()) == self.contents.most_specimens(class_):
-                settings = self.split | {"small_classes": "train"}
+                settings = self.split.model_copy(update={"small_classes": "train"})
                 found[class_] = Counter(cut(sum(taken.values()), settings, split, self._brought, class_)), taken
         return found
 
     def _joint(self, split: str) -> tuple[dict[str, str], dict[str, int]]:
         if split not in self._parts:
-            self._parts[split] = self._division.of(parse_split(split, self.split["folds"]))
+            self._parts[split] = self._division.of(parse_split(split, self.split.folds))
         return self._parts[split]
 
     @cached_property
@@ -141,11 +141,11 @@ class SharedSpecimens:
     @cached_property
     def _placed(self) -> set[str]:
         """Those whose part is the one that the data give, as splits.assign has it."""
-        whole = "validation" in self.contents.brought_parts and not self.split["reserve"]
+        whole = "validation" in self.contents.brought_parts and not self.split.reserve
         return {name for name, part in self._given.items() if part != "train" or whole}
 
     def _parts_brought(self, class_: str) -> list[tuple[str, str]]:
-        if self.split["parts"] == "folders":
+        if self.split.parts == "folders":
             images = self.contents.images[class_]
             return [(sha256, FOLDER_NAMES[folder.parent.name.lower()]) for folder, _, sha256 in images]
         return self.contents.brought(class_)

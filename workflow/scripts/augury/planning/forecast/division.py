@@ -1,13 +1,13 @@
 """How many specimens a division would test and train on, as far as a plan can tell: likeness may make them fewer."""
 
 from collections import Counter
-from typing import Any
 
 from augury.datasets import demo
 from augury.planning.folders.contents import Contents
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
 from augury.splits.plan import split_names
+from augury.study.split import Split
 from augury.tables.rows import PARTS
 from augury.verdict.design import Design
 
@@ -19,7 +19,7 @@ _KEYS = ("count", "test", "test_once", "train_once", "judged", "always")
 class Division:
     """What a `split` section does to a study's specimens, whatever its repeats."""
 
-    def __init__(self, contents: Contents, split: dict[str, Any], most: int = MOST) -> None:
+    def __init__(self, contents: Contents, split: Split, most: int = MOST) -> None:
         """most: specimens of a class that are cut one by one; of more, the proportions are taken.
 
         Raises UserError where a class has too few specimens.
@@ -37,7 +37,7 @@ class Division:
         total = self.total
         if not total["test"]:
             return None
-        n_splits = repeats * len(split_names(self.split | {"repeats": 1}))
+        n_splits = repeats * len(split_names(self.split.model_copy(update={"repeats": 1})))
         repeats = 1 if self.contents.brought_parts else repeats  # which test the same specimens then
         tested = self.distinct * sum(_union(each["count"], each["test"], repeats) for each in self.shares)
         # Judged by a split and not by another: trained on there, as verdict.sizes counts.
@@ -65,11 +65,11 @@ class Division:
         count = specimens_of(contents, class_)
         given = _given(contents, class_)
         brought = frozenset(contents.brought_parts) - {"train"}
-        whole = "validation" in brought and not split["reserve"]
+        whole = "validation" in brought and not split.reserve
         placed = Counter(part for part in given.values() if part != "train" or whole)
         free = count - placed.total()
         few = min(free, self.most)
-        splits = split_names(split | {"repeats": 1})
+        splits = split_names(split.model_copy(update={"repeats": 1}))
         if few not in self._cut_before:
             parts = [cut(few, split, each, brought, class_) for each in splits] if few else []
             self._cut_before[few] = list(zip(*parts, strict=True))
@@ -96,7 +96,7 @@ def _given(contents: Contents, class_: str) -> dict[str, str]:
     """specimen -> the latest part that the data give any of its images."""
     if not contents.brought_parts:
         return {}
-    names, parts = dict(contents.named[class_]), contents.config["split"]["parts"]
+    names, parts = dict(contents.named[class_]), contents.config.split.parts
     pairs = contents.brought(class_)
     if parts == "folders":
         pairs = [(sha256, FOLDER_NAMES[folder.parent.name.lower()]) for folder, _, sha256 in contents.images[class_]]

@@ -64,7 +64,7 @@ def kind_of(measure: str) -> dict[str, Any]:
 
 def is_linear(study: Study, classifier: str) -> bool:
     """Whether it is a linear layer on frozen features, which is what a pilot tells of."""
-    settings = study.config["classifiers"].get(classifier)
+    settings = study.config.classifiers.get(classifier)
     return settings is not None and family("classifiers", settings.family).linear
 
 
@@ -119,7 +119,7 @@ def pilot_path(study: Study) -> Path:
 def pilot_key(study: Study) -> str:
     """Changes with the images and with how they are divided."""
     said = [study.contents.digest(class_) for class_ in study.classes]
-    return hashlib.sha256(as_json([said, study.config["split"], study.pack_settings]).encode()).hexdigest()[:16]
+    return hashlib.sha256(as_json([said, study.config.split, study.pack_settings]).encode()).hexdigest()[:16]
 
 
 def from_pilot(study: Study) -> Pilots | None:

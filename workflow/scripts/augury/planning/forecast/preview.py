@@ -52,18 +52,18 @@ class Preview:
 
     def __init__(self, plan: Plan, classifier: str = "", pilots: Pilots | None = None) -> None:
         self.study = study = plan.study
-        self.settings = study.config["statistics"]
-        self.primary = self.settings["primary"]
-        deciding = self.primary["classifiers"] or list(study.config["classifiers"])[:1]
+        self.settings = study.config.statistics
+        self.primary = self.settings.primary
+        deciding = self.primary.classifiers or list(study.config.classifiers)[:1]
         self.classifier = classifier or next(iter(deciding), "")
-        self.tests = len(study.primary_arms) * len(deciding) * len(self.primary["measures"])
+        self.tests = len(study.primary_arms) * len(deciding) * len(self.primary.measures)
         names = ("margin", "alpha", "power", "target_difference", "training_set_variance")
         self.rule = Rule(**{name: self.settings[name] for name in names})
         self.costs = Costs(plan)
         self.pilots = pilots or pilots_of(study, self.classifier)
         self._divisions: dict[int, Division | None] = {}
         # Of the others nothing is known before a study; they see about as much as accuracy does, or more.
-        self.measures = [name for name in self.primary["measures"] if name in self.pilots.by_measure] or ["accuracy"]
+        self.measures = [name for name in self.primary.measures if name in self.pilots.by_measure] or ["accuracy"]
 
     @cached_property
     def planned(self) -> Option | None:
@@ -71,18 +71,18 @@ class Preview:
         config = self.study.config
         if not (self.study.compared and self.classifier):
             return None
-        split = config["split"]
-        return self._option(split["folds"], split["repeats"], len(config["seeds"]), len(config["generator_seeds"]))
+        split = config.split
+        return self._option(split.folds, split.repeats, len(config.seeds), len(config.generator_seeds))
 
     @cached_property
     def options(self) -> list[Option]:
         """It, and others on the same specimens, cheapest first. Parts of fixed sizes stay as they are."""
-        split, planned = self.study.config["split"], self.planned
+        split, planned = self.study.config.split, self.planned
         if planned is None:
             return []
-        fixed = split["rotate"] == "validation" or split["train"] != "rest" or bool(self.study.contents.brought_parts)
-        folds = (split["folds"],) if fixed else sorted({*FOLDS, split["folds"]})
-        repeats, seeds = sorted({*REPEATS, split["repeats"]}), sorted({*SEEDS, planned.seeds})
+        fixed = split.rotate == "validation" or split.train != "rest" or bool(self.study.contents.brought_parts)
+        folds = (split.folds,) if fixed else sorted({*FOLDS, split.folds})
+        repeats, seeds = sorted({*REPEATS, split.repeats}), sorted({*SEEDS, planned.seeds})
         found = [planned]
         for folds_, repeats_, seeds_ in itertools.product(folds, repeats, seeds):
             generators = {1, seeds_, min(planned.generator_seeds, seeds_)} if self._draws else {1}
@@ -134,10 +134,10 @@ class Preview:
 
     def _division(self, folds: int) -> Division | None:
         if folds not in self._divisions:
-            split = self.study.config["split"]
+            split = self.study.config.split
             try:
-                most = MOST if folds == split["folds"] else FEW
-                self._divisions[folds] = Division(self.study.contents, split | {"folds": folds}, most)
+                most = MOST if folds == split.folds else FEW
+                self._divisions[folds] = Division(self.study.contents, split.model_copy(update={"folds": folds}), most)
             except UserError:
                 self._divisions[folds] = None
         return self._divisions[folds]
