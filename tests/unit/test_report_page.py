@@ -11,6 +11,7 @@ from augury.report import summary, tables, values
 from augury.report.captions import caption
 from augury.report.page import breakable, machines, ordered, pretrained, show_figure
 from augury.scores.generators import compare_generators, summarise_generators
+from augury.study.split import Split
 from augury.tables.classification import ClassificationRow
 from augury.tables.columns import described, names
 from augury.tables.differences import DifferenceRow
@@ -103,8 +104,7 @@ def test_parts_count_images_and_specimens():
 
 
 def test_specimens_of_several_classes_are_told_with_what_was_given_up_for_them():
-    settings = {"unit": "specimen", "parts": "hash", "folds": 1, "repeats": 1, "rotate": "test", "seed": 0}
-    settings |= {"train": "rest", "validation": 0, "reserve": 0, "test": 0.25}
+    settings = Split(validation=0, test=0.25)
     parts = ["test"] * 3 + ["train"] * 5
     rows = [SplitRow(f"{name}{n}", "", name, f"g:{n}", part) for name in "ab" for n, part in enumerate(parts)]
     assert summary.shared({"holdout": rows}, settings) == [
@@ -117,7 +117,7 @@ def test_specimens_of_several_classes_are_told_with_what_was_given_up_for_them()
     )
     assert second == f"In holdout 'a' {told}; 'b' {told}."
     apart = [SplitRow(row.sha256, "", row.class_, f"h{row.sha256}", row.part) for row in rows]
-    assert summary.shared({"holdout": apart}, settings) == summary.shared({}, {}) == []
+    assert summary.shared({"holdout": apart}, settings) == summary.shared({}, settings) == []
 
 
 def test_quarantine_and_conflicts_are_told_in_words():
