@@ -11,7 +11,7 @@ SMALLEST_PX = {
 }
 
 
-def image_px(settings: dict[str, Any]) -> int:
+def image_px(settings: Any) -> int:
     """Side at which a network's images are kept, before it enlarges them; settings of a generator will do, too."""
     return min(settings.get("image_px") or settings["size_px"], settings["size_px"])
 

@@ -11,7 +11,7 @@ from augury.command.errors import UserError
 from augury.duplicates.fingerprints import thumbnails
 from augury.images.manifest import INDEX, read_fingerprints
 from augury.images.readings import Readings
-from augury.inspection import names, told
+from augury.inspection import messages, names
 from augury.inspection.readings import read_of, reading_warnings
 from augury.inspection.shortcuts import Labelled, properties, shortcuts
 from augury.inspection.views import FEWEST, RUN, chosen, likeness
@@ -65,10 +65,10 @@ def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
     known = properties(probed, [header for each in enough for header in each.headers])
     images = _labelled(probed)
     found = shortcuts(known, images) if len(images.classes) > 1 else []
-    warnings = told.view_warnings(views) + told.shortcut_warnings(found)
+    warnings = messages.view_warnings(views) + messages.shortcut_warnings(found)
     if not any(is_named(specimen) for each in classes for specimen in each.specimens):
         files = {each.name: each.below for each in classes}
-        warnings = told.name_warnings(names.suggest(files), names.repeated(files), views) + warnings
+        warnings = messages.name_warnings(names.suggest(files), names.repeated(files), views) + warnings
     warnings += reading_warnings({each.name: each.read for each in classes})
     return Inspection(warnings, views, found)
 

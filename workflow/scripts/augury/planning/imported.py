@@ -22,7 +22,7 @@ def is_imported(settings: Any) -> bool:
     return settings["family"] in FAMILIES
 
 
-def class_folder(settings: dict[str, Any], split: str, seed: str | int, class_: str) -> Path:
+def class_folder(settings: Any, split: str, seed: str | int, class_: str) -> Path:
     """Where another tool's images of a class lie."""
     return Path(settings["folder"].replace("{split}", split).replace("{seed}", str(seed))) / class_
 

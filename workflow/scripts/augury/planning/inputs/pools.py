@@ -102,7 +102,7 @@ class Pools:
         """The same, with the size of the pool, as options of the script."""
         settings, options = self._selection(wildcards), self._size(wildcards) + self._place(wildcards)
         if needs_features(settings):
-            options += ["--features", self._features(wildcards), "--extractor", self.study.config.extractor]
+            options += ["--features", self._features(wildcards), "--extractor", str(self.study.config.extractor)]
         if settings.family == "uncertainty":
             options += ["--classifier", self._classifier(wildcards)]
         return options
@@ -118,8 +118,8 @@ class Pools:
 
     def selection_weights(self, wildcards: Any) -> str:
         """Changes with the extractor's weights, where a selection uses them."""
-        needed = needs_features(self._selection(wildcards))
-        return extractor_digest(self.study.config.extractor) if needed else ""
+        extractor = self.study.config.extractor
+        return extractor_digest(extractor) if extractor and needs_features(self._selection(wildcards)) else ""
 
     def searches(self, name: str) -> list[str]:
         """A file of every genetic search."""
