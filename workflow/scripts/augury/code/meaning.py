@@ -94,13 +94,13 @@ class _Writer:
         return self.fields(value)
 
     def fields(self, node: ast.AST) -> str:
-        found = [type(node).__name__]
+        words = [type(node).__name__]
         for name in node._fields:
             value = getattr(node, name, None)
             # Versions differ in which fields there are; one that is empty says nothing.
             if name not in _LEFT_OUT and (value not in (None, []) or isinstance(node, ast.Constant)):
-                found.append(f"{name}={self.text(value, isinstance(node, ast.ClassDef))}")
-        return _joined(*found)
+                words.append(f"{name}={self.text(value, isinstance(node, ast.ClassDef))}")
+        return _joined(*words)
 
     def statements(self, body: list[ast.stmt], in_class: bool) -> Iterator[str]:
         for node in body:

@@ -41,9 +41,9 @@ def read_source(path: Path) -> Source:
 def recall(table: Path = TABLE) -> None:
     """Take what the table says; one that is missing, damaged or written by other rules says nothing."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        found = json.loads(table.read_text(encoding="ascii"))
-        if found["rules"] == _rules():
-            _known.update({key: Source(digest, tuple(names)) for key, (digest, names) in found["files"].items()})
+        entries = json.loads(table.read_text(encoding="ascii"))
+        if entries["rules"] == _rules():
+            _known.update({key: Source(digest, tuple(names)) for key, (digest, names) in entries["files"].items()})
 
 
 def remember(scripts: Path, table: Path = TABLE) -> None:

@@ -143,18 +143,18 @@ def _cores() -> int:
 
 def _with_words(words: list[str]) -> list[str]:
     # A shell takes no command of more than 131,072 bytes.
-    found, rest = [], iter(words)
+    options, rest = [], iter(words)
     for word in rest:
         if word != _WORDS_FROM:
-            found.append(word)
+            options.append(word)
             continue
         path = next(rest, "")
         try:
             more = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise UserError(f"{_WORDS_FROM} {path!r} cannot be read ({error}); name a file with a JSON list") from None
-        found += map(str, more)
-    return found
+        options += map(str, more)
+    return options
 
 
 def version(name: str) -> str:

@@ -131,20 +131,20 @@ def _place(file: BinaryIO) -> int | None:
     size = os.fstat(file.fileno()).st_size
     start = max(0, size - _TAIL)
     file.seek(start)
-    found = _find(file.read())
-    if found is None and str(file.name).endswith(".safetensors"):
+    position = _find(file.read())
+    if position is None and str(file.name).endswith(".safetensors"):
         file.seek(0)
-        start, found = 0, _find(file.read(_TAIL))  # what write_tensors adds stands first
-    place = None if found is None else start + found + len(SEAL)
+        start, position = 0, _find(file.read(_TAIL))  # what write_tensors adds stands first
+    place = None if position is None else start + position + len(SEAL)
     return place if place is not None and place + DIGITS <= size else None
 
 
 def _find(content: bytes) -> int | None:
     # Where the words begin, one of whose bytes may be damaged.
     words = SEAL.encode()
-    found = content.rfind(words)
-    if found >= 0:
-        return found
+    position = content.rfind(words)
+    if position >= 0:
+        return position
     for place in range(len(content) - len(words) - DIGITS + 1):
         if sum(one != other for one, other in zip(content[place:], words, strict=False)) == 1:
             return place

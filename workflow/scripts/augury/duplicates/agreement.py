@@ -101,16 +101,16 @@ def judge(
     same = _agrees(free, bounds, bounds.correlation, bounds.information) & (shortest >= TINY_PX)
     if round_:
         same &= free.band >= TURNED_BAND
-    found = Verdicts(same, free.band.copy(), place.copy(), np.ones(len(place), bool))
+    verdicts = Verdicts(same, free.band.copy(), place.copy(), np.ones(len(place), bool))
     if not round_:
         for whole, tried, possible in _exact_places(place, size_one, size_other):
             rows = np.flatnonzero(possible & (free.band > LOW_CORRELATION))
             there = detail(one[rows], other[rows], tried[rows], size_one[rows], size_other[rows])
             passes = _passes_exactly(there, shortest[rows], bounds, whole)
             rows, band = rows[passes], there.band[passes]
-            found.same[rows], found.place[rows], found.part[rows] = True, tried[rows], not whole
-            found.similarity[rows] = band
-    return found._replace(similarity=np.minimum(found.similarity, 1.0))
+            verdicts.same[rows], verdicts.place[rows], verdicts.part[rows] = True, tried[rows], not whole
+            verdicts.similarity[rows] = band
+    return verdicts._replace(similarity=np.minimum(verdicts.similarity, 1.0))
 
 
 def _agrees(agreement: Agreement, bounds: Bounds, correlation: float, information: float) -> np.ndarray:

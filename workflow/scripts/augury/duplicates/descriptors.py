@@ -24,13 +24,13 @@ FLAT_LEVELS = 0.25  # an image of less contrast, in grey levels, has nothing to 
 
 def windows() -> list[Window]:
     """The parts of an image that are described; the first is the whole."""
-    found = [(0.0, 1.0, 0.0, 1.0)]
+    spans = [(0.0, 1.0, 0.0, 1.0)]
     for cut in (0.04, 0.08, 0.12, 0.16):
-        found += [(cut, 1.0, 0.0, 1.0), (0.0, 1.0 - cut, 0.0, 1.0), (0.0, 1.0, cut, 1.0), (0.0, 1.0, 0.0, 1.0 - cut)]
+        spans += [(cut, 1.0, 0.0, 1.0), (0.0, 1.0 - cut, 0.0, 1.0), (0.0, 1.0, cut, 1.0), (0.0, 1.0, 0.0, 1.0 - cut)]
     for cut in (0.05, 0.10):
         ends = ((cut, 1.0), (0.0, 1.0 - cut))
-        found += [(*across, *down) for across in ends for down in ends]
-    return [*found, (0.05, 0.95, 0.05, 0.95)]
+        spans += [(*across, *down) for across in ends for down in ends]
+    return [*spans, (0.05, 0.95, 0.05, 0.95)]
 
 
 def blur_matrices(widths_px: np.ndarray) -> np.ndarray:

@@ -51,9 +51,9 @@ def find_pairs(
     that are looked at at a time. bounds: what near ones must reach.
     """
     pixels = pixel_hashes(fingerprints)
-    found = _near(fingerprints, pixels, groups, span, bounds) if near else {}
-    found |= {(one, other): Pair(one, other, "exact", "identity", 1.0) for one, other in _exact(pixels, groups)}
-    return [found[key] for key in sorted(found)]
+    pairs = _near(fingerprints, pixels, groups, span, bounds) if near else {}
+    pairs |= {(one, other): Pair(one, other, "exact", "identity", 1.0) for one, other in _exact(pixels, groups)}
+    return [pairs[key] for key in sorted(pairs)]
 
 
 def duplicate_rows(rows: Sequence[ImageRow] | Mapping[int, ImageRow], pairs: list[Pair]) -> Iterator[DuplicateRow]:
@@ -126,10 +126,10 @@ def _judged(
         return
     size_one, size_other = image_sizes(ones[near]), image_sizes(others[near])
     shown = look.shown(size_one), look.shown(size_other)
-    found = agreement.judge(views[0][near], views[1][near], place, *shown, look.round_, bounds)
-    for k in np.flatnonzero(found.same):
+    verdicts = agreement.judge(views[0][near], views[1][near], place, *shown, look.round_, bounds)
+    for k in np.flatnonzero(verdicts.same):
         one, other = pairs[near[k]].tolist()
-        in_whole = look.place(found.place[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
-        name = transform_name(in_whole, size_one[k], size_other[k], bool(found.part[k]))  # it maps other on one
+        in_whole = look.place(verdicts.place[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
+        name = transform_name(in_whole, size_one[k], size_other[k], bool(verdicts.part[k]))  # it maps other on one
         name = name if one > other else backwards(name)
-        yield Pair(min(one, other), max(one, other), "near", name, float(found.similarity[k]))
+        yield Pair(min(one, other), max(one, other), "near", name, float(verdicts.similarity[k]))

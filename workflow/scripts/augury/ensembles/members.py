@@ -115,10 +115,10 @@ def _aligned(read: Predictions, first: Predictions, path: Path, first_path: Path
 
 
 def _sum(records: Sequence[Mapping[str, Any]], key: str) -> float | int | None:
-    found = [record[key] for record in records if record.get(key) is not None]
-    return None if len(found) < len(records) else round(sum(found), 3)
+    values = [record[key] for record in records if record.get(key) is not None]
+    return None if len(values) < len(records) else round(sum(values), 3)
 
 
 def _common(records: Sequence[Mapping[str, Any]], key: str) -> Any:
-    found = {record.get(key) for record in records}
-    return found.pop() if len(found) == 1 else None if key == "threads" else "several"
+    values = {record.get(key) for record in records}
+    return values.pop() if len(values) == 1 else None if key == "threads" else "several"

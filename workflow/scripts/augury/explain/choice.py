@@ -23,10 +23,10 @@ def choose(predictions: Predictions, count: int) -> list[str]:
     right = judged.predicted == judged.labels
     wrong, fine = _in_turns(judged, np.flatnonzero(~right)), _in_turns(judged, np.flatnonzero(right))
     seen: set[str] = set()
-    found = [_once_a_specimen(judged, places, seen) for places in (wrong, fine)]
-    least = max(count // 2, count - len(found[1]))
-    held = found[0][:least]
-    return [str(judged.sha256[place]) for place in [*held, *found[1][: count - len(held)]]]
+    chosen = [_once_a_specimen(judged, places, seen) for places in (wrong, fine)]
+    least = max(count // 2, count - len(chosen[1]))
+    held = chosen[0][:least]
+    return [str(judged.sha256[place]) for place in [*held, *chosen[1][: count - len(held)]]]
 
 
 def _in_turns(judged: Predictions, places: np.ndarray) -> list[int]:

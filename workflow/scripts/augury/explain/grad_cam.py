@@ -42,9 +42,9 @@ def write(
     place = {sha256: number for number, sha256 in enumerate(said.sha256.tolist())}
     places = [place[sha256] for sha256 in wanted]
     target = find_target(classifier, scale(torch.from_numpy(images[:1]))) if len(images) else None
-    found = np.zeros(images.shape[:3], np.float32)
+    maps = np.zeros(images.shape[:3], np.float32)
     if target is not None:
-        found = maps_of(classifier, target, images, said.predicted[places].tolist(), device)
+        maps = maps_of(classifier, target, images, said.predicted[places].tolist(), device)
     rows = [
         ExplainedRow(
             sha256=str(said.sha256[number]),
@@ -55,11 +55,11 @@ def write(
             layer=target.name if target else "",
             found=bool(each.max() > 0),
         )
-        for number, each in zip(places, found, strict=True)
+        for number, each in zip(places, maps, strict=True)
     ]
     write_rows(folder / "grad_cam.tsv", ExplainedRow, rows)
     shown = cells(images)
-    covered = overlays(images, found) if target is not None else shown
+    covered = overlays(images, maps) if target is not None else shown
     # A study may have judged nothing: a single white cell says so.
     pixels = np.concatenate([shown, covered]) if rows else np.full((1, *shown.shape[1:]), 255, np.uint8)
     save_sheet(folder / "grad_cam.png", pixels, max(1, len(rows)))

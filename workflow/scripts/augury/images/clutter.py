@@ -81,7 +81,7 @@ def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:
     [(PosixPath('A/1_mask.png'), PosixPath('A/1.jpg'), '*_mask.png')]
     """
     images = [(os.path.splitext(path)[0], path) for path in files if may_be_image(path)]
-    named, found = dict(images), []
+    named, pairs = dict(images), []
     for whole, path in images:
         folder, _, stem = whole.rpartition(os.sep)
         above, _, folder_name = folder.rpartition(os.sep)
@@ -89,10 +89,10 @@ def partners(files: Iterable[Path]) -> list[tuple[Path, Path, str]]:
         base = (fits["image"] or fits["shown"]) if fits else stem
         other = named.get(os.path.join(folder, base)) if fits else None
         if fits and other:
-            found.append((path, other, f"{fits['head'] or ''}*{fits['tail'] or ''}{path.suffix}"))
+            pairs.append((path, other, f"{fits['head'] or ''}*{fits['tail'] or ''}{path.suffix}"))
         elif folder_name.lower() in MASKS:
             beside = (os.path.join(above, base), os.path.join(above, "images", base))
             other = next((named[each] for each in beside if each in named), None)
             if other:
-                found.append((path, other, folder_name))
-    return found
+                pairs.append((path, other, folder_name))
+    return pairs

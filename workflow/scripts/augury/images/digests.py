@@ -38,8 +38,8 @@ class HashCache:
         """The files that can be read, each with its content hash."""
         files = list(files)
         with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(self._hash, map(os.path.abspath, files)))
-        return [(path, sha256) for path, sha256 in zip(files, found, strict=True) if sha256]
+            hashes = list(pool.map(self._hash, map(os.path.abspath, files)))
+        return [(path, sha256) for path, sha256 in zip(files, hashes, strict=True) if sha256]
 
     def save(self) -> None:
         """Write the table if anything has changed."""

@@ -26,7 +26,7 @@ def list_files(
     left out, or cannot be listed, is added to `passed_over`, a folder without what it holds. Raises UserError when one
     of `folders` is missing or cannot be listed.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for folder in folders:
         if not os.path.isdir(folder):
             raise UserError(f"the image folder {shown(folder)} is missing; put the images there or mend the path")
@@ -38,8 +38,8 @@ def list_files(
             ) from None
         begin, absolute = len(str(folder)), os.path.abspath(folder)
         for path in _walk(folder, entries, folder, exclude, set(), [] if passed_over is None else passed_over):
-            found.setdefault(absolute + str(path)[begin:], path)
-    return sorted(found.values(), key=os.fsencode)
+            files.setdefault(absolute + str(path)[begin:], path)
+    return sorted(files.values(), key=os.fsencode)
 
 
 def is_excluded(below: str, exclude: Sequence[str], folder: str = "") -> bool:

@@ -27,18 +27,18 @@ class Header(NamedTuple):
 
 def header_of(content: bytes) -> Header:
     """The header of an image file's content. What cannot be read is empty: it is no reason to lose the image."""
-    found = Header("", "", "")
+    header = Header("", "", "")
     with contextlib.suppress(Exception), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(content)) as opened:
             name = "JPEG" if opened.format == "MPO" else opened.format or ""
-            found = Header(name, "", _quality(getattr(opened, "quantization", None)))
+            header = Header(name, "", _quality(getattr(opened, "quantization", None)))
             # The decoder of PNG would look for metadata behind the pixels, and decode all of them for it.
             exif = opened.getexif() if name != "PNG" or "exif" in opened.info else {}
             parts = [str(exif.get(tag) or "").strip("\0 ") for tag in (MAKE, MODEL)]
             make, model = (" ".join(part.split())[:60] for part in parts)
-            found = found._replace(camera=model if model.startswith(make) else f"{make} {model}".strip())
-    return found
+            header = header._replace(camera=model if model.startswith(make) else f"{make} {model}".strip())
+    return header
 
 
 def _quality(tables: dict | None) -> str:

@@ -64,13 +64,13 @@ def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
     probed = [row for each in enough for row in each.probed]
     known = properties(probed, [header for each in enough for header in each.headers])
     images = _labelled(probed)
-    found = shortcuts(known, images) if len(images.classes) > 1 else []
-    warnings = messages.view_warnings(views) + messages.shortcut_warnings(found)
+    rows = shortcuts(known, images) if len(images.classes) > 1 else []
+    warnings = messages.view_warnings(views) + messages.shortcut_warnings(rows)
     if not any(is_named(specimen) for each in classes for specimen in each.specimens):
         files = {each.name: each.below for each in classes}
         warnings = messages.name_warnings(names.suggest(files), names.repeated(files), views) + warnings
     warnings += reading_warnings({each.name: each.read for each in classes})
-    return Inspection(warnings, views, found)
+    return Inspection(warnings, views, rows)
 
 
 def _read(folder: Path, most: int) -> _Class:

@@ -37,33 +37,33 @@ def name_warnings(
     """What file names say, and whether the images agree."""
     alike = [row for row in views if look_like_views(row.likeness, row.near, row.compared)]
     agree = f"; the likeness of the images agrees in {len(alike)} of {len(views)} classes" if alike else ""
-    found = []
+    warnings = []
     if suggestion:
         words = f"file names suggest {suggestion.specimens:,} specimens in {suggestion.images:,} images"
         words += f" ({suggestion.reason}){agree}"
         remedy = f"set specimens: {{regex: '{suggestion.regex}'}}, if that is so"
-        found.append(WarningRow(WARNING, "names", "", "", suggestion.specimens, words, remedy))
+        warnings.append(WarningRow(WARNING, "names", "", "", suggestion.specimens, words, remedy))
     if repeated:
         words = repeated.where + (agree or "; they may be views of one specimen")
         level = WARNING if len(alike) > len(views) / 2 else HINT
         remedy = "a class of one specimen cannot be divided: add specimens, and name them by `specimens.regex`"
-        found.append(WarningRow(level, "names", "", "", repeated.count, words, remedy))
-    return found
+        warnings.append(WarningRow(level, "names", "", "", repeated.count, words, remedy))
+    return warnings
 
 
 def view_warnings(views: Iterable[ViewsRow]) -> list[WarningRow]:
     """Classes of copies or views that nothing names."""
-    found = []
+    warnings = []
     for row in views:
         if row.copies >= MANY_COPIES:
             words = (
                 f"{row.copies:.0%} of the {row.images:,} images of {row.class_} are near-duplicates of others "
                 f"({row.largest} in the largest group): they stay together, but views that differ more are not found"
             )
-            found.append(WarningRow(WARNING, "copies", row.class_, "", row.copies, words, NAME_THEM))
+            warnings.append(WarningRow(WARNING, "copies", row.class_, "", row.copies, words, NAME_THEM))
         if look_like_views(row.likeness, row.near, row.compared) and row.named < GROUPED:
-            found.append(WarningRow(WARNING, "views", row.class_, "", row.likeness, _views(row), NAME_THEM))
-    return found
+            warnings.append(WarningRow(WARNING, "views", row.class_, "", row.likeness, _views(row), NAME_THEM))
+    return warnings
 
 
 def _views(row: ViewsRow) -> str:
@@ -95,11 +95,11 @@ def shortcut_warnings(shortcuts: Iterable[ShortcutRow]) -> list[WarningRow]:
             stored[""].append(row)
         elif row.property in SHAPED and above >= SHAPED_ABOVE:
             shaped.append(row)
-    found = [_stored(class_, rows) for class_, rows in stored.items()]
+    warnings = [_stored(class_, rows) for class_, rows in stored.items()]
     for row in sorted(shaped, key=lambda row: -row.accuracy)[:1]:
         words = f"the {row.property} of the files alone tells classes ({_scored(row)})"
-        found.append(WarningRow(HINT, "shape", "", "", row.accuracy, words, _SHAPE))
-    return found
+        warnings.append(WarningRow(HINT, "shape", "", "", row.accuracy, words, _SHAPE))
+    return warnings
 
 
 def _stored(class_: str, rows: Sequence[ShortcutRow]) -> WarningRow:

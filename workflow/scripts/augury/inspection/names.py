@@ -198,8 +198,8 @@ def _by_tail(paths: list[str], tail: re.Pattern) -> tuple[dict[tuple[str, str], 
         if match and match.start():
             groups[path.partition("/")[0], stem[: match.start()]].append(match[1])
             shapes[_shape(match[1])] += 1
-    found = sum(shapes.values())
-    return groups, {shape for shape, count in shapes.items() if count > 0.02 * found}
+    total = sum(shapes.values())
+    return groups, {shape for shape, count in shapes.items() if count > 0.02 * total}
 
 
 def _shape(tail: str) -> str:

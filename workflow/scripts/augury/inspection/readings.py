@@ -24,12 +24,12 @@ def read_of(headers: Iterable[HeaderRow]) -> Readings:
 
 def reading_warnings(classes: Mapping[str, Readings]) -> list[WarningRow]:
     """Images that are read too dark, and whatever was done beyond the ordinary, one row per class."""
-    found = _depth_warnings({name: read for name, read in classes.items() if read.deep})
+    warnings = _depth_warnings({name: read for name, read in classes.items() if read.deep})
     for name, read in classes.items():
         for note, count in read.counts.items():
             remedy = next((text for word, text in _REMEDIES.items() if word in note), "nothing needs to be done")
-            found.append(WarningRow(HINT, KIND, name, "", count, f"{count:,} files of {name} {note}", remedy))
-    return found
+            warnings.append(WarningRow(HINT, KIND, name, "", count, f"{count:,} files of {name} {note}", remedy))
+    return warnings
 
 
 def _depth_warnings(classes: Mapping[str, Readings]) -> list[WarningRow]:

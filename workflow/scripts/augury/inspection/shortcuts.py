@@ -45,8 +45,8 @@ def properties(rows: Sequence[ImageRow], headers: Sequence[HeaderRow] = ()) -> d
 
 def shortcuts(known: Mapping[str, Sequence], images: Labelled) -> list[ShortcutRow]:
     """A row per property that differs at all, the most telling first."""
-    found = [_shortcut(name, values, images) for name, values in known.items() if len(set(values)) > 1]
-    return sorted(found, key=lambda row: (-row.accuracy, row.property))
+    rows = [_shortcut(name, values, images) for name, values in known.items() if len(set(values)) > 1]
+    return sorted(rows, key=lambda row: (-row.accuracy, row.property))
 
 
 def _shortcut(name: str, values: Sequence, images: Labelled) -> ShortcutRow:

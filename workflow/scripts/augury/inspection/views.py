@@ -53,14 +53,14 @@ class Likeness:
         queries, others = (np.ones(count, bool) if each is None else each for each in (queries, others))
         other = self.specimens[queries][:, None] != self.specimens
         rank = min(NEIGHBOUR, max(2, count // 2))
-        found = []
+        ratios = []
         for distances in self.distances if count >= rank and others.any() else ():
             far = np.where(other, distances[queries], np.inf)
             nearest, tenth = far[:, others].min(1), np.sort(far, axis=1)[:, rank - 1]
             known = np.isfinite(nearest) & np.isfinite(tenth)
             if known.sum() >= FEWEST:
-                found.append(nearest[known] / np.maximum(tenth[known], 1e-6))
-        return found
+                ratios.append(nearest[known] / np.maximum(tenth[known], 1e-6))
+        return ratios
 
 
 def likeness(thumbnails: np.ndarray, specimens: Sequence[str]) -> Likeness:

@@ -44,12 +44,12 @@ def threshold(known: np.ndarray, quantile: float) -> float:
 
 
 def _kth(rows: np.ndarray, reference: np.ndarray, neighbours: int, codes: np.ndarray | None = None) -> np.ndarray:
-    found = np.full(len(rows), np.nan)
+    distances = np.full(len(rows), np.nan)
     k = min(neighbours, len(reference))
     if not k:
-        return found
+        return distances
     for where, squared in squared_blocks(rows, reference):
         if codes is not None:
             squared[codes[where, None] == codes] = np.inf
-        found[where] = np.sqrt(np.partition(squared, k - 1, axis=1)[:, k - 1])
-    return np.where(np.isfinite(found), found, np.nan)
+        distances[where] = np.sqrt(np.partition(squared, k - 1, axis=1)[:, k - 1])
+    return np.where(np.isfinite(distances), distances, np.nan)

@@ -33,10 +33,10 @@ def summarise_seeds(runs: Sequence[tuple[Run, Predictions]], leaked: bool) -> li
 
 
 def _values(predictions: Predictions) -> np.ndarray:
-    found = score(predictions.labels, predictions.probabilities)
+    values = score(predictions.labels, predictions.probabilities)
     answers = np.eye(len(predictions.classes))[predictions.predicted]
     hard = ranking(predictions.labels, answers)
-    return np.array([found.macro(metric)[0] for metric in METRICS] + [nan_mean(each, axis=1)[0] for each in hard])
+    return np.array([values.macro(metric)[0] for metric in METRICS] + [nan_mean(each, axis=1)[0] for each in hard])
 
 
 def _row(run: Run, part: str, leaked: bool, seed: str, values: list[np.ndarray]) -> SeedRow:

@@ -28,8 +28,8 @@ def fit_with_prior(probabilities: np.ndarray, labels: np.ndarray, prior: float =
         return _slopes(probabilities, labels, log_temperature).sum() + log_temperature / prior**2
 
     low, high = np.log(LEAST), np.log(MOST)
-    found = low if slope(low) >= 0 else high if slope(high) <= 0 else brentq(slope, low, high, xtol=1e-9)
-    temperature = float(np.exp(found))
+    root = low if slope(low) >= 0 else high if slope(high) <= 0 else brentq(slope, low, high, xtol=1e-9)
+    temperature = float(np.exp(root))
     before, after = (_loss(each, labels) for each in (probabilities, at_temperature(probabilities, temperature)))
     return Fitted(temperature, len(labels), before, after, "")
 

@@ -61,40 +61,40 @@ def synthetic(config: Config, compared: Sequence[str]) -> list[str]:
     generators, added = config["generators"], set()
     if config["controls"]:
         added = {f"{name}-{suffix}" for name in generators for suffix in ADDED}
-    found = [
+    with_images = [
         arm
         for arm in compared
         if (name := config["arms"][arm]["generator"]) and generators[name]["family"] != "copier" and arm not in added
     ]
-    return found or list(compared)
+    return with_images or list(compared)
 
 
 def problems(config: Config) -> list[str]:
     """What is wrong with baselines and with numbers of specimens, one sentence each."""
-    found = _baseline_problems(config) + _primary_problems(config)
+    mistakes = _baseline_problems(config) + _primary_problems(config)
     for name, arm in config["arms"].items():
         if arm["specimens"] != 1 and arm["generator"]:
-            found.append(
+            mistakes.append(
                 f"`arms.{name}.specimens` is {arm['specimens']:g}, but its generator is trained on the whole training "
                 "part; leave it at 1 where there is a `generator`"
             )
         if arm["specimens"] > 1 and not config["split"]["reserve"]:
-            found.append(
+            mistakes.append(
                 f"`arms.{name}.specimens` is {arm['specimens']:g}, and beyond the training part there is nothing to "
                 "take; set `split.reserve` to a size, or stay below 1"
             )
-    return found
+    return mistakes
 
 
 def _baseline_problems(config: Config) -> list[str]:
     known = config["arms"]
     named = {"baseline": config["baseline"]} | {f"arms.{name}.baseline": arm["baseline"] for name, arm in known.items()}
-    found = [
+    mistakes = [
         f"`{key}` is {name}, which `arms` does not have (it has {', '.join(known)}); name one of them"
         for key, name in named.items()
         if name is not None and name not in known
     ]
-    return found + [
+    return mistakes + [
         f"`arms.{name}.baseline` is the arm itself; name another"
         for name, arm in known.items()
         if arm["baseline"] == name
@@ -104,13 +104,13 @@ def _baseline_problems(config: Config) -> list[str]:
 def _primary_problems(config: Config) -> list[str]:
     primary, looks = config["statistics"]["primary"], config["statistics"]["looks"]
     repeats = config["split"]["repeats"]
-    found = []
+    mistakes = []
     if 1 < looks < repeats:
-        found.append(
+        mistakes.append(
             f"`statistics.looks` plans {looks} looks, one for each repeat, but `split.repeats` is {repeats}; raise the "
             "first before anything is judged, or lower the second"
         )
-    return found + [
+    return mistakes + [
         f"`statistics.primary.{key}` names {name}, which `{key}` does not have (it has {', '.join(known)}); name one "
         "of them"
         for key, known in (("arms", config["arms"]), ("classifiers", config["classifiers"] | config["ensembles"]))

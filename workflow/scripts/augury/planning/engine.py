@@ -65,10 +65,10 @@ class Engine:
             self._workflow.scheduler.job_rate_limiter = None
 
     def _get(self, name: str, otherwise: Any) -> Any:
-        found = self._workflow
+        value = self._workflow
         for part in name.split("."):
-            if not hasattr(found, part):
+            if not hasattr(value, part):
                 self.lacking.append(name)
                 return otherwise
-            found = getattr(found, part)
-        return found
+            value = getattr(value, part)
+        return value

@@ -9,10 +9,10 @@ import yaml
 
 def pins(path: str | Path) -> list[str]:
     """The packages of a conda environment file, pip's included, as sorted `name==version` or `name=version`."""
-    found: list[str] = []
+    lines: list[str] = []
     for entry in yaml.safe_load(Path(path).read_text(encoding="utf-8"))["dependencies"]:
-        found += entry["pip"] if isinstance(entry, dict) else [entry]
-    return sorted(found)
+        lines += entry["pip"] if isinstance(entry, dict) else [entry]
+    return sorted(lines)
 
 
 @cache

@@ -34,14 +34,14 @@ def caution(name: str, settings: Any) -> str:
 
 def problems(config: Config, classes: list[str], splits: list[str]) -> list[str]:
     """What is wrong with such generators and with arms that draw from them, one sentence each."""
-    found = []
+    mistakes = []
     for name, settings in config["generators"].items():
         if settings["family"] == "external":
-            found += [f"`generators.{name}{said}" for said in _external(config, settings, classes, splits)]
+            mistakes += [f"`generators.{name}{said}" for said in _external(config, settings, classes, splits)]
     for name, arm in config["arms"].items():
         settings = config["generators"].get(arm["generator"])
         if settings and is_imported(settings):
-            found += [
+            mistakes += [
                 f"`arms.{name}.{key}` has no meaning for {arm['generator']}, whose images are there already; {remedy}"
                 for key, wrong, remedy in (
                     ("selection", arm["selection"] != "random", "leave it at random"),
@@ -50,15 +50,15 @@ def problems(config: Config, classes: list[str], splits: list[str]) -> list[str]
                 )
                 if wrong
             ]
-    return found
+    return mistakes
 
 
 def _external(config: Config, settings: dict[str, Any], classes: list[str], splits: list[str]) -> list[str]:
-    folder, trained_on, found = settings["folder"], settings["trained_on"], []
+    folder, trained_on, mistakes = settings["folder"], settings["trained_on"], []
     if not folder:
         return [".folder` is empty; name the folder that holds one folder of the other tool's images per class"]
     if trained_on == "train" and len(splits) > 1 and "{split}" not in folder:
-        found.append(
+        mistakes.append(
             f".trained_on` is train, but `folder` is one for all {len(splits)} splits, and what trained on one split "
             "knows the test images of another; write {split} into `folder`, with a folder for each of "
             f"{', '.join(splits)}, or say `trained_on: all`"
@@ -69,7 +69,7 @@ def _external(config: Config, settings: dict[str, Any], classes: list[str], spli
     lacking = sorted(str(place) for place in places if not os.path.isdir(place) or not list_files([place]))
     if lacking:
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-        found.append(
+        mistakes.append(
             f".folder`: {lacking[0]}{more} holds no image; put the images that the other tool made of each class there"
         )
-    return found
+    return mistakes

@@ -48,7 +48,7 @@ def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     A classifier whose network takes no images of the new `size_px` gets the smallest that it takes; an arm's number of
     images changes only where it has one. Also what is wrong: a sentence for each key that no family has.
     """
-    config, found = copy.deepcopy(config), []
+    config, problems = copy.deepcopy(config), []
     for key, section in _SECTIONS.items():
         replaced = config.get(key)
         if not isinstance(replaced, dict) or not replaced:
@@ -58,20 +58,20 @@ def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         for name in sorted(replaced.keys() - known):
             near = difflib.get_close_matches(str(name), known, n=1)
             remedy = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(sorted(known))}"
-            found.append(f"`{key}.{name}` is no setting of any of the {section}; {remedy}")
+            problems.append(f"`{key}.{name}` is no setting of any of the {section}; {remedy}")
         entries = config.get(section)
         entries = entries if isinstance(entries, dict) else Config.model_fields[section].default
         entries = copy.deepcopy(entries)
         config[section] = {name: _filled(section, entry, replaced, keys) for name, entry in entries.items()}
-    return config, found
+    return config, problems
 
 
 def _keys(section: str) -> dict[str, set[str]]:
     """Keys of each family; the default's stand under "" too, where an entry names none."""
     if section == "arms":  # of one kind
         return {"": set(Arm.model_fields)}
-    found = {name: set(family.settings.model_fields) for name, family in families(section).items()}
-    return found | {"": found[DEFAULT_FAMILY[section]]}
+    keys = {name: set(family.settings.model_fields) for name, family in families(section).items()}
+    return keys | {"": keys[DEFAULT_FAMILY[section]]}
 
 
 def _filled(section: str, entry: Any, replaced: dict[str, Any], keys: dict[str, set[str]]) -> Any:

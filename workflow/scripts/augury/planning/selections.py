@@ -31,28 +31,30 @@ def judge(config: Config, name: str) -> tuple[str, str]:
 
 def selection_problems(config: Config) -> list[str]:
     """What is wrong with selections beyond the schema, one sentence each."""
-    found = []
+    problems = []
     if RANDOM in config["selections"]:
-        found.append("`selections.random` is always there and has no settings; give the entry another name")
+        problems.append("`selections.random` is always there and has no settings; give the entry another name")
     for name, arm in config["arms"].items():
         chosen = arm["selection"]
         if chosen != RANDOM and chosen not in config["selections"]:
             known = ", ".join([RANDOM, *config["selections"]])
-            found.append(f"`arms.{name}.selection` is {chosen}, which `selections` does not have (it has {known})")
+            problems.append(f"`arms.{name}.selection` is {chosen}, which `selections` does not have (it has {known})")
         elif chosen != RANDOM and not arm["generator"]:
-            found.append(f"`arms.{name}.selection` chooses images of a generator; name one in `arms.{name}.generator`")
+            problems.append(
+                f"`arms.{name}.selection` chooses images of a generator; name one in `arms.{name}.generator`"
+            )
         elif chosen != RANDOM and config["selections"][chosen].get("space") == "w":
             generator = config["generators"].get(arm["generator"], {"style_dim": 0})
             if "style_dim" not in generator:
-                found.append(
+                problems.append(
                     f"`selections.{chosen}.space` is w, which {arm['generator']} of family {generator['family']} does "
                     "not have; set `space: z`"
                 )
     for name, settings in config["selections"].items():
-        found += [f"`selections.{name}{said}" for said in _PROBLEMS.get(settings["family"], _none)(config, name)]
+        problems += [f"`selections.{name}{said}" for said in _PROBLEMS.get(settings["family"], _none)(config, name)]
         if needs_features(settings) and not config["extractor"]:
-            found.append(f"`selections.{name}` compares images by features; name an `extractor`")
-    return list(dict.fromkeys(found))
+            problems.append(f"`selections.{name}` compares images by features; name an `extractor`")
+    return list(dict.fromkeys(problems))
 
 
 def _genetic(config: Config, name: str) -> list[str]:
@@ -64,17 +66,17 @@ def _genetic(config: Config, name: str) -> list[str]:
 
 def _uncertainty(config: Config, name: str) -> list[str]:
     classifier, arm = judge(config, name)
-    found = []
+    problems = []
     if classifier not in config["classifiers"]:
         known = ", ".join(config["classifiers"])
-        found.append(f".classifier` is {classifier}, which `classifiers` does not have (it has {known})")
+        problems.append(f".classifier` is {classifier}, which `classifiers` does not have (it has {known})")
     if not arm:
-        found.append("` needs a classifier that saw real images alone; add an arm without a generator, `real: {}`")
+        problems.append("` needs a classifier that saw real images alone; add an arm without a generator, `real: {}`")
     elif arm not in config["arms"]:
-        found.append(f".arm` is {arm}, which `arms` does not have (it has {', '.join(config['arms'])})")
+        problems.append(f".arm` is {arm}, which `arms` does not have (it has {', '.join(config['arms'])})")
     elif config["arms"][arm]["generator"]:
-        found.append(f".arm` is {arm}, which takes synthetic images; name an arm of real images alone")
-    return found
+        problems.append(f".arm` is {arm}, which takes synthetic images; name an arm of real images alone")
+    return problems
 
 
 def _none(config: Config, name: str) -> list[str]:

@@ -108,15 +108,15 @@ class Study:
 
     def variants(self, generator: str) -> list[str]:
         """What is scored of a generator: `end`, its snapshots, and truncations that arms draw at, as in `100~0.7`."""
-        found = {"end": None}
+        variants = {"end": None}
         settings = self.config.generators[generator]
         if self.config.scores.snapshots and isinstance(settings, TrainedSettings):
-            found |= dict.fromkeys(map(str, places(settings)))
+            variants |= dict.fromkeys(map(str, places(settings)))
         for arm in self.config.arms.values():
             if arm.generator == generator and arm.selection == "random" and arm.snapshot != "best":
                 truncated = f"~{arm.truncation:g}" if arm.truncation < 1 else ""
-                found[str(arm.snapshot or "end") + truncated] = None
-        return list(found)
+                variants[str(arm.snapshot or "end") + truncated] = None
+        return list(variants)
 
     def scored_size(self) -> tuple[float, int]:
         """Ratio and number of the synthetic images to score, the same for all generators so that they compare."""
@@ -214,16 +214,16 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
     """
     written = as_meant(config, texts or {})
     written = arms.expanded(overlay.without_left_out(written))
-    written, found = overlay.applied(selections.with_families(overlay.with_classifier_families(written)))
+    written, mistaken = overlay.applied(selections.with_families(overlay.with_classifier_families(written)))
     written = with_places(written)
-    found += path_problems(written)
+    mistaken += path_problems(written)
     try:
         complete = Config.model_validate(written)
     except ValidationError as error:
-        found = problems(Config, error) + found
-    if found:
+        mistaken = problems(Config, error) + mistaken
+    if mistaken:
         # Checks that look deeper would trip over what the types already name; those that don't, still speak.
-        return None, found + consistency.image_problems(*map(written.get, ("images", "classes", "source")))
+        return None, mistaken + consistency.image_problems(*map(written.get, ("images", "classes", "source")))
     root = Path(complete.images)
     complete = complete.model_copy(update={"dataset": complete.dataset or dataset_name(root)})
     files = LabelledFiles(complete) if complete.labels else ClassFiles(complete)
@@ -232,20 +232,20 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         classes = complete.classes or (
             list(demo.CLASS_NAMES) if awaits_fetch(root) else [] if unlooked else files.names
         )
-        found = consistency.study_problems(complete, classes, None if unlooked else files)
+        mistaken = consistency.study_problems(complete, classes, None if unlooked else files)
     except UserError as error:
-        found = [str(error), *consistency.study_problems(complete, complete.classes or [], None)]
-    if found:
-        return None, found
+        mistaken = [str(error), *consistency.study_problems(complete, complete.classes or [], None)]
+    if mistaken:
+        return None, mistaken
     run, not_run = without_missing(complete)
     study = Study(run, classes, not_run, complete, files)
     study.notes += label_notes(files) if isinstance(files, LabelledFiles) else []
     for look in (join_problems, pattern_problems):
         mistakes, notes = look(study.contents)
-        found += mistakes
+        mistaken += mistakes
         study.notes += notes
-    found += [] if found else size_problems(run, study.contents) + table_problems(study.contents)
-    if not found:
-        found += study.contents.shared.problems()
+    mistaken += [] if mistaken else size_problems(run, study.contents) + table_problems(study.contents)
+    if not mistaken:
+        mistaken += study.contents.shared.problems()
         study.notes += study.contents.shared.notes()
-    return (None, found) if found else (study, [])
+    return (None, mistaken) if mistaken else (study, [])

@@ -43,8 +43,8 @@ class Trainings:
     @property
     def deterministic(self) -> list[str]:
         """Classifiers in whose training nothing is random, and ensembles of such."""
-        found = [name for name, settings in self.config["classifiers"].items() if settings.deterministic]
-        return found + [name for name in self.config["ensembles"] if set(self.members(name)) <= set(found)]
+        names = [name for name, settings in self.config["classifiers"].items() if settings.deterministic]
+        return names + [name for name in self.config["ensembles"] if set(self.members(name)) <= set(names)]
 
     @property
     def copied(self) -> list[str]:

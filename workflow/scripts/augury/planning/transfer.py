@@ -36,8 +36,8 @@ class Transfer:
         if folder == "all":
             return self.classes
         # In the order of the classes: another order of the taxonomy's lines is no reason to train again.
-        found = set(self.taxonomy.members(*folder.split("=", 1))) if self.taxonomy else set()
-        return [name for name in self.classes if name in found]
+        members = set(self.taxonomy.members(*folder.split("=", 1))) if self.taxonomy else set()
+        return [name for name in self.classes if name in members]
 
     def own_folders(self, generator: str) -> list[str]:
         """Folders that a generator has for its classes, but for those that another generator's serve."""
@@ -79,15 +79,15 @@ class Transfer:
     @cached_property
     def ancestors(self) -> list[Node]:
         """Nodes that no class has for its own: taxa above, each once, in the order in which they are needed."""
-        found: dict[Node, None] = {}
+        nodes: dict[Node, None] = {}
         for generator in self.generators:
             for folder in self.own_folders(generator):
                 node = self.predecessor(Node(generator, folder))
                 while node is not None:
                     if node.folder not in (*self.classes, "all"):
-                        found[node] = None
+                        nodes[node] = None
                     node = self.predecessor(node)
-        return list(found)
+        return list(nodes)
 
     def above(self, folder: str) -> str | None:
         """The nearest taxon with more classes than the folder's, or None."""
@@ -105,13 +105,13 @@ class Transfer:
         if taxon in self.classes or self.taxonomy is None:
             return [taxon] if taxon in self.classes else []
         named = [(rank, name) for rank in self.taxonomy.ranks for name in self.taxonomy.names(rank)]
-        found: dict[tuple[str, ...], str] = {}
+        folders: dict[tuple[str, ...], str] = {}
         for rank, name in named:
             if taxon in (name, f"{rank}={name}"):
                 members = self.taxonomy.members(rank, name)
                 # A taxon of one class is that class; taxa of one name and the same classes are one.
-                found.setdefault(tuple(members), members[0] if len(members) == 1 else f"{rank}={name}")
-        return list(found.values())
+                folders.setdefault(tuple(members), members[0] if len(members) == 1 else f"{rank}={name}")
+        return list(folders.values())
 
     def _target(self, init: dict[str, Any], folder: str) -> str | None:
         taxon = init.get("taxon")
@@ -122,25 +122,25 @@ class Transfer:
 
 def problems(transfer: Transfer) -> list[str]:
     """What is wrong with the `init_from` of a config, one sentence each."""
-    found = []
+    mistakes = []
     for name, settings in transfer.generators.items():
         init, key = settings.get("init_from"), f"generators.{name}.init_from"
         unknown = sorted(set(settings["classes"] or []) - set(transfer.classes))
         if unknown:
-            found.append(
+            mistakes.append(
                 f"`generators.{name}.classes` has '{unknown[0]}', which is no class of this study; mend the name"
             )
         if settings["classes"] and settings.get("scope") == "all":
-            found.append(
+            mistakes.append(
                 f"`generators.{name}.classes` has no use with `scope: all`, which serves every class; take it out"
             )
         if settings.get("freeze_layers") and not init:
-            found.append(
+            mistakes.append(
                 f"`generators.{name}.freeze_layers` keeps the weights that a training starts from; name them in `{key}`"
             )
         if init:
-            found += [f"`{key}`: {said}" for said in _init_problems(transfer, name, init)]
-    return found or [f"`generators.{name}.init_from`: {said}" for name, said in _circles(transfer)]
+            mistakes += [f"`{key}`: {said}" for said in _init_problems(transfer, name, init)]
+    return mistakes or [f"`generators.{name}.init_from`: {said}" for name, said in _circles(transfer)]
 
 
 def _init_problems(transfer: Transfer, name: str, init: dict[str, Any]) -> list[str]:
@@ -152,25 +152,27 @@ def _init_problems(transfer: Transfer, name: str, init: dict[str, Any]) -> list[
     if not init["taxon"] and other in (None, name):
         return ["it names nothing to start from; give `taxon`, `generator` or `file`"]
     before = transfer.generators[other or name]
-    found = [
+    mistakes = [
         f"{other} has `{key}: {before.get(key)}` and this one `{key}: {settings[key]}`; "
         "weights pass between equals only"
         for key in ("family", "scope", "size_px", "channels")
         if before.get(key) != settings[key]
     ]
     if init["taxon"] and settings["scope"] == "all":
-        found.append(
+        mistakes.append(
             "a generator with `scope: all` has every taxon already; use `scope: per_class`, or take out `taxon`"
         )
     if init["taxon"] == ABOVE and transfer.taxonomy is None:
-        found.append("`taxon: above` needs a table of ranks; name it in `taxonomy`")
+        mistakes.append("`taxon: above` needs a table of ranks; name it in `taxonomy`")
     elif init["taxon"] and init["taxon"] != ABOVE:
         matches = transfer.resolved(init["taxon"])
         if not matches:
-            found.append(f"no class and no taxon is called '{init['taxon']}'; mend the name or add it to the taxonomy")
+            mistakes.append(
+                f"no class and no taxon is called '{init['taxon']}'; mend the name or add it to the taxonomy"
+            )
         elif len(matches) > 1:
-            found.append(f"'{init['taxon']}' may mean {' or '.join(matches)}; write one of these")
-    return found
+            mistakes.append(f"'{init['taxon']}' may mean {' or '.join(matches)}; write one of these")
+    return mistakes
 
 
 def _circles(transfer: Transfer) -> list[tuple[str, str]]:

@@ -60,27 +60,29 @@ def extractor_digest(name: str) -> str:
 
 def weight_problems(config: Config) -> list[str]:
     """Weights that are not on this machine and will not be fetched, a sentence each, by `missing_weights`."""
-    word, found = config["missing_weights"], []
+    word, problems = config["missing_weights"], []
     for name, settings in config["classifiers"].items():
         key, (architectures, wanted) = f"classifiers.{name}.pretrained", settings.starts_from()
         if isinstance(wanted, str) and wanted != "auto":
-            found += _told(key, architectures[0], wanted)
+            problems += _told(key, architectures[0], wanted)
         elif word == "stop":
-            found += [said for each in wanted_weights(settings) if is_missing(each) for said in _told(key, each, True)]
+            problems += [
+                said for each in wanted_weights(settings) if is_missing(each) for said in _told(key, each, True)
+            ]
     left_out = _without_weights(config) if word == "skip" else {}
     if config["classifiers"] and left_out.keys() == config["classifiers"].keys():
         lacking = ", ".join(dict.fromkeys(each for names in left_out.values() for each in names))
-        found.append(
+        problems.append(
             f"`missing_weights` is skip, and no classifier is left: the weights of {lacking} are not on this machine; "
             f"put them into {FOLDER}, set `missing_weights: fetch`, or name a classifier that starts from scratch"
         )
     extractor = config["extractor"]
     if extractor not in (None, INCEPTION) and word != "fetch" and is_missing(extractor):
-        found.append(
+        problems.append(
             f"`extractor`: no weights of {extractor} are on this machine; put timm's file at "
             f"{FOLDER / extractor}{SUFFIXES[0]}, set `missing_weights: fetch`, or name another extractor"
         )
-    return found
+    return problems
 
 
 def without_missing(config: Config) -> tuple[Config, dict[str, str]]:

@@ -111,7 +111,7 @@ def gather(sources: Sources) -> dict[str, object]:
     )
     histories = {generator_run_of(path): read_dicts(path) for path in sources.histories}
     diagnoses = diagnostics.examine(scores, histories, generators)
-    part, found = summary.findings(rows)
+    part, findings = summary.findings(rows)
     splits = {path.stem: read_rows(path, SplitRow) for path in sources.splits}
     divided = summary.parts(splits, classes)
     return {
@@ -130,7 +130,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "views_header": noticed.VIEWS_HEADER,
         "shortcuts_header": noticed.SHORTCUTS_HEADER,
         "part": part,
-        "findings": found,
+        "findings": findings,
         "caution": summary.caution(rows, bool(judged)),
         "lineages": lineages(sources.taxonomy, classes),
         "parts": divided,
@@ -188,7 +188,7 @@ def show_figure(path: Path) -> Shown:
 
 def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:
     """(architecture, source, sha256) of the weights that classifiers began with, each once."""
-    found: dict[tuple[str, str, str], None] = {}
+    sources_used: dict[tuple[str, str, str], None] = {}
     for record in records:
         weights = record.get("pretrained") or {}
         key = (
@@ -196,8 +196,8 @@ def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:
             str(weights.get("source", "none")),
             str(weights.get("sha256", "")),
         )
-        found[key] = None
-    return sorted(found)
+        sources_used[key] = None
+    return sorted(sources_used)
 
 
 def lineages(taxonomy: Path | None, classes: Sequence[str]) -> dict[str, str]:
@@ -210,11 +210,11 @@ def lineages(taxonomy: Path | None, classes: Sequence[str]) -> dict[str, str]:
 
 def machines(records: Sequence[Mapping]) -> list[tuple[str, str, str, int]]:
     """(device, threads, precision, trainings) over all trainings."""
-    found: dict[tuple[str, str, str], int] = {}
+    counts: dict[tuple[str, str, str], int] = {}
     for record in records:
         device, threads, precision = (str(record.get(name, "unknown")) for name in ("device", "threads", "precision"))
-        found[device, threads, precision] = found.get((device, threads, precision), 0) + 1
-    return [(*key, number) for key, number in sorted(found.items())]
+        counts[device, threads, precision] = counts.get((device, threads, precision), 0) + 1
+    return [(*key, number) for key, number in sorted(counts.items())]
 
 
 def breakable(name: str) -> Markup:

@@ -61,10 +61,12 @@ def comparison(path: Path) -> Beside:
 
 
 def _summary(rows: Sequence[PublishedRow]) -> str:
-    found = Counter(row.holds for row in rows)
-    lie = "lies" if found[YES] == 1 else "lie"
-    words = f"Of {count(len(rows), 'printed number')} {found[YES]} {lie} within our intervals and {found[NO]} outside; "
-    return words + f"for {found[NO_INTERVAL]} ours has no interval, and for {found[NOT_RUN]} there is none of ours."
+    counts = Counter(row.holds for row in rows)
+    lie = "lies" if counts[YES] == 1 else "lie"
+    words = (
+        f"Of {count(len(rows), 'printed number')} {counts[YES]} {lie} within our intervals and {counts[NO]} outside; "
+    )
+    return words + f"for {counts[NO_INTERVAL]} ours has no interval, and for {counts[NOT_RUN]} there is none of ours."
 
 
 def _differs(rows: Sequence[PublishedRow]) -> list[str]:

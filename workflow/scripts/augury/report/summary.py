@@ -98,12 +98,12 @@ def findings(rows: Sequence[ClassificationRow]) -> tuple[str, dict[str, list[tup
     """The part that was judged, and for each classifier its arms with accuracy and interval, in words."""
     means = [row for row in rows if row.split == ALL]
     part = "test" if any(row.part == "test" for row in means) else "validation"
-    found: dict[str, list[tuple[str, str]]] = {}
+    levels: dict[str, list[tuple[str, str]]] = {}
     for row in means:
         if row.part == part:
             told = percent(row.accuracy, row.accuracy_low, row.accuracy_high) + (", leaked" if row.leaked else "")
-            found.setdefault(row.classifier, []).append((row.arm, told))
-    return part, found
+            levels.setdefault(row.classifier, []).append((row.arm, told))
+    return part, levels
 
 
 def caution(rows: Sequence[ClassificationRow], verdict: bool) -> str:
@@ -159,8 +159,8 @@ def shared(splits: Mapping[str, Sequence[SplitRow]], settings: Split) -> list[st
     several = "specimens show several classes; each has" if len(names) > 1 else "specimen shows several classes; it has"
     lines = [f"{len(names)} named {several} one part for all of them, and counts once."]
     for split, table in splits.items():
-        found = given_up(table, names, settings, parse_split(split, settings.folds))
-        lines += [f"In {split} {'; '.join(found)}."] if found else []
+        sentences = given_up(table, names, settings, parse_split(split, settings.folds))
+        lines += [f"In {split} {'; '.join(sentences)}."] if sentences else []
     return lines
 
 

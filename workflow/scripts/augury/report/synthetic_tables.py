@@ -60,8 +60,8 @@ def generators(path: Path) -> Body:
         of_class = [row for row in rows if row.class_ == class_]
         low, high = min(row.n_real_low for row in of_class), max(row.n_real_high for row in of_class)
         real = number(low) if low == high else Cell(f"{values.grouped(low)} to {values.grouped(high)}", low, True)
-        found = [cell for name in names for cell in _distances(held.get((class_, name)))]
-        lines.append([text(class_), real, *found])
+        cells = [cell for name in names for cell in _distances(held.get((class_, name)))]
+        lines.append([text(class_), real, *cells])
     return Body(header, lines, (_trainings(rows) + _named(rows)).strip())
 
 

@@ -100,9 +100,9 @@ def _squared(rows: np.ndarray, norms: np.ndarray, others: np.ndarray, norms_of_o
 
 def _between(rows: np.ndarray, others: np.ndarray, places: np.ndarray) -> np.ndarray:
     # From the difference itself: the expanded square loses half of the digits for rows that are nearly equal.
-    found = np.zeros(len(rows))
+    sums = np.zeros(len(rows))
     for start in range(0, len(rows), 4096):
         part = slice(start, start + 4096)
         gap = np.asarray(rows[part], dtype=np.float64) - np.asarray(others[places[part]], dtype=np.float64)
-        found[part] = np.sqrt(np.square(gap).sum(axis=1))
-    return found
+        sums[part] = np.sqrt(np.square(gap).sum(axis=1))
+    return sums

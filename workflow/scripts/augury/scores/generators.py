@@ -115,8 +115,13 @@ def _names(rows: Iterable[ScoreRow], field: str) -> list[str]:
 def _summary(when: str, rows: Sequence[ScoreRow]) -> GeneratorRow:
     cells: dict[str, Any] = {}
     for prefix, field in MEASURES.items():
-        found = spread(getattr(row, field) for row in rows)
-        cells |= {field: found.mean, f"{prefix}_sd": found.sd, f"{prefix}_low": found.low, f"{prefix}_high": found.high}
+        interval = spread(getattr(row, field) for row in rows)
+        cells |= {
+            field: interval.mean,
+            f"{prefix}_sd": interval.sd,
+            f"{prefix}_low": interval.low,
+            f"{prefix}_high": interval.high,
+        }
     cells |= {name: spread(getattr(row, name) for row in rows).mean for name in MEANS}
     return GeneratorRow(
         class_=rows[0].class_,
@@ -143,13 +148,13 @@ def _pair(scope: str, a: str, b: str, extractor: str, of_a: dict, of_b: dict) ->
             ends = getattr(of_a[key], field), getattr(of_b[key], field)
             if None not in ends:
                 differences.setdefault(key[:2], []).append(ends[1] - ends[0])
-        found = spread(float(np.mean(each)) for each in differences.values())
+        interval = spread(float(np.mean(each)) for each in differences.values())
         cells |= {
-            f"{prefix}_pairs": found.n,
-            f"{prefix}_difference": found.mean,
-            f"{prefix}_low": found.low,
-            f"{prefix}_high": found.high,
-            f"{prefix}_p": found.p if found.n >= FEWEST_PAIRS else None,
+            f"{prefix}_pairs": interval.n,
+            f"{prefix}_difference": interval.mean,
+            f"{prefix}_low": interval.low,
+            f"{prefix}_high": interval.high,
+            f"{prefix}_p": interval.p if interval.n >= FEWEST_PAIRS else None,
             f"{prefix}_p_holm": None,
             f"{prefix}_word": UNRESOLVED,
         }

@@ -29,10 +29,10 @@ def find_neighbours(
     """
     if len(np.unique(train.specimens)) < 2:
         return []
-    found = training_neighbours(train.values, synthetic, train.specimens)
+    nearest = training_neighbours(train.values, synthetic, train.specimens)
     rows = []
-    for seed in found.suspicious(SHOWN):
-        real = train.rows[found.places[seed]]
+    for seed in nearest.suspicious(SHOWN):
+        real = train.rows[nearest.places[seed]]
         rows.append(
             NeighbourRow(
                 split=about["split"],
@@ -43,8 +43,8 @@ def find_neighbours(
                 latent_seed=int(seed),
                 sha256=real.sha256,
                 path=real.path,
-                distance=float(found.distances[seed]),
-                kin_distance=float(found.kin[seed]),
+                distance=float(nearest.distances[seed]),
+                kin_distance=float(nearest.kin[seed]),
             )
         )
     return rows

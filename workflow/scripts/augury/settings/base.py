@@ -108,11 +108,11 @@ Precision = Literal["auto", "fp32", "bf16"]
 @cache
 def meanings(model: type[Settings]) -> dict[str, str]:
     """What each field of a model means, by its name: the docstring below it, or below that of a class before it."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for each in reversed(model.__mro__):
         if issubclass(each, Settings) and each is not Settings:
-            found |= _written_in(inspect.getfile(each)).get(each.__name__, {})
-    return found
+            texts |= _written_in(inspect.getfile(each)).get(each.__name__, {})
+    return texts
 
 
 @cache

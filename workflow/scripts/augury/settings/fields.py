@@ -120,7 +120,7 @@ def _plain(value: Any) -> str:
 
 
 def _bounds(notes: Sequence[Any]) -> dict[str, float]:
-    found: dict[str, float] = {}
+    bounds: dict[str, float] = {}
     for note in notes:
         inner = note.metadata if isinstance(note, FieldInfo) else [note]
         for each in inner:
@@ -128,8 +128,8 @@ def _bounds(notes: Sequence[Any]) -> dict[str, float]:
                 _BOUNDS, (annotated_types.Ge, annotated_types.Gt, annotated_types.Le, annotated_types.Lt), strict=True
             ):
                 if isinstance(each, kind):
-                    found[name] = getattr(each, name)
-    return found
+                    bounds[name] = getattr(each, name)
+    return bounds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,10 +151,10 @@ def locate(model: type[Settings], steps: Sequence[str | int]) -> Place:
     """Where in a config a mistake stands; the steps are pydantic's, which name branches of unions among the keys."""
     place = Place((), [Member(model, {})], "", None)
     for step in steps:
-        found = _below(place, step)
-        if found is None:
+        inner = _below(place, step)
+        if inner is None:
             break
-        place = found
+        place = inner
     return place
 
 

@@ -56,13 +56,13 @@ def _plain(rule: Any) -> Any:
         return [_plain(each) for each in rule]
     if not isinstance(rule, dict):
         return rule
-    found = {}
+    plain = {}
     for name, each in rule.items():
         if name == "properties":
-            found[name] = {key: _plain(value) for key, value in each.items()}
+            plain[name] = {key: _plain(value) for key, value in each.items()}
         elif not (name == "title" and isinstance(each, str)) and name not in ("required", "discriminator"):
-            found[_BOUNDS.get(name, name)] = _plain(each)
-    return found
+            plain[_BOUNDS.get(name, name)] = _plain(each)
+    return plain
 
 
 def _models(model: type[Settings]) -> Iterator[type[Settings]]:

@@ -20,14 +20,14 @@ _LIMITS = {"ge", "gt", "le", "lt"}
 
 def problems(model: type[Settings], error: ValidationError) -> list[str]:
     """One sentence for each key of a model that is wrong, in the order of the keys."""
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for each in sorted(error.errors(include_url=False), key=lambda each: str(list(each["loc"]))):
         place = locate(model, each["loc"])
         # Of a choice of types each says once more that it is not met: one sentence for all.
         key = place.name if each["type"] != "extra_forbidden" else ".".join(map(str, each["loc"]))
-        if key not in found or each["type"] in _BOUNDS or each["type"] == "finite_number":
-            found[key] = _sentence(place, each)
-    return list(found.values())
+        if key not in sentences or each["type"] in _BOUNDS or each["type"] == "finite_number":
+            sentences[key] = _sentence(place, each)
+    return list(sentences.values())
 
 
 def _sentence(place: Place, error: Mapping[str, Any]) -> str:

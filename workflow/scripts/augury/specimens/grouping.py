@@ -54,15 +54,15 @@ def specimen_ids(
             name = called[groups.top(twin)]
             if called[groups.top(image)] is None and name is not None:
                 reached[groups.top(image)].add(name)
-    found = {}
+    specimens = {}
     unnamed = _unnamed(groups, images)
     for sha256 in images:
         top = groups.top(sha256)
         name = called[top]
         choice = {name} if name else reached.get(top, {unnamed[top]})
         if len(choice) == 1:
-            found[sha256] = next(iter(choice))
-    return found
+            specimens[sha256] = next(iter(choice))
+    return specimens
 
 
 def expanded_links(pairs: Iterable[tuple[str, str]], names: Mapping[str, set[str]]) -> list[tuple[str, str]]:

@@ -80,8 +80,8 @@ class PathJoin:
 
     def rows_of(self, path: str | Path, sha256: str = "") -> list[BroughtRow]:
         """All rows that name an image: first those that do it by content, then by its path below a root."""
-        found = [*self.by_hash.get(sha256, ()), *self.by_file.get(self._absolute(path), ())]
-        return list({id(row): row for row in found}.values())
+        rows = [*self.by_hash.get(sha256, ()), *self.by_file.get(self._absolute(path), ())]
+        return list({id(row): row for row in rows}.values())
 
     def find(self, path: str | Path, sha256: str = "") -> BroughtRow | None:
         """The first of these rows; None where there is none."""
@@ -181,8 +181,8 @@ class _Paths:
             return [], 0
         name, exact = folded_name(parts[-1]), set(parts[:-1]) & self.folders
         folded = set(map(folded_text, parts[:-1])) & self.folded
-        found = [self.by_folder.get(f"{folder}/{name}", []) for folder in folded] or [self.by_name.get(name, [])]
-        places = min(found, key=len)
+        candidates = [self.by_folder.get(f"{folder}/{name}", []) for folder in folded] or [self.by_name.get(name, [])]
+        places = min(candidates, key=len)
         if len(places) > _MANY:
             return places[:2], min(len(parts), 2) if folded else 1
         places = [place for place in places if self._lies_in(place, exact, folded)]
@@ -212,7 +212,7 @@ class _Paths:
             lambda file: (*file[-len(end) : -1], os.path.splitext(file[-1])[0]) == end,
         )
         for test in tests if len(places) > 1 else ():
-            found = [place for place in places if test(self.parts[place])]
-            if found:
-                return found
+            matching = [place for place in places if test(self.parts[place])]
+            if matching:
+                return matching
         return places

@@ -24,8 +24,8 @@ def normal_path(path: str | Path) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _parts(folder: str) -> tuple[str, ...]:
-    found = os.path.normpath(_DRIVE.sub("", folder)).split("/")
-    return tuple(part for part in map(_part, found) if part not in ("", ".", "..", "~"))
+    parts = os.path.normpath(_DRIVE.sub("", folder)).split("/")
+    return tuple(part for part in map(_part, parts) if part not in ("", ".", "..", "~"))
 
 
 def _part(text: str) -> str:

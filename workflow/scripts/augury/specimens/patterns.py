@@ -55,7 +55,7 @@ class NamePattern:
         before = signal.signal(signal.SIGVTALRM, _stop)
         try:
             signal.setitimer(signal.ITIMER_VIRTUAL, NAME_SECONDS)
-            found = self._pattern.search(path)
+            match = self._pattern.search(path)
         except _TooLong:
             raise self._slow(f"{NAME_SECONDS:g} s for", path) from None
         finally:
@@ -65,7 +65,7 @@ class NamePattern:
         self._spent += max(NAME_SECONDS - left, 0.0)
         if self._spent > STUDY_SECONDS and self._spent > MEAN_SECONDS * self._names:
             raise self._slow(f"{STUDY_SECONDS:g} s for {self._names} names, such as", path)
-        return found
+        return match
 
     def _slow(self, time: str, path: str) -> UserError:
         return UserError(

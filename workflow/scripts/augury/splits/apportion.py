@@ -29,11 +29,11 @@ def apportion(
     summed over classes and cells, are made small; groups keep their sizes. most: where classes ask for unlike shares,
     how many each has room for in each cell; what is short of that, its own specimens fill, so what is over counts most.
     """
-    found = {group: _shares(group, size, wanted, words) for group, size in sorted(sizes.items()) if size}
-    table = _Table(found, wanted, most)
+    shares = {group: _shares(group, size, wanted, words) for group, size in sorted(sizes.items()) if size}
+    table = _Table(shares, wanted, most)
     while table.improve(words):
         pass
-    return found
+    return shares
 
 
 class _Table:

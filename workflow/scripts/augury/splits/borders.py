@@ -73,13 +73,13 @@ def _borders(count: int, sizes: dict[str, Any]) -> list[int]:
     """Where each part but the first begins: counted from the start before `rest`, from the end behind it."""
     listed = list(sizes.values())
     rest = listed.index("rest")
-    found = [
+    borders = [
         _reach(count, *listed[:place]) if place <= rest else count - _reach(count, *listed[place:])
         for place in range(1, len(listed))
     ]
-    for place, border in enumerate(found):
-        found[place] = min(max(border, found[place - 1] if place else 0), count)
-    return found
+    for place, border in enumerate(borders):
+        borders[place] = min(max(border, borders[place - 1] if place else 0), count)
+    return borders
 
 
 def _rotate_validation(count: int, sizes: dict[str, Any], fold: int, folds: int) -> list[str] | None:

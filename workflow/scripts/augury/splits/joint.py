@@ -109,11 +109,11 @@ class JointDivision:
         self, names: Specimens, cells: Sequence, sizes: Mapping[str, Sequence[float]], split: SplitName, level: str
     ) -> dict[str, Any]:
         """name -> the cell that it is in; those of one group go into the cells in the order of their hashes."""
-        found: dict[str, Any] = {}
+        spread: dict[str, Any] = {}
         for held, numbers in self._apportioned(names, sizes, split, level):
             places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
-            found |= zip(held, places, strict=True)
-        return found
+            spread |= zip(held, places, strict=True)
+        return spread
 
     def _apportioned(
         self, names: Specimens, sizes: Mapping[str, Sequence[float]], split: SplitName, level: str

@@ -36,9 +36,9 @@ def parse_split(name: str, folds: int) -> SplitName:
     >>> parse_split("repeat2-fold3", folds=5)
     SplitName(repeat=2, fold=3)
     """
-    found = _NAME.fullmatch(name)
-    if found:
-        split = SplitName(int(found[1] or 1), int(found[2]) if found[2] else None)
+    match = _NAME.fullmatch(name)
+    if match:
+        split = SplitName(int(match[1] or 1), int(match[2]) if match[2] else None)
         if str(split) == name and (split.fold is None) == (folds == 1) and (split.fold or 1) <= folds:
             return split
     raise ValueError(f"no split is called {name}")

@@ -15,11 +15,11 @@ MOST = 1  # specimens more or fewer than asked for, which rounding alone may lea
 
 def shared_specimens(rows: Iterable[SplitRow]) -> dict[str, list[str]]:
     """Named specimens that show several classes, with these, of the rows of all classes."""
-    found: dict[str, set[str]] = defaultdict(set)
+    classes_of: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if is_named(row.specimen):
-            found[row.specimen].add(row.class_)
-    return {name: sorted(classes) for name, classes in sorted(found.items()) if len(classes) > 1}
+            classes_of[row.specimen].add(row.class_)
+    return {name: sorted(classes) for name, classes in sorted(classes_of.items()) if len(classes) > 1}
 
 
 def given_up(rows: Iterable[SplitRow], shared: Collection[str], settings: Split, split: SplitName) -> list[str]:
@@ -32,7 +32,7 @@ def given_up(rows: Iterable[SplitRow], shared: Collection[str], settings: Split,
     classes: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
         classes[row.class_][row.specimen] = row.part
-    found = []
+    sentences = []
     for class_, parts in sorted(classes.items()):
         number, has = sum(name in shared for name in parts), Counter(parts.values())
         try:
@@ -42,11 +42,11 @@ def given_up(rows: Iterable[SplitRow], shared: Collection[str], settings: Split,
         if number and any(abs(has[part] - asked[part]) > MOST for part in PARTS):
             told = [part for part in PARTS if has[part] or asked[part]]
             sizes, wanted = (_listed([f"{each[part]} {part}" for part in told]) for each in (has, asked))
-            found.append(
+            sentences.append(
                 f"'{class_}' has {sizes} specimens where {wanted} were asked for, as {number} of its {len(parts)} "
                 "show other classes too"
             )
-    return found
+    return sentences
 
 
 def _listed(words: list[str]) -> str:

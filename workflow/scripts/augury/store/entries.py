@@ -57,13 +57,13 @@ class Entry:
         return (ours.st_size, ours.st_mtime_ns) == (theirs.st_size, theirs.st_mtime_ns)
 
     def _statuses(self) -> list[os.stat_result]:
-        found = []
+        statuses = []
         for path in self.paths():
             try:
-                found.append(path.stat())
+                statuses.append(path.stat())
             except OSError:  # a damaged entry
                 continue
-        return found
+        return statuses
 
 
 def read_entry(folder: Path) -> Entry | None:
@@ -87,8 +87,8 @@ def write_entry(folder: Path, source: Path, about: dict[str, Any]) -> None:
 
 def matching(folder: Path, patterns: Iterable[str]) -> list[str]:
     """Names of the files in a folder that a step writes there, as paths relative to it, sorted; none that is hidden."""
-    found = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
-    return sorted(path.relative_to(folder).as_posix() for path in found if not path.name.startswith("."))
+    paths = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
+    return sorted(path.relative_to(folder).as_posix() for path in paths if not path.name.startswith("."))
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -16,10 +16,10 @@ def found_stores(named: Sequence[Path] | None) -> list[Path]:
     for folder in named or ():
         if folder.name != NAME or not folder.is_dir():
             raise UserError(f"{folder} is no store; name a folder like results/NAME/{NAME}")
-    found = list(named) if named else sorted(Path("results").glob(f"*/{NAME}"))
-    if not found:
+    folders = list(named) if named else sorted(Path("results").glob(f"*/{NAME}"))
+    if not folders:
         raise UserError(f"there is no store below {Path('results').resolve()}; run this in the project's folder")
-    return found
+    return folders
 
 
 def chosen(entries: Sequence[Entry], days: float | None, keep_gb: float | None, used_too: bool) -> list[Entry]:

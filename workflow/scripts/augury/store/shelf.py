@@ -77,13 +77,13 @@ class Shelf:
 
     def entries(self) -> list[Entry]:
         """All entries, by place and age."""
-        found = [read_entry(path.parent) for path in self.folder.rglob(RECORD) if self._is_shown(path)]
-        return sorted((each for each in found if each), key=lambda each: (each.about["name"], each.about["made"]))
+        entries = [read_entry(path.parent) for path in self.folder.rglob(RECORD) if self._is_shown(path)]
+        return sorted((each for each in entries if each), key=lambda each: (each.about["name"], each.about["made"]))
 
     def at(self, place: str) -> list[Entry]:
         """The entries of one place."""
-        found = [read_entry(path.parent) for path in (self.folder / place).glob(f"*/{RECORD}")]
-        return [each for each in found if each]
+        entries = [read_entry(path.parent) for path in (self.folder / place).glob(f"*/{RECORD}")]
+        return [each for each in entries if each]
 
     def drop(self, folders: Sequence[Path]) -> None:
         """Remove the entries in these folders; results that link to their files keep them."""

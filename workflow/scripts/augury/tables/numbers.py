@@ -46,12 +46,12 @@ def decimal_mark(texts: Iterable[str]) -> str | None:
     >>> decimal_mark(["1.234,5", "10"])
     ','
     """
-    found = set()
+    marks = set()
     for text in texts:
         match = _PRINTED.fullmatch(_plain_signs(text))
         if match:
-            found |= {_evident_mark(match["number"])} - {None}
-    return found.pop() if len(found) == 1 else None
+            marks |= {_evident_mark(match["number"])} - {None}
+    return marks.pop() if len(marks) == 1 else None
 
 
 def _plain_signs(text: str) -> str:

@@ -81,10 +81,10 @@ def records(lines: Sequence[str], first: int, separator: str, width: int | None)
         cells, stray, quoted = split_line(lines[number], separator)
         used = 1
         if stray and failed < _MOST_STRAY:
-            found = _longer(lines, number, separator, width)
-            failed += not found
-            if found:
-                cells, stray, used = found[0], frozenset(), found[1]
+            longer = _longer(lines, number, separator, width)
+            failed += not longer
+            if longer:
+                cells, stray, used = longer[0], frozenset(), longer[1]
         yield Record(number + 1, [clean(cell) for cell in cells], stray, quoted)
         number += used
 

@@ -145,16 +145,16 @@ def _specimens(pairs: Sequence[Pair], groups: Groups) -> dict[tuple[str, str], S
     # By class and measure: the specimens of the class, or of the classes that the measure looks at.
     classes, whole = pairs[0].baseline.classes, count(pairs)
     splits = dict.fromkeys(pair.key.split for pair in pairs)
-    found = {}
+    specimens = {}
     for class_, measure in measures(classes):
         looked_at = {split: at for split in splits if (at := groups.looked_at(measure, split)) is not None}
         if class_ != ALL:
-            found[class_, measure] = whole[classes.index(class_)]
+            specimens[class_, measure] = whole[classes.index(class_)]
         elif len(looked_at) < len(splits):
-            found[class_, measure] = whole[-1]
+            specimens[class_, measure] = whole[-1]
         else:
-            found[class_, measure] = count(pairs, looked_at)[-1]
-    return found
+            specimens[class_, measure] = count(pairs, looked_at)[-1]
+    return specimens
 
 
 def _caution(caution: str, measure: str, pairs: Sequence[Pair]) -> str:

@@ -153,8 +153,8 @@ def mcnemar(first: int, second: int) -> float:
 
 
 def _either(which: np.ndarray, one: Number | float, other: Number) -> Number:
-    found: Any = np.where(which, one, other)[()]  # numpy's types do not know that it is a number where `which` is one
-    return found
+    chosen: Any = np.where(which, one, other)[()]  # numpy's types do not know that it is a number where `which` is one
+    return chosen
 
 
 def _p(difference: Number, error: Number, df: Number | float) -> Number:

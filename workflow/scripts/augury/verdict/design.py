@@ -101,8 +101,8 @@ def error_of(design: Design, pilot: Pilot, rule: Rule) -> tuple[float, float]:
 
 def detectable(design: Design, pilot: Pilot, rule: Rule, tests: int = 1) -> float | None:
     """The true gain resolved with the power asked for, first of `tests` under Holm; None beyond perfection."""
-    found = float(variance.least_difference(*error_of(design, pilot, rule), rule, tests, student))
-    return found if found <= 1 - pilot.baseline else None
+    difference = float(variance.least_difference(*error_of(design, pilot, rule), rule, tests, student))
+    return difference if difference <= 1 - pilot.baseline else None
 
 
 def margin(design: Design, pilot: Pilot, rule: Rule, tests: int = 1) -> float:
@@ -114,8 +114,8 @@ def times_needed(design: Design, pilot: Pilot, rule: Rule, tests: int = 1) -> fl
     """How many times as large a collection, divided alike, resolves the target difference; None where none would."""
 
     def enough(factor: float) -> bool:
-        found = detectable(design.times(factor), pilot, rule, tests)
-        return found is not None and found <= rule.target_difference
+        difference = detectable(design.times(factor), pilot, rule, tests)
+        return difference is not None and difference <= rule.target_difference
 
     if rule.target_difference > 1 - pilot.baseline:
         return None

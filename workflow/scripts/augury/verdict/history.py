@@ -145,12 +145,12 @@ def beside(rows: Sequence[VerdictRow], everything: Iterable[VerdictRow]) -> list
 
 def digest(pair: Pair) -> str:
     """What tells one pair of runs from another: where they belong, their test images, labels and probabilities."""
-    found = hashlib.sha256("\x1f".join(map(str, pair.key)).encode())
+    hashed = hashlib.sha256("\x1f".join(map(str, pair.key)).encode())
     for side in (pair.baseline, pair.arm):
-        found.update("\x1f".join(side.sha256.tolist()).encode())
-        found.update(side.labels.astype("<i8").tobytes())
-        found.update(side.probabilities.astype("<f4").tobytes())
-    return found.hexdigest()[:DIGITS]
+        hashed.update("\x1f".join(side.sha256.tolist()).encode())
+        hashed.update(side.labels.astype("<i8").tobytes())
+        hashed.update(side.probabilities.astype("<f4").tobytes())
+    return hashed.hexdigest()[:DIGITS]
 
 
 def _runs(row: LookRow) -> set[str]:

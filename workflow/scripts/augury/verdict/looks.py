@@ -56,10 +56,10 @@ def _next(rows: Sequence[VerdictRow], looks: int, planned: int) -> str:
 
 
 def _grouped(rows: Sequence[VerdictRow], *names: str) -> list[tuple[tuple, list[VerdictRow]]]:
-    found: dict[tuple, list[VerdictRow]] = {}
+    groups: dict[tuple, list[VerdictRow]] = {}
     for row in rows:
-        found.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
-    return sorted(found.items())
+        groups.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
+    return sorted(groups.items())
 
 
 def _whose(rows: Sequence[VerdictRow], everything: Sequence[VerdictRow]) -> str:

@@ -86,14 +86,14 @@ def place(points: Points, value: float, variance: float, covariance: np.ndarray,
     misfits = _misfits(np.append(points.values, value), whole, steps)[0].min(axis=0)
     believed = misfits - misfits.min() <= critical
     best = int(np.argmin(misfits))
-    found = numbers[inside][believed[inside]]
+    inside_numbers = numbers[inside][believed[inside]]
     open_below, open_above = believed[: OUTSIDE + 1].any(), believed[OUTSIDE + STEPS - 1 :].any()
     return Place(
         best=float(numbers[best]) if inside.start <= best < inside.stop else None,
-        low=None if open_below or not len(found) else float(found[0]),
-        high=None if open_above or not len(found) else float(found[-1]),
+        low=None if open_below or not len(inside_numbers) else float(inside_numbers[0]),
+        high=None if open_above or not len(inside_numbers) else float(inside_numbers[-1]),
         above=best >= inside.stop,
-        outside=not len(found) and bool(open_below) != bool(open_above),
+        outside=not len(inside_numbers) and bool(open_below) != bool(open_above),
     )
 
 

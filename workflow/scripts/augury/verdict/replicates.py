@@ -162,9 +162,9 @@ def count(pairs: Sequence[Pair], looked_at: Mapping[str, np.ndarray] | None = No
 
 
 def _numbers(specimens: Iterable[tuple[int, str]], classes: int) -> np.ndarray:
-    found = list(specimens)
-    by_class = np.bincount(np.array([label for label, _ in found], dtype=np.int64), minlength=classes)
-    return np.append(by_class, len({key for _, key in found}))
+    names = list(specimens)
+    by_class = np.bincount(np.array([label for label, _ in names], dtype=np.int64), minlength=classes)
+    return np.append(by_class, len({key for _, key in names}))
 
 
 def gains(pair: Pair) -> dict[tuple[int, str], float]:

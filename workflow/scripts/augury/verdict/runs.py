@@ -102,15 +102,15 @@ def read_pairs(baseline: Side, arm: Side, deterministic: Collection[str] = ()) -
     partners = {}
     for side, other in ((baseline, arm), (arm, baseline)):
         for key in side.runs:
-            found = (
+            rows = (
                 key if key in other.runs else _standing(key, side, other) if key.classifier in deterministic else None
             )
-            if found is None:
+            if rows is None:
                 raise UserError(
                     f"{side.runs[key]} has no partner: '{other.name}' has no split '{key.split}' with seed {key.seed}"
                     f"{f' of classifier {key.classifier!r}' if key.classifier else ''}; give both the same runs"
                 )
-            partners[key] = (key, found) if side is baseline else (found, key)
+            partners[key] = (key, rows) if side is baseline else (rows, key)
     places = {key[:2]: place for place, key in reversed(list(enumerate(baseline.runs)))}
     order = {key: place for place, key in enumerate(partners)}
     return [
@@ -130,7 +130,7 @@ def distinct(pairs: Sequence[Pair]) -> list[bool]:
     A classifier without randomness gives the same predictions for every seed: such runs are one.
     """
     kept: list[Pair] = []
-    found = []
+    answers = []
     for pair in pairs:
         again = any(
             other.key.split == pair.key.split
@@ -138,9 +138,9 @@ def distinct(pairs: Sequence[Pair]) -> list[bool]:
             and np.array_equal(other.arm.probabilities, pair.arm.probabilities)
             for other in kept
         )
-        found.append(not again)
+        answers.append(not again)
         kept += [] if again else [pair]
-    return found
+    return answers
 
 
 def _pair(key: Key, partner: Key, first: Path, second: Path) -> Pair:
@@ -182,10 +182,10 @@ def _files(place: Path) -> list[Path]:
         if not place.exists():
             raise UserError(f"there is no {place}; name a folder of predictions, or a file of them")
         return [place]
-    found = sorted(path for path in place.rglob("*.tsv") if "predictions" in path.name.lower())
-    if not found:
+    paths = sorted(path for path in place.rglob("*.tsv") if "predictions" in path.name.lower())
+    if not paths:
         raise UserError(f"{place} holds no predictions.tsv, nor do its folders; name a folder that does")
-    return found
+    return paths
 
 
 def _identify(path: Path, place: Path) -> tuple[str, Key]:

@@ -103,22 +103,22 @@ class _Values:
     def judged(self, measure: str) -> tuple[dict[str, Judgement[float]], np.ndarray]:
         """The difference of each arm and point in which the measure is defined, and their noise's covariance (M, M)."""
         column, meant, ratio = OVERALL.index(measure), MEASURES[measure], self.task.rule.test_to_train
-        found = {}
+        judgements = {}
         for name, sides in self.sides.items():
             luck, counted = self._luck(name), self.counted[name]
             if each := evidence.gather(sides, column, counted, meant.counts, luck, ratio, meant.least):
-                found[name] = each
-        if not found:
+                judgements[name] = each
+        if not judgements:
             return {}, np.zeros((0, 0))
-        rules = self._rules(found)
-        judged = {name: decision.judge(each, rules[name]) for name, each in found.items()}
+        rules = self._rules(judgements)
+        judged = {name: decision.judge(each, rules[name]) for name, each in judgements.items()}
         drawn = [over_splits(self.sides[name], [side.replicates[:, column] for side in self.sides[name]])
-                 for name in found]  # fmt: skip
+                 for name in judgements]  # fmt: skip
         covariance = evidence.covariance(np.stack(drawn))
-        seeds = np.array([each.seeds / each.n_splits for each in found.values()])
+        seeds = np.array([each.seeds / each.n_splits for each in judgements.values()])
         covariance += min(seeds.mean() / 2, seeds.min())  # the baseline's half of it
         steps = [(self._side(name), specimen_variance(each, rules[name]) - each.specimens)
-                 for name, each in found.items()]  # fmt: skip
+                 for name, each in judgements.items()]  # fmt: skip
         covariance += [[min(own, other) if side == of_other != 0 else 0.0 for of_other, other in steps]
                        for side, own in steps]  # fmt: skip
         # What is left is each one's own: pseudo-counts, its seeds, an arm's way with its training set.
@@ -196,12 +196,12 @@ def _priced(
     if points is None or judged is None or at is None:
         return dataclasses.replace(row, told=UNKNOWN)
     critical = float(special.stdtrit(judged.df, 0.975)) ** 2
-    found = place(points, float(judged.difference), float(covariance[at, at]), covariance[at, on_curve], critical)
-    if found.outside and found.above:
+    placed = place(points, float(judged.difference), float(covariance[at, at]), covariance[at, on_curve], critical)
+    if placed.outside and placed.above:
         return dataclasses.replace(row, told=BEYOND, worth_low=row.n_high - row.n_baseline)
-    if found.outside:
+    if placed.outside:
         return dataclasses.replace(row, told=BEYOND, worth_high=row.n_low - row.n_baseline)
-    if found.low is None and found.high is None:
+    if placed.low is None and placed.high is None:
         return dataclasses.replace(row, told=FLAT if points.may_be_flat(critical) else UNKNOWN)
-    worth, low, high = (None if n is None else n - row.n_baseline for n in (found.best, found.low, found.high))
+    worth, low, high = (None if n is None else n - row.n_baseline for n in (placed.best, placed.low, placed.high))
     return dataclasses.replace(row, told=TOLD, worth=worth, worth_low=low, worth_high=high)

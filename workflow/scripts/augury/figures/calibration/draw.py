@@ -96,11 +96,11 @@ def _panel(axis: Axes, judged: Judged) -> list[str]:
 
 
 def _legend(figure: Figure, axes: dict[Key, Axes]) -> None:
-    found: dict[str, object] = {}
+    entries: dict[str, object] = {}
     for axis in axes.values():
         for handle, label in zip(*axis.get_legend_handles_labels(), strict=True):
-            found.setdefault(label, handle)
-    theme.legend_below(figure, list(found.values()), list(found))
+            entries.setdefault(label, handle)
+    theme.legend_below(figure, list(entries.values()), list(entries))
 
 
 def _range(values: list[float]) -> str:

@@ -73,8 +73,8 @@ def worst(answers: Mapping[str, Mapping[str, Counter]], totals: Counter) -> list
 
 def examples(answers: Mapping[str, Mapping[str, Counter]], true: str, said: str) -> list[str]:
     """The images of a class that were called `said` by the most; of equals the smallest sha256 first."""
-    found = {sha256: counts[said] for sha256, counts in answers.get(true, {}).items() if counts[said]}
-    return sorted(found, key=lambda sha256: (-found[sha256], sha256))[:COLUMNS]
+    mistaken = {sha256: counts[said] for sha256, counts in answers.get(true, {}).items() if counts[said]}
+    return sorted(mistaken, key=lambda sha256: (-mistaken[sha256], sha256))[:COLUMNS]
 
 
 def _row(packs: Mapping[str, Path], class_: str, wanted: Sequence[str]) -> np.ndarray:

@@ -22,19 +22,19 @@ def draw(neighbours: Sequence[Path], sheets: Sequence[Path]) -> Figure:
     """
     theme.apply()
     beside = {path.parent: path for path in sheets}
-    found: dict[tuple[str, str], tuple[Path, list[NeighbourRow]]] = {}
+    tables: dict[tuple[str, str], tuple[Path, list[NeighbourRow]]] = {}
     for path in neighbours:
         rows = read_rows(path, NeighbourRow)
         if not rows:
             continue
         if path.parent not in beside:
             raise UserError(f"no neighbours.png was given for {path}; give one for each table")
-        found.setdefault((rows[0].generator, rows[0].class_), (beside[path.parent], rows))
-    if not found:
+        tables.setdefault((rows[0].generator, rows[0].class_), (beside[path.parent], rows))
+    if not tables:
         return theme.empty("No class had images enough to look for copies.")
     blocks = [
         Sheet(title(*key), read_sheet(sheet), len(LABELS), LABELS, [ratio(row) for row in rows])
-        for key, (sheet, rows) in spread_out(found).items()
+        for key, (sheet, rows) in spread_out(tables).items()
     ]
     return lay_out(blocks)
 

@@ -19,8 +19,8 @@ def draw(verdict: Sequence[Path]) -> Figure:
     """One panel per classifier; accuracy in points, with the interval of each ratio; grey is the equivalence margin."""
     theme.apply()
     rows = [row for path in verdict for row in read_rows(path, VerdictRow) if row.class_ == ALL]
-    found = [(SERIES.match(row.arm), row) for row in rows if row.measure == "accuracy" and row.difference is not None]
-    held = [(match["name"], float(match["ratio"]), row) for match, row in found if match]
+    matches = [(SERIES.match(row.arm), row) for row in rows if row.measure == "accuracy" and row.difference is not None]
+    held = [(match["name"], float(match["ratio"]), row) for match, row in matches if match]
     if not held:
         return theme.empty("No arm has several ratios.")
     classifiers = list(dict.fromkeys(row.classifier for _, _, row in held))

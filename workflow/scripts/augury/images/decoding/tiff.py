@@ -201,13 +201,13 @@ def _check_raw(content: bytes, pages: list[Page]) -> None:
 
 
 def _below(content: bytes, page: Page) -> list[Page]:
-    found = []
+    pages = []
     for place in page.numbers(SUB_IFDS)[:16]:
         try:
-            found.append(Page(content, page.form, place))
+            pages.append(Page(content, page.form, place))
         except struct.error:
             break
-    return found
+    return pages
 
 
 def _planes(page: Page) -> int:

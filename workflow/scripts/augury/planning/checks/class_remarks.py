@@ -22,36 +22,36 @@ def class_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
     if awaits_fetch(files.root):
         return []
     listing = {name: files.files(name) for name in classes}
-    found: list[str] = []
+    remarks: list[str] = []
     if not isinstance(files, LabelledFiles):
-        found += _folders(listing, files) + (part_remarks(classes, files) if files.in_parts else [])
-    found += _masks([path for paths in listing.values() for path in paths])
-    found += _not_fetched(files)
-    found += [f"{shown(path)} is {irregular(path)}, and is left out" for path in _unlisted(files)]
+        remarks += _folders(listing, files) + (part_remarks(classes, files) if files.in_parts else [])
+    remarks += _masks([path for paths in listing.values() for path in paths])
+    remarks += _not_fetched(files)
+    remarks += [f"{shown(path)} is {irregular(path)}, and is left out" for path in _unlisted(files)]
     unused = [pattern for pattern in files.exclude if not _leaves_out(pattern, files)]
     where = shown(files.root)
-    return found + [f"`exclude` has '{pattern}', which leaves out nothing below {where}" for pattern in unused]
+    return remarks + [f"`exclude` has '{pattern}', which leaves out nothing below {where}" for pattern in unused]
 
 
 def _folders(listing: dict[str, list[Path]], files: ClassFiles) -> list[str]:
-    where, found = shown(files.root), []
+    where, remarks = shown(files.root), []
     for name in files.found:
         if name not in files.names:
             inside = [path for path in files.passed_over if name in path.parts]
             what = what_instead(files.files(name), inside)
-            found.append(f"{where}/{shown(name)} is taken for no class: it holds {what}")
+            remarks.append(f"{where}/{shown(name)} is taken for no class: it holds {what}")
     if not files.in_parts and (groups := nested(files.root, listing)):
-        found.append(f"the folders {listed(groups)} in the classes of {where} are taken as parts of each class")
-    return found + _loose(files)
+        remarks.append(f"the folders {listed(groups)} in the classes of {where} are taken as parts of each class")
+    return remarks + _loose(files)
 
 
 def _loose(files: ClassFiles) -> list[str]:
-    found = []
+    remarks = []
     for top in files.tops:
         loose = files.loose_images(top)
         if loose:
-            found.append(f"left out, as they lie in {shown(top)} beside the class folders: {listed(loose)}")
-    return found
+            remarks.append(f"left out, as they lie in {shown(top)} beside the class folders: {listed(loose)}")
+    return remarks
 
 
 def _masks(paths: Sequence[Path]) -> list[str]:

@@ -30,27 +30,27 @@ def class_problems(config: Config, classes: Sequence[str], files: ClassFiles) ->
         remedy = f"rename {listed(alike)} to these" if alike else "add them or set `split.parts: hash`"
         return [f"`split.parts` is folders, but {where} has no folders train and test; {remedy}"]
     wanted = config.classes or []
-    found = [
+    problems = [
         f"{shown(path)} is {reason}"
         for path, reason in files.broken.items()
         if not wanted or path.name in wanted or files.in_parts
     ]
     if not wanted:
-        found += _layout_problems(files)
-    found += [] if found or files.unlisted or len(classes) > 1 else [_too_few(classes, files)]
-    found += [said for name in classes if (said := name_problem(name) or _folder_problem(name, files))]
-    found += [said for name, said in files.unlisted.items() if name not in classes and not wanted]
-    found += [] if wanted else alike_problems(classes)
-    return found or (part_problems(classes, files, bool(config.classifiers)) if files.in_parts else [])
+        problems += _layout_problems(files)
+    problems += [] if problems or files.unlisted or len(classes) > 1 else [_too_few(classes, files)]
+    problems += [said for name in classes if (said := name_problem(name) or _folder_problem(name, files))]
+    problems += [said for name, said in files.unlisted.items() if name not in classes and not wanted]
+    problems += [] if wanted else alike_problems(classes)
+    return problems or (part_problems(classes, files, bool(config.classifiers)) if files.in_parts else [])
 
 
 def _layout_problems(files: ClassFiles) -> list[str]:
     """What the folders look like, if not like classes: of several parts' folders, the first that does."""
     for top in files.tops:
         inside = {name: paths for name in files.found if (paths := files.files_in(top / name))}
-        found = layout_problems(top, inside, files.in_parts)
-        if found:
-            return found
+        problems = layout_problems(top, inside, files.in_parts)
+        if problems:
+            return problems
     return []
 
 

@@ -35,25 +35,25 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
 
     files: those of its classes; None where they cannot be listed, which is told of already.
     """
-    found = image_problems(config.images, config.classes, config.source)
-    if not found and isinstance(files, LabelledFiles):
-        found += label_problems(config, classes, files)
-    elif not found and files:
-        found += class_problems(config, classes, files)
-    found += _split_problems(config.split, config.guard, bool(config.classifiers))
-    found += protocol_problems(config)
-    found += _arm_problems(config, classes)
-    found += arms.problems(config)
-    found += imported.problems(config, classes, [str(name) for name in split_names(config.split)])
-    found += selection_problems(config)
-    found += _ensemble_problems(config)
-    found += _file_problems(config, classes)
-    found += network_problems(config)
+    problems = image_problems(config.images, config.classes, config.source)
+    if not problems and isinstance(files, LabelledFiles):
+        problems += label_problems(config, classes, files)
+    elif not problems and files:
+        problems += class_problems(config, classes, files)
+    problems += _split_problems(config.split, config.guard, bool(config.classifiers))
+    problems += protocol_problems(config)
+    problems += _arm_problems(config, classes)
+    problems += arms.problems(config)
+    problems += imported.problems(config, classes, [str(name) for name in split_names(config.split)])
+    problems += selection_problems(config)
+    problems += _ensemble_problems(config)
+    problems += _file_problems(config, classes)
+    problems += network_problems(config)
     for name, settings in config.generators.items():
         said = family("generators", settings.family).problems(settings)
-        found += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
-    found += _transfer_problems(config, classes)
-    return found
+        problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
+    problems += _transfer_problems(config, classes)
+    return problems
 
 
 def image_problems(images: Any, classes: Any, source: Any) -> list[str]:
@@ -83,74 +83,76 @@ def _whole_disk_problems(images: str) -> list[str]:
 
 
 def _split_problems(split: Split, guard: str, judged: bool) -> list[str]:
-    found = []
+    problems = []
     sizes = [split[part] for part in PARTS]
     if sizes.count("rest") != 1:
-        found.append("`split` needs `rest` for exactly one of its parts; `train: rest` is usual")
+        problems.append("`split` needs `rest` for exactly one of its parts; `train: rest` is usual")
     if split.folds > 1 and split.rotate == "test" and (split.train != "rest" or split.validation == "rest"):
-        found.append(
+        problems.append(
             "`split`: where every fold tests once, `train` is rest and `validation` a size; the folds set the rest"
         )
     if sum(size for size in sizes if size != "rest" and size < 1) >= 1:
-        found.append("`split`: the fractions of the other parts leave nothing for `rest`; lower them")
+        problems.append("`split`: the fractions of the other parts leave nothing for `rest`; lower them")
     for part in PARTS:
         size = split[part]
         if size != "rest" and size > 1 and size != int(size):
-            found.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens per class")
+            problems.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens per class")
     if judged and split.test == 0 and split.parts == "hash" and not (split.folds > 1 and split.rotate == "test"):
-        found.append(
+        problems.append(
             "`split.test` is 0, so nothing would be measured; set it to 0.15, or use folds that rotate the test part"
         )
     if split.folds > 1 and split.rotate == "validation" and split.validation == "rest":
-        found.append("`split.validation` is rest, but the folds set its size; give `rest` to train or test")
+        problems.append("`split.validation` is rest, but the folds set its size; give `rest` to train or test")
     if split.unit == "image" and guard == "enforce":
-        found.append(
+        problems.append(
             "`split.unit: image` lets views of a specimen cross the split; set `guard: record` to do that knowingly"
         )
     if split.table and split.parts != "table":
-        found.append("`split.table` is given, but `split.parts` is not table; set `split.parts: table` to use it")
+        problems.append("`split.table` is given, but `split.parts` is not table; set `split.parts: table` to use it")
     if split.parts == "table" and not split.table:
-        found.append("`split.parts` is table, but `split.table` is empty; name the TSV that gives each image's part")
-    return found
+        problems.append("`split.parts` is table, but `split.table` is empty; name the TSV that gives each image's part")
+    return problems
 
 
 def _arm_problems(config: Config, classes: list[str]) -> list[str]:
-    found = []
+    problems = []
     for name, arm in config.arms.items():
         generator = config.generators.get(arm.generator or "")
         if arm.generator and generator is None:
             known = ", ".join(config.generators) or "none"
-            found.append(
+            problems.append(
                 f"`arms.{name}.generator` is {arm.generator}, which `generators` does not have (it has {known})"
             )
         elif generator and generator.classes is not None and set(classes) - set(generator.classes):
             lacking = ", ".join(sorted(set(classes) - set(generator.classes)))
-            found.append(
+            problems.append(
                 f"`arms.{name}.generator` is {arm.generator}, which is not trained for {lacking}; add it to "
                 f"`generators.{arm.generator}.classes`, or leave that empty"
             )
         elif arm.snapshot and generator is None:
-            found.append(f"`arms.{name}.snapshot` needs a generator; name one in `arms.{name}.generator`")
+            problems.append(f"`arms.{name}.snapshot` needs a generator; name one in `arms.{name}.generator`")
         elif arm.snapshot == "best" and not (config.extractor and config.scores.snapshots):
-            found.append(
+            problems.append(
                 f"`arms.{name}.snapshot` is best, which scores decide; name an `extractor` and leave "
                 "`scores.snapshots` on"
             )
         elif arm.snapshot and _trained(generator) and arm.snapshot not in ("best", *places(generator)):
-            found.append(
+            problems.append(
                 f"`arms.{name}.snapshot` is {arm.snapshot}; add {arm.snapshot} to "
                 f"`generators.{arm.generator}.snapshots`"
             )
         drawn = arm.generator and (arm.count or arm.ratio)
         copied = arm.classical or arm.classical_to
         if not (arm.real or copied or drawn):
-            found.append(f"`arms.{name}` has no images to train on; set `real: 1`, or name a generator and a `ratio`")
+            problems.append(
+                f"`arms.{name}` has no images to train on; set `real: 1`, or name a generator and a `ratio`"
+            )
         if arm.classical and arm.classical_to:
-            found.append(f"`arms.{name}` has both `classical` and `classical_to`; keep one of them")
+            problems.append(f"`arms.{name}` has both `classical` and `classical_to`; keep one of them")
         if copied and not any(arm.classical_augmentation.values()):
             key = "classical" if arm.classical else "classical_to"
-            found.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
-    return found
+            problems.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
+    return problems
 
 
 def _trained(settings: GeneratorSettings | None) -> TypeGuard[TrainedSettings]:
@@ -158,26 +160,26 @@ def _trained(settings: GeneratorSettings | None) -> TypeGuard[TrainedSettings]:
 
 
 def _ensemble_problems(config: Config) -> list[str]:
-    found = []
+    problems = []
     known = config.classifiers
     for name, ensemble in config.ensembles.items():
         if name in known:
-            found.append(f"`ensembles.{name}` has the name of a classifier; give the ensemble another")
+            problems.append(f"`ensembles.{name}` has the name of a classifier; give the ensemble another")
         members = ensemble.classifiers or list(known)
-        found += [
+        problems += [
             f"`ensembles.{name}.classifiers` has {each}, which `classifiers` does not have (it has {', '.join(known)})"
             for each in members
             if each not in known
         ]
         if len(members) * (len(config.seeds) if ensemble.over_seeds else 1) < 2:
-            found.append(
+            problems.append(
                 f"`ensembles.{name}` has one member; name two classifiers, or set `over_seeds` and two `seeds`"
             )
         elif len(members) == 1 and members[0] in known and known[members[0]].deterministic:
-            found.append(
+            problems.append(
                 f"`ensembles.{name}` has one member, {members[0]}, that is the same for all seeds; name two classifiers"
             )
-    return found
+    return problems
 
 
 def _transfer_problems(config: Config, classes: list[str]) -> list[str]:
@@ -186,36 +188,36 @@ def _transfer_problems(config: Config, classes: list[str]) -> list[str]:
     except UserError:
         return []  # the table itself is told of already
     plan = transfer.Transfer(config.generators, classes, taxonomy)
-    found = transfer.problems(plan)
+    problems = transfer.problems(plan)
     for name, settings in config.generators.items():
         path = (settings.get("init_from") or {}).get("file")
         if path and not (Path(path) / "generator.json").is_file():
-            found.append(
+            problems.append(
                 f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "
                 "train_generator wrote"
             )
-    bad = [] if found else [node.folder for node in plan.ancestors if name_problem(node.folder)]
-    return found + [
+    bad = [] if problems else [node.folder for node in plan.ancestors if name_problem(node.folder)]
+    return problems + [
         f"`taxonomy`: {folder} cannot be a folder's name; take the special characters out of it" for folder in bad
     ]
 
 
 def _file_problems(config: Config, classes: list[str]) -> list[str]:
-    found = []
+    problems = []
     named = {
         "taxonomy": config.taxonomy,
         "specimens.table": config.specimens.table,
         "split.table": config.split.table,
         "published.table": config.published.table,
     }
-    found += [
+    problems += [
         f"`{key}` is {named[key]}, with braces in its name, which Snakemake takes for wildcards; rename it"
         for key in ("taxonomy", "published.table")  # files that steps read
         if set(named[key] or "") & set("{}")
     ]
     for key, path in named.items():
         if path and not os.path.isfile(path):
-            found.append(f"`{key}` is {brief(path)}, which is no file; mend the path or leave the key empty")
+            problems.append(f"`{key}` is {brief(path)}, which is no file; mend the path or leave the key empty")
     readers: dict[str, Callable[[str], object]] = {"split.table": read_parts, "specimens.table": read_specimens}
     readers["taxonomy"] = lambda path: read_taxonomy(path, classes)
     readers["published.table"] = read_published
@@ -225,11 +227,11 @@ def _file_problems(config: Config, classes: list[str]) -> list[str]:
             try:
                 read(path)
             except UserError as error:
-                found.append(str(error) if str(error).startswith(f"`{key}`") else f"`{key}`: {error}")
+                problems.append(str(error) if str(error).startswith(f"`{key}`") else f"`{key}`: {error}")
     regex = config.specimens.regex
     try:
         if regex and not NamePattern(regex).groups:
-            found.append("`specimens.regex` has no group; put parentheses round the part that names the specimen")
+            problems.append("`specimens.regex` has no group; put parentheses round the part that names the specimen")
     except UserError as error:
-        found.append(str(error))
-    return found
+        problems.append(str(error))
+    return problems

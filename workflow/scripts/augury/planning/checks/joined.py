@@ -68,20 +68,22 @@ class _Found:
     def mistakes(self) -> list[str]:
         """Why the table cannot be used, one sentence each."""
         every = [image for images in self.rows.values() for image in images]
-        where, found = self.table.where, []
+        where, sentences = self.table.where, []
         if self.join.ambiguous:
             first = self.join.ambiguous[0]
             files = " and ".join(f"`{self._below(file)}`" for file in first.files[:2])
-            found.append(f"{where}, line {first.row.line}: `{first.row['path']}` fits {files}; write the folder too")
+            sentences.append(
+                f"{where}, line {first.row.line}: `{first.row['path']}` fits {files}; write the folder too"
+            )
         elif not any(rows for _, _, rows in every):
             row, path = self.table.rows[0], every[0][0]
-            found.append(
+            sentences.append(
                 f"{where} names no image: its first line, line {row.line}, says `{_key(row)}`, the first image is "
                 f"`{self._below(path)}`; {_REMEDY}"
             )
         for images in self.rows.values():
-            found += self._contradictions(images)
-        return found[:1]
+            sentences += self._contradictions(images)
+        return sentences[:1]
 
     def _contradictions(self, images: Sequence[tuple[Path, str, list[BroughtRow]]]) -> list[str]:
         given: dict[str, tuple[Path, BroughtRow]] = {}
@@ -101,15 +103,15 @@ class _Found:
         """What the table leaves open."""
         every = [image for images in self.rows.values() for image in images]
         unnamed = [path for path, _, rows in every if not rows]
-        idle, found = self._idle(every), list(self.table.notes)
+        idle, sentences = self._idle(every), list(self.table.notes)
         bare = [row for row in self.table.rows if not row[self.column]]
         if bare:
-            found.append(
+            sentences.append(
                 f"{self.table.where}: {_lines(bare, 'gives', 'give')} no {self.column}, the first: line {bare[0].line}"
             )
         other = [row for _, sha256, rows in every for row in rows if row["sha256"] and row["sha256"].lower() != sha256]
         if other:
-            found.append(
+            sentences.append(
                 f"{self.table.where}: {_lines(other, 'has', 'have')} another sha256 than the image that the path "
                 f"names, the first: line {other[0].line}, `{_key(other[0])}`"
             )
@@ -119,8 +121,8 @@ class _Found:
                 sentence += f"; the others {self.rest}, the first: `{self._below(unnamed[0])}`"
             if idle:
                 sentence += f"; {_lines(idle, 'names', 'name')} none, the first: line {idle[0].line}, `{_key(idle[0])}`"
-            found.append(sentence)
-        return found
+            sentences.append(sentence)
+        return sentences
 
     def _idle(self, every: Sequence[tuple[Path, str, list[BroughtRow]]]) -> list[BroughtRow]:
         """Rows that name nothing: no image of the study, nor a file of a class that it leaves out."""

@@ -23,51 +23,51 @@ def label_problems(config: Config, classes: Sequence[str], files: LabelledFiles)
     """Why the study's labels cannot be used, one sentence each."""
     if awaits_fetch(files.root):
         return [f"`labels` is for images of your own, and `images` is {shown(files.root)}, the demo's; name another"]
-    found = []
+    problems = []
     if files.in_parts:
-        found.append(
+        problems.append(
             "`split.parts` is folders, which goes by class folders, and `labels` gives the classes; set `split: "
             "{parts: table, table: FILE}`, whose columns path and part may stand in the labels' table"
         )
     where, table = shown(files.root), files.table
     if not files.all_files:
-        return [*found, files.unlisted.get(files.root.name, f"{where} holds no file; put the images there")]
+        return [*problems, files.unlisted.get(files.root.name, f"{where} holds no file; put the images there")]
     if files.join.ambiguous:
         first = files.join.ambiguous[0]
         fits = " and ".join(f"`{_below(Path(path).absolute(), files)}`" for path in first.files[:2])
         return [
-            *found,
+            *problems,
             f"{table.where}, line {first.row.line}: `{shown(first.row['path'])}` fits {fits}; write the folder too",
         ]
     if not files.rows:
         row = table.rows[0]
         return [
-            *found,
+            *problems,
             f"{table.where} gives no file a class: its first line, line {row.line}, has the path "
             f"`{shown(row['path'])}` and the class `{shown(row['label'])}`, the first file is "
             f"`{_below(files.all_files[0], files)}`; write paths from the folder `images` on",
         ]
     if len(classes) > _MANY and len(classes) * 2 > len(files.rows):
         what = f"column `{files.settings.class_}` gives {len(files.rows)} files {len(classes)} classes"
-        return [*found, f"{table.where}: its {what}; name the column of classes in `labels.class`"]
-    found += _contradictions(files) + _name_problems(classes, files)
+        return [*problems, f"{table.where}: its {what}; name the column of classes in `labels.class`"]
+    problems += _contradictions(files) + _name_problems(classes, files)
     unknown = sorted(set(files.settings.rename) - {row["label"] for row in table.rows})
-    found += [
+    problems += [
         f"`labels.rename` has '{name}', which the column `{files.settings.class_}` has nowhere" for name in unknown
     ]
-    found += [_not_there(name, files) for name in classes if not files.files(name)]
-    if len(classes) < 2 and not found:
+    problems += [_not_there(name, files) for name in classes if not files.files(name)]
+    if len(classes) < 2 and not problems:
         have = f"only the class '{shown(classes[0])}'" if classes else "no class"
-        found.append(f"{table.where} gives {have} to files of {where}; two classes are needed")
-    return found
+        problems.append(f"{table.where} gives {have} to files of {where}; two classes are needed")
+    return problems
 
 
 def label_notes(files: LabelledFiles) -> list[str]:
     """What the labels leave open, one sentence each."""
-    table, found = files.table, list(files.table.notes)
+    table, notes = files.table, list(files.table.notes)
     bare = [row for row in table.rows if not row["class"]]
     if bare:
-        found.append(f"{table.where}: {_lines(bare, 'gives', 'give')} no class, the first: line {bare[0].line}")
+        notes.append(f"{table.where}: {_lines(bare, 'gives', 'give')} no class, the first: line {bare[0].line}")
     unlisted = [path for path in files.all_files if path not in files.rows and clutter.may_be_image(path)]
     named = {id(row) for rows in files.join.by_file.values() for row in rows}
     idle = [row for row in table.rows if id(row) not in named]
@@ -79,20 +79,20 @@ def label_notes(files: LabelledFiles) -> list[str]:
             excluded = ", or one that is excluded" if files.exclude else ""
             first = f"the first: line {idle[0].line}, `{shown(idle[0]['path'])}`"
             sentence += f"; {_lines(idle, 'names', 'name')} no file{excluded}, {first}"
-        found.append(sentence)
+        notes.append(sentence)
     without = sorted({row["class"] for row in idle if row["class"]} - set(files.names))
     if without:
-        found.append(f"{table.where} names no file of {listed(without)}")
-    return found
+        notes.append(f"{table.where} names no file of {listed(without)}")
+    return notes
 
 
 def _contradictions(files: LabelledFiles) -> list[str]:
-    found = [(path, rows) for path, rows in files.rows.items() if len({row["class"] for row in rows}) > 1]
-    if not found:
+    contradictory = [(path, rows) for path, rows in files.rows.items() if len({row["class"] for row in rows}) > 1]
+    if not contradictory:
         return []
-    path, rows = found[0]
+    path, rows = contradictory[0]
     one, other = sorted({row["class"]: row for row in reversed(rows)}.values(), key=lambda row: row.line)[:2]
-    more = f" ({len(found) - 1} files more are given two)" if len(found) > 1 else ""
+    more = f" ({len(contradictory) - 1} files more are given two)" if len(contradictory) > 1 else ""
     given = f"lines {one.line} and {other.line} give `{_below(path, files)}` the classes"
     return [f"{files.table.where}: {given} {shown(one['class'])} and {shown(other['class'])}; keep one of them{more}"]
 

@@ -10,14 +10,14 @@ from augury.study.config import Config
 
 def network_problems(config: Config) -> list[str]:
     """What families say against their classifiers, a name of no extractor, weights that are not on this machine."""
-    found = [
+    problems = [
         f"`classifiers.{name}.{key}`: {said}"
         for name, settings in config["classifiers"].items()
         for key, said in family("classifiers", settings.family).problems(settings)
     ]
     if config["extractor"]:
-        found += [f"`extractor`: {said}" for said in _extractor_problems(config["extractor"])]
-    return found + weight_problems(config)
+        problems += [f"`extractor`: {said}" for said in _extractor_problems(config["extractor"])]
+    return problems + weight_problems(config)
 
 
 def _extractor_problems(name: str) -> list[str]:

@@ -20,22 +20,22 @@ def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> li
 
     judged: whether classifiers are tested; generators alone need no test image of a class.
     """
-    found: list[str] = []
+    problems: list[str] = []
     held: dict[str, set[str]] = {}
     for top in files.tops:
         inside = {name for name in classes if any(map(clutter.may_be_image, files.files_in(top / name)))}
         held.setdefault(FOLDER_NAMES[top.name.lower()], set()).update(inside)
         if not inside:
-            found.append(_empty(top, files))
+            problems.append(_empty(top, files))
     if "train" not in held:
-        found.append(f"{shown(files.root)} has no folder train; add it, or set `split.parts: hash`")
+        problems.append(f"{shown(files.root)} has no folder train; add it, or set `split.parts: hash`")
     needed = [part for part in _LACKS if held.get(part) and (judged or part == "train")]
     for name in classes:
         lacking = [part for part in needed if name not in held[part]]
         if lacking:
             what = f"class '{shown(name)}' has no image in the {_lack(lacking)}"
-            found.append(f"{what}; put images of it there, or leave it out by `classes`")
-    return found + [
+            problems.append(f"{what}; put images of it there, or leave it out by `classes`")
+    return problems + [
         f"{shown(path)} looks like a part, but is none of {', '.join(FOLDER_NAMES)}; rename it, or move it elsewhere"
         for path in files.entries(files.root)
         if os.path.isdir(path) and path not in files.tops and part_word(path.name)
@@ -44,20 +44,20 @@ def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> li
 
 def part_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
     """A line for classes that a validation or reserve part lacks, and for folders that are no part."""
-    found = []
+    remarks = []
     for part in ("validation", "reserve"):
         tops = [top for top in files.tops if FOLDER_NAMES[top.name.lower()] == part]
         lacking = [name for name in classes if tops and not any(files.files_in(top / name) for top in tops)]
-        found += [f"the part {part} has no image of class '{shown(name)}'" for name in lacking]
+        remarks += [f"the part {part} has no image of class '{shown(name)}'" for name in lacking]
     inside = {path for path in files.entries(files.root) if os.path.isdir(path)}
-    return found + [f"{shown(path)} is no part and is left out" for path in sorted(inside - set(files.tops))]
+    return remarks + [f"{shown(path)} is no part and is left out" for path in sorted(inside - set(files.tops))]
 
 
 def table_problems(contents: Contents) -> list[str]:
     """A sentence for each class that a table of parts leaves without images to train on, or to test."""
     if not contents.parts_table:
         return []
-    found, judged = [], bool(contents.config.classifiers)
+    problems, judged = [], bool(contents.config.classifiers)
     for name in contents.classes:
         given = Counter(part for _, part in contents.brought(name))
         free = len(contents.images[name]) - given.total()  # divided by `split`, but for the parts that the table brings
@@ -65,8 +65,8 @@ def table_problems(contents: Contents) -> list[str]:
         lacking += ["test"] if judged and "test" in contents.brought_parts and not given["test"] else []
         if lacking:
             what = f"{contents.parts_table.where} gives no image of class '{shown(name)}' the {_lack(lacking)}"
-            found.append(f"{what}; add lines, or leave the class out by `classes`")
-    return found
+            problems.append(f"{what}; add lines, or leave the class out by `classes`")
+    return problems
 
 
 def _lack(parts: Sequence[str]) -> str:

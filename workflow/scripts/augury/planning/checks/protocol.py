@@ -30,20 +30,22 @@ def _trained_on_problems(config: Config) -> list[str]:
 
 
 def _presplit_augmentation_problems(config: Config) -> list[str]:
-    copies, found = config.presplit_augmentation, []
+    copies, problems = config.presplit_augmentation, []
     numbers = [copies.times, *copies.times_per_class.values()]
     if max(numbers) == 1:
         return []
     if not any(copies.augmentation.values()):
-        found.append("`presplit_augmentation` makes copies without a change; fill `presplit_augmentation.augmentation`")
+        problems.append(
+            "`presplit_augmentation` makes copies without a change; fill `presplit_augmentation.augmentation`"
+        )
     if copies.size_px < config.preparation.min_size_px:
-        found.append(
+        problems.append(
             f"`presplit_augmentation.size_px` is {copies['size_px']}, and `preparation.min_size_px` would refuse such "
             "images; raise the one or lower the other"
         )
     if config.split.parts != "hash":
-        found.append(
+        problems.append(
             f"`presplit_augmentation` comes before the split, but `split.parts: {config['split']['parts']}` brings "
             "one; use arms with `classical` instead"
         )
-    return found
+    return problems

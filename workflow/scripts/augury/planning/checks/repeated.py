@@ -11,15 +11,15 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def repeated_keys(paths: Iterable[str | Path]) -> list[str]:
     """A sentence for each such key of each file; what `<<` brings may be replaced. Files that are no YAML have none."""
-    found = []
+    problems = []
     for path in paths:
         try:
             with open(path, encoding="utf-8") as file:
                 root = yaml.compose(file, Loader=_Loader)
         except (OSError, ValueError, yaml.YAMLError):
             continue  # Snakemake says what is wrong with it
-        found += [f"{path}, {said}" for said in _repeated(root, "", set())]
-    return found
+        problems += [f"{path}, {said}" for said in _repeated(root, "", set())]
+    return problems
 
 
 def _repeated(node: yaml.Node | None, above: str, seen: set[int]) -> Iterator[str]:

@@ -14,7 +14,7 @@ def size_problems(config: Config, contents: Contents) -> list[str]:
     """
     if config.split.parts != "hash":
         return []
-    split, found = split_names(config.split)[0], []
+    split, problems = split_names(config.split)[0], []
     for class_ in contents.classes:
         count = contents.most_specimens(class_)
         copies = config.presplit_augmentation
@@ -24,5 +24,5 @@ def size_problems(config: Config, contents: Contents) -> list[str]:
             if count is not None:
                 cut(count, config.split, split, frozenset(), class_)
         except UserError as error:
-            found.append(str(error))
-    return found
+            problems.append(str(error))
+    return problems

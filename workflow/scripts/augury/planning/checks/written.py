@@ -32,10 +32,10 @@ def texts_of(paths: Iterable[str | Path]) -> dict[str, Any]:
     for path in paths:
         try:
             with open(path, encoding="utf-8") as file:
-                found = yaml.load(file, _Texts)
+                texts = yaml.load(file, _Texts)
         except (OSError, ValueError, yaml.YAMLError):
             continue
-        _lay_over(merged, found if isinstance(found, dict) else {})
+        _lay_over(merged, texts if isinstance(texts, dict) else {})
     return merged
 
 
@@ -52,7 +52,7 @@ def misread(words: Iterable[str]) -> list[str]:
 
     Snakemake reads `2020_01` and `007` as numbers; nothing else knows what was typed.
     """
-    found, given = [], False
+    problems, given = [], False
     for word in words:
         inline = word.startswith("--config=")
         if word.startswith("-") and not inline:
@@ -62,8 +62,8 @@ def misread(words: Iterable[str]) -> list[str]:
         value = _number(text) if given or inline else None
         field = Config.model_fields.get(name)
         if value is not None and str(value) != text and field and "text" in _kinds(of_field(field)):
-            found.append(f"`{name}` on the command line was read as {value}; quote it: --config '{name}=\"{text}\"'")
-    return found
+            problems.append(f"`{name}` on the command line was read as {value}; quote it: --config '{name}=\"{text}\"'")
+    return problems
 
 
 def _number(text: str) -> int | float | None:
@@ -87,12 +87,12 @@ def _meant(value: Any, kinds: Sequence[Member], text: Any) -> Any:
     if isinstance(value, dict):
         texts = text if isinstance(text, dict) else {}
         names = {_key(_read(name)): name for name in texts if isinstance(name, str)}
-        found = {}
+        meant = {}
         for name, each in value.items():
             written = names.get(_key(name))
             called = name if isinstance(name, str) else written or str(name)
-            found[called] = _meant(each, _below(kinds, called), texts.get(written))
-        return found
+            meant[called] = _meant(each, _below(kinds, called), texts.get(written))
+        return meant
     if isinstance(value, list):
         words = text if isinstance(text, list) and len(text) == len(value) else [None] * len(value)
         items = [below for each in kinds if each.kind is list for below in members(each.inner)]
@@ -113,20 +113,20 @@ def _scalar(value: Any, wanted: Sequence[Member], text: Any) -> Any:
 
 def _below(kinds: Sequence[Member], name: str) -> list[Member]:
     """What a key of a section may be."""
-    found: list[Member] = []
+    below: list[Member] = []
     for each in kinds:
         if each.is_model:
             fields = {field.alias or key: field for key, field in each.kind.model_fields.items()}
-            found += of_field(fields[name]) if name in fields else []
+            below += of_field(fields[name]) if name in fields else []
         elif each.kind is dict:
-            found += members(each.inner)
-    return found
+            below += members(each.inner)
+    return below
 
 
 def _kinds(wanted: Sequence[Member]) -> set[str]:
     named = {str: "text", int: "number", float: "number", bool: "flag"}
-    found = {named[each.kind] for each in wanted if each.kind in named}
-    return found | {_kind_of(value) for each in wanted if each.kind is Literal for value in each.values}
+    kinds = {named[each.kind] for each in wanted if each.kind in named}
+    return kinds | {_kind_of(value) for each in wanted if each.kind is Literal for value in each.values}
 
 
 def _kind_of(value: Any) -> str:

@@ -61,11 +61,11 @@ class ClassFiles:
 
     def below(self, class_: str) -> list[str]:
         """Paths of a class's files below its folders, with `/`."""
-        found = []
+        paths = []
         for folder in self.folders(class_):
             begin = len(os.path.join(folder, ""))
-            found += [str(path)[begin:].replace(os.sep, "/") for path in self.files_of(class_, folder)]
-        return found
+            paths += [str(path)[begin:].replace(os.sep, "/") for path in self.files_of(class_, folder)]
+        return paths
 
     def choice(self, class_: str) -> str:
         """Which of the files in its folders are the class's, as the JSON that scripts take."""
@@ -73,8 +73,12 @@ class ClassFiles:
 
     def files(self, class_: str) -> list[Path]:
         """All files of a class; none where its folder is missing or cannot be listed (see `unlisted`)."""
-        found = [self.files_in(folder) for folder in self.folders(class_)]
-        return found[0] if len(found) == 1 else sorted((path for paths in found for path in paths), key=os.fsencode)
+        listings = [self.files_in(folder) for folder in self.folders(class_)]
+        return (
+            listings[0]
+            if len(listings) == 1
+            else sorted((path for paths in listings for path in paths), key=os.fsencode)
+        )
 
     def files_in(self, folder: Path) -> list[Path]:
         """Likewise of one class folder."""

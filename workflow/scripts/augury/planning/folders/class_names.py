@@ -34,10 +34,10 @@ def name_problem(name: str, remedy: str = "rename its folder") -> str:
 
 def alike_problems(names: Sequence[str], remedy: str = _ONE_NAME) -> list[str]:
     """A sentence for names that are equal but for case or Unicode form."""
-    found = defaultdict(list)
+    alike = defaultdict(list)
     for name in names:
-        found[_plain(name)].append(name)
-    return [f"the classes {_told_apart(same)}; {remedy}" for same in found.values() if len(same) > 1]
+        alike[_plain(name)].append(name)
+    return [f"the classes {_told_apart(same)}; {remedy}" for same in alike.values() if len(same) > 1]
 
 
 def same_but_form(one: str, other: str) -> bool:

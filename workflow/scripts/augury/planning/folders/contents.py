@@ -35,7 +35,7 @@ class Contents:
         if awaits_fetch(self.config.images):
             return {class_: [] for class_ in self.classes}
         began = time.monotonic()
-        found = {
+        images = {
             class_: [
                 (folder, path, sha256)
                 for folder in self.files.homes(class_)
@@ -49,7 +49,7 @@ class Contents:
                 f"augury: hashed the images in {time.monotonic() - began:.0f} s; unchanged files are quick",
                 file=sys.stderr,
             )
-        return found
+        return images
 
     @property
     def roots(self) -> list[Path]:
@@ -77,13 +77,13 @@ class Contents:
 
         Of equal files with several names the first name counts, as in the index.
         """
-        found = {}
+        named = {}
         for class_, images in self.images.items():
             pairs = sorted(
                 (sha256, name) for (_, _, sha256), name in zip(images, self.names[class_], strict=True) if name
             )
-            found[class_] = sorted(dict(reversed(pairs)).items())
-        return found
+            named[class_] = sorted(dict(reversed(pairs)).items())
+        return named
 
     @cached_property
     def shared(self) -> SharedSpecimens:
@@ -132,11 +132,11 @@ class Contents:
     def _brought(self) -> dict[str, list[tuple[str, str]]]:
         if not self.parts_table:
             return {}
-        found = {}
+        brought = {}
         for class_, images in self.images.items():
             rows = ((sha256, self.parts_join.find(path, sha256)) for _, path, sha256 in images)
-            found[class_] = sorted((sha256, (part_named(row["part"]) or "") if row else "") for sha256, row in rows)
-        return found
+            brought[class_] = sorted((sha256, (part_named(row["part"]) or "") if row else "") for sha256, row in rows)
+        return brought
 
     def folders(self, class_: str) -> list[str]:
         """Folders that hold the images of a class."""
@@ -170,11 +170,11 @@ class Contents:
     @cached_property
     def _most_specimens(self) -> dict[str, int]:
         by_name = self.config.split.unit == "specimen"
-        found = {}
+        counts = {}
         for class_, images in self.images.items():
             names = dict(self.named[class_]) if by_name else {}
-            found[class_] = len({names.get(sha256, sha256) for *_, sha256 in images})
-        return found
+            counts[class_] = len({names.get(sha256, sha256) for *_, sha256 in images})
+        return counts
 
     @cached_property
     def _digests(self) -> dict[str, str]:

@@ -33,8 +33,8 @@ def words_of(name: str) -> list[str]:
 
 def part_word(name: str) -> str:
     """The word for a part of a split that a name is, beside numbers, single letters and fillers; else an empty text."""
-    found = [word for word in words_of(name) if len(word) > 1 and not word.isdigit() and word not in _FILLERS]
-    word = "".join(found)
+    candidates = [word for word in words_of(name) if len(word) > 1 and not word.isdigit() and word not in _FILLERS]
+    word = "".join(candidates)
     return word if word in _PARTS else ""
 
 

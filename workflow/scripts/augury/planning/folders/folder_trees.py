@@ -46,8 +46,8 @@ def folders_in(inside: Sequence[str]) -> list[str]:
 
 def deepest(root: Path, name: str, files: Sequence[Path]) -> tuple[Path, list[str]]:
     """Where the folders of a folder lie, below those that hold but one, and their names."""
-    above, found = _descend(tree_of(root, {name: files}).images.get(name, ()))
-    return Path(root, name, *above), found
+    above, names = _descend(tree_of(root, {name: files}).images.get(name, ()))
+    return Path(root, name, *above), names
 
 
 def _descend(inside: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -83,14 +83,14 @@ def overlapping(below: Below) -> list[str]:
 
 def shared_below(tree: Tree, groups: Sequence[str]) -> list[str]:
     """Likewise one step further down, below folders that are groups in each of the others."""
-    found: dict[str, list[str]] = {}
+    folders: dict[str, list[str]] = {}
     for name, paths in tree.images.items():
         for group in groups:
             parts = [path.split(os.sep) for path in paths]
             inside = [os.sep.join(each[each.index(group) + 1 :]) for each in parts if group in each[:-1]]
             if inside:
-                found[f"{name}/{group}"] = folders_in(inside)
-    return shared(found)
+                folders[f"{name}/{group}"] = folders_in(inside)
+    return shared(folders)
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:

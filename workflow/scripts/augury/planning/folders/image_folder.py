@@ -45,12 +45,12 @@ def _places(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]
         *above, key = place.split(".")
         sections = [("", config)]
         for name in above:
-            found = [
+            candidates = [
                 (f"{at}{each}.", section.get(each))
                 for at, section in sections
                 for each in (section if name == "*" else [name])
             ]
-            sections = [(at, section) for at, section in found if isinstance(section, dict)]
+            sections = [(at, section) for at, section in candidates if isinstance(section, dict)]
         yield from ((section, key, at + key) for at, section in sections if isinstance(section.get(key), str))
 
 

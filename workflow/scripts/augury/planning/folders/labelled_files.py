@@ -46,8 +46,8 @@ class LabelledFiles(ClassFiles):
     @cached_property
     def rows(self) -> dict[Path, list[BroughtRow]]:
         """The rows with a label that name each file; files that none names are left out."""
-        found = {path: [row for row in self.join.rows_of(path) if row["class"]] for path in self.all_files}
-        return {path: rows for path, rows in found.items() if rows}
+        labelled = {path: [row for row in self.join.rows_of(path) if row["class"]] for path in self.all_files}
+        return {path: rows for path, rows in labelled.items() if rows}
 
     @cached_property
     def names(self) -> list[str]:
@@ -87,7 +87,7 @@ class LabelledFiles(ClassFiles):
 
     @cached_property
     def _by_class(self) -> dict[str, list[Path]]:
-        found: dict[str, set[Path]] = defaultdict(set)
+        by_class: dict[str, set[Path]] = defaultdict(set)
         for path, rows in self.rows.items():
-            found[rows[0]["class"]].add(path)
-        return {name: sorted(paths, key=os.fsencode) for name, paths in found.items()}
+            by_class[rows[0]["class"]].add(path)
+        return {name: sorted(paths, key=os.fsencode) for name, paths in by_class.items()}

@@ -80,8 +80,8 @@ def _groups(tree: Tree) -> str:
     same = "the same folders"
     if not common and len(of_groups) == len(names):
         # Not every class was found at every site.
-        found = overlapping(tree.below)
-        common, same = [] if are_groups(found) else found, "folders such as"
+        overlaps = overlapping(tree.below)
+        common, same = [] if are_groups(overlaps) else overlaps, "folders such as"
     if not common:
         return ""
     word = ""

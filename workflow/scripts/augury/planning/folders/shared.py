@@ -33,12 +33,12 @@ class SharedSpecimens:
     @cached_property
     def specimens(self) -> Specimens:
         """The specimens that show more than one class, with these; none where images are what is divided."""
-        found: dict[str, set[str]] = defaultdict(set)
+        classes_of: dict[str, set[str]] = defaultdict(set)
         if self.split.unit == "specimen":
             for class_, names in self._names.items():
                 for name in names:
-                    found[name].add(class_)
-        return {name: tuple(sorted(classes)) for name, classes in sorted(found.items()) if len(classes) > 1}
+                    classes_of[name].add(class_)
+        return {name: tuple(sorted(classes)) for name, classes in sorted(classes_of.items()) if len(classes) > 1}
 
     def words(self, class_: str, split: str) -> list[str]:
         """What the split of a class is told of them, as options of the script; nothing where it has none."""
@@ -77,40 +77,40 @@ class SharedSpecimens:
 
     def problems(self) -> list[str]:
         """A sentence for each class that would have nothing left to train on, as far as names tell."""
-        found = []
+        problems = []
         for split in split_names(self.split) if self.specimens else ():
             for class_, (asked, taken) in self._without_own(split).items():
                 if asked["train"] and not taken["train"]:
-                    found.append(
+                    problems.append(
                         f"class '{class_}' has nothing left to train on in {split}: names say that all of its "
                         f"{sum(taken.values())} specimens show other classes too, and each has one part for all; add "
                         "images to its folder, lower `split.folds` or the sizes, or leave the class out by `classes`"
                     )
-        return found
+        return problems
 
     def _empty(self) -> list[str]:
-        found = []
+        sentences = []
         for split in split_names(self.split):
             for class_, (asked, taken) in self._without_own(split).items():
                 lacking = [part for part in ("validation", "test") if asked[part] and not taken[part]]
                 if lacking and taken["train"]:
-                    found.append(
+                    sentences.append(
                         f"class '{class_}' has no {' and no '.join(lacking)} image in {split}: all of its "
                         f"{sum(taken.values())} specimens show other classes too, and each has one part for all"
                     )
-        more = len(found) - _TOLD
-        return found[:_TOLD] + ([f"and so in {more} more cases of a class and a split"] if more > 0 else [])
+        more = len(sentences) - _TOLD
+        return sentences[:_TOLD] + ([f"and so in {more} more cases of a class and a split"] if more > 0 else [])
 
     def _without_own(self, split: SplitName) -> dict[str, tuple[Counter, Counter]]:
         """Of classes all of whose specimens are shared and divided: the sizes asked for, and what they are."""
-        found = {}
+        counts = {}
         parts, _ = self._joint(str(split))
         for class_ in self.contents.classes:
             taken = Counter(parts[name] for name in self._names[class_] & parts.keys())
             if taken and sum(taken.values()) == self.contents.most_specimens(class_):
                 settings = self.split.model_copy(update={"small_classes": "train"})
-                found[class_] = Counter(cut(sum(taken.values()), settings, split, self._brought, class_)), taken
-        return found
+                counts[class_] = Counter(cut(sum(taken.values()), settings, split, self._brought, class_)), taken
+        return counts
 
     def _joint(self, split: str) -> tuple[dict[str, str], dict[str, int]]:
         if split not in self._parts:
@@ -129,14 +129,14 @@ class SharedSpecimens:
     @cached_property
     def _given(self) -> dict[str, str]:
         """The latest part that the data give any image of a shared specimen."""
-        found: dict[str, str] = {}
+        parts: dict[str, str] = {}
         for class_ in self.contents.classes if self.specimens else ():
             names = dict(self.contents.named[class_])
             for sha256, part in self._parts_brought(class_):
                 name = NAMED + names.get(sha256, "")
-                if name in self.specimens and PARTS.index(part) >= PARTS.index(found.get(name, "train")):
-                    found[name] = part
-        return found
+                if name in self.specimens and PARTS.index(part) >= PARTS.index(parts.get(name, "train")):
+                    parts[name] = part
+        return parts
 
     @cached_property
     def _placed(self) -> set[str]:

@@ -58,20 +58,20 @@ class Costs:
     @cached_property
     def _generators(self) -> list[tuple[float, float]]:
         """For each generator: trainings per split and seed, and seconds of one."""
-        found: list[tuple[float, float]] = []
+        costs: list[tuple[float, float]] = []
         runs: dict[str, list[str]] = {}
         for path in self.plan.generators.runs("generator.json", ancestors=True, trained=True):
             runs.setdefault(Path(path).parts[-4], []).append(path)
         for name, paths in runs.items():
             guess = sum(self.needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
             divisor = len(self.study.splits) * len(self.study.config["generator_seeds"])
-            found.append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
-        return found
+            costs.append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
+        return costs
 
     @cached_property
     def _classifiers(self) -> list[tuple[str, str, float]]:
         """Each arm and classifier, and seconds of a training."""
-        found: list[tuple[str, str, float]] = []
+        costs: list[tuple[str, str, float]] = []
         runs: dict[tuple[str, str], list[str]] = {}
         for path in self.plan.classifiers.runs("predictions.tsv", ensembles=False):
             arm, classifier = Path(path).parts[-4:-2]
@@ -79,8 +79,8 @@ class Costs:
         for (arm, classifier), paths in runs.items():
             guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
             guess *= family("classifiers", self.study.config["classifiers"][classifier].family).taken
-            found.append((arm, classifier, self._seconds("classifier.json", paths, guess)))
-        return found
+            costs.append((arm, classifier, self._seconds("classifier.json", paths, guess)))
+        return costs
 
     def _seconds(self, name: str, paths: Iterable[str], guess: float) -> float:
         """Mean of what some of these trainings say that they took, or the guess."""

@@ -88,8 +88,8 @@ class Division:
 
 def specimens_of(contents: Contents, class_: str) -> int:
     """Specimens of a class by names and contents; of the demo also before it is fetched."""
-    found = contents.most_specimens(class_)
-    return len(demo.IMAGES[class_].split()) if found is None else found
+    number = contents.most_specimens(class_)
+    return len(demo.IMAGES[class_].split()) if number is None else number
 
 
 def _given(contents: Contents, class_: str) -> dict[str, str]:

@@ -13,17 +13,17 @@ def sentences(preview: Preview, cores: int = 1) -> list[str]:
         return []
     made, cost = planned.design, planned.cost
     splits = f"{made.n_splits} splits" if made.n_splits > 1 else "one split"
-    found = [
+    lines = [
         f"tests {made.tested:.0f} of {preview.specimens} specimens in {splits}; trains "
         f"{_number(cost.generators, 'generator')} and {_number(cost.classifiers, 'classifier')}, "
         f"about {duration(cost.seconds / cores)} on {_number(cores, 'core')} ({preview.costs.source})"
     ]
     pilot = preview.pilots.by_measure[preview.measures[0]]
-    found.append(
+    lines.append(
         f"{_seen(planned, preview.measures)} ({preview.classifier}, baseline {pilot.baseline:.2f}, "
         f"{preview.rule.power:.0%} power, {_number(preview.tests, 'comparison')}; {preview.pilots.source})"
     )
-    return [*found, *_cheapest(preview, planned), *_margin(preview, planned)]
+    return [*lines, *_cheapest(preview, planned), *_margin(preview, planned)]
 
 
 def _seen(planned: Option, measures: Sequence[str]) -> str:

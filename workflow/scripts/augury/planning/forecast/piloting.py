@@ -37,8 +37,8 @@ def pilot(study: Study, threads: int = 1) -> Pilots:
     torch.set_num_threads(threads)
     images, labels, specimens = training_images(study)
     features = extract(load_extractor(DEFAULT, Path(FOLDER)), images, torch.device("cpu"), "pilot")
-    found = pilots_from(features, labels, specimens)
-    return Pilots(found, f"a pilot on {len(set(specimens))} training specimens, of linear layers")
+    pilots = pilots_from(features, labels, specimens)
+    return Pilots(pilots, f"a pilot on {len(set(specimens))} training specimens, of linear layers")
 
 
 def training_images(study: Study) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -70,7 +70,7 @@ def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray)
         raise UserError("a pilot needs two training specimens in every class; leave small classes out by `classes`")
     rooted = np.sign(features) * np.sqrt(np.abs(features))  # as classifiers.probe has them
     rooted /= rooted.std() * np.sqrt(rooted.shape[1])
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in MEASURES}
+    values: dict[str, list[tuple[float, float]]] = {name: [] for name in MEASURES}
     strength = None
     for repeat in range(REPEATS):
         random = np.random.default_rng(repeat)
@@ -88,9 +88,9 @@ def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray)
         level, number = score(labels, sides[0]), len(one.strata)
         for name in MEASURES:
             gain = arm.macro(name) - baseline.macro(name)
-            found[name].append((number * float(np.nanvar(gain)), _value(level, name)))
+            values[name].append((number * float(np.nanvar(gain)), _value(level, name)))
     *_, shared, seeds = LINEAR
-    means = {name: np.mean(pairs, axis=0).tolist() for name, pairs in found.items()}
+    means = {name: np.mean(pairs, axis=0).tolist() for name, pairs in values.items()}
     return {name: Pilot(mean[0], mean[1], shared, seeds, **kind_of(name)) for name, mean in means.items()}
 
 

@@ -40,9 +40,9 @@ def pilots_of(study: Study, classifier: str, baseline: float | None = None) -> P
     """The best that there is about one classifier; baseline: the accuracy to assume, whatever else is known."""
     linear = is_linear(study, classifier)
     if baseline is None:
-        for found in (from_results(study, classifier), from_pilot(study) if linear else None):
-            if found:
-                return found
+        for pilots in (from_results(study, classifier), from_pilot(study) if linear else None):
+            if pilots:
+                return pilots
     level, agreement, shared, seeds = LINEAR if linear else NETWORK
     guess = assumed(level if baseline is None else baseline, agreement, shared, seeds)
     made = {
@@ -74,10 +74,10 @@ def from_results(study: Study, classifier: str) -> Pilots | None:
     try:
         verdict = read_dicts(tables / "verdict.tsv")
         differences = read_dicts(tables / "differences.tsv")
-        found = _measured(verdict, differences, study.primary_arms, classifier)
+        pilots = _measured(verdict, differences, study.primary_arms, classifier)
     except (OSError, UserError, KeyError, ValueError, ZeroDivisionError):
         return None  # a table of another version, or of one that was cut off
-    return Pilots(found, "measured on this study's results") if found else None
+    return Pilots(pilots, "measured on this study's results") if pilots else None
 
 
 def _measured(

@@ -38,7 +38,7 @@ class Option:
 
     def sees(self, gain: float, measures: Sequence[str]) -> bool:
         """Whether a gain in all of the measures."""
-        return all((found := self.detectable[name]) is not None and found <= gain for name in measures)
+        return all((least := self.detectable[name]) is not None and least <= gain for name in measures)
 
     def written(self, generators: bool) -> str:
         """As in a config."""
@@ -83,15 +83,15 @@ class Preview:
         fixed = split.rotate == "validation" or split.train != "rest" or bool(self.study.contents.brought_parts)
         folds = (split.folds,) if fixed else sorted({*FOLDS, split.folds})
         repeats, seeds = sorted({*REPEATS, split.repeats}), sorted({*SEEDS, planned.seeds})
-        found = [planned]
+        options = [planned]
         for folds_, repeats_, seeds_ in itertools.product(folds, repeats, seeds):
             generators = {1, seeds_, min(planned.generator_seeds, seeds_)} if self._draws else {1}
             if folds_ * repeats_ > max(15, planned.design.n_splits):
                 continue
-            found += filter(None, (self._option(folds_, repeats_, seeds_, number) for number in sorted(generators)))
+            options += filter(None, (self._option(folds_, repeats_, seeds_, number) for number in sorted(generators)))
         least = LEAST_TRAINED * planned.design.trained_once
-        found = [option for option in found if option.design.trained_once >= least]
-        return sorted(found, key=lambda option: (round(option.cost.seconds), option is not planned, option.seeds))
+        options = [option for option in options if option.design.trained_once >= least]
+        return sorted(options, key=lambda option: (round(option.cost.seconds), option is not planned, option.seeds))
 
     def cheapest(self) -> Option | None:
         """The cheapest that sees the target difference in all measures that decide; None where none does."""
@@ -99,14 +99,14 @@ class Preview:
 
     def worth_their_cost(self) -> list[Option]:
         """Options that see clearly more than all that are cheaper, and the planned one."""
-        found, least = [], math.inf
+        options, least = [], math.inf
         for each in self.options:
             gains = [each.detectable[name] for name in self.measures]
             seen = max(math.inf if gain is None else gain for gain in gains)
             if seen < WORTH * least or each is self.planned:
-                found.append(each)
+                options.append(each)
                 least = min(least, seen)
-        return found
+        return options
 
     def specimens_needed(self, option: Option) -> int | None:
         """Specimens of a collection, divided as the option does, that would; None where none would."""

@@ -57,14 +57,14 @@ class Pools:
     def _generator_inputs(self, wildcards: Any) -> dict[str, str]:
         # The weights, or a snapshot of them, and their description.
         _, at, _ = pool_parts(wildcards.pool)
-        found = {"description": self.generators.source(wildcards, "generator.json")}
+        files = {"description": self.generators.source(wildcards, "generator.json")}
         if at:
-            found["snapshots"] = self.generators.source(wildcards, "snapshots")
+            files["snapshots"] = self.generators.source(wildcards, "snapshots")
         if at in ("", "best"):
-            found["weights"] = self.generators.source(wildcards, "generator.safetensors")
+            files["weights"] = self.generators.source(wildcards, "generator.safetensors")
         if at == "best":
-            found["scores"] = self._scores_of(wildcards)
-        return found
+            files["scores"] = self._scores_of(wildcards)
+        return files
 
     def _size(self, wildcards: Any) -> list[str]:
         ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
@@ -88,15 +88,15 @@ class Pools:
     def selection_inputs(self, wildcards: Any) -> dict[str, str]:
         """What vectors are chosen from and by: the generator, the class's pack, and what the settings ask for."""
         settings, pack = self._selection(wildcards), self._pack(wildcards)
-        found = self._generator_inputs(wildcards) | {"pack": f"{pack}.npy", "rows": f"{pack}.tsv"}
+        files = self._generator_inputs(wildcards) | {"pack": f"{pack}.npy", "rows": f"{pack}.tsv"}
         if believed_by(settings) == "discriminator":
-            found["discriminator"] = self.generators.source(wildcards, "discriminator.safetensors")
+            files["discriminator"] = self.generators.source(wildcards, "discriminator.safetensors")
         if needs_features(settings):
-            found["features"] = self._features(wildcards)
+            files["features"] = self._features(wildcards)
         if settings.family == "uncertainty":
             folder = self._classifier(wildcards)
-            found |= {"classifier": f"{folder}/classifier.safetensors", "classifier_json": f"{folder}/classifier.json"}
-        return found
+            files |= {"classifier": f"{folder}/classifier.safetensors", "classifier_json": f"{folder}/classifier.json"}
+        return files
 
     def selection_options(self, wildcards: Any) -> list[str]:
         """The same, with the size of the pool, as options of the script."""

@@ -34,16 +34,16 @@ class Verdict:
 
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, and what the study is made for."""
-        found = dict(self.study.config.statistics)
-        primary, looks = found.pop("primary"), found.pop("looks")
-        found["replicates"] = found.pop("bootstrap")
+        settings = dict(self.study.config.statistics)
+        primary, looks = settings.pop("primary"), settings.pop("looks")
+        settings["replicates"] = settings.pop("bootstrap")
         controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
         lists = {"primary-measures": primary.measures, "primary-classifiers": primary.classifiers}
         lists["controls"] = controls
         split = self.study.config.split
         planned = {"planned_looks": looks, "planned_splits": max(looks, split.repeats) * split.folds}
         named = [word for name, values in lists.items() if values for word in (f"--{name}", *values)]
-        return options(found | planned) + named + self._deterministic()
+        return options(settings | planned) + named + self._deterministic()
 
     def weigh_options(self) -> list[str]:
         """As the verdict has them."""

@@ -20,22 +20,22 @@ def of_arms(lines: Sequence[Line], baseline: str, known: Known) -> list[FindingR
     arms = list(dict.fromkeys(line.arm for line in lines))
     means = {arm: [line for line in lines if line.arm == arm and _is_mean(line)] for arm in arms}
     seeds = {arm: [line for line in lines if line.arm == arm and not _is_mean(line)] for arm in arms}
-    found = [row for arm in arms for line in seeds[arm] for row in _count(line, known)]
-    found += [_agreement(line, known) for line in lines if {*THREE} <= line.values.keys()]
+    findings = [row for arm in arms for line in seeds[arm] for row in _count(line, known)]
+    findings += [_agreement(line, known) for line in lines if {*THREE} <= line.values.keys()]
     accuracies = [line.values["accuracy"] for held in seeds.values() for line in held if "accuracy" in line.values]
     if accuracies:
         least = granularity.smallest(accuracies)
         words = f"the smallest test size that fits all {len(accuracies)} accuracies, if it is that of every run"
-        found.append(remark("size", ALL, "accuracy", POSSIBLE if least else UNKNOWN, least, words))
+        findings.append(remark("size", ALL, "accuracy", POSSIBLE if least else UNKNOWN, least, words))
     repeated = [arm for arm in arms if len({line.seed for line in seeds[arm]}) < len(seeds[arm]) or len(means[arm]) > 1]
     for arm in repeated:
         words = "seeds of this arm stand here more than once; add a column, such as `classifier`, that tells them apart"
-        found.append(unknown("mean", arm, "", words))
+        findings.append(unknown("mean", arm, "", words))
     arms = [arm for arm in arms if arm not in repeated]
-    found += [row for arm in arms for line in means[arm] for row in _means(line, seeds[arm], known)]
+    findings += [row for arm in arms for line in means[arm] for row in _means(line, seeds[arm], known)]
     first = baseline if baseline in arms else arms[0] if arms else ""
     others = [arm for arm in arms if arm != first]
-    return found + [row for arm in others for row in _gains(first, arm, seeds[first], seeds[arm])]
+    return findings + [row for arm in others for row in _gains(first, arm, seeds[first], seeds[arm])]
 
 
 def _is_mean(line: Line) -> bool:
@@ -99,7 +99,7 @@ def _all_shown(seeds: Sequence[Line]) -> bool:
 
 
 def _gains(baseline: str, arm: str, first: Sequence[Line], second: Sequence[Line]) -> list[FindingRow]:
-    found = []
+    findings = []
     before = {line.seed: line.values for line in first}
     where = f"{arm} against {baseline}"
     for measure in MEASURES:
@@ -113,10 +113,10 @@ def _gains(baseline: str, arm: str, first: Sequence[Line], second: Sequence[Line
         seen = spread(pairs)
         if seen.p is None:
             words = f"{seen.mean:+.4f} over {seen.n} seed(s), which show no spread"
-            found.append(unknown("gain", where, measure, words))
+            findings.append(unknown("gain", where, measure, words))
             continue
         word = RESOLVED if seen.p < SIGNIFICANT else UNRESOLVED
         words = f"{seen.mean:+.4f} ({seen.low:+.4f} to {seen.high:+.4f}) over {seen.n} seeds, paired t-test"
         words += "; seeds of one test set say nothing of other images"
-        found.append(remark("gain", where, measure, word, None, words, seen.p))
-    return found
+        findings.append(remark("gain", where, measure, word, None, words, seen.p))
+    return findings

@@ -17,28 +17,28 @@ def of_classes(lines: Sequence[Line], known: Known) -> list[FindingRow]:
     """All that can be said of the rows of one table."""
     classes = [line for line in lines if labels.kind(line.class_) == labels.CLASS]
     overall = [line for line in lines if labels.kind(line.class_) not in (labels.CLASS, labels.SPREAD)]
-    found = [row for line in classes for row in counts.of_class(line, known)]
+    findings = [row for line in classes for row in counts.of_class(line, known)]
     if len({line.class_ for line in classes}) < len(classes):
         words = "classes stand here more than once; add a column `arm` that tells their tables apart"
-        return [*found, unknown("agreement", ALL, "", words)]
+        return [*findings, unknown("agreement", ALL, "", words)]
     # A row whose n is the sum of all others may be a class or a total in words that are not known: whatever says less.
     total = sum(line.n or 0 for line in classes)
     totals = [line for line in classes if len(classes) > 2 and line.n and 2 * line.n == total]
     others = [line for line in classes if line not in totals]
     said = [_together(classes, overall, known)] + [_together(others, [*overall, *totals], known)] * bool(totals)
     doubts = [[sum(row.word == word for row in rows) for word in (IMPOSSIBLE, CONDITIONAL)] for rows in said]
-    return found + said[doubts.index(min(doubts))]
+    return findings + said[doubts.index(min(doubts))]
 
 
 def _together(classes: Sequence[Line], overall: Sequence[Line], known: Known) -> list[FindingRow]:
     total = counts.total(classes, known) if classes else None
-    found = [total] if total else []
+    findings = [total] if total else []
     if classes and all("recall" in line.values for line in classes):
-        found.append(_size(classes))
-        found += [_accuracy(classes, line, known) for line in overall if "accuracy" in line.values]
+        findings.append(_size(classes))
+        findings += [_accuracy(classes, line, known) for line in overall if "accuracy" in line.values]
         if all("precision" in line.values for line in classes):
-            found.append(_calls(classes, known))
-    return found + [row for line in overall for row in _averages(classes, line, known)]
+            findings.append(_calls(classes, known))
+    return findings + [row for line in overall for row in _averages(classes, line, known)]
 
 
 def _size(classes: Sequence[Line]) -> FindingRow:

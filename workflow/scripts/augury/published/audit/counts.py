@@ -26,13 +26,13 @@ _FAR = 10  # times n: how far a size that fits is looked for
 
 def of_class(line: Line, known: Known) -> list[FindingRow]:
     """A row's count, and the agreement of two or three of its measures."""
-    found = []
+    findings = []
     if "recall" in line.values and line.n:
-        found.append(_count(line, line.n, known))
+        findings.append(_count(line, line.n, known))
     if sum(name in line.values for name in THREE) > 1:
-        countable = bool(line.n) and (not found or found[0].word == POSSIBLE)
-        found.append(_agreement(line, line.n if countable else None, known))
-    return found
+        countable = bool(line.n) and (not findings or findings[0].word == POSSIBLE)
+        findings.append(_agreement(line, line.n if countable else None, known))
+    return findings
 
 
 def fits_size(line: Line, rule: Rule, worked_out: bool = True) -> Callable[[int], bool]:

@@ -24,12 +24,12 @@ def audit(
     compared with; by default the first.
     """
     lines = [dataclasses.replace(line, n=size) if line.n is None else line for line in lines]
-    found = []
+    findings = []
     for name, held in _tables([line for line in lines if line.class_]):
-        found += [dataclasses.replace(row, group=name) for row in of_classes(held, known)]
+        findings += [dataclasses.replace(row, group=name) for row in of_classes(held, known)]
     for name, held in _tables([line for line in lines if line.arm and not line.class_]):
-        found += [dataclasses.replace(row, group=name) for row in of_arms(held, baseline, known)]
-    return found
+        findings += [dataclasses.replace(row, group=name) for row in of_arms(held, baseline, known)]
+    return findings
 
 
 def _tables(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
@@ -37,11 +37,11 @@ def _tables(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
     groups: dict[str, list[Line]] = {}
     for line in lines:
         groups.setdefault(line.group, []).append(line)
-    found = []
+    tables = []
     for name, held in groups.items():
         parts = _parts(held)
-        found += [(name if len(parts) == 1 else f"{name} {n}".strip(), part) for n, part in enumerate(parts, 1)]
-    return found if len(found) > 1 else [("", held) for _, held in found]
+        tables += [(name if len(parts) == 1 else f"{name} {n}".strip(), part) for n, part in enumerate(parts, 1)]
+    return tables if len(tables) > 1 else [("", held) for _, held in tables]
 
 
 def _parts(lines: list[Line]) -> list[list[Line]]:

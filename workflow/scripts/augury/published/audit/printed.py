@@ -126,7 +126,7 @@ def _size(text: str, where: str) -> int | None:
 
 def _from_report(path: Path) -> list[Line]:
     """The rows below scikit-learn's header without a first column; none where there is no such header."""
-    columns, found = ["precision", "recall", "f1-score", "support"], []
+    columns, lines_read = ["precision", "recall", "f1-score", "support"], []
     lines, _ = read_lines(path, str(path))
     start = next((number for number, line in enumerate(lines) if line.split() == columns), len(lines))
     for number, line in enumerate(lines[start + 1 :], start + 2):
@@ -138,28 +138,28 @@ def _from_report(path: Path) -> list[Line]:
             names = ["accuracy"] if width == 2 else ["precision", "recall", "f1"]
             pairs = zip(names, shares, strict=True)
             values = {name: value(text, where) for name, text in pairs if not _undefined(text)}
-            found.append(Line(" ".join(words[:-width]), "", "", _size(size, where), values))
-    return found
+            lines_read.append(Line(" ".join(words[:-width]), "", "", _size(size, where), values))
+    return lines_read
 
 
 def _from_cells(path: Path) -> list[Line]:
     cells = [cell for cell in read_published(path) if cell.measure.removesuffix("_hard") in MEASURES]
     of_classes, of_seeds = ({cell.table for cell in cells if getattr(cell, name)} for name in ("class_", "seed"))
-    found: dict[tuple[str, ...], list[PrintedCell]] = {}
+    by_line: dict[tuple[str, ...], list[PrintedCell]] = {}
     for cell in cells:
         if cell.table in of_classes:
             group = ", ".join(filter(None, (cell.table, cell.arm, cell.classifier, cell.seed)))
-            found.setdefault((cell.class_ or ALL, "", "", group), []).append(cell)
+            by_line.setdefault((cell.class_ or ALL, "", "", group), []).append(cell)
         elif cell.table in of_seeds:
             group = ", ".join(filter(None, (cell.table, cell.classifier)))
-            found.setdefault(("", cell.arm, cell.seed or MEAN, group), []).append(cell)
-    if not found:
+            by_line.setdefault(("", cell.arm, cell.seed or MEAN, group), []).append(cell)
+    if not by_line:
         raise UserError(f"{path} has no table of classes, nor one of arms and seeds; there is nothing to check")
     units = {
         key: _unit(cell.value for cell in cells if (cell.table, cell.measure) == key)
         for key in {(cell.table, cell.measure) for cell in cells}
     }
-    return [_line(names, held, path, units) for names, held in found.items()]
+    return [_line(names, held, path, units) for names, held in by_line.items()]
 
 
 def _line(

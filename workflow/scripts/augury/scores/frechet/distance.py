@@ -186,11 +186,11 @@ def _covariance(rows: np.ndarray, base: np.ndarray) -> np.ndarray:
 
 def _squares(rows: np.ndarray, mean: np.ndarray, onto: np.ndarray | None = None) -> np.ndarray:
     # (n,): the squared length of each centred row, or of its image under `onto` (d, k).
-    found = np.zeros(len(rows))
+    squares = np.zeros(len(rows))
     for start, centred in _chunks(rows, mean):
         seen = centred if onto is None else centred @ onto
-        found[start : start + CHUNK] = np.einsum("nd,nd->n", seen, seen)
-    return found
+        squares[start : start + CHUNK] = np.einsum("nd,nd->n", seen, seen)
+    return squares
 
 
 def _checked(features: np.ndarray) -> np.ndarray:

@@ -19,15 +19,15 @@ LIMIT = 10_000  # rows of a kind that are compared with each other
 
 def compute(sample: Sample) -> Cells:
     """All four, of neighbourhoods of one reach."""
-    found = manifold(sample.real.train, sample.synthetic, sample.real.train_specimens)
-    if found.neighbours < NEIGHBOURS:
+    values = manifold(sample.real.train, sample.synthetic, sample.real.train_specimens)
+    if values.neighbours < NEIGHBOURS:
         tell(
-            f"{sample.label}: neighbourhoods reach to neighbour {found.neighbours} and not {NEIGHBOURS}: "
+            f"{sample.label}: neighbourhoods reach to neighbour {values.neighbours} and not {NEIGHBOURS}: "
             "the images are few"
         )
-    cells: Cells = {"neighbours": found.neighbours}
+    cells: Cells = {"neighbours": values.neighbours}
     for name in ("precision", "recall", "density", "coverage"):
-        cells |= measured(name, getattr(found, name))
+        cells |= measured(name, getattr(values, name))
     return cells
 
 
