@@ -16,9 +16,11 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
 
-from augury.classifiers import data, placing, probing, saved
+from augury.classifiers import data, model_folder, precision
 from augury.classifiers import training as classifier_training
+from augury.classifiers.description import Description
 from augury.classifiers.evaluation import averages_views, dihedral_views, in_blocks
+from augury.classifiers.probe import training as probing
 from augury.generators.data import load_training_part
 from augury.generators.run import train
 from augury.generators.synthesis import synthesize
@@ -158,19 +160,18 @@ class Workshop:
         pools = None
         if asked.arm == "dcgan":
             pools = [self.pool(each, asked.draw, asked.size, asked.generator_seed) for each in self.classes]
-        tables = self.packs(description["size_px"]), self.splits(asked.draw, asked.size), pools, self.duplicates
+        tables = self.packs(description.size_px), self.splits(asked.draw, asked.size), pools, self.duplicates
         found = data.load_arm(description, data.Files(*tables), "enforce")
         called = self._probe(description, found) if asked.classifier == "probe" else self._network(description, found)
         right = called == found.test.labels
         return [right[found.test.labels == label] for label in range(len(self.classes))]
 
-    def describe(self, asked: Training) -> dict[str, Any]:
+    def describe(self, asked: Training) -> Description:
         """What a training is known by, as in its classifier.json."""
         settings, channels = self._classifiers()[asked.classifier], {"channels": self.set.channels}
-        settings = family("classifiers", settings["family"]).settings.model_validate(settings | channels).model_dump()
-        arm = Arm.model_validate(self._arms()[asked.arm]).model_dump()
-        split = name_of(asked.draw, asked.size)
-        return saved.describe(asked.classifier, asked.arm, arm, settings, split, asked.classifier_seed, self.classes)
+        settings = family("classifiers", settings["family"]).settings.model_validate(settings | channels)
+        arm, split = Arm.model_validate(self._arms()[asked.arm]), name_of(asked.draw, asked.size)
+        return Description(asked.classifier, asked.arm, arm, split, asked.classifier_seed, self.classes, settings)
 
     def _classifiers(self) -> dict[str, dict[str, Any]]:
         return {
@@ -187,11 +188,11 @@ class Workshop:
             "dcgan": {"generator": "dcgan", "ratio": 1},
         }
 
-    def _network(self, description: dict[str, Any], found: data.ArmData) -> np.ndarray:
-        family = saved.family_module(description["settings"]["family"])
+    def _network(self, description: Description, found: data.ArmData) -> np.ndarray:
+        family = model_folder.family_module(description.settings.family)
         randomness.seed_step(classifier_training.run_seed(description), "initial weights")
-        classifier = family.build_classifier(description)
-        place = placing.fastest(self.place, family, classifier, description)
+        classifier = family.build_classifier(description.settings, len(self.classes))
+        place = precision.fastest(self.place, family.PLAIN_CONVOLUTIONS, classifier, description)
         task = classifier_training.ClassifierTraining.of_arm(classifier, description, found, place)
         # No state is kept of a training that takes seconds.
         with checkpoint.StateFolder(self.folder / "training", {}, 1) as state:
@@ -201,14 +202,14 @@ class Workshop:
         classifier.eval()
         return in_blocks(torch.from_numpy(found.test.images), classifier, self.place.device).argmax(dim=1).numpy()
 
-    def _probe(self, description: dict[str, Any], found: data.ArmData) -> np.ndarray:
+    def _probe(self, description: Description, found: data.ArmData) -> np.ndarray:
         """The probe's own fit on features that are taken once per image."""
-        classifier = self._backbone(description["size_px"], description["channels"])
+        classifier = self._backbone(description.size_px, description.channels)
         found.validation.rows.clear()  # it has no use for them
         task = probing.ProbeTraining(classifier, description, found, self.place)
         task.features = self._features(classifier, found.train.images, task.views)
         task.end_tick(task.steps, {})
-        views = 8 if averages_views(description["settings"]) else 1
+        views = 8 if averages_views(description.settings) else 1
         network = classifier.network
         seen = self._features(classifier, found.test.images, views) / network.scales
         with torch.no_grad():
@@ -217,9 +218,9 @@ class Workshop:
     @functools.cache  # noqa: B019
     def _backbone(self, size_px: int, channels: int):
         asked = Training(0, self.set.size[0], "real", None, "probe", 0)
-        description, family = self.describe(asked), saved.family_module("probe")
-        classifier = family.build_classifier(description)
-        family.start_from_pretrained(classifier, description, Path("resources/weights"))
+        description, family = self.describe(asked), model_folder.family_module("probe")
+        classifier = family.build_classifier(description.settings, len(self.classes))
+        family.start_from_pretrained(classifier, description.settings, Path("resources/weights"))
         return classifier.eval().requires_grad_(False)
 
     def _features(self, classifier: Any, images: np.ndarray, views: int) -> torch.Tensor:

@@ -27,6 +27,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
+from augury.classifiers import pretrained
 from augury.classifiers.evaluation import in_blocks
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.images.fit import fit_image
@@ -53,16 +54,10 @@ def main() -> None:
     images, labels, groups = read_folder(args.folder, args.size, args.specimen, args.most)
     print(f"{len(images)} images, {labels.max() + 1} classes, {groups.max() + 1} specimens, {args.size} px")
     print("candidate                      stored mean off  stored variance off  first layer off  centroid  regression")
-    for name, (mean, deviation) in CANDIDATES.items():
-        description = {
-            "size_px": args.size,
-            "channels": 3,
-            "classes": ["any", "other"],
-            "settings": {"architecture": ARCHITECTURE, "dropout": 0.0, "pretrained": "auto"},
-        }
-        classifier = timm_zoo.build_classifier(description)
-        timm_zoo.start_from_pretrained(classifier, description, Path("resources/weights"))
-        classifier.normalise.set(mean, deviation)
+    for name, (mean, std) in CANDIDATES.items():
+        classifier = timm_zoo.build(ARCHITECTURE, args.size, channels=3, classes=2)
+        pretrained.fill(classifier, ARCHITECTURE, "auto", Path("resources/weights"))
+        classifier.normalise.set(mean, std)
         features, distances = observe(classifier.eval(), images)
         centroid, regression = accuracies(features, labels, groups, args.repeats)
         means, variances = distances.mean(axis=0)

@@ -26,6 +26,7 @@ from probe_normalisation import ARCHITECTURE, read_folder
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.preprocessing import StandardScaler
 
+from augury.classifiers import pretrained
 from augury.classifiers.evaluation import in_blocks
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.metrics.temperature_prior import fit_with_prior
@@ -51,10 +52,8 @@ def main() -> None:
     print("images\tstep\tmeasure\tgain\tstandard error\thelps\thurts\tworth\tlow\thigh\ttemperature known")
     for folder in args.folders:
         images, labels, _ = read_folder(folder, args.size, r"(.*)\.[^.]+", args.most)
-        description = {"size_px": args.size, "channels": 3, "classes": ["any", "other"]}
-        description["settings"] = {"architecture": ARCHITECTURE, "dropout": 0.0, "pretrained": "auto"}
-        classifier = timm_zoo.build_classifier(description)
-        timm_zoo.start_from_pretrained(classifier, description, Path("resources/weights"))
+        classifier = timm_zoo.build(ARCHITECTURE, args.size, channels=3, classes=2)
+        pretrained.fill(classifier, ARCHITECTURE, "auto", Path("resources/weights"))
         features = in_blocks(images, classifier.eval().features, torch.device("cpu")).numpy()
         found = [draw(features, labels, seed) for seed in range(args.draws)]
         for step in COMPARISONS:

@@ -12,8 +12,7 @@ from augury.study.images import Decoding
 
 def of_family(kind: str, name: str, **given: Any) -> Any:
     """Settings of a family, with its defaults."""
-    made = family(kind, name).settings.model_validate(given)
-    return made.model_dump() if kind == "classifiers" else made
+    return family(kind, name).settings.model_validate(given)
 
 
 def study(**given: Any) -> Config:

@@ -9,10 +9,12 @@ import numpy as np
 import torch
 from PIL import Image
 
-from augury.classifiers import placing
-from augury.classifiers.saved import describe, family_module
+from augury.classifiers import precision as choosing
+from augury.classifiers.description import Description
+from augury.classifiers.model_folder import family_module
 from augury.classifiers.training import ClassifierTraining
 from augury.settings.families import family
+from augury.study.arms import Arm
 from augury.training.device import choose_device
 from augury.training.randomness import seed_step
 
@@ -90,9 +92,9 @@ CLASSIFIERS: dict[str, dict[str, Any]] = {
 CLASSES = ["a", "b", "c"]
 
 
-def complete(kind: str, settings: dict[str, Any]) -> dict[str, Any]:
+def complete(kind: str, settings: dict[str, Any]) -> Any:
     """Settings of a family, with its defaults; kind: generators, classifiers or selections."""
-    return family(kind, settings["family"]).settings.model_validate(settings).model_dump()
+    return family(kind, settings["family"]).settings.model_validate(settings)
 
 
 def pixels(count: int, size_px: int, channels: int, seed: int = 0) -> np.ndarray:
@@ -111,10 +113,10 @@ def generator(settings: dict[str, Any], conditional: bool, device: str, precisio
     """The training of a generator with fresh weights, of smooth images."""
     settings = {"size_px": 64, "precision": precision} | settings
     settings = complete("generators", settings)
-    training = importlib.import_module(f"augury.generators.{settings['family']}.training").TASK
-    size, channels = settings["size_px"], 1 if settings["channels"] == "grey" else 3
+    training = importlib.import_module(f"augury.generators.{settings.family}.training").TASK
+    size, channels = settings.size_px, 1 if settings.channels == "grey" else 3
     about = {"settings": training.resolved(settings), "size_px": size, "channels": channels, "conditional": conditional}
-    about |= {"generator": settings["family"], "split": "holdout", "seed": 0, "classes": CLASSES, "class": "all"}
+    about |= {"generator": settings.family, "split": "holdout", "seed": 0, "classes": CLASSES, "class": "all"}
     place = choose_device(device, precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
     labels = torch.arange(count, device=place.device) % len(CLASSES) if conditional else None
     images = place.hold(pixels(count, size, channels))
@@ -125,13 +127,13 @@ def classifier(settings: dict[str, Any], device: str, precision: str = "fp32", c
     """The training of a classifier with fresh weights, of smooth images."""
     settings = {"precision": precision, "batch": 8} | settings
     settings = complete("classifiers", settings)
-    description = describe("timed", "real", {}, settings, "holdout", 0, CLASSES)
-    module = family_module(settings["family"])
+    description = Description("timed", "real", Arm(), "holdout", 0, CLASSES, settings)
+    module = family_module(settings.family)
     place = choose_device(device, precision, torch.get_num_threads(), module.PLAIN_CONVOLUTIONS)
     seed_step("initial weights")
-    made = module.build_classifier(description)
-    place = placing.fastest(place, module, made, description)
-    images = pixels(count, description["size_px"], description["channels"])
+    made = module.build_classifier(settings, len(CLASSES))
+    place = choosing.fastest(place, module.PLAIN_CONVOLUTIONS, made, description)
+    images = pixels(count, description.size_px, description.channels)
     labels = torch.arange(count) % len(CLASSES)
     held, truths = place.hold(images), labels.to(place.device)
     return ClassifierTraining(made, description, held, truths, (held[:12], truths[:12]), place)

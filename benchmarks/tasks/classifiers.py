@@ -9,10 +9,12 @@ from comparison import Comparison
 from peers.classifier import Loop
 from PIL import Image
 
-from augury.classifiers import placing
+from augury.classifiers import precision
+from augury.classifiers.description import Description
 from augury.classifiers.timm_zoo import network as timm_zoo
+from augury.classifiers.timm_zoo.family import TimmSettings
 from augury.classifiers.training import ClassifierTraining
-from augury.settings.families import family
+from augury.study.arms import Arm
 from augury.training.device import choose_device
 
 BATCH, CLASSES, COUNT, STEPS = 32, 4, 128, 2
@@ -51,14 +53,13 @@ def build(
         "dropout": 0.0,
         "label_smoothing": 0.1,
     } | changes
-    settings = family("classifiers", "timm_zoo").settings.model_validate(settings).model_dump()
-    description = {"classifier": architecture, "arm": "real", "split": "holdout", "seed": seed, "settings": settings}
-    description |= {"classes": [str(k) for k in range(CLASSES)], "size_px": size, "channels": 3}
-    description |= {"architecture": architecture}
-    place = choose_device(device, settings["precision"], torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
+    settings = TimmSettings.model_validate(settings)
+    labels_of = [str(k) for k in range(CLASSES)]
+    description = Description(architecture, "real", Arm(), "holdout", seed, labels_of, settings)
+    place = choose_device(device, settings.precision, torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
     torch.manual_seed(seed)
-    classifier = timm_zoo.build_classifier(description)
-    place = placing.fastest(place, timm_zoo, classifier, description)
+    classifier = timm_zoo.build_classifier(settings, CLASSES)
+    place = precision.fastest(place, timm_zoo.PLAIN_CONVOLUTIONS, classifier, description)
     pixels, truths = (torch.from_numpy(each).to(place.device) for each in (images, labels))
     return ClassifierTraining(classifier, description, pixels, truths, None, place)
 
@@ -95,20 +96,16 @@ def _training(architecture: str, size: int) -> Comparison:
 
     def check() -> None:
         """From the same weights and the same batch: the same loss in fp32, a near one in our precision."""
-        for precision, bound in (("fp32", 1e-4), ("bf16", 3e-2)):
+        for kind, bound in (("fp32", 1e-4), ("bf16", 3e-2)):
             plain = dict.fromkeys(AUGMENTATION, 0.0) | {"flip_horizontal": False}
-            mine = build(
-                architecture, size, images, labels, precision=precision, augmentation=plain, class_weights="none"
-            )
+            mine = build(architecture, size, images, labels, precision=kind, augmentation=plain, class_weights="none")
             theirs = Loop(folder, architecture, size, CLASSES, BATCH)
             theirs.network.load_state_dict(mine.classifier.network.state_dict())
-            places = mine.deal.places(mine.seed, 0)
-            batch = torch.from_numpy(images)[places].permute(0, 3, 1, 2) / 255
-            mean, deviation = (
-                torch.tensor(theirs.network.pretrained_cfg[key])[:, None, None] for key in ("mean", "std")
-            )
-            expected = theirs.train((batch - mean) / deviation, torch.from_numpy(labels)[places])
+            indices = mine.sampler.indices(mine.seed, 0)
+            batch = torch.from_numpy(images)[indices].permute(0, 3, 1, 2) / 255
+            mean, std = (torch.tensor(theirs.network.pretrained_cfg[key])[:, None, None] for key in ("mean", "std"))
+            expected = theirs.train((batch - mean) / std, torch.from_numpy(labels)[indices])
             found = mine.step(0, 0)["loss_train"].item()
-            assert abs(found - expected) <= bound * expected, (precision, found, expected)
+            assert abs(found - expected) <= bound * expected, (kind, found, expected)
 
     return Comparison("a fp32 loop over files", "images per second", ours, peer, check, work=STEPS * BATCH, rounds=3)

@@ -141,8 +141,8 @@ def test_a_training_is_the_one_of_the_workflows_script(workshop, tmp_path):
     from augury.tables.predictions import read_predictions
 
     words = [sys.executable, ROOT / "workflow/scripts/train_classifier.py", "--name", "cnn", "--arm-name", "classical"]
-    words += ["--settings", as_json(description["settings"]), "--arm", as_json(description["arm_settings"])]
-    words += ["--split", description["split"], "--seed", "3", "--threads", "1", "--output", tmp_path / "out"]
+    words += ["--settings", as_json(description.settings), "--arm", as_json(description.arm_settings)]
+    words += ["--split", description.split, "--seed", "3", "--threads", "1", "--output", tmp_path / "out"]
     words += ["--classes", *workshop.classes, "--packs", *workshop.packs(32), "--splits", *workshop.splits(1, 4)]
     done = subprocess.run([*words, "--duplicates", workshop.duplicates], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -58,7 +58,7 @@ def test_points_stand_beside_their_features(data):
     import torch
 
     from augury.augmentation.classical import scale
-    from augury.classifiers.saved import load_classifier
+    from augury.classifiers.model_folder import load_classifier
 
     classifier, _ = load_classifier(data.folder / "trained")
     points = read_rows(data.folder / EXPLANATION / "umap.tsv", MapRow)

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from augury.classifiers.evaluation import in_blocks
-from augury.classifiers.saved import load_classifier
+from augury.classifiers.model_folder import load_classifier
 from augury.command.errors import UserError
 from augury.images.packs import open_pack
 from augury.metrics.temperature import at_temperature, fit_temperature

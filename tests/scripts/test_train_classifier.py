@@ -11,11 +11,13 @@ import pytest
 
 from augury.augmentation.classical import Classical, offline_copies
 from augury.classifiers.data import Files, load_arm
-from augury.classifiers.saved import describe
+from augury.classifiers.description import Description
+from augury.classifiers.four_block_cnn.family import FourBlockCNNSettings
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool, write_pool
 from augury.images import mapped_arrays
 from augury.images.arrays import resize_square
+from augury.settings.reading import checked
 from augury.study.arms import Arm
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import DuplicateRow, PackRow, SplitRow, SyntheticRow
@@ -83,9 +85,10 @@ class Data:
         }
 
     def load(self, arm: dict, guard: str = "enforce"):
-        arm = Arm.model_validate(arm).model_dump()
-        description = describe("cnn", "arm", arm, SETTINGS, "split0", 0, CLASSES)
-        files = Files(**self.files(arm["generator"] is not None), duplicates=self.folder / "duplicates.tsv")
+        settings = FourBlockCNNSettings.model_validate(SETTINGS)
+        arm = checked(arm, Arm)
+        description = Description("cnn", "arm", arm, "split0", 0, CLASSES, settings)
+        files = Files(**self.files(arm.generator is not None), duplicates=self.folder / "duplicates.tsv")
         return load_arm(description, files, guard)
 
     def command(self, output: str, arm: dict, name: str = "arm", more: tuple[str, ...] = (), **settings) -> list[str]:

@@ -8,19 +8,20 @@ from torch import nn
 from torch.nn import functional as F
 
 from augury.classifiers.attention import Gate, gates_of
+from augury.classifiers.description import Description
 from augury.classifiers.freezing import first_layers, layers_of
-from augury.classifiers.saved import family_module, load_classifier, save_classifier
+from augury.classifiers.model_folder import family_module, load_classifier, save_classifier
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
+from augury.study.arms import Arm
 from tests.settings import of_family
 
 
 def build(family="timm_zoo", size_px=32, classes=3, seed=0, **settings):
-    complete = of_family("classifiers", family) | {"pretrained": False, "size_px": size_px} | settings
-    labels = [f"c{label}" for label in range(classes)]
-    description = {"size_px": size_px, "channels": 3, "classes": labels, "settings": complete}
+    scratch = {"pretrained": False} if family in ("timm_zoo", "torchvision_zoo") else {}
+    complete = of_family("classifiers", family, size_px=size_px, **scratch | settings)
     torch.manual_seed(seed)
-    return family_module(family).build_classifier(description).eval(), description
+    return family_module(family).build_classifier(complete, classes).eval(), complete
 
 
 def parameters(network: nn.Module) -> int:
@@ -120,15 +121,15 @@ def test_a_copy_has_gates_of_its_own():
 
 
 def test_gates_are_saved_and_pretrained_weights_pass_them_by(tmp_path):
-    classifier, description = build(architecture="resnet18", eca="per_block", eca_start="random")
-    save_classifier(tmp_path, classifier, description, [])
+    classifier, settings = build(architecture="resnet18", eca="per_block", eca_start="random")
+    described = Description("n", "real", Arm(), "holdout", 0, ["a", "b", "c"], settings)
+    save_classifier(tmp_path, classifier, described.as_record(), [])
     images = torch.rand(1, 3, 32, 32)
     assert torch.equal(load_classifier(tmp_path)[0](images), classifier(images))
     source, _ = build(architecture="resnet18", seed=5)
     torch.save(source.network.state_dict(), tmp_path / "resnet18.pth")
-    described = description | {"settings": description["settings"] | {"pretrained": "auto"}}
     gate = gates_of(classifier)[0].eca.conv.weight.clone()
-    timm_zoo.start_from_pretrained(classifier, described, tmp_path)
+    timm_zoo.start_from_pretrained(classifier, settings.model_copy(update={"pretrained": "auto"}), tmp_path)
     assert torch.equal(classifier.network.layer1[0].conv1.weight, source.network.layer1[0].conv1.weight)
     assert torch.equal(gates_of(classifier)[0].eca.conv.weight, gate)
 

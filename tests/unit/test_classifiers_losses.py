@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from augury.classifiers.family import TrainedSettings
 from augury.classifiers.losses import judging_loss, probabilities, training_loss
 from augury.classifiers.mixing import Mixing
 from augury.classifiers.schedule import class_weights
@@ -64,6 +65,10 @@ def test_effective_numbers_by_hand():
     assert near_one == pytest.approx(class_weights(labels, 2, "inverse").tolist(), rel=1e-4)
 
 
+def settings(**given: float) -> TrainedSettings:
+    return TrainedSettings(family="any", **given)
+
+
 def batch(count: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Image i is i everywhere, of class i."""
     return torch.arange(count).float()[:, None, None, None].expand(-1, 1, 8, 8).clone(), torch.arange(count)
@@ -71,7 +76,7 @@ def batch(count: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 def test_mixup_blends_pixels_as_it_does_targets():
     """Images of constant value i and class i: a mixed image's value is the mean of its targets' classes."""
-    images, targets = Mixing({"mixup": 1.0}, 5)(*batch(5), "seed", 1)
+    images, targets = Mixing(settings(mixup=1.0), 5)(*batch(5), "seed", 1)
     assert images.shape == (5, 1, 8, 8)
     assert torch.allclose(targets.sum(dim=1), torch.ones(5))
     assert torch.allclose(images[:, 0, 0, 0], targets @ torch.arange(5.0))
@@ -83,7 +88,7 @@ def test_mixup_blends_pixels_as_it_does_targets():
 
 
 def test_cutmix_pastes_the_area_that_the_targets_say():
-    images, targets = Mixing({"cutmix": 1.0}, 4)(*batch(4), "seed", 3)
+    images, targets = Mixing(settings(cutmix=1.0), 4)(*batch(4), "seed", 3)
     pasted = (images[0] == 3).double().mean().item()
     assert 0 < pasted < 1
     assert targets[0].tolist() == pytest.approx([1 - pasted, 0, 0, pasted])
@@ -92,9 +97,9 @@ def test_cutmix_pastes_the_area_that_the_targets_say():
 
 def test_what_is_mixed_depends_on_the_seed_alone():
     state = np.random.get_state()[1].copy()  # noqa: NPY002
-    first, _ = Mixing({"mixup": 0.4, "cutmix": 1.0}, 4)(*batch(4), "seed", 1)
-    again, _ = Mixing({"mixup": 0.4, "cutmix": 1.0}, 4)(*batch(4), "seed", 1)
-    other, _ = Mixing({"mixup": 0.4, "cutmix": 1.0}, 4)(*batch(4), "seed", 2)
+    first, _ = Mixing(settings(mixup=0.4, cutmix=1.0), 4)(*batch(4), "seed", 1)
+    again, _ = Mixing(settings(mixup=0.4, cutmix=1.0), 4)(*batch(4), "seed", 1)
+    other, _ = Mixing(settings(mixup=0.4, cutmix=1.0), 4)(*batch(4), "seed", 2)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     assert np.array_equal(np.random.get_state()[1], state)  # noqa: NPY002
@@ -102,7 +107,7 @@ def test_what_is_mixed_depends_on_the_seed_alone():
 
 def test_without_mixing_images_and_labels_pass_untouched():
     images, labels = batch(4)
-    assert Mixing({}, 4)(images, labels, 0) == (images, labels)
-    never, targets = Mixing({"mixup": 1.0, "mix_probability": 0.0}, 4)(images.clone(), labels, 0)
+    assert Mixing(settings(), 4)(images, labels, 0) == (images, labels)
+    never, targets = Mixing(settings(mixup=1.0, mix_probability=0.0), 4)(images.clone(), labels, 0)
     assert torch.equal(never, images)
     assert torch.equal(targets, torch.eye(4))

@@ -1,21 +1,28 @@
 """Classifiers: shapes, normalisation by hand, freezing against published layer counts, weights that fit."""
 
+import dataclasses
 import importlib.util
+import json
 
 import pytest
 import timm
 import torch
 
 from augury.classifiers import freezing, sources
+from augury.classifiers.description import Description
 from augury.classifiers.evaluation import BLOCK, logits_of, probabilities_of
 from augury.classifiers.four_block_cnn import network as four_block_cnn
+from augury.classifiers.model_folder import family_module, load_classifier, save_classifier
 from augury.classifiers.network import Normalise
-from augury.classifiers.saved import describe as describe_run
-from augury.classifiers.saved import family_module, load_classifier, save_classifier
+from augury.classifiers.sizes import image_px
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
-from augury.settings.families import names
+from augury.settings.families import family, names
+from augury.settings.reading import read_family
+from augury.study.arms import Arm
+from augury.tables.description import save_description
 from augury.training.weights import save_weights
+from tests.settings import of_family
 
 CPU = torch.device("cpu")
 LITE0 = "tf_efficientnet_lite0"
@@ -25,17 +32,16 @@ needs_package = pytest.mark.skipif(
 )
 
 
-def describe(family: str, size_px: int = 32, channels: int = 3, classes: int = 3, **settings) -> dict:
-    base = {"family": family, "dropout": 0.0, "widths": [4, 4, 8, 8], "architecture": LITE0, "pretrained": False}
-    base |= {"activation": "tanh", "pooling": "mean", "width": 4, "max_width": 8, "auxiliary": False}
-    base |= {"backbones": ["resnet18", LITE0]}
-    base |= {"architecture": "googlenet"} if family == "torchvision_zoo" else {}
-    return {
-        "size_px": size_px,
-        "channels": channels,
-        "classes": [f"c{label}" for label in range(classes)],
-        "settings": base | settings,
-    }
+def describe(name: str, size_px: int = 32, channels: int = 3, classes: int = 3, **settings) -> tuple:
+    """Settings of a small network, and its classes."""
+    base = {"dropout": 0.0, "widths": [4, 4, 8, 8], "architecture": LITE0, "pretrained": False, "width": 4}
+    base |= {"max_width": 8, "backbones": ["resnet18", LITE0]}
+    base |= {"architecture": "googlenet"} if name == "torchvision_zoo" else {}
+    known = family("classifiers", name).settings.model_fields
+    given = {key: value for key, value in base.items() if key in known} | settings
+    return of_family(
+        "classifiers", name, size_px=size_px, channels="grey" if channels == 1 else "rgb", **given
+    ), classes
 
 
 @pytest.mark.parametrize("family", names("classifiers"))
@@ -43,43 +49,47 @@ def describe(family: str, size_px: int = 32, channels: int = 3, classes: int = 3
 def test_every_family_maps_images_to_logits_maps_and_features(family, channels):
     module = family_module(family)
     description = describe(family, 64, channels)
-    classifier = module.build_classifier(description).eval()
+    classifier = module.build_classifier(*description).eval()
     images = torch.rand(2, channels, 64, 64) * 2 - 1
     features, maps = classifier.features(images), classifier.feature_maps(images)
     assert classifier(images).shape == (2, 3)
     assert (len(features), features.ndim, len(maps), maps.ndim) == (2, 2, 2, 4)
     assert torch.allclose(classifier.head(features), classifier(images), atol=1e-5)  # the head is what it claims to be
-    assert module.PLAIN_CONVOLUTIONS in (True, False, None)
 
 
 def test_the_cnn_takes_any_size_from_sixteen_on():
     for size in (16, 17, 33, 100):
-        classifier = four_block_cnn.build_classifier(describe("four_block_cnn", size))
+        classifier = four_block_cnn.build_classifier(*describe("four_block_cnn", size))
         assert classifier(torch.zeros(2, 3, size, size)).shape == (2, 3)
-    with pytest.raises(UserError, match="at least 16"):
-        four_block_cnn.build_classifier(describe("four_block_cnn", 15))
-    with pytest.raises(UserError, match="four blocks"):
-        four_block_cnn.build_classifier(describe("four_block_cnn", widths=[4, 4]))
+    mistakes = read_mistakes({"family": "four_block_cnn", "size_px": 15, "widths": [4, 4]})
+    assert "`size_px` is 15; it must be at least 16" in mistakes
+    assert "`widths` is [4, 4]; it must be a list of at least 4" in mistakes
 
 
 def test_parameters_of_the_cnn_by_hand():
     """9 weights per pair of maps, two weights per map of batch norm, a linear layer of 8 x 3 weights and 3 biases."""
-    classifier = four_block_cnn.build_classifier(describe("four_block_cnn"))
+    classifier = four_block_cnn.build_classifier(*describe("four_block_cnn"))
     expected = 9 * (3 * 4 + 4 * 4 + 4 * 8 + 8 * 8) + 2 * (4 + 4 + 8 + 8) + 8 * 3 + 3
     assert sum(weight.numel() for weight in classifier.parameters()) == expected
 
 
-def enlarging(family: str, size_px: int, **settings) -> dict:
+def enlarging(family: str, size_px: int, **settings) -> tuple:
     """Images of 16 px, which the network enlarges."""
-    made = describe(family, 16, **settings)
-    return made | {"settings": made["settings"] | {"size_px": size_px, "image_px": 16}}
+    return describe(family, size_px, image_px=16, **settings)
+
+
+def read_mistakes(given: dict) -> str:
+    """What a script says against settings."""
+    with pytest.raises(UserError) as mistakes:
+        read_family(json.dumps(given), "classifiers")
+    return str(mistakes.value)
 
 
 def test_small_images_are_enlarged_on_entering_a_network():
     """As if torch's own bilinear resize had enlarged them before; gates are as wide as those of the large network."""
     torch.manual_seed(0)
-    small = timm_zoo.build_classifier(enlarging("timm_zoo", 64, eca="per_block")).eval()
-    large = timm_zoo.build_classifier(describe("timm_zoo", 64, eca="per_block")).eval()
+    small = timm_zoo.build_classifier(*enlarging("timm_zoo", 64, eca="per_block")).eval()
+    large = timm_zoo.build_classifier(*describe("timm_zoo", 64, eca="per_block")).eval()
     large.load_state_dict(small.state_dict())
     images = torch.rand(2, 3, 16, 16) * 2 - 1
     enlarged = torch.nn.functional.interpolate(images, size=(64, 64), mode="bilinear")
@@ -87,16 +97,14 @@ def test_small_images_are_enlarged_on_entering_a_network():
     assert small.feature_maps(images).shape == large.feature_maps(enlarged).shape == (2, 1280, 2, 2)
     alexnet = {"architecture": "alexnet", "dropout": None}
     build = family_module("torchvision_zoo").build_classifier
-    with pytest.raises(UserError, match="alexnet takes no images of 48 px"):
-        build(enlarging("torchvision_zoo", 48, **alexnet))
-    assert build(enlarging("torchvision_zoo", 63, **alexnet)).eval()(images).shape == (2, 3)
+    mistakes = read_mistakes({"family": "torchvision_zoo", "size_px": 48} | alexnet)
+    assert mistakes == "`size_px`: alexnet takes no images of 48 px; set `size_px` to at least 63"
+    assert build(*enlarging("torchvision_zoo", 63, **alexnet)).eval()(images).shape == (2, 3)
 
 
 def test_images_are_kept_no_larger_than_the_network_sees_them():
-    kept = {"size_px": 32, "channels": "grey", "family": "timm_zoo"}
-    for image_px, expected in ((None, 32), (16, 16), (48, 32)):
-        described = describe_run("n", "real", {}, kept | {"image_px": image_px}, "holdout", 0, ["a", "b"])
-        assert described["size_px"] == expected
+    for side, expected in ((None, 32), (16, 16), (48, 32)):
+        assert image_px(of_family("classifiers", "timm_zoo", size_px=32, image_px=side)) == expected
 
 
 def test_normalisation_by_hand():
@@ -106,27 +114,37 @@ def test_normalisation_by_hand():
 
 
 def test_weights_carry_their_normalisation(tmp_path):
-    description = describe("timm_zoo")
-    classifier = timm_zoo.build_classifier(description).eval()
+    settings, _ = describe("timm_zoo")
+    classifier = timm_zoo.build_classifier(settings, 3).eval()
     classifier.normalise.set([0.1, 0.2, 0.3], [0.4, 0.5, 0.6])
-    save_classifier(tmp_path, classifier, description, [])
-    loaded, said = load_classifier(tmp_path)
+    described = Description("n", "real", Arm(), "holdout", 0, ["a", "b", "c"], settings)
+    save_classifier(tmp_path, classifier, described.as_record(), [])
+    loaded, read = load_classifier(tmp_path)
     images = torch.rand(2, 3, 32, 32)
-    assert list(said.pop("seals")) == ["classifier.safetensors"]
-    assert said == description
+    assert list(read.record["seals"]) == ["classifier.safetensors"]
+    assert dataclasses.replace(read, record={}) == described
     assert torch.equal(loaded(images), classifier(images))
     assert loaded.normalise.describe()["mean"] == [0.1, 0.2, 0.3]
 
 
-@pytest.mark.parametrize("value", ["no_family", "network", "data"])
-def test_what_is_no_family_is_refused(value):
-    with pytest.raises(UserError, match=f"family: {value}"):
-        family_module(value)
+@pytest.mark.parametrize("value", ["no_family", "network", "ensemble"])
+def test_what_is_no_family_is_refused(value, tmp_path):
+    save_description(tmp_path / "classifier.json", {"settings": {"family": value}})
+    with pytest.raises(UserError, match=f"classifier.json: `family: {value}` is no family of classifiers"):
+        load_classifier(tmp_path)
+
+
+def test_settings_of_another_version_are_refused_in_one_sentence(tmp_path):
+    settings, _ = describe("lenet5")
+    record = Description("n", "real", Arm(), "holdout", 0, ["a", "b"], settings).as_record()
+    save_description(tmp_path / "classifier.json", record | {"settings": record["settings"] | {"colour": 1}})
+    with pytest.raises(UserError, match=r"classifier.json: `colour` is an unknown key; .*; train the classifier again"):
+        load_classifier(tmp_path)
 
 
 def test_an_unknown_architecture_is_answered_with_its_neighbours():
     with pytest.raises(UserError, match="did you mean resnet50"):
-        timm_zoo.build_classifier(describe("timm_zoo", architecture="resnet5O"))
+        timm_zoo.build_classifier(*describe("timm_zoo", architecture="resnet5O"))
 
 
 def test_the_first_71_percent_of_resnet50_end_in_layer3_4():
@@ -171,7 +189,7 @@ def test_the_head_is_never_frozen():
 
 
 def test_an_image_is_judged_the_same_whatever_stands_beside_it():
-    classifier = four_block_cnn.build_classifier(describe("four_block_cnn"))
+    classifier = four_block_cnn.build_classifier(*describe("four_block_cnn"))
     images = torch.randint(0, 256, (BLOCK + 5, 32, 32, 3), dtype=torch.uint8)
     together = logits_of(classifier, images, CPU)
     assert together.shape == (BLOCK + 5, 3)
@@ -180,7 +198,7 @@ def test_an_image_is_judged_the_same_whatever_stands_beside_it():
 
 
 def test_dihedral_prediction_does_not_see_flips_and_turns():
-    classifier = four_block_cnn.build_classifier(describe("four_block_cnn"))
+    classifier = four_block_cnn.build_classifier(*describe("four_block_cnn"))
     images = torch.randint(0, 256, (2, 32, 32, 3), dtype=torch.uint8)
     turned = images.rot90(1, (1, 2)).flip(2).contiguous()
     plain, averaged = (probabilities_of(classifier, images, CPU, dihedral) for dihedral in (False, True))
@@ -197,8 +215,8 @@ def test_the_packaged_weights_fit_one_by_one_in_order(tmp_path):
     assert len(tensors) == len(wanted) == 296
     assert [value.shape for value in tensors.values()] == [value.shape for value in wanted.values()]
     description = describe("timm_zoo", pretrained="auto")
-    classifier = timm_zoo.build_classifier(description)
-    said = timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+    classifier = timm_zoo.build_classifier(*description)
+    said = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
     assert said == {"source": f"{PACKAGE} 0.1.0", "sha256": found.sha256}
     assert torch.equal(classifier.network.conv_stem.weight, tensors["_conv_stem.weight"])
     assert torch.equal(classifier.network.bn2.running_var, tensors["_bn1.running_var"])
@@ -213,8 +231,8 @@ def test_grey_images_are_seen_as_their_coloured_repetition_is(tmp_path):
     made = {}
     for channels in (1, 3):
         description = describe("timm_zoo", channels=channels, pretrained="auto")
-        made[channels] = timm_zoo.build_classifier(description).eval()
-        timm_zoo.start_from_pretrained(made[channels], description, tmp_path)
+        made[channels] = timm_zoo.build_classifier(*description).eval()
+        timm_zoo.start_from_pretrained(made[channels], description[0], tmp_path)
     grey = torch.rand(2, 1, 32, 32) * 2 - 1
     features = made[1].features(grey)
     assert torch.allclose(features, made[3].features(grey.expand(-1, 3, -1, -1)), atol=1e-4)
@@ -223,11 +241,11 @@ def test_grey_images_are_seen_as_their_coloured_repetition_is(tmp_path):
 def test_weights_in_the_folder_come_first_and_are_checked(tmp_path):
     description = describe("timm_zoo", architecture="resnet18", pretrained="auto")
     with pytest.raises(UserError, match=r"put timm's file at .*resnet18.safetensors.*pretrained: false"):
-        timm_zoo.start_from_pretrained(timm_zoo.build_classifier(description), description, tmp_path)
+        timm_zoo.start_from_pretrained(timm_zoo.build_classifier(*description), description[0], tmp_path)
     network = timm.create_model("resnet18", pretrained=False)
     torch.save(network.state_dict(), tmp_path / "resnet18.pth")
-    classifier = timm_zoo.build_classifier(description)
-    said = timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+    classifier = timm_zoo.build_classifier(*description)
+    said = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
     assert said["source"] == str(tmp_path / "resnet18.pth")
     assert torch.equal(classifier.network.layer4[1].conv2.weight, network.layer4[1].conv2.weight)
     assert classifier.normalise.describe()["mean"] == [0.485, 0.456, 0.406]  # timm's for resnet18
@@ -242,7 +260,7 @@ def test_weights_in_the_folder_come_first_and_are_checked(tmp_path):
     for name, problem in problems.items():
         described = describe("timm_zoo", architecture="resnet18", pretrained=str(tmp_path / name))
         with pytest.raises(UserError, match=problem):
-            timm_zoo.start_from_pretrained(classifier, described, tmp_path)
+            timm_zoo.start_from_pretrained(classifier, described[0], tmp_path)
 
 
 def test_a_packaged_file_of_other_content_is_refused(tmp_path, monkeypatch):
@@ -256,31 +274,22 @@ def test_a_packaged_file_of_other_content_is_refused(tmp_path, monkeypatch):
         sources.find(LITE0, "auto", tmp_path / "weights")
 
 
-@pytest.mark.parametrize("family", ["dcgan_discriminator", "four_block_cnn", "lenet5"])
-def test_networks_of_our_own_have_no_pretrained_weights(family, tmp_path):
-    module = family_module(family)
-    for wanted in (False, "auto"):
-        assert module.start_from_pretrained(None, describe(family, pretrained=wanted), tmp_path) is None
-    with pytest.raises(UserError, match="from scratch"):
-        module.start_from_pretrained(None, describe(family, pretrained=True), tmp_path)
-
-
 @pytest.mark.parametrize("number, tensors", [(1, 386), (2, 386)])
 def test_weights_of_larger_lites_are_found_in_their_packages(number, tensors, tmp_path):
     """As for Lite0; where a package is not installed, its absence is told with the remedy."""
     name = f"tf_efficientnet_lite{number}"
     packaged = sources.PACKAGED[name]
     description = describe("timm_zoo", architecture=name, pretrained="auto")
-    classifier = timm_zoo.build_classifier(description)
+    classifier = timm_zoo.build_classifier(*description)
     if importlib.util.find_spec(packaged.package) is None:
         with pytest.raises(UserError, match=f"install {packaged.package}==0.1.0"):
-            timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+            timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
         return
     stored = torch.load(sources.find(name, "auto", tmp_path).path, map_location="cpu", weights_only=True)
     shapes = [value.shape for value in timm.create_model(name, pretrained=False).state_dict().values()]
     assert len(stored) == tensors
     assert [value.shape for value in stored.values()] == shapes
-    said = timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+    said = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
     assert said == {"source": f"{packaged.package} 0.1.0", "sha256": packaged.sha256}
     assert torch.equal(classifier.network.bn2.running_var, stored["_bn1.running_var"])
 
@@ -289,10 +298,10 @@ def test_a_distilled_network_has_two_heads_and_both_are_made_anew(tmp_path):
     name = "deit_tiny_distilled_patch16_224"
     save_weights(tmp_path / f"{name}.safetensors", timm.create_model(name, pretrained=False))
     description = describe("timm_zoo", 224, architecture=name, pretrained="auto", warmup_frozen_epochs=1)
-    classifier = timm_zoo.build_classifier(description)
-    timm_zoo.start_from_pretrained(classifier, description, tmp_path)
+    classifier = timm_zoo.build_classifier(*description)
+    timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
     assert len(classifier.heads) == 2
     assert not any(weight.any() for head in classifier.heads for weight in head.parameters())
-    resting = freezing.Freezing(classifier, description["settings"], 1).resting(-1)
+    resting = freezing.Freezing(classifier, description[0], 1).resting(-1)
     assert len(resting) == len(freezing.layers_of(classifier.network)) - 2
     assert classifier.eval()(torch.zeros(1, 3, 224, 224)).shape == (1, 3)

@@ -9,12 +9,15 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from augury.classifiers.data import ArmData, Part
+from augury.classifiers.description import Description
 from augury.classifiers.evaluation import dihedral_views, probabilities_of
+from augury.classifiers.model_folder import load_classifier
 from augury.classifiers.probe import network as probe
 from augury.classifiers.probe import training as probing
-from augury.classifiers.saved import load_classifier
+from augury.classifiers.probe.family import ProbeSettings
 from augury.command.errors import UserError
 from augury.planning.overlay import with_classifier_families
+from augury.study.arms import Arm
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import SplitRow
 from augury.training.device import Device
@@ -22,18 +25,18 @@ from augury.training.weights import save_weights
 from tests.trained import train
 
 SMALL = "resnet10t"  # the smallest of timm's plain networks
+REAL = Arm()
 PLACE = Device(torch.device("cpu"), "fp32", 1)
 
 
-def describe(classes: int = 2, **settings) -> dict:
-    base = {
-        "backbones": [SMALL], "pretrained": False, "dihedral_views": False, "inner_folds": 3,
-        "test_time_dihedral": "auto",
-    }  # fmt: skip
-    return {
-        "classifier": "probe", "arm": "real", "arm_settings": {"real": 1}, "split": "split0", "seed": 0,
-        "size_px": 32, "channels": 3, "classes": [f"c{label}" for label in range(classes)], "settings": base | settings,
-    }  # fmt: skip
+def describe(classes: int = 2, arm: Arm = REAL, seed: int = 0, **settings) -> Description:
+    base = {"backbones": [SMALL], "pretrained": False, "dihedral_views": False, "inner_folds": 3, "size_px": 32}
+    labels = [f"c{label}" for label in range(classes)]
+    return Description("probe", "real", arm, "split0", seed, labels, ProbeSettings(**base | settings))
+
+
+def build(description: Description) -> probe.Probe:
+    return probe.build_classifier(description.settings, len(description.classes))
 
 
 def noise(labels: list[int], specimens: list[str], classes: int = 2, bright: int = 0) -> ArmData:
@@ -56,7 +59,7 @@ def noise(labels: list[int], specimens: list[str], classes: int = 2, bright: int
 def fitted(found: ArmData, steps: int | None = None, **settings) -> probing.ProbeTraining:
     description = describe(int(found.train.labels.max()) + 1, **settings)
     torch.manual_seed(0)
-    task = probing.ProbeTraining.of_arm(probe.build_classifier(description), description, found, PLACE)
+    task = probing.ProbeTraining.of_arm(build(description), description, found, PLACE)
     for step in range(task.steps if steps is None else steps):
         task.step(step, 0)
     if steps is None:
@@ -99,9 +102,9 @@ def test_nothing_in_its_training_is_random(monkeypatch):
     monkeypatch.setattr(probing, "StratifiedGroupKFold", recorded)
     tasks = []
     for seed in (0, 1):
-        description = describe() | {"seed": seed}
+        description = describe(seed=seed)
         torch.manual_seed(0)  # the backbone's random weights stand for pretrained ones
-        task = probing.ProbeTraining.of_arm(probe.build_classifier(description), description, found, PLACE)
+        task = probing.ProbeTraining.of_arm(build(description), description, found, PLACE)
         torch.manual_seed(seed)
         for step in range(task.steps):
             task.step(step, 0)
@@ -119,7 +122,7 @@ def test_copies_and_synthetic_images_choose_no_strength():
     places, specimens = found.known_images(describe())
     assert places.tolist() == [*range(6), *range(12, 18)]
     assert specimens.tolist() == [f"c{n // 6}/s{n}" for n in range(12)]
-    places, specimens = found.known_images(describe() | {"arm_settings": {"real": 0}})
+    places, specimens = found.known_images(describe(arm=Arm(real=0)))
     assert places.tolist() == list(range(24))
     assert len(set(specimens)) == 24
 
@@ -159,8 +162,8 @@ def test_backbones_stand_side_by_side_with_weights_and_normalisation_of_their_ow
     for name in names:
         saved.append(probe.timm_zoo.create(name, 32, num_classes=1000, in_chans=3))
         save_weights(tmp_path / f"{name}.safetensors", saved[-1])
-    classifier = probe.build_classifier(description)
-    said = probe.start_from_pretrained(classifier, description, tmp_path)
+    classifier = build(description)
+    said = probe.start_from_pretrained(classifier, description.settings, tmp_path)
     assert [part.rpartition("/")[2] for part in said["source"].split(" + ")] == [f"{n}.safetensors" for n in names]
     assert len(said["sha256"].split(" + ")) == 2
     own = classifier.network.backbones[0].network.state_dict()
@@ -169,13 +172,13 @@ def test_backbones_stand_side_by_side_with_weights_and_normalisation_of_their_ow
     assert inputs["0"] != inputs["1"]
     features = classifier.eval().features(torch.zeros(2, 3, 32, 32))
     assert features.shape == (2, 512 + 1280)
-    description["settings"]["pretrained"] = str(tmp_path / f"{SMALL}.safetensors")
+    description = describe(backbones=names, pretrained=str(tmp_path / f"{SMALL}.safetensors"))
     with pytest.raises(UserError, match="is one file for 2 backbones"):
-        probe.start_from_pretrained(classifier, description, tmp_path)
+        probe.start_from_pretrained(classifier, description.settings, tmp_path)
 
 
 def test_features_that_are_zero_pass_a_gradient_on():
-    classifier = probe.build_classifier(describe()).eval()
+    classifier = build(describe()).eval()
     maps = classifier.feature_maps(torch.randn(2, 3, 32, 32)).detach()
     dead = torch.zeros_like(maps, requires_grad=True)
     classifier.network.backbones[0].feature_maps = lambda images: dead

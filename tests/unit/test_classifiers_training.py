@@ -8,14 +8,21 @@ import torch
 
 from augury.classifiers import schedule
 from augury.classifiers.calibration import calibrate
+from augury.classifiers.description import Description
+from augury.classifiers.family import PretrainedSettings
 from augury.classifiers.four_block_cnn import network as four_block_cnn
+from augury.classifiers.four_block_cnn.family import FourBlockCNNSettings
 from augury.classifiers.training import ClassifierTraining, run_seed
 from augury.command.errors import UserError
+from augury.study.arms import Arm
 from augury.training.device import choose_device
 from augury.training.randomness import seed_step
 
 SETTINGS = {
-    "family": "four_block_cnn",
+    "architecture": "none",
+    "size_px": 16,
+    "warmup_frozen_epochs": 0,
+    "head_learning_rate": None,
     "widths": [4, 4, 8, 8],
     "dropout": 0.1,
     "epochs": 4,
@@ -32,9 +39,12 @@ SETTINGS = {
 }
 
 
-def describe(arm="real", seed=0, split="split0", **settings) -> dict:
-    names = {"arm": arm, "classifier": "cnn", "split": split, "seed": seed, "classes": ["a", "b"]}
-    return names | {"size_px": 16, "channels": 3, "settings": SETTINGS | settings}
+class CNNSettings(FourBlockCNNSettings, PretrainedSettings):
+    """Of a small network, whose layers can be frozen as if it had weights to start from."""
+
+
+def describe(arm="real", seed=0, split="split0", **settings) -> Description:
+    return Description("cnn", arm, Arm(), split, seed, ["a", "b"], CNNSettings(**SETTINGS | settings))
 
 
 def examples(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
@@ -46,10 +56,10 @@ def examples(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def make(
-    description: dict, count: int = 20, validation: int = 6, plain_images: int | None = None
+    description: Description, count: int = 20, validation: int = 6, plain_images: int | None = None
 ) -> ClassifierTraining:
     seed_step(run_seed(description), "initial weights")
-    classifier = four_block_cnn.build_classifier(description)
+    classifier = four_block_cnn.build_classifier(description.settings, 2)
     judges = examples(validation, seed=1) if validation else None
     return ClassifierTraining(
         classifier, description, *examples(count), judges, choose_device("cpu", "fp32", 1, True), plain_images
@@ -71,11 +81,11 @@ def train(task: ClassifierTraining, start: int = 0, stop: int | None = None) -> 
     [(65, 64, [33, 32]), (64, 64, [64]), (10, 4, [4, 3, 3]), (3, 2, [3]), (2, 2, [2]), (5, 2, [3, 2])],
 )
 def test_a_pass_is_dealt_evenly_and_meets_every_image_once(images, batch, sizes):
-    deal = schedule.Deal(images, batch)
-    batches = [deal.places(7, step) for step in range(deal.steps_per_pass)]
-    assert [len(places) for places in batches] == sizes
+    sampler = schedule.BatchSampler(images, batch)
+    batches = [sampler.indices(7, step) for step in range(sampler.steps_per_pass)]
+    assert [len(indices) for indices in batches] == sizes
     assert sorted(torch.cat(batches).tolist()) == list(range(images))
-    again = torch.cat([deal.places(7, deal.steps_per_pass + step) for step in range(deal.steps_per_pass)])
+    again = torch.cat([sampler.indices(7, sampler.steps_per_pass + step) for step in range(sampler.steps_per_pass)])
     assert images < 4 or not torch.equal(again, torch.cat(batches))
 
 
@@ -125,10 +135,10 @@ def test_initial_weights_and_order_depend_on_the_seed_and_not_on_the_arm():
     )
     weight = "network.0.0.weight"
     assert torch.equal(real.classifier.state_dict()[weight], other.classifier.state_dict()[weight])
-    assert torch.equal(real.deal.places(real.seed, 3), other.deal.places(other.seed, 3))
+    assert torch.equal(real.sampler.indices(real.seed, 3), other.sampler.indices(other.seed, 3))
     for task in (seeded, split):
         assert not torch.equal(real.classifier.state_dict()[weight], task.classifier.state_dict()[weight])
-        assert not torch.equal(real.deal.places(real.seed, 0), task.deal.places(task.seed, 0))
+        assert not torch.equal(real.sampler.indices(real.seed, 0), task.sampler.indices(task.seed, 0))
     train(real)
     train(other)
     assert all(
@@ -141,7 +151,7 @@ def test_equal_steps_are_those_of_the_plain_images():
     own, equal = make(describe(), count=50), make(describe(), count=50, plain_images=20)
     assert (own.steps, own.steps_per_tick, own.images_seen()) == (28, 7, 200)
     assert (equal.steps, equal.steps_per_tick) == (12, 3)
-    assert equal.images_seen() == sum(len(equal.deal.places(equal.seed, step)) for step in range(12))
+    assert equal.images_seen() == sum(len(equal.sampler.indices(equal.seed, step)) for step in range(12))
 
 
 def test_the_best_epoch_is_the_first_of_equals_and_comes_back():

@@ -8,20 +8,22 @@ from torchvision import models
 
 from augury.classifiers.dcgan_discriminator import network as dcgan_discriminator
 from augury.classifiers.lenet5 import network as lenet5
-from augury.classifiers.saved import family_module
+from augury.classifiers.model_folder import family_module
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.classifiers.torchvision_zoo import network as torchvision_zoo
 from augury.command.errors import UserError
 from augury.generators.dcgan.networks import Discriminator
 from augury.planning.checks.networks import network_problems
-from tests.settings import study
+from augury.settings.families import family
+from tests.settings import mistakes, of_family, study
 
 
-def describe(family: str, size_px: int, channels: int = 3, classes: int = 3, **settings) -> dict:
-    base = {"family": family, "dropout": 0.0, "activation": "tanh", "pooling": "mean", "width": 4, "max_width": 8}
-    base |= {"auxiliary": False, "pretrained": False, "size_px": size_px}
-    labels = [f"c{label}" for label in range(classes)]
-    return {"size_px": size_px, "channels": channels, "classes": labels, "settings": base | settings}
+def describe(name: str, size_px: int, channels: int = 3, classes: int = 3, **settings) -> tuple:
+    """Settings of a small network, and its classes."""
+    base = {"dropout": 0.0, "width": 4, "max_width": 8, "pretrained": False, "size_px": size_px}
+    known = family("classifiers", name).settings.model_fields
+    given = {key: value for key, value in base.items() if key in known} | settings
+    return of_family("classifiers", name, channels="grey" if channels == 1 else "rgb", **given), classes
 
 
 def parameters(network: torch.nn.Module) -> int:
@@ -30,21 +32,22 @@ def parameters(network: torch.nn.Module) -> int:
 
 def test_lenet_has_the_weights_of_its_layers_and_sees_any_size_from_32_on():
     """6 x 26, 16 x (150 + 1), 120 x (400 + 1), 84 x 121, 10 x 85: 61,706, the known number with full connections."""
-    classifier = lenet5.build_classifier(describe("lenet5", 32, 1, 10))
+    classifier = lenet5.build_classifier(*describe("lenet5", 32, 1, 10))
     assert parameters(classifier) == 156 + 2416 + 48120 + 10164 + 850 == 61706
     assert classifier.feature_maps(torch.zeros(1, 1, 32, 32)).shape == (1, 16, 10, 10)  # C3 of figure 2
-    larger = lenet5.build_classifier(describe("lenet5", 45, 1, 10, activation="relu", pooling="max"))
+    larger = lenet5.build_classifier(*describe("lenet5", 45, 1, 10, activation="relu", pooling="max"))
     assert parameters(larger) == 61706
     assert larger(torch.zeros(2, 1, 45, 45)).shape == (2, 10)
-    with pytest.raises(UserError, match="at least 32"):
-        lenet5.build_classifier(describe("lenet5", 28, 1))
+    assert mistakes({"images": "x", "classifiers": {"a": {"family": "lenet5", "size_px": 28}}})[0].startswith(
+        "`classifiers.a.size_px` is 28; it must be at least 32"
+    )
 
 
 def test_the_discriminators_head_is_its_last_convolution():
     """With the discriminator's last weights in the first row of the head, the first logit is the discriminator's."""
     torch.manual_seed(0)
     judge = Discriminator(24, 1, 4, 8, 0).eval()  # 24 = 6 x 2^2: the last maps are 6 x 6
-    classifier = dcgan_discriminator.build_classifier(describe("dcgan_discriminator", 24, 1)).eval()
+    classifier = dcgan_discriminator.build_classifier(*describe("dcgan_discriminator", 24, 1)).eval()
     classifier.network[0].load_state_dict(judge.layers[:-1].state_dict())
     last = judge.layers[-1]
     with torch.no_grad():
@@ -53,7 +56,7 @@ def test_the_discriminators_head_is_its_last_convolution():
     assert torch.allclose(classifier(images)[:, 0], judge(images), atol=1e-6)
     assert parameters(classifier) == parameters(judge) + 2 * (8 * 6 * 6 + 1)
     with pytest.raises(UserError, match="the nearest are"):
-        dcgan_discriminator.build_classifier(describe("dcgan_discriminator", 35))
+        dcgan_discriminator.build_classifier(*describe("dcgan_discriminator", 35))
 
 
 @pytest.mark.parametrize(
@@ -63,17 +66,16 @@ def test_torchvisions_networks_have_their_published_sizes(architecture, weights)
     """Against num_params and min_size, which torchvision publishes with its weights."""
     assert not timm.is_model(architecture)
     said = weights.IMAGENET1K_V1.meta
-    smallest = said["min_size"][0]
+    smallest = max(said["min_size"][0], 16)
     with torch.device("meta"):
         description = describe("torchvision_zoo", smallest, classes=1000, architecture=architecture)
-        classifier = torchvision_zoo.build_classifier(description).eval()
+        classifier = torchvision_zoo.build_classifier(*description).eval()
         assert parameters(classifier) == said["num_params"]
         assert classifier(torch.zeros(1, 3, smallest, smallest)).shape == (1, 1000)
         described = classifier.network.pretrained_cfg
         assert classifier.network.get_submodule(described["first_conv"]).in_channels == 3
         assert classifier.network.get_submodule(described["classifier"][0]) is classifier.head
-    with pytest.raises(UserError, match=f"{architecture} takes no images of {smallest - 1} px; set `size_px`"):
-        torchvision_zoo.build_classifier(describe("torchvision_zoo", smallest - 1, architecture=architecture))
+    assert family("classifiers", "torchvision_zoo").smallest_px({"architecture": architecture}) in (0, smallest)
 
 
 def test_googlenet_sees_what_torchvision_shows_it(tmp_path):
@@ -90,8 +92,8 @@ def test_googlenet_sees_what_torchvision_shows_it(tmp_path):
     torch.save(theirs.state_dict(), tmp_path / "googlenet.pth")
     expected = theirs.eval()(normalised)
     description = describe("torchvision_zoo", 64, architecture="googlenet", pretrained="auto")
-    ours = torchvision_zoo.build_classifier(description).eval()
-    said = torchvision_zoo.start_from_pretrained(ours, description, tmp_path)
+    ours = torchvision_zoo.build_classifier(*description).eval()
+    said = torchvision_zoo.start_from_pretrained(ours, description[0], tmp_path)
     assert said["source"] == str(tmp_path / "googlenet.pth")
     assert not torch.equal(ours.head.weight, theirs.fc.weight)  # the head is made anew
     ours.head.load_state_dict(theirs.fc.state_dict())
@@ -99,16 +101,16 @@ def test_googlenet_sees_what_torchvision_shows_it(tmp_path):
     assert torch.allclose(ours(pixels * 2 - 1), expected, atol=1e-4)
     assert ours.normalise.describe()["mean"] == [0.5] * 3
     with_heads = torchvision_zoo.build_classifier(
-        describe("torchvision_zoo", 32, architecture="googlenet", auxiliary=True)
+        *describe("torchvision_zoo", 32, architecture="googlenet", auxiliary=True)
     )
-    torchvision_zoo.start_from_pretrained(with_heads, description, tmp_path)
+    torchvision_zoo.start_from_pretrained(with_heads, description[0], tmp_path)
     assert torch.equal(with_heads.network.aux1.fc1.weight, theirs.aux1.fc1.weight)
 
 
 def test_auxiliary_heads_train_and_do_not_judge():
     """Szegedy et al. 2015, section 5: each counts 0.3; they are discarded when the network is used."""
     classifier = torchvision_zoo.build_classifier(
-        describe("torchvision_zoo", 32, architecture="googlenet", auxiliary=True)
+        *describe("torchvision_zoo", 32, architecture="googlenet", auxiliary=True)
     )
     images = torch.rand(2, 3, 32, 32)
     made = classifier.train().training_logits(images)
@@ -132,14 +134,14 @@ def test_auxiliary_heads_train_and_do_not_judge():
 def test_weights_go_over_by_path_but_for_the_head_and_to_grey(family, architecture, size_px, tmp_path):
     """A saved random initialisation of 1000 classes: what is grey is seen as its coloured repetition is."""
     module = family_module(family)
-    source = module.build_classifier(describe(family, size_px, classes=1000, architecture=architecture))
+    source = module.build_classifier(*describe(family, size_px, classes=1000, architecture=architecture))
     path = tmp_path / "weights.pth"
     torch.save(source.network.state_dict(), path)
     made = {}
     for channels in (1, 3):
         description = describe(family, size_px, channels, architecture=architecture, pretrained=str(path))
-        made[channels] = module.build_classifier(description).eval()
-        said = module.start_from_pretrained(made[channels], description, tmp_path)
+        made[channels] = module.build_classifier(*description).eval()
+        said = module.start_from_pretrained(made[channels], description[0], tmp_path)
         assert (said["source"], len(said["sha256"])) == (str(path), 64)
     stored, taken = source.network.state_dict(), made[3].network.state_dict()
     kept = [name for name, value in taken.items() if value.shape == stored[name].shape]
@@ -162,8 +164,8 @@ def test_torchvisions_file_of_resnet50_is_timms_and_that_of_convnext_is_not(tmp_
         path = tmp_path / f"{architecture}.safetensors"
         save_file(stored, path)
         description = describe("timm_zoo", 75, architecture=architecture, pretrained="auto")
-        taken = timm_zoo.build_classifier(description)
-        timm_zoo.start_from_pretrained(taken, description, tmp_path)
+        taken = timm_zoo.build_classifier(*description)
+        timm_zoo.start_from_pretrained(taken, description[0], tmp_path)
         own = taken.network.state_dict()
         assert all(torch.equal(value, stored[name]) for name, value in own.items() if not name.startswith("fc."))
     with torch.device("meta"):
@@ -171,13 +173,13 @@ def test_torchvisions_file_of_resnet50_is_timms_and_that_of_convnext_is_not(tmp_
     torch.save({name: torch.zeros(1) for name in names}, tmp_path / "convnext_tiny.pth")
     description = describe("timm_zoo", 32, architecture="convnext_tiny", pretrained="auto")
     with pytest.raises(UserError, match=r"has no stem.0.weight and is not of convnext_tiny; put timm's own file there"):
-        timm_zoo.start_from_pretrained(timm_zoo.build_classifier(description), description, tmp_path)
+        timm_zoo.start_from_pretrained(timm_zoo.build_classifier(*description), description[0], tmp_path)
 
 
 def test_sizes_that_a_network_does_not_take_are_told_with_the_key():
     for architecture in ("vgg19", "convnext_tiny"):
         with pytest.raises(UserError, match=f"{architecture} takes no images of 16 px .*set `size_px`"):
-            timm_zoo.build_classifier(describe("timm_zoo", 16, architecture=architecture))
+            timm_zoo.build_classifier(*describe("timm_zoo", 16, architecture=architecture))
     classifiers = {
         "a": {"family": "torchvision_zoo", "architecture": "alexnet", "size_px": 62, "pretrained": False},
         "b": {"family": "dcgan_discriminator", "size_px": 35},
@@ -196,5 +198,5 @@ def test_a_trial_of_a_size_takes_no_random_numbers():
     torch.manual_seed(3)
     expected = timm.create_model("resnet18", pretrained=False, num_classes=3, in_chans=3)
     torch.manual_seed(3)
-    classifier = timm_zoo.build_classifier(describe("timm_zoo", 32, architecture="resnet18"))
+    classifier = timm_zoo.build_classifier(*describe("timm_zoo", 32, architecture="resnet18"))
     assert torch.equal(classifier.network.fc.weight, expected.fc.weight)

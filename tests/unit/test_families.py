@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from augury.classifiers.catalogue import describe_networks
+from augury.classifiers.description import Description
 from augury.classifiers.training import ClassifierTraining
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
@@ -14,6 +15,7 @@ from augury.planning.study import plan_study
 from augury.settings.base import meanings
 from augury.settings.families import family, names
 from augury.settings.fields import of_field
+from augury.study.arms import Arm
 from augury.training.device import choose_device
 from tests.project import ROOT
 
@@ -110,15 +112,14 @@ def test_a_generator_builds_and_draws_at_its_smallest_and_steps_where_it_is_trai
 def test_a_classifier_builds_and_steps_at_its_smallest(name):
     model = family("classifiers", name).settings
     scratch = {"pretrained": False} if "pretrained" in model.model_fields else {}
-    settings = smallest("classifiers", name, **scratch).model_dump()
-    about, module = description(settings), importlib.import_module(f"augury.classifiers.{name}.network")
-    classifier = module.build_classifier(about)
-    assert module.start_from_pretrained(classifier, about, ROOT / "resources/weights") is None
-    assert module.PLAIN_CONVOLUTIONS in (True, False, None)
+    settings = smallest("classifiers", name, **scratch)
+    module = importlib.import_module(f"augury.classifiers.{name}.network")
+    classifier = module.build_classifier(settings, 2)
     labels, place = torch.arange(8) % 2, choose_device("cpu", "fp32", 1, True)
     if hasattr(module, "Training"):  # not by gradient steps
-        assert classifier.eval()(torch.zeros(2, 3, settings["size_px"], settings["size_px"])).shape == (2, 2)
+        assert classifier.eval()(torch.zeros(2, 3, settings.size_px, settings.size_px)).shape == (2, 2)
     else:
+        about = Description("it", "real", Arm(), "holdout", 0, ["a", "b"], settings)
         told = ClassifierTraining(classifier, about, pictures(settings), labels, None, place).step(0, 0)
         assert torch.isfinite(torch.stack([value.detach().float() for value in told.values()])).all()
 

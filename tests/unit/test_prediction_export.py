@@ -12,9 +12,10 @@ import torch
 from augury.augmentation.classical import scale
 from augury.classifiers.calibration import calibrate
 from augury.classifiers.evaluation import probabilities_of
-from augury.classifiers.saved import family_module
+from augury.classifiers.model_folder import family_module
 from augury.metrics.temperature import at_temperature
 from augury.prediction.export import INPUT, OUTPUT, Exported, export
+from tests.settings import of_family
 
 FAMILIES = {
     "four_block_cnn": {"widths": [4, 4, 8, 8], "dropout": 0.1},
@@ -33,9 +34,9 @@ FAMILIES = {
 
 def build(family: str, channels: int):
     torch.manual_seed(0)
-    settings = FAMILIES[family] | {"family": family}
-    description = {"settings": settings, "size_px": 32, "channels": channels, "classes": ["a", "b", "c"]}
-    classifier = family_module(family).build_classifier(description).eval()
+    colour = "grey" if channels == 1 else "rgb"
+    settings = of_family("classifiers", family, size_px=32, channels=colour, **FAMILIES[family])
+    classifier = family_module(family).build_classifier(settings, 3).eval()
     # As drawn, a network hardly tells images apart: no error would show. Here its answers spread over the classes.
     noise = torch.randint(0, 256, (16, 32, 32, channels), dtype=torch.uint8)
     calibrate(classifier, noise, [torch.arange(16)], [])

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from augury.classifiers.amounts import drawn_specimens
+from augury.classifiers.arm_counts import drawn_specimens
 from augury.command.errors import UserError
 from augury.explain.choice import choose
 from augury.images.packs import Picked

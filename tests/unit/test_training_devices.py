@@ -15,7 +15,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from augury.classifiers import training as classifier_training
-from augury.classifiers.saved import describe, family_module
+from augury.classifiers.description import Description
+from augury.classifiers.model_folder import family_module
+from augury.study.arms import Arm
 from augury.training import device as devices
 from augury.training.device import Device
 from tests.project import ROOT
@@ -106,10 +108,10 @@ def test_no_step_of_a_classifier_mixes_devices_or_waits(name, on_gpu, without_nu
     settings = {"batch": 4} | on_gpu.cases.CLASSIFIERS[name]
     settings.pop("ema_decay", None)  # timm's average asks which GPUs there are
     settings = on_gpu.cases.complete("classifiers", settings)
-    description = describe("net", "real", {}, settings, "holdout", 0, on_gpu.cases.CLASSES)
-    size, channels = description["size_px"], description["channels"]
+    description = Description("net", "real", Arm(), "holdout", 0, on_gpu.cases.CLASSES, settings)
+    size, channels = description.size_px, description.channels
     with torch.device("meta"):
-        classifier = family_module(settings["family"]).build_classifier(description)
+        classifier = family_module(settings.family).build_classifier(settings, len(description.classes))
         images, labels = torch.zeros(12, size, size, channels, dtype=torch.uint8), torch.zeros(12, dtype=torch.int64)
     place = Device(torch.device("meta"), "fp32", 1)
     task = classifier_training.ClassifierTraining(classifier, description, images, labels, None, place)

@@ -24,7 +24,7 @@ def main() -> None:
     import torch
 
     from augury.classifiers.evaluation import in_blocks
-    from augury.classifiers.saved import load_classifier
+    from augury.classifiers.model_folder import load_classifier
     from augury.explain import choice, data, grad_cam, maps
     from augury.images.arrays import save_array
     from augury.tables.explanations import MapRow
@@ -39,7 +39,7 @@ def main() -> None:
     wanted = choice.choose(chooser, args.images)
     points, shown = data.gather(description, said, sources, part, args.umap_images, wanted)
     place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    label = f"{description['classifier']} on {description['arm']}"
+    label = f"{description.classifier} on {description.arm}"
 
     rows = grad_cam.write(args.output, classifier, said, wanted, shown, place.device)
     layer = rows[0].layer if rows else ""
@@ -48,7 +48,7 @@ def main() -> None:
     features = in_blocks(torch.from_numpy(points.images), classifier.features, place.device).numpy()
     places = maps.embed(features, args.umap_neighbors, args.umap_min_dist)
     columns = (places[:, 0].tolist(), places[:, 1].tolist(), points.kinds, points.labels, points.names)
-    classes = description["classes"]
+    classes = description.classes
     made = [MapRow(x, y, kind, classes[k], name) for x, y, kind, k, name in zip(*columns, strict=False)]
     write_rows(args.output / "umap.tsv", MapRow, made)
     save_array(args.output / "features.npy", features)

@@ -23,51 +23,59 @@ from augury.study.images import Preparation
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
-    from augury.classifiers import data, network, placing, saved, training
+    from augury.classifiers import data, description, model_folder, network, precision, training
+    from augury.classifiers.family import TrainedSettings
     from augury.images import mapped_arrays
     from augury.prediction import reference
     from augury.tables import table
     from augury.training import checkpoint, device, fingerprint, loop, randomness
 
-    settings = read_family(args.settings, "classifiers").model_dump()
-    arm = read_settings(args.arm, Arm).model_dump()
-    family = saved.family_module(settings["family"])
+    settings, arm = read_family(args.settings, "classifiers"), read_settings(args.arm, Arm)
+    family = model_folder.family_module(settings.family)
     prepared = read_settings(args.preparation, Preparation)
-    description = saved.describe(args.name, args.arm_name, arm, settings, args.split, args.seed, args.classes)
+    names = args.name, args.arm_name, arm, args.split, args.seed
+    described = description.Description(*names, args.classes, settings)
     files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
-    place = device.choose_device(
-        args.device or settings["device"], settings.get("precision", "fp32"), args.threads, family.PLAIN_CONVOLUTIONS
-    )
-    code = "train_classifier", (f"augury.classifiers.{settings['family']}.network",)
+    wanted = settings.precision if isinstance(settings, TrainedSettings) else "fp32"
+    plain = getattr(family, "PLAIN_CONVOLUTIONS", None)
+    place = device.choose_device(args.device or settings.device, wanted, args.threads, plain)
+    code = "train_classifier", (f"augury.classifiers.{settings.family}.network",)
     kept = finished.Finished(args, "classifier")
     if kept.taken(*code, data.files_read(files, settings, args.weights), str(place.describe()["device"])):
         return
     mapped_arrays.keep_in(args.output)
-    found = data.load_arm(description, files, args.guard)
+    found = data.load_arm(described, files, args.guard)
 
-    randomness.seed_step(training.run_seed(description), "initial weights")
-    classifier = family.build_classifier(description)
-    pretrained = family.start_from_pretrained(classifier, description, args.weights)
-    place = placing.fastest(place, family, classifier, description)
+    randomness.seed_step(training.run_seed(described), "initial weights")
+    classifier = family.build_classifier(settings, len(args.classes))
+    start = getattr(family, "start_from_pretrained", None)
+    pretrained = start(classifier, settings, args.weights) if start else None
+    place = precision.fastest(place, plain, classifier, described)
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)
-    task = trainer.of_arm(classifier, description, found, place)
+    task = trainer.of_arm(classifier, described, found, place)
     layers = "{} of {} layers".format(*task.trainable_layers())
     script.tell(f"{task.label}: {layers}, {task.steps} steps on {place.device} in {place.precision}")
-    identity = {"arm": arm, "pretrained": pretrained, "name": args.name, "split": args.split, "seed": args.seed}
+    identity = {
+        "arm": arm.model_dump(),
+        "pretrained": pretrained,
+        "name": args.name,
+        "split": args.split,
+        "seed": args.seed,
+    }
     bound = fingerprint.fingerprint(settings, found.identities, *code, **identity)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
         history, seconds = loop.run(task, folder)
         best = task.finish()
-        saved.predict_parts(args.output / "predictions.tsv", classifier, description, found, place.device)
+        model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, found, place.device)
         results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
-        results |= {"specimens": found.specimens if arm["real"] else 0.0, "preparation": prepared.model_dump()}
+        results |= {"specimens": found.specimens if arm.real else 0.0, "preparation": prepared.model_dump()}
         results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
         results |= network.size_of(classifier) | {"steps": task.steps, "epochs": task.epochs, "pretrained": pretrained}
         results |= {"normalisation": classifier.describe_input()} | place.describe() | task.results()
-        results |= reference.keep_for_use(args.output, classifier, description, found, place.device)
+        results |= reference.keep_for_use(args.output, classifier, described, found, place.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
-        saved.save_classifier(args.output, classifier, description | results, history)
+        model_folder.save_classifier(args.output, classifier, described.as_record() | results, history)
         kept.keep()
         folder.remove()
     why = "" if found.validation.rows else ", the last, as there are no validation images"

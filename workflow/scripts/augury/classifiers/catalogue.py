@@ -13,8 +13,10 @@ import torch
 from torch import nn
 
 from augury.classifiers import hub, sources
+from augury.classifiers.family import TrainedSettings
+from augury.classifiers.model_folder import family_module
 from augury.classifiers.network import size_of
-from augury.classifiers.saved import family_module
+from augury.classifiers.sizes import channels_of
 from augury.command.errors import UserError
 from augury.settings.families import families, family
 from augury.settings.reading import checked
@@ -55,19 +57,16 @@ def _classifier(given: Mapping[str, Any], classes: int, weights: Path, hubs: Map
     module, architectures = family_module(settings.family), settings.starts_from()[0]
     if hasattr(module, "input_size"):  # as large as its weights want them
         settings = settings.model_copy(update={"size_px": module.input_size(settings)})
-    name = settings.get("architecture", settings.family)
-    channels = 1 if settings.channels == "grey" else 3
-    labels = [str(label) for label in range(classes)]
-    description = {"size_px": settings.size_px, "channels": channels, "classes": labels, "settings": settings}
+    name = getattr(settings, "architecture", settings.family)
     with torch.device("meta"):
-        network = module.build_classifier(description)
+        network = module.build_classifier(settings, classes)
     pretrained, reachable = "", ""
     if architectures:
         each = [_weights(backbone, weights, hubs) for backbone in architectures]
         pretrained, reachable = (" + ".join(column) for column in zip(*each, strict=True))
-    if settings.get("eca", "none") != "none":
+    if isinstance(settings, TrainedSettings) and settings.eca != "none":
         name += f" with eca {settings.eca}"
-    return _row("classifier", name, settings, network, channels, pretrained, reachable)
+    return _row("classifier", name, settings, network, channels_of(settings), pretrained, reachable)
 
 
 def _generator(name: str) -> list[Network]:

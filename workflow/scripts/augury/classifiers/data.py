@@ -1,24 +1,17 @@
-"""What an arm trains on, and what its classifier is judged on: images from packs and pools, as arrays.
-
-An arm is a mapping. `real`: copies of each real training image (2: duplicated, a control of the number of images).
-`specimens`: how many real specimens, as a multiple of the training part's; beyond 1 they come from the reserve.
-`classical`: offline copies per real training image, or `classical_to`: as many as bring each class to so many images,
-real ones included; both are made by `classical_augmentation`. `generator`: with `ratio`
-synthetic images per real training image of the class, or `count` a class. `steps`: epochs (of its own images), or equal
-(as many as the plain real images would take).
-"""
+"""What an arm trains on, and what its classifier is judged on: images from packs and pools, as arrays."""
 
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from augury.augmentation.classical import Classical, offline_copies
 from augury.classifiers import sources
-from augury.classifiers.amounts import Images, classical_count, drawn_specimens, synthetic_count
+from augury.classifiers.arm_counts import Images, classical_count, drawn_specimens, synthetic_count
+from augury.classifiers.description import Description
+from augury.classifiers.family import ClassifierSettings
 from augury.command import script
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
@@ -27,6 +20,7 @@ from augury.images.mapped_arrays import blocks, gathered
 from augury.images.packs import open_parts, rows_path
 from augury.splits.guard import check_parts
 from augury.splits.identity import specimen_key
+from augury.study.arms import Arm
 from augury.tables.rows import DuplicateRow, SplitRow
 from augury.tables.table import read_rows
 from augury.training.randomness import mix_seed
@@ -55,21 +49,21 @@ class ArmData:
     leaked: list[str]  # sha256 of training images, and pools, that know specimens of the test part (guard: record)
     identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
 
-    def known_images(self, description: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-        """Places in `train` of the real images, once each, (m,), and their specimens' identities, (m,).
+    def known_images(self, description: Description) -> tuple[np.ndarray, np.ndarray]:
+        """Indices into `train` of the real images, once each, (m,), and their specimens' identities, (m,).
 
-        Where no real image is trained on, all images, each a specimen of its own. description: as in classifier.json.
+        Where no real image is trained on, all images, each a specimen of its own.
         """
-        places, specimens = [], []
-        for label, class_ in enumerate(description["classes"]):
+        indices, specimens = [], []
+        for label, class_ in enumerate(description.classes):
             # Real images stand first in their class.
             of_class = np.flatnonzero(self.train.labels == label).tolist()
             names = [row.specimen for row in self.train.rows if row.class_ == class_]
-            if not description["arm_settings"]["real"]:
+            if not description.arm_settings.real:
                 names = list(map(str, range(len(of_class))))
-            places += of_class[: len(names)]
+            indices += of_class[: len(names)]
             specimens += [specimen_key(class_, name) for name in names]
-        return np.array(places, dtype=np.int64), np.array(specimens, dtype=str)
+        return np.array(indices, dtype=np.int64), np.array(specimens, dtype=str)
 
     @property
     def specimens(self) -> float:
@@ -92,28 +86,28 @@ class Files:
     duplicates: Path
 
 
-def files_read(files: Files, settings: dict[str, Any], weights: Path) -> list[Path]:
+def files_read(files: Files, settings: ClassifierSettings, weights: Path) -> list[Path]:
     """All files that a training reads: those, what lies beside them, and the weights that it starts from."""
     pools = [path for index in files.pools or () for path in (index, *sorted(index.parent.glob("shard-*.tar")))]
     packs = [*files.packs, *map(rows_path, files.packs)]
-    return [*packs, *files.splits, *pools, files.duplicates, *sources.files_read(settings, weights)]
+    return [*packs, *files.splits, *pools, files.duplicates, *sources.files_read(*settings.starts_from(), weights)]
 
 
-def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
+def load_arm(description: Description, files: Files, guard: str) -> ArmData:
     """Read the parts of all classes, leave conflicts out of validation and test, and make the arm's training set.
 
-    description: as in classifier.json. Raises UserError when a class has no training image, a pool is too small, or a
+    Raises UserError when a class has no training image, a pool is too small, or a
     specimen of the test part is trained on.
     """
-    arm, classes = description["arm_settings"], description["classes"]
-    what = f"{description['classifier']} on arm {description['arm']}"
+    arm, classes = description.arm_settings, description.classes
+    what = f"{description.classifier} on arm {description.arm}"
     _check_files(arm, classes, files, what)
-    form = description["size_px"], description["channels"]
+    form = description.size_px, description.channels
     loaded = _open_parts(files, ["train", "validation", "test"])
     plain_images = sum(len(rows) for _, rows in loaded["train"])
-    if arm["specimens"] != 1:
+    if arm.specimens != 1:
         reserve = _open_parts(files, ["reserve"])["reserve"]
-        loaded["train"] = drawn_specimens(arm["specimens"], loaded["train"], reserve, classes, what)
+        loaded["train"] = drawn_specimens(arm.specimens, loaded["train"], reserve, classes, what)
     for name, split, (images, _) in zip(classes, files.splits, loaded["train"], strict=True):
         if not len(images):
             remedy = "add images of it, or take it out of the dataset's `classes`"
@@ -124,7 +118,7 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
     leaked = check_parts(rows, judged["test"].rows, guard, what)
     counts = _count(arm, classes, loaded["train"])
     leaked_pools: list[str] = []
-    made = _training_images(arm, classes, loaded["train"], files.pools, description["seed"], form, leaked_pools)
+    made = _training_images(arm, classes, loaded["train"], files.pools, description.seed, form, leaked_pools)
     labels = np.repeat(np.arange(len(classes)), np.sum([counts[kind] for kind in KINDS], axis=0))
     train = Part(gathered(made, len(labels)), labels, rows)
     found = ArmData(
@@ -142,14 +136,14 @@ def load_arm(description: dict[str, Any], files: Files, guard: str) -> ArmData:
     return found
 
 
-def _check_files(arm: dict[str, Any], classes: Sequence[str], files: Files, what: str) -> None:
+def _check_files(arm: Arm, classes: Sequence[str], files: Files, what: str) -> None:
     if len(classes) < 2:
         raise UserError(f"{what} has {len(classes)} class; a classifier needs two, add a folder of images for another")
     for option, named in (("--packs", files.packs), ("--splits", files.splits), ("--pools", files.pools)):
         if named is not None and len(named) != len(classes):
             remedy = "give one a class, in the order of --classes"
             raise UserError(f"{option} names {len(named)} files for {len(classes)} classes; {remedy}")
-    if arm["generator"] is not None and files.pools is None:
+    if arm.generator is not None and files.pools is None:
         raise UserError(
             f"{what} takes images of generator '{arm['generator']}'; give their index.tsv files with --pools"
         )
@@ -157,17 +151,17 @@ def _check_files(arm: dict[str, Any], classes: Sequence[str], files: Files, what
 
 def _open_parts(files: Files, parts: list[str]) -> dict[str, list[Images]]:
     of_class = [open_parts(pack, split, parts) for pack, split in zip(files.packs, files.splits, strict=True)]
-    return {part: [found[place] for found in of_class] for place, part in enumerate(parts)}
+    return {part: [found[index] for found in of_class] for index, part in enumerate(parts)}
 
 
 def _judged(classes: list[Images], conflicts: set[str], part: str, form: tuple[int, int]) -> Part:
     images, labels, rows, left_out = [], [], [], []
     for label, (pixels, of_class) in enumerate(classes):
-        keep = [place for place, row in enumerate(of_class) if row.sha256 not in conflicts]
+        keep = [index for index, row in enumerate(of_class) if row.sha256 not in conflicts]
         left_out += [row.path for row in of_class if row.sha256 in conflicts]
         images.append(pixels.at(keep))
         labels += [label] * len(keep)
-        rows += [of_class[place] for place in keep]
+        rows += [of_class[index] for index in keep]
     if left_out:
         named = ", ".join(left_out[:5])
         script.tell(
@@ -186,21 +180,21 @@ def _conflicts(duplicates: Path, loaded: dict[str, list[Images]]) -> set[str]:
     return images | {row.sha256 for row in rows if specimen_key(row.class_, row.specimen) in specimens}
 
 
-def _count(arm: dict[str, Any], classes: Sequence[str], parts: list[Images]) -> dict[str, list[int]]:
+def _count(arm: Arm, classes: Sequence[str], parts: list[Images]) -> dict[str, list[int]]:
     # Training images per class, by kind.
     found = [
-        (arm["real"] * len(images), classical_count(arm, len(images)), synthetic_count(arm, len(images)))
+        (arm.real * len(images), classical_count(arm, len(images)), synthetic_count(arm, len(images)))
         for images, _ in parts
     ]
     for name, of_class in zip(classes, found, strict=True):
         if not sum(of_class):
             remedy = "set its `real`, `classical`, `ratio` or `count` above 0"
             raise UserError(f"the arm has no training image of class '{name}'; {remedy}")
-    return {kind: [of_class[place] for of_class in found] for place, kind in enumerate(KINDS)}
+    return {kind: [of_class[index] for of_class in found] for index, kind in enumerate(KINDS)}
 
 
 def _training_images(
-    arm: dict[str, Any],
+    arm: Arm,
     classes: Sequence[str],
     parts: list[Images],
     pools: Sequence[Path] | None,
@@ -209,10 +203,10 @@ def _training_images(
     leaked: list[str],
 ) -> Iterator[np.ndarray]:
     # Block by block, by class and then by kind; `leaked` is told the pools that are.
-    augment = Classical(**arm["classical_augmentation"])
+    augment = Classical(**arm.classical_augmentation.model_dump())
     for label, (picked, rows) in enumerate(parts):
         copied, drawn = classical_count(arm, len(picked)), synthetic_count(arm, len(picked))
-        for _ in range(arm["real"]):
+        for _ in range(arm.real):
             yield from resized_blocks(picked, *form)
         if copied:
             real = gathered(resized_blocks(picked, *form), len(picked))

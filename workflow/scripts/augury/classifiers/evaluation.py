@@ -4,11 +4,11 @@ Always fp32, in blocks of one size, the last one padded: an image meets the same
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 
 from augury.augmentation.classical import scale
+from augury.classifiers.family import ClassifierSettings, TrainedSettings
 from augury.classifiers.losses import judging_loss
 from augury.classifiers.network import Classifier
 from augury.images.mapped_arrays import give_back
@@ -58,18 +58,17 @@ def dihedral_views(images: torch.Tensor) -> list[torch.Tensor]:
     return [view.rot90(turns, (2, 3)) for view in (images, images.flip(3)) for turns in range(4)]
 
 
-def averages_views(settings: dict[str, Any]) -> bool:
+def averages_views(settings: ClassifierSettings) -> bool:
     """Whether a classifier's probabilities are averages over them: as `test_time_dihedral` says.
 
     auto: where it was trained to see them alike, by flips and quarter turns.
     """
-    wanted = settings["test_time_dihedral"]
-    if wanted != "auto":
-        return wanted
-    if "augmentation" not in settings:
-        return settings["dihedral_views"]
-    used = settings["augmentation"]
-    return used["quarter_turns"] and (used["flip_horizontal"] or used["flip_vertical"])
+    if settings.test_time_dihedral != "auto":
+        return settings.test_time_dihedral
+    if isinstance(settings, TrainedSettings):
+        used = settings.augmentation
+        return used.quarter_turns and (used.flip_horizontal or used.flip_vertical)
+    return getattr(settings, "dihedral_views", False)
 
 
 @torch.no_grad()

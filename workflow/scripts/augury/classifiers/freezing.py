@@ -7,18 +7,18 @@ are not among them: like the head they come without pretrained weights, and are 
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from augury.classifiers.attention import gates_of
+from augury.classifiers.family import PretrainedSettings, TrainedSettings
 from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
 
 
 class Freezing:
-    """Which layers rest at which step of a training.
+    """Which layers rest at which step of a training: none of families that have no weights to start from.
 
     settings: what `freeze_fraction` and `freeze_names` say rests for good; all but the head for `warmup_frozen_epochs`.
     Then, with `unfreeze_stage_epochs`, the last stage is trained too, and every so many epochs the one before it, until
@@ -26,14 +26,17 @@ class Freezing:
     arXiv:1801.06146, section 3.3).
     """
 
-    def __init__(self, classifier: Classifier, settings: dict[str, Any], steps_per_epoch: int) -> None:
+    def __init__(self, classifier: Classifier, settings: TrainedSettings, steps_per_epoch: int) -> None:
         network, head = classifier.network, nn.ModuleList(classifier.heads)
         self.backbone = first_layers(network, 1.0, head)
-        fixed = {*first_layers(network, settings.get("freeze_fraction", 0.0), head)}
-        fixed |= {*named_layers(network, settings.get("freeze_names", []), head)}
-        self.fixed = [layer for layer in self.backbone if layer in fixed]
-        self.warmup_steps = settings.get("warmup_frozen_epochs", 0) * steps_per_epoch
-        self.stage_steps = settings.get("unfreeze_stage_epochs", 0) * steps_per_epoch
+        self.fixed: list[nn.Module] = []
+        self.warmup_steps = self.stage_steps = 0
+        if isinstance(settings, PretrainedSettings):
+            fixed = {*first_layers(network, settings.freeze_fraction, head)}
+            fixed |= {*named_layers(network, settings.freeze_names, head)}
+            self.fixed = [layer for layer in self.backbone if layer in fixed]
+            self.warmup_steps = settings.warmup_frozen_epochs * steps_per_epoch
+            self.stage_steps = settings.unfreeze_stage_epochs * steps_per_epoch
         self.ends = _ends_of_stages(classifier, self.backbone) if self.stage_steps else []
 
     def phase(self, step: int) -> int:
@@ -104,7 +107,7 @@ def set_frozen(network: nn.Module, frozen: list[nn.Module]) -> None:
 
 def _ends_of_stages(classifier: Classifier, layers: list[nn.Module]) -> list[int]:
     """For each stage, how many of the layers come before its end."""
-    order = {module: place for place, module in enumerate(classifier.network.modules())}
+    order = {module: index for index, module in enumerate(classifier.network.modules())}
     ends = []
     for stage in classifier.stages():
         last = max(order[module] for block in stage for module in block.modules())

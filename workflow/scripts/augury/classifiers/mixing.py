@@ -4,26 +4,24 @@ Zhang et al. 2018 (arXiv:1710.09412) and Yun et al. 2019 (arXiv:1905.04899), thr
 rectangle a batch, an image's partner is the one at the same place from the end, targets are mixed as the pixels are.
 """
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch.nn import functional as F
 
+from augury.classifiers.family import TrainedSettings
 from augury.training.randomness import mix_seed
 
 
 class Mixing:
     """settings: `mixup` and `cutmix` (alpha of their Beta distributions; 0 leaves one out) and `mix_probability`."""
 
-    def __init__(self, settings: dict[str, Any], classes: int) -> None:
-        mixup, cutmix = settings.get("mixup", 0.0), settings.get("cutmix", 0.0)
+    def __init__(self, settings: TrainedSettings, classes: int) -> None:
         self.classes, self.mix = classes, None
-        if mixup or cutmix:
+        if settings.mixup or settings.cutmix:
             from timm.data import Mixup  # late: only runs that mix need it
 
-            options = {"prob": settings.get("mix_probability", 1.0), "label_smoothing": 0.0, "num_classes": classes}
-            self.mix = Mixup(mixup_alpha=mixup, cutmix_alpha=cutmix, **options)
+            alphas = {"mixup_alpha": settings.mixup, "cutmix_alpha": settings.cutmix}
+            self.mix = Mixup(**alphas, prob=settings.mix_probability, label_smoothing=0.0, num_classes=classes)
 
     def __call__(
         self, images: torch.Tensor, labels: torch.Tensor, *seed: int | str

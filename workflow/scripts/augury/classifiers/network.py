@@ -7,14 +7,15 @@ import torch
 from torch import nn
 
 from augury.classifiers import attention, losses
+from augury.classifiers.family import TrainedSettings
+from augury.classifiers.sizes import channels_of, image_px
 from augury.classifiers.stages import plain_stages
-from augury.command.errors import UserError
 
 AnyClassifier = TypeVar("AnyClassifier", bound="Classifier")
 
 
 class Normalise(nn.Module):
-    """Images in [-1, 1] -> (pixel - mean) / deviation, where mean and deviation are given for pixels in [0, 1].
+    """Images in [-1, 1] -> (pixel - mean) / std, where mean and standard deviation are given for pixels in [0, 1].
 
     Both are buffers, so that saved weights say what their input is. `enlarge_to`: side in px to which images are
     enlarged first, bilinearly; None leaves their size as it is.
@@ -22,29 +23,29 @@ class Normalise(nn.Module):
 
     enlarge_to: int | None = None
     mean: torch.Tensor
-    deviation: torch.Tensor
+    std: torch.Tensor
 
-    def __init__(self, mean: Sequence[float], deviation: Sequence[float]) -> None:
+    def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(len(mean)))
-        self.register_buffer("deviation", torch.ones(len(mean)))
-        self.set(mean, deviation)
+        self.register_buffer("std", torch.ones(len(mean)))
+        self.set(mean, std)
 
-    def set(self, mean: Sequence[float], deviation: Sequence[float]) -> None:
+    def set(self, mean: Sequence[float], std: Sequence[float]) -> None:
         """Take other values, one a channel."""
         self.mean.copy_(torch.tensor(mean))
-        self.deviation.copy_(torch.tensor(deviation))
+        self.std.copy_(torch.tensor(std))
 
     def describe(self) -> dict[str, list[float]]:
         """The values, for the record of a run."""
-        return {name: [round(value, 6) for value in getattr(self, name).tolist()] for name in ("mean", "deviation")}
+        return {name: [round(value, 6) for value in getattr(self, name).tolist()] for name in ("mean", "std")}
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         if self.enlarge_to:
             size = (self.enlarge_to, self.enlarge_to)
             images = nn.functional.interpolate(images, size, mode="bilinear", align_corners=False)
-        scale = 0.5 / self.deviation
-        shift = (0.5 - self.mean) / self.deviation
+        scale = 0.5 / self.std
+        shift = (0.5 - self.mean) / self.std
         return images * scale[:, None, None] + shift[:, None, None]
 
 
@@ -130,30 +131,16 @@ def size_of(network: nn.Module) -> dict[str, Any]:
     return {"parameters": sum(weight.numel() for weight in network.parameters()), "size_mb": round(size_mb, 2)}
 
 
-def equip(classifier: AnyClassifier, description: dict[str, Any]) -> AnyClassifier:
+def equip(classifier: AnyClassifier, settings: TrainedSettings) -> AnyClassifier:
     """Give a family's fresh network what settings add to any.
 
     That is the size to which it enlarges its images, gates of channel attention, and a meaning of its logits. Raises
     UserError where the network has no place for gates. Returns the classifier.
     """
-    if network_px(description) > description["size_px"]:
-        classifier.normalise.enlarge_to = network_px(description)
-    classifier.loss = description["settings"].get("loss", "cross_entropy")
-    where = description["settings"].get("eca", "none")
-    if where != "none":
-        shape = description["channels"], description["size_px"], description["size_px"]
-        attention.attach(classifier, where, description["settings"].get("eca_start", "unchanged"), shape)
+    if settings.size_px > image_px(settings):
+        classifier.normalise.enlarge_to = settings.size_px
+    classifier.loss = settings.loss
+    if settings.eca != "none":
+        shape = channels_of(settings), image_px(settings), image_px(settings)
+        attention.attach(classifier, settings.eca, settings.eca_start, shape)
     return classifier
-
-
-def network_px(description: dict[str, Any]) -> int:
-    """Side of the images behind the normalisation: with `image_px`, the one to which it enlarges them."""
-    settings = description["settings"]
-    return settings["size_px"] if settings.get("image_px") else description["size_px"]
-
-
-def refuse_pretrained(settings: dict[str, Any], family: str) -> None:
-    """For families without weights to start from: UserError unless `pretrained` is absent, auto or false."""
-    wanted = settings.get("pretrained", False)
-    if wanted not in (False, "auto"):
-        raise UserError(f"`pretrained: {wanted}`: {family} is trained from scratch; set `pretrained: false`")

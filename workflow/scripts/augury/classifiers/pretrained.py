@@ -20,7 +20,7 @@ its own copy differ by 0.004. benchmarks/probe_normalisation.py decided it again
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import torch
 from safetensors import SafetensorError
@@ -28,6 +28,7 @@ from safetensors.torch import load_file
 from timm.models import adapt_input_conv
 
 from augury.classifiers import attention
+from augury.classifiers.family import PretrainedSettings
 from augury.classifiers.network import Classifier
 from augury.classifiers.sources import Found, find
 from augury.classifiers.zoo import ZooNetwork
@@ -37,16 +38,20 @@ from augury.command.errors import UserError
 _UNUSED = ("AuxLogits.", "aux1.", "aux2.")
 
 
-def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> dict[str, str] | None:
+def start_from_pretrained(classifier: Classifier, settings: PretrainedSettings, weights: Path) -> dict[str, str] | None:
+    """Fill all but the head with the weights that settings ask for; see `fill`."""
+    return fill(classifier, settings.architecture, settings.pretrained, weights)
+
+
+def fill(classifier: Classifier, architecture: str, wanted: bool | str, weights: Path) -> dict[str, str] | None:
     """Fill all but the head with the weights that `pretrained: auto | true | false | PATH` asks for.
 
     weights: the folder in which files named after architectures are looked for. Returns {source, sha256}, or None for
     false. Raises UserError when there are none, or they are not of this architecture.
     """
-    wanted = description["settings"]["pretrained"]
     if wanted is False:
         return None
-    found = find(description["settings"]["architecture"], wanted, weights)
+    found = find(architecture, wanted, weights)
     load(classifier, found)
     return {"source": found.source, "sha256": found.sha256}
 
@@ -82,17 +87,17 @@ def load(classifier: Classifier, found: Found) -> None:
     network.load_state_dict({name: tensors[name] for name in wanted}, strict=False)
     for weight in (weight for head in classifier.heads for weight in head.parameters()):
         torch.nn.init.zeros_(weight)
-    mean, deviation = config["mean"], config["std"]
+    mean, std = config["mean"], config["std"]
     if found.packaged:
-        mean, deviation = [found.packaged.mean] * 3, [found.packaged.deviation] * 3
-    classifier.normalise.set(*for_channels(mean, deviation, len(classifier.normalise.mean)))
+        mean, std = [found.packaged.mean] * 3, [found.packaged.std] * 3
+    classifier.normalise.set(*for_channels(mean, std, len(classifier.normalise.mean)))
 
 
-def for_channels(mean: Sequence[float], deviation: Sequence[float], channels: int) -> tuple[list[float], list[float]]:
-    """Mean and deviation of three channels for as many as a network has: grey takes their averages."""
+def for_channels(mean: Sequence[float], std: Sequence[float], channels: int) -> tuple[list[float], list[float]]:
+    """Mean and standard deviation of three channels for as many as a network has: grey takes their averages."""
     if channels == len(mean):
-        return list(mean), list(deviation)
-    return [sum(mean) / len(mean)] * channels, [sum(deviation) / len(deviation)] * channels
+        return list(mean), list(std)
+    return [sum(mean) / len(mean)] * channels, [sum(std) / len(std)] * channels
 
 
 def _read(path: Path) -> dict[str, torch.Tensor]:

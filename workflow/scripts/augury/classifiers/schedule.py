@@ -9,7 +9,7 @@ from augury.training.randomness import generator_of
 
 
 @dataclasses.dataclass(frozen=True)
-class Deal:
+class BatchSampler:
     """Passes over `images` images in batches of at most `batch`, each pass in an order of its own.
 
     A pass is dealt into ceil(images / batch) batches whose sizes differ by one at most, so that every image is met once
@@ -24,8 +24,8 @@ class Deal:
     def steps_per_pass(self) -> int:
         return max(1, min(math.ceil(self.images / self.batch), self.images // 2))
 
-    def places(self, seed: int, step: int) -> torch.Tensor:
-        """Places of the images of step `step` (from 0), (n,) int64; they depend on the seed and the step alone."""
+    def indices(self, seed: int, step: int) -> torch.Tensor:
+        """Indices of the images of step `step` (from 0), (n,) int64; they depend on the seed and the step alone."""
         turn, number = divmod(step, self.steps_per_pass)
         order = torch.randperm(self.images, generator=generator_of(seed, "pass", turn))
         return order.tensor_split(self.steps_per_pass)[number]

@@ -7,9 +7,9 @@ fetch_weights has brought into the folder has a record beside it, {architecture}
 import dataclasses
 import importlib.util
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
@@ -27,7 +27,7 @@ class Packaged:
     file: str  # inside the package
     sha256: str
     mean: float  # of pixels in [0, 1], equal for all channels
-    deviation: float
+    std: float  # likewise
 
 
 def _lite(number: int, file: str, sha256: str) -> Packaged:
@@ -113,13 +113,13 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
     )
 
 
-def files_read(settings: dict[str, Any], folder: Path) -> list[Path]:
-    """The files of weights that a classifier of these settings starts from, with the records beside them."""
-    wanted = settings.get("pretrained", False)
-    names = settings["backbones"] if "backbones" in settings else [settings.get("architecture", "")]
-    found = [find(name, wanted, folder).path for name in names] if wanted is not False else []
-    records = [record_path(name, folder) for name in names]
-    return found + [path for path in records if found and path.is_file()]
+def files_read(architectures: Sequence[str], wanted: bool | str, folder: Path) -> list[Path]:
+    """The files of weights that networks start from by `pretrained: wanted`, with the records beside them."""
+    if wanted is False:
+        return []
+    found = [find(name, wanted, folder).path for name in architectures]
+    records = [record_path(name, folder) for name in architectures]
+    return found + [path for path in records if path.is_file()]
 
 
 def fetched(architecture: str, folder: Path) -> Fetched | None:

@@ -3,19 +3,21 @@
 Initial weights and the order of images depend on (classifier, split, seed) and the step, never on the arm.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
 from augury.augmentation.classical import Classical, scale
 from augury.classifiers.calibration import MOST_IMAGES, calibrate
 from augury.classifiers.data import ArmData
+from augury.classifiers.description import Description
 from augury.classifiers.evaluation import judged_by
+from augury.classifiers.family import PretrainedSettings, TrainedSettings
 from augury.classifiers.freezing import Freezing, layers_of, set_frozen
 from augury.classifiers.losses import training_loss
 from augury.classifiers.mixing import Mixing
 from augury.classifiers.network import Classifier
-from augury.classifiers.schedule import Deal, class_weights, rate_factor
+from augury.classifiers.schedule import BatchSampler, class_weights, rate_factor
 from augury.training.device import Device
 from augury.training.randomness import mix_seed, seed_step
 
@@ -38,43 +40,42 @@ class ClassifierTraining:
     def __init__(
         self,
         classifier: Classifier,
-        description: dict[str, Any],
+        description: Description,
         images: torch.Tensor,
         labels: torch.Tensor,
         validation: tuple[torch.Tensor, torch.Tensor] | None,
         device: Device,
         plain_images: int | None = None,
     ) -> None:
-        settings = description["settings"]
+        settings = cast("TrainedSettings", description.settings)
         self.settings, self.place, self.device = settings, device, device.device
         self.images, self.labels, self.validation = images, labels, validation
         self.seed = run_seed(description)
-        self.label = f"{description['classifier']} on {description['arm']} seed {description['seed']}"
-        self.deal = Deal(len(images), settings["batch"])
-        self.steps_per_tick = Deal(plain_images or len(images), settings["batch"]).steps_per_pass
-        self.epochs = settings["epochs"]
+        self.label = description.label
+        self.sampler = BatchSampler(len(images), settings.batch)
+        self.steps_per_tick = BatchSampler(plain_images or len(images), settings.batch).steps_per_pass
+        self.epochs = settings.epochs
         self.steps = self.epochs * self.steps_per_tick
-        self.most_batches = max(1, MOST_IMAGES // settings["batch"])
+        self.most_batches = max(1, MOST_IMAGES // settings.batch)
         self.units_per_step = 1 / self.steps_per_tick
-        self.augment = Classical(**settings["augmentation"])
-        self.mixing = Mixing(settings, len(description["classes"]))
-        kind, beta = settings["class_weights"], settings.get("class_weights_beta", 0.999)
-        weights = class_weights(labels, len(description["classes"]), kind, beta)
-        self.class_weights = None if kind == "none" else weights.to(self.device)
+        self.augment = Classical(**settings.augmentation.model_dump())
+        self.mixing = Mixing(settings, len(description.classes))
+        weights = class_weights(labels, len(description.classes), settings.class_weights, settings.class_weights_beta)
+        self.class_weights = None if settings.class_weights == "none" else weights.to(self.device)
         self.classifier = classifier.to(self.device).to(memory_format=torch.channels_last)
         self.best: dict[str, Any] = {"epoch": 0, "score": None, "weights": None}
         self._prepare()
 
     @classmethod
     def of_arm(
-        cls, classifier: Classifier, description: dict[str, Any], found: ArmData, place: Device
+        cls, classifier: Classifier, description: Description, found: ArmData, place: Device
     ) -> "ClassifierTraining":
         """The training of a classifier on what an arm brings."""
         images, labels, judged, truths = (
             place.hold(each) for part in (found.train, found.validation) for each in (part.images, part.labels)
         )
-        arm, validation = description["arm_settings"], (judged, truths) if found.validation.rows else None
-        plain_images = found.plain_images if arm["steps"] == "equal" else None
+        arm, validation = description.arm_settings, (judged, truths) if found.validation.rows else None
+        plain_images = found.plain_images if arm.steps == "equal" else None
         return cls(classifier, description, images, labels, validation, place, plain_images)
 
     def _prepare(self) -> None:
@@ -83,28 +84,29 @@ class ClassifierTraining:
         self._phase = _NONE
         ends = [weight for head in self.classifier.heads for weight in head.parameters()]
         heads = set(ends)
-        self.rates = [settings["learning_rate"], settings.get("head_learning_rate") or settings["learning_rate"]]
+        of_head = settings.head_learning_rate if isinstance(settings, PretrainedSettings) else None
+        self.rates = [settings.learning_rate, of_head or settings.learning_rate]
         groups = [[weight for weight in network.parameters() if weight not in heads], ends]
-        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings["optimiser"]]
+        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[settings.optimiser]
         named = [{"params": group, "lr": rate} for group, rate in zip(groups, self.rates, strict=True)]
-        betas = settings.get("beta1", 0.9), settings.get("beta2", 0.999)
-        self.optimiser = kind(named, betas=betas, weight_decay=settings["weight_decay"], fused=True)
-        self.average = _average(self.classifier, settings.get("ema_decay", 0.0))
+        betas = settings.beta1, settings.beta2
+        self.optimiser = kind(named, betas=betas, weight_decay=settings.weight_decay, fused=True)
+        self.average = _average(self.classifier, settings.ema_decay)
         self.judged = self.average.module if self.average else self.classifier  # what is validated and kept
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
         """Train on one batch."""
         self._set_mode(step)
-        factor = rate_factor(self.settings["schedule"], step, self.steps)
+        factor = rate_factor(self.settings.schedule, step, self.steps)
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
-        places = self.deal.places(self.seed, step).to(self.device, non_blocking=True)
+        batch = self.sampler.indices(self.seed, step).to(self.device, non_blocking=True)
         seed_step(self.seed, "step", step, attempt)
-        images, labels = self.augment(scale(self.images[places])), self.labels[places]
+        images, labels = self.augment(scale(self.images[batch])), self.labels[batch]
         images, targets = self.mixing(images, labels, self.seed, "mixing", step, attempt)
         with self.place.autocast():
             made = self.classifier.training_logits(images.contiguous(memory_format=torch.channels_last))
-        kind, smoothing = self.classifier.loss, self.settings["label_smoothing"]
+        kind, smoothing = self.classifier.loss, self.settings.label_smoothing
         losses = [
             weight * training_loss(logits.float(), targets, kind, self.class_weights, smoothing)
             for weight, logits in made
@@ -121,11 +123,11 @@ class ClassifierTraining:
         """Judge the epoch by the validation part, and keep its weights when it is the best so far."""
         row["epoch"] = step // self.steps_per_tick
         row["learning_rate"] = self.optimiser.param_groups[0]["lr"]
-        if self.settings["calibrate_batch_norm"]:
+        if self.settings.calibrate_batch_norm:
             self._calibrate()
         row["loss_validation"], row["accuracy_validation"] = self._validate()
         if self.validation is not None:
-            score = _score(row, self.settings["best_by"])
+            score = _score(row, self.settings.best_by)
             if self.best["score"] is None or score > self.best["score"]:
                 weights = {name: value.detach().clone() for name, value in self.judged.state_dict().items()}
                 self.best = {"epoch": row["epoch"], "score": score, "weights": weights}
@@ -156,8 +158,8 @@ class ClassifierTraining:
 
     def images_seen(self) -> int:
         """Images that the whole run trains on, each pass counted."""
-        passes, rest = divmod(self.steps, self.deal.steps_per_pass)
-        sizes = [len(part) for part in torch.arange(len(self.images)).tensor_split(self.deal.steps_per_pass)]
+        passes, rest = divmod(self.steps, self.sampler.steps_per_pass)
+        sizes = [len(part) for part in torch.arange(len(self.images)).tensor_split(self.sampler.steps_per_pass)]
         return passes * len(self.images) + sum(sizes[:rest])
 
     def trainable_layers(self) -> tuple[int, int]:
@@ -177,8 +179,8 @@ class ClassifierTraining:
             self._phase = phase
 
     def _calibrate(self) -> None:
-        steps = range(min(self.deal.steps_per_pass, self.most_batches))
-        batches = [self.deal.places(self.seed, step).to(self.device) for step in steps]
+        steps = range(min(self.sampler.steps_per_pass, self.most_batches))
+        batches = [self.sampler.indices(self.seed, step).to(self.device) for step in steps]
         twins = dict(zip(self.classifier.modules(), self.judged.modules(), strict=True))
         fixed = [twins[layer] for layer in self.freezing.resting(self._phase)]
         calibrate(self.judged, self.images, batches, fixed)
@@ -204,6 +206,6 @@ def _average(classifier: Classifier, decay: float) -> "ModelEmaV3 | None":
     return ModelEmaV3(classifier, decay=decay, use_warmup=True)
 
 
-def run_seed(description: dict[str, Any]) -> int:
+def run_seed(description: Description) -> int:
     """The seed of everything random in a run; arms of one classifier, split and seed share it."""
-    return mix_seed("classifier", description["classifier"], description["split"], description["seed"])
+    return mix_seed("classifier", description.classifier, description.split, description.seed)

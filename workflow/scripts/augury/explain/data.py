@@ -3,16 +3,18 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from augury.classifiers.amounts import synthetic_count
+from augury.classifiers.arm_counts import synthetic_count
+from augury.classifiers.description import Description
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
 from augury.images.arrays import resize_square
 from augury.images.mapped_arrays import Rows
 from augury.images.packs import open_parts
+from augury.study.arms import Arm
 from augury.tables.predictions import Predictions
 
 
@@ -50,15 +52,15 @@ class Sources:
 
 
 def gather(
-    description: dict[str, Any], predictions: Predictions, sources: Sources, part: str, most: int, wanted: Sequence[str]
+    description: Description, predictions: Predictions, sources: Sources, part: str, most: int, wanted: Sequence[str]
 ) -> tuple[Points, np.ndarray]:
     """The points of a map, at most `most` of each kind, and the images (n, S, S, C) of the sha256 in `wanted`.
 
-    description: classifier.json. predictions: of the same classifier; its images of `part` are those of the map. Of
+    predictions: of the same classifier; its images of `part` are those of the map. Of
     real images those with the smallest sha256 are taken, of a pool the first, of each class its share. Raises UserError
     when lists do not fit, a pool is too small, or a wanted image was not judged.
     """
-    classes, form = description["classes"], (description["size_px"], description["channels"])
+    classes, form = description.classes, (description.size_px, description.channels)
     for option, found in (("--packs", sources.packs), ("--splits", sources.splits), ("--pools", sources.pools)):
         if found is not None and len(found) != len(classes):
             raise UserError(f"{option} names {len(found)} files for {len(classes)} classes; give one a class")
@@ -80,7 +82,7 @@ def gather(
         raise UserError(f"image {absent[0][:16]} was not judged by this classifier; train all on the same split")
     chosen = _smallest(held, "train", most) + _smallest(held, part, most)
     if sources.pools is not None:
-        chosen += _synthetic(description["arm_settings"], trained, sources.pools, most)
+        chosen += _synthetic(description.arm_settings, trained, sources.pools, most)
     points = Points(
         np.stack([each.image(*form) for each in chosen]),
         [each.kind for each in chosen],
@@ -96,7 +98,7 @@ def _smallest(held: list[Held], kind: str, most: int) -> list[Held]:
     return sorted(drawn, key=lambda each: each.label)  # in the order of the classes, which is that of the colours
 
 
-def _synthetic(arm: dict[str, Any], trained: list[int], pools: Sequence[Path], most: int) -> list[Held]:
+def _synthetic(arm: Arm, trained: list[int], pools: Sequence[Path], most: int) -> list[Held]:
     taken = [synthetic_count(arm, number) for number in trained]
     share = min(1.0, most / max(1, sum(taken)))
     made = []

@@ -1,5 +1,6 @@
 """How the images that a classifier learned from were made ready, so that new ones pass the same."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from augury.settings.reading import checked
 from augury.study.images import Preparation
 
 
-def preparation_of(description: dict[str, Any], source: str | Path) -> Preparation:
-    """The preparation that a classifier.json records. Raises UserError when it records none, or one not known here."""
-    recorded = description.get("preparation")
+def preparation_of(record: Mapping[str, Any], source: str | Path) -> Preparation:
+    """The preparation that a classifier.json records. Raises UserError when it records none."""
+    recorded = record.get("preparation")
     if not isinstance(recorded, dict):
         raise UserError(f"{source} does not say how its images were prepared; train the classifier again")
     try:

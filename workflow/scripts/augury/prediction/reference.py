@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from augury.classifiers.data import ArmData
+from augury.classifiers.description import Description
 from augury.classifiers.evaluation import averages_views
 from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
@@ -49,16 +50,16 @@ class Reference:
 
 
 def keep_for_use(
-    folder: Path, classifier: Classifier, description: dict[str, Any], data: ArmData, device: torch.device
+    folder: Path, classifier: Classifier, description: Description, data: ArmData, device: torch.device
 ) -> dict[str, Any]:
     """Write the reference, and return what classifier.json says of it and of the temperature.
 
     The temperature is fitted to the validation part, by the probabilities that predictions.tsv holds.
     """
-    dihedral = averages_views(description["settings"])
+    dihedral = averages_views(description.settings)
     places, specimens = _reference_places(description, data)
     kept = _features(classifier, data.train.images, places, device)
-    probabilities = np.zeros((0, len(description["classes"])))
+    probabilities = np.zeros((0, len(description.classes)))
     if len(data.validation.labels):
         said: list[np.ndarray] = []
         judged = _judged(classifier, data.validation.images, device, dihedral, said)
@@ -105,7 +106,7 @@ def _judged(
         yield features
 
 
-def _reference_places(description: dict[str, Any], data: ArmData) -> tuple[np.ndarray, np.ndarray]:
+def _reference_places(description: Description, data: ArmData) -> tuple[np.ndarray, np.ndarray]:
     places, specimens = data.known_images(description)
     if len(places) > MOST_IMAGES:
         chosen = torch.randperm(len(places), generator=generator_of("reference"))[:MOST_IMAGES].sort().values.tolist()

@@ -1,6 +1,6 @@
 """A trained classifier's folder, ready to judge images that were never seen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from augury.classifiers.evaluation import averages_views
+from augury.classifiers.model_folder import load_classifier
 from augury.classifiers.network import Classifier
-from augury.classifiers.saved import load_classifier
 from augury.command import script
 from augury.command.errors import UserError
 from augury.metrics import novelty
@@ -62,19 +62,19 @@ def load(folder: Path, device: str, threads: int) -> Used:
     return Used(
         classifier=classifier.to(place.device).to(memory_format=torch.channels_last),
         device=place.device,
-        classes=description["classes"],
-        size_px=description["size_px"],
-        channels=description["channels"],
-        preparation=preparation_of(description, folder / "classifier.json"),
-        temperature=temperature_of(description, folder / "classifier.json"),
+        classes=description.classes,
+        size_px=description.size_px,
+        channels=description.channels,
+        preparation=preparation_of(description.record, folder / "classifier.json"),
+        temperature=temperature_of(description.record, folder / "classifier.json"),
         reference=load_reference(folder),
-        dihedral=averages_views(description["settings"]),
+        dihedral=averages_views(description.settings),
     )
 
 
-def temperature_of(description: dict[str, Any], source: Path) -> float:
+def temperature_of(record: Mapping[str, Any], source: Path) -> float:
     """The temperature that a classifier.json records; told where it was not fitted. UserError when it records none."""
-    fitted = description.get("calibration")
+    fitted = record.get("calibration")
     if not isinstance(fitted, dict) or "temperature" not in fitted:
         raise UserError(f"{source} records no calibration; train the classifier again")
     if fitted["reason"]:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from augury.classifiers import pretrained
 from augury.classifiers.evaluation import BLOCK, in_blocks
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
@@ -52,11 +53,9 @@ def load_extractor(name: str, weights: Path) -> Extractor:
     if name == INCEPTION:
         network, source = inception.load_inception(weights)
         return Extractor(name, network.to(memory_format=torch.channels_last), source)
-    settings = {"architecture": name, "dropout": 0.0, "pretrained": str(weights) if weights.is_file() else True}
     # Features come before the head, which is never run: two classes stand in for any.
-    description = {"size_px": SIZE_PX, "channels": 3, "classes": ["a", "b"], "settings": settings}
-    network = timm_zoo.build_classifier(description)
-    source = timm_zoo.start_from_pretrained(network, description, weights) or {}
+    network = timm_zoo.build(name, SIZE_PX, channels=3, classes=2)
+    source = pretrained.fill(network, name, str(weights) if weights.is_file() else True, weights) or {}
     return Extractor(name, network.to(memory_format=torch.channels_last).eval(), source)
 
 

@@ -19,7 +19,7 @@ def weights_read(extractor: str) -> list[Path]:
     """The files of the extractor's weights."""
     if extractor == INCEPTION:
         return [weights_path(FOLDER)]
-    return files_read({"architecture": extractor, "pretrained": True}, FOLDER)
+    return files_read([extractor], True, FOLDER)
 
 
 def load(

@@ -1,7 +1,8 @@
 """What a family of selections declares: its settings, its checks, and what a plan needs to know of it."""
 
 import dataclasses
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 from augury.settings.base import Device, Precision, Settings
 
@@ -29,3 +30,4 @@ class SelectionFamily:
 
     settings: type[SelectionSettings]
     prose: str
+    problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types

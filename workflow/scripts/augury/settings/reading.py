@@ -27,7 +27,11 @@ def read_family(text: str, kind: str) -> Any:
     name = str(given.get("family", ""))
     if not is_family(kind, name):
         raise UserError(f'name a family in `family`, one of {", ".join(names(kind))}, as in \'{{"family": "..."}}\'')
-    return checked(given, family(kind, name).settings)
+    found = family(kind, name)
+    settings = checked(given, found.settings)
+    if mistakes := found.problems(settings):
+        raise UserError("; ".join(f"`{key}`: {said}" for key, said in mistakes))
+    return settings
 
 
 def checked(given: Any, model: type[Model]) -> Model:

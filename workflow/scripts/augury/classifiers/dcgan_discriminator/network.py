@@ -5,13 +5,14 @@ weights from N(0, 0.02) (Radford, Metz and Chintala 2015, arXiv:1511.06434). The
 over all of its last maps to one logit; here that is a linear layer over them, with a logit a class.
 """
 
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import nn
 
-from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip, refuse_pretrained
+from augury.classifiers.dcgan_discriminator.family import DCGANDiscriminatorSettings
+from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip
+from augury.classifiers.sizes import channels_of
 from augury.generators.dcgan.networks import Discriminator
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
@@ -34,23 +35,17 @@ class DiscriminatorClassifier(BodyAndTop):
         return self.feature_maps(images).flatten(1)
 
 
-def build_classifier(description: dict[str, Any]) -> Classifier:
-    """The network that a classifier.json describes, with random weights from torch's global generator.
+def build_classifier(settings: DCGANDiscriminatorSettings, classes: int) -> Classifier:
+    """The network for so many classes, with random weights from torch's global generator.
 
     Raises UserError where a DCGAN does not have that size (see generators.dcgan.sizes).
     """
-    settings = description["settings"]
     classifier = DiscriminatorClassifier(
-        size_px=description["size_px"],
-        channels=description["channels"],
-        classes=len(description["classes"]),
-        width=settings["width"],
-        max_width=settings["max_width"],
-        dropout=settings["dropout"],
+        size_px=settings.size_px,
+        channels=channels_of(settings),
+        classes=classes,
+        width=settings.width,
+        max_width=settings.max_width,
+        dropout=settings.dropout,
     )
-    return equip(classifier, description)
-
-
-def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> None:
-    """There are no weights to start from: `pretrained` may be absent, auto or false. Raises UserError otherwise."""
-    refuse_pretrained(description["settings"], "dcgan_discriminator")
+    return equip(classifier, settings)

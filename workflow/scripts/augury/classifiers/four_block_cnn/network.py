@@ -5,31 +5,20 @@ linear layer. The study names neither widths nor pooling before the classifier: 
 makes the network fit any size of at least 16 px. Weights from He et al. 2015 (arXiv:1502.01852, equation 10, fan out).
 """
 
-from pathlib import Path
-from typing import Any
-
 import torch
 from torch import nn
 
-from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip, refuse_pretrained
-from augury.command.errors import UserError
+from augury.classifiers.four_block_cnn.family import FourBlockCNNSettings
+from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip
+from augury.classifiers.sizes import channels_of
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
-SMALLEST_PX = 16  # four halvings leave one pixel
 
 
 class FourBlockCNN(BodyAndTop):
     """widths: feature maps of the four blocks. dropout: probability, before the linear layer."""
 
-    def __init__(self, size_px: int, channels: int, classes: int, widths: list[int], dropout: float) -> None:
-        if size_px < SMALLEST_PX:
-            raise UserError(
-                f"four_block_cnn halves images four times; set `size_px` ({size_px}) to at least {SMALLEST_PX}"
-            )
-        if len(widths) != 4:
-            raise UserError(
-                f"`widths` has {len(widths)} numbers for four blocks; give four, such as [32, 64, 128, 256]"
-            )
+    def __init__(self, channels: int, classes: int, widths: list[int], dropout: float) -> None:
         layers: list[nn.Module] = []
         for before, after in zip([channels, *widths[:-1]], widths, strict=True):
             layers += [nn.Conv2d(before, after, 3, 1, 1, bias=False), nn.BatchNorm2d(after)]
@@ -46,22 +35,6 @@ class FourBlockCNN(BodyAndTop):
         return self.feature_maps(images).mean(dim=(2, 3))
 
 
-def build_classifier(description: dict[str, Any]) -> Classifier:
-    """The network that a classifier.json describes, with random weights from torch's global generator.
-
-    Raises UserError where size or widths do not suit it.
-    """
-    settings = description["settings"]
-    classifier = FourBlockCNN(
-        size_px=description["size_px"],
-        channels=description["channels"],
-        classes=len(description["classes"]),
-        widths=settings["widths"],
-        dropout=settings["dropout"],
-    )
-    return equip(classifier, description)
-
-
-def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> None:
-    """There are no weights to start from: `pretrained` may be absent, auto or false. Raises UserError otherwise."""
-    refuse_pretrained(description["settings"], "four_block_cnn")
+def build_classifier(settings: FourBlockCNNSettings, classes: int) -> Classifier:
+    """The network for so many classes, with random weights from torch's global generator."""
+    return equip(FourBlockCNN(channels_of(settings), classes, settings.widths, settings.dropout), settings)

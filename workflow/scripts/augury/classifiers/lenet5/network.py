@@ -8,14 +8,12 @@ weights of its own; the last layer is linear, under a softmax, in place of dista
 scaled; initial weights are torch's. tanh and mean pooling are the defaults, ReLU and max pooling, now usual, settings.
 """
 
-from pathlib import Path
-from typing import Any
-
 import torch
 from torch import nn
 
-from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip, refuse_pretrained
-from augury.classifiers.sizes import check_size
+from augury.classifiers.lenet5.family import LeNet5Settings
+from augury.classifiers.network import BodyAndTop, Classifier, Normalise, equip
+from augury.classifiers.sizes import channels_of
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
 
@@ -43,23 +41,13 @@ class LeNet5(BodyAndTop):
         return self.top[:-1](self.body(self.normalise(images)))
 
 
-def build_classifier(description: dict[str, Any]) -> Classifier:
-    """The network that a classifier.json describes, with random weights from torch's global generator.
-
-    Raises UserError where images are smaller than 32 px.
-    """
-    settings = description["settings"]
-    check_size({"family": "lenet5", "size_px": description["size_px"]})
+def build_classifier(settings: LeNet5Settings, classes: int) -> Classifier:
+    """The network for so many classes, with random weights from torch's global generator."""
     classifier = LeNet5(
-        channels=description["channels"],
-        classes=len(description["classes"]),
-        activation=settings["activation"],
-        pooling=settings["pooling"],
-        dropout=settings["dropout"],
+        channels=channels_of(settings),
+        classes=classes,
+        activation=settings.activation,
+        pooling=settings.pooling,
+        dropout=settings.dropout,
     )
-    return equip(classifier, description)
-
-
-def start_from_pretrained(classifier: Classifier, description: dict[str, Any], weights: Path) -> None:
-    """There are no weights to start from: `pretrained` may be absent, auto or false. Raises UserError otherwise."""
-    refuse_pretrained(description["settings"], "lenet5")
+    return equip(classifier, settings)

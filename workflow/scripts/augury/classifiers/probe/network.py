@@ -13,8 +13,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise
+from augury.classifiers.probe.family import ProbeSettings
 from augury.classifiers.probe.training import ProbeTraining as Training
+from augury.classifiers.sizes import channels_of
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
 
@@ -75,32 +78,31 @@ class Probe(Classifier):
         return self.network.zoo[0].stages()
 
     def describe_input(self) -> dict[str, Any]:
-        """The normalisation of each backbone, by its place."""
-        return {str(place): each.normalise.describe() for place, each in enumerate(self.network.zoo)}
+        """The normalisation of each backbone, by its index."""
+        return {str(index): each.normalise.describe() for index, each in enumerate(self.network.zoo)}
 
 
-def build_classifier(description: dict[str, Any]) -> Probe:
-    """The network that a classifier.json describes, with random weights from torch's global generator.
+def build_classifier(settings: ProbeSettings, classes: int) -> Probe:
+    """The network for so many classes, with random weights from torch's global generator.
 
     Raises UserError when timm has no such architecture, or it does not take images of this size.
     """
-    channels = description["channels"]
-    backbones = [_backbone(name, description) for name in description["settings"]["backbones"]]
+    channels = channels_of(settings)
+    backbones = [timm_zoo.build(name, settings.size_px, channels, classes) for name in settings.backbones]
     for backbone in backbones:
         backbone.network.reset_classifier(0)
     features = sum(backbone.network.head_hidden_size for backbone in backbones)
-    network = ProbeNetwork(backbones, features, len(description["classes"]))
-    return Probe(Normalise([0.5] * channels, [0.5] * channels), network)
+    return Probe(Normalise([0.5] * channels, [0.5] * channels), ProbeNetwork(backbones, features, classes))
 
 
-def start_from_pretrained(classifier: Probe, description: dict[str, Any], weights: Path) -> dict[str, str] | None:
+def start_from_pretrained(classifier: Probe, settings: ProbeSettings, weights: Path) -> dict[str, str] | None:
     """Fill all backbones with the weights that `pretrained: auto | true | false | PATH` asks for.
 
     weights: the folder in which files named after architectures are looked for; a PATH is for one backbone alone.
     Returns {source, sha256}, of several joined by +, or None for false. Raises UserError when there are none, or they
     are not of their architecture.
     """
-    names, wanted = description["settings"]["backbones"], description["settings"]["pretrained"]
+    names, wanted = settings.backbones, settings.pretrained
     if wanted is False:
         return None
     if isinstance(wanted, str) and wanted != "auto" and len(names) > 1:
@@ -109,17 +111,8 @@ def start_from_pretrained(classifier: Probe, description: dict[str, Any], weight
     sources = []
     for name, backbone in zip(names, classifier.network.zoo, strict=True):
         # A file is checked against the whole network, head included.
-        whole = _backbone(name, description)
-        sources.append(timm_zoo.start_from_pretrained(whole, _of_backbone(name, description), weights) or {})
+        whole = timm_zoo.build(name, settings.size_px, channels_of(settings), classifier.network.head.out_features)
+        sources.append(pretrained.fill(whole, name, wanted, weights) or {})
         whole.network.reset_classifier(0)
         backbone.load_state_dict(whole.state_dict())
     return {key: " + ".join(source[key] for source in sources) for key in ("source", "sha256")}
-
-
-def _backbone(name: str, description: dict[str, Any]) -> timm_zoo.ZooClassifier:
-    return timm_zoo.build_classifier(_of_backbone(name, description))
-
-
-def _of_backbone(name: str, description: dict[str, Any]) -> dict[str, Any]:
-    own = {"architecture": name, "dropout": 0.0, "pretrained": description["settings"]["pretrained"]}
-    return description | {"settings": own}

@@ -5,7 +5,7 @@ specimen: with copies and synthetic images among them, a probe would be judged b
 """
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -20,6 +20,8 @@ from augury.training.device import Device
 from augury.training.randomness import mix_seed
 
 if TYPE_CHECKING:
+    from augury.classifiers.description import Description
+    from augury.classifiers.probe.family import ProbeSettings
     from augury.classifiers.probe.network import Probe
 
 CHUNK = 64  # images per step
@@ -39,25 +41,24 @@ class ProbeTraining:
     unit = "images"
     epochs = 1
 
-    def __init__(self, classifier: "Probe", description: dict[str, Any], found: ArmData, place: Device) -> None:
-        settings = description["settings"]
+    def __init__(self, classifier: "Probe", description: "Description", found: ArmData, place: Device) -> None:
+        settings = cast("ProbeSettings", description.settings)
         self.classifier = classifier.to(place.device).to(memory_format=torch.channels_last).eval()
         self.classifier.requires_grad_(False)
-        self.device, self.found, self.classes = place.device, found, len(description["classes"])
+        self.device, self.found, self.classes = place.device, found, len(description.classes)
         self.images, self.labels = torch.from_numpy(found.train.images), found.train.labels
-        self.views = 8 if settings["dihedral_views"] else 1
+        self.views = 8 if settings.dihedral_views else 1
         self.judged_views = 8 if averages_views(settings) and self.views == 8 else 1
-        self.folds, self.known = settings["inner_folds"], found.known_images(description)
+        self.folds, self.known = settings.inner_folds, found.known_images(description)
         # Not that of the run: nothing in a probe's training is random (family.py).
-        self.seed = mix_seed("probe", description["split"], 0)
-        self.label = f"{description['classifier']} on {description['arm']} seed {description['seed']}"
+        self.seed, self.label = mix_seed("probe", description.split, 0), description.label
         self.steps = self.steps_per_tick = math.ceil(len(self.images) / CHUNK) * self.views
         self.units_per_step = len(self.images) * self.views / self.steps
         self.features = torch.zeros(0)  # then (N, views, D), before their scales
         self.strength: float | None = None
 
     @classmethod
-    def of_arm(cls, classifier: "Probe", description: dict[str, Any], found: ArmData, place: Device) -> "ProbeTraining":
+    def of_arm(cls, classifier: "Probe", description: "Description", found: ArmData, place: Device) -> "ProbeTraining":
         """The training of a probe on what an arm brings."""
         return cls(classifier, description, found, place)
 

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from augury.classifiers import pretrained
-from augury.classifiers.network import Classifier, Normalise, equip, network_px
+from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.sizes import channels_of
 from augury.classifiers.stages import stages_of
 from augury.classifiers.timm_zoo.family import TimmSettings
 from augury.classifiers.zoo import ZooNetwork
@@ -46,17 +47,20 @@ class ZooClassifier(Classifier):
         return stages_of(self.network, self.network.pretrained_cfg.get("architecture") or "this network")
 
 
-def build_classifier(description: dict[str, Any]) -> ZooClassifier:
-    """The network that a classifier.json describes, with random weights from torch's global generator.
+def build_classifier(settings: TimmSettings, classes: int) -> ZooClassifier:
+    """The network for so many classes, with random weights from torch's global generator.
 
     Raises UserError when timm has no such architecture, or it does not take images of this size.
     """
-    settings, channels = description["settings"], description["channels"]
-    options = {"num_classes": len(description["classes"]), "in_chans": channels, "drop_rate": settings["dropout"]}
-    network = create(settings["architecture"], network_px(description), **options)
-    mean, deviation = network.pretrained_cfg["mean"], network.pretrained_cfg["std"]
-    classifier = ZooClassifier(Normalise(*pretrained.for_channels(mean, deviation, channels)), network)
-    return equip(classifier, description)
+    form = settings.size_px, channels_of(settings)
+    return equip(build(settings.architecture, *form, classes, settings.dropout), settings)
+
+
+def build(architecture: str, size_px: int, channels: int, classes: int, dropout: float = 0.0) -> ZooClassifier:
+    """The plain network, likewise."""
+    network = create(architecture, size_px, num_classes=classes, in_chans=channels, drop_rate=dropout)
+    mean, std = network.pretrained_cfg["mean"], network.pretrained_cfg["std"]
+    return ZooClassifier(Normalise(*pretrained.for_channels(mean, std, channels)), network)
 
 
 def create(architecture: str, size_px: int, **options: Any) -> ZooNetwork:

@@ -24,13 +24,12 @@ class TorchvisionSettings(PretrainedSettings):
     """Train googlenet with its two auxiliary heads, each with 0.3 of the loss; they judge nothing."""
 
 
-# torchvision's own figures (min_size of its weights); below its own, alexnet's third pooling has nothing left.
-SMALLEST_PX = {"alexnet": 63, "googlenet": 15}
+SMALLEST_PX = {"alexnet": 63}  # torchvision's own figure: below it the third pooling has nothing left
 
 
 def problems(settings: TorchvisionSettings) -> list[tuple[str, str]]:
     """Images that are smaller than the architecture takes."""
-    least = SMALLEST_PX[settings.architecture]
+    least = SMALLEST_PX.get(settings.architecture, 0)
     if settings.size_px >= least:
         return []
     said = f"{settings.architecture} takes no images of {settings.size_px} px; set `size_px` to at least {least}"

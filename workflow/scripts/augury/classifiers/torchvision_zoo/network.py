@@ -12,10 +12,10 @@ from torch import nn
 from torchvision import models
 
 from augury.classifiers import pretrained
-from augury.classifiers.network import Classifier, Normalise, equip, network_px
-from augury.classifiers.sizes import check_size
+from augury.classifiers.network import Classifier, Normalise, equip
+from augury.classifiers.sizes import channels_of
 from augury.classifiers.stages import plain_stages
-from augury.command.errors import UserError
+from augury.classifiers.torchvision_zoo.family import TorchvisionSettings
 
 PLAIN_CONVOLUTIONS = True  # bf16 pays on a CPU that has instructions for it
 start_from_pretrained = pretrained.start_from_pretrained
@@ -75,32 +75,24 @@ class GoogLeNet(Classifier):
         return [(1.0, made.logits), (AUXILIARY_WEIGHT, made.aux_logits1), (AUXILIARY_WEIGHT, made.aux_logits2)]
 
 
-def build_classifier(description: dict[str, Any]) -> Classifier:
-    """The network that a classifier.json describes, with random weights from torch's global generator.
-
-    Raises UserError where the architecture needs larger images, or is not one of the two.
-    """
-    settings, channels = description["settings"], description["channels"]
-    architecture, classes = settings["architecture"], len(description["classes"])
-    check_size({"family": "torchvision_zoo", "architecture": architecture, "size_px": network_px(description)})
+def build_classifier(settings: TorchvisionSettings, classes: int) -> Classifier:
+    """The network for so many classes, with random weights from torch's global generator."""
+    channels = channels_of(settings)
     kind: type[AlexNet | GoogLeNet]
-    options = {} if settings["dropout"] is None else {"dropout": settings["dropout"]}
-    if architecture == "alexnet":
+    options = {} if settings.dropout is None else {"dropout": settings.dropout}
+    if settings.architecture == "alexnet":
         kind, network, first, heads = AlexNet, models.AlexNet(classes, **options), "features.0", ["classifier.6"]
-        mean, deviation = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
-    elif architecture == "googlenet":
-        auxiliary = settings["auxiliary"]
-        network = models.GoogLeNet(classes, aux_logits=auxiliary, init_weights=True, **options)
+        mean, std = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+    else:
+        network = models.GoogLeNet(classes, aux_logits=settings.auxiliary, init_weights=True, **options)
         kind, first, heads = GoogLeNet, "conv1.conv", ["fc", "aux1.fc2", "aux2.fc2"]
         # torchvision turns pixels normalised by ImageNet's statistics into these, which its weights were made with.
-        mean, deviation = [0.5] * 3, [0.5] * 3
-    else:
-        raise UserError(f"`architecture: {architecture}` is not in torchvision_zoo; it has alexnet and googlenet")
-    network.pretrained_cfg = {"mean": mean, "std": deviation, "first_conv": first, "classifier": heads}
+        mean, std = [0.5] * 3, [0.5] * 3
+    network.pretrained_cfg = {"mean": mean, "std": std, "first_conv": first, "classifier": heads}
     if channels != 3:
         _take_channels(network, first, channels)
-    classifier = kind(Normalise(*pretrained.for_channels(mean, deviation, channels)), network)
-    return equip(classifier, description)
+    classifier = kind(Normalise(*pretrained.for_channels(mean, std, channels)), network)
+    return equip(classifier, settings)
 
 
 def _take_channels(network: nn.Module, first: str, channels: int) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from augury.classifiers.sizes import image_px
+from augury.classifiers.family import ClassifierSettings
+from augury.classifiers.sizes import channels_of, image_px
+from augury.generators.family import GeneratorSettings
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
@@ -54,10 +56,9 @@ class Needs:
         """Files of these classes, or of all."""
         return sum(self.counts[class_] for class_ in (self.study.classes if classes is None else classes))
 
-    def pack_mb(self, section: dict[str, Any], classes: Iterable[str] | None = None) -> float:
+    def pack_mb(self, section: ClassifierSettings | GeneratorSettings, classes: Iterable[str] | None = None) -> float:
         """Megabytes of the packs that a network reads."""
-        channels = 1 if section["channels"] == "grey" else 3
-        return self.images(classes) * image_px(section) ** 2 * channels / 1e6
+        return self.images(classes) * image_px(section) ** 2 * channels_of(section) / 1e6
 
     # Images
 

@@ -7,7 +7,7 @@ chosen by the validation part, as always).
 import torch
 
 from augury.classifiers.evaluation import averages_views, probabilities_of
-from augury.classifiers.saved import load_classifier
+from augury.classifiers.model_folder import load_classifier
 from augury.command.progress import Progress
 from augury.images.arrays import resize_square
 from augury.selections.candidates import candidates
@@ -28,7 +28,7 @@ def select(request: Request) -> Chosen:
     classifier, description = load_classifier(request.classifier)
     classifier = classifier.to(device).to(memory_format=torch.channels_last)
     progress = Progress(request.label, len(found.seeds), "candidates")
-    form, dihedral = (description["size_px"], description["channels"]), averages_views(description["settings"])
+    form, dihedral = (description.size_px, description.channels), averages_views(description.settings)
     shares = []
     for block in request.drawer.blocks(found.vectors, found.noise_seeds):
         images = resize_square(block.permute(0, 2, 3, 1).cpu().numpy(), *form)

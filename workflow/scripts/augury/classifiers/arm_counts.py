@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from augury.command.errors import UserError
 from augury.generators.pools import arm_count
 from augury.images.packs import Picked
 from augury.splits.identity import specimen_key
+from augury.study.arms import Arm
 from augury.tables.rows import SplitRow
 
 Images = tuple[Picked, list[SplitRow]]
@@ -19,10 +19,10 @@ def drawn_specimens(
     """Images and rows of `multiple` times the training part's specimens of each class, at least one.
 
     They stand in the order of their names' hashes, so that fewer are always among more; the reserve's come after the
-    training part's. A specimen of several classes is drawn in all of them or in none, by its mean place in their
+    training part's. A specimen of several classes is drawn in all of them or in none, by its mean rank in their
     orders; so a class may have a few more or fewer than asked for. Raises UserError where the reserve does not suffice.
     """
-    places: dict[str, list[float]] = {}
+    ranks: dict[str, list[float]] = {}
     orders = []
     for class_, (_, trained), (_, kept_back) in zip(classes, train, reserve, strict=True):
         first, second = _in_order(trained), _in_order(kept_back)
@@ -33,20 +33,20 @@ def drawn_specimens(
                 f"{what}, class '{class_}': `specimens: {multiple:g}` wants {wanted} specimens, and training part and "
                 f"reserve have {len(ordered)}; enlarge `split.reserve`, or lower `specimens` or `learning_curve`"
             )
-        for key, place in {key: place for place, key in reversed(list(enumerate(ordered)))}.items():
+        for key, index in {key: index for index, key in reversed(list(enumerate(ordered)))}.items():
             # A class's own specimens are drawn while this is at most 1: the first `wanted` of them.
-            places.setdefault(key, []).append((place + 0.5) / max(multiple * len(first), 0.5))
+            ranks.setdefault(key, []).append((index + 0.5) / max(multiple * len(first), 0.5))
         orders.append(ordered)
-    at = {key: sum(found) / len(found) for key, found in places.items()}
-    kept = {key for key, place in at.items() if place <= 1}
-    kept |= {min(ordered, key=lambda key: (at[key], key)) for ordered in orders if kept.isdisjoint(ordered)}
+    mean = {key: sum(of_key) / len(of_key) for key, of_key in ranks.items()}
+    kept = {key for key, rank in mean.items() if rank <= 1}
+    kept |= {min(ordered, key=lambda key: (mean[key], key)) for ordered in orders if kept.isdisjoint(ordered)}
     return [_of(kept, *parts) for parts in zip(train, reserve, strict=True)]
 
 
 def _of(kept: set[str], train: Images, reserve: Images) -> Images:
     images, rows = train[0].followed_by(reserve[0]), train[1] + reserve[1]
-    places = [place for place, row in enumerate(rows) if specimen_key(row.class_, row.specimen) in kept]
-    return images.at(places), [rows[place] for place in places]
+    chosen = [index for index, row in enumerate(rows) if specimen_key(row.class_, row.specimen) in kept]
+    return images.at(chosen), [rows[index] for index in chosen]
 
 
 def _in_order(rows: list[SplitRow]) -> list[str]:
@@ -55,15 +55,15 @@ def _in_order(rows: list[SplitRow]) -> list[str]:
     return sorted(names, key=lambda key: hashlib.sha256(names[key].encode()).digest())
 
 
-def synthetic_count(arm: dict[str, Any], n_train: int) -> int:
+def synthetic_count(arm: Arm, n_train: int) -> int:
     """How many of its class's pool an arm takes: `count`, or ratio x training images; 0 without a generator."""
-    if arm["generator"] is None:
+    if arm.generator is None:
         return 0
-    return arm["count"] if arm["count"] is not None else arm_count(arm["ratio"], n_train)
+    return arm.count if arm.count is not None else arm_count(arm.ratio, n_train)
 
 
-def classical_count(arm: dict[str, Any], n_train: int) -> int:
+def classical_count(arm: Arm, n_train: int) -> int:
     """How many offline copies an arm makes of a class with `n_train` real training images."""
-    if arm["classical_to"] is not None:
-        return max(0, arm["classical_to"] - arm["real"] * n_train)
-    return round(arm["classical"] * n_train)
+    if arm.classical_to is not None:
+        return max(0, arm.classical_to - arm.real * n_train)
+    return round(arm.classical * n_train)
