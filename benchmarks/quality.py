@@ -24,7 +24,7 @@ SIZE, COUNT, CLASSES = 32, 1000, 4
 HELD_OUT = 500  # images, and as many are generated
 LOOKED_AT = (0.6, 0.7, 0.8, 0.9, 1.0)  # parts of a training after which its images are scored
 KIMG = {"dcgan": 30.0, "stylegan2": 6.0}
-NARROW = {"channel_base": 1024, "channel_max": 64, "learning_rate": 0.004, "r1_weight": 0.5, "path_weight": 0.0}
+NARROW = {"channel_base": 1024, "channel_max": 64, "learning_rate": 0.004, "r1_gamma": 0.5, "pl_weight": 0.0}
 EPOCHS, TASKS = 12, (*KIMG, "resnet18")
 
 

@@ -70,7 +70,7 @@ def dcgan(report: Report, device: str, small: bool) -> None:
         "genetic": {"family": "genetic", "images": 8, "population": 6, "generations": 20},
         "believable": {
             "family": "genetic", "images": 8, "population": 6, "generations": 10, "objective": "feature_distance",
-            "believable": {"by": "discriminator"},
+            "realism": {"by": "discriminator"},
         },
         "vendi": {"family": "genetic", "images": 8, "population": 6, "generations": 5, "objective": "vendi"},
         "truncation": {"family": "truncation"},

@@ -165,12 +165,12 @@ class Loop:
     def __init__(self, images: torch.Tensor, maps: list[int], settings: dict, augment: Callable) -> None:
         self.images, self.settings, self.augment = images, settings, augment
         self.generator = Generator(maps, settings["mapping_layers"])
-        self.discriminator = Discriminator(maps, settings["deviation_group"])
+        self.discriminator = Discriminator(maps, settings["mbstd_group_size"])
         self.average = Generator(maps, settings["mapping_layers"])
         self.average.load_state_dict(self.generator.state_dict())
         self.path_mean, self.place = torch.zeros(()), 0
         made = []
-        for network, interval in ((self.generator, "path_interval"), (self.discriminator, "r1_interval")):
+        for network, interval in ((self.generator, "pl_interval"), (self.discriminator, "r1_interval")):
             due = settings[interval.replace("interval", "weight")]
             power = settings[interval] / (settings[interval] + 1) if due else 1.0
             betas = (0.0, 0.99**power)
@@ -196,13 +196,13 @@ class Loop:
         judged = self.discriminator(self.augment(fake.detach())), self.discriminator(self.augment(real))
         self.descend(self.of_discriminator, F.softplus(judged[0]).mean() + F.softplus(-judged[1]).mean())
         if self.place % settings["r1_interval"] == 0:
-            self.descend(self.of_discriminator, self.r1(real) * settings["r1_weight"] * settings["r1_interval"])
+            self.descend(self.of_discriminator, self.r1(real) * settings["r1_gamma"] * settings["r1_interval"])
         fake, _ = self.fake(batch)
         self.descend(self.of_generator, F.softplus(-self.discriminator(self.augment(fake))).mean())
-        if settings["path_weight"] and self.place % settings["path_interval"] == 0:
-            fake, styles = self.fake(max(1, batch // settings["path_batch_shrink"]))
+        if settings["pl_weight"] and self.place % settings["pl_interval"] == 0:
+            fake, styles = self.fake(max(1, batch // settings["pl_batch_shrink"]))
             penalty = self.path(fake, styles, torch.randn_like(fake))
-            self.descend(self.of_generator, penalty * settings["path_weight"] * settings["path_interval"])
+            self.descend(self.of_generator, penalty * settings["pl_weight"] * settings["pl_interval"])
         for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
             mean.data.mul_(0.999).add_(weight.data, alpha=0.001)
         self.place += 1

@@ -86,7 +86,7 @@ def test_nothing_but_the_training_part_is_seen(data, monkeypatch):
     """Other pixels and features of the validation and test images change nothing; of training images they do."""
     images, features = np.load(data / "pack.npy"), np.load(data / "features.npy")
     monkeypatch.setattr("augury.selections.genetic.selection.REFERENCE", 8)  # features take long
-    wanted = SEARCH | {"believable": {"by": "density"}}
+    wanted = SEARCH | {"realism": {"by": "density"}}
     given = {"features": data / "features.npy", "extractor": "tf_efficientnet_lite0"}
     before = select(data, "seen", wanted, count=3, **given)["vectors"]
     for name, part, same in (("held out", slice(14, 20), True), ("train", slice(0, 14), False)):
@@ -116,10 +116,14 @@ def test_a_training_image_that_is_tested_on_stops_the_choice(data):
     assert {row.leaked for row in pool(data, "leaky")[1]} == {True}
 
 
-def test_a_bound_keeps_the_set_believable(data):
+def test_a_constraint_keeps_the_set_realistic(data):
     search = SEARCH | {"population": 6, "generations": 12, "objective": "zero_mean_correlation"}
-    select(data, "free", search | {"believable": {"by": "discriminator", "weight": 0}}, count=4)
-    select(data, "bound", search | {"believable": {"by": "discriminator", "weight": 50}}, count=4)
+    judged_by = {"discriminator": data / "generator/discriminator.safetensors"}
+    for name, weight in (("free", 0), ("bound", 50)):
+        constraint = {"realism": {"by": "discriminator", "weight": weight}}
+        select(data, name, search | constraint, count=4, **judged_by)
+    with pytest.raises(UserError, match="look at what --discriminator names; give it"):
+        select(data, "blind", search | constraint)
     ends = {name: float(read_dicts(data / name / "history.tsv")[-1]["penalty"]) for name in ("free", "bound")}
     assert ends["bound"] < ends["free"]
 

@@ -170,7 +170,7 @@ def search_words(data, settings=(), *more):
 
 
 def test_searches(data, watched, capfd):
-    believed = {"believable": {"by": "discriminator"}}
+    believed = {"realism": {"by": "discriminator"}}
     change_and_back(watched, capfd, data, "select_latents", search_words(data, believed), ["--seed", 1], "search")
 
 

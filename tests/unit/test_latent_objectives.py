@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from augury.latent.believable import Bound, near_to
 from augury.latent.objectives import Objective, vendi
+from augury.latent.realism import Bound, near_to
 from augury.scores.vendi.compute import vendi_score
 
 

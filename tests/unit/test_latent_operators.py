@@ -22,7 +22,7 @@ def bred(vectors, fitness, seed=0, **changes):
 
 def test_the_settings_of_the_study_are_the_defaults():
     table_3 = {"population": 20, "generations": 500, "elite": 1, "tournament": 3, "crossover_rate": 0.7}
-    table_3 |= {"mutation_rate": 0.02, "mutation_deviation": 1.0, "images": 40, "objective": "correlation"}
+    table_3 |= {"mutation_rate": 0.02, "mutation_std": 1.0, "images": 40, "objective": "correlation"}
     assert {key: SETTINGS[key] for key in table_3} == table_3
 
 

@@ -25,7 +25,7 @@ def plan(arm=None, **settings):
 @pytest.mark.parametrize(
     "settings, arm, told",
     [
-        ({"folder": None}, {}, "`generators.tool.folder` is empty"),
+        ({"folder": None}, {}, "`generators.tool.folder`: it is empty"),
         ({"folder": "nowhere"}, {}, "nowhere/c00 and 1 more holds no image"),
         ({"trained_on": "train"}, {}, "write {split} into `folder`"),
         ({"trained_on": "all"}, {}, "set `guard: record`"),

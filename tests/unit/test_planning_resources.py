@@ -77,7 +77,7 @@ def test_no_job_asks_for_more_than_a_day(tmp_path):
 
 def test_epochs_count_the_images_of_the_classes_that_are_trained_on(tmp_path):
     epochs = {"duration": 10000, "duration_unit": "epochs"}
-    one, every = needs(tmp_path, generator=epochs), needs(tmp_path, generator=epochs | {"scope": "all"})
+    one, every = needs(tmp_path, generator=epochs), needs(tmp_path, generator=epochs | {"class_conditional": True})
     both = SimpleNamespace(**vars(JOB) | {"class_": "all"})
     assert every.generator_minutes(both, 1) > one.generator_minutes(JOB, 1)
 

@@ -67,8 +67,8 @@ def test_inputs_are_what_the_settings_ask_for():
 
     plain = inputs()
     assert set(plain) == {"description", "weights", "pack", "rows"}
-    assert set(inputs(believable={"by": "discriminator"})) - set(plain) == {"discriminator"}
-    for by_features in ({"objective": "vendi"}, {"believable": {"by": "density"}}, {"family": "farthest_point"}):
+    assert set(inputs(realism={"by": "discriminator"})) - set(plain) == {"discriminator"}
+    for by_features in ({"objective": "vendi"}, {"realism": {"by": "density"}}, {"family": "farthest_point"}):
         assert set(inputs(**by_features)) - set(plain) == {"features"}
     asked = inputs(family="uncertainty")
     assert asked["classifier"] == "results/small/holdout/classifiers/real/cnn/seed0/classifier.safetensors"
@@ -79,7 +79,7 @@ def test_code_of_other_families_is_no_part_of_a_selection():
         study, _ = planned("s", selections={"s": settings}, extractor="tf_efficientnet_lite0")
         return Plan(study).pools.selection_code(wildcards("s"))
 
-    kinds = ({}, {"believable": {"by": "discriminator"}}, {"objective": "vendi"}, {"family": "truncation"})
+    kinds = ({}, {"realism": {"by": "discriminator"}}, {"objective": "vendi"}, {"family": "truncation"})
     assert len({digest(**kind) for kind in kinds}) == 4
     assert digest() == digest(population=5)
 
@@ -89,7 +89,7 @@ def test_code_of_other_families_is_no_part_of_a_selection():
     [
         ("evolved", {}, "`arms.chosen.selection` is evolved, which `selections` does not have (it has random)"),
         ("random", {"random": {}}, "`selections.random` is always there and has no settings"),
-        ("s", {"s": {"elite": 20}}, "`selections.s.elite` is 20 of a population of 20; leave room for children"),
+        ("s", {"s": {"elite": 20}}, "`selections.s.elite`: it is 20 of a population of 20; leave room for children"),
         ("s", {"s": {"space": "w"}}, "`selections.s.space` is w, which gan of family dcgan does not have"),
         ("s", {"s": {"objective": "vendi"}}, "`selections.s` compares images by features; name an `extractor`"),
         ("farthest_point", {}, "`selections.farthest_point` compares images by features; name an `extractor`"),

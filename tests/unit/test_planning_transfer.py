@@ -97,7 +97,9 @@ def test_ancestors_of_another_entry_end_where_it_begins():
 
 
 def test_one_generator_for_all_begins_with_another_for_all():
-    plan = transfer(first={"scope": "all"}, second={"scope": "all", "init_from": {"generator": "first"}})
+    plan = transfer(
+        first={"class_conditional": True}, second={"class_conditional": True, "init_from": {"generator": "first"}}
+    )
     assert chain(plan, "second", "all") == ["first/all"]
     assert plan.members("all") == CLASSES
 
@@ -111,7 +113,10 @@ def test_one_generator_for_all_begins_with_another_for_all():
         ({"g": {"init_from": {"file": "x", "taxon": "large"}}}, "`file` stands alone"),
         ({"g": {}, "h": {"size_px": 32, "init_from": {"generator": "g"}}}, "g has `size_px: 64` and this one"),
         ({"g": {}, "h": {"family": "stylegan2", "init_from": {"generator": "g"}}}, "g has `family: dcgan` and this"),
-        ({"g": {"scope": "all", "init_from": {"taxon": "large"}}}, "with `scope: all` has every taxon"),
+        (
+            {"g": {"class_conditional": True, "init_from": {"taxon": "large"}}},
+            "with `class_conditional: true` has every taxon",
+        ),
         ({"g": {"freeze_layers": 2}}, "`generators.g.freeze_layers` keeps the weights that a training starts from"),
         ({"g": {"classes": ["egg"]}}, "`generators.g.classes` has 'egg', which is no class of this study"),
         (

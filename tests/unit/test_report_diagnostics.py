@@ -104,7 +104,7 @@ def test_the_end_of_a_history_shows_a_discriminator_that_learns_by_heart(ends, w
 def test_a_steered_p_that_has_come_to_its_bound_is_told():
     record = dict(zip(("split", "generator", "seed", "class"), RUN, strict=True))
     histories = {RUN: history(ada_p=0.6)}
-    steered, fixed = ({**record, "settings": {"ada": {"most": 0.6, "p": p}}} for p in (None, 0.6))
+    steered, fixed = ({**record, "settings": {"ada": {"p_max": 0.6, "p": p}}} for p in (None, 0.6))
     (found,) = [each for each in diagnostics.examine([], histories, [steered]) if each.lines]
     assert found.lines == ["dcgan, Calanoida: ADA's p 0.600, as high as it may go at the end."]
     for records in ([fixed], [record], [{**steered, "seed": 1}]):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from augury.generators.family import LeCam
-from augury.selections.genetic.family import Believable
+from augury.selections.genetic.family import Realism
 from augury.settings.augmentation import Ada
 from augury.settings.base import Settings, meanings
 from augury.settings.families import families
@@ -62,7 +62,7 @@ def test_all_problems_are_told_at_once_with_key_and_remedy():
     text = "\n".join(found)
     assert len(found) == 5
     assert '`guard` is "off"; it must be one of enforce, record' in text
-    assert "`generators.g.batch` is 0; it must be at least 2 (Images a step)" in text
+    assert "`generators.g.batch` is 0; it must be at least 2 (Batch size - images per step)" in text
     assert "`generators.g.epoch` is an unknown key" in text
     assert '`split.test` is "some"; it must be `rest` or a number of at least 0' in text
     assert "`arms.a b`: use letters" in text
@@ -167,8 +167,8 @@ KEYS = {
     name: set(each.settings.model_fields)
     for kind in ("generators", "selections", "classifiers")
     for name, each in families(kind).items()
-} | {model.__name__.lower(): set(model.model_fields) for model in (Ada, LeCam, Believable, Arm)}
-FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
+} | {model.__name__.lower(): set(model.model_fields) for model in (Ada, LeCam, Realism, Arm)}
+FOR_THE_PLANNER = {"class_conditional", "classes", "size_px", "channels", "init_from"}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ FOR_THE_PLANNER = {"scope", "classes", "size_px", "channels", "init_from"}
         ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo.network", "settings", set()),
         ("torchvision_zoo", "train_classifier", "augury.classifiers.torchvision_zoo.network", "settings", set()),
         ("genetic", "select_latents", "augury.selections.genetic.selection", "settings", {"device"}),
-        ("believable", "select_latents", "augury.selections.genetic.selection", "believable", set()),
+        ("realism", "select_latents", "augury.selections.genetic.selection", "realism", set()),
         ("truncation", "select_latents", "augury.selections.truncation.selection", "settings", {"device"}),
         ("farthest_point", "select_latents", "augury.selections.farthest_point.selection", "settings", {"device"}),
         (
@@ -231,7 +231,7 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     foreign |= KEYS["dcgan"] if section == "dcgan_discriminator" else set()
     # A selection reads what its classifier was trained by; running one asks for what some families alone have.
     foreign |= KEYS["timm_zoo"] if section == "uncertainty" else set()
-    foreign |= {"space", "believable", "precision", "objective", "measure"} if script == "select_latents" else set()
+    foreign |= {"space", "realism", "precision", "objective", "measure"} if script == "select_latents" else set()
     assert read - known - foreign <= {"fingerprint"}
 
 

@@ -6,14 +6,17 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from augury.generators.family import Wanted
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
 from augury.generators.stylegan2.discriminator import Discriminator
 from augury.generators.stylegan2.family import problems
-from augury.generators.stylegan2.layers import Linear, MinibatchDeviation, ModulatedConvolution, second_moment, widths
+from augury.generators.stylegan2.layers import Linear, MinibatchStd, ModulatedConvolution, second_moment, widths
 from augury.generators.stylegan2.networks import Generator, Mapping, noises_of
 from augury.generators.stylegan2.training import TASK
 from augury.latent.sampling import generate_blocks
 from tests.settings import of_family
+
+WANTED = Wanted([], [], [])
 
 
 def generator(size=16, channels=3, architecture="skip", classes=0, base=64):
@@ -106,7 +109,7 @@ def test_doubling_is_zero_insertion_convolution_and_low_pass():
 def test_minibatch_deviation_by_hand():
     """Two groups of two: images 0 and 2, 1 and 3. The first differ by 2 in every value, the others not at all."""
     features = torch.stack([torch.full((3, 2, 2), value) for value in (1.0, 5.0, 3.0, 5.0)])
-    plane = MinibatchDeviation(2)(features)[:, 3]
+    plane = MinibatchStd(2)(features)[:, 3]
     assert torch.allclose(plane[0], torch.ones(2, 2), atol=1e-4)
     assert torch.equal(plane[0], plane[2])
     assert plane[1].abs().max() < 1e-3
@@ -248,9 +251,9 @@ def settings(**changes):
     ("size", "batch", "expected"),
     [
         # By hand: batch min(4096 / size, 32), R1 0.0002 size^2 / batch, EMA batch x 10 / 32 kimg.
-        (256, None, {"batch": 16, "r1_weight": 0.8192, "learning_rate": 0.0025, "ema_half_life_kimg": 5.0}),
-        (1024, None, {"batch": 4, "r1_weight": 52.4288, "learning_rate": 0.002, "channel_base": 32768}),
-        (64, 16, {"batch": 16, "r1_weight": 0.0512, "channel_base": 16384, "deviation_group": 4, "mapping_layers": 2}),
+        (256, None, {"batch": 16, "r1_gamma": 0.8192, "learning_rate": 0.0025, "ema_half_life_kimg": 5.0}),
+        (1024, None, {"batch": 4, "r1_gamma": 52.4288, "learning_rate": 0.002, "channel_base": 32768}),
+        (64, 16, {"batch": 16, "r1_gamma": 0.0512, "channel_base": 16384, "mbstd_group_size": 4, "mapping_layers": 2}),
     ],
 )
 def test_the_automatic_configuration(size, batch, expected):
@@ -259,16 +262,16 @@ def test_the_automatic_configuration(size, batch, expected):
 
 
 def test_what_is_given_is_kept():
-    given = {"r1_weight": 3.0, "mapping_layers": 5, "learning_rate": 0.001, "ema_ramp_up": 0.2, "channel_base": 512}
+    given = {"r1_gamma": 3.0, "mapping_layers": 5, "learning_rate": 0.001, "ema_ramp_up": 0.2, "channel_base": 512}
     found = TASK.resolved(settings(size_px=64, **given))
     assert {key: getattr(found, key) for key in given} == given
-    assert TASK.resolved(settings(cfg="stylegan2")).r1_weight == 10
+    assert TASK.resolved(settings(cfg="stylegan2")).r1_gamma == 10
     assert {key for key, value in found.model_dump().items() if value is None} == {
         "classes", "init_from", "snapshot_every"
     }  # fmt: skip
 
 
 def test_sizes_are_powers_of_two():
-    assert problems(settings(size_px=64)) == []
-    assert problems(settings(size_px=48)) == [("size_px", "48 is no power of two; the nearest are 32 and 64")]
+    assert problems(settings(size_px=64), WANTED) == []
+    assert problems(settings(size_px=48), WANTED) == [("size_px", "48 is no power of two; the nearest are 32 and 64")]
     assert widths(32, 1024, 100) == {4: 100, 8: 100, 16: 64, 32: 32}

@@ -69,7 +69,7 @@ def test_a_step_moves_both_players_and_reports(tmp_path, classes):
 
 
 def test_penalties_come_at_their_intervals(tmp_path):
-    trained = task(tmp_path, r1_interval=3, path_interval=2)
+    trained = task(tmp_path, r1_interval=3, pl_interval=2)
     called = []
     descend = trained._descend
     trained._descend = lambda player, loss: (called.append(player[0]), descend(player, loss))
@@ -87,7 +87,7 @@ def test_adam_of_lazily_penalised_networks(tmp_path):
     assert group["lr"] == pytest.approx(0.0025 * 0.8)
     assert group["betas"] == pytest.approx((0.0, 0.99**0.8))
     assert made["discriminator"].param_groups[0]["lr"] == pytest.approx(0.0025 * 16 / 17)
-    plain = task(tmp_path, path_weight=0).optimisers["generator"].param_groups[0]
+    plain = task(tmp_path, pl_weight=0).optimisers["generator"].param_groups[0]
     assert plain["lr"] == 0.0025
 
 
@@ -114,7 +114,7 @@ def test_a_resumed_run_is_the_same_to_the_bit(tmp_path, family):
     }
     whole, broken, resumed = (task(tmp_path, family, **more) for _ in range(3))
     for trained in (whole, broken):
-        trained.steering.p.fill_(0.5)  # from where it falls: no discriminator is always right
+        trained.controller.p.fill_(0.5)  # from where it falls: no discriminator is always right
     for step in range(6):
         told = whole.step(step, 0)
     for step in range(3):
@@ -159,7 +159,7 @@ def test_regularisation_belongs_to_every_family(tmp_path, family, more):
 
 def test_ada_raises_p_while_the_discriminator_is_sure(tmp_path):
     """While it calls all real images real, each step of 4 images moves p by 4 over kimg thousand, up to `most`."""
-    trained = task(tmp_path, ada={"pipeline": "bgc", "interval": 1, "kimg": 0.1, "most": 0.1})
+    trained = task(tmp_path, ada={"pipeline": "bgc", "interval": 1, "kimg": 0.1, "p_max": 0.1})
     trained.discriminator.output.bias.data.fill_(100.0)
     seen = [trained.step(step, 0)["ada_p"].item() for step in range(5)]
     assert seen == pytest.approx([0, 0.04, 0.08, 0.1, 0.1])

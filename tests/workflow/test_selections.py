@@ -21,7 +21,7 @@ def project(tmp_path_factory):
         "unsure": {"generator": "gan", "selection": "uncertainty"},
     }
     selections = {
-        "evolved": SEARCH | {"believable": {"by": "discriminator"}},
+        "evolved": SEARCH | {"realism": {"by": "discriminator"}},
         "uncertainty": {"family": "uncertainty", "candidates": 20},
     }
     made = Project(folder, small_config(seeds=[3], selections=selections, arms=arms))

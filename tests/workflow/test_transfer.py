@@ -38,7 +38,7 @@ def project(tmp_path_factory):
             "scratch": STYLE,
             "sideways": STYLE | {"init_from": {"generator": "scratch", "taxon": "c00"}},
             "downward": STYLE | {"init_from": {"taxon": "above"}, "freeze_layers": 1},
-            "told": STYLE | {"scope": "all"},
+            "told": STYLE | {"class_conditional": True},
         },
         arms={"real": {}, "best": {"generator": "sideways", "snapshot": "best", "truncation": 0.7}},
     )

@@ -286,7 +286,7 @@ def test_brought_parts_taxonomy_and_folds_together(tmp_path):
             draw_image(tmp_path / "images" / "test" / f"c{kind:02d}" / f"{number}.png", number, kind)
     (tmp_path / "ranks.tsv").write_text("order\tclass\nA\tc00\nA\tc01\nB\tc02\n")
     split = {"parts": "folders", "folds": 2, "rotate": "validation"}
-    generators = {"gan": small_config()["generators"]["gan"] | {"scope": "all"}}
+    generators = {"gan": small_config()["generators"]["gan"] | {"class_conditional": True}}
     project = Project(tmp_path, small_config(split=split, taxonomy="ranks.tsv", generators=generators))
     project.snakemake()
     assert project.planned() == {}

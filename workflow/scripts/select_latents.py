@@ -37,6 +37,7 @@ def main() -> None:
         split_table=args.split_table,
         guard=args.guard,
         tested=args.tested,
+        discriminator=args.discriminator,
         features=args.features,
         extractor=args.extractor,
         classifier=args.classifier,
@@ -67,6 +68,7 @@ def options() -> ArgumentParser:
     made.add_argument("--split-table", type=Path, required=True, help="the class's table of the split")
     made.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
     made.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    made.add_argument("--discriminator", type=Path, help="the generator's, where it says which images are realistic")
     made.add_argument("--features", type=Path, help="features of the pack's images, for measures by features")
     made.add_argument("--extractor", help="the network that made them")
     made.add_argument("--classifier", type=Path, help="folder of a classifier trained on real images, for uncertainty")

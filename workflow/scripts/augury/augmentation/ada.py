@@ -1,7 +1,7 @@
 """Adaptive discriminator augmentation: the pipeline of random operations that a discriminator sees images through.
 
 Every operation is taken with probability p, image by image, which leaves a generator unable to copy it as long as p is
-well below one (Karras et al. 2020, arXiv:2006.06676, section 3 and appendix B). steering.py chooses p.
+well below one (Karras et al. 2020, arXiv:2006.06676, section 3 and appendix B). controller.py chooses p.
 """
 
 import torch

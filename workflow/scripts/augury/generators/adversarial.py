@@ -8,8 +8,8 @@ import torch
 
 from augury.augmentation.ada import ADA
 from augury.augmentation.classical import Classical, scale
+from augury.augmentation.controller import Controller
 from augury.augmentation.diffaugment import DiffAugment
-from augury.augmentation.steering import Steering
 from augury.generators import snapshots, transfer
 from augury.generators.averaging import Average
 from augury.generators.family import CompleteSettings
@@ -95,19 +95,18 @@ class AdversarialTraining:
     def _build_regularisation(self, started: bool) -> None:
         ada, lecam = self.settings.ada, self.settings.lecam
         self.ada: ADA | None = None
-        self.steering: Steering | None = None
+        self.controller: Controller | None = None
         self.lecam: LeCam | None = None
         if ada.pipeline != "none":
             kimg = ada.kimg or (ADA_KIMG_STARTED if started else ADA_KIMG)
             self.ada = ADA(ada.pipeline)
-            fixed = ada.p is not None
-            self.steering = Steering(
+            self.controller = Controller(
                 target=ada.target,
                 interval=ada.interval,
                 kimg=kimg,
-                p=ada.p or 0.0,
-                most=1.0 if fixed else ada.most,
-                fixed=fixed,
+                p=0.0 if ada.p is None else ada.p,
+                p_max=ada.p_max if ada.p is None else 1.0,
+                fixed=ada.p is not None,
                 device=self.device,
             )
         self.diffaugment = DiffAugment(self.settings.diffaugment) if self.settings.diffaugment else None
@@ -126,7 +125,7 @@ class AdversarialTraining:
         return False
 
     def state(self) -> dict[str, Any]:
-        parts = {"steering": self.steering, "lecam": self.lecam}
+        parts = {"controller": self.controller, "lecam": self.lecam}
         return {
             "generator": self.generator.state_dict(),
             "discriminator": self.discriminator.state_dict(),
@@ -142,7 +141,7 @@ class AdversarialTraining:
         for name, optimiser in self.optimisers.items():
             optimiser.load_state_dict(state["optimisers"][name])
         self.stop_reason = state["stop_reason"]
-        for name, part in (("steering", self.steering), ("lecam", self.lecam)):
+        for name, part in (("controller", self.controller), ("lecam", self.lecam)):
             if part is not None:
                 part.load_state(state[name])
 
@@ -180,8 +179,8 @@ class AdversarialTraining:
 
     def _seen(self, images: torch.Tensor) -> torch.Tensor:
         # What the discriminator is shown of real and of generated images alike.
-        if self.ada is not None and self.steering is not None:
-            images = self.ada(images, self.steering.p)
+        if self.ada is not None and self.controller is not None:
+            images = self.ada(images, self.controller.p)
         return images if self.diffaugment is None else self.diffaugment(images)
 
     def _told(
@@ -196,9 +195,9 @@ class AdversarialTraining:
             "accuracy": ((real > 0).float().mean() + (fake < 0).float().mean()) / 2,
             "r_t": real.sign().mean(),
         }
-        if self.steering is not None:
-            told["ada_p"] = self.steering.p.clone()
-            self.steering.observe(real.detach())
+        if self.controller is not None:
+            told["ada_p"] = self.controller.p.clone()
+            self.controller.observe(real.detach())
         if step + 1 in self.snapshots:
             for place in self.snapshots[step + 1]:
                 self._keep_snapshot(place)

@@ -1,13 +1,15 @@
 """What a family of generators declares: its settings, its checks, and what a plan needs to know of it."""
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from augury.settings.augmentation import Ada, Augmentation
 from augury.settings.base import (
+    Bool,
     Channels,
     Decay,
     Device,
@@ -53,32 +55,42 @@ class GeneratorSettings(Settings):
 
     family: str
     classes: Unique[str] | None = Field(None, min_length=1)
-    """Classes to train it for, with `scope: per_class`; without it, all. Taxa above are trained on all of their
+    """Classes to train it for, with `class_conditional: false`; without it, all. Taxa above are trained on all of their
     classes in any case."""
     size_px: Int = Field(64, ge=16, le=1024)
     """Side of the images."""
     channels: Channels = "rgb"
     """Colour of the images."""
 
+    def class_folder(self, split: str, seed: str | int, class_: str) -> Path | None:
+        """Where images of a class lie that another tool made; None for all other families."""
+        return None
+
+    def statement(self, name: str) -> str:
+        """What the verdict repeats of what the generator of that name was trained on; empty where a study knows."""
+        return ""
+
 
 class TrainedSettings(GeneratorSettings):
     """What every generator has that is trained; a plan knows the length of its training from these."""
 
-    scope: Literal["per_class", "all"] = "per_class"
-    """One generator per class, or one for all classes that is told the class."""
+    renamed: ClassVar[dict[str, str]] = {"scope": "class_conditional"}
+
+    class_conditional: Bool = False
+    """Class-conditional: one generator for all classes that is given the class; else one per class."""
     trained_on: Literal["train", "train_and_validation", "all"] = "train"
     """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
     takes the test images too, as some publications did, and needs `guard: record`."""
     latent_dim: PositiveInt = 100
-    """Numbers in a latent vector."""
+    """Latent dimension - numbers in a vector z."""
     duration_unit: Literal["epochs", "kimg"] = "kimg"
     """Unit of duration and snapshots - passes over the images, or thousands of images."""
     duration: PositiveFloat = 100.0
     """Length of the training."""
     batch: Int | None = Field(32, ge=2)
-    """Images a step."""
+    """Batch size - images per step."""
     snapshots: Unique[PositiveInt] = []
-    """When to keep weights and a grid of samples for later use."""
+    """Snapshots - when to keep weights and a grid of samples for later use."""
     snapshot_every: PositiveInt | None = None
     """Keep a snapshot after every so many units of duration, too."""
     augmentation: Augmentation = Augmentation()
@@ -103,40 +115,54 @@ class AdversarialSettings(TrainedSettings):
     lecam: LeCam = LeCam()
     """LeCam regularisation of the discriminator."""
     freeze_layers: NonNegativeInt = 0
-    """With init_from - how many of the discriminator's layers, from the image inwards, keep their weights (FreezeD)."""
+    """FreezeD, with init_from - how many of the discriminator's layers, from the image inwards, keep their weights."""
 
 
 class CompleteSettings(AdversarialSettings):
     """What generators.adversarial reads; a family that lets some of it follow from other settings fills it first."""
 
     batch: Int = Field(32, ge=2)
-    """Images a step."""
+    """Batch size - images per step."""
     learning_rate: Rate = 0.0002
-    """Adam's learning rate, of both networks."""
+    """Learning rate of Adam, of both networks."""
     beta1: Decay = 0.5
-    """Adam's first decay."""
+    """Adam beta1."""
     beta2: Decay = 0.999
-    """Adam's second decay."""
+    """Adam beta2."""
     ema_half_life_kimg: NonNegativeFloat = 5.0
-    """Half-life of the average of the generator's weights, in thousands of images; 0 for the plain weights."""
+    """EMA half-life of the generator's weights, in thousands of images; 0 for the plain weights."""
     ema_ramp_up: NonNegativeFloat = 0.05
-    """The half-life is at most this fraction of the images seen so far."""
+    """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """What a study wants of each of its generators."""
+
+    classes: Sequence[str]
+    splits: Sequence[str]
+    seeds: Sequence[int]
 
 
 @dataclasses.dataclass(frozen=True)
 class GeneratorFamily:
     """What a family says of itself.
 
-    It trains by its module `training`, or has images that are there already by its module `images`; its module
-    `networks` builds what draws images.
+    It trains by its module `training`, which offers TASK, a task of the training loop, or has images that are there
+    already by its module `images`, which offers `collect`; its module `networks` builds what draws images.
     """
 
     settings: type[GeneratorSettings]
     prose: str  # what it is and when to take it, for the docs
     resolved: type[GeneratorSettings] | None = None  # the model of a generator.json's, where some are filled
-    trained: bool = True
-    kimg_seconds: float = 0.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
-    problems: Callable[[Any], list[tuple[str, str]]] = (
-        lambda settings: []
-    )  # keys and what is wrong with them, beyond types
+    problems: Callable[[Any, Wanted], list[tuple[str, str]]] = lambda settings, wanted: []  # keys and what is wrong
     networks: tuple[tuple[str, str], ...] = ()  # kind and module of the networks that describe_models shows
+    kimg_seconds: float = 10.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
+    pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane
+    has_styles: bool = False  # whether a search can look through styles w instead of latent vectors
+    is_control: bool = False  # whether its images are real ones: a gain by them is no generator's
+
+    @property
+    def trained(self) -> bool:
+        """Whether it is trained; else its images are there already."""
+        return issubclass(self.settings, TrainedSettings)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import torch
 
-from augury.latent.believable import Bound
 from augury.latent.drawing import Drawer
 from augury.latent.objectives import FEATURES, Objective
+from augury.latent.realism import Bound
 
 Features = Callable[[torch.Tensor], torch.Tensor]  # images (n, C, H, W) uint8 -> (n, d) float32
 

@@ -114,7 +114,7 @@ class GeneticSearch:
         self.fitness, self.penalty = (torch.cat(pair) for pair in parts)
 
     def _fresh(self, count: int, *seed: int | str) -> torch.Tensor:
-        drawn = self.evaluation.drawer.prior(count, self.settings.mutation_deviation, *seed)
+        drawn = self.evaluation.drawer.prior(count, self.settings.mutation_std, *seed)
         return drawn.reshape(-1, self.size, drawn.shape[1])
 
     def _told(self) -> dict[str, torch.Tensor]:

@@ -4,6 +4,8 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from augury.generators.family import TrainedSettings
+from augury.settings.families import families, family, is_family
 from augury.study.arms import Arm
 from augury.study.config import Config
 
@@ -61,18 +63,28 @@ def synthetic(config: Config, compared: Sequence[str]) -> list[str]:
     generators, added = config["generators"], set()
     if config["controls"]:
         added = {f"{name}-{suffix}" for name in generators for suffix in ADDED}
+    real = {name for name, entry in generators.items() if family("generators", entry.family).is_control}
     with_images = [
-        arm
-        for arm in compared
-        if (name := config["arms"][arm]["generator"]) and generators[name]["family"] != "copier" and arm not in added
+        arm for arm in compared if (name := config.arms[arm].generator) and name not in real and arm not in added
     ]
     return with_images or list(compared)
 
 
 def problems(config: Config) -> list[str]:
-    """What is wrong with baselines and with numbers of specimens, one sentence each."""
+    """What is wrong with baselines, numbers of specimens and images that are there already, one sentence each."""
     mistakes = _baseline_problems(config) + _primary_problems(config)
     for name, arm in config["arms"].items():
+        generator = config["generators"].get(arm["generator"])
+        if generator and not isinstance(generator, TrainedSettings):
+            mistakes += [
+                f"`arms.{name}.{key}` has no meaning for {arm['generator']}, whose images are there already; {remedy}"
+                for key, wrong, remedy in (
+                    ("selection", arm["selection"] != "random", "leave it at random"),
+                    ("truncation", arm["truncation"] != 1, "leave it at 1"),
+                    ("snapshot", arm["snapshot"] is not None, "leave it out"),
+                )
+                if wrong
+            ]
         if arm["specimens"] != 1 and arm["generator"]:
             mistakes.append(
                 f"`arms.{name}.specimens` is {arm['specimens']:g}, but its generator is trained on the whole training "
@@ -143,7 +155,7 @@ def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
     judged = {
         name: entry or {}
         for name, entry in generators.items()
-        if isinstance(entry, dict | None) and (entry or {}).get("family") != "copier"
+        if isinstance(entry, dict | None) and not _is_control((entry or {}).get("family"))
     }
     for name, entry in judged.items():
         if entry.get("classes"):
@@ -152,6 +164,10 @@ def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
         kinds: tuple[dict[str, Any], ...] = {"real": 0}, {"steps": "equal"}, copies
         arms |= {f"{name}-{suffix}": drawn | kind for suffix, kind in zip(ADDED, kinds, strict=True)}
     form = next(({key: entry[key] for key in ("size_px", "channels") if key in entry} for entry in judged.values()), {})
-    entries[COPIER] = {"family": "copier"} | form
+    entries[COPIER] = {"family": next(filter(_is_control, families("generators")))} | form
     arms[COPIER] = {"generator": COPIER, "ratio": 1, "baseline": TWICE}
     return arms, entries
+
+
+def _is_control(name: Any) -> bool:
+    return isinstance(name, str) and is_family("generators", name) and family("generators", name).is_control

@@ -1,11 +1,10 @@
 """How a plan treats selections: families named without an entry, seeds of pools, what each needs, what is wrong."""
 
 import copy
-from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from augury.selections.needs import needs_features
-from augury.settings.families import names
+from augury.selections.family import ByClassifierSettings
+from augury.settings.families import family, names
 from augury.study.config import Config
 
 RANDOM = "random"
@@ -23,10 +22,10 @@ def with_families(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def judge(config: Config, name: str) -> tuple[str, str]:
-    """Classifier and arm that a selection by uncertainty is made by; empty where the study has none."""
-    settings = config["selections"][name]
+    """Classifier and arm that a selection asks for its choice; empty where the study has none."""
+    settings = cast("ByClassifierSettings", config["selections"][name])
     arms = [arm for arm, entry in config["arms"].items() if not entry["generator"] and entry["real"]]
-    return settings["classifier"] or next(iter(config["classifiers"]), ""), settings["arm"] or next(iter(arms), "")
+    return settings.classifier or next(iter(config["classifiers"]), ""), settings.arm or next(iter(arms), "")
 
 
 def selection_problems(config: Config) -> list[str]:
@@ -43,28 +42,24 @@ def selection_problems(config: Config) -> list[str]:
             problems.append(
                 f"`arms.{name}.selection` chooses images of a generator; name one in `arms.{name}.generator`"
             )
-        elif chosen != RANDOM and config["selections"][chosen].get("space") == "w":
-            generator = config["generators"].get(arm["generator"], {"style_dim": 0})
-            if "style_dim" not in generator:
+        elif chosen != RANDOM and config.selections[chosen].needs.styles:
+            generator = config.generators.get(arm.generator)
+            if generator and not family("generators", generator.family).has_styles:
                 problems.append(
-                    f"`selections.{chosen}.space` is w, which {arm['generator']} of family {generator['family']} does "
+                    f"`selections.{chosen}.space` is w, which {arm.generator} of family {generator.family} does "
                     "not have; set `space: z`"
                 )
-    for name, settings in config["selections"].items():
-        problems += [f"`selections.{name}{said}" for said in _PROBLEMS.get(settings["family"], _none)(config, name)]
-        if needs_features(settings) and not config["extractor"]:
+    for name, settings in config.selections.items():
+        said = family("selections", settings.family).problems(settings)
+        problems += [f"`selections.{name}.{key}`: {sentence}" for key, sentence in said]
+        if isinstance(settings, ByClassifierSettings):
+            problems += [f"`selections.{name}{sentence}" for sentence in _judge_problems(config, name)]
+        if settings.needs.features and not config.extractor:
             problems.append(f"`selections.{name}` compares images by features; name an `extractor`")
     return list(dict.fromkeys(problems))
 
 
-def _genetic(config: Config, name: str) -> list[str]:
-    settings = config["selections"][name]
-    if settings["elite"] < settings["population"]:
-        return []
-    return [f".elite` is {settings['elite']} of a population of {settings['population']}; leave room for children"]
-
-
-def _uncertainty(config: Config, name: str) -> list[str]:
+def _judge_problems(config: Config, name: str) -> list[str]:
     classifier, arm = judge(config, name)
     problems = []
     if classifier not in config["classifiers"]:
@@ -77,10 +72,3 @@ def _uncertainty(config: Config, name: str) -> list[str]:
     elif config["arms"][arm]["generator"]:
         problems.append(f".arm` is {arm}, which takes synthetic images; name an arm of real images alone")
     return problems
-
-
-def _none(config: Config, name: str) -> list[str]:
-    return []
-
-
-_PROBLEMS: dict[str, Callable[[Config, str], list[str]]] = {"genetic": _genetic, "uncertainty": _uncertainty}

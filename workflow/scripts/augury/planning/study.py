@@ -24,7 +24,6 @@ from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.contents import Contents
 from augury.planning.folders.image_folder import awaits_fetch, dataset_name, is_demo, path_problems, with_places
 from augury.planning.folders.labelled_files import LabelledFiles
-from augury.planning.imported import caution, is_imported
 from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
@@ -36,7 +35,7 @@ from augury.study.images import Decoding, Indexing
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("scope", "classes", "device", "init_from", "classifier", "arm", "baseline", "ratios")
+_FOR_THE_WORKFLOW = ("class_conditional", "classes", "device", "init_from", "classifier", "arm", "baseline", "ratios")
 
 
 @dataclasses.dataclass
@@ -94,12 +93,12 @@ class Study:
     @property
     def trained_generators(self) -> list[str]:
         """Generators whose images are not there already."""
-        return [name for name, settings in self.config.generators.items() if not is_imported(settings)]
+        return [name for name, settings in self.config.generators.items() if isinstance(settings, TrainedSettings)]
 
     @property
     def imported_generators(self) -> list[str]:
         """Those whose images are."""
-        return [name for name, settings in self.config.generators.items() if is_imported(settings)]
+        return [name for name in self.config.generators if name not in self.trained_generators]
 
     @cached_property
     def generator_folders(self) -> list[str]:
@@ -171,7 +170,7 @@ class Study:
     def caution(self, arm: str) -> str:
         """What the verdict repeats of the images that an arm takes; empty where they are the study's own."""
         generator = self.config.arms[arm].generator
-        return caution(generator, self.config.generators[generator]) if generator else ""
+        return self.config.generators[generator].statement(generator) if generator else ""
 
     def pool_name(self, arm: str) -> str | None:
         """The pool that an arm draws from, or None: NAME, with @SNAPSHOT or @best and ~TRUNCATION where they count."""

@@ -6,8 +6,8 @@ A generator's folder is named after its class, after a taxon above several class
 import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
+from augury.generators.family import AdversarialSettings, GeneratorSettings, InitFrom, TrainedSettings
 from augury.tables.taxonomy import Taxonomy
 
 ABOVE = "above"
@@ -25,9 +25,19 @@ class Node:
 class Transfer:
     """The trainings that a config's `init_from` asks for."""
 
-    generators: Mapping[str, Any]
+    generators: Mapping[str, GeneratorSettings]
     classes: list[str]
     taxonomy: Taxonomy | None
+
+    def init_of(self, generator: str) -> InitFrom | None:
+        """What an entry names to begin with."""
+        settings = self.generators[generator]
+        return settings.init_from if isinstance(settings, TrainedSettings) else None
+
+    def is_conditional(self, generator: str) -> bool:
+        """Whether an entry is one generator for all classes."""
+        settings = self.generators[generator]
+        return isinstance(settings, TrainedSettings) and settings.class_conditional
 
     def members(self, folder: str) -> list[str]:
         """Classes whose images a folder's generator is trained on."""
@@ -42,25 +52,25 @@ class Transfer:
     def own_folders(self, generator: str) -> list[str]:
         """Folders that a generator has for its classes, but for those that another generator's serve."""
         settings = self.generators[generator]
-        if settings.get("scope") == "all":
+        if self.is_conditional(generator):
             return ["all"]
-        wanted = [name for name in self.classes if settings["classes"] is None or name in settings["classes"]]
+        wanted = [name for name in self.classes if settings.classes is None or name in settings.classes]
         return [name for name in wanted if self.serving(Node(generator, name)) == Node(generator, name)]
 
     def serving(self, node: Node) -> Node:
         """The node itself; or, where it would start sideways from its own class, the node that it would start from."""
-        init = self.generators[node.generator].get("init_from") or {}
-        other = init.get("generator") or node.generator
-        if other != node.generator and self._target(init, node.folder) == node.folder and init["taxon"]:
+        init = self.init_of(node.generator)
+        other = (init and init.generator) or node.generator
+        if init and init.taxon and other != node.generator and self._target(init, node.folder) == node.folder:
             return self.serving(Node(other, node.folder))
         return node
 
     def predecessor(self, node: Node) -> Node | None:
         """The node that a training begins with; None from scratch or a file."""
-        init = self.generators[node.generator].get("init_from")
-        if not init or init["file"]:
+        init = self.init_of(node.generator)
+        if not init or init.file:
             return None
-        other = init["generator"] or node.generator
+        other = init.generator or node.generator
         target = self._target(init, node.folder)
         if target is None or Node(other, target) == node:
             return None
@@ -68,8 +78,8 @@ class Transfer:
 
     def file(self, node: Node) -> str | None:
         """The folder of a trained generator that a config names for a training."""
-        init = self.generators[node.generator].get("init_from") or {}
-        return init.get("file")
+        init = self.init_of(node.generator)
+        return init.file if init else None
 
     def name(self, node: Node) -> str:
         """What tables call that beginning."""
@@ -113,28 +123,28 @@ class Transfer:
                 folders.setdefault(tuple(members), members[0] if len(members) == 1 else f"{rank}={name}")
         return list(folders.values())
 
-    def _target(self, init: dict[str, Any], folder: str) -> str | None:
-        taxon = init.get("taxon")
-        if not taxon:
+    def _target(self, init: InitFrom, folder: str) -> str | None:
+        if not init.taxon:
             return folder
-        return self.above(folder) if taxon == ABOVE else next(iter(self.resolved(taxon)), None)
+        return self.above(folder) if init.taxon == ABOVE else next(iter(self.resolved(init.taxon)), None)
 
 
 def problems(transfer: Transfer) -> list[str]:
     """What is wrong with the `init_from` of a config, one sentence each."""
     mistakes = []
     for name, settings in transfer.generators.items():
-        init, key = settings.get("init_from"), f"generators.{name}.init_from"
-        unknown = sorted(set(settings["classes"] or []) - set(transfer.classes))
+        init, key = transfer.init_of(name), f"generators.{name}.init_from"
+        unknown = sorted(set(settings.classes or []) - set(transfer.classes))
         if unknown:
             mistakes.append(
                 f"`generators.{name}.classes` has '{unknown[0]}', which is no class of this study; mend the name"
             )
-        if settings["classes"] and settings.get("scope") == "all":
+        if settings.classes and transfer.is_conditional(name):
             mistakes.append(
-                f"`generators.{name}.classes` has no use with `scope: all`, which serves every class; take it out"
+                f"`generators.{name}.classes` has no use with `class_conditional: true`, which serves every class; "
+                "take it out"
             )
-        if settings.get("freeze_layers") and not init:
+        if isinstance(settings, AdversarialSettings) and settings.freeze_layers and not init:
             mistakes.append(
                 f"`generators.{name}.freeze_layers` keeps the weights that a training starts from; name them in `{key}`"
             )
@@ -143,48 +153,46 @@ def problems(transfer: Transfer) -> list[str]:
     return mistakes or [f"`generators.{name}.init_from`: {said}" for name, said in _circles(transfer)]
 
 
-def _init_problems(transfer: Transfer, name: str, init: dict[str, Any]) -> list[str]:
-    settings, other = transfer.generators[name], init["generator"]
-    if init["file"]:
-        return ["`file` stands alone; take out `taxon` and `generator`"] if init["taxon"] or other else []
+def _init_problems(transfer: Transfer, name: str, init: InitFrom) -> list[str]:
+    settings, other = transfer.generators[name], init.generator
+    if init.file:
+        return ["`file` stands alone; take out `taxon` and `generator`"] if init.taxon or other else []
     if other and other not in transfer.generators:
         return [f"`generators` has no {other} (it has {', '.join(transfer.generators)})"]
-    if not init["taxon"] and other in (None, name):
+    if not init.taxon and other in (None, name):
         return ["it names nothing to start from; give `taxon`, `generator` or `file`"]
     before = transfer.generators[other or name]
     mistakes = [
-        f"{other} has `{key}: {before.get(key)}` and this one `{key}: {settings[key]}`; "
+        f"{other} has `{key}: {getattr(before, key, None)}` and this one `{key}: {getattr(settings, key)}`; "
         "weights pass between equals only"
-        for key in ("family", "scope", "size_px", "channels")
-        if before.get(key) != settings[key]
+        for key in ("family", "class_conditional", "size_px", "channels")
+        if getattr(before, key, None) != getattr(settings, key)
     ]
-    if init["taxon"] and settings["scope"] == "all":
+    if init.taxon and transfer.is_conditional(name):
         mistakes.append(
-            "a generator with `scope: all` has every taxon already; use `scope: per_class`, or take out `taxon`"
+            "a generator with `class_conditional: true` has every taxon already; set it to false, or take out `taxon`"
         )
-    if init["taxon"] == ABOVE and transfer.taxonomy is None:
+    if init.taxon == ABOVE and transfer.taxonomy is None:
         mistakes.append("`taxon: above` needs a table of ranks; name it in `taxonomy`")
-    elif init["taxon"] and init["taxon"] != ABOVE:
-        matches = transfer.resolved(init["taxon"])
+    elif init.taxon and init.taxon != ABOVE:
+        matches = transfer.resolved(init.taxon)
         if not matches:
-            mistakes.append(
-                f"no class and no taxon is called '{init['taxon']}'; mend the name or add it to the taxonomy"
-            )
+            mistakes.append(f"no class and no taxon is called '{init.taxon}'; mend the name or add it to the taxonomy")
         elif len(matches) > 1:
-            mistakes.append(f"'{init['taxon']}' may mean {' or '.join(matches)}; write one of these")
+            mistakes.append(f"'{init.taxon}' may mean {' or '.join(matches)}; write one of these")
     return mistakes
 
 
 def _circles(transfer: Transfer) -> list[tuple[str, str]]:
     for generator in transfer.generators:
-        first = transfer.generators[generator].get("init_from")
-        seen, name = [generator], first["generator"] if first else None
+        first = transfer.init_of(generator)
+        seen, name = [generator], first.generator if first else None
         while name and name != seen[-1]:
             if name in seen:
                 return [
                     (generator, f"{' -> '.join([*seen, name])} goes in a circle; let one of them start from scratch")
                 ]
             seen.append(name)
-            init = transfer.generators[name].get("init_from")
-            name = init["generator"] if init else None
+            init = transfer.init_of(name)
+            name = init.generator if init else None
     return []

@@ -168,7 +168,7 @@ def _run_of(record: Mapping) -> GeneratorRun:
 def _bound(record: Mapping) -> float | None:
     # Of a p that is steered: one that is held fixed has nowhere to go.
     ada = (record.get("settings") or {}).get("ada") or {}
-    return ada.get("most") if ada.get("p") is None else None
+    return ada.get("p_max") if ada.get("p") is None else None
 
 
 def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[Mapping]) -> FailureMode:

@@ -19,8 +19,8 @@ from augury.images.files import file_sha256
 from augury.images.packs import rows_path
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, save_latents
-from augury.selections.family import SearchSettings, SelectionSettings
-from augury.selections.needs import believed_by, modules_of
+from augury.selections.family import ByClassifierSettings, SearchSettings, SelectionSettings
+from augury.selections.modules import modules_of
 from augury.selections.request import SHOWN, Chosen, Request
 from augury.tables.description import read_description, save_description, seals_of
 from augury.tables.selections import HISTORY
@@ -35,7 +35,7 @@ SHEET_COLUMNS = 10
 
 @dataclasses.dataclass(frozen=True)
 class Sources:
-    """The files that a selection is made from; the last three where its settings ask for them."""
+    """The files that a selection is made from; the last four where its settings ask for them."""
 
     generator: Path
     snapshot: int | None
@@ -44,6 +44,7 @@ class Sources:
     split_table: Path
     guard: str
     tested: Sequence[str]  # named specimens that other classes' test parts show
+    discriminator: Path | None
     features: Path | None
     extractor: str | None
     classifier: Path | None
@@ -57,8 +58,7 @@ def made_from(settings: SelectionSettings, sources: Sources, best: Path | None) 
     generator = read_description(sources.generator / "generator.json")["family"]
     reads = [*files_read(sources.generator, sources.snapshot), sources.pack, rows_path(sources.pack)]
     reads += [sources.split_table, *([best] if best else [])]
-    if believed_by(settings) == "discriminator":
-        reads.append(sources.generator / "discriminator.safetensors")
+    reads += [sources.discriminator] if sources.discriminator else []
     if sources.features:
         by_features = importlib.import_module("augury.selections.by_features")
         reads += [sources.features, *by_features.weights_read(sources.extractor)]
@@ -66,7 +66,7 @@ def made_from(settings: SelectionSettings, sources: Sources, best: Path | None) 
     if sources.classifier:
         reads += [sources.classifier / name for name in ("classifier.safetensors", "classifier.json")]
         family = read_description(reads[-1])["settings"]["family"]
-    return modules_of(settings, generator, family), reads
+    return _modules(settings, sources, generator, family), reads
 
 
 def choose(
@@ -88,6 +88,7 @@ def choose(
     """
     if count < 1:
         raise UserError("no images are asked for; set --count, or --ratio above 0")
+    _check_complete(settings, sources)
     precision, space = (settings.precision, settings.space) if isinstance(settings, SearchSettings) else ("fp32", "z")
     place = choose_device(device, precision, threads, bf16_pays_on_cpu=True)
     what = f"selection {about['selection']}"
@@ -107,7 +108,7 @@ def choose(
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
     family = classifier["settings"]["family"] if classifier else None
-    modules = modules_of(settings, generator["family"], family)
+    modules = _modules(settings, sources, generator["family"], family)
     more_marks = about | drawn | {"device": place.describe()["device"]}
     marks = fingerprint(settings, identities, "select_latents", modules, **more_marks)
     with StateFolder(output, marks, threads) as state:
@@ -115,11 +116,22 @@ def choose(
         chosen = select(request)
         _write(chosen, drawer, output)
         told = chosen.told | place.describe() | {"n_train": len(part.rows), "settings": settings}
-        told |= {"weights": seal_of(network.path)} | seals_of(output, FILE)
+        told |= {"compared": chosen.compared, "weights": seal_of(network.path)} | seals_of(output, FILE)
         save_description(output / "selection.json", about | drawn | told)
         keep()
         state.remove()
     script.tell(f"{request.label}: {count} images chosen")
+
+
+def _check_complete(settings: SelectionSettings, sources: Sources) -> None:
+    needs = settings.needs
+    for option, wanted, path in (
+        ("--features", needs.features, sources.features),
+        ("--discriminator", needs.discriminator, sources.discriminator),
+        ("--classifier", isinstance(settings, ByClassifierSettings), sources.classifier),
+    ):
+        if wanted and path is None:
+            raise UserError(f"{settings.family} with these settings has to look at what {option} names; give it too")
 
 
 def _asked_for(
@@ -135,14 +147,19 @@ def _asked_for(
         )
         found["real_features"], found["features"] = made
         files.append(sources.features)
-    if believed_by(settings) == "discriminator":
+    if sources.discriminator is not None:
         family = importlib.import_module(f"augury.generators.{generator['family']}.training")
         found["discriminator"] = family.TASK.networks.build_discriminator(generator)
-        files.append(sources.generator / "discriminator.safetensors")
+        files.append(sources.discriminator)
         load_weights(files[-1], found["discriminator"])
     if sources.classifier is not None:
         files.append(sources.classifier / "classifier.safetensors")
     return found, files
+
+
+def _modules(settings: SelectionSettings, sources: Sources, generator: str, classifier: str | None) -> tuple[str, ...]:
+    looked_at = sources.features is not None, sources.discriminator is not None
+    return modules_of(settings.family, generator, classifier, *looked_at)
 
 
 def _read_classifier(folder: Path | None, split: str, what: str) -> dict[str, Any] | None:

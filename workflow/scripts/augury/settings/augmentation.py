@@ -1,6 +1,6 @@
 """Settings of augmentation, which several families and the study share."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -33,6 +33,8 @@ class Augmentation(Settings):
 class Ada(Settings):
     """Adaptive discriminator augmentation (Karras et al. 2020, arXiv:2006.06676)."""
 
+    renamed: ClassVar[dict[str, str]] = {"most": "p_max"}
+
     pipeline: Literal[
         "none", "blit", "geom", "colour", "filter", "noise", "cutout", "bg", "bgc", "bgcf", "bgcfn", "bgcfnc"
     ] = "none"
@@ -45,5 +47,5 @@ class Ada(Settings):
     """Steps from one change of p to the next."""
     kimg: PositiveFloat | None = None
     """Thousands of images in which p can go from 0 to 1 (500; 100 where the training starts from another generator)."""
-    most: Fraction = 0.8
-    """Largest p; above 0.8 the generator begins to learn the changes."""
+    p_max: Fraction = 0.8
+    """Upper bound of p; above 0.8 the generator begins to learn the changes."""

@@ -26,9 +26,7 @@ def draw(sheets: Sequence[Path], descriptions: Sequence[Path]) -> Figure:
 
 
 def _sheet(key: tuple[str, str], path: Path, record: dict) -> Sheet:
-    settings = record["settings"]
-    searched = settings["family"] == "genetic"
-    above, below = ("first", f"{settings['generations']}th") if searched else ("random", "chosen")
+    above, below = record["compared"]
     rows = -(-min(record["count"], 4 * COLUMNS) // COLUMNS)
     blank = [""] * (rows - 1)
     return Sheet(title(*key), read_sheet(path), 2 * rows, labels=[above, *blank, below, *blank])

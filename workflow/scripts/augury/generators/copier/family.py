@@ -19,5 +19,5 @@ class CopierSettings(GeneratorSettings):
 FAMILY = GeneratorFamily(
     CopierSettings,
     prose="A control: the training images themselves, under noise that no eye sees.",
-    trained=False,
+    is_control=True,
 )

@@ -5,9 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from augury.command.errors import UserError
-from augury.generators import snapshots
 from augury.generators.dcgan.sizes import base_and_doublings
-from augury.generators.family import CompleteSettings, GeneratorFamily
+from augury.generators.family import CompleteSettings, GeneratorFamily, Wanted
 from augury.settings.base import (
     Float,
     Fraction,
@@ -34,11 +33,11 @@ class DCGANSettings(CompleteSettings):
     duration_unit: Literal["epochs", "kimg"] = "kimg"
     """Unit of duration, snapshots and learning_rate_step - passes over the images, or thousands of images."""
     learning_rate_step: PositiveFloat | None = None
-    """After how long the learning rate is multiplied by learning_rate_gamma; null keeps it constant."""
+    """Learning rate decay - after how long the rate is multiplied by learning_rate_gamma; null keeps it constant."""
     learning_rate_gamma: Rate = 0.5
     """That factor."""
     real_label: Fraction = 1.0
-    """Discriminator's target for real images."""
+    """Label smoothing - the discriminator's target for real images."""
     fake_label: Fraction = 0.0
     """Its target for generated images."""
     equilibrium_bound: Float | None = Field(None, gt=0, le=0.5)
@@ -46,17 +45,16 @@ class DCGANSettings(CompleteSettings):
     equilibrium_ticks: PositiveInt = 5
     """For how many ticks (hundredths of the training) in a row."""
     ema_ramp_up: Fraction = 0.05
-    """The half-life is at most this fraction of the images seen so far."""
+    """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
 
 
-def problems(settings: DCGANSettings) -> list[tuple[str, str]]:
+def problems(settings: DCGANSettings, _: Wanted) -> list[tuple[str, str]]:
     """What is wrong with the settings beyond types: pairs of a key and a sentence."""
-    found = []
     try:
         base_and_doublings(settings.size_px)
     except UserError as error:
-        found.append(("size_px", str(error)))
-    return found + snapshots.problems(settings)
+        return [("size_px", str(error))]
+    return []
 
 
 FAMILY = GeneratorFamily(

@@ -1,11 +1,22 @@
 """Images that another tool made, as their settings and the planner know them."""
 
+import itertools
+import os
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from augury.generators.family import GeneratorFamily, GeneratorSettings
+from augury.generators.family import GeneratorFamily, GeneratorSettings, Wanted
+from augury.images.files import list_files
 from augury.settings.base import Int
+
+_STATEMENTS = {
+    "train": "{name} was trained on the training part of each split alone, as its user says",
+    "nothing": "{name} was trained on no image of this study, as its user says",
+    "unknown": "what {name} was trained on is not known: it may have seen test images",
+    "all": "{name} was trained on test images too, as its user says",
+}
 
 
 class ExternalSettings(GeneratorSettings):
@@ -21,9 +32,40 @@ class ExternalSettings(GeneratorSettings):
     size_px: Int = Field(64, ge=16, le=1024)
     """Side to which the images are fitted, as real ones are."""
 
+    def class_folder(self, split: str, seed: str | int, class_: str) -> Path | None:
+        """Below `folder`."""
+        return Path((self.folder or "").replace("{split}", split).replace("{seed}", str(seed))) / class_
+
+    def statement(self, name: str) -> str:
+        """As its user says."""
+        return _STATEMENTS[self.trained_on].format(name=name)
+
+
+def problems(settings: ExternalSettings, wanted: Wanted) -> list[tuple[str, str]]:
+    """Folders that are not named or hold no image, and one for all splits that was trained on one of them."""
+    folder, splits, found = settings.folder, wanted.splits, []
+    if not folder:
+        return [("folder", "it is empty; name the folder that holds one folder of the other tool's images per class")]
+    if settings.trained_on == "train" and len(splits) > 1 and "{split}" not in folder:
+        said = (
+            f"it is train, but `folder` is one for all {len(splits)} splits, and what trained on one split knows the "
+            f"test images of another; write {{split}} into `folder`, with a folder for each of {', '.join(splits)}, or "
+            "say `trained_on: all`"
+        )
+        found.append(("trained_on", said))
+    every = itertools.product(splits, wanted.seeds, settings.classes or wanted.classes)
+    folders = {str(settings.class_folder(*each)) for each in every}
+    empty = sorted(path for path in folders if not os.path.isdir(path) or not list_files([Path(path)]))
+    if empty:
+        more = f" and {len(empty) - 1} more" if len(empty) > 1 else ""
+        found.append(
+            ("folder", f"{empty[0]}{more} holds no image; put the images that the other tool made of each class there")
+        )
+    return found
+
 
 FAMILY = GeneratorFamily(
     ExternalSettings,
     prose="Images that another tool made, judged by the same rules as those of any other generator.",
-    trained=False,
+    problems=problems,
 )

@@ -14,9 +14,9 @@ _AUTO: dict[str, Callable[[int, int], Any]] = {
     "batch": lambda size, _: max(1, min(4096 // size, 32)),
     "mapping_layers": lambda size, batch: 2,
     "channel_base": lambda size, batch: 32768 if size >= 512 else 16384,
-    "deviation_group": lambda size, batch: min(batch, 4),
+    "mbstd_group_size": lambda size, batch: min(batch, 4),
     "learning_rate": lambda size, batch: 0.002 if size >= 1024 else 0.0025,
-    "r1_weight": lambda size, batch: 0.0002 * size**2 / batch,
+    "r1_gamma": lambda size, batch: 0.0002 * size**2 / batch,
     "ema_half_life_kimg": lambda size, batch: batch * 10 / 32,
     "ema_ramp_up": lambda size, batch: 0.05,
 }
@@ -24,9 +24,9 @@ _STYLEGAN2 = _AUTO | {
     "batch": lambda size, _: 32,
     "mapping_layers": lambda size, batch: 8,
     "channel_base": lambda size, batch: 32768,
-    "deviation_group": lambda size, batch: 4,
+    "mbstd_group_size": lambda size, batch: 4,
     "learning_rate": lambda size, batch: 0.002,
-    "r1_weight": lambda size, batch: 10.0,
+    "r1_gamma": lambda size, batch: 10.0,
     "ema_half_life_kimg": lambda size, batch: 10.0,
     "ema_ramp_up": lambda size, batch: 1e6,  # none
 }

@@ -17,7 +17,7 @@ from augury.generators.stylegan2.family import Resolved
 from augury.generators.stylegan2.layers import (
     Convolution,
     Linear,
-    MinibatchDeviation,
+    MinibatchStd,
     resampling_kernel,
     widths,
 )
@@ -52,7 +52,7 @@ class Discriminator(DiscriminatorNetwork):
         channel_base: int,
         channel_max: int,
         architecture: str,
-        deviation_group: int,
+        mbstd_group_size: int,
         mapping_layers: int,
         classes: int,
     ) -> None:
@@ -65,8 +65,8 @@ class Discriminator(DiscriminatorNetwork):
         self.blocks = nn.ModuleDict(
             {str(size): DiscriminatorBlock(maps[size], maps[size // 2], architecture == "residual") for size in sizes}
         )
-        self.deviation = MinibatchDeviation(deviation_group) if deviation_group > 1 else None
-        self.convolution = Convolution(maps[4] + (deviation_group > 1), maps[4], 3)
+        self.minibatch_std = MinibatchStd(mbstd_group_size) if mbstd_group_size > 1 else None
+        self.convolution = Convolution(maps[4] + (mbstd_group_size > 1), maps[4], 3)
         self.linear = Linear(maps[4] * 16, maps[4], activated=True)
         self.output = Linear(maps[4], maps[4] if classes else 1)
         self.mapping = Mapping(0, maps[4], mapping_layers, classes) if classes else None
@@ -78,8 +78,8 @@ class Discriminator(DiscriminatorNetwork):
             features, images = self._seen(size, features, images)
             features = block(features)
         features, _ = self._seen("4", features, images)
-        if self.deviation is not None:
-            features = self.deviation(features)
+        if self.minibatch_std is not None:
+            features = self.minibatch_std(features)
         features = self.convolution(features)
         judged = self.output(self.linear(features.flatten(1)))
         if self.mapping is None:
@@ -88,8 +88,8 @@ class Discriminator(DiscriminatorNetwork):
 
     def judge_alone(self) -> None:
         """See DiscriminatorNetwork: a group is one image."""
-        if self.deviation is not None:
-            self.deviation.group = 1
+        if self.minibatch_std is not None:
+            self.minibatch_std.group = 1
 
     def layers_from_image(self) -> list[nn.Module]:
         """All but the last, from the image inwards, as freezing counts; a shortcut goes with its block's second."""
@@ -123,7 +123,7 @@ def build_discriminator(description: dict[str, Any]) -> Discriminator:
         channel_base=settings.channel_base,
         channel_max=settings.channel_max,
         architecture=settings.discriminator_architecture,
-        deviation_group=settings.deviation_group,
+        mbstd_group_size=settings.mbstd_group_size,
         mapping_layers=settings.mapping_layers,
         classes=len(description["classes"]) if description["conditional"] else 0,
     )

@@ -114,7 +114,7 @@ class ModulatedConvolution(nn.Module):
         return torch.rsqrt(power + 1e-8)
 
 
-class MinibatchDeviation(nn.Module):
+class MinibatchStd(nn.Module):
     """Adds one map: the mean standard deviation of the features over groups of images (arXiv:1710.10196, section 3).
 
     A batch that the group does not divide takes the largest smaller group that does.

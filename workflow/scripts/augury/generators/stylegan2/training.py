@@ -49,18 +49,18 @@ class StyleGAN2Training(AdversarialTraining):
         pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
         self._descend("discriminator", loss_d if pull is None else loss_d + pull)
         more = {} if pull is None else {"lecam": pull}
-        if settings.r1_weight and step % settings.r1_interval == 0:
+        if settings.r1_gamma and step % settings.r1_interval == 0:
             self.r1 = self._penalise_discriminator(real, labels)
         self._judge(trained=False)
         with self.place.autocast():
             loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels).float())
         self._descend("generator", loss_g)
-        if settings.path_weight and step % settings.path_interval == 0:
+        if settings.pl_weight and step % settings.pl_interval == 0:
             self._penalise_generator(labels)
         self._judge(trained=True)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        more |= {"r1": self.r1} if settings.r1_weight else {}
-        more |= {"path_length": self.path_mean} if settings.path_weight else {}
+        more |= {"r1": self.r1} if settings.r1_gamma else {}
+        more |= {"path_length": self.path_mean} if settings.pl_weight else {}
         return self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2} | more
 
     def state(self) -> dict[str, Any]:
@@ -94,23 +94,23 @@ class StyleGAN2Training(AdversarialTraining):
         images = real.detach().requires_grad_(True)
         penalty = r1_penalty(self.discriminator(self._seen(images), labels), images)
         # Times its interval: it is due that often only.
-        self._descend("discriminator", penalty * settings.r1_weight * settings.r1_interval)
+        self._descend("discriminator", penalty * settings.r1_gamma * settings.r1_interval)
         return penalty.detach()
 
     def _penalise_generator(self, labels: torch.Tensor | None) -> None:
         settings = self.settings
-        count = max(1, self.batch // settings.path_batch_shrink)
+        count = max(1, self.batch // settings.pl_batch_shrink)
         styles = self._mixed_styles(count, None if labels is None else labels[:count])
         lengths = path_lengths(self.generator.synthesise(styles), styles)
         penalty, self.path_mean = path_penalty(lengths, self.path_mean)
-        self._descend("generator", penalty * settings.path_weight * settings.path_interval)
+        self._descend("generator", penalty * settings.pl_weight * settings.pl_interval)
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings
         made: dict[str, torch.optim.Optimizer] = {}
         for player, network, weight, interval in (
-            ("generator", self.generator, settings.path_weight, settings.path_interval),
-            ("discriminator", self.discriminator, settings.r1_weight, settings.r1_interval),
+            ("generator", self.generator, settings.pl_weight, settings.pl_interval),
+            ("discriminator", self.discriminator, settings.r1_gamma, settings.r1_interval),
         ):
             # An interval of 1 is a step of its own too: two descents a step, each with half of the rate.
             power = interval / (interval + 1) if weight else 1.0

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from augury.command.errors import UserError
-from augury.generators.family import GeneratorSettings, TrainedSettings
-from augury.generators.snapshots import places
-from augury.planning import arms, imported, transfer
+from augury.generators import snapshots
+from augury.generators.family import GeneratorSettings, TrainedSettings, Wanted
+from augury.planning import arms, transfer
 from augury.planning.checks.classes import class_problems
 from augury.planning.checks.labels import label_problems
 from augury.planning.checks.networks import network_problems
@@ -44,14 +44,11 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     problems += protocol_problems(config)
     problems += _arm_problems(config, classes)
     problems += arms.problems(config)
-    problems += imported.problems(config, classes, [str(name) for name in split_names(config.split)])
     problems += selection_problems(config)
     problems += _ensemble_problems(config)
     problems += _file_problems(config, classes)
     problems += network_problems(config)
-    for name, settings in config.generators.items():
-        said = family("generators", settings.family).problems(settings)
-        problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
+    problems += _generator_problems(config, classes)
     problems += _transfer_problems(config, classes)
     return problems
 
@@ -136,7 +133,7 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
                 f"`arms.{name}.snapshot` is best, which scores decide; name an `extractor` and leave "
                 "`scores.snapshots` on"
             )
-        elif arm.snapshot and _trained(generator) and arm.snapshot not in ("best", *places(generator)):
+        elif arm.snapshot and _trained(generator) and arm.snapshot not in ("best", *snapshots.places(generator)):
             problems.append(
                 f"`arms.{name}.snapshot` is {arm.snapshot}; add {arm.snapshot} to "
                 f"`generators.{arm.generator}.snapshots`"
@@ -152,6 +149,16 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
         if copied and not any(arm.classical_augmentation.values()):
             key = "classical" if arm.classical else "classical_to"
             problems.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
+    return problems
+
+
+def _generator_problems(config: Config, classes: list[str]) -> list[str]:
+    wanted = Wanted(classes, [str(name) for name in split_names(config["split"])], config["generator_seeds"])
+    problems = []
+    for name, settings in config["generators"].items():
+        said = family("generators", settings.family).problems(settings, wanted)
+        said += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []
+        problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
     return problems
 
 
@@ -189,8 +196,9 @@ def _transfer_problems(config: Config, classes: list[str]) -> list[str]:
         return []  # the table itself is told of already
     plan = transfer.Transfer(config.generators, classes, taxonomy)
     problems = transfer.problems(plan)
-    for name, settings in config.generators.items():
-        path = (settings.get("init_from") or {}).get("file")
+    for name in config.generators:
+        init = plan.init_of(name)
+        path = init.file if init else None
         if path and not (Path(path) / "generator.json").is_file():
             problems.append(
                 f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "

@@ -25,7 +25,7 @@ def _trained_on_problems(config: Config) -> list[str]:
     return [
         f"`generators.{name}.trained_on: all` takes the test images too; set `guard: record` to do that knowingly"
         for name, settings in config.generators.items()
-        if settings.get("trained_on") == "all"
+        if getattr(settings, "trained_on", "") == "all"
     ]
 
 

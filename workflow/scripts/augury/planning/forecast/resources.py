@@ -8,11 +8,11 @@ Functions that take `wildcards` and `attempt` (1 for the first) are Snakemake's 
 import math
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sizes import channels_of, image_px
-from augury.generators.family import GeneratorSettings
+from augury.generators.family import GeneratorSettings, TrainedSettings
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
@@ -21,8 +21,7 @@ MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
 HELD_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.mapped_arrays)
 ROW_MB = 0.001  # what a training holds of an image beside its pixels
-KIMG_SECONDS = {"dcgan": 4.0, "stylegan2": 12.0}  # of 64 px; a small network on a core, or a large one on a modest GPU
-IMAGE_SECONDS = 0.1  # one training image of 224 px, likewise
+IMAGE_SECONDS = 0.1  # one training image of 224 px, of a small network on a core, or a large one on a modest GPU
 DEMO_IMAGES = 30  # a class at most, before they are there to be counted
 
 Function = Callable[[Any, int], int]
@@ -82,10 +81,11 @@ class Needs:
 
     def generator_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with what it holds of its images."""
-        section = self.study.config["generators"][wildcards.generator]
+        settings = self._generator(wildcards.generator)
         classes = self.plan.generators.trained_classes(wildcards)
-        held = min(2 * self.pack_mb(section, classes), HELD_MB) + ROW_MB * self.images(classes)
-        return _doubled(NETWORKS_MB + held + 0.005 * (section["batch"] or 32) * section["size_px"] ** 2, attempt)
+        held = min(2 * self.pack_mb(settings, classes), HELD_MB) + ROW_MB * self.images(classes)
+        pixels = (settings.batch or 32) * settings.size_px**2
+        return _doubled(NETWORKS_MB + held + family("generators", settings.family).pixel_mb * pixels, attempt)
 
     def generator_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its duration."""
@@ -93,11 +93,11 @@ class Needs:
 
     def generator_seconds(self, generator: str, folder: str) -> float:
         """Likewise, without what a job is given on top; folder: a class, `all` or a taxon above."""
-        section = self.study.config["generators"][generator]
-        kimg = section["duration"]
-        if section["duration_unit"] == "epochs":
+        settings = self._generator(generator)
+        kimg = settings.duration
+        if settings.duration_unit == "epochs":
             kimg *= self.images(self.study.transfer.members(folder)) / 1000
-        return kimg * KIMG_SECONDS[section["family"]] * (section["size_px"] / 64) ** 2
+        return kimg * family("generators", settings.family).kimg_seconds * (settings.size_px / 64) ** 2
 
     def classifier_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with the images of its arm."""
@@ -147,6 +147,9 @@ class Needs:
     @cached_property
     def _runs(self) -> int:
         return len(self.plan.classifiers.runs("predictions.tsv"))
+
+    def _generator(self, name: str) -> TrainedSettings:
+        return cast("TrainedSettings", self.study.config["generators"][name])
 
     def _times(self, arm: str) -> float:
         """How many images an arm has for each real one, about."""

@@ -8,7 +8,6 @@ from typing import Any
 from augury.code.closure import code_digest
 from augury.generators.family import GeneratorSettings
 from augury.images.files import file_sha256
-from augury.planning.imported import class_folder
 from augury.planning.inputs.paths import Paths
 from augury.planning.inputs.words import words
 from augury.planning.selections import RANDOM
@@ -91,9 +90,9 @@ class Generators:
 
     def source(self, wildcards: Any, name: str = "") -> str:
         """A file of the generator that draws the images of a pool or of scores; without a name, its folder."""
-        scope = self.settings(wildcards).get("scope")
-        node = Node(_named(wildcards), "all" if scope == "all" else wildcards.class_)
-        folder = self._folder(wildcards, self.study.transfer.serving(node))
+        transfer, generator = self.study.transfer, _named(wildcards)
+        node = Node(generator, "all" if transfer.is_conditional(generator) else wildcards.class_)
+        folder = self._folder(wildcards, transfer.serving(node))
         return f"{folder}/{name}" if name else folder
 
     def trained_with(self, wildcards: Any) -> str:
@@ -134,10 +133,9 @@ class Generators:
     # Images that are there already
 
     def import_inputs(self, wildcards: Any) -> dict[str, list[str]]:
-        """What a copier copies; or all classes' indexes and splits, to compare another tool's images with."""
-        settings = self.settings(wildcards)
-        if settings.family == "copier":
-            classes = [wildcards.class_]
+        """The class's pack and split; or all classes' indexes and splits, to compare another tool's images with."""
+        if self._import_folder(wildcards) is None:
+            settings, classes = self.settings(wildcards), [wildcards.class_]
             packs = {
                 key: self.paths.packs(settings, f".{end}", classes) for key, end in (("pack", "npy"), ("rows", "tsv"))
             }
@@ -156,10 +154,7 @@ class Generators:
         return "" if folder is None else self.study.contents.digest_of(folder)
 
     def _import_folder(self, wildcards: Any) -> Path | None:
-        settings = self.settings(wildcards)
-        if settings.family == "copier":
-            return None
-        return class_folder(settings, wildcards.split, wildcards.seed, wildcards.class_)
+        return self.settings(wildcards).class_folder(wildcards.split, wildcards.seed, wildcards.class_)
 
 
 def pool_parts(pool: str) -> tuple[str, str, str]:

@@ -10,8 +10,9 @@ from augury.planning.selections import RANDOM, judge
 from augury.planning.study import Study
 from augury.planning.transfer import Node
 from augury.planning.weights import extractor_digest
-from augury.selections.family import SelectionSettings
-from augury.selections.needs import believed_by, modules_of, needs_features
+from augury.selections.family import ByClassifierSettings, SelectionSettings
+from augury.selections.modules import modules_of
+from augury.settings.families import family
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +90,11 @@ class Pools:
         """What vectors are chosen from and by: the generator, the class's pack, and what the settings ask for."""
         settings, pack = self._selection(wildcards), self._pack(wildcards)
         files = self._generator_inputs(wildcards) | {"pack": f"{pack}.npy", "rows": f"{pack}.tsv"}
-        if believed_by(settings) == "discriminator":
+        if settings.needs.discriminator:
             files["discriminator"] = self.generators.source(wildcards, "discriminator.safetensors")
-        if needs_features(settings):
+        if settings.needs.features:
             files["features"] = self._features(wildcards)
-        if settings.family == "uncertainty":
+        if isinstance(settings, ByClassifierSettings):
             folder = self._classifier(wildcards)
             files |= {"classifier": f"{folder}/classifier.safetensors", "classifier_json": f"{folder}/classifier.json"}
         return files
@@ -101,29 +102,33 @@ class Pools:
     def selection_options(self, wildcards: Any) -> list[str]:
         """The same, with the size of the pool, as options of the script."""
         settings, options = self._selection(wildcards), self._size(wildcards) + self._place(wildcards)
-        if needs_features(settings):
+        if settings.needs.discriminator:
+            options += ["--discriminator", self.generators.source(wildcards, "discriminator.safetensors")]
+        if settings.needs.features:
             options += ["--features", self._features(wildcards), "--extractor", str(self.study.config.extractor)]
-        if settings.family == "uncertainty":
+        if isinstance(settings, ByClassifierSettings):
             options += ["--classifier", self._classifier(wildcards)]
         return options
 
     def selection_code(self, wildcards: Any) -> str:
         """Changes with the code that a selection runs: its family, the generator's, and what else its settings use."""
         settings, config = self._selection(wildcards), self.study.config
-        uncertain = settings.family == "uncertainty"
-        judged_by = judge(config, wildcards.selection)[0] if uncertain else None
-        classifier = config.classifiers[judged_by].family if judged_by else None
-        family = self.generators.settings(wildcards).family
-        return code_digest("select_latents", modules_of(settings, family, classifier))
+        classifier = None
+        if isinstance(settings, ByClassifierSettings):
+            classifier = config.classifiers[judge(config, wildcards.selection)[0]].family
+        generator, needs = self.generators.settings(wildcards).family, settings.needs
+        looked_at = needs.features, needs.discriminator
+        return code_digest("select_latents", modules_of(settings.family, generator, classifier, *looked_at))
 
     def selection_weights(self, wildcards: Any) -> str:
         """Changes with the extractor's weights, where a selection uses them."""
-        extractor = self.study.config.extractor
-        return extractor_digest(extractor) if extractor and needs_features(self._selection(wildcards)) else ""
+        needed = self._selection(wildcards).needs.features
+        return extractor_digest(str(self.study.config.extractor)) if needed else ""
 
     def searches(self, name: str) -> list[str]:
-        """A file of every genetic search."""
-        wanted = {name for name, entry in self.study.config.selections.items() if entry.family == "genetic"}
+        """A file of every search, which has a history of generations."""
+        entries = self.study.config.selections.items()
+        wanted = {name for name, entry in entries if family("selections", entry.family).searches}
         return [path for path in self.files(name, searched=True) if path.split("/")[-4] in wanted]
 
     def _selection(self, wildcards: Any) -> SelectionSettings:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from augury.planning.imported import is_imported
+from augury.generators.family import TrainedSettings
 from augury.planning.inputs.generators import Generators
 from augury.planning.inputs.paths import Paths
 from augury.planning.study import Study
@@ -20,7 +20,7 @@ class Scores:
     def draw_inputs(self, wildcards: Any) -> dict[str, str]:
         """What the images that are scored are drawn from."""
         names = {"weights": "generator.safetensors", "description": "generator.json", "snapshots": "snapshots"}
-        if is_imported(self.generators.settings(wildcards)):
+        if not isinstance(self.generators.settings(wildcards), TrainedSettings):
             del names["snapshots"]
         return {key: self.generators.source(wildcards, name) for key, name in names.items()}
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from augury.selections.family import SelectionFamily, SelectionSettings
+from augury.selections.family import Needs, SelectionFamily, SelectionSettings
 from augury.settings.base import Int
 
 
@@ -16,6 +16,11 @@ class FarthestPointSettings(SelectionSettings):
     """Images to choose from; at least twice as many as are wanted are drawn."""
     measure: Literal["features", "pixels"] = "features"
     """Where distances are measured: in the extractor's features, or between pixels."""
+
+    @property
+    def needs(self) -> Needs:
+        """Features, where these are measured."""
+        return Needs(features=self.measure == "features")
 
 
 FAMILY = SelectionFamily(

@@ -1,10 +1,10 @@
 """A genetic search for sets of latent vectors whose images are various."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from augury.selections.family import SearchSettings, SelectionFamily
+from augury.selections.family import Needs, SearchSettings, SelectionFamily
 from augury.settings.base import (
     Fraction,
     Int,
@@ -16,33 +16,35 @@ from augury.settings.base import (
 )
 
 
-class Believable(Settings):
-    """What keeps variety from being bought with rubbish."""
+class Realism(Settings):
+    """A constraint that keeps variety from being bought with rubbish."""
 
     by: Literal["none", "discriminator", "density"] = "none"
-    """How believable an image is: by the generator's own discriminator, or by the distance to the nearest
+    """What says how realistic an image is: the generator's own discriminator, or the distance to the nearest
     training image in the extractor's features."""
     quantile: Fraction = 0.25
-    """Images should be no less believable than this share of random ones."""
+    """Images should be no less realistic than this share of random ones."""
     weight: NonNegativeFloat = 1.0
-    """What the objective loses for each standard deviation below that, mean over the set."""
+    """Weight of the penalty - what the objective loses for each standard deviation below that, mean over the set."""
 
 
 class GeneticSettings(SearchSettings):
     """The defaults are those of its study."""
+
+    renamed: ClassVar[dict[str, str]] = {"mutation_deviation": "mutation_std", "believable": "realism"}
 
     family: Literal["genetic"] = "genetic"
     images: PositiveInt = 40
     """Images of an individual at most; a pool of more is made of several searches of equal size, each from a seed
     of its own."""
     population: Int = Field(20, ge=2)
-    """Individuals, each a set of images."""
+    """Population size - individuals, each a set of images."""
     generations: PositiveInt = 500
     """Generations after the first population."""
     elite: NonNegativeInt = 1
-    """Best individuals that pass to the next generation unchanged."""
+    """Elitism - best individuals that pass to the next generation unchanged."""
     tournament: PositiveInt = 3
-    """Individuals drawn for a parent, of which the best becomes it."""
+    """Tournament size - individuals drawn for a parent, of which the best becomes it."""
     crossover_rate: Fraction = 0.7
     """Probability that two parents exchange anything."""
     crossover_by: Literal["gene", "image"] = "gene"
@@ -51,14 +53,36 @@ class GeneticSettings(SearchSettings):
     """Probability that a gene, or an image, is exchanged by parents that do."""
     mutation_rate: Fraction = 0.02
     """Probability that a gene is drawn anew."""
-    mutation_deviation: PositiveFloat = 1.0
-    """Standard deviation of what genes are drawn from, in the first population too; generators are trained with 1."""
+    mutation_std: PositiveFloat = 1.0
+    """Standard deviation of the normal distribution that genes are drawn from, in the first population too;
+    generators are trained with 1."""
     objective: Literal["correlation", "zero_mean_correlation", "feature_distance", "vendi"] = "correlation"
     """What is minimised or maximised: mean normalised correlation of each image with the centroid of evolved and
     real ones (the study's), the same after taking out each image's mean, mean distance from that centroid in the
     extractor's features, or the set's Vendi score there."""
-    believable: Believable = Believable()
-    """What keeps variety from being bought with rubbish."""
+    realism: Realism = Realism()
+    """Realism constraint - keeps variety from being bought with rubbish."""
+
+    @property
+    def needs(self) -> Needs:
+        """Features for some objectives; what tells a good image from a bad one; styles, where these are evolved."""
+        return Needs(
+            features=self.objective in ("feature_distance", "vendi") or self.realism.by == "density",
+            discriminator=self.realism.by == "discriminator",
+            styles=self.space == "w",
+        )
 
 
-FAMILY = SelectionFamily(GeneticSettings, prose="A genetic search for sets of latent vectors whose images are various.")
+def problems(settings: GeneticSettings) -> list[tuple[str, str]]:
+    """An elite that leaves no room."""
+    if settings.elite < settings.population:
+        return []
+    return [("elite", f"it is {settings.elite} of a population of {settings.population}; leave room for children")]
+
+
+FAMILY = SelectionFamily(
+    GeneticSettings,
+    prose="A genetic search for sets of latent vectors whose images are various.",
+    problems=problems,
+    searches=True,
+)

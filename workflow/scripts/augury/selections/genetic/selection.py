@@ -8,10 +8,10 @@ import math
 
 import torch
 
-from augury.latent.believable import REFERENCE, Bound, judged_by, near_to
 from augury.latent.evaluation import Evaluation
 from augury.latent.files import Latents
 from augury.latent.objectives import COMPARED, FEATURES, Objective
+from augury.latent.realism import REFERENCE, Bound, judged_by, near_to
 from augury.latent.search import GeneticSearch
 from augury.selections.genetic.family import GeneticSettings
 from augury.selections.request import Chosen, Request
@@ -31,8 +31,9 @@ def select(request: Request) -> Chosen:
     latents = Latents(torch.cat(task.last)[:count], torch.arange(count), [None] * count, request.drawer.space)
     made = sum(row["made"] for row in history)
     told = {"searches": searches, "images": size, "images_made": made, "seconds": round(seconds, 3)}
+    compared = "first", f"{settings.generations}th"
     told |= {"best_first": history[0]["best"], "best_last": history[task.each - 1]["best"]}
-    return Chosen(latents, (torch.cat(task.first)[:count], torch.arange(count)), history, told)
+    return Chosen(latents, (torch.cat(task.first)[:count], torch.arange(count)), history, told, compared=compared)
 
 
 def sizes(count: int, most: int) -> tuple[int, int]:
@@ -44,19 +45,19 @@ def sizes(count: int, most: int) -> tuple[int, int]:
 def _evaluation(request: Request, seed: int) -> Evaluation:
     settings: GeneticSettings = request.settings
     drawer = request.drawer
-    believable = settings.believable
+    realism = settings.realism
     in_features = COMPARED[settings.objective] == FEATURES
     pixels = torch.from_numpy(request.real).permute(0, 3, 1, 2).flatten(1).to(drawer.device)
     objective = Objective(settings.objective, request.in_features()[0] if in_features else pixels)
-    if believable.by == "none":
+    if realism.by == "none":
         return Evaluation(drawer, objective, None, request.features)
     if request.discriminator is not None:
         score = judged_by(request.discriminator, drawer.label, drawer.device)
     else:
         score = near_to(request.in_features()[0])
-    bound = Bound(score, believable.weight)
+    bound = Bound(score, realism.weight)
     evaluation = Evaluation(drawer, objective, bound, request.features)
     noise = torch.arange(REFERENCE)
     plain = evaluation.encode_vectors(drawer.prior(REFERENCE, 1.0, seed, "reference"), noise)
-    bound.set(plain["belief"], believable.quantile)
+    bound.set(plain["belief"], realism.quantile)
     return evaluation

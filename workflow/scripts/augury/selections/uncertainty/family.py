@@ -4,20 +4,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from augury.selections.family import SelectionFamily, SelectionSettings
+from augury.selections.family import ByClassifierSettings, SelectionFamily
 from augury.settings.base import Int
 
 
-class UncertaintySettings(SelectionSettings):
+class UncertaintySettings(ByClassifierSettings):
     """The images that a classifier is least sure of."""
 
     family: Literal["uncertainty"] = "uncertainty"
     candidates: Int = Field(1000, ge=2)
     """Images to choose from; at least twice as many as are wanted are drawn."""
-    classifier: str | None = None
-    """The entry of `classifiers` that judges; without it, the first."""
-    arm: str | None = None
-    """The arm it was trained on, one of real images alone; without it, the first such arm."""
     measure: Literal["entropy", "margin", "least_confident"] = "entropy"
     """How unsure it is: entropy of its probabilities, the gap between the two largest, or the largest."""
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from augury.augmentation.steering import Steering
+from augury.augmentation.controller import Controller
 
 
 def logits(positive, negative):
@@ -11,49 +11,49 @@ def logits(positive, negative):
 
 
 def test_p_rises_above_the_target_and_falls_below_it():
-    steering = Steering(target=0.6, interval=4, kimg=0.5)
+    controller = Controller(target=0.6, interval=4, kimg=0.5)
     for _ in range(3):
-        steering.observe(logits(15, 1))
-        assert steering.p.item() == 0.0
-    steering.observe(logits(15, 1))  # mean sign 14/16 = 0.875; 16 x 4 images of 500
-    assert steering.p.item() == pytest.approx(0.128)
+        controller.observe(logits(15, 1))
+        assert controller.p.item() == 0.0
+    controller.observe(logits(15, 1))  # mean sign 14/16 = 0.875; 16 x 4 images of 500
+    assert controller.p.item() == pytest.approx(0.128)
     for _ in range(2):
         for _ in range(4):
-            steering.observe(logits(15, 1))
-    assert steering.p.item() == pytest.approx(0.384)
+            controller.observe(logits(15, 1))
+    assert controller.p.item() == pytest.approx(0.384)
     for _ in range(4):
-        steering.observe(logits(12, 4))  # mean sign 0.5
-    assert steering.p.item() == pytest.approx(0.256)
+        controller.observe(logits(12, 4))  # mean sign 0.5
+    assert controller.p.item() == pytest.approx(0.256)
 
 
 def test_the_mean_is_of_all_steps_since_p_moved():
     # (14 - 2 + 2 x 16) / 48 = 0.917 over an uneven run of batches, then a fresh start.
-    steering = Steering(target=0.9, interval=3, kimg=1.0)
+    controller = Controller(target=0.9, interval=3, kimg=1.0)
     for part in (logits(14, 2), logits(16, 0), logits(16, 0)):
-        steering.observe(part)
-    assert steering.p.item() == pytest.approx(0.048)
+        controller.observe(part)
+    assert controller.p.item() == pytest.approx(0.048)
     for part in (logits(16, 0), logits(14, 2), logits(14, 2)):  # 40 / 48 = 0.833
-        steering.observe(part)
-    assert steering.p.item() == pytest.approx(0.0)
+        controller.observe(part)
+    assert controller.p.item() == pytest.approx(0.0)
 
 
 def test_p_keeps_between_zero_and_its_bound():
-    steering = Steering(interval=1, kimg=0.1, most=0.7)
+    controller = Controller(interval=1, kimg=0.1, p_max=0.7)
     for sign, expected in ((1, 0.64), (1, 0.7), (-1, 0.06), (-1, 0.0)):
-        steering.observe(torch.full((64,), float(sign)))
-        assert steering.p.item() == pytest.approx(expected, abs=1e-6)
+        controller.observe(torch.full((64,), float(sign)))
+        assert controller.p.item() == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_fixed_p_stays():
-    steering = Steering(interval=1, kimg=0.1, p=0.3, fixed=True)
-    steering.observe(torch.ones(64))
-    assert steering.p.item() == pytest.approx(0.3)
+    controller = Controller(interval=1, kimg=0.1, p=0.3, fixed=True)
+    controller.observe(torch.ones(64))
+    assert controller.p.item() == pytest.approx(0.3)
 
 
 def test_a_resumed_run_goes_on_to_the_bit():
     torch.manual_seed(0)
     run = [torch.randn(7, 1) + 0.8 for _ in range(60)]
-    straight, first = Steering(kimg=1.3), Steering(kimg=1.3)
+    straight, first = Controller(kimg=1.3), Controller(kimg=1.3)
     for part in run:
         straight.observe(part)
     for part in run[:30]:  # not a multiple of the interval
@@ -61,7 +61,7 @@ def test_a_resumed_run_goes_on_to_the_bit():
     saved = first.state()
     for part in run[30:]:
         first.observe(part)
-    second = Steering(kimg=1.3)
+    second = Controller(kimg=1.3)
     second.load_state(saved)
     for part in run[30:]:
         second.observe(part)
@@ -72,5 +72,5 @@ def test_a_resumed_run_goes_on_to_the_bit():
 
 
 def test_bounds_that_contradict_are_refused():
-    with pytest.raises(ValueError, match=r"p = 0\.9 and most = 0\.8"):
-        Steering(p=0.9, most=0.8)
+    with pytest.raises(ValueError, match=r"p = 0\.9 and p_max = 0\.8"):
+        Controller(p=0.9, p_max=0.8)

@@ -5,14 +5,14 @@ from typing import Any
 import torch
 
 
-class Steering:
+class Controller:
     """Holds p so that the mean sign of the discriminator's logits on real images stays at a target.
 
     Every `interval` steps p moves by the images seen since, over `kimg` thousand: from 0 to 1 takes `kimg` thousand
     images at the fastest (Karras et al. 2020, arXiv:2006.06676, section 3.1, r_t = E[sign(D_train)] and figure 6). p
     lives on the device as a 0-d float32 tensor and is never waited for.
 
-    target: of r_t. most: p's upper bound. fixed: keep p where it starts.
+    target: of r_t. p_max: its upper bound. fixed: keep p where it starts.
     """
 
     def __init__(
@@ -21,13 +21,13 @@ class Steering:
         interval: int = 4,
         kimg: float = 500.0,
         p: float = 0.0,
-        most: float = 1.0,
+        p_max: float = 1.0,
         fixed: bool = False,
         device: torch.device | str = "cpu",
     ) -> None:
-        if not 0.0 <= p <= most <= 1.0:
-            raise ValueError(f"p = {p} and most = {most} must keep to 0 <= p <= most <= 1")
-        self.target, self.interval, self.kimg, self.most, self.fixed = target, interval, kimg, most, fixed
+        if not 0.0 <= p <= p_max <= 1.0:
+            raise ValueError(f"p = {p} and p_max = {p_max} must keep to 0 <= p <= p_max <= 1")
+        self.target, self.interval, self.kimg, self.p_max, self.fixed = target, interval, kimg, p_max, fixed
         self.p = torch.full((), p, device=device)
         self._signs = torch.zeros((), device=device)  # their sum since p last moved
         self._images = 0
@@ -35,7 +35,7 @@ class Steering:
 
     @torch.no_grad()
     def observe(self, logits_real: torch.Tensor) -> None:
-        """Count one step's logits on real images, any shape, one an image; p moves after every `interval` steps."""
+        """Count one step's logits on real images, any shape, one per image; p moves after every `interval` steps."""
         if self.fixed:
             return
         self._signs += logits_real.float().sign().sum()
@@ -44,7 +44,7 @@ class Steering:
         if self._steps < self.interval:
             return
         direction = torch.sign(self._signs / self._images - self.target)
-        self.p = (self.p + direction * (self._images / (self.kimg * 1000))).clamp(0.0, self.most)
+        self.p = (self.p + direction * (self._images / (self.kimg * 1000))).clamp(0.0, self.p_max)
         self._signs = torch.zeros_like(self._signs)
         self._images = self._steps = 0
 

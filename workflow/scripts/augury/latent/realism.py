@@ -1,4 +1,4 @@
-"""A bound that keeps a search for variety from rubbish: images no less believable than most of the generator's own.
+"""A bound that keeps a search for variety from rubbish: images no less realistic than most of the generator's own.
 
 The score of an image is the logit of the discriminator that the generator was trained against, or minus the distance to
 the nearest training image in features. The bound is a quantile of the scores of images drawn at random; what falls
@@ -16,7 +16,7 @@ REFERENCE = 256  # random images behind the bound
 
 
 class Bound:
-    """score: images (n, C, H, W) uint8 and their features, or None, -> (n,) scores; larger is more believable."""
+    """score: images (n, C, H, W) uint8 and their features, or None, -> (n,) scores; larger is more realistic."""
 
     def __init__(self, score: Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor], weight: float) -> None:
         self.score, self.weight = score, weight
