@@ -61,7 +61,7 @@ def extended(columns: Iterable[tuple[str, Any, str]]) -> Callable[[type[Row]], t
     fields = [(name, kind, column(about)) for name, kind, about in columns]
 
     def made(row: type[Row]) -> type[Row]:
-        known = {"__doc__": row.__doc__, "__module__": row.__module__}
+        known = {"__module__": row.__module__}
         return dataclasses.make_dataclass(row.__name__, fields, bases=(row,), namespace=known, frozen=True, slots=True)
 
     return made
