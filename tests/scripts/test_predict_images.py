@@ -76,13 +76,13 @@ def test_scores_are_distances_to_the_training_images(study, tmp_path):
     np.testing.assert_allclose(reference.features, features, atol=1e-3)  # float16
     scores = [float(rows[path]["score"]) for path in judged.of("validation").path]
     np.testing.assert_allclose(scores, reference.scores, atol=1e-5)
-    assert all(rows[path]["unlike"] == "false" for path in judged.of("validation").path)
+    assert all(rows[path]["out_of_distribution"] == "false" for path in judged.of("validation").path)
     trained_on = [row for path, row in rows.items() if path not in set(judged.path)]
     assert len(trained_on) == 18
     assert all(float(row["score"]) < 0.01 for row in trained_on)
-    median = predict(trained, folder / "images", tmp_path / "half.tsv", "--unlike-quantile", 0.5)
-    unlike = {row["path"] for row in median if row["unlike"] == "true"}
-    assert unlike & set(judged.of("validation").path) == {
+    median = predict(trained, folder / "images", tmp_path / "half.tsv", "--ood-quantile", 0.5)
+    outside = {row["path"] for row in median if row["out_of_distribution"] == "true"}
+    assert outside & set(judged.of("validation").path) == {
         path for path, score in zip(judged.of("validation").path, scores, strict=True) if score > np.median(scores)
     }
 
@@ -134,12 +134,12 @@ def test_the_folder_may_be_moved_and_what_it_lacks_is_told(study, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="holds no file"):
         predict(trained, tmp_path / "empty", tmp_path / "p.tsv")
-    with pytest.raises(UserError, match="--unlike-quantile is 99"):
-        predict(trained, folder / "images", tmp_path / "p.tsv", "--unlike-quantile", 99)
+    with pytest.raises(UserError, match="--ood-quantile is 99"):
+        predict(trained, folder / "images", tmp_path / "p.tsv", "--ood-quantile", 99)
 
 
 def test_without_validation_images_training_specimens_say_what_is_unlike(tmp_path, capsys):
-    trained = train(tmp_path, ["train"] * len(PARTS), classes=2, epochs=1, test_time_dihedral=True)
+    trained = train(tmp_path, ["train"] * len(PARTS), classes=2, epochs=1, tta=True)
     said = json.loads((trained / "classifier.json").read_text())
     assert said["calibration"]["temperature"] == 1
     assert said["reference"] == {"images": 24, "features": 8, "scores": 24, "scores_of": "training"}

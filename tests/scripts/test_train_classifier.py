@@ -41,9 +41,9 @@ SETTINGS = {
     "label_smoothing": 0.1,
     "class_weights": "sqrt_inverse",
     "best_by": "loss",
-    "calibrate_batch_norm": True,
+    "precise_bn": True,
     "augmentation": {"flip_horizontal": True},
-    "test_time_dihedral": False,
+    "tta": False,
     "device": "cpu",
     "precision": "fp32",
 }

@@ -81,7 +81,7 @@ def test_gates_begin_by_leaving_features_as_they_are_or_do_not(family, architect
     images = torch.rand(2, 3, 32, 32) * 2 - 1
     plain, _ = build(family, **named)
     unchanged, _ = build(family, eca=where, **named)
-    published, _ = build(family, eca=where, eca_start="random", **named)
+    published, _ = build(family, eca=where, eca_init="random", **named)
     assert len(gates_of(unchanged)) == gates
     assert torch.equal(plain.features(images), unchanged.features(images))
     assert not torch.allclose(plain.features(images), published.features(images), rtol=0.01, atol=0)
@@ -121,7 +121,7 @@ def test_a_copy_has_gates_of_its_own():
 
 
 def test_gates_are_saved_and_pretrained_weights_pass_them_by(tmp_path):
-    classifier, settings = build(architecture="resnet18", eca="per_block", eca_start="random")
+    classifier, settings = build(architecture="resnet18", eca="per_block", eca_init="random")
     described = Description("n", "real", Arm(), "holdout", 0, ["a", "b", "c"], settings)
     save_classifier(tmp_path, classifier, described.as_record(), [])
     images = torch.rand(1, 3, 32, 32)

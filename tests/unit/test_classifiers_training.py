@@ -34,7 +34,7 @@ SETTINGS = {
     "label_smoothing": 0.1,
     "class_weights": "sqrt_inverse",
     "best_by": "loss",
-    "calibrate_batch_norm": True,
+    "precise_bn": True,
     "augmentation": {"flip_horizontal": True},
 }
 
@@ -201,7 +201,7 @@ def test_state_brings_it_back_to_the_bit(options):
 
 def test_warm_up_trains_the_head_alone_then_what_is_not_frozen():
     """The four blocks have 8 layers, the head is the ninth: a fraction of 0.5 is round(4.5) = 4 layers, two blocks."""
-    task = make(describe(freeze_fraction=0.5, warmup_frozen_epochs=1, calibrate_batch_norm=False))
+    task = make(describe(freeze_fraction=0.5, warmup_frozen_epochs=1, precise_bn=False))
     states = [{name: value.clone() for name, value in task.classifier.state_dict().items()}]
     for step in range(2 * task.steps_per_tick):
         task.step(step, 0)

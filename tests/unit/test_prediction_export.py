@@ -27,7 +27,7 @@ FAMILIES = {
         "dropout": 0.1,
         "pretrained": False,
         "eca": "per_block",
-        "eca_start": "random",
+        "eca_init": "random",
     },
 }
 

@@ -3,10 +3,10 @@
 Reads a classifier's folder (classifier.safetensors, classifier.json and reference.safetensors: copied together they
 work on any machine) and the images that --images names or that lie below it, which pass the preparation that the
 training images passed. Writes --output, one row per image: the most probable classes with calibrated probabilities,
-whether the image is unlike all that was trained on, the score behind that, and a probability for each class; and
---passed-over, the files that could not be used, with reasons. An image is unlike when its score, the distance to the
-nearest training image in the classifier's features, is above what the share --unlike-quantile of the validation images
-score.
+whether the image is out-of-distribution, unlike all that was trained on, the score behind that, and a probability for
+each class; and --passed-over, the files that could not be used, with reasons. An image is out-of-distribution (OOD)
+when its score, the distance to the nearest training image in the classifier's features, is above what the share
+--ood-quantile of the validation images score.
 
     python workflow/scripts/predict_images.py --images new-images --output predictions.tsv \\
         --classifier results/demo/holdout/classifiers/real/lite0/seed0
@@ -28,12 +28,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row per image")
     parser.add_argument("--passed-over", type=Path, help="table to write (default: OUTPUT with .passed_over.tsv)")
     parser.add_argument("--top", type=int, default=3, help="classes to name, the best one included (default: 3)")
-    parser.add_argument("--unlike-quantile", type=float, default=0.99, help="0 to 1, see above (default: 0.99)")
+    parser.add_argument("--ood-quantile", type=float, default=0.99, help="0 to 1, see above (default: 0.99)")
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks: adds the taxon at every rank")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     args = script.start(parser, packages=("torch", "timm", "numpy", "pillow"))
-    if not 0 <= args.unlike_quantile <= 1:
-        raise UserError(f"--unlike-quantile is {args.unlike_quantile}; it must lie between 0 and 1, such as 0.99")
+    if not 0 <= args.ood_quantile <= 1:
+        raise UserError(f"--ood-quantile is {args.ood_quantile}; it must lie between 0 and 1, such as 0.99")
 
     from augury.prediction import answers, folder, use
     from augury.tables.table import write_cells, write_rows
@@ -43,26 +43,26 @@ def main() -> None:
     files = folder.files_of(args.images)
     if not files:
         raise UserError(f"{args.images[0]} holds no file; put images there or mend the path")
-    threshold = used.threshold(args.unlike_quantile)
+    threshold = used.threshold(args.ood_quantile)
     levels = used.levels(args.taxonomy) if args.taxonomy else []
     made = answers.Answers(used.classes, used.temperature, used.reference, threshold, args.top, levels)
     passed_over: list[tuple[Path, str]] = []
-    counts = {"images": 0, "unlike": 0}
+    counts = {"images": 0, "out_of_distribution": 0}
 
     def lines() -> Iterator[list[object]]:
         form = used.preparation, used.size_px, used.channels
         for paths, images in folder.read_batches(files, *form, args.threads, passed_over):
             for line in made.lines(paths, used.judge(images)):
                 counts["images"] += 1
-                counts["unlike"] += bool(line[unlike])
+                counts["out_of_distribution"] += bool(line[outside])
                 yield line
 
     header = made.header()
-    unlike = header.index("unlike")
+    outside = header.index("out_of_distribution")
     write_cells(args.output, header, lines())
     table = args.passed_over or args.output.with_suffix(".passed_over.tsv")
     write_rows(table, PassedOverRow, [PassedOverRow(str(path), reason) for path, reason in passed_over])
-    script.tell(f"{counts['images']} images in {args.output}, {counts['unlike']} of them unlike the training images")
+    script.tell(f"{counts['images']} images in {args.output}, {counts['out_of_distribution']} out-of-distribution")
     if passed_over:
         script.tell(f"{len(passed_over)} files were passed over; {table} names them with reasons")
 

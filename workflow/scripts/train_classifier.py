@@ -4,7 +4,7 @@ Reads, one file a class and in the order of --classes: packs of images, the spli
 synthetic images, the indexes of their pools; and images/duplicates.tsv. Writes to --output: classifier.safetensors,
 classifier.json (what it is, trained on what, at what cost), history.tsv (one row per epoch), predictions.tsv (the
 probabilities of every validation and test image), reference.safetensors (features of the training images, by which
-new ones are judged unlike). State to resume from lies in OUTPUT/.state until the run is complete.
+new ones are called out-of-distribution). State to resume from lies in OUTPUT/.state until the run is complete.
 
     python workflow/scripts/train_classifier.py --name cnn --arm-name real --arm '{"real": 1}' --split split0 \\
         --seed 0 --settings "$(cat settings.json)" --classes Tripos Ciliophora --packs packs/{Tripos,Ciliophora}.npy \\

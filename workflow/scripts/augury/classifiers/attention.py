@@ -8,7 +8,7 @@ costs it what it knows. Measured with EfficientNet-Lite0 and ImageNet weights be
 each (one of in_branch): gates let through 0.00 to 1.00 of a channel, 0.50 in the mean; pooled features have a cosine
 of .06 at most with those of the network without gates; no image keeps its ImageNet class; and a logistic regression
 on them falls from .64 to .21 (per_block), .18 (per_stage) and .18 (in_branch) for 400 images of CIFAR-10, from .77 to
-.39, .45 and .46 for sperm heads (five folds, 96 and 132 px). With `unchanged` a gate is twice the sigmoid of a
+.39, .45 and .46 for sperm heads (five folds, 96 and 132 px). With `identity` a gate is twice the sigmoid of a
 convolution that begins with zeros: exactly 1, free to go from 0 to 2, and no feature changes by a bit.
 """
 
@@ -47,13 +47,13 @@ def attach(classifier: "Classifier", where: str, start: str, shape: tuple[int, i
     """Attach gates to a classifier (see classifiers.network), each initialised in turn after all of its own weights.
 
     where: per_block, per_stage (after the last block of each) or in_branch (inside each block's residual branch).
-    start: unchanged or random. shape: (C, S, S) of the images. Raises UserError where the network has no such places,
+    start: identity or random. shape: (C, S, S) of the images. Raises UserError where the network has no such places,
     or their outputs are no maps of channels first.
     """
     places = _places(classifier, where)
     names = {module: name for name, module in classifier.named_modules()}
     for place, channels in zip(places, _widths(classifier, [names[place] for place in places], shape), strict=True):
-        place.add_module(NAME, Gate(channels, start == "unchanged"))
+        place.add_module(NAME, Gate(channels, start == "identity"))
         if not isinstance(place, nn.Sequential):  # a chain runs what is added to it by itself
             place.register_forward_hook(_scale)
 

@@ -59,12 +59,12 @@ def dihedral_views(images: torch.Tensor) -> list[torch.Tensor]:
 
 
 def averages_views(settings: ClassifierSettings) -> bool:
-    """Whether a classifier's probabilities are averages over them: as `test_time_dihedral` says.
+    """Whether a classifier's probabilities are averages over them: as `tta` says.
 
     auto: where it was trained to see them alike, by flips and quarter turns.
     """
-    if settings.test_time_dihedral != "auto":
-        return settings.test_time_dihedral
+    if settings.tta != "auto":
+        return settings.tta
     if isinstance(settings, TrainedSettings):
         used = settings.augmentation
         return used.quarter_turns and (used.flip_horizontal or used.flip_vertical)

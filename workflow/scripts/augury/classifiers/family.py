@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -28,16 +28,22 @@ from augury.settings.base import (
 class ClassifierSettings(Settings):
     """What every classifier has."""
 
+    renamed: ClassVar[dict[str, str]] = {
+        "test_time_dihedral": "tta",
+        "calibrate_batch_norm": "precise_bn",
+        "eca_start": "eca_init",
+    }
+
     family: str
     size_px: Int = Field(64, ge=16, le=1024)
-    """Side of the square images that the network sees, in pixels."""
+    """Input size: side in pixels of the square images that the network sees."""
     channels: Channels = "rgb"
-    """Whether the network sees grey images (1 channel, to which pretrained weights are adapted) or colours (3)."""
-    test_time_dihedral: Literal["auto", True, False] = "auto"
-    """Predict by the average over the eight flips and quarter turns of an image, which costs eight times the time
-    of predicting; auto does so where flips and quarter turns are trained on."""
+    """Input channels: grey (1, to which pretrained weights are adapted) or rgb (3)."""
+    tta: Literal["auto", True, False] = "auto"
+    """Test-time augmentation (TTA): average the predictions over the eight flips and quarter turns of an image, which
+    takes eight times as long; auto does so where flips and quarter turns are trained on."""
     device: Device = "auto"
-    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
+    """Device: auto takes a GPU where there is one, of several the least used; else cpu, cuda or cuda:N."""
 
     @property
     def deterministic(self) -> bool:
@@ -53,62 +59,62 @@ class TrainedSettings(ClassifierSettings):
     """What every classifier has that is trained by gradient steps."""
 
     dropout: Decay = 0.2
-    """Probability with which a feature is dropped before the last layer, in training."""
+    """Dropout probability of the features before the last layer, in training."""
     eca: Literal["none", "per_block", "per_stage", "in_branch"] = "none"
     """Efficient channel attention: gates after every block, after every stage, or inside every block's residual
     branch."""
-    eca_start: Literal["unchanged", "random"] = "unchanged"
-    """What gates begin with: unchanged leaves features as they are (a gate goes from 0 to 2); random is the
+    eca_init: Literal["identity", "random"] = "identity"
+    """Initialisation of the gates: identity leaves features as they are (a gate goes from 0 to 2); random is the
     published start, which about halves them, and costs a pretrained network most of what it knows."""
     epochs: PositiveInt = 60
-    """Passes over the arm's training images, those of a warm-up included."""
+    """Number of epochs: passes over the arm's training images, those of a warm-up included."""
     batch: Int = Field(32, ge=2)
-    """Images a training step at most; a pass is dealt evenly into batches."""
+    """Batch size: images per training step at most; an epoch is divided evenly into batches."""
     optimiser: Literal["adamw", "adam"] = "adamw"
-    """adamw decays weights apart from the gradient, adam through it."""
+    """Optimiser: adamw (decoupled weight decay) or adam (L2 penalty in the gradient)."""
     learning_rate: Rate = 0.002
     """Learning rate at the beginning of the schedule."""
     beta1: Decay = 0.9
-    """The optimiser's first decay."""
+    """Adam's beta1, the decay of the mean gradient."""
     beta2: Decay = 0.999
-    """The optimiser's second decay."""
+    """Adam's beta2, the decay of the mean squared gradient."""
     weight_decay: NonNegativeFloat = 0.01
-    """Decay of the weights, a unit of learning rate."""
+    """Weight decay, per unit of learning rate."""
     schedule: Literal["constant", "cosine", "step"] = "cosine"
-    """constant; cosine falls to 0 over the run; step takes a tenth at half of the run and a hundredth at three
-    quarters."""
+    """Learning rate schedule: constant; cosine falls to 0 over the run; step takes a tenth at half of the run and a
+    hundredth at three quarters."""
     loss: Literal["cross_entropy", "one_hot_bce"] = "cross_entropy"
-    """cross_entropy of the softmax; one_hot_bce judges each class against all others by binary cross-entropy, and
+    """Loss: cross_entropy of the softmax; one_hot_bce, binary cross-entropy of each class against all others, whose
     probabilities are its sigmoids over their sum."""
     label_smoothing: Decay = 0.1
-    """Part of the label's certainty that is spread over all classes in the training loss."""
+    """Label smoothing: part of the label's certainty that is spread over all classes in the training loss."""
     class_weights: Literal["none", "sqrt_inverse", "inverse", "effective_number"] = "sqrt_inverse"
-    """Weight of a class in the training loss: equal, or inverse to the (root of the) number of its training
+    """Class weights in the training loss: equal, or inverse to the (root of the) number of its training
     images, or to their effective number."""
     class_weights_beta: Decay = 0.999
-    """For `effective_number` - from 0 (equal weights) towards 1 (inverse); n images count as (1 - beta^n) / (1 -
+    """Beta of `effective_number`, from 0 (equal weights) towards 1 (inverse); n images count as (1 - beta^n) / (1 -
     beta)."""
     mixup: NonNegativeFloat = 0.0
-    """Blend each batch with itself reversed, by a fraction from Beta(a, a) with this a; 0.2 is usual, 0 leaves it
-    out."""
+    """Mixup alpha: blend each batch with itself reversed, by a fraction from Beta(alpha, alpha); 0.2 is usual, 0
+    leaves it out."""
     cutmix: NonNegativeFloat = 0.0
-    """Paste a rectangle of each image's partner, whose area is such a fraction; 1 is usual, 0 leaves it out. With
-    mixup, each batch takes one of the two."""
+    """CutMix alpha: paste a rectangle of each image's partner, whose area is such a fraction; 1 is usual, 0 leaves it
+    out. With mixup, each batch takes one of the two."""
     mix_probability: Fraction = 1.0
-    """Part of the batches that are mixed at all."""
+    """Probability with which a batch is mixed, by mixup or CutMix."""
     ema_decay: Decay = 0.0
-    """Validate and keep a moving average of the weights with this decay a step, such as 0.999; it warms up, and 0
-    keeps the weights themselves."""
+    """Exponential moving average (EMA) of the weights: decay per step, such as 0.999, for what is validated and kept;
+    it warms up, and 0 keeps the weights themselves."""
     best_by: Literal["loss", "accuracy", "last"] = "loss"
-    """What the best epoch is chosen by, on the validation part; of equals the earliest. last keeps the last
-    epoch, as do classifiers without validation images."""
-    calibrate_batch_norm: Bool = True
-    """After each epoch, take the statistics of trained batch normalisations anew over up to 1024 training images;
-    matters where an epoch has few steps."""
+    """Model selection: measure on the validation part by which the best epoch is chosen, of equals the earliest; last
+    keeps the last epoch, as do classifiers without validation images."""
+    precise_bn: Bool = True
+    """Precise batch normalisation: after each epoch, recompute the statistics of trained batch normalisations over up
+    to 1024 training images; matters where an epoch has few steps."""
     augmentation: Augmentation = Augmentation(flip_horizontal=True, flip_vertical=True, quarter_turns=True)
     """Classical augmentation on the fly, of every arm alike."""
     precision: Precision = "auto"
-    """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
+    """Mixed precision: number format of forward passes in training; auto takes bf16 where the machine is faster."""
 
 
 class PretrainedSettings(TrainedSettings):
@@ -136,7 +142,7 @@ class PretrainedSettings(TrainedSettings):
     head_learning_rate: Rate | None = 0.001
     """Learning rate of the last layer; null takes `learning_rate`."""
     epochs: PositiveInt = 32
-    """Passes over the arm's training images, those of a warm-up included."""
+    """Number of epochs: passes over the arm's training images, those of a warm-up included."""
     learning_rate: Rate = 0.0005
     """Learning rate at the beginning of the schedule."""
     augmentation: Augmentation = Augmentation(

@@ -142,5 +142,5 @@ def equip(classifier: AnyClassifier, settings: TrainedSettings) -> AnyClassifier
     classifier.loss = settings.loss
     if settings.eca != "none":
         shape = channels_of(settings), image_px(settings), image_px(settings)
-        attention.attach(classifier, settings.eca, settings.eca_start, shape)
+        attention.attach(classifier, settings.eca, settings.eca_init, shape)
     return classifier

@@ -123,7 +123,7 @@ class ClassifierTraining:
         """Judge the epoch by the validation part, and keep its weights when it is the best so far."""
         row["epoch"] = step // self.steps_per_tick
         row["learning_rate"] = self.optimiser.param_groups[0]["lr"]
-        if self.settings.calibrate_batch_norm:
+        if self.settings.precise_bn:
             self._calibrate()
         row["loss_validation"], row["accuracy_validation"] = self._validate()
         if self.validation is not None:

@@ -36,7 +36,7 @@ def own_scores(reference: np.ndarray, specimens: np.ndarray, neighbours: int = N
 def threshold(known: np.ndarray, quantile: float) -> float:
     """The score that the share `quantile` of images known to be alike stay at or below; infinite without any.
 
-    Of few images it is the greatest score. An image counts as unlike when it scores above.
+    Of few images it is the greatest score. An image counts as out-of-distribution when it scores above.
     """
     known = np.asarray(known, dtype=np.float64)
     known = known[~np.isnan(known)]

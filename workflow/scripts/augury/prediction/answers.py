@@ -1,7 +1,8 @@
 """The lines of a table of predictions for images without a known class.
 
-Columns: path, predicted, probability; `predicted:2`, `probability:2` and so on for the runners-up; unlike, score; then
-`rank:NAME` and `rank_probability:NAME` for each rank of a taxonomy; then `p:CLASS` for each class, in class order.
+Columns: path, predicted, probability; `predicted:2`, `probability:2` and so on for the runners-up; out_of_distribution,
+score; then `rank:NAME` and `rank_probability:NAME` for each rank of a taxonomy; then `p:CLASS` for each class, in class
+order.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from augury.prediction.judging import Judgement
 from augury.prediction.reference import Reference
 from augury.tables.predictions import PREFIX
 
-_SLACK = 1e-5  # of a score: another machine's last digits make no image unlike
+_SLACK = 1e-5  # of a score: another machine's last digits make no image out-of-distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Answers:
     classes: Sequence[str]
     temperature: float
     reference: Reference
-    threshold: float  # of the score, above which an image is unlike
+    threshold: float  # of the score, above which an image is out-of-distribution
     top: int  # classes that are named, the best one included
     levels: Sequence[Level]  # ranks whose taxa are named
 
@@ -35,7 +36,7 @@ class Answers:
         runners_up = [name for n in range(2, self._named() + 1) for name in (f"predicted:{n}", f"probability:{n}")]
         ranks = [name for level in self.levels for name in (f"rank:{level.rank}", f"rank_probability:{level.rank}")]
         own = [PREFIX + name for name in self.classes]
-        return ["path", "predicted", "probability", *runners_up, "unlike", "score", *ranks, *own]
+        return ["path", "predicted", "probability", *runners_up, "out_of_distribution", "score", *ranks, *own]
 
     def lines(self, paths: Sequence[Path], judged: Judgement) -> Iterator[list[object]]:
         """One line per image, as long as the header."""

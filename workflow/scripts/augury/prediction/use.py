@@ -42,13 +42,15 @@ class Used:
         return judge(self.classifier, images, self.device, self.dihedral)
 
     def threshold(self, quantile: float) -> float:
-        """The score above which an image is unlike; told, with how much it is worth."""
+        """The score above which an image is out-of-distribution; told, with how much it is worth."""
         found, known = novelty.threshold(self.reference.scores, quantile), self.reference
-        if not np.isfinite(found):
-            script.tell("no image is called unlike: there are too few specimens to say how far apart they are")
+        if not np.isfinite(limit):
+            script.tell("no image is called out-of-distribution: too few specimens to say how far apart they are")
         else:
-            script.tell(f"unlike: score above {found:.4g}, quantile {quantile:g} of {_told(known, quantile)}")
-        return found
+            script.tell(
+                f"out-of-distribution: score above {limit:.4g}, quantile {quantile:g} of {_told(known, quantile)}"
+            )
+        return limit
 
     def levels(self, taxonomy: Path) -> list[Level]:
         """The ranks of a taxonomy, without the classes themselves."""
