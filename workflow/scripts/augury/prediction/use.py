@@ -43,7 +43,7 @@ class Used:
 
     def threshold(self, quantile: float) -> float:
         """The score above which an image is out-of-distribution; told, with how much it is worth."""
-        found, known = novelty.threshold(self.reference.scores, quantile), self.reference
+        limit, known = novelty.threshold(self.reference.scores, quantile), self.reference
         if not np.isfinite(limit):
             script.tell("no image is called out-of-distribution: too few specimens to say how far apart they are")
         else:
