@@ -166,8 +166,9 @@ class PretrainedSettings(TrainedSettings):
 class ClassifierFamily:
     """What a family says of itself; what depends on the settings, beside their checks, are properties of these.
 
-    Its module `network` offers `build_classifier(description)`, `start_from_pretrained(classifier, description,
-    weights)` and `PLAIN_CONVOLUTIONS`, and, where it is not trained by gradient steps, a `Training` of its own.
+    Its module `network` offers `build_classifier(settings, classes)` and, where they apply, `start_from_pretrained(
+    classifier, settings, weights)`; `PLAIN_CONVOLUTIONS`, whether bf16 pays on a CPU (without it, it is measured); and,
+    for what is not trained by gradient steps, a `Training` of its own.
     """
 
     settings: type[ClassifierSettings]

@@ -27,7 +27,7 @@ class DiscriminatorClassifier(BodyAndTop):
         head = nn.Linear(judge.weight[0].numel(), classes)
         nn.init.normal_(head.weight, 0.0, 0.02)
         nn.init.zeros_(head.bias)
-        # Pixels in [-1, 1] are what a DCGAN sees: mean and deviation 1/2 of pixels in [0, 1] leave them alone.
+        # Pixels in [-1, 1] are what a DCGAN sees: mean and std 1/2 of pixels in [0, 1] leave them alone.
         normalise = Normalise([0.5] * channels, [0.5] * channels)
         super().__init__(normalise, nn.Sequential(layers[:-1], nn.Sequential(nn.Flatten(), nn.Dropout(dropout), head)))
 

@@ -25,7 +25,7 @@ class FourBlockCNN(BodyAndTop):
             layers += [nn.ReLU(inplace=True), nn.MaxPool2d(2)]
         body = nn.Sequential(*layers)
         top = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(widths[-1], classes))
-        # Pixels in [-1, 1] are what it is trained on: mean and deviation 1/2 of pixels in [0, 1] leave them alone.
+        # Pixels in [-1, 1] are what it is trained on: mean and std 1/2 of pixels in [0, 1] leave them alone.
         super().__init__(Normalise([0.5] * channels, [0.5] * channels), nn.Sequential(body, top))
         for module in body:
             if isinstance(module, nn.Conv2d):

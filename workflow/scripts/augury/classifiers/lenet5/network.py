@@ -28,7 +28,7 @@ class LeNet5(BodyAndTop):
         second = [nn.Conv2d(6, 16, 5), squash(), pool(2)]
         third = [nn.Conv2d(16, 120, 5), squash()]
         top = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(120, 84), squash(), nn.Dropout(dropout)]
-        # Pixels in [-1, 1] are what it is trained on: mean and deviation 1/2 of pixels in [0, 1] leave them alone.
+        # Pixels in [-1, 1] are what it is trained on: mean and std 1/2 of pixels in [0, 1] leave them alone.
         normalise = Normalise([0.5] * channels, [0.5] * channels)
         body = nn.Sequential(*first, *second, *third)
         super().__init__(normalise, nn.Sequential(body, nn.Sequential(*top, nn.Linear(84, classes))))
