@@ -13,13 +13,10 @@ from augury.generators.dcgan.family import problems
 from augury.generators.dcgan.networks import Discriminator, Generator, stage_widths
 from augury.generators.dcgan.sizes import base_and_doublings
 from augury.generators.dcgan.training import TASK, steps_of
-from augury.generators.family import Wanted
 from augury.latent.drawing import Drawer
 from augury.latent.sampling import generate_blocks, latents_of
 from augury.training.device import choose_device
 from tests.settings import of_family
-
-WANTED = Wanted([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -43,7 +40,7 @@ def test_sizes_are_a_small_base_times_a_power_of_two(size, expected):
 def test_other_sizes_are_refused_with_the_nearest(size):
     with pytest.raises(UserError, match="nearest are"):
         base_and_doublings(size)
-    [(key, _)] = problems(of_family("generators", "dcgan").model_copy(update={"size_px": size}), WANTED)
+    [(key, _)] = problems(of_family("generators", "dcgan").model_copy(update={"size_px": size}))
     assert key == "size_px"
 
 

@@ -6,7 +6,6 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from augury.generators.family import Wanted
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
 from augury.generators.stylegan2.discriminator import Discriminator
 from augury.generators.stylegan2.family import problems
@@ -15,8 +14,6 @@ from augury.generators.stylegan2.networks import Generator, Mapping, noises_of
 from augury.generators.stylegan2.training import TASK
 from augury.latent.sampling import generate_blocks
 from tests.settings import of_family
-
-WANTED = Wanted([], [], [])
 
 
 def generator(size=16, channels=3, architecture="skip", classes=0, base=64):
@@ -272,6 +269,6 @@ def test_what_is_given_is_kept():
 
 
 def test_sizes_are_powers_of_two():
-    assert problems(settings(size_px=64), WANTED) == []
-    assert problems(settings(size_px=48), WANTED) == [("size_px", "48 is no power of two; the nearest are 32 and 64")]
+    assert problems(settings(size_px=64)) == []
+    assert problems(settings(size_px=48)) == [("size_px", "48 is no power of two; the nearest are 32 and 64")]
     assert widths(32, 1024, 100) == {4: 100, 8: 100, 16: 64, 32: 32}

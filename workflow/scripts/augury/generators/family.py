@@ -155,7 +155,8 @@ class GeneratorFamily:
     settings: type[GeneratorSettings]
     prose: str  # what it is and when to take it, for the docs
     resolved: type[GeneratorSettings] | None = None  # the model of a generator.json's, where some are filled
-    problems: Callable[[Any, Wanted], list[tuple[str, str]]] = lambda settings, wanted: []  # keys and what is wrong
+    problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types
+    problems_in_study: Callable[[Any, Wanted], list[tuple[str, str]]] = lambda settings, wanted: []  # likewise
     networks: tuple[tuple[str, str], ...] = ()  # kind and module of the networks that describe_models shows
     kimg_seconds: float = 10.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
     pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane

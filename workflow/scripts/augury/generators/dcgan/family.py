@@ -6,7 +6,7 @@ from pydantic import Field
 
 from augury.command.errors import UserError
 from augury.generators.dcgan.sizes import base_and_doublings
-from augury.generators.family import CompleteSettings, GeneratorFamily, Wanted
+from augury.generators.family import CompleteSettings, GeneratorFamily
 from augury.settings.base import (
     Float,
     Fraction,
@@ -48,7 +48,7 @@ class DCGANSettings(CompleteSettings):
     """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
 
 
-def problems(settings: DCGANSettings, _: Wanted) -> list[tuple[str, str]]:
+def problems(settings: DCGANSettings) -> list[tuple[str, str]]:
     """What is wrong with the settings beyond types: pairs of a key and a sentence."""
     try:
         base_and_doublings(settings.size_px)

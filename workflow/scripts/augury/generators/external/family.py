@@ -67,5 +67,5 @@ def problems(settings: ExternalSettings, wanted: Wanted) -> list[tuple[str, str]
 FAMILY = GeneratorFamily(
     ExternalSettings,
     prose="Images that another tool made, judged by the same rules as those of any other generator.",
-    problems=problems,
+    problems_in_study=problems,
 )

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily, Wanted
+from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily
 from augury.generators.stylegan2.configuration import derived
 from augury.settings.base import Decay, Fraction, Int, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
 
@@ -86,7 +86,7 @@ class Resolved(StyleGAN2Settings, CompleteSettings):
     ema_ramp_up: NonNegativeFloat
 
 
-def problems(settings: StyleGAN2Settings, _: Wanted) -> list[tuple[str, str]]:
+def problems(settings: StyleGAN2Settings) -> list[tuple[str, str]]:
     """What is wrong with the settings beyond types: pairs of a key and a sentence."""
     found, size = [], settings.size_px
     if size & (size - 1):

@@ -156,7 +156,8 @@ def _generator_problems(config: Config, classes: list[str]) -> list[str]:
     wanted = Wanted(classes, [str(name) for name in split_names(config["split"])], config["generator_seeds"])
     problems = []
     for name, settings in config["generators"].items():
-        said = family("generators", settings.family).problems(settings, wanted)
+        declared = family("generators", settings.family)
+        said = declared.problems(settings) + declared.problems_in_study(settings, wanted)
         said += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []
         problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
     return problems
