@@ -25,7 +25,7 @@ class LinearSettings(CompleteSettings):
     """Output gain - what the last layer is multiplied by."""
 
 
-def problems(settings, wanted):
+def problems(settings):
     """An even side is needed."""
     return [("size_px", f"{settings.size_px} is odd; take an even one")] if settings.size_px % 2 else []
 
