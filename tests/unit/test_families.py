@@ -1,6 +1,7 @@
 """Every family of generators, classifiers and selections has all of its parts: one that lacks a part fails here."""
 
 import importlib
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -9,12 +10,14 @@ import torch
 from augury.classifiers.catalogue import describe_networks
 from augury.classifiers.description import Description
 from augury.classifiers.training import ClassifierTraining
+from augury.command.errors import UserError
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
 from augury.settings.base import meanings
 from augury.settings.families import family, names
 from augury.settings.fields import of_field
+from augury.settings.reading import read_family
 from augury.study.arms import Arm
 from augury.training.device import choose_device
 from tests.project import ROOT
@@ -53,6 +56,15 @@ def description(settings, **more):
 def pictures(settings):
     shape = 8, settings["size_px"], settings["size_px"], 3
     return torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("kind, name", ALL)
+def test_scripts_read_the_settings_of_every_family(kind, name):
+    model = family(kind, name).settings
+    needed = {key: "x" for key, field in model.model_fields.items() if field.is_required()}
+    assert read_family(json.dumps({"family": name} | needed), kind) == model(family=name, **needed)
+    with pytest.raises(UserError, match="`sise_px` is an unknown key"):
+        read_family(json.dumps({"family": name, "sise_px": 1}), kind)
 
 
 @pytest.mark.parametrize("kind, name", ALL)
