@@ -91,7 +91,7 @@ def test_power_and_mcnemar_count_such_a_specimen_once():
     pair = Pair(Key("cnn", "fold0", 0), baseline, arm, False)
     seen = count([pair])
     assert (seen[-1].total, seen[-1].per_split) == (4, 4)
-    assert [seen.of(k).total for k in (0, 1)] == [3, 3]
+    assert [seen[k].total for k in (0, 1)] == [3, 3]
     side = Bootstrap([pair], 20, 0).sides(pair)
     found = difference_row({"arm": "x", "baseline": "real", "classifier": "cnn"}, pair, side)
     assert (found.n_specimens, found.arm_only, found.baseline_only) == (4, 1, 1)
