@@ -22,13 +22,14 @@ from augury.tables.rows import SplitRow
 from augury.tables.table import write_rows
 from augury.training.weights import save_weights
 from tests.scripts.in_process import SCRIPTS, call
+from tests.settings import of_family
 
 EXTRACTOR = "test_resnet"  # a network of timm's of half a million weights
 ABOUT = {
     "family": "dcgan", "generator": "g", "split": "holdout", "seed": 2, "class": "a", "classes": ["a"],
     "conditional": False, "size_px": 16, "channels": 1, "latent_dim": 4, "leaked": False, "start": "scratch",
     "kimg": 0.4, "snapshots": [20], "snapshot_kimg": {"20": 0.2},
-    "settings": {"latent_dim": 4, "width": 4, "max_width": 8, "extra_convolutions": 0},
+    "settings": of_family("generators", "dcgan", size_px=16, latent_dim=4, width=4, max_width=8),
 }  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def write_generator(folder: Path, **changes) -> Path:
         torch.manual_seed(number)
         path.parent.mkdir(parents=True, exist_ok=True)
         save_weights(path, build_generator(about))
-    save_description(folder / "generator.json", about)
+    save_description(folder / "generator.json", about | {"settings": about["settings"].model_dump()})
     return folder
 
 

@@ -13,6 +13,7 @@ from torchvision import models
 from augury.classifiers import sources
 from augury.classifiers.timm_zoo import network as timm_zoo
 from tests import hub
+from tests.settings import of_family
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "fetch_weights.py"
 
@@ -37,10 +38,9 @@ def test_timms_weights_come_from_its_hub_and_serve_a_training(tmp_path):
     record = json.loads((weights / "test_resnet.json").read_text())
     expected = {"architecture": "test_resnet", "library": "timm", "source": "timm/test_resnet.r160_in1k"}
     assert record == expected | {"tag": "r160_in1k", "sha256": found.sha256}
-    settings = {"architecture": hub.ARCHITECTURE, "dropout": 0.0, "pretrained": "auto"}
-    description = {"size_px": 32, "channels": 3, "classes": ["a", "b"], "settings": settings}
-    classifier = timm_zoo.build_classifier(description)
-    said = timm_zoo.start_from_pretrained(classifier, description, weights)
+    settings = of_family("classifiers", "timm_zoo", architecture=hub.ARCHITECTURE, size_px=32, dropout=0.0)
+    classifier = timm_zoo.build_classifier(settings, 2)
+    said = timm_zoo.start_from_pretrained(classifier, settings, weights)
     assert said["source"] == f"{weights / 'test_resnet.safetensors'}, fetched from timm/test_resnet.r160_in1k"
     assert torch.equal(classifier.network.conv1[0].weight, stored["conv1.0.weight"])
     again = fetch(tmp_path, hub.ARCHITECTURE)

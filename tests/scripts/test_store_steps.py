@@ -171,7 +171,8 @@ def search_words(data, settings=(), *more):
 
 def test_searches(data, watched, capfd):
     believed = {"realism": {"by": "discriminator"}}
-    change_and_back(watched, capfd, data, "select_latents", search_words(data, believed), ["--seed", 1], "search")
+    words = search_words(data, believed, "--discriminator", data / "first/discriminator.safetensors")
+    change_and_back(watched, capfd, data, "select_latents", words, ["--seed", 1], "search")
 
 
 def test_a_selection_by_features(data, watched, capfd):

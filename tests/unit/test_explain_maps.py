@@ -35,7 +35,7 @@ def zoo(architecture: str, size_px: int) -> ZooClassifier:
 def test_with_an_average_before_the_head_the_map_is_the_class_activation_map():
     """Then a map's mean gradient is its weight in the head over the places (Selvaraju et al. 2017, section 3.1)."""
     torch.manual_seed(0)
-    classifier = FourBlockCNN(64, 3, 3, [4, 4, 8, 8], 0.0).eval().requires_grad_(False)
+    classifier = FourBlockCNN(3, 3, [4, 4, 8, 8], 0.0).eval().requires_grad_(False)
     classifier.head.weight.copy_(torch.randn(3, 8).abs())  # every class has places that speak for it
     images = noise(3, 64)
     pixels = scale(torch.from_numpy(images))
