@@ -47,7 +47,7 @@ def main() -> None:
     if args.cores < 1:
         raise UserError(f"--cores is {args.cores}; it must be at least 1")
     study = study_of(args.configfile, args.config)
-    known = study.config["classifiers"]
+    known = study.config.classifiers
     if args.classifier and args.classifier not in known:
         raise UserError(f"--classifier is {args.classifier}; the study has {', '.join(known)}, so name one of these")
     preview = Preview(Plan(study), args.classifier)

@@ -144,9 +144,7 @@ def _check_files(arm: Arm, classes: Sequence[str], files: Files, what: str) -> N
             remedy = "give one a class, in the order of --classes"
             raise UserError(f"{option} names {len(named)} files for {len(classes)} classes; {remedy}")
     if arm.generator is not None and files.pools is None:
-        raise UserError(
-            f"{what} takes images of generator '{arm['generator']}'; give their index.tsv files with --pools"
-        )
+        raise UserError(f"{what} takes images of generator '{arm.generator}'; give their index.tsv files with --pools")
 
 
 def _open_parts(files: Files, parts: list[str]) -> dict[str, list[Images]]:

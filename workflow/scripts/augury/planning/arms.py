@@ -41,18 +41,17 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
 
 def first_real(named: Any, arms: dict[str, Any]) -> str:
     """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first; or none."""
-    real = [name for name, arm in arms.items() if not (isinstance(arm, dict | Arm) and _draws(arm))]
+    real = [name for name, arm in arms.items() if not (isinstance(arm, dict | Arm) and _draws(dict(arm)))]
     return named if named and isinstance(named, str) else next(iter([*real, *arms]), "")
 
 
-def curve_of(arms: Mapping[str, Any], baseline: str) -> list[str]:
+def curve_of(arms: Mapping[str, Arm], baseline: str) -> list[str]:
     """Arms of a completed config that are the baseline with another number of real specimens."""
-    aside = {"specimens", "baseline"}
 
     def plain(name: str) -> dict[str, Any]:
-        return {key: value for key, value in arms[name].items() if key not in aside}
+        return arms[name].model_dump(exclude={"specimens", "baseline"})
 
-    return [name for name in arms if arms[name]["specimens"] != 1 and plain(name) == plain(baseline)]
+    return [name for name in arms if arms[name].specimens != 1 and plain(name) == plain(baseline)]
 
 
 def synthetic(config: Config, compared: Sequence[str]) -> list[str]:
@@ -60,8 +59,8 @@ def synthetic(config: Config, compared: Sequence[str]) -> list[str]:
 
     The controls that `controls: true` adds, and arms of a copier, ask what a gain must be told from.
     """
-    generators, added = config["generators"], set()
-    if config["controls"]:
+    generators, added = config.generators, set()
+    if config.controls:
         added = {f"{name}-{suffix}" for name in generators for suffix in ADDED}
     real = {name for name, entry in generators.items() if family("generators", entry.family).is_control}
     with_images = [
@@ -73,49 +72,47 @@ def synthetic(config: Config, compared: Sequence[str]) -> list[str]:
 def problems(config: Config) -> list[str]:
     """What is wrong with baselines, numbers of specimens and images that are there already, one sentence each."""
     mistakes = _baseline_problems(config) + _primary_problems(config)
-    for name, arm in config["arms"].items():
-        generator = config["generators"].get(arm["generator"])
+    for name, arm in config.arms.items():
+        generator = config.generators.get(arm.generator or "")
         if generator and not isinstance(generator, TrainedSettings):
             mistakes += [
-                f"`arms.{name}.{key}` has no meaning for {arm['generator']}, whose images are there already; {remedy}"
+                f"`arms.{name}.{key}` has no meaning for {arm.generator}, whose images are there already; {remedy}"
                 for key, wrong, remedy in (
-                    ("selection", arm["selection"] != "random", "leave it at random"),
-                    ("truncation", arm["truncation"] != 1, "leave it at 1"),
-                    ("snapshot", arm["snapshot"] is not None, "leave it out"),
+                    ("selection", arm.selection != "random", "leave it at random"),
+                    ("truncation", arm.truncation != 1, "leave it at 1"),
+                    ("snapshot", arm.snapshot is not None, "leave it out"),
                 )
                 if wrong
             ]
-        if arm["specimens"] != 1 and arm["generator"]:
+        if arm.specimens != 1 and arm.generator:
             mistakes.append(
-                f"`arms.{name}.specimens` is {arm['specimens']:g}, but its generator is trained on the whole training "
+                f"`arms.{name}.specimens` is {arm.specimens:g}, but its generator is trained on the whole training "
                 "part; leave it at 1 where there is a `generator`"
             )
-        if arm["specimens"] > 1 and not config["split"]["reserve"]:
+        if arm.specimens > 1 and not config.split.reserve:
             mistakes.append(
-                f"`arms.{name}.specimens` is {arm['specimens']:g}, and beyond the training part there is nothing to "
+                f"`arms.{name}.specimens` is {arm.specimens:g}, and beyond the training part there is nothing to "
                 "take; set `split.reserve` to a size, or stay below 1"
             )
     return mistakes
 
 
 def _baseline_problems(config: Config) -> list[str]:
-    known = config["arms"]
-    named = {"baseline": config["baseline"]} | {f"arms.{name}.baseline": arm["baseline"] for name, arm in known.items()}
+    known = config.arms
+    named = {"baseline": config.baseline} | {f"arms.{name}.baseline": arm.baseline for name, arm in known.items()}
     mistakes = [
         f"`{key}` is {name}, which `arms` does not have (it has {', '.join(known)}); name one of them"
         for key, name in named.items()
         if name is not None and name not in known
     ]
     return mistakes + [
-        f"`arms.{name}.baseline` is the arm itself; name another"
-        for name, arm in known.items()
-        if arm["baseline"] == name
+        f"`arms.{name}.baseline` is the arm itself; name another" for name, arm in known.items() if arm.baseline == name
     ]
 
 
 def _primary_problems(config: Config) -> list[str]:
-    primary, looks = config["statistics"]["primary"], config["statistics"]["looks"]
-    repeats = config["split"]["repeats"]
+    primary, looks = config.statistics.primary, config.statistics.looks
+    repeats = config.split.repeats
     mistakes = []
     if 1 < looks < repeats:
         mistakes.append(
@@ -125,13 +122,13 @@ def _primary_problems(config: Config) -> list[str]:
     return mistakes + [
         f"`statistics.primary.{key}` names {name}, which `{key}` does not have (it has {', '.join(known)}); name one "
         "of them"
-        for key, known in (("arms", config["arms"]), ("classifiers", config["classifiers"] | config["ensembles"]))
-        for name in primary[key]
+        for key, known in (("arms", config.arms), ("classifiers", config.classifiers | config.ensembles))
+        for name in getattr(primary, key)
         if name not in known
     ]
 
 
-def _draws(arm: dict[str, Any] | Arm) -> bool:
+def _draws(arm: dict[str, Any]) -> bool:
     return bool(arm.get("generator") and (arm.get("count") or arm.get("ratio", 1) or arm.get("ratios")))
 
 

@@ -39,7 +39,7 @@ class Claim:
 def claim_of(study: Study, config_files: Iterable[str | Path], command_line: dict[str, Any]) -> Claim:
     """The claim of a planned study. config_files: as Snakemake has them; command_line: keys that `--config` set."""
     configs = [_seen_from_here(path) for path in config_files]
-    written = {key: value for key, value in study.written.items() if key != "images"}
+    written = {key: value for key, value in study.written if key != "images"}
     hashes = sorted({sha256[:16] for of_class in study.contents.images.values() for *_, sha256 in of_class})
     return Claim(
         images=_seen_from_here(study.config.images),

@@ -23,27 +23,27 @@ def with_families(config: dict[str, Any]) -> dict[str, Any]:
 
 def judge(config: Config, name: str) -> tuple[str, str]:
     """Classifier and arm that a selection asks for its choice; empty where the study has none."""
-    settings = cast("ByClassifierSettings", config["selections"][name])
-    arms = [arm for arm, entry in config["arms"].items() if not entry["generator"] and entry["real"]]
-    return settings.classifier or next(iter(config["classifiers"]), ""), settings.arm or next(iter(arms), "")
+    settings = cast("ByClassifierSettings", config.selections[name])
+    arms = [arm for arm, entry in config.arms.items() if not entry.generator and entry.real]
+    return settings.classifier or next(iter(config.classifiers), ""), settings.arm or next(iter(arms), "")
 
 
 def selection_problems(config: Config) -> list[str]:
     """What is wrong with selections beyond the schema, one sentence each."""
     problems = []
-    if RANDOM in config["selections"]:
+    if RANDOM in config.selections:
         problems.append("`selections.random` is always there and has no settings; give the entry another name")
-    for name, arm in config["arms"].items():
-        chosen = arm["selection"]
-        if chosen != RANDOM and chosen not in config["selections"]:
-            known = ", ".join([RANDOM, *config["selections"]])
+    for name, arm in config.arms.items():
+        chosen = arm.selection
+        if chosen != RANDOM and chosen not in config.selections:
+            known = ", ".join([RANDOM, *config.selections])
             problems.append(f"`arms.{name}.selection` is {chosen}, which `selections` does not have (it has {known})")
-        elif chosen != RANDOM and not arm["generator"]:
+        elif chosen != RANDOM and not arm.generator:
             problems.append(
                 f"`arms.{name}.selection` chooses images of a generator; name one in `arms.{name}.generator`"
             )
         elif chosen != RANDOM and config.selections[chosen].needs.styles:
-            generator = config.generators.get(arm.generator)
+            generator = config.generators.get(arm.generator or "")
             if generator and not family("generators", generator.family).has_styles:
                 problems.append(
                     f"`selections.{chosen}.space` is w, which {arm.generator} of family {generator.family} does "
@@ -62,13 +62,13 @@ def selection_problems(config: Config) -> list[str]:
 def _judge_problems(config: Config, name: str) -> list[str]:
     classifier, arm = judge(config, name)
     problems = []
-    if classifier not in config["classifiers"]:
-        known = ", ".join(config["classifiers"])
+    if classifier not in config.classifiers:
+        known = ", ".join(config.classifiers)
         problems.append(f".classifier` is {classifier}, which `classifiers` does not have (it has {known})")
     if not arm:
         problems.append("` needs a classifier that saw real images alone; add an arm without a generator, `real: {}`")
-    elif arm not in config["arms"]:
-        problems.append(f".arm` is {arm}, which `arms` does not have (it has {', '.join(config['arms'])})")
-    elif config["arms"][arm]["generator"]:
+    elif arm not in config.arms:
+        problems.append(f".arm` is {arm}, which `arms` does not have (it has {', '.join(config.arms)})")
+    elif config.arms[arm].generator:
         problems.append(f".arm` is {arm}, which takes synthetic images; name an arm of real images alone")
     return problems

@@ -80,8 +80,8 @@ class Study:
 
     def settings(self, kind: str, name: str) -> str:
         """Settings of one generator, classifier or arm as the JSON that its script takes."""
-        section = self.config[kind][name]
-        return as_json({key: value for key, value in section.items() if key not in _FOR_THE_WORKFLOW})
+        section = getattr(self.config, kind)[name]
+        return as_json({key: value for key, value in section if key not in _FOR_THE_WORKFLOW})
 
     @cached_property
     def transfer(self) -> Transfer:
@@ -196,7 +196,7 @@ class Study:
 
     def device(self, kind: str, name: str) -> str:
         """Where a network runs: what its own section says, else what the study says."""
-        own = self.config[kind][name].device
+        own = getattr(self.config, kind)[name].device
         return self.config.device if own == "auto" else own
 
     def needs_gpu(self, section: dict[str, Any]) -> int:

@@ -33,8 +33,8 @@ def comes_by_rule(architecture: str) -> bool:
 
 def fetched_architectures(config: Config) -> list[str]:
     """The architectures of a study that fetch_weights serves, each once."""
-    wanted = [name for settings in config["classifiers"].values() for name in wanted_weights(settings)]
-    wanted += [config["extractor"]] if config["extractor"] not in (None, INCEPTION) else []
+    wanted = [name for settings in config.classifiers.values() for name in wanted_weights(settings)]
+    wanted += [config.extractor] if config.extractor not in (None, INCEPTION) else []
     return [name for name in dict.fromkeys(wanted) if comes_by_rule(name)]
 
 
@@ -60,8 +60,8 @@ def extractor_digest(name: str) -> str:
 
 def weight_problems(config: Config) -> list[str]:
     """Weights that are not on this machine and will not be fetched, a sentence each, by `missing_weights`."""
-    word, problems = config["missing_weights"], []
-    for name, settings in config["classifiers"].items():
+    word, problems = config.missing_weights, []
+    for name, settings in config.classifiers.items():
         key, (architectures, wanted) = f"classifiers.{name}.pretrained", settings.starts_from()
         if isinstance(wanted, str) and wanted != "auto":
             problems += _told(key, architectures[0], wanted)
@@ -70,13 +70,13 @@ def weight_problems(config: Config) -> list[str]:
                 said for each in wanted_weights(settings) if is_missing(each) for said in _told(key, each, True)
             ]
     left_out = _without_weights(config) if word == "skip" else {}
-    if config["classifiers"] and left_out.keys() == config["classifiers"].keys():
+    if config.classifiers and left_out.keys() == config.classifiers.keys():
         lacking = ", ".join(dict.fromkeys(each for names in left_out.values() for each in names))
         problems.append(
             f"`missing_weights` is skip, and no classifier is left: the weights of {lacking} are not on this machine; "
             f"put them into {FOLDER}, set `missing_weights: fetch`, or name a classifier that starts from scratch"
         )
-    extractor = config["extractor"]
+    extractor = config.extractor
     if extractor not in (None, INCEPTION) and word != "fetch" and is_missing(extractor):
         problems.append(
             f"`extractor`: no weights of {extractor} are on this machine; put timm's file at "
@@ -90,24 +90,24 @@ def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
 
     An ensemble is left out when one of its members is: of fewer members it would be another.
     """
-    left_out = _without_weights(config) if config["missing_weights"] == "skip" else {}
+    left_out = _without_weights(config) if config.missing_weights == "skip" else {}
     if not left_out:
         return config, {}
     ensembles = {
         name: entry
-        for name, entry in config["ensembles"].items()
-        if left_out.keys() & set(entry["classifiers"] or config["classifiers"])
+        for name, entry in config.ensembles.items()
+        if left_out.keys() & set(entry.classifiers or config.classifiers)
     }
     sections = {
-        "classifiers": {name: entry for name, entry in config["classifiers"].items() if name not in left_out},
-        "ensembles": {name: entry for name, entry in config["ensembles"].items() if name not in ensembles},
+        "classifiers": {name: entry for name, entry in config.classifiers.items() if name not in left_out},
+        "ensembles": {name: entry for name, entry in config.ensembles.items() if name not in ensembles},
     }
-    return config | sections, dict.fromkeys([*left_out, *ensembles], NOT_RUN)
+    return config.model_copy(update=sections), dict.fromkeys([*left_out, *ensembles], NOT_RUN)
 
 
 def _without_weights(config: Config) -> dict[str, list[str]]:
     """Classifiers whose weights are missing, with the architectures that they lack."""
-    lacking = {name: _missing(wanted_weights(entry)) for name, entry in config["classifiers"].items()}
+    lacking = {name: _missing(wanted_weights(entry)) for name, entry in config.classifiers.items()}
     return {name: architectures for name, architectures in lacking.items() if architectures}
 
 

@@ -127,7 +127,7 @@ class JointDivision:
             class_: [count * size / sum(sizes[class_]) for size in sizes[class_]]
             for class_, count in _by_class(names).items()
         }
-        words = f"{self.settings['seed']}\x1f{split.repeat}\x1f{level}"
+        words = f"{self.settings.seed}\x1f{split.repeat}\x1f{level}"
         most = sizes if self.by_number and level == "parts" else None
         return [(groups[group], cells) for group, cells in apportion(numbers, wanted, words, most).items()]
 

@@ -23,4 +23,4 @@ class Table:
 
 def has_classifiers(study: Study) -> bool:
     """Whether a study trains classifiers."""
-    return bool(study.config["classifiers"])
+    return bool(study.config.classifiers)

@@ -91,7 +91,7 @@ TABLE = Table(
     order=130,
     title="Comparison with the publication",
     row=PublishedRow,
-    made=lambda study: bool(study.config["published"]["table"]),
+    made=lambda study: bool(study.config.published.table),
     apart=True,
 )
 

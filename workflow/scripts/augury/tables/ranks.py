@@ -32,5 +32,5 @@ TABLE = Table(
     order=80,
     title="Performance by taxonomic rank",
     row=RankRow,
-    made=lambda study: has_classifiers(study) and bool(study.config["taxonomy"]),
+    made=lambda study: has_classifiers(study) and bool(study.config.taxonomy),
 )

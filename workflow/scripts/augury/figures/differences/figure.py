@@ -8,5 +8,5 @@ FIGURE = Figure(
     ),
     inputs={"verdict": table("verdict"), "differences": table("differences")},
     leads=True,
-    when=lambda study: len(study.config["arms"]) > 1,
+    when=lambda study: len(study.config.arms) > 1,
 )

@@ -7,5 +7,5 @@ FIGURE = Figure(
     description="Difference from the baseline against synthetic images per real one, with intervals",
     inputs={"verdict": table("verdict")},
     leads=True,
-    when=lambda study: any(SERIES.match(name) and arm["generator"] for name, arm in study.config["arms"].items()),
+    when=lambda study: any(SERIES.match(name) and arm.generator for name, arm in study.config.arms.items()),
 )

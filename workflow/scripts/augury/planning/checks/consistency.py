@@ -18,6 +18,7 @@ from augury.planning.folders.class_names import name_problem
 from augury.planning.folders.image_folder import brief, is_demo, no_folder
 from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.selections import selection_problems
+from augury.settings.augmentation import Augmentation
 from augury.settings.families import family
 from augury.specimens.naming import read_specimens
 from augury.specimens.patterns import NamePattern
@@ -81,7 +82,7 @@ def _whole_disk_problems(images: str) -> list[str]:
 
 def _split_problems(split: Split, guard: str, judged: bool) -> list[str]:
     problems = []
-    sizes = [split[part] for part in PARTS]
+    sizes = [getattr(split, part) for part in PARTS]
     if sizes.count("rest") != 1:
         problems.append("`split` needs `rest` for exactly one of its parts; `train: rest` is usual")
     if split.folds > 1 and split.rotate == "test" and (split.train != "rest" or split.validation == "rest"):
@@ -91,7 +92,7 @@ def _split_problems(split: Split, guard: str, judged: bool) -> list[str]:
     if sum(size for size in sizes if size != "rest" and size < 1) >= 1:
         problems.append("`split`: the fractions of the other parts leave nothing for `rest`; lower them")
     for part in PARTS:
-        size = split[part]
+        size = getattr(split, part)
         if size != "rest" and size > 1 and size != int(size):
             problems.append(f"`split.{part}` is {size}; above 1 it is a whole number of specimens per class")
     if judged and split.test == 0 and split.parts == "hash" and not (split.folds > 1 and split.rotate == "test"):
@@ -146,16 +147,16 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
             )
         if arm.classical and arm.classical_to:
             problems.append(f"`arms.{name}` has both `classical` and `classical_to`; keep one of them")
-        if copied and not any(arm.classical_augmentation.values()):
+        if copied and arm.classical_augmentation == Augmentation():
             key = "classical" if arm.classical else "classical_to"
             problems.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
     return problems
 
 
 def _generator_problems(config: Config, classes: list[str]) -> list[str]:
-    wanted = Wanted(classes, [str(name) for name in split_names(config["split"])], config["generator_seeds"])
+    wanted = Wanted(classes, [str(name) for name in split_names(config.split)], config.generator_seeds)
     problems = []
-    for name, settings in config["generators"].items():
+    for name, settings in config.generators.items():
         declared = family("generators", settings.family)
         said = declared.problems(settings) + declared.problems_in_study(settings, wanted)
         said += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []

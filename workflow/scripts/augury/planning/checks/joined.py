@@ -37,7 +37,7 @@ def join_problems(contents: Contents) -> tuple[list[str], list[str]]:
 def _free_parts(contents: Contents) -> list[str]:
     """The parts that images without a row of the table are divided into."""
     split, brought = contents.config.split, contents.brought_parts
-    return [part for part in PARTS if part == "train" or (part not in brought and split[part] != 0)]
+    return [part for part in PARTS if part == "train" or (part not in brought and getattr(split, part) != 0)]
 
 
 def _other_tables(config: Config) -> list[BroughtTable]:

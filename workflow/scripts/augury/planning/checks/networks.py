@@ -12,11 +12,11 @@ def network_problems(config: Config) -> list[str]:
     """What families say against their classifiers, a name of no extractor, weights that are not on this machine."""
     problems = [
         f"`classifiers.{name}.{key}`: {said}"
-        for name, settings in config["classifiers"].items()
+        for name, settings in config.classifiers.items()
         for key, said in family("classifiers", settings.family).problems(settings)
     ]
-    if config["extractor"]:
-        problems += [f"`extractor`: {said}" for said in _extractor_problems(config["extractor"])]
+    if config.extractor:
+        problems += [f"`extractor`: {said}" for said in _extractor_problems(config.extractor)]
     return problems + weight_problems(config)
 
 

@@ -1,5 +1,6 @@
 """What is wrong with settings that say how a publication did it: who is trained on what, and what comes before what."""
 
+from augury.settings.augmentation import Augmentation
 from augury.study.config import Config
 
 
@@ -34,18 +35,18 @@ def _presplit_augmentation_problems(config: Config) -> list[str]:
     numbers = [copies.times, *copies.times_per_class.values()]
     if max(numbers) == 1:
         return []
-    if not any(copies.augmentation.values()):
+    if copies.augmentation == Augmentation():
         problems.append(
             "`presplit_augmentation` makes copies without a change; fill `presplit_augmentation.augmentation`"
         )
     if copies.size_px < config.preparation.min_size_px:
         problems.append(
-            f"`presplit_augmentation.size_px` is {copies['size_px']}, and `preparation.min_size_px` would refuse such "
+            f"`presplit_augmentation.size_px` is {copies.size_px}, and `preparation.min_size_px` would refuse such "
             "images; raise the one or lower the other"
         )
     if config.split.parts != "hash":
         problems.append(
-            f"`presplit_augmentation` comes before the split, but `split.parts: {config['split']['parts']}` brings "
+            f"`presplit_augmentation` comes before the split, but `split.parts: {config.split.parts}` brings "
             "one; use arms with `classical` instead"
         )
     return problems

@@ -64,7 +64,7 @@ class Costs:
             runs.setdefault(Path(path).parts[-4], []).append(path)
         for name, paths in runs.items():
             guess = sum(self.needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
-            divisor = len(self.study.splits) * len(self.study.config["generator_seeds"])
+            divisor = len(self.study.splits) * len(self.study.config.generator_seeds)
             costs.append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
         return costs
 
@@ -78,7 +78,7 @@ class Costs:
             runs.setdefault((arm, classifier), []).append(path)
         for (arm, classifier), paths in runs.items():
             guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
-            guess *= family("classifiers", self.study.config["classifiers"][classifier].family).taken
+            guess *= family("classifiers", self.study.config.classifiers[classifier].family).taken
             costs.append((arm, classifier, self._seconds("classifier.json", paths, guess)))
         return costs
 

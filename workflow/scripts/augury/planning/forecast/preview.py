@@ -58,7 +58,7 @@ class Preview:
         self.classifier = classifier or next(iter(deciding), "")
         self.tests = len(study.primary_arms) * len(deciding) * len(self.primary.measures)
         names = ("margin", "alpha", "power", "target_difference", "training_set_variance")
-        self.rule = Rule(**{name: self.settings[name] for name in names})
+        self.rule = Rule(**{name: getattr(self.settings, name) for name in names})
         self.costs = Costs(plan)
         self.pilots = pilots or pilots_of(study, self.classifier)
         self._divisions: dict[int, Division | None] = {}

@@ -47,7 +47,7 @@ class Needs:
     def counts(self) -> dict[str, int]:
         """Number of files of each class."""
         config = self.study.config
-        if awaits_fetch(config["images"]):
+        if awaits_fetch(config.images):
             return dict.fromkeys(self.study.classes, DEMO_IMAGES)
         return {class_: len(self.study.files.files(class_)) for class_ in self.study.classes}
 
@@ -101,11 +101,11 @@ class Needs:
 
     def classifier_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with the images of its arm."""
-        section = self.study.config["classifiers"][wildcards.classifier]
+        section = self.study.config.classifiers[wildcards.classifier]
         times = self._times(wildcards.arm)
         held = min(2 * times * self.pack_mb(section), HELD_MB)
         held += times * self.images() * family("classifiers", section.family).image_mb
-        return _doubled(NETWORKS_MB + held + 0.005 * section.get("batch", 32) * section["size_px"] ** 2, attempt)
+        return _doubled(NETWORKS_MB + held + 0.005 * getattr(section, "batch", 32) * section.size_px**2, attempt)
 
     def classifier_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its epochs on the images of its arm."""
@@ -113,9 +113,9 @@ class Needs:
 
     def classifier_seconds(self, wildcards: Any) -> float:
         """Likewise, without what a job is given on top."""
-        section = self.study.config["classifiers"][wildcards.classifier]
-        seen = self.images() * self._times(wildcards.arm) * section.get("epochs", 10)
-        return seen * IMAGE_SECONDS * (section["size_px"] / 224) ** 2
+        section = self.study.config.classifiers[wildcards.classifier]
+        seen = self.images() * self._times(wildcards.arm) * getattr(section, "epochs", 10)
+        return seen * IMAGE_SECONDS * (section.size_px / 224) ** 2
 
     def feature_mb(self, wildcards: Any, attempt: int) -> int:
         """Features of real and of synthetic images, and what is computed from them."""
@@ -149,15 +149,15 @@ class Needs:
         return len(self.plan.classifiers.runs("predictions.tsv"))
 
     def _generator(self, name: str) -> TrainedSettings:
-        return cast("TrainedSettings", self.study.config["generators"][name])
+        return cast("TrainedSettings", self.study.config.generators[name])
 
     def _times(self, arm: str) -> float:
         """How many images an arm has for each real one, about."""
-        section = self.study.config["arms"][arm]
+        section = self.study.config.arms[arm]
         images = max(self.images(), 1)
-        copies = max(section["classical"], (section["classical_to"] or 0) * len(self.study.classes) / images)
-        drawn = section["ratio"] if section["count"] is None else section["count"] * len(self.study.classes) / images
-        return section["real"] + copies + (drawn if section["generator"] else 0)
+        copies = max(section.classical, (section.classical_to or 0) * len(self.study.classes) / images)
+        drawn = section.ratio if section.count is None else section.count * len(self.study.classes) / images
+        return section.real + copies + (drawn if section.generator else 0)
 
     def _scored(self, wildcards: Any) -> float:
         """Images of one class whose features are taken, in all variants of a generator."""
