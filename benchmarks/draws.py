@@ -144,7 +144,7 @@ class Workshop:
         # draws' generators are independent.
         given = {"family": "dcgan", "size_px": GENERATOR_PX, "channels": self.set.channels, "width": 32, "batch": 16}
         given |= {"duration": KIMG, "real_label": 0.9, "augmentation": self.set.augmentation()}
-        settings = family("generators", "dcgan").settings.model_validate(given).model_dump()
+        settings = family("generators", "dcgan").settings.model_validate(given)
         dcgan = importlib.import_module("augury.generators.dcgan.training")
         at = self.classes.index(class_)
         pack, split = self.packs(GENERATOR_PX)[at], self.splits(draw, size)[at]

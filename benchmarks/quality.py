@@ -99,7 +99,7 @@ def _drawn(task: str, seed: int, scale_by: float) -> tuple[str, float, float]:
     else:
         made = of_dcgan.build(images, seed=seed)
         loop = dcgan.Loop(scale(images), of_dcgan.BATCH)
-    latents, distance = torch.randn(HELD_OUT, made.settings["latent_dim"]), _distance_to(held_out)
+    latents, distance = torch.randn(HELD_OUT, made.settings.latent_dim), _distance_to(held_out)
 
     def drawn_by_peer(latents: torch.Tensor) -> torch.Tensor:
         network = loop.generator

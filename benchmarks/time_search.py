@@ -44,14 +44,14 @@ def main() -> None:
     place = choose_device(args.device, "auto", args.threads, bf16_pays_on_cpu=True)
     settings = {"family": "dcgan", "size_px": args.size, "channels": "grey", "width": args.width, "batch": 32}
     settings |= {"extra_convolutions": args.extra}
-    settings = family("generators", "dcgan").settings.model_validate(settings).model_dump()
+    settings = family("generators", "dcgan").settings.model_validate(settings)
     about = {"settings": settings, "size_px": args.size, "channels": 1, "conditional": False, "classes": ["a"]}
     about |= {"generator": "dcgan", "split": "holdout", "seed": 0, "class": "a"}
     network = build_generator(about).eval().requires_grad_(False)
     drawer = Drawer(network, None, place.device, bf16=place.precision == "bf16")
     real = drawer.images(drawer.prior(32, 1.0, "real"), torch.arange(32)).to(place.device)
     evaluation = Evaluation(drawer, Objective(args.objective, real.permute(0, 3, 1, 2).flatten(1)), None, None)
-    search = family("selections", "genetic").settings(population=args.population).model_dump()
+    search = family("selections", "genetic").settings(population=args.population)
     task = GeneticSearch("timed", evaluation, search, args.images, 1, 0)
     took = {"search": [], "forward": []}
     task.step(0, 0)

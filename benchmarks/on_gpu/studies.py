@@ -76,7 +76,7 @@ def _generation_seconds(gan: dict[str, Any], images: int, device: str, small: bo
     settings = cases.complete("selections", {"family": "genetic"})
     drawer = Drawer(task.generator, None, task.device, bf16=task.place.precision == "bf16")
     real = task.images.permute(0, 3, 1, 2).flatten(1)
-    evaluation = Evaluation(drawer, Objective(settings["objective"], real), None, None)
+    evaluation = Evaluation(drawer, Objective(settings.objective, real), None, None)
     search = GeneticSearch("timed", evaluation, settings, images, 1, 0)
     count = 3 if small else 40
     for step in range(2):

@@ -170,9 +170,9 @@ class Loop:
         self.average.load_state_dict(self.generator.state_dict())
         self.path_mean, self.place = torch.zeros(()), 0
         made = []
-        for network, interval in ((self.generator, "pl_interval"), (self.discriminator, "r1_interval")):
-            due = settings[interval.replace("interval", "weight")]
-            power = settings[interval] / (settings[interval] + 1) if due else 1.0
+        of_players = (self.generator, "pl_weight", "pl_interval"), (self.discriminator, "r1_gamma", "r1_interval")
+        for network, weight, interval in of_players:
+            power = settings[interval] / (settings[interval] + 1) if settings[weight] else 1.0
             betas = (0.0, 0.99**power)
             made.append(torch.optim.Adam(network.parameters(), settings["learning_rate"] * power, betas, eps=1e-8))
         self.of_generator, self.of_discriminator = made

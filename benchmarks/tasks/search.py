@@ -22,7 +22,7 @@ SIZE, POPULATION, IMAGES, REAL = 64, 20, 40, 40
 
 def _search():
     generator = {"size_px": SIZE, "channels": "grey", "extra_convolutions": 2}
-    settings = family("generators", "dcgan").settings.model_validate(generator).model_dump()
+    settings = family("generators", "dcgan").settings.model_validate(generator)
     about = {"settings": settings, "size_px": SIZE, "channels": 1, "conditional": False, "classes": ["a"]}
     torch.manual_seed(0)
     network = build_generator(about).requires_grad_(False)
@@ -33,7 +33,7 @@ def _search():
     drawer = Drawer(network, None, torch.device("cpu"), bf16=cpu_has_bf16())
     real = drawer.images(drawer.prior(REAL, 1.0, "real"), torch.arange(REAL)).permute(0, 3, 1, 2).flatten(1)
     evaluation = Evaluation(drawer, Objective("correlation", real), None, None)
-    search = family("selections", "genetic").settings(population=POPULATION).model_dump()
+    search = family("selections", "genetic").settings(population=POPULATION)
     task = GeneticSearch("timed", evaluation, search, IMAGES, 1, 0)
     task.step(0, 0)
     return network, drawer, real, task

@@ -11,6 +11,7 @@ from peers import stylegan2 as plain
 from augury.augmentation.ada import ADA
 from augury.augmentation.classical import scale
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
+from augury.generators.stylegan2.family import Resolved
 from augury.generators.stylegan2.layers import widths
 from augury.generators.stylegan2.training import TASK
 from tasks.generators import training
@@ -45,11 +46,11 @@ def build(images: torch.Tensor, precision: str = "auto", seed: int = 0, **change
     return training(TASK, images, settings | changes, seed)
 
 
-def plain_loop(images: torch.Tensor, settings: dict) -> plain.Loop:
+def plain_loop(images: torch.Tensor, settings: Resolved) -> plain.Loop:
     """The peer's training with our settings and the same augmentations."""
-    maps = list(widths(images.shape[1], settings["channel_base"], settings["channel_max"]).values())
+    maps = list(widths(images.shape[1], settings.channel_base, settings.channel_max).values())
     ada = ADA("bgc")
-    return plain.Loop(scale(images).contiguous(), maps, settings, lambda shown: ada(shown, P))
+    return plain.Loop(scale(images).contiguous(), maps, settings.model_dump(), lambda shown: ada(shown, P))
 
 
 def check_same(images: torch.Tensor) -> None:

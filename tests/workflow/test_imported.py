@@ -100,7 +100,7 @@ def test_the_learning_curve_takes_part_of_the_training_part_and_the_reserve(proj
     assert judged == {"copies-x1", "copies-x2", "tool", "tool-only"}
     page = (project.results() / "report.html").read_text()
     assert "Learning curve and worth in real specimens" in page
-    assert "How many synthetic images" in page
+    assert "Effect of the synthetic-to-real ratio" in page
 
 
 def test_a_new_image_of_the_tool_reruns_its_class_alone(settled):
