@@ -28,7 +28,7 @@ def imports(path):
 def test_all_that_an_environments_scripts_import_can_be_imported_in_it(environment, tmp_path):
     """Imported for real, so that what the packages themselves need is there as well."""
     paths = {ROOT / path for name in ENVIRONMENTS[environment] for path in closure(name, tuple(FAMILIES.get(name, [])))}
-    modules = sorted(set().union(*map(imports, paths)))
+    modules = sorted(set().union(*map(imports, paths)) - {"_typeshed"})  # that of type checkers alone
     python = link_environment(tmp_path / "environment", ROOT / "envs" / f"{environment}.yaml")
     program = f"import importlib\nfor name in {modules!r}:\n    importlib.import_module(name)\n"
     done = subprocess.run([python, "-c", program], cwd=SCRIPTS, capture_output=True, text=True, check=False)
