@@ -176,7 +176,7 @@ def test_what_changes_no_result_reruns_nothing(settled):
         ("augury/tables/table.py", '"""', '"""Of all words, these: ', 1),
         ("augury/images/packs.py", "\n\n", "\n\n# a comment\n", -1),
         ("augury/training/loop.py", "resuming at step", "going on at step", 1),
-        ("augury/planning/settings.py", "are no JSON", "are not JSON", 1),
+        ("augury/settings/reading.py", "are no JSON", "are not JSON", 1),
         ("augury/command/progress.py", "_CONSOLE_SECONDS = 15.0", "_CONSOLE_SECONDS = 30.0", 1),
         ("augury/command/script.py", "threads {args.threads}", "{args.threads} threads", 1),
         ("train_generator.py", "the generator's name in the config", "name of the generator", 1),
