@@ -17,20 +17,22 @@ from on_gpu.report import Report
 CNN = {"family": "four_block_cnn", "epochs": 6, "batch": 16}
 
 
+def _whole(chain: Chain, settings: dict[str, Any]) -> dict[str, Any]:
+    return {"seconds": chain.train_generator("gan", settings)}
+
+
+def _stopped(chain: Chain, settings: dict[str, Any]) -> dict[str, Any]:
+    chain.train_generator("resumed", settings, stop=True)
+    left = (chain.folder / "resumed/.state/state.pt").exists()
+    chain.train_generator("resumed", settings)
+    return {"was_stopped": left} | _apart(chain.folder / "gan", chain.folder / "resumed")
+
+
 def dcgan(report: Report, device: str, small: bool) -> None:
     """Trained, stopped and resumed, drawn in ranges, scored, searched."""
     chain, kimg = Chain(device, small), 2 if small else 10
     settings = {"family": "dcgan", "duration": kimg, "snapshots": [kimg] if kimg >= 1 else []}
     step = _named(report, "dcgan")
-
-    def whole() -> dict[str, Any]:
-        return {"seconds": chain.train_generator("gan", settings)}
-
-    def stopped() -> dict[str, Any]:
-        chain.train_generator("resumed", settings, stop=True)
-        left = (chain.folder / "resumed/.state/state.pt").exists()
-        chain.train_generator("resumed", settings)
-        return {"was_stopped": left} | _apart(chain.folder / "gan", chain.folder / "resumed")
 
     def twice() -> dict[str, Any]:
         chain.train_generator("again", settings)
@@ -82,15 +84,20 @@ def dcgan(report: Report, device: str, small: bool) -> None:
         step("scores", scores)
         for name in ("believable", "vendi", "farthest"):
             more = ["--features", chain.folder / "cpu.npy", "--extractor", EXTRACTOR]
+            more += ["--discriminator", chain.folder / "gan/discriminator.safetensors"]
             step(name, chosen, name, searches[name], more)
 
     def searched() -> None:
         for name in ("genetic", "truncation"):
             step(name, chosen, name, searches[name], [])
 
-    step("train", whole)
+    step("train", _whole, chain, settings)
     _together(
-        lambda: step("resume", stopped), lambda: step("twice", twice), lambda: step("draw", ranges), scored, searched
+        lambda: step("resume", _stopped, chain, settings),
+        lambda: step("twice", twice),
+        lambda: step("draw", ranges),
+        scored,
+        searched,
     )
 
 
@@ -99,15 +106,6 @@ def stylegan2(report: Report, device: str, small: bool) -> None:
     chain, step = Chain(device, small), _named(report, "stylegan2")
     kimg = 0.05 if small else 1.5
     settings = {"family": "stylegan2", "duration": kimg, "ada": {"pipeline": "bgc"}, "lecam": {"weight": 1e-6}}
-
-    def whole() -> dict[str, Any]:
-        return {"seconds": chain.train_generator("gan", settings)}
-
-    def stopped() -> dict[str, Any]:
-        chain.train_generator("resumed", settings, stop=True)
-        left = (chain.folder / "resumed/.state/state.pt").exists()
-        chain.train_generator("resumed", settings)
-        return {"was_stopped": left} | _apart(chain.folder / "gan", chain.folder / "resumed")
 
     def ranges() -> dict[str, Any]:
         large, few = chain.draw("gan", "large", 100), chain.draw("gan", "few", 70)
@@ -122,9 +120,9 @@ def stylegan2(report: Report, device: str, small: bool) -> None:
         chain.train_generator("again", settings)
         return _apart(chain.folder / "gan", chain.folder / "again")
 
-    step("train", whole)
+    step("train", _whole, chain, settings)
     _together(
-        lambda: step("resume", stopped),
+        lambda: step("resume", _stopped, chain, settings),
         lambda: step("twice", twice),
         lambda: step("draw", ranges),
         lambda: step("conditional", conditional),

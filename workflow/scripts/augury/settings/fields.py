@@ -6,13 +6,19 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
-from pydantic import StringConstraints, Tag
+from pydantic import Tag
 from pydantic.fields import FieldInfo
 
 from augury.settings.base import Settings, meanings
 
 _UNIONS = (Union, types.UnionType)
 _BOUNDS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+_LIMITS = {
+    "ge": annotated_types.Ge,
+    "gt": annotated_types.Gt,
+    "le": annotated_types.Le,
+    "lt": annotated_types.Lt,
+}
 _WORDS = {
     int: "a whole number",
     float: "a number",
@@ -36,7 +42,6 @@ class Member:
     values: tuple[Any, ...] = ()
     inner: Any = None
     tag: str = ""
-    pattern: str | None = None
 
     @property
     def is_section(self) -> bool:
@@ -61,7 +66,6 @@ def members(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[Member]:
             yield from members(each, notes)
         return
     tags = [note.tag for note in notes if isinstance(note, Tag)]
-    patterns = [note.pattern for note in notes if isinstance(note, StringConstraints)]
     arguments = get_args(annotation)
     yield Member(
         kind=Literal if origin is Literal else None if annotation is types.NoneType else origin or annotation,
@@ -69,7 +73,6 @@ def members(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[Member]:
         values=arguments if origin is Literal else (),
         inner=arguments[-1] if origin in (list, dict) else None,
         tag=tags[0] if tags else "",
-        pattern=str(patterns[0]) if patterns and patterns[0] else None,
     )
 
 
@@ -120,26 +123,17 @@ def _plain(value: Any) -> str:
 
 
 def _bounds(notes: Sequence[Any]) -> dict[str, float]:
-    bounds: dict[str, float] = {}
-    for note in notes:
-        inner = note.metadata if isinstance(note, FieldInfo) else [note]
-        for each in inner:
-            for name, kind in zip(
-                _BOUNDS, (annotated_types.Ge, annotated_types.Gt, annotated_types.Le, annotated_types.Lt), strict=True
-            ):
-                if isinstance(each, kind):
-                    bounds[name] = getattr(each, name)
-    return bounds
+    plain = [each for note in notes for each in (note.metadata if isinstance(note, FieldInfo) else [note])]
+    return {name: getattr(each, name) for each in plain for name, kind in _LIMITS.items() if isinstance(each, kind)}
 
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """A place in a config: its key, the types that it takes, its meaning, and the model it is a field of."""
+    """A place in a config: its key, the types that it takes, and its meaning."""
 
     key: tuple[str | int, ...]
     kinds: list[Member]
     meaning: str
-    owner: type[Settings] | None
 
     @property
     def name(self) -> str:
@@ -149,7 +143,7 @@ class Place:
 
 def locate(model: type[Settings], steps: Sequence[str | int]) -> Place:
     """Where in a config a mistake stands; the steps are pydantic's, which name branches of unions among the keys."""
-    place = Place((), [Member(model, {})], "", None)
+    place = Place((), [Member(model, {})], "")
     for step in steps:
         inner = _below(place, step)
         if inner is None:
@@ -167,7 +161,7 @@ def _below(place: Place, step: str | int) -> Place | None:
             fields = {field.alias or name: (name, field) for name, field in each.kind.model_fields.items()}
             if step in fields:
                 name, field = fields[str(step)]
-                return Place((*place.key, str(step)), of_field(field), meanings(each.kind).get(name, ""), each.kind)
+                return Place((*place.key, str(step)), of_field(field), meanings(each.kind).get(name, ""))
         elif each.kind in (list, dict) and isinstance(step, int if each.kind is list else str) and step != "[key]":
-            return Place((*place.key, step), list(members(each.inner)), "", None)
+            return Place((*place.key, step), list(members(each.inner)), "")
     return None
