@@ -13,6 +13,7 @@ new ones are called out-of-distribution). State to resume from lies in OUTPUT/.s
 
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 from augury.command import script
 from augury.settings.reading import read_family, read_settings
@@ -23,7 +24,7 @@ from augury.study.images import Preparation
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
-    from augury.classifiers import data, description, model_folder, network, precision, training
+    from augury.classifiers import data, description, model_folder, precision, training
     from augury.classifiers.family import TrainedSettings
     from augury.images import mapped_arrays
     from augury.prediction import reference
@@ -56,23 +57,16 @@ def main() -> None:
     task = trainer.of_arm(classifier, described, found, place)
     layers = "{} of {} layers".format(*task.trainable_layers())
     script.tell(f"{task.label}: {layers}, {task.steps} steps on {place.device} in {place.precision}")
-    identity = {
-        "arm": arm.model_dump(),
-        "pretrained": pretrained,
-        "name": args.name,
-        "split": args.split,
-        "seed": args.seed,
-    }
+    identity: dict[str, Any] = {"arm": arm.model_dump(), "pretrained": pretrained}
+    identity |= {"name": args.name, "split": args.split, "seed": args.seed}
     bound = fingerprint.fingerprint(settings, found.identities, *code, **identity)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
         history, seconds = loop.run(task, folder)
         best = task.finish()
         model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, found, place.device)
-        results = {"best_epoch": best, "leaked": bool(found.leaked), "n_train": found.totals()}
-        results |= {"specimens": found.specimens if arm.real else 0.0, "preparation": prepared.model_dump()}
-        results |= {"seconds": round(seconds, 3), "images_per_second": round(task.images_seen() / seconds, 3)}
-        results |= network.size_of(classifier) | {"steps": task.steps, "epochs": task.epochs, "pretrained": pretrained}
-        results |= {"normalisation": classifier.describe_input()} | place.describe() | task.results()
+        results = model_folder.results_of(task, classifier, found, best, seconds) | place.describe() | task.results()
+        results |= {"specimens": found.specimens if arm.real else 0.0}
+        results |= {"preparation": prepared.model_dump(), "pretrained": pretrained}
         results |= reference.keep_for_use(args.output, classifier, described, found, place.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
         model_folder.save_classifier(args.output, classifier, described.as_record() | results, history)

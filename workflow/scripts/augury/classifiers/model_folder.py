@@ -12,7 +12,7 @@ import torch
 from augury.classifiers.data import ArmData
 from augury.classifiers.description import Description, read
 from augury.classifiers.evaluation import averages_views, probabilities_of
-from augury.classifiers.network import Classifier
+from augury.classifiers.network import Classifier, size_of
 from augury.images.mapped_arrays import blocks, gathered
 from augury.tables.description import check_seal, save_description, seals_of
 from augury.tables.predictions import write_predictions
@@ -25,6 +25,21 @@ HISTORY = ("epoch", "step", "learning_rate", "loss_train", "accuracy_train", "lo
 def family_module(name: str) -> types.ModuleType:
     """The networks of a family of classifiers."""
     return importlib.import_module(f"augury.classifiers.{name}.network")
+
+
+def results_of(task: Any, classifier: Classifier, data: ArmData, best: int, seconds: float) -> dict[str, Any]:
+    """What classifier.json says of any training that has ended. best: the epoch that is kept."""
+    return {
+        "best_epoch": best,
+        "leaked": bool(data.leaked),
+        "n_train": data.totals(),
+        "seconds": round(seconds, 3),
+        "images_per_second": round(task.images_seen() / seconds, 3),
+        **size_of(classifier),
+        "steps": task.steps,
+        "epochs": task.epochs,
+        "normalisation": classifier.describe_input(),
+    }
 
 
 def save_classifier(
