@@ -1,11 +1,12 @@
 """Tables as spreadsheets, R, pandas and hands leave them: what is read, and what is refused with its line."""
 
-import time
+import contextlib
 
 import pytest
 
 from augury.command.errors import UserError
 from augury.tables.brought import read_brought
+from tests.cost import cpu_seconds
 
 ROWS = [("A/000.png", "s1"), ("A/001.png", "s2"), ("B/000.png", "s3")]
 PLAIN = "path\tspecimen\n" + "".join(f"{path}\t{name}\n" for path, name in ROWS)
@@ -188,8 +189,12 @@ def test_columns_whose_names_depend_on_the_data(tmp_path):
 
 
 def test_many_quotes_without_an_end_take_no_time(tmp_path):
-    began = time.process_time()
     lines = ["path\tspecimen\tnote", *(f'B/{n}.png\ts{n}\t"5 inch\nx' for n in range(2000)), "last\ts\tnote"]
     with pytest.raises(UserError, match=r"line 3 has 1 of 3 cells: `x`; it gives no specimen"):
         read(tmp_path, "\n".join(lines))
-    assert time.process_time() - began < 5
+
+    def attempt() -> None:
+        with contextlib.suppress(UserError):
+            read(tmp_path, "\n".join(lines))
+
+    assert cpu_seconds(attempt) < 5
