@@ -89,6 +89,7 @@ ENVIRONMENTS = {
     ],
     "explain": ["explain_classifier"],
 }
+LATE = {"size_px": 16, "duration_unit": "epochs", "lecam": {"weight": 1, "start_step": 47}}
 DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn", "torch_fidelity": "torch-fidelity"}
 DISTRIBUTIONS |= {"annotated_types": "pydantic", "pydantic_core": "pydantic"}
 DISTRIBUTIONS |= {"pytorch_grad_cam": "grad-cam", "cv2": "opencv-python-headless", "umap": "umap-learn"}
@@ -248,6 +249,15 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         ({"arms": {"a": {"classical_to": 9, "classical": 1}}}, "`arms.a` has both `classical` and `classical_to`"),
         ({"split": {"table": "study.yaml"}}, "`split.parts` is not table"),
         ({"generators": {"gan": {"size_px": 16, "duration": 0.4, "snapshots": [1]}}}, "1 is never reached"),
+        (
+            {"generators": {"gan": {"size_px": 16, "duration": 3.2, "lecam": {"weight": 1, "start_step": 100}}}},
+            "`generators.gan.lecam.start_step`: 100 is never reached, as the training has 100 steps; lower it",
+        ),
+        (
+            {"generators": {"gan": {**LATE, "class_conditional": True, "duration": 100}}},
+            "never reached, as the training of all classes, of 15 images at most, has 47 steps",
+        ),
+        ({"generators": {"gan": LATE | {"duration": 300}}}, "the training of c00, of 5 images at most, has 47 steps"),
         ({"classifiers": {"a": {"architecture": "resnet9999"}}}, "timm has no resnet9999; did you mean"),
         (
             {"classifiers": {"a": {"architecture": "resnet50"}}, "missing_weights": "stop"},

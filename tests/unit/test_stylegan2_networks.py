@@ -23,7 +23,7 @@ def generator(size=16, channels=3, architecture="skip", classes=0, base=64):
 
 def discriminator(size=16, channels=3, architecture="residual", classes=0, group=4):
     torch.manual_seed(0)
-    return Discriminator(size, channels, 64, 16, architecture, group, 2, classes)
+    return Discriminator(size, channels, 64, 16, architecture, group, classes)
 
 
 def count(network):
@@ -33,7 +33,7 @@ def count(network):
 def test_parameters_of_the_published_configuration():
     """Configuration F at 1024 x 1024: 30,370,060 and 29,012,513 weights, as its public training logs print them."""
     assert count(Generator(1024, 3, 512, 512, 8, 32768, 512, "skip", 0)) == 30_370_060
-    assert count(Discriminator(1024, 3, 32768, 512, "residual", 4, 8, 0)) == 29_012_513
+    assert count(Discriminator(1024, 3, 32768, 512, "residual", 4, 0)) == 29_012_513
 
 
 def test_parameters_of_a_small_generator_by_hand():
@@ -228,6 +228,22 @@ def test_path_penalty_by_hand():
     penalty, mean = path_penalty(torch.tensor([1.0, 3.0]), torch.zeros(()))
     assert mean.item() == pytest.approx(0.02)
     assert penalty.item() == pytest.approx((0.98**2 + 2.98**2) / 2)
+
+
+def test_path_penalty_moves_the_mean_along():
+    """By hand: P = ((l1 - m)^2 + (l2 - m)^2) / 2 with m = 0.005 (l1 + l2), of which m's own part has gradients too."""
+    lengths = torch.tensor([1.0, 3.0], requires_grad=True)
+    penalty, mean = path_penalty(lengths, torch.zeros(()))
+    (slopes,) = torch.autograd.grad(penalty, lengths)
+    assert slopes.tolist() == pytest.approx([0.98 * 0.995 - 2.98 * 0.005, 2.98 * 0.995 - 0.98 * 0.005])
+    assert not mean.requires_grad
+
+
+def test_the_discriminators_mapping_has_eight_layers():
+    """As the public networks' default has it, whatever the generator's; the embedding comes before them."""
+    mapping = discriminator(classes=3).mapping
+    assert len(mapping.layers) == 8
+    assert mapping.embedding.weight.shape == (16, 3)
 
 
 def test_path_lengths_reach_the_generators_weights():

@@ -185,6 +185,28 @@ def test_lecams_anchors_follow_and_then_lag():
     assert second.item() == pytest.approx(2 * ((4 + 0.9) ** 2 + (0 - 2.2) ** 2))
 
 
+def test_lecams_anchors_from_the_first_step_on_are_free_of_bias():
+    """Means 1 and 3 with decay 0.9: 0.1 / (1 - 0.9) = 1, then (0.9 0.1 + 0.1 3) / (1 - 0.9^2)."""
+    pull = LeCam(2.0, "paper", 0.9, 0, torch.device("cpu"))
+    first = pull(0, torch.tensor([1.0]), torch.tensor([-1.0]))
+    assert (pull.real.item(), pull.fake.item(), first.item()) == pytest.approx((1, -1, 2 * (2**2 + 2**2)))
+    pull(1, torch.tensor([3.0]), torch.tensor([-1.0]))
+    assert (pull.real.item(), pull.fake.item()) == pytest.approx((0.39 / 0.19, -1))
+
+
+def test_lecam_pulls_from_the_first_step_on_by_default(tmp_path):
+    assert task(tmp_path, lecam={"weight": 0.1}).step(0, 0)["lecam"] > 0
+
+
+def test_the_average_takes_the_mean_style_as_it_is(tmp_path):
+    trained = task(tmp_path, ema_half_life_kimg=1.0, ema_ramp_up=100)
+    for step in range(2):
+        trained.step(step, 0)
+    own, average = trained.generator.mapping, trained.average.network.mapping
+    assert torch.equal(own.average, average.average)
+    assert not torch.equal(own.layers[0].weight, average.layers[0].weight)
+
+
 def part(class_="a", count=8, test=()):
     rows = [SplitRow(f"{class_}{number}", f"{number}.png", class_, f"s{number}", "train") for number in range(count)]
     images = np.random.default_rng(0).integers(0, 256, (count, 16, 16, 1), dtype=np.uint8)

@@ -12,6 +12,7 @@ from augury.augmentation.controller import Controller
 from augury.augmentation.diffaugment import DiffAugment
 from augury.generators import snapshots, transfer
 from augury.generators.averaging import Average
+from augury.generators.duration import steps_of
 from augury.generators.family import CompleteSettings
 from augury.generators.lecam import LeCam
 from augury.generators.network import Networks
@@ -230,9 +231,3 @@ class AdversarialTraining:
         path = snapshot_path(self.folder, place)
         save_weights(path, self.average.network)
         save_samples(path.with_suffix(".png"), self.average.network, self.classes, self.device)
-
-
-def steps_of(duration: float, unit: str, epoch_images: int, batch: int) -> int:
-    """Steps of a duration in `epochs` (passes over the images) or `kimg` (thousands of images), rounded up."""
-    images = duration * (epoch_images if unit == "epochs" else 1000)
-    return max(1, math.ceil(images / batch))

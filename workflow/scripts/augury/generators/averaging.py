@@ -8,7 +8,9 @@ from augury.generators.network import GeneratorNetwork
 
 
 class Average:
-    """Keeps the averaged copy of `network` (its floating-point buffers, such as batch-norm statistics, included).
+    """Keeps the averaged copy of `network`: its weights, and its floating-point buffers, such as batch-norm statistics.
+
+    Buffers that are running means already (`network.running_means`) are taken as they are.
 
     half_life_kimg: images over which the weight of the past halves; 0 keeps the plain weights.
     ramp_up: the half-life is at most this fraction of the images seen, so that a short run is not dominated by its
@@ -18,6 +20,7 @@ class Average:
     def __init__(self, network: GeneratorNetwork, half_life_kimg: float, ramp_up: float) -> None:
         self.network = copy.deepcopy(network).requires_grad_(False)
         self.half_life_kimg, self.ramp_up = half_life_kimg, ramp_up
+        self._copied = getattr(network, "running_means", ())
 
     @torch.no_grad()
     def update(self, network: GeneratorNetwork, images_seen: int, batch: int) -> None:
@@ -25,8 +28,7 @@ class Average:
         half_life = min(self.half_life_kimg * 1000, self.ramp_up * images_seen)
         keep = 0.5 ** (batch / half_life) if half_life > 0 else 0.0
         mine, theirs = self.network.state_dict(), network.state_dict()
-        floating = [name for name, value in mine.items() if value.is_floating_point()]
+        floating = [name for name, value in mine.items() if value.is_floating_point() and name not in self._copied]
         torch._foreach_lerp_([mine[name] for name in floating], [theirs[name] for name in floating], 1.0 - keep)
-        for name, value in mine.items():
-            if not value.is_floating_point():
-                value.copy_(theirs[name])
+        for name in mine.keys() - set(floating):
+            mine[name].copy_(theirs[name])

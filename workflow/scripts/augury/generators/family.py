@@ -34,8 +34,8 @@ class LeCam(Settings):
     """With the hinge of its authors' code, or without, as printed."""
     decay: Decay = 0.99
     """Decay of its two anchors, a step."""
-    start_step: NonNegativeInt = 1000
-    """Step from which on it pulls."""
+    start_step: NonNegativeInt = 0
+    """Step from which on it pulls; its authors take 0 for StyleGAN2 and 1000 for BigGAN."""
 
 
 class InitFrom(Settings):
@@ -101,6 +101,11 @@ class TrainedSettings(GeneratorSettings):
     """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
     precision: Precision = "auto"
     """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
+
+    @property
+    def images_per_step(self) -> int:
+        """The batch size, also where it follows from other settings."""
+        return self.batch or 32
 
 
 class AdversarialSettings(TrainedSettings):

@@ -10,8 +10,9 @@ class LeCam:
 
     form `paper`: E (D(x) - a_F)^2 + E (D(G(z)) - a_R)^2, equation 3. form `official`: each difference passes a hinge,
     E relu(D(x) - a_F)^2 + E relu(a_R - D(G(z)))^2, as the authors' code has it: only what lies apart is pulled.
-    The anchors a_R and a_F are exponential moving averages of the logits' means; up to step `start_step` they follow
-    without memory, and nothing is pulled.
+    The anchors a_R and a_F are exponential moving averages of the logits' means. From a `start_step` of 0 on they are
+    free of the bias towards where they began, as in its authors' code for StyleGAN2; else, as in that for BigGAN, they
+    follow without memory up to that step, and nothing is pulled until then.
     """
 
     def __init__(self, weight: float, form: str, decay: float, start_step: int, device: torch.device) -> None:
@@ -20,13 +21,18 @@ class LeCam:
 
     def __call__(self, step: int, logits_real: torch.Tensor, logits_fake: torch.Tensor) -> torch.Tensor:
         """The weighted penalty at a step (from 0), after the anchors have moved; zero before its start."""
-        decay = self.decay if step >= self.start_step else 0.0
         with torch.no_grad():
-            self.real = self.real.lerp(logits_real.mean(), 1 - decay)
-            self.fake = self.fake.lerp(logits_fake.mean(), 1 - decay)
+            self.real = self.real.lerp(logits_real.mean(), self._rate(step))
+            self.fake = self.fake.lerp(logits_fake.mean(), self._rate(step))
         if step < self.start_step:
             return logits_real.new_zeros(())
         return self.weight * lecam_penalty(logits_real, logits_fake, self.real, self.fake, self.form)
+
+    def _rate(self, step: int) -> float:
+        if step < self.start_step:
+            return 1.0
+        # Divided by 1 - decay^n, the sum of the weights of the n means so far (Kingma and Ba 2015, section 3).
+        return 1 - self.decay if self.start_step else (1 - self.decay) / (1 - self.decay ** (step + 1))
 
     def state(self) -> dict[str, Any]:
         return {"real": self.real, "fake": self.fake}

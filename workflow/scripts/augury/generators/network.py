@@ -13,6 +13,7 @@ class GeneratorNetwork(nn.Module):
 
     latent_dim: int
     held: int | None = None  # images that there are, where no more can be had
+    running_means: tuple[str, ...] = ()  # buffers that an average of the weights takes as they are
     path: Path  # the file of its weights, where load_generator read them
 
     def draw(

@@ -26,6 +26,9 @@ def path_lengths(images: torch.Tensor, styles: torch.Tensor) -> torch.Tensor:
 
 
 def path_penalty(lengths: torch.Tensor, mean: torch.Tensor, decay: float = 0.01) -> tuple[torch.Tensor, torch.Tensor]:
-    """E (|J^T y| - a)^2 with the running mean a of lengths, moved by `decay` first: the penalty and the new mean."""
-    mean = mean.lerp(lengths.detach().mean(), decay)
-    return (lengths - mean).square().mean(), mean
+    """E (|J^T y| - a)^2 with the running mean a of lengths, moved by `decay` first: the penalty and the new mean.
+
+    Of a, its part of these lengths has gradients too, as in the public configuration.
+    """
+    mean = mean.lerp(lengths.mean(), decay)
+    return (lengths - mean).square().mean(), mean.detach()

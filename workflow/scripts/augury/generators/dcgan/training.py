@@ -9,9 +9,10 @@ from typing import Any
 import torch
 
 from augury.generators import losses
-from augury.generators.adversarial import AdversarialTraining, steps_of
+from augury.generators.adversarial import AdversarialTraining
 from augury.generators.dcgan import networks
 from augury.generators.dcgan.family import DCGANSettings
+from augury.generators.duration import steps_of
 
 
 class DCGANTraining(AdversarialTraining):

@@ -72,6 +72,10 @@ class StyleGAN2Settings(AdversarialSettings):
     ema_ramp_up: NonNegativeFloat | None = None
     """EMA ramp-up - the half-life is at most this fraction of the images seen so far (auto: 0.05)."""
 
+    @property
+    def images_per_step(self) -> int:
+        return self.batch or int(derived(self)["batch"])
+
 
 class Resolved(StyleGAN2Settings, CompleteSettings):
     """With those filled that follow from `cfg`, size and batch."""

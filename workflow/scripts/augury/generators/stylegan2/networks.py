@@ -127,6 +127,7 @@ class Generator(StyledNetwork):
     """
 
     mapping: Mapping
+    running_means = ("mapping.average",)
 
     def __init__(
         self,

@@ -2,28 +2,25 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeGuard
 
 from augury.command.errors import UserError
 from augury.generators import snapshots
-from augury.generators.family import GeneratorSettings, TrainedSettings, Wanted
-from augury.planning import arms, transfer
+from augury.generators.family import GeneratorSettings, TrainedSettings
+from augury.planning import arms
 from augury.planning.checks.classes import class_problems
+from augury.planning.checks.generators import generator_problems, transfer_problems
 from augury.planning.checks.labels import label_problems
 from augury.planning.checks.networks import network_problems
 from augury.planning.checks.protocol import protocol_problems
 from augury.planning.folders.class_files import ClassFiles
-from augury.planning.folders.class_names import name_problem
 from augury.planning.folders.image_folder import brief, is_demo, no_folder
 from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.selections import selection_problems
 from augury.settings.augmentation import Augmentation
-from augury.settings.families import family
 from augury.specimens.naming import read_specimens
 from augury.specimens.patterns import NamePattern
 from augury.splits.brought import read_parts
-from augury.splits.plan import split_names
 from augury.study.config import Config
 from augury.study.split import Split
 from augury.tables.published import read_published
@@ -49,8 +46,8 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     problems += _ensemble_problems(config)
     problems += _file_problems(config, classes)
     problems += network_problems(config)
-    problems += _generator_problems(config, classes)
-    problems += _transfer_problems(config, classes)
+    problems += generator_problems(config, classes, files)
+    problems += transfer_problems(config, classes)
     return problems
 
 
@@ -153,17 +150,6 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
     return problems
 
 
-def _generator_problems(config: Config, classes: list[str]) -> list[str]:
-    wanted = Wanted(classes, [str(name) for name in split_names(config.split)], config.generator_seeds)
-    problems = []
-    for name, settings in config.generators.items():
-        declared = family("generators", settings.family)
-        said = declared.problems(settings) + declared.problems_in_study(settings, wanted)
-        said += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []
-        problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
-    return problems
-
-
 def _trained(settings: GeneratorSettings | None) -> TypeGuard[TrainedSettings]:
     return isinstance(settings, TrainedSettings)
 
@@ -189,27 +175,6 @@ def _ensemble_problems(config: Config) -> list[str]:
                 f"`ensembles.{name}` has one member, {members[0]}, that is the same for all seeds; name two classifiers"
             )
     return problems
-
-
-def _transfer_problems(config: Config, classes: list[str]) -> list[str]:
-    try:
-        taxonomy = read_taxonomy(config.taxonomy, classes) if config.taxonomy else None
-    except UserError:
-        return []  # the table itself is told of already
-    plan = transfer.Transfer(config.generators, classes, taxonomy)
-    problems = transfer.problems(plan)
-    for name in config.generators:
-        init = plan.init_of(name)
-        path = init.file if init else None
-        if path and not (Path(path) / "generator.json").is_file():
-            problems.append(
-                f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "
-                "train_generator wrote"
-            )
-    bad = [] if problems else [node.folder for node in plan.ancestors if name_problem(node.folder)]
-    return problems + [
-        f"`taxonomy`: {folder} cannot be a folder's name; take the special characters out of it" for folder in bad
-    ]
 
 
 def _file_problems(config: Config, classes: list[str]) -> list[str]:

@@ -84,7 +84,7 @@ class Needs:
         settings = self._generator(wildcards.generator)
         classes = self.plan.generators.trained_classes(wildcards)
         held = min(2 * self.pack_mb(settings, classes), HELD_MB) + ROW_MB * self.images(classes)
-        pixels = (settings.batch or 32) * settings.size_px**2
+        pixels = settings.images_per_step * settings.size_px**2
         return _doubled(NETWORKS_MB + held + family("generators", settings.family).pixel_mb * pixels, attempt)
 
     def generator_minutes(self, wildcards: Any, attempt: int) -> int:

@@ -1,0 +1,63 @@
+"""What is wrong with a study's generators beyond types: settings that do not fit, and what they would start from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from augury.command.errors import UserError
+from augury.generators import duration, snapshots
+from augury.generators.family import AdversarialSettings, TrainedSettings, Wanted
+from augury.planning import transfer
+from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.class_names import name_problem
+from augury.planning.folders.image_folder import awaits_fetch
+from augury.settings.families import family
+from augury.splits.plan import split_names
+from augury.study.config import Config
+from augury.tables.taxonomy import read_taxonomy
+
+
+def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles | None) -> list[str]:
+    """A sentence for each setting that does not fit the others or the images.
+
+    files: those of the classes; None where they cannot be listed.
+    """
+    wanted = Wanted(classes, [str(name) for name in split_names(config.split)], config.generator_seeds)
+    problems = []
+    for name, settings in config.generators.items():
+        declared = family("generators", settings.family)
+        said = declared.problems(settings) + declared.problems_in_study(settings, wanted)
+        said += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []
+        if isinstance(settings, AdversarialSettings):
+            said += duration.problems(settings, _images(settings, classes, files))
+        problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
+    return problems
+
+
+def _images(settings: TrainedSettings, classes: Sequence[str], files: ClassFiles | None) -> dict[str, int]:
+    # Files of each training's classes, by what it is called; nothing before the demo is fetched.
+    if files is None or awaits_fetch(files.root):
+        return {}
+    counts = {class_: len(files.files(class_)) for class_ in settings.classes or classes if class_ in classes}
+    return {"all classes": sum(counts.values())} if settings.class_conditional else counts
+
+
+def transfer_problems(config: Config, classes: list[str]) -> list[str]:
+    """A sentence for each start that there is not, or that does not fit."""
+    try:
+        taxonomy = read_taxonomy(config.taxonomy, classes) if config.taxonomy else None
+    except UserError:
+        return []  # the table itself is told of already
+    plan = transfer.Transfer(config.generators, classes, taxonomy)
+    problems = transfer.problems(plan)
+    for name in config.generators:
+        init = plan.init_of(name)
+        path = init.file if init else None
+        if path and not (Path(path) / "generator.json").is_file():
+            problems.append(
+                f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "
+                "train_generator wrote"
+            )
+    bad = [] if problems else [node.folder for node in plan.ancestors if name_problem(node.folder)]
+    return problems + [
+        f"`taxonomy`: {folder} cannot be a folder's name; take the special characters out of it" for folder in bad
+    ]
