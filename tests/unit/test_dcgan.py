@@ -12,7 +12,8 @@ from augury.generators.averaging import Average
 from augury.generators.dcgan.family import problems
 from augury.generators.dcgan.networks import Discriminator, Generator, stage_widths
 from augury.generators.dcgan.sizes import base_and_doublings
-from augury.generators.dcgan.training import TASK, steps_of
+from augury.generators.dcgan.training import TASK
+from augury.generators.task import steps_of
 from augury.latent.drawing import Drawer
 from augury.latent.sampling import generate_blocks, latents_of
 from augury.training.device import choose_device

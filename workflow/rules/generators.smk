@@ -1,5 +1,11 @@
 # Generators, each trained on the training part of its own split or made of images that are there already.
 
+from augury.settings.families import family
+
+adversarial = [
+    name for name in study.trained_generators if family("generators", study.config.generators[name].family).adversarial
+]
+
 
 rule train_generator:
     input:
@@ -20,7 +26,7 @@ rule train_generator:
     benchmark:
         f"{paths.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
-        generator=one_of(study.trained_generators),
+        generator=one_of(adversarial),
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -46,6 +52,21 @@ rule train_generator:
         " --classes {params.classes:q} {params.words:q} {params.tested:q} --guard {params.guard}"
         " --device {params.device} {params.start:q}"
         " --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"
+
+
+use rule train_generator as train_denoiser with:  # which has no discriminator
+    output:
+        weights=f"{paths.generator}/generator.safetensors",
+        description=f"{paths.generator}/generator.json",
+        history=f"{paths.generator}/history.tsv",
+        training=f"{paths.generator}/training.tsv",
+        samples=f"{paths.generator}/samples.png",
+        truncations=f"{paths.generator}/truncations.png",
+        walk=f"{paths.generator}/latent_walk.png",
+        leaks=f"{paths.generator}/leaks.tsv",
+        snapshots=directory(f"{paths.generator}/snapshots"),
+    wildcard_constraints:
+        generator=one_of(set(study.trained_generators) - set(adversarial)),
 
 
 rule import_images:

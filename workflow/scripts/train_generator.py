@@ -14,6 +14,7 @@ import importlib
 from pathlib import Path
 
 from augury.command import script
+from augury.settings.families import family
 from augury.settings.reading import read_family
 from augury.store import finished
 
@@ -41,19 +42,19 @@ def main() -> None:
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
 
     settings = read_family(args.settings, "generators")
-    family = f"augury.generators.{settings.family}.training"
-    training = importlib.import_module(family)
+    module = f"augury.generators.{settings.family}.training"
+    training = importlib.import_module(module)
     from augury.generators.data import load_training_part, rows_of_test_part
     from augury.generators.run import train
-    from augury.generators.transfer import START_FILES, open_start
+    from augury.generators.transfer import open_start
     from augury.images.mapped_arrays import keep_in
     from augury.images.packs import rows_path
     from augury.training.device import device_name
 
     kept = finished.Finished(args, "generator")
     reads = [*args.packs, *map(rows_path, args.packs), *args.splits, *args.start_splits]
-    reads += [args.start / name for name in START_FILES] if args.start else []
-    if kept.taken("train_generator", (family,), reads, device_name(args.device or settings.device)):
+    reads += [args.start / name for name in family("generators", settings.family).start_files] if args.start else []
+    if kept.taken("train_generator", (module,), reads, device_name(args.device or settings.device)):
         return
     keep_in(args.output)
     what = f"generator {args.name}"

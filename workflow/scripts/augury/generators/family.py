@@ -81,8 +81,6 @@ class TrainedSettings(GeneratorSettings):
     trained_on: Literal["train", "train_and_validation", "all"] = "train"
     """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
     takes the test images too, as some publications did, and needs `guard: record`."""
-    latent_dim: PositiveInt = 100
-    """Latent dimension - numbers in a vector z."""
     duration_unit: Literal["epochs", "kimg"] = "kimg"
     """Unit of duration and snapshots - passes over the images, or thousands of images."""
     duration: PositiveFloat = 100.0
@@ -111,6 +109,8 @@ class TrainedSettings(GeneratorSettings):
 class AdversarialSettings(TrainedSettings):
     """What every generator has that is trained against a discriminator."""
 
+    latent_dim: PositiveInt = 100
+    """Latent dimension - numbers in a vector z."""
     ada: Ada = Ada()
     """Adaptive discriminator augmentation - real and generated images are changed alike before they are judged,
     so that few images last longer and nothing of it is learned."""
@@ -172,3 +172,14 @@ class GeneratorFamily:
     def trained(self) -> bool:
         """Whether it is trained; else its images are there already."""
         return issubclass(self.settings, TrainedSettings)
+
+    @property
+    def adversarial(self) -> bool:
+        """Whether it is trained against a discriminator."""
+        return issubclass(self.settings, AdversarialSettings)
+
+    @property
+    def start_files(self) -> tuple[str, ...]:
+        """Files of a trained generator that another one reads which begins with it."""
+        networks = ("generator", "discriminator") if self.adversarial else ("generator",)
+        return (*(f"{network}.safetensors" for network in networks), "generator.json", "training.tsv")

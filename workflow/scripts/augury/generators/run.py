@@ -38,7 +38,7 @@ def train(
 ) -> None:
     """Train one generator and write its files into `output`.
 
-    about: generator, split, seed, class, classes. task_of: the family's task (see generators.adversarial). start: the
+    about: generator, split, seed, class, classes. task_of: the family's task (see generators.task). start: the
     generator to begin with. device: where to run, instead of what the settings say. keep: called when all is written.
     """
     refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
@@ -52,7 +52,7 @@ def train(
         "settings": settings,
         "size_px": int(data.images.shape[1]),
         "channels": int(data.images.shape[3]),
-        "latent_dim": settings.latent_dim,
+        "latent_dim": task_of.latent_dim(settings, *data.images.shape[2:]),
         "n_train": len(data.rows),
         "leaked": bool(data.leaked) or bool(start and start.description["leaked"]),
         "start": start.name if start else "scratch",

@@ -12,6 +12,7 @@ from torch import nn
 
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
+from augury.settings.families import family
 from augury.splits.guard import check_parts
 from augury.tables.description import read_description
 from augury.tables.rows import SplitRow
@@ -19,7 +20,6 @@ from augury.tables.table import read_rows
 from augury.training.weights import load_weights
 
 MANIFEST = "training.tsv"  # the images that a generator saw, its predecessors' included
-START_FILES = ("generator.safetensors", "discriminator.safetensors", "generator.json", MANIFEST)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,28 +30,30 @@ class Start:
     name: str  # as tables show it: GENERATOR/TAXON, or the folder
     description: dict[str, Any]
     rows: list[SplitRow]  # training images of it and of those that it began with
-    sha256: str  # of both networks' weights
+    sha256: str  # of its networks' weights
 
-    def fill(self, generator: nn.Module, discriminator: nn.Module) -> None:
+    def fill(self, generator: nn.Module, discriminator: nn.Module | None = None) -> None:
         """Copy the weights into networks of the same shape. Raises UserError when they are of another shape."""
         load_weights(self.folder / "generator.safetensors", generator)
-        load_weights(self.folder / "discriminator.safetensors", discriminator)
+        if discriminator is not None:
+            load_weights(self.folder / "discriminator.safetensors", discriminator)
 
 
-def open_start(folder: Path, name: str, family: str, test: list[SplitRow], guard: str, what: str) -> Start:
+def open_start(folder: Path, name: str, kind: str, test: list[SplitRow], guard: str, what: str) -> Start:
     """The generator in `folder`, after the guard has compared all images that it saw with the test part `test`.
 
     Raises UserError when it is of another family, a file is missing, or the guard objects.
     """
     description = read_description(folder / "generator.json")
-    if description["family"] != family:
+    if description["family"] != kind:
         raise UserError(
-            f"{what} is a {family} and cannot start from {folder}, which is a {description['family']}; "
+            f"{what} is a {kind} and cannot start from {folder}, which is a {description['family']}; "
             "name a generator of its family in `init_from`"
         )
     rows = read_rows(folder / MANIFEST, SplitRow)
     check_parts(rows, test, guard, f"{what}, which starts from {name},")
-    digests = [file_sha256(folder / f"{network}.safetensors") for network in ("generator", "discriminator")]
+    networks = [name for name in family("generators", kind).start_files if name.endswith(".safetensors")]
+    digests = [file_sha256(folder / network) for network in networks]
     return Start(folder, name, description, rows, "".join(digests))
 
 

@@ -13,8 +13,8 @@ from augury.planning.inputs.words import words
 from augury.planning.selections import RANDOM
 from augury.planning.study import Study
 from augury.planning.transfer import Node
+from augury.settings.families import family
 
-STARTED_FROM = ("generator.safetensors", "discriminator.safetensors", "generator.json", "training.tsv")
 COMPARED_WITH = ("index.tsv", "fingerprints.npy", "quarantine.tsv", "duplicates.tsv")  # of each class's images
 
 
@@ -29,8 +29,8 @@ class Generators:
         """Changes with a script's code, with these modules of the generator's family and with `more`."""
 
         def digest(wildcards: Any) -> str:
-            family = self.settings(wildcards).family
-            return code_digest(script, (*(f"augury.generators.{family}.{module}" for module in modules), *more))
+            name = self.settings(wildcards).family
+            return code_digest(script, (*(f"augury.generators.{name}.{module}" for module in modules), *more))
 
         return digest
 
@@ -50,11 +50,12 @@ class Generators:
         One function for all: Snakemake takes longer to call one than it takes to answer, for every job.
         """
         classes, settings = self.trained_classes(wildcards), self.settings(wildcards)
+        started_from = family("generators", settings.family).start_files
         return {
             "packs": self.paths.packs(settings, ".npy", classes),
             "rows": self.paths.packs(settings, ".tsv", classes),
             "splits": self.paths.each_class(self.paths.split, classes, split=wildcards.split),
-            "start": [f"{folder}/{name}" for folder in self._start_folder(wildcards) for name in STARTED_FROM],
+            "start": [f"{folder}/{name}" for folder in self._start_folder(wildcards) for name in started_from],
             # Their test parts a file's generator must not have seen: of every class, for it may have seen any.
             "start_splits": self.paths.of_split(wildcards) if self._start_file(wildcards) else [],
         }

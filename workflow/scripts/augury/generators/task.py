@@ -1,0 +1,148 @@
+"""What the trainings of all families of generators share: batches, the averaged weights, snapshots, state."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from augury.augmentation.classical import Classical, scale
+from augury.generators import snapshots
+from augury.generators.averaging import Average
+from augury.generators.duration import steps_of
+from augury.generators.family import TrainedSettings
+from augury.generators.network import GeneratorNetwork
+from augury.generators.sheets import save_samples, save_truncations, save_walk
+from augury.generators.transfer import Start
+from augury.generators.weights import snapshot_path
+from augury.training.device import Device
+from augury.training.randomness import mix_seed, seed_step, stream_indices
+from augury.training.weights import save_weights
+
+
+class GeneratorTraining:
+    """A generator in training, as a task of the training loop (training.loop.Task).
+
+    A family brings `_build`, which makes `generator`, its `average` and the `optimisers`, and `step`. images:
+    (N, S, S, C) uint8 on the device; labels: (N,) int64 there, or None where the network is unconditional. folder:
+    where snapshots are kept while the run lasts. start: the generator to begin with, or None.
+    """
+
+    unit = "kimg"
+    family: str
+    settings: TrainedSettings
+    generator: GeneratorNetwork
+    average: Average
+    optimisers: dict[str, torch.optim.Optimizer]
+
+    def __init__(
+        self,
+        description: dict[str, Any],
+        images: torch.Tensor,
+        labels: torch.Tensor | None,
+        device: Device,
+        folder: Path,
+        start: Start | None = None,
+    ) -> None:
+        self.settings, self.description, self.folder = description["settings"], description, folder
+        settings = self.settings
+        self.images, self.labels = images, labels
+        self.classes = 0 if labels is None else len(description["classes"])
+        self.place, self.device = device, device.device
+        # With the split: folds do not share the luck of one set of initial weights, as the verdict counts each anew.
+        self.seed = mix_seed(self.family, description["split"], description["seed"], description["class"])
+        self.batch = settings.batch or 1
+        self.label = f"{description['generator']} seed {description['seed']} {description['class']}"
+        self.epoch_images = len(images)
+        self.steps = steps_of(settings.duration, settings.duration_unit, len(images), self.batch)
+        self.steps_per_tick = max(1, self.steps // 100)
+        self.units_per_step = self.batch / 1000
+        self.snapshots: dict[int, list[int]] = {}
+        for place in snapshots.places(settings):
+            self.snapshots.setdefault(self._step_of(place), []).append(place)
+        self.stop_reason = "duration"
+        self.augment = Classical(**settings.augmentation.model_dump())
+        self._build(start)
+
+    @classmethod
+    def resolved(cls, settings: Any) -> Any:
+        """The settings with everything that a family derives from them filled in."""
+        return settings
+
+    @classmethod
+    def latent_dim(cls, settings: Any, size_px: int, channels: int) -> int:
+        """Numbers in a vector z of networks of these settings."""
+        return settings.latent_dim
+
+    def _build(self, start: Start | None) -> None:
+        raise NotImplementedError
+
+    def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
+        """Train on one batch; see training.loop.Task."""
+        raise NotImplementedError
+
+    def end_tick(self, step: int, row: dict[str, Any]) -> bool:
+        """Complete the history row; a family may stop the run."""
+        row["kimg"] = step * self.batch / 1000
+        row["epoch"] = step * self.batch / self.epoch_images
+        row["learning_rate"] = self.optimisers["generator"].param_groups[0]["lr"]
+        return False
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "generator": self.generator.state_dict(),
+            "average": self.average.network.state_dict(),
+            "optimisers": {name: optimiser.state_dict() for name, optimiser in self.optimisers.items()},
+            "stop_reason": self.stop_reason,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self.generator.load_state_dict(state["generator"])
+        self.average.network.load_state_dict(state["average"])
+        for name, optimiser in self.optimisers.items():
+            optimiser.load_state_dict(state["optimisers"][name])
+        self.stop_reason = state["stop_reason"]
+
+    def save(self, folder: Path) -> None:
+        """Write the averaged generator and the sheets."""
+        network = self.average.network
+        save_weights(folder / "generator.safetensors", network)
+        save_samples(folder / "samples.png", network, self.classes, self.device)
+        save_truncations(folder / "truncations.png", network, self.classes, self.device)
+        save_walk(folder / "latent_walk.png", network, self.classes, self.device)
+
+    def complete_snapshots(self) -> None:
+        """A training that stopped early has reached its end at every later snapshot too."""
+        for place in sorted(place for places in self.snapshots.values() for place in places):
+            if not snapshot_path(self.folder, place).exists():
+                self._keep_snapshot(place)
+
+    def snapshot_kimg(self, kimg: float) -> dict[str, float]:
+        """Thousands of images at each snapshot, in a training that ended at `kimg`."""
+        reached = {str(place): step * self.batch / 1000 for step, places in self.snapshots.items() for place in places}
+        return {place: min(at, kimg) for place, at in reached.items()}
+
+    def parameters(self) -> int:
+        """Number of the generator's weights."""
+        return sum(weight.numel() for weight in self.generator.parameters())
+
+    def _real_batch(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None]:
+        # Images (batch, C, S, S) with their labels; all that a step draws at random comes after this seed.
+        places = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
+        places = places.to(self.device, non_blocking=True)
+        seed_step(self.seed, "step", step, attempt)
+        real = self.augment(scale(self.images[places]))
+        return real, None if self.labels is None else self.labels[places]
+
+    def _keep_due(self, step: int) -> None:
+        # Snapshots that are due after `step` (from 0).
+        for place in self.snapshots.get(step + 1, []):
+            self._keep_snapshot(place)
+
+    def _step_of(self, place: float) -> int:
+        return min(self.steps, steps_of(place, self.settings.duration_unit, self.epoch_images, self.batch))
+
+    def _keep_snapshot(self, place: int) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = snapshot_path(self.folder, place)
+        save_weights(path, self.average.network)
+        save_samples(path.with_suffix(".png"), self.average.network, self.classes, self.device)
