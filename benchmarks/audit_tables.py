@@ -113,7 +113,6 @@ def draw(found: dict, accused: int, tables: int, path: Path) -> None:
 
     from augury.figures import theme
 
-    theme.apply()
     figure, axes = plt.subplots(1, len(SETTINGS), figsize=(theme.WIDTH, 4.4), sharey=True)
     for axis, setting in zip(axes, SETTINGS, strict=True):
         for place, kind in enumerate(FORGERIES):

@@ -9,7 +9,6 @@ from augury.figures import theme
 
 def draw(rows: list[dict], path: Path) -> None:
     """A bar a task, on a logarithmic scale, with the least and the largest ratio over rounds."""
-    theme.apply()
     figure, axis = plt.subplots(figsize=(theme.WIDTH, 0.9 + 0.34 * len(rows)))
     for place, row in enumerate(rows):
         axis.barh(place, row["ratio"] - 1, left=1, color=theme.PALETTE[0 if row["ratio"] >= 1 else 1], height=0.6)

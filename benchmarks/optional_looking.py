@@ -83,7 +83,6 @@ def by_e_value(study: Growing, experiments: int) -> float:
 
 def draw(shown: dict[str, tuple[Looked, Looked]]) -> plt.Figure:
     """Errors where training sets vary as allowed for, and what is found of the larger gain, one row per study."""
-    theme.apply()
     figure, axes = plt.subplots(1, 2, figsize=(theme.WIDTH * 1.35, 1.0 + 0.35 * len(shown)), sharey=True)
     rows = np.arange(len(shown))
     looks = {"last look alone": "last", "any look at 5%": "any_look", "boundary": "planned", "first look": "first"}

@@ -191,7 +191,6 @@ def tell_errors(cells: list[components.Cell]) -> dict[int, np.ndarray]:
 
 def draw(cells: list[components.Cell], found: dict[int, np.ndarray]) -> plt.Figure:
     """Lambda of each cell with its interval, and errors (cells, lambdas) by the number of test specimens per class."""
-    theme.apply()
     figure, (left, right) = plt.subplots(1, 2, figsize=(2 * theme.WIDTH, 3.8), width_ratios=(1.3, 1))
     for at, cell in enumerate(cells):
         known = components.combine(*cell.collection()).times(cell.unit)

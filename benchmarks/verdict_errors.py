@@ -144,7 +144,6 @@ def families(design: Design, experiments: int, arms: int = 14) -> tuple[float, f
 
 def draw(shown: dict[str, tuple[Rates, Rates]]) -> plt.Figure:
     """Errors where training sets vary as stated, and power for GAIN, one row per design."""
-    theme.apply()
     figure, (left, right) = plt.subplots(1, 2, figsize=(theme.WIDTH * 1.35, 0.9 + 0.3 * len(shown)), sharey=True)
     rows = np.arange(len(shown))
     tests = {"verdict": "said", "corrected t-test": "corrected", "paired t-test": "paired", "specimens": "specimens"}

@@ -203,7 +203,6 @@ def said(split: int, labels: np.ndarray, right: np.ndarray, random: np.random.Ge
 
 def draw(cases: list[Case]) -> plt.Figure:
     """Intervals of all cases, by true worth."""
-    theme.apply()
     worths = sorted({case.worth for case in cases})
     figure, axes = plt.subplots(1, len(worths), figsize=(theme.WIDTH, 4.2), sharex=True, squeeze=False)
     for axis, worth in zip(axes[0], worths, strict=True):

@@ -70,7 +70,6 @@ from augury.tables.table import read_rows
 
 def draw(generators):
     """A bar for each generator and class."""
-    theme.apply()
     rows = [row for path in generators for row in read_rows(path, GeneratorRow)]
     figure, axis = plt.subplots(figsize=(theme.WIDTH, 2))
     axis.bar([row.class_ for row in rows], [row.spread for row in rows])

@@ -1,6 +1,7 @@
 """One look for all figures: sizes that a phone can show, colours that colour-blind readers can tell apart.
 
-SVG text is drawn as paths, so that no font is missing anywhere; the same data give the same bytes.
+Importing this sets it. SVG text is drawn as paths, so that no font is missing anywhere; the same data give the same
+bytes.
 """
 
 from collections.abc import Sequence
@@ -24,35 +25,32 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#5
 DASHED: LineStyleType = (0, (4, 2))
 WIDTH = 5.8  # inches of an ordinary figure: its text is still 9 pixels high on a screen of 375
 
-
-def apply() -> None:
-    """Set the look; call before a figure is made."""
-    sns.set_theme(style="whitegrid", palette=PALETTE, font="DejaVu Sans")
-    plt.rcParams.update(
-        {
-            "font.size": 11,
-            "axes.titlesize": 12,
-            "axes.titlelocation": "left",
-            "axes.labelsize": 11,
-            "xtick.labelsize": 10.5,
-            "ytick.labelsize": 10.5,
-            "legend.fontsize": 10.5,
-            "legend.frameon": False,
-            "figure.titlesize": 13,
-            "text.color": INK,
-            "axes.labelcolor": INK,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "axes.edgecolor": FAINT,
-            "grid.color": GRID,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "lines.linewidth": 1.8,
-            "svg.fonttype": "path",
-            "svg.hashsalt": "augury",
-            "figure.constrained_layout.use": True,
-        }
-    )
+sns.set_theme(style="whitegrid", palette=PALETTE, font="DejaVu Sans")
+plt.rcParams.update(
+    {
+        "font.size": 11,
+        "axes.titlesize": 12,
+        "axes.titlelocation": "left",
+        "axes.labelsize": 11,
+        "xtick.labelsize": 10.5,
+        "ytick.labelsize": 10.5,
+        "legend.fontsize": 10.5,
+        "legend.frameon": False,
+        "figure.titlesize": 13,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.edgecolor": FAINT,
+        "grid.color": GRID,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "lines.linewidth": 1.8,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "augury",
+        "figure.constrained_layout.use": True,
+    }
+)
 
 
 def colours(names: Sequence[str]) -> dict[str, str]:

@@ -4,23 +4,12 @@ from augury.report import values
 from augury.tables.measures import MEASURES
 from augury.tables.verdict import ALL, VerdictRow
 
-TITLES = {
-    "accuracy": "accuracy",
-    "f1": "F1",
-    "auroc": "AUROC",
-    "brier": "Brier score",
-    "log_loss": "log loss",
-    "brier_calibration": "calibration loss (Brier)",
-    "log_loss_calibration": "calibration loss (log loss)",
-    "worst_class_recall": "worst-class recall",
-    "recall_gap": "gap in recall between frequent and rare classes",
-}
 IN_POINTS = ("accuracy", "f1", "auroc", "worst_class_recall", "recall_gap")  # shares, or differences of shares
 
 
 def title(row: VerdictRow) -> str:
     """The measure's name; a class's accuracy is its recall."""
-    return "recall" if row.class_ != ALL and row.measure == "accuracy" else TITLES[row.measure]
+    return "recall" if row.class_ != ALL and row.measure == "accuracy" else MEASURES[row.measure].title
 
 
 def interval(row: VerdictRow, value: float | None, low: float | None, high: float | None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from augury.report import gains, units, values
 from augury.report.cells import Body, Cell, body, number, text
 from augury.tables.differences import DifferenceRow
+from augury.tables.measures import MEASURES
 from augury.tables.table import read_rows
 from augury.tables.verdict import ALL, VerdictRow, kind
 
@@ -55,8 +56,8 @@ def differences(path: Path) -> Body:
         "split": lambda row: text(row.split),
         "seed": lambda row: number(row.seed, str),
         **{
-            f"{title}, points" if name in units.IN_POINTS else title: partial(_difference, name)
-            for name, title in units.TITLES.items()
+            f"{measure.title}, points" if name in units.IN_POINTS else measure.title: partial(_difference, name)
+            for name, measure in MEASURES.items()
             if any(getattr(row, name) is not None for row in rows)
         },
         "the arm alone right": lambda row: number(row.arm_only),

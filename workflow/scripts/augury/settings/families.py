@@ -1,4 +1,4 @@
-"""Families of generators, classifiers and selections, found by their folders: one that holds a family.py is a family.
+"""What declares itself, found by its file: families by their folder's family.py, and likewise figures, scores, tables.
 
 Nothing else in the house lists them. A family.py needs pydantic and the standard library alone, for plans read it; this
 module the latter alone.
@@ -29,6 +29,16 @@ def names(kind: str) -> tuple[str, ...]:
 def family(kind: str, name: str) -> Any:
     """One family, without importing the others."""
     return importlib.import_module(f"augury.{kind}.{name}.family").FAMILY
+
+
+def declared(kind: str, pattern: str, constant: str) -> dict[str, Any]:
+    """What each module of a kind that the pattern names declares, by its folder or, without one, its file; in order."""
+    found = {}
+    for path in sorted((_LIBRARY / kind).glob(pattern)):
+        module = ".".join(path.relative_to(_LIBRARY.parent).with_suffix("").parts)
+        name = path.parent.name if "/" in pattern else path.stem
+        found[name] = getattr(importlib.import_module(module), constant)
+    return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
 def is_family(kind: str, name: str) -> bool:

@@ -17,7 +17,6 @@ PANELS = {"r_t": "Mean sign of D(x)", "ada_p": "ADA's p"}
 
 def draw(histories: Sequence[Path]) -> Figure:
     """One row per generator, one colour per class; the right column for generators that use ADA, if any does."""
-    theme.apply()
     table = read_histories(histories)
     columns = [name for name in PANELS if name in table and table[name].notna().any()]
     if not columns:

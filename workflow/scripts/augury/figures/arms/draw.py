@@ -17,7 +17,6 @@ MEASURES = {"accuracy": "Accuracy", "f1": "F1, mean over classes"}
 
 def draw(classification: Sequence[Path]) -> Figure:
     """The test part, or the validation part where nothing was tested."""
-    theme.apply()
     rows = [row for path in classification for row in read_rows(path, ClassificationRow)]
     if not rows:
         raise UserError(f"{classification[0]} has no rows; give the split a validation or test part")

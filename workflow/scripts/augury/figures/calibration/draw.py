@@ -38,7 +38,6 @@ def draw(predictions: Sequence[Path]) -> Figure:
 
     Where nothing was tested, validation images as they are. Raises UserError where no image was judged.
     """
-    theme.apply()
     tables, part = judged_runs(predictions)
     groups = {key: _judged(runs, part) for key, runs in tables.items()}
     keys = list(groups)

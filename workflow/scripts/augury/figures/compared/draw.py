@@ -5,7 +5,6 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from augury.figures import theme
 from augury.figures.sheets import Sheet, lay_out, read_sheet, spread_out, title
 from augury.tables.description import read_description
 from augury.tables.selections import pool_run_of
@@ -15,7 +14,6 @@ COLUMNS = 10  # images of a row of a sheet
 
 def draw(sheets: Sequence[Path], descriptions: Sequence[Path]) -> Figure:
     """compared.png of the first split and seed: a block for each generator, selection and class."""
-    theme.apply()
     records = {pool_run_of(path): read_description(path) for path in descriptions}
     found: dict[tuple[str, str], tuple[Path, dict]] = {}
     for path in sheets:

@@ -25,7 +25,6 @@ def draw(predictions: Sequence[Path], packs: Sequence[Path]) -> Figure:
 
     packs: CLASS.npy of every class. Raises UserError where one is missing or does not hold an image that is shown.
     """
-    theme.apply()
     groups, part = judged(predictions)
     runs = [run for group in groups.values() for run in group]
     answers, totals = tally(runs)

@@ -20,7 +20,6 @@ _FEW = 12  # classes whose names stand on both axes; more are numbered
 
 def draw(predictions: Sequence[Path]) -> Figure:
     """Counts are summed over splits and seeds, so an image judged in five runs counts five times."""
-    theme.apply()
     groups, part = judged(predictions)
     keys = list(groups)
     classes = next(iter(groups.values()))[0].classes

@@ -27,17 +27,6 @@ from augury.tables.verdict import (
     kind,
 )
 
-TITLES = {
-    "accuracy": "Accuracy",
-    "f1": "F1, mean over classes",
-    "auroc": "AUROC, mean over classes",
-    "brier": "Brier score, drop",
-    "log_loss": "Log loss, drop",
-    "brier_calibration": "Calibration loss (Brier), drop",
-    "log_loss_calibration": "Calibration loss (log loss), drop",
-    "worst_class_recall": "Worst-class recall",
-    "recall_gap": "Gap in recall, frequent to rare, drop",
-}
 ALWAYS = ("accuracy", "f1", "auroc", "brier")  # others where they are primary or resolved: the table has them all
 MARKS = {HELPS: "^", HURTS: "v", EQUIVALENT: "s", UNDERPOWERED: "o", LEAK: "X"}
 BLUE, RED = "#0072B2", "#D55E00"
@@ -50,14 +39,13 @@ ASIDE = 0.55  # opacity of what is not primary
 
 def draw(verdict: Sequence[Path], differences: Sequence[Path]) -> Figure:
     """One panel per measure, one row per arm and classifier, primary ones first; gains in hundredths of the measure."""
-    theme.apply()
     rows = [row for path in verdict for row in read_rows(path, VerdictRow) if row.class_ == ALL]
     runs = [row for path in differences for row in read_rows(path, DifferenceRow)]
     if not rows:
         return theme.empty("There is one arm alone: nothing was compared.")
     several = len({row.classifier for row in rows}) > 1
     alone = len({row.baseline for row in rows}) == 1
-    panels = {name: _ordered([row for row in rows if row.measure == name]) for name in TITLES}
+    panels = {name: _ordered([row for row in rows if row.measure == name]) for name in MEASURES}
     panels = {name: held for name, held in panels.items() if held and (name in ALWAYS or any(map(_matters, held)))}
     heights = [0.75 + 0.46 * len(held) for held in panels.values()]
     figure, axes = plt.subplots(
@@ -69,7 +57,7 @@ def draw(verdict: Sequence[Path], differences: Sequence[Path]) -> Figure:
         _chances(aside, held)
         axis.set_yticks(range(len(held)), [_label(row, several, alone) for row in held])
         axis.set_ylim(len(held) - 0.5, -0.5)
-        axis.set_title(TITLES[measure])
+        axis.set_title(_title(measure))
     axes[0, 1].set_title("chances", fontsize=10.5)
     axes[-1, 0].set_xlabel(f"points better than {theme.short(rows[0].baseline) if alone else 'the baseline'}")
     handles = _legend(rows)
@@ -165,6 +153,12 @@ def _legend(rows: Sequence[VerdictRow]) -> list:
         Patch(color=RED, label="chance to hurt by more"),
         Patch(color=BLUE, label="chance to help by more"),
     ]
+
+
+def _title(name: str) -> str:
+    measure = MEASURES[name]
+    mean = ", mean over classes" * measure.about.endswith("mean over classes")
+    return f"{measure.title[0].upper()}{measure.title[1:]}{mean}{', drop' * (measure.sign < 0)}"
 
 
 def _matters(row: VerdictRow) -> bool:

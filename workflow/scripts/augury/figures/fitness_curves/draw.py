@@ -20,7 +20,6 @@ STYLES = {"best": "-", "mean": theme.DASHED}
 
 def draw(histories: Sequence[Path]) -> Figure:
     """One row per generator and selection, one colour per class; means over splits, seeds, searches; bands of all."""
-    theme.apply()
     table = read_searches(histories)
     rows = list(dict.fromkeys(table["row"]))
     colours = class_colours(table)

@@ -20,7 +20,6 @@ PANELS = {
 
 def draw(histories: Sequence[Path]) -> Figure:
     """One row per generator, one colour per class; past the palette's end thin grey lines and a bold median."""
-    theme.apply()
     table = read_histories(histories)
     generators = list(dict.fromkeys(table["generator"]))
     colours = class_colours(table)

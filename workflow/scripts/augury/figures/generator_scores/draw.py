@@ -20,7 +20,6 @@ MARGIN = 0.5  # of the span of the dots, or of the largest: how far beyond them 
 
 def draw(generators: Sequence[Path], synthetic: Sequence[Path]) -> Figure:
     """Ends of trainings. Bars are over trainings, or thin ones over the images of a single training."""
-    theme.apply()
     rows = [row for path in generators for row in read_rows(path, GeneratorRow) if row.when == END]
     runs = at_end(row for path in synthetic for row in read_rows(path, ScoreRow))
     if not rows:

@@ -25,7 +25,6 @@ def draw(sheets: Sequence[Path], explanations: Sequence[Path]) -> Figure:
     sheets: grad_cam.png; explanations: the grad_cam.tsv beside each. Raises UserError where a table is missing, or they
     do not show the same images.
     """
-    theme.apply()
     tables = {path.parent: path for path in explanations}
     models: list[tuple[tuple[str, str], list[ExplainedRow], tuple[list[np.ndarray], list[np.ndarray]]]] = []
     for path in of_first_arms(sheets):

@@ -26,7 +26,6 @@ _STYLES: dict[str, LineStyleType] = {"validation": "-", "train": theme.DASHED}
 
 def draw(histories: Sequence[Path]) -> Figure:
     """Full lines are validation images, dashed ones training images; the line is the mean and the band all runs."""
-    theme.apply()
     table = read_histories(histories)
     classifiers, arms = list(dict.fromkeys(table["classifier"])), list(dict.fromkeys(table["arm"]))
     by, hue, rows, lines = "classifier", "arm", classifiers, arms

@@ -20,7 +20,6 @@ def draw(neighbours: Sequence[Path], sheets: Sequence[Path]) -> Figure:
 
     neighbours: neighbours.tsv; sheets: the neighbours.png beside each. Raises UserError where one is missing.
     """
-    theme.apply()
     beside = {path.parent: path for path in sheets}
     tables: dict[tuple[str, str], tuple[Path, list[NeighbourRow]]] = {}
     for path in neighbours:

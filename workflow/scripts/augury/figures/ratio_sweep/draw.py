@@ -17,7 +17,6 @@ _SHAPES = "osD^v<>pP*"
 
 def draw(verdict: Sequence[Path]) -> Figure:
     """One panel per classifier; accuracy in points, with the interval of each ratio; grey is the equivalence margin."""
-    theme.apply()
     rows = [row for path in verdict for row in read_rows(path, VerdictRow) if row.class_ == ALL]
     matches = [(SERIES.match(row.arm), row) for row in rows if row.measure == "accuracy" and row.difference is not None]
     held = [(match["name"], float(match["ratio"]), row) for match, row in matches if match]

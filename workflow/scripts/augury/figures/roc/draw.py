@@ -18,7 +18,6 @@ _SIDE = 2.5
 
 def draw(predictions: Sequence[Path]) -> Figure:
     """A curve is the mean over runs of the true positive rate at each false positive rate; bold, over classes too."""
-    theme.apply()
     groups, part = judged(predictions)
     keys = list(groups)
     classes = next(iter(groups.values()))[0].classes

@@ -22,7 +22,6 @@ Row = tuple[str, np.ndarray]  # label, images (n, H, W, C) uint8
 
 def draw(pools: Sequence[Path], packs: Sequence[Path], splits: Sequence[Path]) -> Figure:
     """The first images of each training part and of each pool, in their own order: none is picked for its looks."""
-    theme.apply()
     missing = sorted({path.stem for path in packs} - {path.stem for path in splits})
     if missing:
         raise UserError(f"no split was given for the pack of class {missing[0]}; give one split for each pack")

@@ -21,7 +21,6 @@ FACTOR = 100  # the distance as publications print it
 
 def draw(synthetic: Sequence[Path]) -> Figure:
     """One colour per generator, one panel per class; with many classes one panel of medians."""
-    theme.apply()
     rows = plain(row for path in synthetic for row in read_rows(path, ScoreRow))
     rows = [row for row in rows if row.kid_reference is not None]
     if not rows:

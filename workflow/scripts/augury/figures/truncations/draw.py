@@ -6,7 +6,6 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from augury.command.errors import UserError
-from augury.figures import theme
 from augury.figures.sheets import Sheet, lay_out, of_first_run, read_sheet, spread_out, title
 from augury.tables.description import read_description
 
@@ -16,7 +15,6 @@ def draw(sheets: Sequence[Path], descriptions: Sequence[Path]) -> Figure:
 
     descriptions: the generator.json beside each sheet. Raises UserError where one is missing or names no truncations.
     """
-    theme.apply()
     records = {path.parent: path for path in descriptions}
     blocks = []
     for (generator, class_), path in spread_out(of_first_run(sheets)).items():

@@ -26,7 +26,6 @@ KINDS = {
 
 def draw(maps: Sequence[Path]) -> Figure:
     """umap.tsv of each arm and classifier, a panel each. Both axes are without a unit."""
-    theme.apply()
     tables = {key_of(path): read_rows(path, MapRow) for path in of_first_arms(maps)}
     tables = {key: rows for key, rows in tables.items() if rows}
     if not tables:

@@ -18,7 +18,6 @@ MEASURE = "accuracy"
 
 def draw(worth: Sequence[Path]) -> Figure:
     """One panel per classifier: accuracy against real training specimens per class."""
-    theme.apply()
     rows = [row for path in worth for row in read_rows(path, WorthRow) if row.measure == MEASURE]
     classifiers = list(dict.fromkeys(row.classifier for row in rows))
     arms = list(dict.fromkeys(row.arm for row in rows if row.point is None))
