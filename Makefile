@@ -25,8 +25,7 @@ types: .venv/ready
 
 # What is made from the models of settings: the page of all keys, and the schema by which editors check config files.
 reference: .venv/ready
-	sed -i '/describe_config.py -->/q' docs/keys.md && $(BIN)/python workflow/scripts/describe_config.py >> docs/keys.md
-	$(BIN)/python workflow/scripts/describe_config.py --json > config/schema.json
+	$(BIN)/python workflow/scripts/describe_config.py --write
 
 coverage: .venv/ready
 	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term tests/scripts tests/unit

@@ -2,6 +2,7 @@
 
 import importlib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from augury.classifiers import precision as choosing
 from augury.classifiers.description import Description
 from augury.classifiers.model_folder import family_module
 from augury.classifiers.training import ClassifierTraining
-from augury.settings.families import family
+from augury.settings.families import family, names
 from augury.study.arms import Arm
 from augury.training.device import choose_device
 from augury.training.randomness import seed_step
@@ -90,6 +91,20 @@ CLASSIFIERS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 CLASSES = ["a", "b", "c"]
+
+
+def _without_case(kind: str, cases: Iterable[dict[str, Any]]) -> list[str]:
+    """Families of a kind that none of the cases is of."""
+    return sorted({*names(kind)} - {settings["family"] for settings in cases})
+
+
+# A family that is added is tried with its defaults, until it gets cases of its own above.
+for _name in _without_case("generators", [settings for settings, _ in GENERATORS.values()]):
+    if family("generators", _name).trained:
+        GENERATORS[_name] = ({"family": _name}, False)
+for _name in _without_case("classifiers", CLASSIFIERS.values()):
+    if not hasattr(family_module(_name), "Training"):  # which takes no gradient steps
+        CLASSIFIERS[_name] = {"family": _name}
 
 
 def complete(kind: str, settings: dict[str, Any]) -> Any:

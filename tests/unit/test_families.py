@@ -81,7 +81,8 @@ def test_a_family_says_what_it_is_and_what_each_setting_means(kind, name):
 @pytest.mark.parametrize("kind, name", ALL)
 def test_the_reference_says_what_a_family_is_beside_its_keys(kind, name):
     keys = (ROOT / "docs/keys.md").read_text(encoding="utf-8")
-    assert f"### One entry of `{kind}` with `family: {name}`\n\n{family(kind, name).prose}\n" in keys
+    head = f"### One entry of `{kind}` with `family: {name}`\n\n{family(kind, name).prose}\n"
+    assert head in keys, "run `make reference`"
 
 
 @pytest.mark.parametrize("kind, name", TRAINING)
@@ -134,6 +135,10 @@ def test_a_classifier_builds_and_steps_at_its_smallest(name):
         about = Description("it", "real", Arm(), "holdout", 0, ["a", "b"], settings)
         told = ClassifierTraining(classifier, about, pictures(settings), labels, None, place).step(0, 0)
         assert torch.isfinite(torch.stack([value.detach().float() for value in told.values()])).all()
+        stages = classifier.stages()
+        assert stages, "it names no stages: `eca` would add nothing"
+        assert all(stages)
+        assert {place for stage in stages for place in stage} <= {*classifier.network.modules()}
 
 
 @pytest.mark.parametrize("name", names("selections"))

@@ -456,7 +456,8 @@ def test_a_comment_changes_no_pins_and_a_version_does(tmp_path):
 
 
 def test_the_reference_of_keys_is_up_to_date():
-    assert (ROOT / "docs" / "keys.md").read_text().endswith("describe_config.py -->\n" + markdown())
+    page = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert page.endswith("describe_config.py -->\n" + markdown()), "run `make reference`"
 
 
 def test_mistakes_in_what_a_generator_begins_with_are_told_beside_all_others(images):

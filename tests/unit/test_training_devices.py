@@ -6,55 +6,28 @@ for a number.
 """
 
 import contextlib
-import importlib
-from types import SimpleNamespace
 
 import pytest
 import torch
+from on_gpu import agreement, cases
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from augury.classifiers import training as classifier_training
 from augury.classifiers.description import Description
 from augury.classifiers.model_folder import family_module
+from augury.settings.families import family, names
 from augury.study.arms import Arm
 from augury.training import device as devices
 from augury.training.device import Device
-from tests.project import ROOT
 
 ON_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
 BETWEEN_DEVICES = ("aten::copy_", "aten::_to_copy")
 WITHOUT_FIXED_ORDER = ("dcgan ada", "stylegan2 ada lecam", "stylegan2 conditional")  # ADA's geometry adds up by atomics
-GENERATORS = (
-    "dcgan",
-    "dcgan conditional",
-    "dcgan lecam diffaugment",
-    "dcgan ada",
-    "dcgan grey 132",
-    "stylegan2 ada lecam",
-    "stylegan2 conditional",
-    "stylegan2 residual",
-    "stylegan2 plain",
-)
-CLASSIFIERS = (
-    "lenet5",
-    "four_block_cnn",
-    "dcgan_discriminator",
-    "alexnet",
-    "googlenet",
-    "resnet18",
-    "convnext_tiny eca",
-)
-CLASSIFIERS += ("efficientnet_b0", "lite0 from 64 px", "mobilenetv3_large_100", "vit_tiny_patch16_224")
-
-
-@pytest.fixture
-def on_gpu(monkeypatch):
-    """The benchmark's cases and comparisons."""
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return SimpleNamespace(
-        cases=importlib.import_module("on_gpu.cases"), agreement=importlib.import_module("on_gpu.agreement")
-    )
+GENERATORS = tuple(cases.GENERATORS)
+# Each of these would repeat what a smaller network of its library shows.
+LARGE = ("vgg19", "resnet50", "resnext50_32x4d", "tf_efficientnet_lite0", "convnext_tiny")
+CLASSIFIERS = tuple(name for name in cases.CLASSIFIERS if name not in LARGE)
 
 
 class OneDevice(TorchDispatchMode):
@@ -91,24 +64,30 @@ def test_operators_on_two_devices_and_waits_are_told():
             wait()
 
 
+def test_every_family_that_takes_steps_is_tried():
+    generators = {settings["family"] for settings, _ in map(cases.GENERATORS.get, GENERATORS)}
+    assert generators == {name for name in names("generators") if family("generators", name).trained}
+    classifiers = {settings["family"] for settings in map(cases.CLASSIFIERS.get, CLASSIFIERS)}
+    assert classifiers == {*names("classifiers")} - {"probe"}
+
+
 @pytest.mark.parametrize("name", GENERATORS)
-def test_no_step_of_a_generator_mixes_devices_or_waits(name, on_gpu, without_numbers, monkeypatch):
-    assert tuple(on_gpu.cases.GENERATORS) == GENERATORS
-    settings, conditional = on_gpu.cases.GENERATORS[name]
+def test_no_step_of_a_generator_mixes_devices_or_waits(name, without_numbers, monkeypatch):
+    settings, conditional = cases.GENERATORS[name]
     place = Device(torch.device("meta"), "fp32", 1)
-    monkeypatch.setattr(on_gpu.cases, "choose_device", lambda *_, **__: place)
-    task = on_gpu.cases.generator(on_gpu.cases.small(settings), conditional, "meta")
+    monkeypatch.setattr(cases, "choose_device", lambda *_, **__: place)
+    task = cases.generator(cases.small(settings), conditional, "meta")
     with OneDevice():
         told = [task.step(step, 0) for step in range(2)]
     assert {value.device.type for each in told for value in each.values()} == {"meta"}
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_no_step_of_a_classifier_mixes_devices_or_waits(name, on_gpu, without_numbers):
-    settings = {"batch": 4} | on_gpu.cases.CLASSIFIERS[name]
+def test_no_step_of_a_classifier_mixes_devices_or_waits(name, without_numbers):
+    settings = {"batch": 4} | cases.CLASSIFIERS[name]
     settings.pop("ema_decay", None)  # timm's average asks which GPUs there are
-    settings = on_gpu.cases.complete("classifiers", settings)
-    description = Description("net", "real", Arm(), "holdout", 0, on_gpu.cases.CLASSES, settings)
+    settings = cases.complete("classifiers", settings)
+    description = Description("net", "real", Arm(), "holdout", 0, cases.CLASSES, settings)
     size, channels = description.size_px, description.channels
     with torch.device("meta"):
         classifier = family_module(settings.family).build_classifier(settings, len(description.classes))
@@ -142,15 +121,15 @@ def test_a_gpu_is_named_by_its_number_and_computes_the_same_again(asked, monkeyp
 
 @ON_CUDA
 @pytest.mark.parametrize("name", GENERATORS)
-def test_a_generator_computes_what_it_does_on_a_cpu_and_resumes(name, on_gpu):
-    same, runs, *_ = on_gpu.agreement.generator_steps(name, "cuda", True)
+def test_a_generator_computes_what_it_does_on_a_cpu_and_resumes(name):
+    same, runs, *_ = agreement.generator_steps(name, "cuda", True)
     assert same["step0"] < 1e-3
     assert name in WITHOUT_FIXED_ORDER or (runs["twice"], runs["resumed"]) == (0.0, 0.0)
 
 
 @ON_CUDA
 @pytest.mark.parametrize("name", CLASSIFIERS)
-def test_a_classifier_computes_what_it_does_on_a_cpu_and_resumes(name, on_gpu):
-    same, runs, *_ = on_gpu.agreement.classifier_steps(name, "cuda", True)
+def test_a_classifier_computes_what_it_does_on_a_cpu_and_resumes(name):
+    same, runs, *_ = agreement.classifier_steps(name, "cuda", True)
     assert same["step0"] < 1e-3
     assert (runs["twice"], runs["resumed"]) == (0.0, 0.0)
