@@ -9,9 +9,8 @@ import torch
 from augury.command.errors import UserError
 from augury.generators import losses
 from augury.generators.averaging import Average
-from augury.generators.dcgan.family import problems
 from augury.generators.dcgan.networks import Discriminator, Generator, stage_widths
-from augury.generators.dcgan.sizes import base_and_doublings
+from augury.generators.dcgan.sizes import base_and_doublings, size_problems
 from augury.generators.dcgan.training import TASK
 from augury.generators.task import steps_of
 from augury.latent.drawing import Drawer
@@ -41,7 +40,7 @@ def test_sizes_are_a_small_base_times_a_power_of_two(size, expected):
 def test_other_sizes_are_refused_with_the_nearest(size):
     with pytest.raises(UserError, match="nearest are"):
         base_and_doublings(size)
-    [(key, _)] = problems(of_family("generators", "dcgan").model_copy(update={"size_px": size}))
+    [(key, _)] = size_problems(of_family("generators", "dcgan").model_copy(update={"size_px": size}))
     assert key == "size_px"
 
 

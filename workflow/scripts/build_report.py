@@ -48,24 +48,9 @@ def main() -> None:
         raise UserError(f"--settings is no JSON ({error})") from None
     if not isinstance(settings, dict):
         raise UserError("--settings holds no JSON object; give the whole config")
-    sources = Sources(
-        tables=_files(args.tables, ".tsv"),
-        figures=_files(args.figures, ".svg", ".png"),
-        captions=args.captions,
-        template=args.captions / "report.html.j2",
-        manifest=args.manifest,
-        quarantine=args.quarantine,
-        duplicates=args.duplicates,
-        splits=args.splits,
-        classifiers=args.classifiers,
-        generators=args.generators,
-        settings=settings,
-        taxonomy=args.taxonomy,
-        histories=args.histories,
-        inspection=args.inspection,
-        notes=args.notes,
-    )
-    page = render(sources)
+    args.tables, args.figures = _files(args.tables, ".tsv"), _files(args.figures, ".svg", ".png")
+    args.settings, args.template = settings, args.captions / "report.html.j2"
+    page = render(Sources(**script.named(args, Sources)))
     with atomic(args.output) as temporary:
         temporary.write_bytes(sealed(f"{page.rstrip()}\n{COMMENT}".encode()))
     script.tell(f"{args.output}: {len(page) / 1e6:.1f} MB, opens in any browser")

@@ -43,18 +43,8 @@ def main() -> None:
     images, networks = (importlib.import_module(f"{family}.{module}") for module in ("images", "networks"))
     from augury.generators import importing
 
-    sources = importing.Sources(
-        what=f"generator {args.name}",
-        class_=args.class_,
-        splits=args.splits,
-        guard=args.guard,
-        pack=args.pack,
-        class_folders=args.class_folders,
-        folder=args.folder,
-        tested=args.tested,
-        preparation=read_settings(args.preparation, Preparation),
-        threads=args.threads,
-    )
+    args.what, args.preparation = f"generator {args.name}", read_settings(args.preparation, Preparation)
+    sources = importing.Sources(**script.named(args, importing.Sources))
     kept = finished.Finished(args, "generator")
     modules = (f"{family}.images", f"{family}.networks")
     if kept.taken("import_images", modules, importing.files_read(sources), "cpu"):

@@ -29,19 +29,8 @@ def main() -> None:
     from augury.selections.running import Sources, choose, made_from
     from augury.training.device import device_name
 
-    sources = Sources(
-        generator=args.generator,
-        snapshot=best_snapshot(args.best) if args.best else args.snapshot,
-        truncation=args.truncation,
-        pack=args.pack,
-        split_table=args.split_table,
-        guard=args.guard,
-        tested=args.tested,
-        discriminator=args.discriminator,
-        features=args.features,
-        extractor=args.extractor,
-        classifier=args.classifier,
-    )
+    snapshot = best_snapshot(args.best) if args.best else args.snapshot
+    sources = Sources(**script.named(args, Sources) | {"snapshot": snapshot})
     about = {"selection": args.name, "split": args.split, "seed": args.seed, "class": args.class_}
     count = pool_size(args.count, args.ratio, args.split_table)
     kept = finished.Finished(args, "search")

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 a fault, 2 a mistake of the user's, 143 stopped by a signa
 
 import argparse
 import contextlib
+import dataclasses
 import errno
 import io
 import json
@@ -16,7 +17,7 @@ import traceback
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from augury.command.allocation import keep_freed_memory
 from augury.command.errors import Stopped, UserError
@@ -75,6 +76,11 @@ def start(
     words += [f"threads {args.threads}"]
     print(f"[{time.strftime('%Y-%m-%d %H:%M:%S')}] " + ", ".join(words), flush=True)
     return args
+
+
+def named(args: argparse.Namespace, kind: type) -> dict[str, Any]:
+    """The options that have the names of a dataclass's fields."""
+    return {field.name: getattr(args, field.name) for field in dataclasses.fields(kind) if hasattr(args, field.name)}
 
 
 def run(main: Callable[[], None]) -> None:

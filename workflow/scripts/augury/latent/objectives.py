@@ -8,12 +8,7 @@ its features. The real images enter as one sum, taken once: the centroid of a se
 import torch
 
 PIXELS, FEATURES = "pixels", "features"
-COMPARED = {
-    "correlation": PIXELS,
-    "zero_mean_correlation": PIXELS,
-    "feature_distance": FEATURES,
-    "vendi": FEATURES,
-}
+COMPARED = {"correlation": PIXELS, "zero_mean_correlation": PIXELS, "feature_distance": FEATURES, "vendi": FEATURES}
 _LARGEST = 2**25  # numbers in float64 at a time: 256 MiB
 
 

@@ -22,16 +22,10 @@ def compare(
 
 def _row(cell: PrintedCell, found: Found, deviations: Mapping[str, str], smoke_test: bool) -> PublishedRow:
     compared = isinstance(found.value, float) and not smoke_test
+    names = ("table", "row", "measure", "arm", "classifier", "generator", "class_", "seed", "note")
     return PublishedRow(
-        table=cell.table,
-        row=cell.row,
+        **{name: getattr(cell, name) for name in names},
         column_=cell.column,
-        measure=cell.measure,
-        arm=cell.arm,
-        classifier=cell.classifier,
-        generator=cell.generator,
-        class_=cell.class_,
-        seed=cell.seed,
         printed=cell.value,
         published=cell.number,
         ours=found.value,
@@ -40,7 +34,6 @@ def _row(cell: PrintedCell, found: Found, deviations: Mapping[str, str], smoke_t
         difference=found.value - cell.number if compared and not isinstance(found.value, str) else None,
         holds=_holds(cell, found, smoke_test),
         leaked=found.leaked,
-        note=cell.note,
         deviations=deviations.get(cell.table, deviations.get("all", "")),
     )
 

@@ -138,13 +138,7 @@ def parts(
             specimens = Counter(
                 part for part, _ in {(row.part, specimen_key(row.class_, row.specimen)) for row in held}
             )
-            rows.append(
-                (
-                    split,
-                    class_ or "all classes",
-                    {part: (images[part], specimens[part]) for part in PARTS},
-                )
-            )
+            rows.append((split, class_ or "all classes", {part: (images[part], specimens[part]) for part in PARTS}))
     return rows
 
 

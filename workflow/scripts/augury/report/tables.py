@@ -1,8 +1,9 @@
 """Tables as the page shows them: the main columns, a value and its interval in one cell."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from augury.report import synthetic_tables, values, verdict, worth
 from augury.report.cells import MOST_ROWS, Body, Cell, View, body, number, text
@@ -15,13 +16,18 @@ from augury.tables.per_class import PerClassRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 
-_METRICS = {
-    "accuracy": "accuracy",
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "auroc": "AUROC",
-    "ap": "AP",
+Cells = dict[str, Callable[[Any], Cell]]
+_METRICS = ("accuracy", "precision", "recall", "f1", "auroc", "ap")
+_HEADS = {"f1": "F1", "auroc": "AUROC", "ap": "AP", "auroc_hard": "AUROC, hard", "ap_hard": "AP, hard"}
+_SHARED: Cells = {  # columns that several tables have
+    "arm": lambda row: text(row.arm + " (leaked)" * row.leaked),
+    "class": lambda row: text(row.class_),
+    "classifier": lambda row: text(row.classifier),
+    "part": lambda row: text(row.part),
+    "seed": lambda row: text(row.seed),
+    "runs": lambda row: number(row.n_runs),
+    "images": lambda row: number(row.n_images),
+    "specimens": lambda row: number(row.n_specimens),
 }
 
 
@@ -38,44 +44,29 @@ def view(path: Path) -> View:
 
 
 def _classification(path: Path) -> Body:
+    cells = _shared("arm", "classifier", "part") | _measures(*_METRICS) | _shared("runs", "images", "specimens")
     rows = [row for row in read_rows(path, ClassificationRow) if row.split == ALL]
-    lines = [
-        [
-            text(row.arm + (" (leaked)" if row.leaked else "")), text(row.classifier), text(row.part),
-            *_measures(row, _METRICS), number(row.n_runs), number(row.n_images), number(row.n_specimens),
-        ]
-        for row in sorted(rows, key=lambda row: row.part != "test")
-    ]  # fmt: skip
-    lines += [
+    shown = "Means over splits and seeds are shown; the file has every run, and standard deviations over runs."
+    made = body(cells, sorted(rows, key=lambda row: row.part != "test"), shown)
+    absent = [
         [text(row["arm"]), text(row["classifier"]), text(row["part"]), *(text(row[name]) for name in _METRICS)]
         + [number(0)] * 3
         for row in read_not_run(path)
     ]
-    header = ["arm", "classifier", "part", *_METRICS.values(), "runs", "images", "specimens"]
-    shown = "Means over splits and seeds are shown; the file has every run, and standard deviations over runs."
-    return Body(header, lines, shown)
+    return Body(made.header, [*made.rows, *absent], shown)
 
 
 def _per_class(path: Path) -> Body:
-    metrics = {"precision": "precision", "recall": "recall", "f1": "F1", "auroc": "AUROC", "ap": "AP"}
+    cells = _shared("class", "arm", "classifier") | _measures(*_METRICS[1:])
+    cells |= {"images": lambda row: number(row.support)} | _shared("specimens")
     rows = [row for row in read_rows(path, PerClassRow) if row.split == ALL]
     part = "test" if any(row.part == "test" for row in rows) else "validation"
-    lines = [
-        [
-            text(row.class_), text(row.arm + (" (leaked)" if row.leaked else "")), text(row.classifier),
-            *_measures(row, metrics), number(row.support), number(row.n_specimens),
-        ]
-        for row in rows if row.part == part
-    ]  # fmt: skip
-    header = ["class", "arm", "classifier", *metrics.values(), "images", "specimens"]
     shown = f"Means over splits and seeds on {part} images are shown; the file has every run."
-    return Body(header, lines, shown)
+    return body(cells, [row for row in rows if row.part == part], shown)
 
 
 def _models(path: Path) -> Body:
-    cells: dict[str, Callable[[ModelRow], Cell]] = {
-        "classifier": lambda row: text(row.classifier),
-        "arm": lambda row: text(row.arm + (" (leaked)" if row.leaked else "")),
+    cells = _shared("classifier", "arm") | {
         "network": lambda row: text(row.architecture),
         "ECA": lambda row: text(row.eca.replace("_", " ")),
         "began with": lambda row: text("random weights" if row.pretrained == "no" else row.pretrained),
@@ -85,7 +76,7 @@ def _models(path: Path) -> Body:
         "time": lambda row: _or_words(row.seconds, values.duration),
         "images per second": lambda row: _or_words(row.images_per_second, values.distance),
     }
-    cells |= {name: partial(_measure, name) for name in MEASURES}
+    cells |= _measures(*MEASURES)
     rows = read_rows(path, ModelRow)
     parts = [row.part for row in rows if row.part]
     shown = f"Means over splits and seeds on {parts[0]} images are shown." if parts else ""
@@ -93,19 +84,12 @@ def _models(path: Path) -> Body:
 
 
 def _by_seed(path: Path) -> Body:
-    metrics = _METRICS | {"auroc_hard": "AUROC, hard", "ap_hard": "AP, hard"}
+    measured = _measures(*_METRICS, "auroc_hard", "ap_hard")
+    cells = _shared("arm", "classifier", "seed") | measured | _shared("runs")
     rows = read_rows(path, SeedRow)
     part = "test" if any(row.part == "test" for row in rows) else "validation"
-    lines = [
-        [
-            text(row.arm + (" (leaked)" if row.leaked else "")), text(row.classifier), text(row.seed),
-            *(number(getattr(row, name), values.share) for name in metrics), number(row.n_runs),
-        ]
-        for row in rows if row.part == part
-    ]  # fmt: skip
-    header = ["arm", "classifier", "seed", *metrics.values(), "runs"]
     shown = f"Means over splits on {part} images are shown; `all` is the mean over seeds too."
-    return Body(header, lines, shown)
+    return body(cells, [row for row in rows if row.part == part], shown)
 
 
 def _runtime(path: Path) -> Body:
@@ -132,15 +116,16 @@ def _plain(path: Path) -> Body:
     return Body([name.replace("_", " ") for name in header], lines)
 
 
-def _measures(row: ClassificationRow | PerClassRow, metrics: Mapping[str, str]) -> list[Cell]:
-    return [
-        number(getattr(row, name), values.share, getattr(row, f"{name}_low"), getattr(row, f"{name}_high"))
-        for name in metrics
-    ]
+def _shared(*heads: str) -> Cells:
+    return {head: _SHARED[head] for head in heads}
 
 
-def _measure(name: str, row: ModelRow) -> Cell:
-    ends = getattr(row, f"{name}_low"), getattr(row, f"{name}_high")
+def _measures(*names: str) -> Cells:
+    return {_HEADS.get(name, name): partial(_measure, name) for name in names}
+
+
+def _measure(name: str, row: Any) -> Cell:
+    ends = (getattr(row, f"{name}_{end}", None) for end in ("low", "high"))
     return _or_words(getattr(row, name), values.share, *ends)
 
 

@@ -13,12 +13,7 @@ from augury.settings.base import Settings, meanings
 
 _UNIONS = (Union, types.UnionType)
 _BOUNDS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
-_LIMITS = {
-    "ge": annotated_types.Ge,
-    "gt": annotated_types.Gt,
-    "le": annotated_types.Le,
-    "lt": annotated_types.Lt,
-}
+_LIMITS = {"ge": annotated_types.Ge, "gt": annotated_types.Gt, "le": annotated_types.Le, "lt": annotated_types.Lt}
 _WORDS = {
     int: "a whole number",
     float: "a number",

@@ -19,15 +19,7 @@ from typing import Any
 
 from augury.command.files import sweep
 from augury.images.files import file_sha256
-from augury.store.entries import (
-    FILES,
-    RECORD,
-    Entry,
-    link_or_copy,
-    matching,
-    read_entry,
-    write_entry,
-)
+from augury.store.entries import FILES, RECORD, Entry, link_or_copy, matching, read_entry, write_entry
 
 NAME, GB = ".store", 1e9
 _LOOK_SECONDS = 60.0  # between two looks at the size of a store: one takes a second for some thousand entries

@@ -1,17 +1,15 @@
 """tables/generators.tsv: how good each generator's images are, over its trainings."""
 
 import dataclasses
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from augury.command.errors import UserError
 from augury.scores.catalogue import SCORES
 from augury.tables.columns import column, extended
 from augury.tables.declaration import Table
+from augury.tables.placing import read_place
 
 END, BEST = "end", "best"  # when in the training
-_RUN = re.compile(r"(?P<split>[^/]+)/generators/(?P<generator>[^/]+)/seed(?P<seed>\d+)/(?P<class_>[^/]+)/[^/]+$")
 
 
 class GeneratorRun(NamedTuple):
@@ -25,13 +23,7 @@ class GeneratorRun(NamedTuple):
 
 def generator_run_of(path: str | Path) -> GeneratorRun:
     """The training that a file `.../{split}/generators/{generator}/seed{seed}/{class_}/FILE` is of, else UserError."""
-    match = _RUN.search(Path(path).absolute().as_posix())
-    if not match:
-        raise UserError(
-            f"{path} does not lie at {{split}}/generators/{{generator}}/seed{{seed}}/{{class_}}/; "
-            "keep the workflow's folders"
-        )
-    return GeneratorRun(match["split"], match["generator"], int(match["seed"]), match["class_"])
+    return GeneratorRun(**read_place(path, "{split}/generators/{generator}/seed{seed}/{class_}"))
 
 
 @extended(field for score in SCORES.values() for field in score.means())

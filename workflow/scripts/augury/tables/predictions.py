@@ -4,7 +4,6 @@ Columns: sha256, path, specimen, part, class, predicted, then `p:NAME` for each 
 A specimen `g:NAME` is the same in all classes (splits.identity); any other name counts within its class.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +14,12 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.tables.brought import every_column, read_brought
 from augury.tables.checked import Changed
+from augury.tables.placing import read_place
 from augury.tables.table import read_cells, write_cells
 
 COLUMNS = ("sha256", "path", "specimen", "part", "class", "predicted")
 PREFIX = "p:"  # of a probability's column
 SUM_TOLERANCE = 1e-3  # how far a row's probabilities may be from 1
-
-_RUN = re.compile(r"(?P<split>[^/]+)/classifiers/(?P<arm>[^/]+)/(?P<classifier>[^/]+)/seed(?P<seed>\d+)/[^/]+$")
 
 
 class Run(NamedTuple):
@@ -62,13 +60,7 @@ class Predictions:
 
 def run_of(path: str | Path) -> Run:
     """The run that a file `.../{split}/classifiers/{arm}/{classifier}/seed{seed}/FILE` is of, else UserError."""
-    match = _RUN.search(Path(path).absolute().as_posix())
-    if not match:
-        raise UserError(
-            f"{path} does not lie at {{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}/; "
-            "keep the workflow's folders"
-        )
-    return Run(match["split"], match["arm"], match["classifier"], int(match["seed"]))
+    return Run(**read_place(path, "{split}/classifiers/{arm}/{classifier}/seed{seed}"))
 
 
 def write_predictions(

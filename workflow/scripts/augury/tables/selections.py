@@ -1,16 +1,12 @@
 """What lies in the folder of a pool whose images were chosen, and which choice a file there is of."""
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
-from augury.command.errors import UserError
+from augury.tables.placing import read_place
 
 # Columns of history.tsv: one row per generation of a genetic search. made: images that it had to draw.
 HISTORY = ("search", "generation", "best", "mean", "worst", "diversity", "gene_spread", "penalty", "made")
-_RUN = re.compile(
-    r"(?P<split>[^/]+)/synthetic/(?P<pool>[^/]+)/(?P<selection>[^/]+)/seed(?P<seed>\d+)/(?P<class_>[^/]+)/[^/]+$"
-)
 
 
 class PoolRun(NamedTuple):
@@ -25,10 +21,4 @@ class PoolRun(NamedTuple):
 
 def pool_run_of(path: str | Path) -> PoolRun:
     """The pool that `.../{split}/synthetic/{pool}/{selection}/seed{seed}/{class_}/FILE` is of, else UserError."""
-    match = _RUN.search(Path(path).absolute().as_posix())
-    if not match:
-        raise UserError(
-            f"{path} does not lie at {{split}}/synthetic/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}/; "
-            "keep the workflow's folders"
-        )
-    return PoolRun(match["split"], match["pool"], match["selection"], int(match["seed"]), match["class_"])
+    return PoolRun(**read_place(path, "{split}/synthetic/{pool}/{selection}/seed{seed}/{class_}"))

@@ -13,19 +13,8 @@ SEPARATORS = ("\t", ";", ",", "|")
 SPACES = " "  # R's own default: any number of blanks, and names in quotes
 _INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060]")
 _BLANKS = re.compile("[\u00a0\u2007\u202f\u3000]")
-_MISSING = {
-    "na",
-    "n/a",
-    "#n/a",
-    "nan",
-    "null",
-    "none",
-    "\\n",
-    "-",
-    "–",
-    "—",
-    "?",
-}  # as R, pandas and databases write it
+# As R, pandas and databases write what is not known.
+_MISSING = {"na", "n/a", "#n/a", "nan", "null", "none", "\\n", "-", "–", "—", "?"}
 _MOST_LINES = 100  # of one quoted cell
 _MOST_STRAY = 20  # quotes without an end, after which no more ends are looked for
 

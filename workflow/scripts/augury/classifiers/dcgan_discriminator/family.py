@@ -5,8 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from augury.classifiers.family import ClassifierFamily, TrainedSettings
-from augury.command.errors import UserError
-from augury.generators.dcgan.sizes import base_and_doublings
+from augury.generators.dcgan.sizes import size_problems
 from augury.settings.base import Decay, Int, NonNegativeFloat, PositiveInt, Rate
 
 
@@ -30,17 +29,8 @@ class DCGANDiscriminatorSettings(TrainedSettings):
     class_weights: Literal["none", "sqrt_inverse", "inverse", "effective_number"] = "none"
 
 
-def problems(settings: DCGANDiscriminatorSettings) -> list[tuple[str, str]]:
-    """A size that a DCGAN does not have."""
-    try:
-        base_and_doublings(settings.size_px)
-    except UserError as error:
-        return [("size_px", str(error))]
-    return []
-
-
 FAMILY = ClassifierFamily(
     DCGANDiscriminatorSettings,
     prose="A DCGAN's discriminator with a logit a class; from scratch, by default as its study trained it.",
-    problems=problems,
+    problems=size_problems,
 )

@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from augury.command.errors import UserError
-from augury.generators.dcgan.sizes import base_and_doublings
+from augury.generators.dcgan.sizes import size_problems
 from augury.generators.family import CompleteSettings, GeneratorFamily
 from augury.settings.base import (
     Float,
@@ -48,19 +47,10 @@ class DCGANSettings(CompleteSettings):
     """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
 
 
-def problems(settings: DCGANSettings) -> list[tuple[str, str]]:
-    """What is wrong with the settings beyond types: pairs of a key and a sentence."""
-    try:
-        base_and_doublings(settings.size_px)
-    except UserError as error:
-        return [("size_px", str(error))]
-    return []
-
-
 FAMILY = GeneratorFamily(
     DCGANSettings,
     prose="A DCGAN: small and quick, of any size that is a small base times a power of two.",
     kimg_seconds=4.0,
-    problems=problems,
+    problems=size_problems,
     networks=(("generator", "networks"), ("discriminator", "networks")),
 )

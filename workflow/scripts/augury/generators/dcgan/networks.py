@@ -45,11 +45,7 @@ class Generator(GeneratorNetwork):
         layers: list[nn.Module] = [Transposed(latent_dim + classes, widths[0], base, 1, 0, bias=False)]
         layers += [nn.BatchNorm2d(widths[0]), nn.ReLU(inplace=True)]
         for before, after in itertools.pairwise(widths):
-            layers += [
-                Transposed(before, after, 4, 2, 1, bias=False),
-                nn.BatchNorm2d(after),
-                nn.ReLU(inplace=True),
-            ]
+            layers += [Transposed(before, after, 4, 2, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True)]
         for _ in range(extra_convolutions):
             layers += [nn.Conv2d(widths[-1], widths[-1], 3, 1, 1, bias=False), nn.BatchNorm2d(widths[-1])]
             layers += [nn.ReLU(inplace=True)]

@@ -5,15 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from augury.selections.family import Needs, SearchSettings, SelectionFamily
-from augury.settings.base import (
-    Fraction,
-    Int,
-    NonNegativeFloat,
-    NonNegativeInt,
-    PositiveFloat,
-    PositiveInt,
-    Settings,
-)
+from augury.settings.base import Fraction, Int, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, Settings
 
 
 class Realism(Settings):
