@@ -40,6 +40,8 @@ GENERATORS: dict[str, tuple[dict[str, Any], bool]] = {  # settings, and whether 
         {"family": "dcgan", "size_px": 132, "channels": "grey", "extra_convolutions": 2, "batch": 8},
         False,
     ),
+    "dcgan relativistic": ({"family": "dcgan", "loss": "relativistic"}, True),
+    "stylegan2 relativistic": ({"family": "stylegan2", "loss": "relativistic", "ada": ADA, "batch": 4}, False),
     "stylegan2 ada lecam": (
         {"family": "stylegan2", "ada": ADA, "lecam": {"weight": 1e-2, "start_step": 0}, "batch": 4},
         False,

@@ -123,6 +123,14 @@ class AdversarialSettings(TrainedSettings):
     """FreezeD, with init_from - how many of the discriminator's layers, from the image inwards, keep their weights."""
 
 
+class LossSettings(Settings):
+    """The loss of families that offer a choice (generators.objectives)."""
+
+    loss: Literal["non_saturating", "relativistic"] = "non_saturating"
+    """Adversarial loss - non_saturating, or relativistic with gradient penalties on real and on generated images at
+    every step, as R3GAN has it."""
+
+
 class CompleteSettings(AdversarialSettings):
     """What generators.adversarial reads; a family that lets some of it follow from other settings fills it first."""
 

@@ -19,3 +19,8 @@ def bce_terms(
 def non_saturating(logits_fake: torch.Tensor) -> torch.Tensor:
     """The generator's loss -log D(G(z)) (Goodfellow et al. 2014, section 3), averaged over the batch."""
     return F.softplus(-logits_fake).mean()
+
+
+def relativistic(logits_better: torch.Tensor, logits_worse: torch.Tensor) -> torch.Tensor:
+    """-log sigmoid(better - worse), averaged over pairs (Jolicoeur-Martineau 2018, arXiv:1807.00734, equation 3)."""
+    return F.softplus(logits_worse - logits_better).mean()

@@ -5,11 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from augury.generators.dcgan.sizes import size_problems
-from augury.generators.family import CompleteSettings, GeneratorFamily
+from augury.generators.family import CompleteSettings, GeneratorFamily, LossSettings
 from augury.settings.base import (
     Float,
     Fraction,
     Int,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -17,7 +18,7 @@ from augury.settings.base import (
 )
 
 
-class DCGANSettings(CompleteSettings):
+class DCGANSettings(LossSettings, CompleteSettings):
     """Settings of a DCGAN."""
 
     family: Literal["dcgan"] = "dcgan"
@@ -39,6 +40,8 @@ class DCGANSettings(CompleteSettings):
     """Label smoothing - the discriminator's target for real images."""
     fake_label: Fraction = 0.0
     """Its target for generated images."""
+    r1_gamma: NonNegativeFloat = 1.0
+    """R1 gamma - with a relativistic loss, weight of the gradient penalties on real and on generated images."""
     equilibrium_bound: Float | None = Field(None, gt=0, le=0.5)
     """Stop when the mean D(G(z)) stays within this distance of 0.5; null never stops early."""
     equilibrium_ticks: PositiveInt = 5

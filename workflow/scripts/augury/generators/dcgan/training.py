@@ -8,11 +8,11 @@ from typing import Any
 
 import torch
 
-from augury.generators import losses
 from augury.generators.adversarial import AdversarialTraining
 from augury.generators.dcgan import networks
 from augury.generators.dcgan.family import DCGANSettings
 from augury.generators.duration import steps_of
+from augury.generators.objectives import NonSaturating, Objective, Relativistic
 
 
 class DCGANTraining(AdversarialTraining):
@@ -31,20 +31,29 @@ class DCGANTraining(AdversarialTraining):
         latents = torch.randn(self.batch, settings.latent_dim, device=self.device)
         with self.place.autocast():
             fake = self.generator(latents, labels)
-            logits_real = self.discriminator(self._seen(real), labels).float()
-            logits_fake = self.discriminator(self._seen(fake.detach()), labels).float()
-            terms = losses.bce_terms(logits_real, logits_fake, settings.real_label, settings.fake_label)
-        loss_d = terms[0] + terms[1]
-        pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
-        self._descend("discriminator", loss_d if pull is None else loss_d + pull)
+
+        def judge(images: torch.Tensor) -> torch.Tensor:
+            return self.discriminator(self._seen(images), labels)
+
+        judged = self.objective.discriminator(judge, real, fake)
+        pull = None if self.lecam is None else self.lecam(step, judged.logits_real, judged.logits_fake)
+        self._descend("discriminator", judged.loss + judged.penalty + (0.0 if pull is None else pull))
         self._judge(trained=False)
-        with self.place.autocast():
-            loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels).float())
+        loss_g = self.objective.generator(judge, real, fake)
         self._descend("generator", loss_g)
         self._judge(trained=True)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        told = self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2}
+        told = self._told(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
+        told |= {"bce": judged.bce} | judged.penalties
         return told if pull is None else told | {"lecam": pull}
+
+    @property
+    def objective(self) -> Objective:
+        """What both players minimise."""
+        settings = self.settings
+        if settings.loss == "relativistic":
+            return Relativistic(self.place.autocast, settings.r1_gamma)
+        return NonSaturating(self.place.autocast, settings.real_label, settings.fake_label)
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Complete the history row; stop at the equilibrium."""

@@ -4,12 +4,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily
+from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily, LossSettings
 from augury.generators.stylegan2.configuration import derived
 from augury.settings.base import Decay, Fraction, Int, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
 
 
-class StyleGAN2Settings(AdversarialSettings):
+class StyleGAN2Settings(LossSettings, AdversarialSettings):
     """Settings of a StyleGAN2; those without a default follow from `cfg`, size and batch."""
 
     renamed: ClassVar[dict[str, str]] = AdversarialSettings.renamed | {
@@ -58,7 +58,7 @@ class StyleGAN2Settings(AdversarialSettings):
     """R1 gamma - weight of the gradient penalty on real images (auto: 0.0002 size^2 / batch; stylegan2: 10); 0 leaves
     it out."""
     r1_interval: PositiveInt = 16
-    """Lazy R1 regularisation - steps from one penalty to the next."""
+    """Lazy R1 regularisation - steps from one penalty to the next; with a relativistic loss every step has both."""
     pl_weight: NonNegativeFloat = 2.0
     """Path length regularisation - its weight; 0 leaves it out."""
     pl_interval: PositiveInt = 4

@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
-from augury.generators import losses
 from augury.generators.adversarial import AdversarialTraining
+from augury.generators.objectives import NonSaturating, Objective, Relativistic
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
 from augury.generators.stylegan2 import configuration, discriminator, networks
 from augury.generators.stylegan2.family import Resolved, StyleGAN2Settings
@@ -42,26 +42,39 @@ class StyleGAN2Training(AdversarialTraining):
         real, labels = self._real_batch(step, attempt)
         with self.place.autocast():
             fake = self.generator.synthesise(self._mixed_styles(self.batch, labels)).float()
-            logits_real = self.discriminator(self._seen(real), labels).float()
-            logits_fake = self.discriminator(self._seen(fake.detach()), labels).float()
-        on_real, on_fake = losses.bce_terms(logits_real, logits_fake, 1.0, 0.0)
-        loss_d = on_real + on_fake
-        pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
-        self._descend("discriminator", loss_d if pull is None else loss_d + pull)
+
+        def judge(images: torch.Tensor) -> torch.Tensor:
+            return self.discriminator(self._seen(images), labels)
+
+        judged = self.objective.discriminator(judge, real, fake)
+        pull = None if self.lecam is None else self.lecam(step, judged.logits_real, judged.logits_fake)
+        self._descend("discriminator", judged.loss + judged.penalty + (0.0 if pull is None else pull))
         more = {} if pull is None else {"lecam": pull}
-        if settings.r1_gamma and step % settings.r1_interval == 0:
+        if self.lazy_r1 and step % settings.r1_interval == 0:
             self.r1 = self._penalise_discriminator(real, labels)
         self._judge(trained=False)
-        with self.place.autocast():
-            loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels).float())
+        loss_g = self.objective.generator(judge, real, fake)
         self._descend("generator", loss_g)
         if settings.pl_weight and step % settings.pl_interval == 0:
             self._penalise_generator(labels)
         self._judge(trained=True)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        more |= {"r1": self.r1} if settings.r1_gamma else {}
+        more |= {"r1": self.r1} if self.lazy_r1 else judged.penalties
         more |= {"path_length": self.path_mean} if settings.pl_weight else {}
-        return self._told(step, loss_d, loss_g, logits_real, logits_fake) | {"bce": loss_d / 2} | more
+        told = self._told(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
+        return told | {"bce": judged.bce} | more
+
+    @property
+    def lazy_r1(self) -> float:
+        """The R1 gamma of penalties that are steps of their own; a relativistic loss has its own."""
+        return 0.0 if self.settings.loss == "relativistic" else self.settings.r1_gamma
+
+    @property
+    def objective(self) -> Objective:
+        """What both players minimise."""
+        if self.settings.loss == "relativistic":
+            return Relativistic(self.place.autocast, self.settings.r1_gamma)
+        return NonSaturating(self.place.autocast)
 
     def state(self) -> dict[str, Any]:
         return super().state() | {"r1": self.r1, "path_mean": self.path_mean}
@@ -110,7 +123,7 @@ class StyleGAN2Training(AdversarialTraining):
         made: dict[str, torch.optim.Optimizer] = {}
         for player, network, weight, interval in (
             ("generator", self.generator, settings.pl_weight, settings.pl_interval),
-            ("discriminator", self.discriminator, settings.r1_gamma, settings.r1_interval),
+            ("discriminator", self.discriminator, self.lazy_r1, settings.r1_interval),
         ):
             # An interval of 1 is a step of its own too: two descents a step, each with half of the rate.
             power = interval / (interval + 1) if weight else 1.0
