@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from augury.planning.overlay import with_classifier_families
+from augury.settings.families import names
 from tests.project import ROOT
 from tests.settings import mistakes
 
@@ -61,6 +62,13 @@ def test_links_lead_somewhere(page):
 def test_every_page_of_docs_is_in_their_index():
     linked = {link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text("docs/index.md"))}
     assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked
+
+
+@pytest.mark.parametrize(
+    "kind, page", [("generators", "generators"), ("selections", "generators"), ("classifiers",) * 2]
+)
+def test_every_family_is_named_where_one_chooses_it(kind, page):
+    assert {*names(kind)} <= {*re.findall(r"\w+", text(f"docs/{page}.md"))}
 
 
 @pytest.mark.parametrize("page", GUIDES)

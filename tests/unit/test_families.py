@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from augury.classifiers.attention import gates_of
 from augury.classifiers.catalogue import describe_networks
 from augury.classifiers.description import Description
 from augury.classifiers.training import ClassifierTraining
@@ -136,9 +137,25 @@ def test_a_classifier_builds_and_steps_at_its_smallest(name):
         told = ClassifierTraining(classifier, about, pictures(settings), labels, None, place).step(0, 0)
         assert torch.isfinite(torch.stack([value.detach().float() for value in told.values()])).all()
         stages = classifier.stages()
-        assert stages, "it names no stages: `eca` would add nothing"
+        assert stages
         assert all(stages)
         assert {place for stage in stages for place in stage} <= {*classifier.network.modules()}
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_classifier_takes_gates_where_its_family_says(name):
+    model = family("classifiers", name).settings
+    if "eca" not in model.model_fields:
+        pytest.skip("it is not trained by gradient steps")
+    scratch = {"pretrained": False} if "pretrained" in model.model_fields else {}
+    module = importlib.import_module(f"augury.classifiers.{name}.network")
+    for where in ("per_block", "per_stage", "in_branch"):
+        settings = smallest("classifiers", name, eca=where, **scratch)
+        if where == "in_branch" and not family("classifiers", name).residual:
+            with pytest.raises(UserError, match="no residual branch"):
+                module.build_classifier(settings, 2)
+        else:
+            assert gates_of(module.build_classifier(settings, 2).network), "it names no stages, and `eca` adds nothing"
 
 
 @pytest.mark.parametrize("name", names("selections"))

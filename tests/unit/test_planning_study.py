@@ -259,6 +259,7 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         ),
         ({"generators": {"gan": LATE | {"duration": 300}}}, "the training of c00, of 5 images at most, has 47 steps"),
         ({"classifiers": {"a": {"architecture": "resnet9999"}}}, "timm has no resnet9999; did you mean"),
+        ({"classifiers": {"a": {"family": "lenet5", "eca": "in_branch"}}}, "blocks of lenet5 have no residual branch"),
         (
             {"classifiers": {"a": {"architecture": "resnet50"}}, "missing_weights": "stop"},
             "no weights of resnet50 are on this machine",

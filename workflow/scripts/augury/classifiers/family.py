@@ -176,6 +176,7 @@ class ClassifierFamily:
     problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types
     smallest_px: Callable[[Mapping[str, Any]], int] = lambda entry: 0  # `size_px` of an entry as written, at least
     shown: Sequence[Mapping[str, Any]] = ({},)  # entries that describe_models has a row of
+    residual: bool = False  # whether its blocks have residual branches, which `eca: in_branch` asks for
     linear: bool = False  # a linear layer on frozen features: what a pilot can tell of
     image_mb: float = 0.001  # what a training holds of an image beside its pixels
     taken: float = 0.3  # of the time that clusters are asked for, what the demo's trainings took on a core

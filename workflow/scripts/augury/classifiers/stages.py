@@ -52,7 +52,8 @@ def branch_of(block: nn.Module) -> nn.Module | None:
     """The module that gives the output of a block's residual branch, before the shortcut is added; None without one.
 
     In ResNet's blocks it is the last normalisation. In those of ConvNeXt, EfficientNet and MobileNet it is drop_path,
-    which the branch passes through; where such a block has no shortcut, its output is all that there is.
+    which the branch passes through; where such a block has no shortcut, its output is all that there is. A family's
+    own blocks call the last module of their branch drop_path.
     """
     for name in ("bn3", "bn2"):
         if hasattr(block, name) and hasattr(block, "downsample"):

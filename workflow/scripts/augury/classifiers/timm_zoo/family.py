@@ -28,6 +28,7 @@ FAMILY = ClassifierFamily(
     TimmSettings,
     prose="Any image model of the timm library, by `architecture`, from ImageNet weights or from scratch.",
     problems=problems,
+    residual=True,  # most of them; the others say so when they are built
     shown=(
         {"architecture": "vgg19"},
         {"architecture": "resnet18"},

@@ -1,5 +1,6 @@
 """What a plan can know of networks without importing them: whether their name exists and their weights are there."""
 
+from augury.classifiers.family import TrainedSettings
 from augury.classifiers.sources import FOLDER
 from augury.classifiers.timm_names import name_problems
 from augury.planning.weights import weight_problems
@@ -14,6 +15,14 @@ def network_problems(config: Config) -> list[str]:
         f"`classifiers.{name}.{key}`: {said}"
         for name, settings in config.classifiers.items()
         for key, said in family("classifiers", settings.family).problems(settings)
+    ]
+    problems += [
+        f"`classifiers.{name}.eca` is in_branch, and blocks of {settings.family} have no residual branch; set "
+        "`eca: per_block`"
+        for name, settings in config.classifiers.items()
+        if isinstance(settings, TrainedSettings)
+        and settings.eca == "in_branch"
+        and not family("classifiers", settings.family).residual
     ]
     if config.extractor:
         problems += [f"`extractor`: {said}" for said in _extractor_problems(config.extractor)]
