@@ -17,6 +17,8 @@ from augury.generators.stylegan2.family import Resolved
 from augury.generators.stylegan2.layers import Convolution, Linear, MinibatchStd, resampling_kernel, widths
 from augury.generators.stylegan2.networks import Mapping
 
+MAPPING_LAYERS = 8  # from a class to what the features are multiplied by, whatever the generator's mapping has
+
 
 class DiscriminatorBlock(nn.Module):
     """One resolution: features (N, inputs, S, S) -> (N, outputs, S / 2, S / 2), with a residual where wanted."""
@@ -47,7 +49,6 @@ class Discriminator(DiscriminatorNetwork):
         channel_max: int,
         architecture: str,
         mbstd_group_size: int,
-        mapping_layers: int,
         classes: int,
     ) -> None:
         super().__init__()
@@ -63,7 +64,7 @@ class Discriminator(DiscriminatorNetwork):
         self.convolution = Convolution(maps[4] + (mbstd_group_size > 1), maps[4], 3)
         self.linear = Linear(maps[4] * 16, maps[4], activated=True)
         self.output = Linear(maps[4], maps[4] if classes else 1)
-        self.mapping = Mapping(0, maps[4], mapping_layers, classes) if classes else None
+        self.mapping = Mapping(0, maps[4], MAPPING_LAYERS, classes) if classes else None
         self.register_buffer("kernel", resampling_kernel(), persistent=False)
 
     def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
@@ -118,6 +119,5 @@ def build_discriminator(description: dict[str, Any]) -> Discriminator:
         channel_max=settings.channel_max,
         architecture=settings.discriminator_architecture,
         mbstd_group_size=settings.mbstd_group_size,
-        mapping_layers=settings.mapping_layers,
         classes=len(description["classes"]) if description["conditional"] else 0,
     )
