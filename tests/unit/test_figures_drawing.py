@@ -203,6 +203,7 @@ def test_names_are_shortened_in_the_middle_and_wrapped_at_joints():
     assert theme.short("Larvacean_appendicularia_with_house", 11) == "Larva…house"
     assert theme.short("Calanoida", 11) == "Calanoida"
     assert theme.wrapped("stylegan2-ada-lecam-genetic-x2", 18) == "stylegan2-ada-\nlecam-genetic-x2"
+    assert theme.wrapped("Siphonostomatoida of a very long name", 18) == "Siphonostomatoida\nof a very…ong name"
     assert all(len(line) <= 12 for line in theme.wrapped("a" * 30 + " " + "b" * 30, 12).split("\n"))
 
 

@@ -94,10 +94,9 @@ def wrapped(name: str, letters: int = 18, lines: int = 2) -> str:
         if rows[-1] and len(rows[-1]) + len(piece.rstrip()) > letters:
             rows.append("")
         rows[-1] += piece
-    rows = [row.strip() for row in rows]
     if len(rows) > lines:
         rows = [*rows[: lines - 1], "".join(rows[lines - 1 :])]
-    return "\n".join(short(row, letters) for row in rows)
+    return "\n".join(short(row.strip(), letters) for row in rows)
 
 
 def legend_size(labels: Sequence[str], width: float) -> tuple[int, float]:
