@@ -50,15 +50,15 @@ def main() -> None:
     accused = [accusations(honest(np.random.default_rng(seed))) for seed in range(args.honest)]
     print(f"{args.honest} honest tables: {sum(map(bool, accused))} accused")
     print("\nforgery\tsetting\ttables\timpossible\tdoes not fit\tstandard error of both")
-    found = {}
+    shares_of = {}
     for kind, forge in FORGERIES.items():
         for setting, (sized, known) in SETTINGS.items():
             if kind not in NEEDS_N or sized:
-                shares = found[kind, setting] = caught(forge, sized, known, args.forged)
+                shares = shares_of[kind, setting] = caught(forge, sized, known, args.forged)
                 error = np.sqrt(sum(shares) * (1 - sum(shares)) / args.forged)
                 print(f"{kind}\t{setting}\t{args.forged}\t{shares[0]:.3f}\t{shares[1]:.3f}\t{error:.3f}", flush=True)
     if args.figure:
-        draw(found, sum(map(bool, accused)), args.honest, args.figure)
+        draw(shares_of, sum(map(bool, accused)), args.honest, args.figure)
 
 
 def audited(table: Table, known: Known) -> list[FindingRow]:
@@ -107,7 +107,7 @@ def caught(forge: Callable, sized: bool, known: Known, tables: int) -> tuple[flo
     return float(impossible), float(doubted)
 
 
-def draw(found: dict, accused: int, tables: int, path: Path) -> None:
+def draw(shares_of: dict, accused: int, tables: int, path: Path) -> None:
     """Bars of what is caught, a panel for each setting."""
     import matplotlib.pyplot as plt
 
@@ -115,13 +115,13 @@ def draw(found: dict, accused: int, tables: int, path: Path) -> None:
 
     figure, axes = plt.subplots(1, len(SETTINGS), figsize=(theme.WIDTH, 4.4), sharey=True)
     for axis, setting in zip(axes, SETTINGS, strict=True):
-        for place, kind in enumerate(FORGERIES):
-            if (kind, setting) not in found:
+        for position, kind in enumerate(FORGERIES):
+            if (kind, setting) not in shares_of:
                 continue  # without n there are no counts
-            impossible, doubted = found[kind, setting]
-            labels = ("impossible", "does not fit if") if not place else (None, None)
-            axis.barh(place, impossible, color=theme.PALETTE[1], label=labels[0])
-            axis.barh(place, doubted, left=impossible, color=theme.PALETTE[0], label=labels[1])
+            impossible, doubted = shares_of[kind, setting]
+            labels = ("impossible", "does not fit if") if not position else (None, None)
+            axis.barh(position, impossible, color=theme.PALETTE[1], label=labels[0])
+            axis.barh(position, doubted, left=impossible, color=theme.PALETTE[0], label=labels[1])
         axis.set(xlim=(0, 1), xticks=(0, 0.5, 1))
         axis.set_title(setting, fontsize=10)
     names = [textwrap.fill(name, 24) for name in FORGERIES]

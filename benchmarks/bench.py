@@ -59,7 +59,7 @@ def main() -> None:
         return
     rows, failed = [], []
     began = time.monotonic()
-    for place, task in enumerate(args.tasks):
+    for index, task in enumerate(args.tasks):
         words = [sys.executable, __file__, "--one", task, "--threads", str(args.threads)]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -67,7 +67,7 @@ def main() -> None:
             print(f"{task}: failed\n{done.stderr[-2000:]}", file=sys.stderr, flush=True)
             continue
         rows.append(json.loads(done.stdout.splitlines()[-1]))
-        row, left = rows[-1], (time.monotonic() - began) / (place + 1) * (len(args.tasks) - place - 1)
+        row, left = rows[-1], (time.monotonic() - began) / (index + 1) * (len(args.tasks) - index - 1)
         print(
             f"{task}: {row['ratio']:.2f} times {row['peer']} ({row['ratio_low']:.2f} to {row['ratio_high']:.2f}), "
             f"{row['our_value']:.4g} against {row['peer_value']:.4g} {row['unit']}; about {left / 60:.0f} min left",

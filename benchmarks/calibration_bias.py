@@ -29,12 +29,14 @@ def main() -> None:
     args = made.parse_args()
     print("true temperature\ttest images\ttruth\tbins\tsd\tbins, corrected\tsd\ttemperature\tsd")
     for temperature in (1.0, 1.5, 3.0):
-        labels, said, honest = drawn(100_000, temperature, np.random.default_rng(0))
-        truth = score(labels, said).brier[0] - score(labels, honest).brier[0]
+        labels, probabilities, honest = drawn(100_000, temperature, np.random.default_rng(0))
+        truth = score(labels, probabilities).brier[0] - score(labels, honest).brier[0]
         for n in (27, 54, 105, 216):
             random = np.random.default_rng(n)
-            found = np.array([experiment(n, temperature, random) for _ in range(args.experiments)])
-            cells = [value for pair in zip(found.mean(axis=0), found.std(axis=0), strict=True) for value in pair]
+            estimates = np.array([experiment(n, temperature, random) for _ in range(args.experiments)])
+            cells = [
+                value for pair in zip(estimates.mean(axis=0), estimates.std(axis=0), strict=True) for value in pair
+            ]
             print(temperature, n, *(f"{value:.3f}" for value in (truth, *cells)), sep="\t", flush=True)
 
 
@@ -47,21 +49,21 @@ def drawn(n: int, temperature: float, random: np.random.Generator) -> tuple[np.n
 
 def experiment(n: int, temperature: float, random: np.random.Generator) -> list[float]:
     """The three estimates."""
-    labels, said, _ = drawn(n, temperature, random)
+    labels, probabilities, _ = drawn(n, temperature, random)
     known, seen, _ = drawn(n // 2, temperature, random)
     fitted = fit_with_prior(seen, known)
-    return [*reliability(labels, said), float(score(labels, said, None, fitted).brier_calibration[0])]
+    return [*reliability(labels, probabilities), float(score(labels, probabilities, None, fitted).brier_calibration[0])]
 
 
-def reliability(labels: np.ndarray, said: np.ndarray) -> tuple[float, float]:
+def reliability(labels: np.ndarray, probabilities: np.ndarray) -> tuple[float, float]:
     """Mean squared distance of stated from observed shares, in bins, summed over classes; and corrected for chance."""
     total = chance = 0.0
-    for k in range(said.shape[1]):
-        place = np.minimum((said[:, k] * BINS).astype(int), BINS - 1)
-        for each in np.unique(place):
-            held = place == each
-            share, n = (labels[held] == k).mean(), held.sum()
-            total += n * (said[held, k].mean() - share) ** 2
+    for k in range(probabilities.shape[1]):
+        bins = np.minimum((probabilities[:, k] * BINS).astype(int), BINS - 1)
+        for each in np.unique(bins):
+            in_bin = bins == each
+            share, n = (labels[in_bin] == k).mean(), in_bin.sum()
+            total += n * (probabilities[in_bin, k].mean() - share) ** 2
             chance += n * share * (1 - share) / max(n - 1, 1)
     return total / len(labels), (total - chance) / len(labels)
 

@@ -10,11 +10,11 @@ from augury.figures import theme
 def draw(rows: list[dict], path: Path) -> None:
     """A bar a task, on a logarithmic scale, with the least and the largest ratio over rounds."""
     figure, axis = plt.subplots(figsize=(theme.WIDTH, 0.9 + 0.34 * len(rows)))
-    for place, row in enumerate(rows):
-        axis.barh(place, row["ratio"] - 1, left=1, color=theme.PALETTE[0 if row["ratio"] >= 1 else 1], height=0.6)
-        axis.plot([row["ratio_low"], row["ratio_high"]], [place, place], color=theme.INK, linewidth=1.6)
+    for position, row in enumerate(rows):
+        axis.barh(position, row["ratio"] - 1, left=1, color=theme.PALETTE[0 if row["ratio"] >= 1 else 1], height=0.6)
+        axis.plot([row["ratio_low"], row["ratio_high"]], [position, position], color=theme.INK, linewidth=1.6)
         axis.annotate(
-            f"{row['ratio']:.3g}", (max(row["ratio_high"], 1), place), xytext=(5, 0), textcoords="offset points",
+            f"{row['ratio']:.3g}", (max(row["ratio_high"], 1), position), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=9,
         )  # fmt: skip
     axis.axvline(1, color=theme.FAINT, linewidth=1)

@@ -84,23 +84,23 @@ def _print(image: Image.Image) -> np.ndarray:
 
 def _false_pairs(name, prints, classes, paths, specimen, known, table) -> None:
     began = time.process_time()
-    found: list[tuple[int, int, Pair]] = []
+    pairs: list[tuple[int, int, Pair]] = []
     for number in range(classes.max() + 1):
         own = np.flatnonzero(classes == number)
-        found += [(int(own[pair.one]), int(own[pair.other]), pair) for pair in find_pairs(prints[own])]
-    within = len(found)
-    found += [(pair.one, pair.other, pair) for pair in find_pairs(prints, classes, bounds=ACROSS)]
+        pairs += [(int(own[pair.one]), int(own[pair.other]), pair) for pair in find_pairs(prints[own])]
+    within = len(pairs)
+    pairs += [(pair.one, pair.other, pair) for pair in find_pairs(prints, classes, bounds=ACROSS)]
     seconds = time.process_time() - began
     called = [re.search(specimen, path) for path in paths] if specimen else [None] * len(paths)
     counts, met = Counter(), set()
-    for place, (one, other, pair) in enumerate(found):
+    for index, (one, other, pair) in enumerate(pairs):
         files = frozenset(Path(paths[number]).name for number in (one, other))
         same = called[one] and called[other] and called[one].group(0) == called[other].group(0)
         met |= {files} & known
         truth = "known" if files in known else "one specimen" if same else pair.relation
-        counts[truth, place >= within] += 1
+        counts[truth, index >= within] += 1
         if table:
-            row = [name, paths[one], paths[other], pair.transform, f"{pair.similarity:.4f}", truth, place >= within]
+            row = [name, paths[one], paths[other], pair.transform, f"{pair.similarity:.4f}", truth, index >= within]
             with table.open("a") as file:
                 csv.writer(file, delimiter="\t").writerow(row)
     for truth in ("exact", "known", "one specimen", "near"):
@@ -113,7 +113,7 @@ def _false_pairs(name, prints, classes, paths, specimen, known, table) -> None:
 def _recall(name: str, images: list[Image.Image], prints: np.ndarray, copies: int) -> None:
     """Each round gives at most half of the images a copy, so that lookalikes remain that have none."""
     wanted = [(kind, number) for number in range(copies) for kind in KINDS]
-    found, tried = Counter(), Counter()
+    recalled, tried = Counter(), Counter()
     for start in range(0, len(wanted), max(len(images) // 2, 1)):
         part = wanted[start : start + max(len(images) // 2, 1)]
         random = np.random.default_rng(start)
@@ -130,9 +130,9 @@ def _recall(name: str, images: list[Image.Image], prints: np.ndarray, copies: in
         for across, pairs in ((False, find_pairs(together)), (True, found_across)):
             pairs = {(pair.one, pair.other) for pair in pairs}
             for number, (kind, _) in enumerate(part):
-                found[kind, across] += (originals[number], len(crowd) + number) in pairs
+                recalled[kind, across] += (originals[number], len(crowd) + number) in pairs
     for kind in KINDS:
-        shares = "\t".join(f"{found[kind, across] / tried[kind]:.3f}" for across in (False, True))
+        shares = "\t".join(f"{recalled[kind, across] / tried[kind]:.3f}" for across in (False, True))
         print(f"{name}\t{kind}\t{tried[kind]}\t{shares}", flush=True)
 
 

@@ -52,9 +52,9 @@ def deap() -> Callable[[], object]:
             if random.random() < 0.7:
                 tools.cxUniform(mother, father, indpb=0.5)
         for child in children:  # it has no reset: one of its own kind, a loop over genes
-            for place in range(GENES):
+            for gene in range(GENES):
                 if random.random() < 0.02:
-                    child[place] = random.gauss(0, 1)
+                    child[gene] = random.gauss(0, 1)
         return tools.selBest(population, 1) + children
 
     return generation

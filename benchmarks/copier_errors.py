@@ -33,8 +33,8 @@ def main() -> None:
     args = made.parse_args()
     print("order\thelps\thurts\tstandard error\taccuracy\tfolds in which the arms differ")
     for own_order in (False, True):
-        found = errors(args.experiments, own_order)
-        print("own" if own_order else "same", *(f"{value:.3f}" for value in found), sep="\t", flush=True)
+        rates = errors(args.experiments, own_order)
+        print("own" if own_order else "same", *(f"{value:.3f}" for value in rates), sep="\t", flush=True)
 
 
 def errors(experiments: int, own_order: bool, seed: int = 0) -> tuple[float, float, float, float, float]:
@@ -43,11 +43,11 @@ def errors(experiments: int, own_order: bool, seed: int = 0) -> tuple[float, flo
     for start in range(0, experiments, AT_ONCE):
         count = min(AT_ONCE, experiments - start)
         twice, copier = trained(count, own_order, seed + start)
-        found = evidence_of(twice, copier)
-        judged = decision.judge(found, Rule())
+        gathered = evidence_of(twice, copier)
+        judged = decision.judge(gathered, Rule())
         sure = judged.p < Rule().alpha
-        helps += float((sure & (found.difference > 0)).sum())
-        hurts += float((sure & (found.difference < 0)).sum())
+        helps += float((sure & (gathered.difference > 0)).sum())
+        hurts += float((sure & (gathered.difference < 0)).sum())
         right += float(twice.mean()) * count
         differ += float((twice != copier).any(axis=(2, 3)).mean()) * count
     error = float(np.sqrt(0.05 * 0.95 / experiments))
@@ -74,8 +74,8 @@ def trained(studies: int, own_order: bool, seed: int) -> tuple[np.ndarray, np.nd
     for number, second in enumerate((x, x + noise)):
         orders = torch.Generator().manual_seed(seed + 1 + number * own_order)
         fitted = fit([each.clone() for each in start], torch.cat([x, second], 1), torch.cat([y, y], 1), orders)
-        said = forward(fitted, images[study, test]).argmax(-1)
-        results.append((said == labels[study, test]).reshape(studies, FOLDS, SEEDS, -1).numpy())
+        predicted = forward(fitted, images[study, test]).argmax(-1)
+        results.append((predicted == labels[study, test]).reshape(studies, FOLDS, SEEDS, -1).numpy())
     return results[0], results[1]
 
 
@@ -105,11 +105,11 @@ def fit(net: list[torch.Tensor], x: torch.Tensor, y: torch.Tensor, orders: torch
         each.requires_grad_(True)
     optimiser = torch.optim.SGD(net, lr=RATE, momentum=0.9)
     for _ in range(EPOCHS):
-        for places in torch.randperm(x.shape[1], generator=orders).split(BATCH):
-            logits = forward(net, x[:, places])
-            loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), y[:, places].flatten(), reduction="sum")
+        for batch in torch.randperm(x.shape[1], generator=orders).split(BATCH):
+            logits = forward(net, x[:, batch])
+            loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), y[:, batch].flatten(), reduction="sum")
             optimiser.zero_grad()
-            (loss / len(places)).backward()
+            (loss / len(batch)).backward()
             optimiser.step()
     return [each.detach() for each in net]
 

@@ -42,7 +42,7 @@ class Set:
     """A set of images and how it is drawn from."""
 
     folder: Path  # of the unpacked archive
-    parts: tuple[str, ...]  # folders below it that hold one folder a class
+    parts: tuple[str, ...]  # folders below it that hold one folder per class
     classes: tuple[str, ...]
     draws: int
     again: int  # draws whose generators are trained with a second seed too
@@ -73,7 +73,7 @@ class Workshop:
     def __init__(self, set_: Set, folder: Path) -> None:
         self.set, self.folder = set_, folder
         self.classes = list(set_.classes)
-        self.place = device.choose_device("cpu", "auto", 1, bf16_pays_on_cpu=True)
+        self.on_device = device.choose_device("cpu", "auto", 1, bf16_pays_on_cpu=True)
         self.duplicates = folder / "duplicates.tsv"
         if not self.duplicates.exists():
             write_rows(self.duplicates, DuplicateRow, [])
@@ -121,8 +121,8 @@ class Workshop:
         test = order[self.set.draws * (train + validation) :]
         rows = [
             SplitRow(row.sha256, row.path, class_, row.specimen or row.sha256, part)
-            for part, found in zip(("train", "validation", "test"), (*own, test), strict=True)
-            for row in found
+            for part, names in zip(("train", "validation", "test"), (*own, test), strict=True)
+            for row in names
         ]
         path.parent.mkdir(parents=True, exist_ok=True)
         write_rows(path, SplitRow, rows)
@@ -130,10 +130,10 @@ class Workshop:
 
     def pool(self, class_: str, draw: int, size: int, seed: int) -> Path:
         """One synthetic image for each training image of the class, by a generator of this draw and seed."""
-        place = Path(name_of(draw, size), f"seed{seed}", class_)
-        index = self.folder / "pools" / place / "index.tsv"
+        below = Path(name_of(draw, size), f"seed{seed}", class_)
+        index = self.folder / "pools" / below / "index.tsv"
         if not index.exists():
-            generator = self.folder / "generators" / place
+            generator = self.folder / "generators" / below
             if not (generator / "generator.json").exists():
                 self._train_generator(class_, draw, size, seed, generator)
             synthesize(generator, None, 1.0, class_, size, 1000, torch.device("cpu"), index.parent)
@@ -155,16 +155,18 @@ class Workshop:
         train(dcgan.TASK, about, settings, part, None, None, 1, output)
 
     def right(self, asked: Training) -> list[np.ndarray]:
-        """Train, and say of every test image whether it was called by its name: (N,) bool, one a class."""
+        """Train, and say of every test image whether it was called by its name: (N,) bool, one per class."""
         description = self.describe(asked)
         pools = None
         if asked.arm == "dcgan":
             pools = [self.pool(each, asked.draw, asked.size, asked.generator_seed) for each in self.classes]
         tables = self.packs(description.size_px), self.splits(asked.draw, asked.size), pools, self.duplicates
-        found = data.load_arm(description, data.Files(*tables), "enforce")
-        called = self._probe(description, found) if asked.classifier == "probe" else self._network(description, found)
-        right = called == found.test.labels
-        return [right[found.test.labels == label] for label in range(len(self.classes))]
+        arm_data = data.load_arm(description, data.Files(*tables), "enforce")
+        called = (
+            self._probe(description, arm_data) if asked.classifier == "probe" else self._network(description, arm_data)
+        )
+        right = called == arm_data.test.labels
+        return [right[arm_data.test.labels == label] for label in range(len(self.classes))]
 
     def describe(self, asked: Training) -> Description:
         """What a training is known by, as in its classifier.json."""
@@ -188,30 +190,32 @@ class Workshop:
             "dcgan": {"generator": "dcgan", "ratio": 1},
         }
 
-    def _network(self, description: Description, found: data.ArmData) -> np.ndarray:
+    def _network(self, description: Description, arm_data: data.ArmData) -> np.ndarray:
         family = model_folder.family_module(description.settings.family)
         randomness.seed_step(classifier_training.run_seed(description), "initial weights")
         classifier = family.build_classifier(description.settings, len(self.classes))
-        place = precision.fastest(self.place, family.PLAIN_CONVOLUTIONS, classifier, description)
-        task = classifier_training.ClassifierTraining.of_arm(classifier, description, found, place)
+        chosen = precision.fastest(self.on_device, family.PLAIN_CONVOLUTIONS, classifier, description)
+        task = classifier_training.ClassifierTraining.of_arm(classifier, description, arm_data, chosen)
         # No state is kept of a training that takes seconds.
         with checkpoint.StateFolder(self.folder / "training", {}, 1) as state:
             loop.run(task, state)
             state.remove()
         task.finish()
         classifier.eval()
-        return in_blocks(torch.from_numpy(found.test.images), classifier, self.place.device).argmax(dim=1).numpy()
+        return (
+            in_blocks(torch.from_numpy(arm_data.test.images), classifier, self.on_device.device).argmax(dim=1).numpy()
+        )
 
-    def _probe(self, description: Description, found: data.ArmData) -> np.ndarray:
+    def _probe(self, description: Description, arm_data: data.ArmData) -> np.ndarray:
         """The probe's own fit on features that are taken once per image."""
         classifier = self._backbone(description.size_px, description.channels)
-        found.validation.rows.clear()  # it has no use for them
-        task = probing.ProbeTraining(classifier, description, found, self.place)
-        task.features = self._features(classifier, found.train.images, task.views)
+        arm_data.validation.rows.clear()  # it has no use for them
+        task = probing.ProbeTraining(classifier, description, arm_data, self.on_device)
+        task.features = self._features(classifier, arm_data.train.images, task.views)
         task.end_tick(task.steps, {})
         views = 8 if averages_views(description.settings) else 1
         network = classifier.network
-        seen = self._features(classifier, found.test.images, views) / network.scales
+        seen = self._features(classifier, arm_data.test.images, views) / network.scales
         with torch.no_grad():
             return network.head(seen).softmax(dim=2).mean(dim=1).argmax(dim=1).numpy()
 
@@ -235,7 +239,7 @@ class Workshop:
             return torch.stack([torch.cat(each, dim=1) for each in made], dim=1)
 
         if new:
-            made = in_blocks(torch.from_numpy(np.stack(list(new.values()))), look, self.place.device)
+            made = in_blocks(torch.from_numpy(np.stack(list(new.values()))), look, self.on_device.device)
             self._seen |= dict(zip(new, made, strict=True))
         return torch.stack([self._seen[key] for key in keys])
 

@@ -52,14 +52,14 @@ def snakemake(folder: Path, *options: str, cores: int = 1, made_by: tuple[str, .
     """Run Snakemake to its end in a folder. Raises AssertionError with what it said when it fails."""
     words = [sys.executable, *made_by, "--cores", str(cores), *options]
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+") as output:
         began = time.perf_counter()
-        process = subprocess.Popen(words, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(words, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        text = said.read()
+        output.seek(0)
+        text = output.read()
     assert process.returncode == 0, text[-2000:]
     return Run(text, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 

@@ -128,7 +128,7 @@ def judged(study: Study, better: float, studies: int, replicates: int) -> tuple[
         levels.append(level)
     fields = [field.name for field in dataclasses.fields(Rows)]
     stacked = np.array(rows)  # (E, M, fields)
-    return Rows(**{name: stacked[:, :, place] for place, name in enumerate(fields)}), np.array(levels)
+    return Rows(**{name: stacked[:, :, index] for index, name in enumerate(fields)}), np.array(levels)
 
 
 def _judged(pairs: list[Pair], replicates: int, seed: int) -> tuple[list[tuple[float, ...]], np.ndarray]:
@@ -137,23 +137,23 @@ def _judged(pairs: list[Pair], replicates: int, seed: int) -> tuple[list[tuple[f
     classes = pairs[0].baseline.classes
     rows = []
     for column, (class_, measure) in enumerate(measures(classes)):
-        held = specimens.of(None if class_ == ALL else classes.index(class_))
+        own = specimens.of(None if class_ == ALL else classes.index(class_))
         meant = MEASURES[measure]
-        found = gather(sides, column, held, meant.counts, least=meant.least) if held.total > 1 else None
-        if found is None:
+        gathered = gather(sides, column, own, meant.counts, least=meant.least) if own.total > 1 else None
+        if gathered is None:
             rows.append((np.nan,) * len(dataclasses.fields(Rows)))
             continue
-        bare = specimen_interval(sides, column, held)
-        here = decision.judge(found, HERE)
+        bare = specimen_interval(sides, column, own)
+        here = decision.judge(gathered, HERE)
         # As many distinct training specimens as test specimens: folds.
-        wide = decision.judge(found, Rule())
+        wide = decision.judge(gathered, Rule())
         ends = decision.interval(here, HERE.alpha)
-        rows.append((found.difference, here.error, here.p, wide.p, *ends, *bare, decision.detectable(here, HERE)))
+        rows.append((gathered.difference, here.error, here.p, wide.p, *ends, *bare, decision.detectable(here, HERE)))
     return rows, over_splits(sides, [side.baseline for side in sides])
 
 
-def _rate(said: np.ndarray, known: np.ndarray) -> float:
-    return float(said[~np.isnan(known)].mean())
+def _rate(words: np.ndarray, known: np.ndarray) -> float:
+    return float(words[~np.isnan(known)].mean())
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +196,12 @@ class Truth:
         return [Pair(key, self._table(key, baseline[key]), self._table(key, arm[key]), False) for key in baseline]
 
     def _table(self, key: Key, probabilities: np.ndarray) -> Predictions:
-        held = self.fold == int(key.split.removeprefix("fold"))
-        names = np.array([f"i{number}" for number in np.flatnonzero(held)])
-        specimens = np.array([f"s{number:04}" for number in self.specimens[held]])
+        tested = self.fold == int(key.split.removeprefix("fold"))
+        names = np.array([f"i{number}" for number in np.flatnonzero(tested)])
+        specimens = np.array([f"s{number:04}" for number in self.specimens[tested]])
         classes = tuple(f"c{number}" for number in range(len(self.study.per_class)))
         return Predictions(
-            names, names, specimens, np.full(len(names), "test"), self.labels[held], probabilities[held], classes
+            names, names, specimens, np.full(len(names), "test"), self.labels[tested], probabilities[tested], classes
         )
 
 

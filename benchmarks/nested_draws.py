@@ -46,11 +46,11 @@ class Images:
                 path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".bmp")
             )
             np.savez(kept, features=features_of(files), names=[path.parent.name for path in files])
-        held = np.load(kept)
-        _, labels, counts = np.unique(held["names"], return_inverse=True, return_counts=True)
+        saved = np.load(kept)
+        _, labels, counts = np.unique(saved["names"], return_inverse=True, return_counts=True)
         enough = np.flatnonzero(counts >= least)
         keep = np.isin(labels, enough)
-        labels, made = np.searchsorted(enough, labels[keep]), held["features"][keep]
+        labels, made = np.searchsorted(enough, labels[keep]), saved["features"][keep]
         made = np.sign(made) * np.sqrt(np.abs(made))
         return cls(made / made.std(), labels, np.random.default_rng(0).random(len(labels)) < 0.4)
 
@@ -64,7 +64,7 @@ class Images:
         sizes = [tested // self.classes + (label < tested % self.classes) for label in range(self.classes)]
         test = np.concatenate([pool[:size] for pool, size in zip(pools, sizes, strict=True)])
         key = Key("", "holdout", 0)
-        return {name: {key: self._said(model, test)} for name, model in self._trained(study).items()}
+        return {name: {key: self._predictions(model, test)} for name, model in self._trained(study).items()}
 
     @functools.cache  # noqa: B019 - there is one
     def _trained(self, study: int) -> dict[str, LogisticRegression]:
@@ -74,17 +74,17 @@ class Images:
         ]
         wanted = {"baseline": BASELINE} | {f"real{n}": n for n in POINTS}
         wanted |= {f"arm{worth}": BASELINE + worth for worth in WORTHS if worth}
-        found = {}
+        models = {}
         for name, n in wanted.items():
             # An arm's further images are not those of the curve.
             first = min(n, BASELINE) if name.startswith("arm") else n
-            places = [part for row in order for part in (row[:first], row[max(POINTS) : max(POINTS) + n - first])]
-            train = np.concatenate(places)
+            parts = [part for row in order for part in (row[:first], row[max(POINTS) : max(POINTS) + n - first])]
+            train = np.concatenate(parts)
             model = LogisticRegression(C=0.03, tol=1e-3, max_iter=300)
-            found[name] = model.fit(self.features[train], self.labels[train])
-        return found
+            models[name] = model.fit(self.features[train], self.labels[train])
+        return models
 
-    def _said(self, model: LogisticRegression, test: np.ndarray) -> Predictions:
+    def _predictions(self, model: LogisticRegression, test: np.ndarray) -> Predictions:
         names = test.astype(str)
         chances = model.predict_proba(self.features[test])
         parts = np.full(len(test), "test")

@@ -59,11 +59,11 @@ def main() -> None:
 
 def _row(name: str, study: Growing, sets: float, gain: float, experiments: int) -> Looked:
     study = dataclasses.replace(study, design=dataclasses.replace(study.design, training_sets=sets, effect=gain))
-    found = look(study, Rule(), experiments)
-    rates = found.first, found.last, found.any_look, found.planned, found.wrong if gain else float("nan")
-    cells = [*(f"{rate:.3f}" for rate in rates), f"{found.repeats:.1f}", f"{by_e_value(study, experiments):.3f}"]
+    looked = look(study, Rule(), experiments)
+    rates = looked.first, looked.last, looked.any_look, looked.planned, looked.wrong if gain else float("nan")
+    cells = [*(f"{rate:.3f}" for rate in rates), f"{looked.repeats:.1f}", f"{by_e_value(study, experiments):.3f}"]
     print(name, f"{sets:g}", f"{gain:g}", *cells, sep="\t", flush=True)
-    return found
+    return looked
 
 
 def by_e_value(study: Growing, experiments: int) -> float:
@@ -86,9 +86,9 @@ def draw(shown: dict[str, tuple[Looked, Looked]]) -> plt.Figure:
     figure, axes = plt.subplots(1, 2, figsize=(theme.WIDTH * 1.35, 1.0 + 0.35 * len(shown)), sharey=True)
     rows = np.arange(len(shown))
     looks = {"last look alone": "last", "any look at 5%": "any_look", "boundary": "planned", "first look": "first"}
-    for axis, place in zip(axes, (0, 1), strict=True):
-        for (label, field), mark in zip(looks.items(), "sxo^", strict=True):
-            axis.plot([getattr(each[place], field) for each in shown.values()], rows, mark, label=label)
+    for axis, index in zip(axes, (0, 1), strict=True):
+        for (label, field), marker in zip(looks.items(), "sxo^", strict=True):
+            axis.plot([getattr(each[index], field) for each in shown.values()], rows, marker, label=label)
     axes[0].axvline(0.05, color=theme.FAINT, linewidth=1)
     axes[0].set(xlabel="helps or hurts, though alike", yticks=rows, xlim=(-0.01, None), xticks=(0, 0.05, 0.1))
     axes[0].set_yticklabels(list(shown), fontsize=8.5)

@@ -42,9 +42,9 @@ def main() -> None:
     for name in args.scripts:
         path = SCRIPTS / f"{name}.py"
         words = [*imports(path), *(f"import {family}" for family in args.families)]
-        told = [help_seconds(path) for _ in range(args.rounds)]
+        seconds = [help_seconds(path) for _ in range(args.rounds)]
         loaded = [import_seconds(words) for _ in range(args.rounds)]
-        lines.append(f"{name}\t{min(told):.2f}\t{min(loaded)[0]:.2f}\t{' '.join(loaded[0][1])}")
+        lines.append(f"{name}\t{min(seconds):.2f}\t{min(loaded)[0]:.2f}\t{' '.join(loaded[0][1])}")
         print(lines[-1], flush=True)
     args.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -102,8 +102,8 @@ def observe(classifier: timm_zoo.ZooClassifier, images: torch.Tensor) -> tuple[n
 def _adder(total: list[torch.Tensor]):
     def add(_: nn.Module, inputs: tuple[torch.Tensor], __: torch.Tensor) -> None:
         per_image = inputs[0].mean(dim=(2, 3)), inputs[0].square().mean(dim=(2, 3))
-        for place, values in zip(total, per_image, strict=True):
-            place += values.sum(dim=0)
+        for total_of_layer, values in zip(total, per_image, strict=True):
+            total_of_layer += values.sum(dim=0)
 
     return add
 

@@ -69,7 +69,7 @@ def leaves(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     y, x = np.mgrid[:SIZE, :SIZE] / SIZE - 0.5
     images, labels = np.empty((count, SIZE, SIZE, 3), np.uint8), np.arange(count) % CLASSES
-    for place, label in enumerate(labels):
+    for index, label in enumerate(labels):
         turn, (right, down) = random.uniform(0, 2 * math.pi), random.uniform(-0.12, 0.12, 2)
         u = (x - right) * math.cos(turn) + (y - down) * math.sin(turn)
         v = ((y - down) * math.cos(turn) - (x - right) * math.sin(turn)) * (1 + label % 2)
@@ -78,7 +78,7 @@ def leaves(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         inside = 1 / (1 + np.exp((np.hypot(u, v) - edge) * 4 * SIZE))
         colours = random.uniform((150, 150, 150), (250, 250, 250)), random.uniform((0, 60, 0), (120, 200, 80))
         mixed = colours[0] + inside[..., None] * (colours[1] - colours[0]) + random.normal(0, 6, (SIZE, SIZE, 1))
-        images[place] = mixed.clip(0, 255)
+        images[index] = mixed.clip(0, 255)
     return images, labels
 
 
@@ -109,16 +109,16 @@ def _drawn(task: str, seed: int, scale_by: float) -> tuple[str, float, float]:
 
     # Both without an average of weights: the trainings are compared, not what is made of them afterwards. A single
     # moment of a training says little, so the score is a mean over its last part.
-    steps, found = math.ceil(KIMG[task] * scale_by * 1000 / made.batch), []
+    steps, distances = math.ceil(KIMG[task] * scale_by * 1000 / made.batch), []
     moments = {math.ceil(part * steps) for part in LOOKED_AT}
     for step in range(steps):
         made.step(step, 0)
         loop.step()
         if step + 1 in moments:
             made.generator.eval(), loop.generator.eval()
-            found.append([distance(draw, latents) for draw in (made.generator, drawn_by_peer)])
+            distances.append([distance(draw, latents) for draw in (made.generator, drawn_by_peer)])
             made.generator.train(), loop.generator.train()
-    return "FD", *np.mean(found, axis=0).tolist()
+    return "FD", *np.mean(distances, axis=0).tolist()
 
 
 def _distance_to(held_out: np.ndarray) -> Callable:

@@ -55,9 +55,9 @@ def main() -> None:
         classifier = timm_zoo.build(ARCHITECTURE, args.size, channels=3, classes=2)
         pretrained.fill(classifier, ARCHITECTURE, "auto", Path("resources/weights"))
         features = in_blocks(images, classifier.eval().features, torch.device("cpu")).numpy()
-        found = [draw(features, labels, seed) for seed in range(args.draws)]
+        draws = [draw(features, labels, seed) for seed in range(args.draws)]
         for step in COMPARISONS:
-            for line in lines(np.array([each[step] for each in found])):
+            for line in lines(np.array([each[step] for each in draws])):
                 # Nothing is worth anything where there is no gain.
                 print(folder.name, step, *(line[:5] if step == "alike" else line), sep="\t", flush=True)
 
@@ -88,39 +88,39 @@ def draw(features: np.ndarray, labels: np.ndarray, seed: int) -> dict[str, np.nd
 
 def compared(labels, test, validation, first: np.ndarray, second: np.ndarray, n_train: int, seed: int) -> np.ndarray:
     """The same of one comparison, of probabilities (N, K)."""
-    names, classes = np.array([str(place) for place in range(len(labels))]), tuple(map(str, range(labels.max() + 1)))
+    names, classes = np.array([str(index) for index in range(len(labels))]), tuple(map(str, range(labels.max() + 1)))
     judged, known = (
-        tuple(Predictions(*(x[part] for x in (names, names, names, names, labels, said)), classes)
-              for said in (first, second))
+        tuple(Predictions(*(x[part] for x in (names, names, names, names, labels, probabilities)), classes)
+              for probabilities in (first, second))
         for part in (test, validation)
     )  # fmt: skip
     fitted = tuple(fit_with_prior(each.probabilities, each.labels) for each in known)
     pair = Pair(Key("probe", "holdout", 0), *judged, False, known, fitted)
     sure = replace(pair, fitted=tuple(replace(each, images=0) for each in fitted))
     side, steady = (Bootstrap([each], 400, seed).sides(each) for each in (pair, sure))
-    held = count([pair])[-1]
-    found = []
+    counted = count([pair])[-1]
+    rows = []
     for name in SHOWN:
         column, sign = measures(classes).index(("all", name)), MEASURES[name].sign
-        seen = evidence.gather([side], column, held, MEASURES[name].counts, evidence.NONE)
-        p = decision.judge(seen, Rule(tested_to_trained=held.total / n_train)).p
+        seen = evidence.gather([side], column, counted, MEASURES[name].counts, evidence.NONE)
+        p = decision.judge(seen, Rule(tested_to_trained=counted.total / n_train)).p
         word = sign * np.sign(side.difference[column]) * (p < Rule().alpha)
         spread = (each.replicates[:, column].var(ddof=1) for each in (side, steady))
-        found.append([sign * side.difference[column], word, *spread])
-    return np.array(found)
+        rows.append([sign * side.difference[column], word, *spread])
+    return np.array(rows)
 
 
-def lines(found: np.ndarray) -> list[list[str]]:
+def lines(draws: np.ndarray) -> list[list[str]]:
     """Cells of each measure, from draws (D, measures, 4)."""
-    chosen = np.random.default_rng(0).integers(len(found), size=(2000, len(found)))
-    whole, drawn = (each[..., :1].mean(-3) ** 2 / each[..., 2:].mean(-3) for each in (found, found[chosen]))
+    chosen = np.random.default_rng(0).integers(len(draws), size=(2000, len(draws)))
+    whole, drawn = (each[..., :1].mean(-3) ** 2 / each[..., 2:].mean(-3) for each in (draws, draws[chosen]))
     made = []
-    for place, name in enumerate(SHOWN):
-        gains, words = found[:, place, 0], found[:, place, 1]
+    for column, name in enumerate(SHOWN):
+        gains, words = draws[:, column, 0], draws[:, column, 1]
         with np.errstate(divide="ignore", invalid="ignore"):  # a draw in which accuracy gains nothing
-            low, high = np.quantile(drawn[:, place, 0] / drawn[:, 0, 0], [0.025, 0.975])
+            low, high = np.quantile(drawn[:, column, 0] / drawn[:, 0, 0], [0.025, 0.975])
         values = [gains.mean(), gains.std(ddof=1) / len(gains) ** 0.5, (words > 0).mean(), (words < 0).mean()]
-        worth = whole[place, 0] / whole[0, 0], low, high, whole[place, 1] / whole[0, 1]
+        worth = whole[column, 0] / whole[0, 0], low, high, whole[column, 1] / whole[0, 1]
         made.append([name, *(f"{each:.3f}" for each in values), *(f"{each:.2f}" for each in worth)])
     return made
 

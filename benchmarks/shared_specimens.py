@@ -49,39 +49,43 @@ def drawn(design: tuple[int, str, int, int, int], seed: int, more: int = 0) -> S
     """A set of specimens; `more` shared ones come last."""
     number, classes, most, alone, images = design
     draw = random.Random(seed)
-    found = {f"g:alone-{class_}{n}": {class_: draw.randint(1, images)} for class_ in classes for n in range(alone)}
+    specimens = {f"g:alone-{class_}{n}": {class_: draw.randint(1, images)} for class_ in classes for n in range(alone)}
     for n in range(number + more):
         shown = sorted(draw.sample(classes, draw.randint(2, most)))
-        found[f"g:{n}"] = {class_: draw.randint(1, images) for class_ in shown}
-    return found
+        specimens[f"g:{n}"] = {class_: draw.randint(1, images) for class_ in shown}
+    return specimens
 
 
 def ours(specimens: Specimens) -> dict[str, int]:
     """specimen -> fold, by the study's own division."""
-    shared = {name: tuple(sorted(found)) for name, found in specimens.items() if len(found) > 1}
+    shared = {name: tuple(sorted(classes_of)) for name, classes_of in specimens.items() if len(classes_of) > 1}
     folds = {}
     for split in split_names(SETTINGS):
         parts, fold_of = JointDivision(shared, {}, SETTINGS, frozenset()).of(split)
-        for class_ in sorted({class_ for found in specimens.values() for class_ in found}):
-            rows = [ImageRow(name, "", class_, name, 9, 9, "L") for name, found in specimens.items() if class_ in found]
-            told = Shared(*({row.sha256: values[row.sha256] for row in rows if row.sha256 in values}
+        for class_ in sorted({class_ for classes_of in specimens.values() for class_ in classes_of}):
+            rows = [
+                ImageRow(name, "", class_, name, 9, 9, "L")
+                for name, classes_of in specimens.items()
+                if class_ in classes_of
+            ]
+            shared_parts = Shared(*({row.sha256: values[row.sha256] for row in rows if row.sha256 in values}
                             for values in (parts, {}, fold_of)))  # fmt: skip
-            divided, _ = assign_parts(rows, {}, frozenset(), SETTINGS, split, told)
+            divided, _ = assign_parts(rows, {}, frozenset(), SETTINGS, split, shared_parts)
             folds |= {row.specimen: split.fold for row in divided if row.part == "test"}
     return folds
 
 
 def theirs(specimens: Specimens) -> dict[str, int]:
     """The same by scikit-learn, which is given images."""
-    rows = [(name, class_) for name, found in specimens.items() for class_, n in found.items() for _ in range(n)]
+    rows = [(name, class_) for name, counts in specimens.items() for class_, n in counts.items() for _ in range(n)]
     names, labels = zip(*rows, strict=True)
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0).split(names, labels, names)
-    return {names[place]: fold for fold, (_, held) in enumerate(folds, start=1) for place in held}
+    return {names[index]: fold for fold, (_, tested) in enumerate(folds, start=1) for index in tested}
 
 
 def deviations(specimens: Specimens, folds: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     """Of each class and fold, in specimens and in images as a share of the class's."""
-    found: list[list[float]] = [[], []]
+    by_kind: list[list[float]] = [[], []]
     for class_ in sorted({class_ for shown in specimens.values() for class_ in shown}):
         for kind, weigh in enumerate((lambda images: 1, lambda images: images)):
             has: Counter = Counter()
@@ -89,8 +93,8 @@ def deviations(specimens: Specimens, folds: dict[str, int]) -> tuple[np.ndarray,
                 has[folds[name]] += weigh(shown[class_]) if class_ in shown else 0
             total = sum(has.values())
             scale = total if kind else 1
-            found[kind] += [(has[fold] - total / FOLDS) / scale for fold in range(1, FOLDS + 1)]
-    return np.array(found[0]), np.array(found[1])
+            by_kind[kind] += [(has[fold] - total / FOLDS) / scale for fold in range(1, FOLDS + 1)]
+    return np.array(by_kind[0]), np.array(by_kind[1])
 
 
 def chances(random: np.random.Generator, number: int) -> np.ndarray:
@@ -117,15 +121,15 @@ def coverage(shared: int, alone: int, studies: int = 1000) -> tuple[float, float
     """Share of the studies whose interval holds the truth: a specimen counted once, and once in each class."""
     random = np.random.default_rng(0)
     truth = chances(random, 1_000_000).mean()  # a specimen's chance has nothing to do with what it shows
-    held = np.zeros(2)
+    covered = np.zeros(2)
     for seed in range(studies):
         labels, names, right = judged(random, shared, alone)
         for way, called in enumerate((names, np.char.lstrip(names, "g:"))):
-            found = intervals.units([(labels, called)])
-            drawn = intervals.bootstrap_weights(found.strata, 400, seed)[:, found.places[0]]
+            units = intervals.units([(labels, called)])
+            drawn = intervals.bootstrap_weights(units.strata, 400, seed)[:, units.indices[0]]
             low, high = intervals.percentile(drawn @ right / drawn.sum(axis=1))
-            held[way] += low <= truth <= high
-    return tuple(held / studies)
+            covered[way] += low <= truth <= high
+    return tuple(covered / studies)
 
 
 def main() -> None:
@@ -141,15 +145,16 @@ def fold_table() -> None:
     print(f"{'design':34} {'':8} rms   largest  rms of images  moved by another")
     for name, design in DESIGNS.items():
         for who, divide in (("augury", ours), ("sklearn", theirs)):
-            found, images, moved = [], [], []
+            deviations_of_all, images, moved = [], [], []
             for seed in range(SETS):
                 before, after = (drawn(design, seed, more) for more in (0, 1))
                 first, second = divide(before), divide(after)
                 one, other = deviations(before, first)
-                found.append(one)
+                deviations_of_all.append(one)
                 images.append(other)
                 moved.append(sum(second[each] != fold for each, fold in first.items()))
-            rms, most = np.sqrt(np.mean(np.square(found))), np.mean([np.abs(each).max() for each in found])
+            rms = np.sqrt(np.mean(np.square(deviations_of_all)))
+            most = np.mean([np.abs(each).max() for each in deviations_of_all])
             share = np.sqrt(np.mean(np.square(images)))
             print(
                 f"{name:34} {who:8} {rms:.2f}  {most:.2f}     {share:6.1%}         {np.mean(moved):.1f} of {len(first)}"

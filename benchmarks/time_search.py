@@ -41,35 +41,35 @@ def main() -> None:
     made.add_argument("--device", default="cpu")
     made.add_argument("--threads", type=int, default=1)
     args = made.parse_args()
-    place = choose_device(args.device, "auto", args.threads, bf16_pays_on_cpu=True)
+    chosen = choose_device(args.device, "auto", args.threads, bf16_pays_on_cpu=True)
     settings = {"family": "dcgan", "size_px": args.size, "channels": "grey", "width": args.width, "batch": 32}
     settings |= {"extra_convolutions": args.extra}
     settings = family("generators", "dcgan").settings.model_validate(settings)
     about = {"settings": settings, "size_px": args.size, "channels": 1, "conditional": False, "classes": ["a"]}
     about |= {"generator": "dcgan", "split": "holdout", "seed": 0, "class": "a"}
     network = build_generator(about).eval().requires_grad_(False)
-    drawer = Drawer(network, None, place.device, bf16=place.precision == "bf16")
-    real = drawer.images(drawer.prior(32, 1.0, "real"), torch.arange(32)).to(place.device)
+    drawer = Drawer(network, None, chosen.device, bf16=chosen.precision == "bf16")
+    real = drawer.images(drawer.prior(32, 1.0, "real"), torch.arange(32)).to(chosen.device)
     evaluation = Evaluation(drawer, Objective(args.objective, real.permute(0, 3, 1, 2).flatten(1)), None, None)
     search = family("selections", "genetic").settings(population=args.population)
     task = GeneticSearch("timed", evaluation, search, args.images, 1, 0)
     took = {"search": [], "forward": []}
     task.step(0, 0)
     for step in range(1, args.rounds + 1):
-        took["search"].append(timed(place, lambda step=step: task.step(step, 0)))
+        took["search"].append(timed(chosen, lambda step=step: task.step(step, 0)))
         count = task._made
         vectors = drawer.prior(count, 1.0, "plain", step)
-        took["forward"].append(timed(place, lambda vectors=vectors: forward(drawer, vectors)))
+        took["forward"].append(timed(chosen, lambda vectors=vectors: forward(drawer, vectors)))
         spent = f"{took['search'][-1]:.2f} s, {count} images made; forwards {took['forward'][-1]:.2f} s"
         print(f"generation {step}: {spent}", flush=True)
     ratio = sum(took["search"]) / sum(took["forward"])
-    print(f"{place.describe()}; search over forwards: {ratio:.3f}")
+    print(f"{chosen.describe()}; search over forwards: {ratio:.3f}")
     if args.train:
         with tempfile.TemporaryDirectory() as folder:
-            training = TASK(about, real, None, place, Path(folder))
+            training = TASK(about, real, None, chosen, Path(folder))
             training.step(0, 0)
-            seconds = timed(place, lambda: [training.step(step, 0) for step in range(1, args.train + 1)])
-        print(f"training in {place.precision}: {seconds / args.train / 32 * 1000:.0f} s a thousand images")
+            seconds = timed(chosen, lambda: [training.step(step, 0) for step in range(1, args.train + 1)])
+        print(f"training in {chosen.precision}: {seconds / args.train / 32 * 1000:.0f} s a thousand images")
 
 
 @torch.no_grad()
@@ -80,15 +80,15 @@ def forward(drawer: Drawer, vectors: torch.Tensor) -> None:
             drawer.network(block.to(drawer.device))
 
 
-def timed(place, work) -> float:
+def timed(on, work) -> float:
     """Seconds of the processor; of the clock where a GPU does the work."""
     clock = time.process_time
-    if place.device.type == "cuda":
+    if on.device.type == "cuda":
         torch.cuda.synchronize()
         clock = time.perf_counter
     began = clock()
     work()
-    if place.device.type == "cuda":
+    if on.device.type == "cuda":
         torch.cuda.synchronize()
     return clock() - began
 

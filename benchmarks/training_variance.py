@@ -137,24 +137,24 @@ def read(path: Path) -> list[Row]:
 
 def cells_of(rows: list[Row]) -> Iterator[components.Cell]:
     """Every arm beside the real images of the same draws, classifier and seeds, of draws that are whole."""
-    found = {key_of(row): row for row in rows}
+    row_of = {key_of(row): row for row in rows}
     for name, size, arm, classifier in dict.fromkeys((row.set, row.size, row.arm, row.classifier) for row in rows):
         if arm == components.SYNTHETIC:
-            again = _cell(found, "1", None, name, size, arm, classifier)
-            cell = _cell(found, "0", again, name, size, arm, classifier)
+            again = _cell(row_of, "1", None, name, size, arm, classifier)
+            cell = _cell(row_of, "0", again, name, size, arm, classifier)
         else:
-            cell = _cell(found, "", None, name, size, arm, classifier)
+            cell = _cell(row_of, "", None, name, size, arm, classifier)
         if cell and arm != "real":
             yield cell
 
 
 def _cell(
-    found: dict[tuple, Row], generator: str, again: components.Cell | None, name: str, size: int, arm: str, by: str
+    row_of: dict[tuple, Row], generator: str, again: components.Cell | None, name: str, size: int, arm: str, by: str
 ) -> components.Cell | None:
     # With more seeds where they cost no draw; none of fewer draws than tell a variance.
     def of_run(draw: int, seed: int) -> list[np.ndarray] | None:
         kinds = (arm, generator), ("real", "")
-        sides = [found.get((name, draw, size, *kind, by, seed)) for kind in kinds]
+        sides = [row_of.get((name, draw, size, *kind, by, seed)) for kind in kinds]
         return [a.astype(float) - b for a, b in zip(*map(bits_of, sides), strict=True)] if all(sides) else None
 
     few, many = (
@@ -179,17 +179,17 @@ def bits_of(row: Row) -> list[np.ndarray]:
 def tell_errors(cells: list[components.Cell]) -> dict[int, np.ndarray]:
     """Print how often studies err that allow for another lambda; rates (cells, lambdas) by test specimens per class."""
     write(sys.stdout, ["set", "arm", "classifier", "specimens", *(f"lambda {size:g}" for size in LAMBDAS)])
-    found = {}
+    rates_of = {}
     for tested in TESTED:
         made = [components.errors(cell, tested, LAMBDAS) for cell in cells]
         for cell, (rates, off) in zip(cells, made, strict=True):
             shown = [f"{rate:.3f} +- {error:.3f}" for rate, error in zip(rates, off, strict=True)]
             write(sys.stdout, [cell.set, cell.arm, cell.classifier, tested * len(cell.gains), *shown])
-        found[tested] = np.array([rates for rates, _ in made])
-    return found
+        rates_of[tested] = np.array([rates for rates, _ in made])
+    return rates_of
 
 
-def draw(cells: list[components.Cell], found: dict[int, np.ndarray]) -> plt.Figure:
+def draw(cells: list[components.Cell], rates_of: dict[int, np.ndarray]) -> plt.Figure:
     """Lambda of each cell with its interval, and errors (cells, lambdas) by the number of test specimens per class."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(2 * theme.WIDTH, 3.8), width_ratios=(1.3, 1))
     for at, cell in enumerate(cells):
@@ -201,8 +201,8 @@ def draw(cells: list[components.Cell], found: dict[int, np.ndarray]) -> plt.Figu
     left.set(yticks=range(len(cells)), yticklabels=names, xlim=(-0.02, None), xlabel="lambda (dashed: the default)")
     left.set_title("true gains between training sets")
     left.invert_yaxis()
-    for (tested, rates), mark in zip(found.items(), "os^", strict=True):
-        colour = right.plot(LAMBDAS, rates.mean(axis=0), marker=mark, label=f"{tested} test specimens per class")[0]
+    for (tested, rates), marker in zip(rates_of.items(), "os^", strict=True):
+        colour = right.plot(LAMBDAS, rates.mean(axis=0), marker=marker, label=f"{tested} test specimens per class")[0]
         right.plot(LAMBDAS, rates.max(axis=0), linestyle=":", color=colour.get_color())
     right.axhline(Rule().alpha, color=theme.FAINT, linewidth=1)
     right.set(xlabel="lambda of the verdict", ylim=(0, None))
@@ -236,9 +236,9 @@ def main() -> None:
     fewer = [cell for cell in cells if cell.size < SETS[cell.set].size[0]]
     for what, of in (("mean of lambda", whole), ("of draws of half the size", fewer)):
         write(sys.stdout, *([[what, components.words(components.mean_lambda(of))]] if of else []))
-    found = tell_errors(whole)
+    error_rates = tell_errors(whole)
     if args.figure:
-        theme.save(draw(cells, found), args.figure)
+        theme.save(draw(cells, error_rates), args.figure)
 
 
 if __name__ == "__main__":

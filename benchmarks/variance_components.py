@@ -149,9 +149,9 @@ class Cell:
 
     def of(self, draws: Collection[int]) -> "Cell":
         """The same of these draws alone."""
-        at = [place for place, draw in enumerate(self.draws) if draw in draws]
+        at = [index for index, draw in enumerate(self.draws) if draw in draws]
         again = self.again and self.again.of(draws)
-        kept = tuple(self.draws[place] for place in at)
+        kept = tuple(self.draws[index] for index in at)
         return dataclasses.replace(self, draws=kept, gains=[each[at] for each in self.gains], again=again)
 
 
@@ -177,9 +177,9 @@ def points(variance: Estimate) -> str:
     return words(Estimate(*(100 * math.sqrt(max(each, 0)) for each in dataclasses.astuple(variance))))
 
 
-def words(found: Estimate) -> str:
+def words(estimate: Estimate) -> str:
     """A number and its interval."""
-    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
+    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
 
 
 def mean_lambda(cells: list[Cell]) -> Estimate:

@@ -110,13 +110,13 @@ def designs() -> Iterator[tuple[str, float, Design]]:
 def errors(design: Design, experiments: int) -> list[Rates]:
     """Arms that are alike, for training sets of no effect, of the stated one, and beyond; last a gain of GAIN."""
     sizes = (0.0, STATED, *BEYOND)
-    found = [rates(dataclasses.replace(design, training_sets=size), Rule(), experiments) for size in sizes]
-    return [*found, rates(dataclasses.replace(design, effect=GAIN), Rule(), experiments)]
+    all_rates = [rates(dataclasses.replace(design, training_sets=size), Rule(), experiments) for size in sizes]
+    return [*all_rates, rates(dataclasses.replace(design, effect=GAIN), Rule(), experiments)]
 
 
 def _cells(row: list[Rates]) -> Iterator[str]:
     alike, stated, gain = row[0], row[1], row[-1]
-    yield from (f"{each.said:.3f}" for each in row[:-1])
+    yield from (f"{each.decided:.3f}" for each in row[:-1])
     yield f"{alike.here:.3f}"
     yield from (f"{getattr(stated, name):.3f}" for name in ("corrected", "paired", "specimens", "covered"))
     yield from (f"{value:.3f}" for value in (gain.helps, gain.announced, alike.detectable, alike.oracle))
@@ -126,7 +126,7 @@ def _cells(row: list[Rates]) -> Iterator[str]:
 def _allowances(design: Design, experiments: int) -> Iterator[str]:
     for size in ALLOWANCES:
         rule = Rule(training_set_variance=size)
-        yield f"{rates(dataclasses.replace(design, training_sets=size), rule, experiments).said:.3f}"
+        yield f"{rates(dataclasses.replace(design, training_sets=size), rule, experiments).decided:.3f}"
         alike = rates(design, rule, experiments)
         yield f"{alike.detectable / alike.oracle:.2f}"
 
@@ -136,9 +136,9 @@ def families(design: Design, experiments: int, arms: int = 14) -> tuple[float, f
     design = dataclasses.replace(design, training_sets=STATED)
     baseline, *others = correct(design, experiments, np.random.default_rng(0), arms)
     rule = design.rule(Rule())
-    p = [judge(evidence_of(baseline, arm, design.places, None, rule.test_to_train), rule).p for arm in others]
-    held, parts = np.stack(p, axis=1), (slice(1), slice(1, None), slice(None))
-    least = [[min(corrected for corrected, _ in holm_factors(row)) for row in held[:, part]] for part in parts]
+    p = [judge(evidence_of(baseline, arm, design.tested_specimens, None, rule.test_to_train), rule).p for arm in others]
+    p_values, parts = np.stack(p, axis=1), (slice(1), slice(1, None), slice(None))
+    least = [[min(corrected for corrected, _ in holm_factors(row)) for row in p_values[:, part]] for part in parts]
     return tuple(float((np.array(each) < rule.alpha).mean()) for each in least)
 
 
@@ -147,11 +147,11 @@ def draw(shown: dict[str, tuple[Rates, Rates]]) -> plt.Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(theme.WIDTH * 1.35, 0.9 + 0.3 * len(shown)), sharey=True)
     rows = np.arange(len(shown))
     tests = {"verdict": "said", "corrected t-test": "corrected", "paired t-test": "paired", "specimens": "specimens"}
-    for (label, field), mark in zip(tests.items(), "os^x", strict=True):
-        left.plot([getattr(stated, field) for stated, _ in shown.values()], rows, mark, label=label)
+    for (label, field), marker in zip(tests.items(), "os^x", strict=True):
+        left.plot([getattr(stated, field) for stated, _ in shown.values()], rows, marker, label=label)
     right.plot([gain.helps for _, gain in shown.values()], rows, "o", color=theme.PALETTE[0])
-    for axis, place in ((left, 0), (right, 1)):
-        before = [BEFORE.get(name, (np.nan, np.nan))[place] for name in shown]
+    for axis, index in ((left, 0), (right, 1)):
+        before = [BEFORE.get(name, (np.nan, np.nan))[index] for name in shown]
         axis.plot(before, rows, "D", color=theme.PALETTE[4], label="verdict before", markerfacecolor="none")
     left.axvline(0.05, color=theme.FAINT, linewidth=1)
     left.set(xlabel="helps or hurts, though alike", yticks=rows, xlim=(-0.01, None))

@@ -44,8 +44,8 @@ def main() -> None:
     for name, classes in sets:
         scores = [_score(prints, names) for prints, names in classes]
         warned = sum(look_like_views(*each) for each in scores)
-        told = " ".join("–" if score is None else f"{score:.2f}" for score, _, _ in scores)
-        print(f"{name}\t{len(scores)}\t{warned}\t{told}", flush=True)
+        cells = " ".join("–" if score is None else f"{score:.2f}" for score, _, _ in scores)
+        print(f"{name}\t{len(scores)}\t{warned}\t{cells}", flush=True)
 
 
 def _classes(folder: Path) -> list[Path]:

@@ -45,22 +45,22 @@ def main() -> None:
     for size in SIZES:
         for name, truth in profiles(size[0]).items():
             random = np.random.default_rng(size)
-            found = np.array([experiment(*truth, *size[1:], random) for _ in range(args.experiments)])
-            print(*size, name, *(f"{value:.3f}" for value in found.mean(axis=0)), sep="\t", flush=True)
+            estimates = np.array([experiment(*truth, *size[1:], random) for _ in range(args.experiments)])
+            print(*size, name, *(f"{value:.3f}" for value in estimates.mean(axis=0)), sep="\t", flush=True)
 
 
 def experiment(baseline: np.ndarray, arm: np.ndarray, test: int, validation: int, random) -> list[float]:
     """Bias, whether percentiles and interval hold the truth, the width, and whether each of three tests errs."""
-    said, seen = answers(baseline, arm, test, random), answers(baseline, arm, validation, random)
-    recall, truth = said.mean(axis=2), baseline.min()
+    predictions, seen = answers(baseline, arm, test, random), answers(baseline, arm, validation, random)
+    recall, truth = predictions.mean(axis=2), baseline.min()
     value, low, high = min_recall(recall[0], np.full(len(baseline), test))
     drawn = random.multinomial(test - 1, np.full(test, 1 / test), (REPLICATES, len(baseline))) / (test - 1)
-    least = np.einsum("bkn,skn->sbk", drawn, said.astype(float)).min(axis=2)  # (2, B)
+    least = np.einsum("bkn,skn->sbk", drawn, predictions.astype(float)).min(axis=2)  # (2, B)
     ends = percentile(least[0])
     errs = [errs_at(*np.diff(recall.min(axis=1)), (least[1] - least[0]).var(ddof=1), test, len(baseline) * test, 0.0)]
     for votes in (recall[0], seen[0].mean(axis=1)):
         chosen = worst_class(votes)
-        gain = (said[1].astype(float) - said[0])[chosen]
+        gain = (predictions[1].astype(float) - predictions[0])[chosen]
         variance, n = gain.var(axis=1, ddof=1).sum() / test / chosen.sum() ** 2, chosen.sum() * test
         errs.append(errs_at(gain.mean(), variance, n, n - chosen.sum(), (arm - baseline)[chosen].mean()))
     return [value - truth, ends[0] <= truth <= ends[1], low <= truth <= high, high - low, *errs]

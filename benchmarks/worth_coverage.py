@@ -66,7 +66,7 @@ class Accuracy:
     def __init__(self, pairs: Sequence[Pair], replicates: int, seed: int) -> None:
         units = intervals.units([(pair.baseline.labels, pair.baseline.specimen) for pair in pairs])
         weights = intervals.bootstrap_weights(units.strata, replicates, seed)
-        self.weights = {pair.key: weights[:, at] for pair, at in zip(pairs, units.places, strict=True)}
+        self.weights = {pair.key: weights[:, at] for pair, at in zip(pairs, units.indices, strict=True)}
 
     def sides(self, pair: Pair) -> Sides:
         """Of one pair of runs."""
@@ -79,7 +79,7 @@ class Accuracy:
 
 def main() -> None:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--folder", type=Path, help="images, a folder a class (below any others); else simulated")
+    made.add_argument("--folder", type=Path, help="images, one folder per class (below any others); else simulated")
     made.add_argument("--studies", type=int, default=60, help="of each design (default: 60)")
     made.add_argument("--figure", type=Path, help="SVG or PNG to write")
     args = made.parse_args()
@@ -96,11 +96,11 @@ def main() -> None:
     print("design\tworth\tcases\tholds the truth\tan end\tboth ends\tbeyond\tmay be flat\tmedian of best")
     cases = []
     for name, make in designs.items():
-        found = [Case(name, *each) for study in range(args.studies) for each in make(study)]
-        cases += found
-        for worth in sorted({case.worth for case in found}):
-            show(f"{name}\t{worth:+g}", [case for case in found if case.worth == worth])
-        show(f"{name}\tall", found)
+        of_draw = [Case(name, *each) for study in range(args.studies) for each in make(study)]
+        cases += of_draw
+        for worth in sorted({case.worth for case in of_draw}):
+            show(f"{name}\t{worth:+g}", [case for case in of_draw if case.worth == worth])
+        show(f"{name}\tall", of_draw)
     show("all\tall", cases)
     if args.figure:
         theme.save(draw(cases), args.figure)
@@ -116,7 +116,7 @@ def show(name: str, cases: list[Case]) -> None:
     rows = [case.row for case in cases]
     best = [row.worth for row in rows if row.worth is not None]
     both = [row.worth_low is not None and row.worth_high is not None for row in rows]
-    words = [f"{np.mean([row.told == word for row in rows]):.2f}" for word in (BEYOND, FLAT)]
+    words = [f"{np.mean([row.status == word for row in rows]):.2f}" for word in (BEYOND, FLAT)]
     print(name, len(rows), share([case.holds for case in cases]), share([case.bounded for case in cases]),
           share(both), *words, f"{np.median(best):.1f}" if best else "–", sep="\t", flush=True)  # fmt: skip
 
@@ -129,14 +129,14 @@ def task(tested: int, trained: int, deterministic: bool) -> Task:
     )
 
 
-def read_off(told: Task, sides: dict[str, dict[Key, Predictions]], names: dict[str, float], seed: int):
+def read_off(task: Task, sides: dict[str, dict[Key, Predictions]], names: dict[str, float], seed: int):
     """(true worth, row) of each arm, on accuracy."""
     runs = {
         name: [Pair(key, sides["baseline"][key], table, False) for key, table in side.items()]
         for name, side in sides.items()
         if name != "baseline"
     }
-    rows = weigh_pairs(told, "", runs, 400, seed, ("accuracy",))
+    rows = weigh_pairs(task, "", runs, 400, seed, ("accuracy",))
     return [(names[row.arm], row) for row in rows if row.arm in names]
 
 
@@ -163,7 +163,7 @@ def simulated(study: int, tested: int, splits: int, variance: float) -> Iterator
             for seed in range(3):
                 level = np.clip(value + effect + random.normal(0, SEED_EFFECT), 0.02, 0.98)
                 score = view + random.normal(0, WHIM, of_split) + width * special.ndtri(level)
-                sides[name][Key("", f"fold{split}", seed)] = said(split, labels, score > 0, random)
+                sides[name][Key("", f"fold{split}", seed)] = predictions_of(split, labels, score > 0, random)
     names = {f"arm{worth}": float(worth) for worth in WORTHS}
     union = trained if splits == 1 else trained / (SHARED + (1 - SHARED) / splits)
     return read_off(task(of_split * splits, union, False), sides, names, study)
@@ -182,19 +182,19 @@ def training_effects(random: np.random.Generator, splits: int, rate: float) -> d
     """
     numbers = sorted((BASELINE, *POINTS), reverse=True)
     at = np.zeros(splits)
-    found, before = {}, 0.0
+    effects, before = {}, 0.0
     for n in numbers:
         step = np.sqrt(rate * (1 / n - before))
         shared, own = random.normal(0, step), random.normal(0, step, splits)
         at = at + (np.sqrt(SHARED) * shared + np.sqrt(1 - SHARED) * own if splits > 1 else own)
-        found["baseline" if n == BASELINE else f"real{n}"] = at
+        effects["baseline" if n == BASELINE else f"real{n}"] = at
         before = 1 / n
-    return found
+    return effects
 
 
-def said(split: int, labels: np.ndarray, right: np.ndarray, random: np.random.Generator) -> Predictions:
+def predictions_of(split: int, labels: np.ndarray, right: np.ndarray, random: np.random.Generator) -> Predictions:
     """Predictions that are right where they should be."""
-    names = np.array([f"{split}-{place}" for place in range(len(labels))])
+    names = np.array([f"{split}-{index}" for index in range(len(labels))])
     called = np.where(right, labels, (labels + random.integers(1, CLASSES, len(labels))) % CLASSES)
     chances = np.full((len(labels), CLASSES), 0.1)
     chances[np.arange(len(labels)), called] = 1 - 0.1 * (CLASSES - 1)
@@ -207,7 +207,7 @@ def draw(cases: list[Case]) -> plt.Figure:
     figure, axes = plt.subplots(1, len(worths), figsize=(theme.WIDTH, 4.2), sharex=True, squeeze=False)
     for axis, worth in zip(axes[0], worths, strict=True):
         shown = [case for case in cases if case.worth == worth][:: max(1, len(cases) // 240)]
-        for place, case in enumerate(shown):
+        for position, case in enumerate(shown):
             low, high = case.row.worth_low, case.row.worth_high
             ends = (
                 case.row.n_low - BASELINE if low is None else low,
@@ -215,9 +215,9 @@ def draw(cases: list[Case]) -> plt.Figure:
             )
             colour = theme.INK if case.holds else theme.PALETTE[1]
             if case.bounded:
-                axis.plot(ends, [place] * 2, color=colour, linewidth=1)
+                axis.plot(ends, [position] * 2, color=colour, linewidth=1)
             if case.row.worth is not None:
-                axis.plot([case.row.worth], [place], color=colour, marker=".", markersize=3)
+                axis.plot([case.row.worth], [position], color=colour, marker=".", markersize=3)
         axis.axvline(worth, color=theme.PALETTE[0], linestyle=theme.DASHED, linewidth=1.2, zorder=0)
         axis.set(title=f"{worth:+g}", yticks=[])
     figure.suptitle("95% intervals of what k more specimens are worth, by k; orange: missed")

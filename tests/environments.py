@@ -19,7 +19,7 @@ def link_environment(folder: Path, file: Path) -> Path:
     """Make it in `folder`; returns its Python. Raises AssertionError where a pin differs from what is installed."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / "bin" / "python"
-    place = Path(
+    packages = Path(
         subprocess.run(
             [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
             check=True,
@@ -30,8 +30,8 @@ def link_environment(folder: Path, file: Path) -> Path:
     home = Path(sysconfig.get_path("purelib"))
     for distribution in _needed([pin for pin in pins(file) if "==" in pin]):
         for top in {path.parts[0] for path in distribution.files or ()} - {"..", "__pycache__"}:
-            if (home / top).exists() and not (place / top).exists():
-                (place / top).symlink_to(home / top)
+            if (home / top).exists() and not (packages / top).exists():
+                (packages / top).symlink_to(home / top)
     return python
 
 

@@ -7,14 +7,14 @@ from augury.planning.study import plan_study
 from tests.project import small_config
 
 
-def told(**changes):
+def plan_with_mistakes(**changes):
     """The plan of a small study of real images alone: the study, or what is wrong with it."""
     return plan_study(small_config(generators={}, arms={"real": {}}, **changes))
 
 
 def remarks(**changes):
     """What is said of the folders of such a study, which is right."""
-    study, mistakes = told(**changes)
+    study, mistakes = plan_with_mistakes(**changes)
     assert mistakes == []
     return class_remarks(study.classes, study.files)
 

@@ -29,9 +29,9 @@ def write_arm(
             ease = np.arange(n) / n
             random = np.random.default_rng([split, seed, round(1000 * right)])
             hit = (ease < right) ^ (random.random(n) < 0.05)
-            said = np.where(hit, labels, 1 - labels)
-            probabilities = 0.1 + 0.8 * np.eye(2)[said]
-            names = [f"{prefix}{0 if same_test else split}-{place}" for place in range(n)]
+            predicted = np.where(hit, labels, 1 - labels)
+            probabilities = 0.1 + 0.8 * np.eye(2)[predicted]
+            names = [f"{prefix}{0 if same_test else split}-{index}" for index in range(n)]
             path = folder / layout.format(split=f"fold{split}", seed=seed) / "predictions.tsv"
             write_predictions(path, names, names, names, ["test"] * n, labels, CLASSES, probabilities)
     return folder

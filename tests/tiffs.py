@@ -42,12 +42,14 @@ def page(values: np.ndarray, photometric: int | None, planar: int = 1, rows: int
 def tiff(pages: Page | Sequence[Page], order: str = "<", big: bool = False) -> bytes:
     """A file of these pages."""
     pages = [pages] if isinstance(pages, Page) else pages
-    mark = b"II" if order == "<" else b"MM"
-    content = bytearray(mark + struct.pack(order + ("HHHQ" if big else "HI"), *((43, 8, 0, 0) if big else (42, 0))))
+    order_mark = b"II" if order == "<" else b"MM"
+    content = bytearray(
+        order_mark + struct.pack(order + ("HHHQ" if big else "HI"), *((43, 8, 0, 0) if big else (42, 0)))
+    )
     link = len(content) - (8 if big else 4)
     for each in pages:
-        place, after = _add(content, each, order, big)
-        struct.pack_into(order + ("Q" if big else "I"), content, link, place)
+        offset, after = _add(content, each, order, big)
+        struct.pack_into(order + ("Q" if big else "I"), content, link, offset)
         link = after
     return bytes(content)
 
@@ -71,11 +73,11 @@ def _add(content: bytearray, each: Page, order: str, big: bool) -> tuple[int, in
         values = values if isinstance(values, (bytes, list, tuple)) else [values]
         data = values if isinstance(values, bytes) else struct.pack(f"{order}{len(values)}{code}", *values)
         if len(data) > room:
-            place = struct.pack(order + word, len(content))
+            offset = struct.pack(order + word, len(content))
             content += data
-            data = place
+            data = offset
         entries += struct.pack(order + "HH" + word, tag, kind, len(values)) + data.ljust(room, b"\0")
-    place = len(content)
+    offset = len(content)
     content += struct.pack(order + ("Q" if big else "H"), len(tags)) + entries
     content += bytes(room)
-    return place, len(content) - room
+    return offset, len(content) - room

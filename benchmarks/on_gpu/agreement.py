@@ -43,14 +43,14 @@ def _all(build: Build, device: str) -> list[dict[str, Any]]:
 
 def compared(build: Build, device: str) -> dict[str, Any]:
     """The largest relative difference of anything told in each of the first steps, in fp32 with the same draws."""
-    told = []
-    for place in ("cpu", device):
+    values_of = []
+    for on in ("cpu", device):
         with SameDraws():
-            task = build(place, "fp32")
-            told.append([_values(task.step(step, 0)) for step in range(STEPS)])
+            task = build(on, "fp32")
+            values_of.append([_values(task.step(step, 0)) for step in range(STEPS)])
     apart = [
         max(abs(one[key] - other[key]) / max(abs(one[key]), 1e-3) for key in one if key not in _COUNTS)
-        for one, other in zip(*told, strict=True)
+        for one, other in zip(*values_of, strict=True)
     ]
     return {"of": "fp32 beside the CPU"} | {f"step{step}": value for step, value in enumerate(apart)}
 
@@ -73,11 +73,11 @@ def precise(build: Build, device: str) -> dict[str, Any]:
     task = build(device, "auto")
     _run(task, 0, 2)
     began = time.perf_counter()
-    told = [_values(task.step(step, 0)) for step in range(2, 6)]
-    row: dict[str, Any] = {"of": task.place.precision, "seconds_a_step": (time.perf_counter() - began) / 4}
+    rows = [_values(task.step(step, 0)) for step in range(2, 6)]
+    row: dict[str, Any] = {"of": task.on_device.precision, "seconds_a_step": (time.perf_counter() - began) / 4}
     if hasattr(task, "end_tick"):
         task.end_tick(6, row)
-    bad = [key for values in told for key, value in values.items() if value != value or abs(value) == float("inf")]
+    bad = [key for values in rows for key, value in values.items() if value != value or abs(value) == float("inf")]
     return row | {"not_finite": bad}
 
 
@@ -104,21 +104,21 @@ def _run(task: Any, first: int, last: int) -> Any:
     return task
 
 
-def _values(told: dict[str, torch.Tensor]) -> dict[str, float]:
-    return {key: float(value) for key, value in told.items()}
+def _values(tensors: dict[str, torch.Tensor]) -> dict[str, float]:
+    return {key: float(value) for key, value in tensors.items()}
 
 
 def _apart(one: Any, other: Any) -> float:
-    found = 0.0
+    largest = 0.0
     for mine, theirs in zip(_tensors(one.state()), _tensors(other.state()), strict=True):
         if mine.is_floating_point() and mine.numel():
-            found = max(found, float((mine.double().cpu() - theirs.double().cpu()).abs().max()))
-    return found
+            largest = max(largest, float((mine.double().cpu() - theirs.double().cpu()).abs().max()))
+    return largest
 
 
 def _tensors(value: Any) -> list[torch.Tensor]:
     if isinstance(value, torch.Tensor):
         return [value]
     if isinstance(value, dict):
-        return [found for key in value for found in _tensors(value[key]) if key not in ("optimiser", "optimisers")]
-    return [found for each in value for found in _tensors(each)] if isinstance(value, list | tuple) else []
+        return [tensor for key in value for tensor in _tensors(value[key]) if key not in ("optimiser", "optimisers")]
+    return [tensor for each in value for tensor in _tensors(each)] if isinstance(value, list | tuple) else []

@@ -134,10 +134,10 @@ def generator(settings: dict[str, Any], conditional: bool, device: str, precisio
     size, channels = settings.size_px, 1 if settings.channels == "grey" else 3
     about = {"settings": training.resolved(settings), "size_px": size, "channels": channels, "conditional": conditional}
     about |= {"generator": settings.family, "split": "holdout", "seed": 0, "classes": CLASSES, "class": "all"}
-    place = choose_device(device, precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
-    labels = torch.arange(count, device=place.device) % len(CLASSES) if conditional else None
-    images = place.hold(pixels(count, size, channels))
-    return training(about, images, labels, place, Path(tempfile.mkdtemp()))
+    chosen = choose_device(device, precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
+    labels = torch.arange(count, device=chosen.device) % len(CLASSES) if conditional else None
+    images = chosen.hold(pixels(count, size, channels))
+    return training(about, images, labels, chosen, Path(tempfile.mkdtemp()))
 
 
 def classifier(settings: dict[str, Any], device: str, precision: str = "fp32", count: int = 96):
@@ -146,14 +146,14 @@ def classifier(settings: dict[str, Any], device: str, precision: str = "fp32", c
     settings = complete("classifiers", settings)
     description = Description("timed", "real", Arm(), "holdout", 0, CLASSES, settings)
     module = family_module(settings.family)
-    place = choose_device(device, precision, torch.get_num_threads(), module.PLAIN_CONVOLUTIONS)
+    chosen = choose_device(device, precision, torch.get_num_threads(), module.PLAIN_CONVOLUTIONS)
     seed_step("initial weights")
     made = module.build_classifier(settings, len(CLASSES))
-    place = choosing.fastest(place, module.PLAIN_CONVOLUTIONS, made, description)
+    chosen = choosing.fastest(chosen, module.PLAIN_CONVOLUTIONS, made, description)
     images = pixels(count, description.size_px, description.channels)
     labels = torch.arange(count) % len(CLASSES)
-    held, truths = place.hold(images), labels.to(place.device)
-    return ClassifierTraining(made, description, held, truths, (held[:12], truths[:12]), place)
+    loaded, truths = chosen.hold(images), labels.to(chosen.device)
+    return ClassifierTraining(made, description, loaded, truths, (loaded[:12], truths[:12]), chosen)
 
 
 def small(settings: dict[str, Any]) -> dict[str, Any]:

@@ -46,19 +46,19 @@ class Chain:
         """Start a script, and return its seconds; with `stop` it is told to stop when it has shown some progress."""
         command = [sys.executable, "-u", SCRIPTS / f"{script}.py", *words, "--threads", 1]
         command += ["--device", device or self.device]
-        began, said, shown = time.monotonic(), [], 0
+        began, lines, shown = time.monotonic(), [], 0
         process = subprocess.Popen(
             list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env=os.environ | {"AUGURY_SAVE_SECONDS": "0"},
         )  # fmt: skip
         for line in process.stdout:
-            said.append(line)
+            lines.append(line)
             shown += " left" in line
             if stop and shown == 5 and " left" in line:
                 process.send_signal(signal.SIGTERM)
         process.wait()
         if process.returncode not in ((143,) if stop else (0,)):
-            raise RuntimeError(f"{script} ends with {process.returncode}: {''.join(said)[-1500:]}")
+            raise RuntimeError(f"{script} ends with {process.returncode}: {''.join(lines)[-1500:]}")
         return time.monotonic() - began
 
     def train_generator(self, output: str, settings: dict[str, Any], class_: str = "a", **options: Any) -> float:
@@ -112,11 +112,11 @@ class Chain:
         words += ["--synthetic-features", self.folder / drawn, "--real-features", self.folder / real]
         words += ["--split-table", self.folder / "a.split.tsv", "--pack", self.folder / "a.npy"]
         self.run("score_synthetic", *words, "--output", self.folder / output)
-        found = {}
+        scores = {}
         for name, value in read_dicts(self.folder / output / "scores.tsv")[0].items():
             with contextlib.suppress(ValueError):
-                found[name] = float(value)
-        return found
+                scores[name] = float(value)
+        return scores
 
     def select(self, output: str, settings: dict[str, Any], count: int, *more: Any) -> np.ndarray:
         """The images that a selection chooses for the first class of the first generator."""

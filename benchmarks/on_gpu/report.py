@@ -35,8 +35,8 @@ class Report:
             made = function(*arguments)
         except Exception as fault:
             return self.fail(name, fault)
-        for place, row in enumerate(made if isinstance(made, list) else [made]):
-            self.row(name, row | ({} if place else {"took": round(time.monotonic() - began, 1)}))
+        for index, row in enumerate(made if isinstance(made, list) else [made]):
+            self.row(name, row | ({} if index else {"took": round(time.monotonic() - began, 1)}))
         return made
 
     def side_by_side(self, pool: Executor, steps: Iterable[tuple[str, Callable[..., Any], tuple]]) -> None:

@@ -37,7 +37,7 @@ def kimg_seconds(
         task = cases.generator(settings, False, device, precision, count=256)
     with numerics(kind):
         took, steps = _timed(task, seconds, 16)
-    about = {"batch": task.batch, "precision": task.place.precision, "numerics": kind}
+    about = {"batch": task.batch, "precision": task.on_device.precision, "numerics": kind}
     return about | {"seconds_per_kimg": took / steps / task.batch * 1000, "peak_gb": _peak(task)}
 
 
@@ -56,7 +56,7 @@ def images_per_second(
         _timed(task, 0.3, 4)
         with Usage() as usage:
             took, steps = _timed(task, seconds, 4)
-    about = {"batch": 32, "precision": task.place.precision, "numerics": kind}
+    about = {"batch": 32, "precision": task.on_device.precision, "numerics": kind}
     return about | {"images_per_second": steps * 32 / took, "gpu_use_percent": usage.mean, "peak_gb": _peak(task)}
 
 
@@ -71,13 +71,13 @@ def profile(what: str, device: str, small: bool) -> dict[str, Any]:
     on_gpu = task.device.type == "cuda"
     kinds += [torch.profiler.ProfilerActivity.CUDA] if on_gpu else []
     steps = 8
-    with torch.profiler.profile(activities=kinds) as found:
+    with torch.profiler.profile(activities=kinds) as profiler:
         began = time.perf_counter()
         for step in range(16, 16 + steps):
             task.step(step, 0)
         _wait(task)
         took = time.perf_counter() - began
-    rows = found.key_averages()
+    rows = profiler.key_averages()
     # The time of what ran on the device itself, without the operators that started it.
     kernels = [row for row in rows if str(row.device_type).endswith("CUDA")]
     busy = sum(row.self_device_time_total for row in kernels) / 1e6

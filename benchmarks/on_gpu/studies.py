@@ -74,7 +74,7 @@ def _generation_seconds(gan: dict[str, Any], images: int, device: str, small: bo
     with contextlib.redirect_stdout(io.StringIO()):
         task = cases.generator(_known(cases.small(gan) if small else gan), False, device, "auto", count=images)
     settings = cases.complete("selections", {"family": "genetic"})
-    drawer = Drawer(task.generator, None, task.device, bf16=task.place.precision == "bf16")
+    drawer = Drawer(task.generator, None, task.device, bf16=task.on_device.precision == "bf16")
     real = task.images.permute(0, 3, 1, 2).flatten(1)
     evaluation = Evaluation(drawer, Objective(settings.objective, real), None, None)
     search = GeneticSearch("timed", evaluation, settings, images, 1, 0)

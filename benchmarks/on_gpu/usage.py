@@ -29,7 +29,7 @@ class Usage:
         words = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "--id=0"]
         while not self.over.wait(0.2):
             try:
-                told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+                output = subprocess.run(words, capture_output=True, text=True, check=True).stdout
             except (OSError, subprocess.CalledProcessError):
                 return
-            self.seen.append(float(told))
+            self.seen.append(float(output))

@@ -22,9 +22,9 @@ def toolbox(network, real: torch.Tensor, images: int, latent_dim: int):
     box.register("select", tools.selTournament, tournsize=3)
 
     def reset(individual):
-        for place in range(genes):
+        for gene in range(genes):
             if random.random() < 0.02:
-                individual[place] = random.gauss(0, 1)
+                individual[gene] = random.gauss(0, 1)
         return (individual,)
 
     @torch.no_grad()

@@ -91,7 +91,7 @@ class Generator(nn.Module):
         layers = [Linear(LATENT, LATENT, rate=MAPPING_RATE, activated=True) for _ in range(mapping_layers)]
         self.mapping = nn.Sequential(*layers)
         pairs = zip([maps[0], *maps], maps, strict=False)
-        self.blocks = nn.ModuleList(Block(a, b, first=not place) for place, (a, b) in enumerate(pairs))
+        self.blocks = nn.ModuleList(Block(a, b, first=not index) for index, (a, b) in enumerate(pairs))
         self.styles = 2 * len(maps)
 
     def styled(self, latents: torch.Tensor) -> torch.Tensor:
@@ -99,12 +99,12 @@ class Generator(nn.Module):
         return self.mapping(scaled)[:, None].repeat(1, self.styles, 1)
 
     def synthesise(self, styles: torch.Tensor, noises: list[torch.Tensor] | None = None) -> torch.Tensor:
-        maps, image, place = self.start.repeat(len(styles), 1, 1, 1), None, 0
+        maps, image, index = self.start.repeat(len(styles), 1, 1, 1), None, 0
         for block in self.blocks:
             for layer in block.layers:
-                maps = layer(maps, styles[:, place], None if noises is None else noises[place])
-                place += 1
-            made = block.to_image(maps, styles[:, place]) + block.image_bias[:, None, None]
+                maps = layer(maps, styles[:, index], None if noises is None else noises[index])
+                index += 1
+            made = block.to_image(maps, styles[:, index]) + block.image_bias[:, None, None]
             image = made if image is None else resample(image, (2, 1), gain=4.0, up=2) + made
         return image
 
@@ -168,7 +168,7 @@ class Loop:
         self.discriminator = Discriminator(maps, settings["mbstd_group_size"])
         self.average = Generator(maps, settings["mapping_layers"])
         self.average.load_state_dict(self.generator.state_dict())
-        self.path_mean, self.place = torch.zeros(()), 0
+        self.path_mean, self.steps_done = torch.zeros(()), 0
         made = []
         of_players = (self.generator, "pl_weight", "pl_interval"), (self.discriminator, "r1_gamma", "r1_interval")
         for network, weight, interval in of_players:
@@ -195,17 +195,17 @@ class Loop:
         fake, _ = self.fake(batch)
         judged = self.discriminator(self.augment(fake.detach())), self.discriminator(self.augment(real))
         self.descend(self.of_discriminator, F.softplus(judged[0]).mean() + F.softplus(-judged[1]).mean())
-        if self.place % settings["r1_interval"] == 0:
+        if self.steps_done % settings["r1_interval"] == 0:
             self.descend(self.of_discriminator, self.r1(real) * settings["r1_gamma"] * settings["r1_interval"])
         fake, _ = self.fake(batch)
         self.descend(self.of_generator, F.softplus(-self.discriminator(self.augment(fake))).mean())
-        if settings["pl_weight"] and self.place % settings["pl_interval"] == 0:
+        if settings["pl_weight"] and self.steps_done % settings["pl_interval"] == 0:
             fake, styles = self.fake(max(1, batch // settings["pl_batch_shrink"]))
             penalty = self.path(fake, styles, torch.randn_like(fake))
             self.descend(self.of_generator, penalty * settings["pl_weight"] * settings["pl_interval"])
         for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
             mean.data.mul_(0.999).add_(weight.data, alpha=0.001)
-        self.place += 1
+        self.steps_done += 1
 
     def r1(self, real: torch.Tensor) -> torch.Tensor:
         """The penalty on the discriminator's gradients at real images, without its weight."""

@@ -106,9 +106,9 @@ def print_classes(decided: Plan, rng: np.random.Generator) -> Table:
     unit = " (%)" if made.percent == "column" else ""
     columns = {name: f"{'F1-score' if name == 'f1' else name}{unit}" for name in (*decided.measures, "accuracy")}
     rows = []
-    for place, each in enumerate(shown):
+    for index, each in enumerate(shown):
         cells = {columns[name]: made.text(each[name]) for name in decided.measures}
-        rows.append({"class": f"genus {place}", "n": str(n[place]) if decided.n else "", **cells})
+        rows.append({"class": f"genus {index}", "n": str(n[index]) if decided.n else "", **cells})
     if decided.accuracy:
         value = made.text(made.rounded(_accuracy(decided, runs, classes, rng)))
         odd = "f1" in decided.measures and rng.random() < 0.5
@@ -134,8 +134,8 @@ def _combine(decided: Plan, runs: list[np.ndarray]) -> tuple[list[dict[str, Frac
         printed = decided.style.rounded
         by_run = [[{k: v if v is None else printed(v) for k, v in each.items()} for each in run] for run in by_run]
     return [
-        {name: mean([run[place][name] for run in by_run], decided.leave_out) for name in MEASURES}
-        for place in range(len(runs[0]))
+        {name: mean([run[index][name] for run in by_run], decided.leave_out) for name in MEASURES}
+        for index in range(len(runs[0]))
     ], left_out
 
 

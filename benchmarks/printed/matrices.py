@@ -91,33 +91,33 @@ def matrices(rng: np.random.Generator, sizes: np.ndarray, runs: int, closed: boo
     classes = sizes.shape[1]
     skill = np.clip(rng.beta(*((6, 2) if rng.random() < 0.7 else (2, 2)), size=classes), 0.02, 0.995)
     leaning = rng.dirichlet(np.full(classes + (not closed), 0.7), size=classes)
-    found = []
+    made = []
     for run in range(runs):
         rows = []
-        for place in range(classes):
-            others = leaning[place].copy()
-            others[place] = 0
-            others = others / others.sum() if others.sum() > 0 else np.eye(len(others))[(place + 1) % len(others)]
-            chances = others * (1 - skill[place])
-            chances[place] = skill[place]
-            rows.append(rng.multinomial(sizes[run, place], chances / chances.sum()))
-        found.append(np.array(rows))
-    return found
+        for row in range(classes):
+            others = leaning[row].copy()
+            others[row] = 0
+            others = others / others.sum() if others.sum() > 0 else np.eye(len(others))[(row + 1) % len(others)]
+            chances = others * (1 - skill[row])
+            chances[row] = skill[row]
+            rows.append(rng.multinomial(sizes[run, row], chances / chances.sum()))
+        made.append(np.array(rows))
+    return made
 
 
 def measured(matrix: np.ndarray) -> list[dict[str, Fraction | None]]:
     """Precision, recall and F1 of each class; None where there is no denominator."""
-    found = []
-    for place in range(len(matrix)):
-        hits, true, called = int(matrix[place, place]), int(matrix[place].sum()), int(matrix[:, place].sum())
-        found.append(
+    rows = []
+    for index in range(len(matrix)):
+        hits, true, called = int(matrix[index, index]), int(matrix[index].sum()), int(matrix[:, index].sum())
+        rows.append(
             {
                 "precision": Fraction(hits, called) if called else None,
                 "recall": Fraction(hits, true) if true else None,
                 "f1": Fraction(2 * hits, true + called) if true + called else None,
             }
         )
-    return found
+    return rows
 
 
 def accuracy(matrix: np.ndarray) -> Fraction:
@@ -132,8 +132,10 @@ def harmonic(precision: Fraction, recall: Fraction) -> Fraction:
 
 def mean(values: list[Fraction | None], leave_out: bool) -> Fraction:
     """The mean, what has no denominator left out or counted as 0."""
-    held = [value for value in values if value is not None] if leave_out else [value or Fraction(0) for value in values]
-    return sum(held, Fraction(0)) / max(len(held), 1)
+    numbers = (
+        [value for value in values if value is not None] if leave_out else [value or Fraction(0) for value in values]
+    )
+    return sum(numbers, Fraction(0)) / max(len(numbers), 1)
 
 
 def draw_sizes(rng: np.random.Generator, classes: int) -> np.ndarray:
@@ -155,10 +157,10 @@ def draw_runs(rng: np.random.Generator, sizes: np.ndarray, kind: str) -> np.ndar
     if kind == "seeds":
         return np.tile(sizes, (runs, 1))
     if kind == "stratified":
-        found = np.array([[(n + fold) // runs for n in sizes] for fold in range(runs)])
+        sizes_of_runs = np.array([[(n + fold) // runs for n in sizes] for fold in range(runs)])
     else:
-        found = np.array([rng.multinomial(n, np.full(runs, 1 / runs)) for n in sizes]).T
-    return found if found.sum(axis=1).all() else sizes[None]  # too few for so many folds
+        sizes_of_runs = np.array([rng.multinomial(n, np.full(runs, 1 / runs)) for n in sizes]).T
+    return sizes_of_runs if sizes_of_runs.sum(axis=1).all() else sizes[None]  # too few for so many folds
 
 
 def rounding(made: Style, combined: str = "") -> set[str]:

@@ -39,15 +39,15 @@ def of_arms(rng: np.random.Generator) -> Table:
         exact, printed = [], []
         for name in names:
             runs = matrices(rng, by_fold, len(by_fold), True)
-            found = [_overall(matrix, weighted, leave_out) for matrix in ([sum(runs)] if pooled else runs)]
-            left_out |= leave_out and any(gap for _, gap in found)
-            exact.append({key: mean([each[key] for each, _ in found], False) for key in measures})
+            overall = [_overall(matrix, weighted, leave_out) for matrix in ([sum(runs)] if pooled else runs)]
+            left_out |= leave_out and any(gap for _, gap in overall)
+            exact.append({key: mean([each[key] for each, _ in overall], False) for key in measures})
             printed.append({key: made.rounded(value) for key, value in exact[-1].items()})
             count = sizes.sum() * (5 if n == "whole" else 1)
             cells = {key: made.text(value) for key, value in printed[-1].items()}
             rows.append({"arm": arm, "seed": str(name), "n": str(count) if n else "", **cells})
-        held = printed if means == "of printed" else exact
-        average = {key: mean([each[key] for each in held], False) for key in measures}
+        averaged = printed if means == "of printed" else exact
+        average = {key: mean([each[key] for each in averaged], False) for key in measures}
         if means == "f1 of means" and "f1" in average:
             average["f1"] = harmonic(average["precision"], average["recall"])
         rows.append({"arm": arm, "seed": "mean"} | {key: made.text(made.rounded(v)) for key, v in average.items()})

@@ -63,7 +63,7 @@ class Design:
                         np.tile(block, (self.n_repeats,) * 2), repeats)  # fmt: skip
 
     @property
-    def places(self) -> np.ndarray:
+    def tested_specimens(self) -> np.ndarray:
         """(J, N) the specimens that each split is tested on."""
         if self.same_test:
             return np.tile(np.arange(self.n_test), (self.n_splits, 1))
@@ -96,7 +96,7 @@ class Rates:
     experiments: int
 
     @property
-    def said(self) -> float:
+    def decided(self) -> float:
         """Rate of helps and hurts together."""
         return self.helps + self.hurts
 
@@ -107,31 +107,31 @@ class Rates:
 
 def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) -> Rates:
     """Judge so many simulated studies, each with a single comparison."""
-    found, plain, correlation = _simulated(design, experiments, seed)
+    gathered, plain, correlation = _simulated(design, experiments, seed)
     rule = design.rule(rule)
-    judged = decision.judge(found, rule)
+    judged = decision.judge(gathered, rule)
     sure = judged.p < rule.alpha
     paired = corrected = float("nan")
-    if found.n_splits > 1:
-        corrected = float((decision.corrected_p(found, rule) < rule.alpha).mean())
-        naive = decision.corrected_p(found, dataclasses.replace(rule, test_to_train=0.0))
+    if gathered.n_splits > 1:
+        corrected = float((decision.corrected_p(gathered, rule) < rule.alpha).mean())
+        naive = decision.corrected_p(gathered, dataclasses.replace(rule, test_to_train=0.0))
         paired = float((naive < rule.alpha).mean())
-    here = decision.judge(found, dataclasses.replace(rule, training_set_variance=0.0))
+    here = decision.judge(gathered, dataclasses.replace(rule, training_set_variance=0.0))
     low, high = decision.interval(judged, rule.alpha)
-    true = float(found.difference.mean()) if design.effect else 0.0
+    true = float(gathered.difference.mean()) if design.effect else 0.0
     quantile = special.ndtri(rule.power) - special.ndtri(rule.alpha / 2)
     return Rates(
-        helps=float((sure & (found.difference > 0)).mean()),
-        hurts=float((sure & (found.difference < 0)).mean()),
+        helps=float((sure & (gathered.difference > 0)).mean()),
+        hurts=float((sure & (gathered.difference < 0)).mean()),
         here=float((here.p < rule.alpha).mean()),
         corrected=corrected,
         paired=paired,
-        specimens=float((np.abs(found.difference) > -special.ndtri(rule.alpha / 2) * np.sqrt(plain)).mean()),
+        specimens=float((np.abs(gathered.difference) > -special.ndtri(rule.alpha / 2) * np.sqrt(plain)).mean()),
         covered=float(((low <= true) & (true <= high)).mean()),
         fold_correlation=correlation,
         announced=float(np.mean(decision.power(judged, design.effect, rule))) if design.effect else float("nan"),
         detectable=float(np.mean(decision.detectable(judged, rule))),
-        oracle=float(quantile * found.difference.std()),
+        oracle=float(quantile * gathered.difference.std()),
         experiments=experiments,
     )
 
@@ -140,17 +140,17 @@ def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) ->
 def _simulated(design: Design, experiments: int, seed: int) -> tuple[Evidence[np.ndarray], np.ndarray, float]:
     # Also the plain variance over specimens and the correlation between splits.
     baseline, arm = correct(design, experiments, np.random.default_rng(seed))
-    found = evidence_of(baseline, arm, design.places, design.n_generators, design.n_test / design.trained)
+    gathered = evidence_of(baseline, arm, design.tested_specimens, design.n_generators, design.n_test / design.trained)
     gain = (arm.astype(np.float32) - baseline).mean(axis=2)
-    n = found.n_splits
+    n = gathered.n_splits
     correlation = (np.corrcoef(gain.mean(axis=2).T).sum() - n) / (n * (n - 1)) if n > 1 else float("nan")
-    return found, np.square(_pulls(gain, design.places)).sum(axis=1), float(correlation)
+    return gathered, np.square(_pulls(gain, design.tested_specimens)).sum(axis=1), float(correlation)
 
 
 def correct(design: Design, experiments: int, random: np.random.Generator, arms: int = 1) -> tuple[np.ndarray, ...]:
     """Whether the baseline and so many arms call each specimen rightly: bool arrays (E, J, R, N)."""
-    places, seeds = design.places, design.n_seeds
-    splits, generators = len(places), design.n_generators or seeds
+    tested_specimens, seeds = design.tested_specimens, design.n_seeds
+    splits, generators = len(tested_specimens), design.n_generators or seeds
     trained, seen = (experiments, splits, seeds, design.n_test), (experiments, 1, design.total)
     width = np.sqrt(DIFFICULTY**2 + TASTE**2 + design.whim**2)
     density = width * np.sqrt(2 * np.pi) * np.exp(0.5 * special.ndtri(ACCURACY) ** 2)  # latent units for accuracy
@@ -167,30 +167,32 @@ def correct(design: Design, experiments: int, random: np.random.Generator, arms:
         shift = width * special.ndtri(ACCURACY) + density * gained
         score = difficulty + random.normal(0.0, TASTE, seen)
         whims = random.normal(0.0, design.whim, trained)
-        sides.append(np.moveaxis(score[:, :, places], 1, 2) + whims + shift > 0)
+        sides.append(np.moveaxis(score[:, :, tested_specimens], 1, 2) + whims + shift > 0)
     return tuple(sides)
 
 
 def evidence_of(
-    baseline: np.ndarray, arm: np.ndarray, places: np.ndarray | None = None, n_generators: int | None = None,
+    baseline: np.ndarray, arm: np.ndarray, tested_specimens: np.ndarray | None = None, n_generators: int | None = None,
     test_to_train: float | None = None,
 ) -> Evidence[np.ndarray]:  # fmt: skip
     """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as of `correct`.
 
-    places: (J, N) the specimen that stands at each place; by default no split is tested on another's. n_generators: of
+    tested_specimens: (J, N), one per image; by default no split is tested on another's. n_generators: of
     a split, whose luck equally many seeds in a row share. test_to_train: test over training specimens of a split.
     """
     gain = arm.astype(np.float32) - baseline
     experiments, n_splits, n_seeds, n_test = gain.shape
-    places = np.arange(n_splits * n_test).reshape(n_splits, n_test) if places is None else places
-    total = int(places.max()) + 1
+    tested_specimens = (
+        np.arange(n_splits * n_test).reshape(n_splits, n_test) if tested_specimens is None else tested_specimens
+    )
+    total = int(tested_specimens.max()) + 1
     alone, groups = gain, n_generators or n_seeds
     gain = gain.reshape(experiments, n_splits, groups, n_seeds // groups, n_test).mean(axis=3)
     of_split = gain.mean(axis=2)
     differences = of_split.mean(axis=2)
     difference = differences.mean(axis=1).astype(np.float64)
     diagonal = of_split.var(axis=2).mean(axis=1) * total / (total - 1) / n_test
-    variance = np.square(_pulls(of_split, places)).sum(axis=1) * total / (total - 1)
+    variance = np.square(_pulls(of_split, tested_specimens)).sum(axis=1) * total / (total - 1)
     off = (n_splits * variance - diagonal) / (n_splits - 1) if n_splits > 1 else 0 * diagonal
     spread = differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(experiments, np.nan)
     variance, df = evidence.pooled(variance, spread, n_splits, n_test, total, 1)
@@ -225,18 +227,18 @@ def _seeds(gain: np.ndarray, diagonal: np.ndarray, total: int) -> tuple[np.ndarr
         return 0.0, 0, 1.0
     single = gain.var(axis=3).mean(axis=(1, 2)) * total / (total - 1) / n_test
     own = (single - diagonal) * n_seeds / (n_seeds - 1)
-    found = gain.mean(axis=3).var(axis=2, ddof=1).mean(axis=1)
+    variance = gain.mean(axis=3).var(axis=2, ddof=1).mean(axis=1)
     shared = np.clip((single - own) / np.maximum(diagonal, 1e-12), 0.0, 1.0)
-    return found - own, n_splits * (n_seeds - 1), shared
+    return variance - own, n_splits * (n_seeds - 1), shared
 
 
-def _pulls(of_split: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _pulls(of_split: np.ndarray, tested_specimens: np.ndarray) -> np.ndarray:
     """(E, S) what each specimen adds to the mean difference, of gains (E, J, N): each counts against its split."""
-    pulls = np.zeros((len(of_split), int(places.max()) + 1))
-    for split, held in enumerate(places):
+    pulls = np.zeros((len(of_split), int(tested_specimens.max()) + 1))
+    for split, specimens in enumerate(tested_specimens):
         of_one = of_split[:, split]
-        pulls[:, held] += (of_one - of_one.mean(axis=1, keepdims=True)) / of_one.shape[1]
-    return pulls / len(places)
+        pulls[:, specimens] += (of_one - of_one.mean(axis=1, keepdims=True)) / of_one.shape[1]
+    return pulls / len(tested_specimens)
 
 
 def _test_noise(design: Design) -> float:

@@ -41,12 +41,14 @@ class Growing:
             return slice(0, look)
         return slice(0, look * self.folds, self.folds if self.kind == HOLDOUTS else 1)
 
-    def rule(self, rule: Rule, places: np.ndarray) -> Rule:
+    def rule(self, rule: Rule, tested_specimens: np.ndarray) -> Rule:
         """The rule with the numbers of specimens at a look, counted as `sizes.read_sizes` counts them."""
-        trained, tested = self.whole.trained, len(np.unique(places))
-        always = tested if len(places) == 1 else 0  # what every split judges is trained on in none
+        trained, tested = self.whole.trained, len(np.unique(tested_specimens))
+        always = tested if len(tested_specimens) == 1 else 0  # what every split judges is trained on in none
         return dataclasses.replace(
-            rule, test_to_train=places.shape[1] / trained, tested_to_trained=tested / max(trained, tested - always)
+            rule,
+            test_to_train=tested_specimens.shape[1] / trained,
+            tested_to_trained=tested / max(trained, tested - always),
         )
 
 
@@ -88,18 +90,20 @@ def look(study: Growing, rule: Rule, experiments: int = 1000, seed: int = 0) -> 
 
 def judged(study: Growing, rule: Rule, experiments: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """p values and differences at each look, if it were the only one: two arrays (E, K)."""
-    random, places = np.random.default_rng(seed), study.whole.places
+    random, tested_specimens = np.random.default_rng(seed), study.whole.tested_specimens
     chunks = []
     for start in range(0, experiments, CHUNK):
         baseline, arm = correct(study.whole, min(CHUNK, experiments - start), random)
-        found = []
+        verdicts = []
         for each in range(1, study.looks + 1):
             splits = study.seen(each)
-            numbered = np.unique(places[splits], return_inverse=True)[1].reshape(places[splits].shape)
+            numbered = np.unique(tested_specimens[splits], return_inverse=True)[1].reshape(
+                tested_specimens[splits].shape
+            )
             known = study.rule(rule, numbered)
             seen = evidence_of(baseline[:, splits], arm[:, splits], numbered, None, known.test_to_train)
             verdict = decision.judge(seen, known)
-            found.append((verdict.p, verdict.difference))
-        chunks.append(np.array(found))
+            verdicts.append((verdict.p, verdict.difference))
+        chunks.append(np.array(verdicts))
     p, difference = np.moveaxis(np.concatenate(chunks, axis=2), 1, 0)
     return p.T, difference.T

@@ -56,19 +56,19 @@ def build(
     settings = TimmSettings.model_validate(settings)
     labels_of = [str(k) for k in range(CLASSES)]
     description = Description(architecture, "real", Arm(), "holdout", seed, labels_of, settings)
-    place = choose_device(device, settings.precision, torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
+    chosen = choose_device(device, settings.precision, torch.get_num_threads(), timm_zoo.PLAIN_CONVOLUTIONS)
     torch.manual_seed(seed)
     classifier = timm_zoo.build_classifier(settings, CLASSES)
-    place = precision.fastest(place, timm_zoo.PLAIN_CONVOLUTIONS, classifier, description)
-    pixels, truths = (torch.from_numpy(each).to(place.device) for each in (images, labels))
-    return ClassifierTraining(classifier, description, pixels, truths, None, place)
+    chosen = precision.fastest(chosen, timm_zoo.PLAIN_CONVOLUTIONS, classifier, description)
+    pixels, truths = (torch.from_numpy(each).to(chosen.device) for each in (images, labels))
+    return ClassifierTraining(classifier, description, pixels, truths, None, chosen)
 
 
 def write_files(images: np.ndarray, labels: np.ndarray) -> Path:
     """PNG files as a loader over folders reads them: CLASS/NUMBER.png in a folder of their own."""
     folder = Path(tempfile.mkdtemp())
-    for place, (image, label) in enumerate(zip(images, labels, strict=True)):
-        path = folder / str(label) / f"{place:04d}.png"
+    for index, (image, label) in enumerate(zip(images, labels, strict=True)):
+        path = folder / str(label) / f"{index:04d}.png"
         path.parent.mkdir(exist_ok=True)
         Image.fromarray(image).save(path)
     return folder
@@ -105,7 +105,7 @@ def _training(architecture: str, size: int) -> Comparison:
             batch = torch.from_numpy(images)[indices].permute(0, 3, 1, 2) / 255
             mean, std = (torch.tensor(theirs.network.pretrained_cfg[key])[:, None, None] for key in ("mean", "std"))
             expected = theirs.train((batch - mean) / std, torch.from_numpy(labels)[indices])
-            found = mine.step(0, 0)["loss_train"].item()
-            assert abs(found - expected) <= bound * expected, (kind, found, expected)
+            loss = mine.step(0, 0)["loss_train"].item()
+            assert abs(loss - expected) <= bound * expected, (kind, loss, expected)
 
     return Comparison("a fp32 loop over files", "images per second", ours, peer, check, work=STEPS * BATCH, rounds=3)

@@ -38,13 +38,13 @@ def _files(count: int = COUNT, side: int = SIDE) -> Path:
 
 
 def _plain(folder: Path) -> dict[str, tuple]:
-    found = {}
+    sizes = {}
     for path in sorted(folder.iterdir()):
         content = path.read_bytes()
         with Image.open(path) as image:
             image.load()
-            found[hashlib.sha256(content).hexdigest()] = (*image.size, image.mode)
-    return found
+            sizes[hashlib.sha256(content).hexdigest()] = (*image.size, image.mode)
+    return sizes
 
 
 def read() -> Comparison:
@@ -52,12 +52,12 @@ def read() -> Comparison:
     folder = _files()
 
     def ours() -> dict[str, tuple]:
-        found = {}
+        sizes = {}
         for path in list_files([folder]):
             content = read_content(path, Decoding())
             picture = decode(content, Decoding())
-            found[content_sha256(content)] = (picture.width, picture.height, picture.mode)
-        return found
+            sizes[content_sha256(content)] = (picture.width, picture.height, picture.mode)
+        return sizes
 
     def check() -> None:
         assert ours() == _plain(folder)
@@ -194,24 +194,24 @@ def duplicates() -> Comparison:
     few = thumbnails(prints[:2000]).reshape(2000, -1).astype(np.float32)
 
     def ours():
-        found = find_pairs(prints)
-        pairs = {(pair.one, pair.other) for pair in found}
+        matches = find_pairs(prints)
+        pairs = {(pair.one, pair.other) for pair in matches}
         assert pairs <= expected
         assert {pair[0] % len(changes) for pair in expected - pairs} <= {2}  # every third copy is a crop
         assert len(pairs) >= PLANTED - PLANTED // 10
-        return found
+        return matches
 
     def peer() -> int:
         """Correlation of every pair, for the eight turns and mirrors, by blocks."""
         rows = few - few.mean(1, keepdims=True)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        squares, found = rows.reshape(-1, 64, 64), 0
+        squares, count = rows.reshape(-1, 64, 64), 0
         for turn in range(8):
             turned = np.rot90(squares[:, :, ::-1] if turn >= 4 else squares, turn % 4, (1, 2)).reshape(len(few), -1)
-            found += int((np.triu(rows @ turned.T, 1) > 0.97).sum())
-        return found
+            count += int((np.triu(rows @ turned.T, 1) > 0.97).sum())
+        return count
 
     return Comparison(
-        "all pairs, eight transforms, without crops", "million pairs a second", ours, peer, peer,
+        "all pairs, eight transforms, without crops", "million pairs per second", ours, peer, peer,
         work=MANY**2 / 2e6, peer_work=2000**2 / 2e6, warm_up=False, **(ONE_CORE | {"rounds": 1}),
     )  # fmt: skip

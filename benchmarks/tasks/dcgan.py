@@ -56,8 +56,8 @@ def check_same(images: torch.Tensor) -> None:
             )
         real, _ = made._real_batch(0, 0)
         latents = torch.randn(BATCH, plain.LATENT)
-        told = made.step(0, 0)
+        values = made.step(0, 0)
         losses = loop.train(real.contiguous(), latents)
-        found = [told["loss_discriminator"].item(), told["loss_generator"].item()]
-        for ours, theirs in zip(found, losses, strict=True):
-            assert abs(ours - theirs) <= bound * max(1, abs(theirs)), (precision, found, losses)
+        own = [values["loss_discriminator"].item(), values["loss_generator"].item()]
+        for ours, theirs in zip(own, losses, strict=True):
+            assert abs(ours - theirs) <= bound * max(1, abs(theirs)), (precision, own, losses)

@@ -32,9 +32,9 @@ def features() -> Comparison:
             def __len__(self) -> int:
                 return COUNT
 
-            def __getitem__(self, place: int) -> torch.Tensor:
+            def __getitem__(self, index: int) -> torch.Tensor:
                 size = (extractor.size_px, extractor.size_px)
-                return pil_to_tensor(Image.fromarray(images[place]).resize(size, Image.Resampling.BICUBIC))
+                return pil_to_tensor(Image.fromarray(images[index]).resize(size, Image.Resampling.BICUBIC))
 
         made = [
             plain.network.features(batch.float() / 127.5 - 1).numpy() for batch in DataLoader(Files(), batch_size=32)

@@ -16,5 +16,5 @@ def training(task: type, images: torch.Tensor, settings: dict, seed: int = 0, de
     settings = family("generators", task.family).settings.model_validate(settings)
     about = {"settings": task.resolved(settings), "size_px": size, "channels": 3, "conditional": False}
     about |= {"generator": task.family, "split": "holdout", "seed": seed, "classes": ["a"], "class": "a"}
-    place = choose_device(device, settings.precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
-    return task(about, images.to(place.device), None, place, Path(tempfile.mkdtemp()))
+    chosen = choose_device(device, settings.precision, torch.get_num_threads(), bf16_pays_on_cpu=True)
+    return task(about, images.to(chosen.device), None, chosen, Path(tempfile.mkdtemp()))

@@ -42,13 +42,13 @@ def _search():
 def genetic() -> Comparison:
     network, _, real, task = _search()
     box = plain.toolbox(network, real.float() / 255, IMAGES, network.latent_dim)
-    held = {"population": box.population(n=POPULATION)}
-    for each in held["population"]:
+    state = {"population": box.population(n=POPULATION)}
+    for each in state["population"]:
         each.fitness.values = box.evaluate(each)
     steps = iter(range(1, 10**9))
 
     def peer() -> None:
-        held["population"] = plain.generation(box, held["population"])
+        state["population"] = plain.generation(box, state["population"])
 
     def check() -> None:
         """The same vectors have the same fitness on both sides: in fp32, and in bf16 to less than sets differ."""

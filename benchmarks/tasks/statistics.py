@@ -19,8 +19,8 @@ def _features(n: int, dim: int = DIM, shift: float = 0.0) -> np.ndarray:
     )
 
 
-def _near(found: float, expected: float, bound: float) -> None:
-    assert abs(found - expected) <= bound * abs(expected), (found, expected)
+def _near(value: float, expected: float, bound: float) -> None:
+    assert abs(value - expected) <= bound * abs(expected), (value, expected)
 
 
 def frechet_160() -> Comparison:
@@ -31,8 +31,8 @@ def frechet_160() -> Comparison:
         import torch
         from torch_fidelity.metric_fid import fid_features_to_statistics, fid_statistics_to_metric
 
-        told = [fid_features_to_statistics(torch.from_numpy(each)) for each in (real, synthetic)]
-        return fid_statistics_to_metric(*told, verbose=False)["frechet_inception_distance"]
+        statistics = [fid_features_to_statistics(torch.from_numpy(each)) for each in (real, synthetic)]
+        return fid_statistics_to_metric(*statistics, verbose=False)["frechet_inception_distance"]
 
     def ours() -> float:
         return frechet_distance(real, synthetic)
@@ -70,8 +70,8 @@ def kid() -> Comparison:
         import torch
         from torch_fidelity.metric_kid import kid_features_to_metric
 
-        told = kid_features_to_metric(torch.from_numpy(real), torch.from_numpy(synthetic), verbose=False)
-        return told["kernel_inception_distance_mean"]
+        metrics = kid_features_to_metric(torch.from_numpy(real), torch.from_numpy(synthetic), verbose=False)
+        return metrics["kernel_inception_distance_mean"]
 
     def ours() -> float:
         return kernel_distance(real, synthetic).mean
@@ -91,8 +91,8 @@ def prdc_5000() -> Comparison:
         return compute_prdc(real, synthetic, nearest_k=5)
 
     def ours() -> dict:
-        found = manifold(real, synthetic)
-        return {name: getattr(found, name)[0] for name in ("precision", "recall", "density", "coverage")}
+        measures = manifold(real, synthetic)
+        return {name: getattr(measures, name)[0] for name in ("precision", "recall", "density", "coverage")}
 
     def check() -> None:
         mine, theirs = ours(), peer()

@@ -66,7 +66,7 @@ def check_same(images: torch.Tensor) -> None:
             weight.add_(0.1 if not weight.dim() else 0.0)  # strengths of noise begin with zero
     noises = mine.noises(range(BATCH))
     latents = torch.randn(BATCH, plain.LATENT)
-    found = []
+    outputs = []
     for network, discriminator, styled in (
         (mine, made.discriminator, lambda: mine.repeated(mine.mapping(latents, None))),
         (theirs, loop.discriminator, lambda: theirs.styled(latents)),
@@ -87,9 +87,9 @@ def check_same(images: torch.Tensor) -> None:
         slopes = [each.norm() for each in torch.autograd.grad(penalty, weights, retain_graph=True, allow_unused=True)]
         judged = [weight for weight in discriminator.parameters() if weight.dim() == 4]
         slopes += [each.norm() for each in torch.autograd.grad(r1, judged)]
-        found.append([drawn, discriminator(drawn), penalty, r1, torch.stack(slopes)])
-    for ours, plainly in zip(*found, strict=True):
+        outputs.append([drawn, discriminator(drawn), penalty, r1, torch.stack(slopes)])
+    for ours, plainly in zip(*outputs, strict=True):
         torch.testing.assert_close(ours, plainly, rtol=2e-3, atol=2e-3 * float(plainly.detach().abs().max()))
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         near = mine.synthesise(mine.repeated(mine.mapping(latents, None)), noises).float()
-    assert (near - found[1][0]).norm() < 0.03 * found[1][0].norm()
+    assert (near - outputs[1][0]).norm() < 0.03 * outputs[1][0].norm()

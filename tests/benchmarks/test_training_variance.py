@@ -81,8 +81,8 @@ def test_variances_are_unbiased_and_their_intervals_hold_them(monkeypatch, sizes
     for truth, estimates in zip(np.square(sizes[:3]), zip(*found, strict=True), strict=True):
         values = np.array([each.value for each in estimates])
         assert abs(values.mean() - truth) < 3.5 * values.std() / studies**0.5
-        held = np.mean([each.low <= truth <= each.high for each in estimates])
-        assert held > 0.95 - 3 * (0.05 * 0.95 / studies) ** 0.5
+        share = np.mean([each.low <= truth <= each.high for each in estimates])
+        assert share > 0.95 - 3 * (0.05 * 0.95 / studies) ** 0.5
 
 
 def test_the_variance_of_a_specimen_weighs_classes_alike():

@@ -25,7 +25,7 @@ class Ended(NamedTuple):
 
     status: int
     seconds: float
-    said: str
+    output: str
 
 
 class Nursery:

@@ -117,10 +117,10 @@ def _deep(random: np.random.Generator) -> bytes:
 
 def _deep_flipped(random: np.random.Generator) -> bytes:
     whole = bytearray(_deep(random))
-    for place in random.integers(0, len(whole), int(random.integers(1, 6))):
-        whole[place] = random.integers(256)
-    for place in random.integers(1, 400, int(random.integers(0, 4))):  # among the tags
-        whole[-place] = random.integers(256)
+    for offset in random.integers(0, len(whole), int(random.integers(1, 6))):
+        whole[offset] = random.integers(256)
+    for offset in random.integers(1, 400, int(random.integers(0, 4))):  # among the tags
+        whole[-offset] = random.integers(256)
     return bytes(whole)
 
 
@@ -158,8 +158,8 @@ def _junk(random: np.random.Generator) -> bytes:
 
 def _flipped(random: np.random.Generator) -> bytes:
     whole = bytearray(_encoded(_picture(random), _format(random)))
-    for place in random.integers(0, len(whole), int(random.integers(1, 12))):
-        whole[place] = random.integers(256)
+    for offset in random.integers(0, len(whole), int(random.integers(1, 12))):
+        whole[offset] = random.integers(256)
     return bytes(whole)
 
 
@@ -168,8 +168,8 @@ def _claims(random: np.random.Generator) -> bytes:
     whole = bytearray(_encoded(_picture(random), ("TIFF", "BMP", "GIF", "WEBP")[random.integers(4)]))
     wild = (0, 1, 0x7FFFFFFF, 0xFFFFFFFF, 0x10000, 0xFFFF)
     for _ in range(int(random.integers(1, 4))):
-        place = int(random.integers(4, min(len(whole) - 4, 400)))
-        whole[place : place + 4] = struct.pack("<I", wild[random.integers(len(wild))])
+        offset = int(random.integers(4, min(len(whole) - 4, 400)))
+        whole[offset : offset + 4] = struct.pack("<I", wild[random.integers(len(wild))])
     return bytes(whole)
 
 

@@ -137,11 +137,11 @@ def _read_tar(path: Path) -> None:
         names = tar.getnames()
         assert names
         for name in names:
-            held = tar.extractfile(name).read()
+            content = tar.extractfile(name).read()
             if name.endswith(".png"):
-                Image.open(io.BytesIO(held)).load()
+                Image.open(io.BytesIO(content)).load()
             else:
-                json.loads(held)
+                json.loads(content)
 
 
 READERS = {

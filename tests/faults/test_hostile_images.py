@@ -93,11 +93,11 @@ def run(script: str, words: list) -> float:
     """Run a script in a process of its own, which must end well within the memory; seconds of the processor."""
     command = [sys.executable, "-c", MEASURED, str(SCRIPTS / f"{script}.py"), *map(str, words), "--threads", "1"]
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
-    said = running.stderr.read()
+    output = running.stderr.read()
     _, status, used = os.wait4(running.pid, 0)
     running.returncode = os.waitstatus_to_exitcode(status)
-    assert running.returncode == 0, said
-    assert int(said.rpartition("VmHWM:")[2].split()[0]) < MOST_KIB
+    assert running.returncode == 0, output
+    assert int(output.rpartition("VmHWM:")[2].split()[0]) < MOST_KIB
     return used.ru_utime + used.ru_stime
 
 

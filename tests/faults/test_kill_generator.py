@@ -115,21 +115,21 @@ def test_a_stylegan2_with_all_that_it_remembers(data):
 def kill_and_resume(data: Path, name: str, settings: dict, moments: random.Random) -> None:
     output = data / name
     often = os.environ | {"AUGURY_SAVE_SECONDS": "0"}  # a checkpoint at every mark, so that kills meet them
-    said = []
+    messages = []
     for _ in range(5):
         words = command(data, name, settings)
         running = subprocess.Popen(words, env=often, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         while running.poll() is None and not (output / ".state" / "state.pt").exists():
             time.sleep(0.005)
         # The first kill comes soon; later ones fall anywhere between the imports and the end.
-        time.sleep(moments.uniform(0.0, 3.0 if said else 0.2))
+        time.sleep(moments.uniform(0.0, 3.0 if messages else 0.2))
         running.kill()
-        said.append(running.communicate()[0])
+        messages.append(running.communicate()[0])
         if running.returncode == 0:
             break
     assert running.returncode in (0, -signal.SIGKILL)
     done = subprocess.run(command(data, name, settings), check=True, capture_output=True, text=True)
-    assert "resuming at step" in "".join(said[1:]) + done.stdout
+    assert "resuming at step" in "".join(messages[1:]) + done.stdout
 
 
 @pytest.mark.parametrize("kind", [signal.SIGTERM, signal.SIGUSR1])

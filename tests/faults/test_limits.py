@@ -39,8 +39,8 @@ def run(folder, body):
 def test_a_limit_of_size_is_told_in_one_sentence(tmp_path, name):
     ended = run(tmp_path, WRITERS[name])
     assert ended.returncode == 2, ended.stderr
-    told = ended.stderr.strip().splitlines()[-1]
-    assert told.startswith("error: x cannot be used (File too large); raise the limit of a file's size (`ulimit -f`")
+    line = ended.stderr.strip().splitlines()[-1]
+    assert line.startswith("error: x cannot be used (File too large); raise the limit of a file's size (`ulimit -f`")
     assert "Traceback" not in ended.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tried.py"]
 
@@ -52,15 +52,15 @@ def test_another_fault_of_a_writer_is_not_taken_for_a_limit(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         ("import os; os.mkdir('tried.py')", "tried.py cannot be used (File exists); a folder is meant there"),
         ("open('tried.py/x', 'w')", "tried.py/x cannot be used (Not a directory); a folder is meant there"),
         ("open('.', 'w')", ". cannot be used (Is a directory); a file is meant there"),
     ],
 )
-def test_a_file_in_a_folders_place_is_told_in_one_sentence(tmp_path, body, told):
+def test_a_file_in_a_folders_place_is_told_in_one_sentence(tmp_path, body, message):
     ended = run(tmp_path, body)
     assert ended.returncode == 2, ended.stderr
-    assert ended.stderr.strip().splitlines()[-1] == f"error: {told}: name another place"
+    assert ended.stderr.strip().splitlines()[-1] == f"error: {message}: name another place"
     assert "Traceback" not in ended.stderr

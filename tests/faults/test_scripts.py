@@ -37,7 +37,7 @@ class Runs:
         """How long the undisturbed run of that kind takes."""
         if name not in self._seconds:
             done = self.run(name, self.folder / f"whole {name}")
-            assert done.status == 0, done.said
+            assert done.status == 0, done.output
             assert not (self.folder / f"whole {name}" / ".state").exists()
             self._seconds[name] = done.seconds
         return self._seconds[name]
@@ -91,8 +91,8 @@ def killed_once(all_runs, name, output, moment, expected, figures) -> bool:
     counter, before = output.with_suffix(".steps"), runs.saved_step(output)
     counter.unlink(missing_ok=True)
     ended = all_runs.run(name, output, kill_after=moment, hazards=[["watch", {"path": str(counter)}]])
-    assert ended.status in (0, -9), ended.said
-    assert before is None or ended.status == -9 or f"resuming at step {before} " in ended.said
+    assert ended.status in (0, -9), ended.output
+    assert before is None or ended.status == -9 or f"resuming at step {before} " in ended.output
     if ended.status == 0:
         return False
     figures["kills"] += 1
@@ -114,8 +114,8 @@ def test_a_training_goes_on_once_there_is_room(all_runs, tmp_path, name, step):
     disk, output = all_runs.nursery.mount("small_disk", tmp_path / "disk", "20m"), tmp_path / "disk" / "out"
     stopped = all_runs.run(name, output, hazards=[["fill", {"folder": str(tmp_path / "disk"), "step": step}]])
     assert stopped.status == 2
-    assert f"error: {output}" in stopped.said
-    assert "(No space left on device); free some space and start again" in stopped.said
+    assert f"error: {output}" in stopped.output
+    assert "(No space left on device); free some space and start again" in stopped.output
     # Full after a step: the checkpoint of the step before is the last. Full after the end: that of the end.
     saved = runs.saved_step(disk / "out")
     assert step is None or saved == step
@@ -123,7 +123,7 @@ def test_a_training_goes_on_once_there_is_room(all_runs, tmp_path, name, step):
     (disk / BALLOON).unlink()
     done = all_runs.run(name, output)
     assert done.status == 0
-    assert f"resuming at step {saved} of" in done.said
+    assert f"resuming at step {saved} of" in done.output
     assert runs.content(disk / "out") == all_runs.content(name)
 
 
@@ -135,7 +135,7 @@ def test_images_that_lie_in_a_file_train_the_same(all_runs, tmp_path, name):
         assert not list(killed.glob(".images.*"))
         if ended.status == 0:
             break
-        assert ended.status == -9, ended.said
+        assert ended.status == -9, ended.output
     assert runs.content(killed) == expected
 
 
@@ -144,7 +144,7 @@ def test_no_room_for_images_is_told_in_a_sentence(all_runs, tmp_path):
     disk, output = all_runs.nursery.mount("small_disk", tmp_path / "disk", "20k"), tmp_path / "disk" / "out"
     ended = all_runs.run("dcgan", output, hazards=[["in_files", {}]])
     assert ended.status == 2
-    assert f"error: {output} cannot be used (No space left on device); free some space and start again" in ended.said
+    assert f"error: {output} cannot be used (No space left on device); free some space and start again" in ended.output
     assert list(disk.rglob("*")) == [disk / "out"]
 
 
@@ -153,8 +153,8 @@ def test_no_room_for_images_is_told_in_a_sentence(all_runs, tmp_path):
 def test_writers_on_a_full_disk_leave_nothing_half_written(all_runs, tmp_path, name, size):
     disk = all_runs.nursery.mount("small_disk", tmp_path / "disk", size)
     ended = all_runs.run(name, tmp_path / "disk")
-    assert ended.status == 2, ended.said
-    assert "No space left on device" in ended.said
+    assert ended.status == 2, ended.output
+    assert "No space left on device" in ended.output
     runs.check_readable(disk)
     assert runs.leftovers(disk) == []
     assert not runs.is_complete(disk)
@@ -165,9 +165,9 @@ def test_writers_on_a_full_disk_leave_nothing_half_written(all_runs, tmp_path, n
 def test_a_folder_that_cannot_be_written_is_named(all_runs, tmp_path, name):
     all_runs.nursery.mount("read_only", tmp_path / "results")
     ended = all_runs.run(name, tmp_path / "results" / "out")
-    assert ended.status == 2, ended.said
-    assert f"error: {tmp_path / 'results' / 'out'}" in ended.said
-    assert "(Read-only file system); mend its permissions, or name another place" in ended.said
+    assert ended.status == 2, ended.output
+    assert f"error: {tmp_path / 'results' / 'out'}" in ended.output
+    assert "(Read-only file system); mend its permissions, or name another place" in ended.output
 
 
 @mounts
@@ -175,7 +175,7 @@ def test_a_log_on_a_full_disk_is_no_riddle(all_runs, tmp_path):
     all_runs.nursery.mount("small_disk", tmp_path / "disk", "8k")
     ended = all_runs.run("dcgan", tmp_path / "out", "--log", tmp_path / "disk" / "x.log")
     assert ended.status != 0
-    assert "No space left on device" in ended.said
+    assert "No space left on device" in ended.output
 
 
 def test_a_pack_has_the_bytes_that_numpy_writes(all_runs, tmp_path):
@@ -191,11 +191,11 @@ def spoiled(all_runs: Runs, name: str, output: Path, times: int):
 @pytest.mark.parametrize("name", TRAINED)
 def test_a_weight_that_is_nan_is_found_within_a_step_and_rolled_back(all_runs, tmp_path, name):
     ended = spoiled(all_runs, name, tmp_path, times=1)
-    assert ended.status == 0, ended.said
-    found, back = re.findall(r"not a finite number at step (\d+); back to step (\d+) ", ended.said)[0]
+    assert ended.status == 0, ended.output
+    found, back = re.findall(r"not a finite number at step (\d+); back to step (\d+) ", ended.output)[0]
     assert int(found) - (SPOILED + 1) in (0, 1)
     assert int(back) == SPOILED
-    assert ended.said.count("(rollback ") == 1
+    assert ended.output.count("(rollback ") == 1
     for path in tmp_path.rglob("*.safetensors"):
         assert all(torch.isfinite(each).all() for each in load_file(path).values() if each.is_floating_point()), path
 
@@ -204,8 +204,8 @@ def test_a_weight_that_is_nan_is_found_within_a_step_and_rolled_back(all_runs, t
 def test_after_three_rollbacks_it_ends_and_says_what_to_try(all_runs, tmp_path, name):
     ended = spoiled(all_runs, name, tmp_path, times=9)
     assert ended.status == 1
-    assert [f"(rollback {number} of 3)" in ended.said for number in (1, 2, 3, 4)] == [True] * 3 + [False]
-    assert "again after 3 rollbacks; lower the learning rate" in ended.said
+    assert [f"(rollback {number} of 3)" in ended.output for number in (1, 2, 3, 4)] == [True] * 3 + [False]
+    assert "again after 3 rollbacks; lower the learning rate" in ended.output
     assert runs.saved_step(tmp_path) == SPOILED
     runs.check_readable(tmp_path)
     assert not runs.is_complete(tmp_path)

@@ -15,14 +15,14 @@ CLASSES = ("Normal", "Tapered", "Pyriform")
 WRONG = {3: 1, 25: 2, 50: 0}  # image -> the label that it was given by mistake; the others are place // 20
 
 
-def write_run(folder, name, seed, leaked=False, classes=CLASSES, places=range(60), part="test"):
+def write_run(folder, name, seed, leaked=False, classes=CLASSES, indices=range(60), part="test"):
     """Predictions of a good classifier: over 0.9 for the true class, and noise that depends on the seed."""
     run = folder / f"{name}/classifiers/real/cnn/seed{seed}"
-    truth = np.array([place // 20 for place in places])
-    labels = [WRONG.get(place, place // 20) for place in places]
+    truth = np.array([index // 20 for index in indices])
+    labels = [WRONG.get(index, index // 20) for index in indices]
     noise = np.random.default_rng([seed, 0]).dirichlet(np.ones(3), len(truth))
     probabilities = 0.9 * np.eye(3)[truth] + 0.1 * noise
-    names = [f"{place:02d}" for place in places]
+    names = [f"{index:02d}" for index in indices]
     write_predictions(run / "predictions.tsv", names, names, names, [part] * len(names), labels, classes, probabilities)
     (run / "classifier.json").write_text(json.dumps({"leaked": leaked}))
     return run / "predictions.tsv"
@@ -34,8 +34,8 @@ def audit(tmp_path, paths, *more):
 
 
 def test_exchanged_labels_are_found_once_each_over_folds_and_seeds(tmp_path):
-    paths = [write_run(tmp_path, "fold1", seed, places=range(0, 60, 2)) for seed in (0, 1)]
-    paths += [write_run(tmp_path, "fold2", seed, places=range(1, 60, 2)) for seed in (0, 1, 2)]
+    paths = [write_run(tmp_path, "fold1", seed, indices=range(0, 60, 2)) for seed in (0, 1)]
+    paths += [write_run(tmp_path, "fold2", seed, indices=range(1, 60, 2)) for seed in (0, 1, 2)]
     rows = audit(tmp_path, paths)
     assert {int(row.path): CLASSES.index(row.class_) for row in rows} == WRONG
     for row in rows:
@@ -58,7 +58,7 @@ def test_runs_that_leak_and_parts_that_were_not_asked_for_do_not_count(tmp_path,
 
 
 def test_a_class_that_was_never_held_out_is_no_obstacle(tmp_path):
-    rows = audit(tmp_path, [write_run(tmp_path, "fold1", 0, places=[*range(20), *range(26, 40)])])
+    rows = audit(tmp_path, [write_run(tmp_path, "fold1", 0, indices=[*range(20), *range(26, 40)])])
     assert [int(row.path) for row in rows] == [3]
 
 

@@ -30,10 +30,12 @@ NEARLY_ALL = (
 
 
 def test_the_fusulinids_recalls_are_of_no_run_on_45_images(tmp_path, monkeypatch):
-    said = []
-    monkeypatch.setattr(script, "tell", said.append)
+    messages = []
+    monkeypatch.setattr(script, "tell", messages.append)
     rows = audited(tmp_path, "fusulinids", "--single-run")
-    assert said[0] == "10 of 36 checks find numbers that are impossible if they are of one run on the n images given."
+    assert (
+        messages[0] == "10 of 36 checks find numbers that are impossible if they are of one run on the n images given."
+    )
     impossible = {where for (check, where, _), row in rows.items() if check == "count" and row.word == "impossible"}
     assert impossible == {*NEARLY_ALL, "Eoparafusulina"}
     for genus in NEARLY_ALL:  # 66/67 = 0.98507 is the first that is printed as 0.99
@@ -46,13 +48,13 @@ def test_the_fusulinids_recalls_are_of_no_run_on_45_images(tmp_path, monkeypatch
 
 
 def test_the_fusulinids_fit_where_their_text_is_not_believed(tmp_path, monkeypatch):
-    said = []
-    monkeypatch.setattr(script, "tell", said.append)
+    messages = []
+    monkeypatch.setattr(script, "tell", messages.append)
     rows = audited(tmp_path, "fusulinids")
-    assert said[0].startswith(
+    assert messages[0].startswith(
         "Nothing here is impossible; 14 of 36 checks do not fit under an assumption, 10 of them if n"
     )
-    assert "--single-run sharpens this" in said[-1]
+    assert "--single-run sharpens this" in messages[-1]
     assert not [row for row in rows.values() if row.word == "impossible"]
     assert rows["count", "Eostaffella", "recall"].assumption == "n counts the images tested, in one run"
     assert rows["size", "all", "recall"].n == 82

@@ -70,7 +70,7 @@ def add_generators(folder):
     write_rows(folder / "tables/generators.tsv", GeneratorRow, summarise_generators(scores))
     write_rows(folder / "tables/generator_pairs.tsv", PairRow, compare_generators(scores))
     path = folder / "fold0/generators/dcgan/seed0/Tapered/history.tsv"
-    write_dicts(path, ["kimg", "r_t"], [{"kimg": place, "r_t": 0.97} for place in range(3)])
+    write_dicts(path, ["kimg", "r_t"], [{"kimg": index, "r_t": 0.97} for index in range(3)])
     return path
 
 
@@ -150,7 +150,7 @@ def test_the_verdict_opens_the_page(study):
     page = (study / "report.html").read_text()
     Reader(page)
     head = page[page.index('id="answer"') : page.index('aria-label="Contents"')]
-    said = [
+    sentences = [
         '<p class="lead"><strong>Broken.</strong> The trained generator of dcgan is broken: recall 0.010.',
         "<strong>To use.</strong> lenet, trained on real, calls 75.0%",
         "<strong>Helps or hurts.</strong> &lt;i&gt;gan&lt;/i&gt; helps lite0: accuracy +2.1 points [+0.3, +3.9], p = ",
@@ -159,7 +159,7 @@ def test_the_verdict_opens_the_page(study):
         "(<code>split.repeats</code>), and what is trained stays",
         "<li>Chances that accuracy of lite0 gains more than 1 point",
     ]
-    assert sorted(said, key=head.index) == said
+    assert sorted(sentences, key=head.index) == sentences
     assert page.index('id="table-verdict"') < page.index('id="table-classification"')
     assert "said at the head of this page and in the table of verdicts" in page
 
@@ -177,8 +177,10 @@ def test_generators_are_compared_and_their_troubles_told(study):
     assert "stylegan2 comes nearest to the real images for Tapered" in page
     assert "<li>dcgan, Tapered: recall 0.010.</li>" in page
     assert "mean sign of D(x) 0.970 at the end." in page
-    places = [page.index(f'id="table-{name}"') for name in ("per_class", "generators", "generator_pairs", "synthetic")]
-    assert sorted(places) == places
+    positions = [
+        page.index(f'id="table-{name}"') for name in ("per_class", "generators", "generator_pairs", "synthetic")
+    ]
+    assert sorted(positions) == positions
 
 
 def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):

@@ -27,8 +27,8 @@ HEADER = "table\trow\tcolumn\tvalue\tmeasure\tscale\tarm\tclassifier\tclass\tsee
 def tables(tmp_path):
     """Two runs on 40 images, of which three quarters of each class are called rightly; and a generator."""
     names, labels = np.arange(40).astype(str), np.arange(40) % 2
-    said = np.where(np.arange(40) < 30, labels, 1 - labels)
-    table = Predictions(names, names, names, np.array(["test"] * 40), labels, np.eye(2)[said], CLASSES)
+    predicted = np.where(np.arange(40) < 30, labels, 1 - labels)
+    table = Predictions(names, names, names, np.array(["test"] * 40), labels, np.eye(2)[predicted], CLASSES)
     runs = [(Run("fold0", "real", "cnn", seed), table) for seed in (0, 1)]
     rows, by_class = summarise(runs, True, 200)
     folder = tmp_path / "tables"
@@ -75,7 +75,7 @@ def test_a_number_beside_ours_its_difference_and_whether_our_interval_holds_it(t
     )  # fmt: skip
     (printed, none), (_, recall) = (cells for _, cells in first.rows)
     assert none is None
-    assert (printed.printed, printed.word, printed.marks) == ("80.0%", "within", "a")
+    assert (printed.printed, printed.word, printed.footnotes) == ("80.0%", "within", "a")
     assert (printed.ours, recall.ours) == ("75.0%", "0.75")
     assert printed.interval == f"({100 * near.ours_low:.1f} to {100 * near.ours_high:.1f})"
 

@@ -21,12 +21,12 @@ UNTRAINED = "resnet50t"  # timm has the network, and no weights of it
 def rows(tmp_path_factory):
     folder = tmp_path_factory.mktemp("weights")
     (folder / "resnet50.pth").write_bytes(b"weights")
-    with contextlib.redirect_stdout(io.StringIO()) as said:
+    with contextlib.redirect_stdout(io.StringIO()) as output:
         call(
             "describe_models",
             ["--classes", 26, "--weights", folder, "--offline", "--architectures", "mobilenetv1_100", UNTRAINED],
         )
-    table = list(csv.DictReader(io.StringIO(said.getvalue()), delimiter="\t"))
+    table = list(csv.DictReader(io.StringIO(output.getvalue()), delimiter="\t"))
     return {(row["kind"], row["name"]): row for row in table}, folder
 
 

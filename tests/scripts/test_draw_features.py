@@ -109,7 +109,7 @@ def test_a_conditional_generator_is_drawn_from_class_by_class(study):
 
 
 @pytest.mark.parametrize(
-    "words, class_, said",
+    "words, class_, message",
     [
         (["--variants", "last"], "a", "no variant"),
         (["--variants", "30"], "a", "no snapshot 30"),
@@ -119,8 +119,8 @@ def test_a_conditional_generator_is_drawn_from_class_by_class(study):
         (["--weights", "/nowhere"], "a", f"{EXTRACTOR}.safetensors"),
     ],
 )
-def test_mistakes_are_told(study, words, class_, said):
-    with pytest.raises(UserError, match=re.escape(said)):
+def test_mistakes_are_told(study, words, class_, message):
+    with pytest.raises(UserError, match=re.escape(message)):
         draw(study, "none.npz", "--count", "2", *words, class_=class_)
     assert not (study / "none.npz").exists()
 

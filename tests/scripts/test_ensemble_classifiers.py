@@ -53,9 +53,9 @@ def test_an_ensemble_passes_for_a_classifier(runs, tmp_path):
 
 def test_weights_of_the_validation_images_are_recorded(runs, tmp_path, capsys):
     call("ensemble_classifiers", words(runs, tmp_path / "out", "--weights", "validation"))
-    said = json.loads((tmp_path / "out" / "classifier.json").read_text())
-    assert said["settings"] == {"family": "ensemble", "weights": "validation"}
-    assert [member["weight"] for member in said["members"]] == pytest.approx([1, 0], abs=1e-6)
+    record = json.loads((tmp_path / "out" / "classifier.json").read_text())
+    assert record["settings"] == {"family": "ensemble", "weights": "validation"}
+    assert [member["weight"] for member in record["members"]] == pytest.approx([1, 0], abs=1e-6)
     assert "weights a seed 0 1.000, b seed 0 0.000" in capsys.readouterr().out
 
 

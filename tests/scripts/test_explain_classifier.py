@@ -41,13 +41,16 @@ def test_every_point_and_map_is_written(data):
     assert counts == {"train": 12, "test": 6, "synthetic": 8, "validation": 0}
     features = np.load(folder / "features.npy")
     assert (features.shape, features.dtype) == ((26, 8), np.float32)
-    said = read_predictions(data.folder / "trained" / "predictions.tsv").of("test")
+    predictions = read_predictions(data.folder / "trained" / "predictions.tsv").of("test")
     shown = read_rows(folder / "grad_cam.tsv", ExplainedRow)
     assert len(shown) == 4
-    assert {row.sha256 for row in shown} <= set(said.sha256.tolist())
+    assert {row.sha256 for row in shown} <= set(predictions.sha256.tolist())
     for row in shown:
-        place = said.sha256.tolist().index(row.sha256)
-        assert (row.class_, row.predicted) == (CLASSES[said.labels[place]], CLASSES[said.predicted[place]])
+        index = predictions.sha256.tolist().index(row.sha256)
+        assert (row.class_, row.predicted) == (
+            CLASSES[predictions.labels[index]],
+            CLASSES[predictions.predicted[index]],
+        )
         assert row.layer == "network.0"
     with Image.open(folder / "grad_cam.png") as sheet:
         assert sheet.size == (4 * 128 + 3 * 2, 2 * 128 + 2)
@@ -63,12 +66,12 @@ def test_points_stand_beside_their_features(data):
     classifier, _ = load_classifier(data.folder / "trained")
     points = read_rows(data.folder / EXPLANATION / "umap.tsv", MapRow)
     features = np.load(data.folder / EXPLANATION / "features.npy")
-    for place, point in enumerate(points):
+    for index, point in enumerate(points):
         if point.kind == "test":
             number = int(point.name.removeprefix(point.class_)[:2])
             image = np.load(data.folder / f"{point.class_}.npy")[number]
             maps = classifier.feature_maps(scale(torch.from_numpy(image[None].copy())))
-            assert features[place] == pytest.approx(maps.mean(dim=(2, 3))[0].numpy(), abs=1e-5)
+            assert features[index] == pytest.approx(maps.mean(dim=(2, 3))[0].numpy(), abs=1e-5)
 
 
 def test_the_same_files_give_the_same_bytes(data):

@@ -72,11 +72,11 @@ def test_grey_and_small_images_and_an_empty_set(tmp_path):
 def test_mistakes_are_told(tmp_path):
     pack = write_pack(tmp_path, np.zeros((2, 16, 16, 3), np.uint8))
     weights = ["--weights", tmp_path, "--output", tmp_path / "out.npy", "--device", "cpu", "--threads", "1"]
-    for words, said in (
+    for words, sentence in (
         ([*pack, "--index", "index.tsv", "--extractor", DEFAULT], "give one of the two"),
         ([*pack, "--extractor", "resnet18"], "resnet18.safetensors"),
         ([*pack, "--extractor", "inception_v3_fid"], "inception_v3_fid.pth"),
     ):
-        with pytest.raises(UserError, match=re.escape(said)):
+        with pytest.raises(UserError, match=re.escape(sentence)):
             call("extract_features", [*words, *weights])
     assert not (tmp_path / "out.npy").exists()

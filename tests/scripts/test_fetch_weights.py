@@ -40,8 +40,8 @@ def test_timms_weights_come_from_its_hub_and_serve_a_training(tmp_path):
     assert record == expected | {"tag": "r160_in1k", "sha256": found.sha256}
     settings = of_family("classifiers", "timm_zoo", architecture=hub.ARCHITECTURE, size_px=32, dropout=0.0)
     classifier = timm_zoo.build_classifier(settings, 2)
-    said = timm_zoo.start_from_pretrained(classifier, settings, weights)
-    assert said["source"] == f"{weights / 'test_resnet.safetensors'}, fetched from timm/test_resnet.r160_in1k"
+    described = timm_zoo.start_from_pretrained(classifier, settings, weights)
+    assert described["source"] == f"{weights / 'test_resnet.safetensors'}, fetched from timm/test_resnet.r160_in1k"
     assert torch.equal(classifier.network.conv1[0].weight, stored["conv1.0.weight"])
     again = fetch(tmp_path, hub.ARCHITECTURE)
     assert again.returncode == 2

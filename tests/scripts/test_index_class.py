@@ -148,7 +148,7 @@ def test_names_outrank_likeness(tmp_path):
     assert (Path(left.path).name, left.reason) == ("plain.png", UNCLEAR)
     order = [row.sha256 for row in found.rows]
     everything = index_class([folder], "urchin", Indexing())
-    kept = [place for place, row in enumerate(everything.rows) if row.sha256 in order]
+    kept = [number for number, row in enumerate(everything.rows) if row.sha256 in order]
     assert np.array_equal(found.fingerprints, everything.fingerprints[kept])
     assert len({row.specimen for row in everything.rows}) == 2
 
@@ -162,9 +162,9 @@ def test_equal_images_of_two_names_stay_two_with_a_warning(tmp_path, capsys):
     found = index_class([folder], "urchin", Indexing(specimens={"regex": "(s[0-9]+)_"}))
     assert {row.sha256: row.specimen for row in found.rows} == {same: "g:s1", other: "g:s3", alone: "g:s2"}
     assert [row.relation for row in found.duplicates] == ["exact", "exact"]
-    told = capsys.readouterr().out
-    assert "warning: 2 pairs of equal images have names of two specimens, the first: " in told
-    assert "s1_a.png and " in told
+    output = capsys.readouterr().out
+    assert "warning: 2 pairs of equal images have names of two specimens, the first: " in output
+    assert "s1_a.png and " in output
     index_class([folder], "urchin", Indexing(specimens={"regex": "(s)[0-9]+_"}))
     assert "warning" not in capsys.readouterr().out
 
@@ -189,9 +189,9 @@ def test_a_class_without_a_single_image(tmp_path):
 )
 def test_mistakes_are_one_sentence_and_code_2(tmp_path, settings, words):
     save(tmp_path / "urchin" / "1.png", texture(1))
-    told = index([tmp_path / "urchin"], tmp_path / "out", settings, code=2)
-    assert words in told
-    assert "Traceback" not in told
+    output = index([tmp_path / "urchin"], tmp_path / "out", settings, code=2)
+    assert words in output
+    assert "Traceback" not in output
     assert not (tmp_path / "out" / "index.tsv").exists()
 
 

@@ -71,14 +71,14 @@ def test_lights_round_one_specimen_are_told(tmp_path, capsys):
     rows = write_class(tmp_path / "a", lights(1, 30), names)
     rows += write_class(tmp_path / "b", single(30), names, mode="RGB")
     write_rows(tmp_path / "fold1" / "all.tsv", SplitRow, rows)
-    warnings, views, shortcuts, said = run(tmp_path, capsys)
+    warnings, views, shortcuts, output = run(tmp_path, capsys)
     assert [(row.kind, row.class_) for row in warnings] == [("names", ""), ("views", "a"), ("stored", "a")]
     one, other = views
     assert (one.class_, one.images, one.specimens, one.copies, one.compared) == ("a", 30, 30, 0, 30)
     assert one.likeness < 0.4 < 0.8 < other.likeness
     assert one.likeness_test < 0.5 < 0.8 < other.likeness_test
     assert [(row.property, row.accuracy) for row in shortcuts] == [("mode", 1.0)]
-    assert "warning: images of a look like views of few specimens" in said
+    assert "warning: images of a look like views of few specimens" in output
     assert "agrees in 1 of 2 classes" in warnings[0].sentence
     assert warnings[0].level == "hint"  # of half of the classes it is not true
 
@@ -90,10 +90,10 @@ def test_named_specimens_and_single_ones_are_left_alone(tmp_path, capsys):
     rows = write_class(tmp_path / "a", lights(6, 12), names, specimens=[f"g:x{n // 12}" for n in range(72)])
     rows += write_class(tmp_path / "b", single(20), [f"{n}.png" for n in range(20)])
     write_rows(tmp_path / "fold1" / "all.tsv", SplitRow, rows)
-    warnings, views, shortcuts, said = run(tmp_path, capsys)
+    warnings, views, shortcuts, output = run(tmp_path, capsys)
     assert warnings == []
     assert shortcuts == []
-    assert "warning" not in said.replace("0 warnings and hints", "")
+    assert "warning" not in output.replace("0 warnings and hints", "")
     assert (views[0].specimens, views[0].named) == (6, 1)
 
 

@@ -100,8 +100,8 @@ def test_the_workflows_folders_name_arms_and_classifiers(tmp_path):
     for arm, right in (("real", 0.5), ("gan", 0.9)):
         layout = "{split}/classifiers/" + arm + "/cnn/seed{seed}"
         write_arm(tmp_path / "results", right, splits=3, n=100, layout=layout)
-    places = {arm: sorted((tmp_path / "results").glob(f"*/classifiers/{arm}")) for arm in ("real", "gan")}
-    rows = judge(tmp_path, "--baseline", *places["real"], "--arm", *places["gan"])
+    folders = {arm: sorted((tmp_path / "results").glob(f"*/classifiers/{arm}")) for arm in ("real", "gan")}
+    rows = judge(tmp_path, "--baseline", *folders["real"], "--arm", *folders["gan"])
     assert {(row.arm, row.classifier, row.n_splits) for row in rows.values()} == {("gan", "cnn", 3)}
 
 
@@ -200,7 +200,7 @@ def altered(folder, column, value):
 
 
 @pytest.mark.parametrize(
-    "change, told",
+    "change, message",
     [
         (lambda folder: altered(folder, "sha256", "another"), "judge different test images"),
         (lambda folder: altered(folder, "specimen", "another"), "disagree about the class or specimen"),
@@ -209,16 +209,16 @@ def altered(folder, column, value):
         (lambda folder: shutil.copytree(folder / "fold1/seed0", folder / "fold1/seed00"), "are both split 'fold1'"),
     ],
 )
-def test_mistakes_are_told_in_one_sentence(arms, tmp_path, change, told):
+def test_mistakes_are_told_in_one_sentence(arms, tmp_path, change, message):
     real, gan, _ = arms
     change(gan)
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=message):
         judge(tmp_path, "--baseline", real, "--arm", gan)
 
 
 def test_arms_of_one_name_are_not_taken_for_each_other(arms, tmp_path):
     """Two baselines called real: what the first scored would stand for the second."""
-    first, second = (shutil.copytree(arm, tmp_path / place / "real") for arm, place in zip(arms, "xy", strict=False))
+    first, second = (shutil.copytree(arm, tmp_path / name / "real") for arm, name in zip(arms, "xy", strict=False))
     with pytest.raises(UserError, match="are both of an arm 'real'; give folders of arms other names"):
         judge(tmp_path, "--baseline", first, "--arm", arms[1], "--baseline", second, "--arm", arms[2])
     with pytest.raises(UserError, match="'gan' is compared with 'real' twice"):
@@ -232,8 +232,8 @@ def test_declared_names_that_nothing_has_are_told(arms, tmp_path, monkeypatch):
     monkeypatch.setattr(script, "tell", lines.append)
     words = ["--controls", "gna", "worse", "--primary-classifiers", "probe"]
     judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], "--arm", arms[2], *words)
-    told = [line for line in lines if line.startswith("there is no")]
-    assert told == [
+    remarks = [line for line in lines if line.startswith("there is no")]
+    assert remarks == [
         "there is no classifier probe here, so naming it decides nothing (there is none that has a name)",
         "there is no arm gna here, so naming it decides nothing (there is gan, worse)",
     ]
@@ -255,8 +255,8 @@ def test_images_without_a_specimen_are_specimens_by_themselves(arms, tmp_path):
     named = judge(tmp_path, "--baseline", arms[0], "--arm", arms[1])
     for path in (path for folder in arms[:2] for path in folder.rglob("predictions.tsv")):
         header, lines = read_cells(path)
-        place = header.index("specimen")
-        write_cells(path, header, [[*line[:place], "", *line[place + 1 :]] for line in lines])
+        index = header.index("specimen")
+        write_cells(path, header, [[*line[:index], "", *line[index + 1 :]] for line in lines])
     assert judge(tmp_path, "--baseline", arms[0], "--arm", arms[1]) == named
 
 

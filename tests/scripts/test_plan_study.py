@@ -26,7 +26,7 @@ def test_a_folder_never_seen(project, capsys):
     assert re.match(
         r"tests \d+ of 60 specimens in .*; trains .* generators and .* classifiers, about .* on 4 cores", lines[0]
     )
-    header = next(place for place, line in enumerate(lines) if line.split()[:2] == ["folds", "repeats"])
+    header = next(index for index, line in enumerate(lines) if line.split()[:2] == ["folds", "repeats"])
     marked = [line.split() for line in lines[header + 1 :] if line.strip().startswith("*")]
     assert len(marked) == 1
     # One cheaper than another sees less: gains fall from line to line.
@@ -37,12 +37,12 @@ def test_a_folder_never_seen(project, capsys):
 
 def test_a_dry_run_begins_with_the_same_and_trains_nothing(project, capsys):
     done = project.snakemake("--dry-run")
-    told = [line.removeprefix("augury: ") for line in done.stderr.splitlines() if line.startswith("augury: ")]
+    remarks = [line.removeprefix("augury: ") for line in done.stderr.splitlines() if line.startswith("augury: ")]
     call("plan_study", ["--configfile", "study.yaml", "--cores", 2])
-    said = capsys.readouterr().out.splitlines()
-    assert told[:4] == said[:4]
-    assert told[0].startswith("tests 24 of 24 specimens in 3 splits; trains 6 generators and 6 classifiers, about ")
-    assert sum(1 for line in told if "statistics.target_difference" in line) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert remarks[:4] == lines[:4]
+    assert remarks[0].startswith("tests 24 of 24 specimens in 3 splits; trains 6 generators and 6 classifiers, about ")
+    assert sum(1 for line in remarks if "statistics.target_difference" in line) == 1
     assert not list(project.folder.rglob("*.safetensors"))
     assert [path.name for path in (project.folder / "results" / "small").rglob("*") if path.is_file()] == [
         ".hashes.tsv"
@@ -57,7 +57,7 @@ def test_files_and_keys_are_laid_over_each_other_as_snakemake_does(project, caps
     assert "baseline 0.60" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words, told", [
+@pytest.mark.parametrize("words, message", [
     (["--configfile", "missing.yaml"], "there is no config file missing.yaml"),
     (["--configfile", "study.yaml", "--config", "images=nowhere"], "`images`"),
     (["--configfile", "study.yaml", "--config", "wrong"], "name=value"),
@@ -66,9 +66,9 @@ def test_files_and_keys_are_laid_over_each_other_as_snakemake_does(project, caps
     (["--configfile", "study.yaml", "--cores", "0"], "--cores is 0; it must be at least 1"),
     (["--configfile", "alone.yaml"], "the study compares no arms on a test part"),
 ])  # fmt: skip
-def test_mistakes_are_one_sentence(project, words, told):
+def test_mistakes_are_one_sentence(project, words, message):
     (project.folder / "alone.yaml").write_text("images: images\narms: {real: {}}\n")
-    with pytest.raises(UserError, match=re.escape(told)) as raised:
+    with pytest.raises(UserError, match=re.escape(message)) as raised:
         call("plan_study", words)
     assert len(str(raised.value).splitlines()) == 1
 
@@ -94,15 +94,15 @@ def test_a_pilot_reads_training_images_alone_and_is_kept(project, capsys):
     before = capsys.readouterr().out
     assert "assumed: 1 in 20 specimens" in before
     call("plan_study", [*words, "--pilot"])
-    said = capsys.readouterr().out
-    assert "a pilot on 14 training specimens, of linear layers" in said
+    output = capsys.readouterr().out
+    assert "a pilot on 14 training specimens, of linear layers" in output
     call("plan_study", words)
-    assert capsys.readouterr().out == said
+    assert capsys.readouterr().out == output
     # Without the images that test or validate, the same numbers.
     for path in hidden:
         (project.folder / path).write_bytes(b"no image: " + path.encode())
     call("plan_study", [*words, "--pilot"])
-    assert capsys.readouterr().out == said
+    assert capsys.readouterr().out == output
     for path, content in hidden.items():
         (project.folder / path).write_bytes(content)
     project.write_config(small_config())

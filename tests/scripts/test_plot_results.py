@@ -38,7 +38,7 @@ def test_a_figure_is_drawn_twice_the_same(predictions, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words, told",
+    "words, message",
     [
         (["--figure", "samples", "--output", "x.png"], "--input pools and --input packs and --input splits"),
         (["--figure", "generator_scores", "--output", "x.svg"], "--input generators and --input synthetic"),
@@ -49,8 +49,8 @@ def test_a_figure_is_drawn_twice_the_same(predictions, tmp_path):
         (["--figure", "roc", "--input", "predictions", "none.tsv", "--output", "x.pdf"], ".svg"),
     ],
 )
-def test_mistakes_are_told_in_a_sentence(words, told):
+def test_mistakes_are_told_in_a_sentence(words, message):
     done = run(*words)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr

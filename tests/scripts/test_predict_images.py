@@ -42,8 +42,8 @@ def test_known_files_give_the_probabilities_of_the_study_calibrated(study, tmp_p
     judged = read_predictions(trained / "predictions.tsv")
     validation = judged.of("validation")
     temperature = fit_temperature(validation.probabilities, validation.labels).temperature
-    said = json.loads((trained / "classifier.json").read_text())
-    assert said["calibration"]["temperature"] == pytest.approx(temperature, rel=1e-5)
+    record = json.loads((trained / "classifier.json").read_text())
+    assert record["calibration"]["temperature"] == pytest.approx(temperature, rel=1e-5)
     expected = at_temperature(judged.probabilities, temperature)
     found = np.array([[float(rows[path][f"p:{name}"]) for name in CLASSES] for path in judged.path])
     np.testing.assert_allclose(found, expected, atol=1e-5)
@@ -122,9 +122,9 @@ def test_the_folder_may_be_moved_and_what_it_lacks_is_told(study, tmp_path):
     shutil.copytree(trained, moved)
     (moved / "predictions.tsv").unlink()
     assert len(predict(moved, folder / "images" / "c00", tmp_path / "p.tsv")) == 12
-    said = unsealed.description(moved / "classifier.json")
-    del said["preparation"]
-    (moved / "classifier.json").write_text(json.dumps(said))
+    record = unsealed.description(moved / "classifier.json")
+    del record["preparation"]
+    (moved / "classifier.json").write_text(json.dumps(record))
     with pytest.raises(UserError, match="how its images were prepared"):
         predict(moved, folder / "images", tmp_path / "p.tsv")
     (moved / "classifier.json").write_bytes((trained / "classifier.json").read_bytes())
@@ -140,11 +140,11 @@ def test_the_folder_may_be_moved_and_what_it_lacks_is_told(study, tmp_path):
 
 def test_without_validation_images_training_specimens_say_what_is_unlike(tmp_path, capsys):
     trained = train(tmp_path, ["train"] * len(PARTS), classes=2, epochs=1, tta=True)
-    said = json.loads((trained / "classifier.json").read_text())
-    assert said["calibration"]["temperature"] == 1
-    assert said["reference"] == {"images": 24, "features": 8, "scores": 24, "scores_of": "training"}
+    record = json.loads((trained / "classifier.json").read_text())
+    assert record["calibration"]["temperature"] == 1
+    assert record["reference"] == {"images": 24, "features": 8, "scores": 24, "scores_of": "training"}
     predict(trained, tmp_path / "images", tmp_path / "p.tsv")
-    told = capsys.readouterr().out
-    assert "not calibrated (temperature 1): there are no validation images" in told
-    assert "24 training images, each as seen from other specimens" in told
+    output = capsys.readouterr().out
+    assert "not calibrated (temperature 1): there are no validation images" in output
+    assert "24 training images, each as seen from other specimens" in output
     assert read_cells(tmp_path / "p.passed_over.tsv")[1] == []

@@ -35,7 +35,7 @@ def study(tmp_path):
     real = random.normal(size=(count, 6)).astype(np.float32)
     np.save(tmp_path / "real.npy", real)
     np.save(tmp_path / "pack.npy", random.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8))
-    write_rows(tmp_path / "pack.tsv", PackRow, [PackRow(f"h{place}") for place in range(count)])
+    write_rows(tmp_path / "pack.tsv", PackRow, [PackRow(f"h{index}") for index in range(count)])
     parts = ["test"] * TEST + ["train"] * TRAIN + ["validation"] * VALIDATION
     rows = [SplitRow(f"h{i}", f"{i}.png", "a", f"s{i // 2}", part) for i, part in enumerate(parts)]
     write_rows(tmp_path / "split.tsv", SplitRow, rows)
@@ -71,7 +71,7 @@ def test_a_specimen_that_another_class_tests_is_in_no_score(study):
 
 def test_each_variant_has_a_row_and_one_is_the_best(study, capsys):
     run(study)
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     rows = read_rows(study / "out" / "scores.tsv", ScoreRow)
     assert [(row.snapshot, row.truncation, row.kimg, row.best) for row in rows] == [
         (20, 1, 0.2, False),
@@ -83,8 +83,8 @@ def test_each_variant_has_a_row_and_one_is_the_best(study, capsys):
     assert (row.n_real, row.n_synthetic, row.reference, row.n_reference) == (TRAIN, 60, "validation", VALIDATION)
     assert (row.extractor, row.start, row.selection, row.leaked) == ("lite0", "scratch", "random", False)
     assert row.frechet_distance > 3
-    assert "FD (lite0)" in said
-    assert "FID" not in said
+    assert "FD (lite0)" in output
+    assert "FID" not in output
 
 
 def test_the_most_suspicious_images_are_listed_and_shown_above_their_training_images(study):
@@ -93,7 +93,7 @@ def test_the_most_suspicious_images_are_listed_and_shown_above_their_training_im
     assert len(rows) == 8
     assert (rows[0].latent_seed, rows[0].sha256, rows[0].path) == (17, f"h{TEST + 3}", f"{TEST + 3}.png")
     assert rows[0].distance == 0
-    assert rows[0].kin_distance > 0
+    assert rows[0].neighbour_distance > 0
     with Image.open(study / "out" / "neighbours.png") as image:
         sheet = np.asarray(image)
     assert sheet.shape == (2 * 16 + 2, 8 * 18 - 2)  # grey, as the generator draws
@@ -138,14 +138,14 @@ def test_features_of_another_size_are_a_mistake(study):
 def test_other_mistakes_are_told(study):
     np.savez(study / "nameless.npz", end=np.zeros((30, 6), np.float32))
     (study / "broken.npz").write_bytes(b"PK")
-    for changes, said in (
+    for changes, sentence in (
         ({"class": "b"}, "not on 'b'"),
         ({"synthetic-features": "absent.npz"}, "run draw_features"),
         ({"synthetic-features": "broken.npz"}, "cannot be read"),
         ({"synthetic-features": "nameless.npz"}, "which extractor"),
         ({"generator": "h"}, str(Path("h", "generator.json"))),
     ):
-        with pytest.raises(UserError, match=re.escape(said)):
+        with pytest.raises(UserError, match=re.escape(sentence)):
             run(study, **changes)
 
 

@@ -56,7 +56,7 @@ def test_a_search_gives_a_pool_whose_images_can_be_made_again(data):
     assert latents["vectors"].shape == (6, 8)
     images, rows = pool(data, "evolved", "--shard-images", 4)
     assert images.shape == (6, 32, 32, 3)
-    assert [(row.latent_seed, row.origin) for row in rows] == [(None, f"latents:{place}") for place in range(6)]
+    assert [(row.latent_seed, row.origin) for row in rows] == [(None, f"latents:{index}") for index in range(6)]
     with tarfile.open(data / "evolved" / "shard-000001.tar") as tar:
         label = json.load(tar.extractfile("000004.json"))
     assert (label["selection"], label["origin"], label["latent_seed"]) == ("chosen", "latents:4", None)
@@ -149,8 +149,8 @@ def test_truncated_numbers_have_the_variance_of_their_distribution():
 
 def test_the_farthest_images_are_chosen_greedily():
     rows = torch.tensor([[0.0], [1.0], [10.0], [9.0], [-6.0]])
-    places, gaps = farthest(rows, torch.tensor([[0.5]]), 3)
-    assert places == [2, 4, 3]
+    indices, gaps = farthest(rows, torch.tensor([[0.5]]), 3)
+    assert indices == [2, 4, 3]
     assert gaps == [9.5, 6.5, 1.0]
 
 

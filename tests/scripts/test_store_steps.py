@@ -45,12 +45,12 @@ class Watched:
 
         monkeypatch.setattr(finished, "key_of", noted)
         # safetensors opens its files in another language, unseen.
-        for place in ("augury.training.weights.load_file", "augury.classifiers.pretrained.load_file"):
-            self._note(place)
+        for target in ("augury.training.weights.load_file", "augury.classifiers.pretrained.load_file"):
+            self._note(target)
         self._note("augury.latent.files.safe_open")
 
-    def _note(self, place):
-        module, _, name = place.rpartition(".")
+    def _note(self, target):
+        module, _, name = target.rpartition(".")
         __import__(module)
         read = getattr(sys.modules[module], name)
 
@@ -59,7 +59,7 @@ class Watched:
                 _opened.append(str(path))
             return read(path, *words, **options)
 
-        self.monkeypatch.setattr(place, noted)
+        self.monkeypatch.setattr(target, noted)
 
     def call(self, script, words):
         global _opened
@@ -114,10 +114,10 @@ def change_and_back(watched, capfd, folder, script, words, changed, kind):
     capfd.readouterr()
     call(script, words)
     assert files() == before
-    told = capfd.readouterr().out
-    assert "taken from" in told
+    printed = capfd.readouterr().out
+    assert "taken from" in printed
     shutil.rmtree(output)
-    return told
+    return printed
 
 
 def test_a_generator_with_a_start(data, watched, capfd):
@@ -188,7 +188,7 @@ def test_a_classifier_with_pools(tmp_path, watched, capfd):
     trained.train(tmp_path, classes=2, epochs=1)
     names = draw_classes(tmp_path / "more", 2, 1)
     for number, name in enumerate(names):
-        rows = [SyntheticRow(f"{place:06d}", "shard-000000.tar", name, "gan", place, False) for place in range(6)]
+        rows = [SyntheticRow(f"{index:06d}", "shard-000000.tar", name, "gan", index, False) for index in range(6)]
         images = np.random.default_rng(number).integers(0, 256, (6, 16, 16, 3), dtype=np.uint8)
         write_pool(tmp_path / "pools" / name, images, rows, {})
     settings = trained.SETTINGS | {"epochs": 1}

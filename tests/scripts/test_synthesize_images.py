@@ -27,8 +27,8 @@ def data(tmp_path_factory):
     write_data(folder)
     subprocess.run(command(folder, "one", duration=2, snapshots=[1]), check=True, capture_output=True)
     both = command(folder, "both", duration=2, snapshots=[])
-    place = both.index("--classes")
-    both[place : place + 2] = ["--classes", "a", "b"]
+    index = both.index("--classes")
+    both[index : index + 2] = ["--classes", "a", "b"]
     for option in ("--packs", "--splits"):
         both.insert(both.index(option) + 1, both[both.index(option) + 1])
     both[both.index("--class") + 1] = "all"

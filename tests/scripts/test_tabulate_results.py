@@ -33,9 +33,11 @@ def write_run(folder, arm, seed, right, leaked=False):
     """Ten test images; the first `right` of each class are called rightly."""
     run = folder / f"fold0/classifiers/{arm}/lenet/seed{seed}"
     labels = np.repeat([0, 1], 5)
-    said = np.where(np.tile(np.arange(5), 2) < right, labels, 1 - labels)
-    names = [str(place) for place in range(10)]
-    write_predictions(run / "predictions.tsv", names, names, names, ["test"] * 10, labels, CLASSES, np.eye(2)[said])
+    predicted = np.where(np.tile(np.arange(5), 2) < right, labels, 1 - labels)
+    names = [str(index) for index in range(10)]
+    write_predictions(
+        run / "predictions.tsv", names, names, names, ["test"] * 10, labels, CLASSES, np.eye(2)[predicted]
+    )
     record = {"arm": arm, "classifier": "lenet", "split": "fold0", "seed": seed, "seconds": 2.5, "parameters": 61706}
     (run / "classifier.json").write_text(json.dumps(record | {"leaked": leaked}))
     return run
@@ -145,8 +147,8 @@ def test_what_was_not_run_says_so_in_place_of_numbers(study):
     assert [[cell.text for cell in row[:5]] for row in shown.rows][-1] == [
         "copier", "resnet50", "test", "not run: weights missing", "not run: weights missing",
     ]  # fmt: skip
-    (said,) = summary.left_out(read_not_run(study / "classification.tsv"))
-    assert said.startswith("Not run: resnet50 was left out, because pretrained weights are not on this machine")
+    (sentence,) = summary.left_out(read_not_run(study / "classification.tsv"))
+    assert sentence.startswith("Not run: resnet50 was left out, because pretrained weights are not on this machine")
     assert "resnet50" not in (study / "per_class.tsv").read_text()
 
 

@@ -117,15 +117,15 @@ def test_a_run_writes_what_it_promises(data):
     expected = {"classifier.safetensors", "classifier.json", "history.tsv", "predictions.tsv", "leaks.tsv"}
     expected |= {"reference.safetensors"}
     assert {path.name for path in out.iterdir()} == expected
-    said = json.loads((out / "classifier.json").read_text())
-    assert said["n_train"] == {"real": 12, "classical": 6, "synthetic": 18}
-    assert (said["classes"], said["seed"], said["split"], said["arm"]) == (CLASSES, 0, "split0", "arm")
-    assert said["leaked"] is False
-    assert (said["epochs"], said["steps"], said["pretrained"]) == (3, 27, None)  # 36 images: 9 steps per epoch
+    record = json.loads((out / "classifier.json").read_text())
+    assert record["n_train"] == {"real": 12, "classical": 6, "synthetic": 18}
+    assert (record["classes"], record["seed"], record["split"], record["arm"]) == (CLASSES, 0, "split0", "arm")
+    assert record["leaked"] is False
+    assert (record["epochs"], record["steps"], record["pretrained"]) == (3, 27, None)  # 36 images: 9 steps per epoch
     history = read_dicts(out / "history.tsv")
     assert [row["epoch"] for row in history] == ["1", "2", "3"]
     losses = [float(row["loss_validation"]) for row in history]
-    assert said["best_epoch"] == 1 + losses.index(min(losses))
+    assert record["best_epoch"] == 1 + losses.index(min(losses))
     predictions = read_predictions(out / "predictions.tsv")
     assert predictions.classes == tuple(CLASSES)
     assert predictions.part.tolist() == ["validation"] * 4 + ["test"] * 6
@@ -207,9 +207,9 @@ def test_conflicts_are_left_out_of_validation_and_test_alone(data, capsys):
     assert [row.sha256 for row in found.test.rows] == expected
     assert found.test.labels.tolist() == [0, 0, 1, 1]
     assert np.array_equal(found.validation.images[2], np.load(data.folder / "bright.npy")[7])
-    said = capsys.readouterr().out
-    assert "1 validation images are left out" in said
-    assert "2 test images are left out" in said
+    output = capsys.readouterr().out
+    assert "1 validation images are left out" in output
+    assert "2 test images are left out" in output
 
 
 def test_a_class_without_training_images_is_named(data):
@@ -284,12 +284,12 @@ def test_every_family_trains_from_its_defaults(data, given):
     words[words.index("--settings") + 1] = json.dumps(given)
     done = run(words)
     assert done.returncode == 0, done.stderr
-    said = json.loads((data.folder / "out" / "classifier.json").read_text())
-    assert (said["size_px"], said["channels"], said["normalisation"]["mean"]) == (16, 3, [0.5] * 3)
+    record = json.loads((data.folder / "out" / "classifier.json").read_text())
+    assert (record["size_px"], record["channels"], record["normalisation"]["mean"]) == (16, 3, [0.5] * 3)
     probabilities = read_predictions(data.folder / "out" / "predictions.tsv").probabilities
     assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     weights = data.folder / "out" / "classifier.safetensors"
-    assert said["size_mb"] == pytest.approx(weights.stat().st_size / 2**20, abs=0.05)  # the file has a header, too
+    assert record["size_mb"] == pytest.approx(weights.stat().st_size / 2**20, abs=0.05)  # the file has a header, too
     if given["family"] == "dcgan_discriminator":
         study = {"optimiser": "adam", "learning_rate": 0.0002, "beta1": 0.5, "beta2": 0.999, "loss": "one_hot_bce"}
-        assert study.items() <= said["settings"].items()
+        assert study.items() <= record["settings"].items()

@@ -43,14 +43,14 @@ def test_every_image_stands_in_its_part_and_class(batches, capsys):
     for number, file in enumerate(FILES):
         part = "test" if file.startswith("test") else "train"
         images = records(number, [number % 2, 1])[1]
-        for place, name in enumerate((NAMES[number % 2], "frog")):
-            path = output / part / name / f"{file[:-4]}_{place:05d}.png"
-            assert np.array_equal(np.asarray(Image.open(path)), images[place])
+        for index, name in enumerate((NAMES[number % 2], "frog")):
+            path = output / part / name / f"{file[:-4]}_{index:05d}.png"
+            assert np.array_equal(np.asarray(Image.open(path)), images[index])
     assert (output / "test" / "airplane").is_dir()  # without an image here
     assert [path.name for path in output.parent.iterdir()] == ["cifar10"]
-    said = capsys.readouterr().out
-    assert "10 training and 2 test images" in said
-    assert "not all of CIFAR-10" in said
+    printed = capsys.readouterr().out
+    assert "10 training and 2 test images" in printed
+    assert "not all of CIFAR-10" in printed
 
 
 def test_what_a_broken_run_left_is_cleared_away(batches):
@@ -73,21 +73,21 @@ def test_an_output_that_holds_something_stays_as_it_is(batches):
 
 
 @pytest.mark.parametrize(
-    "file, content, said",
+    "file, content, message",
     [
         ("data_batch_3.bin", None, r"data_batch_3\.bin is missing; unpack CIFAR-10's binary version there again"),
         ("test_batch.bin", b"0" * 3072, r"test_batch\.bin has 3072 bytes, which is no number of whole records of 3073"),
         ("data_batch_1.bin", b"", r"data_batch_1\.bin has 0 bytes"),
         ("data_batch_2.bin", bytes([2]) + bytes(3072), r"data_batch_2\.bin has the label 2, but .* names 2 classes"),
         ("batches.meta.txt", None, r"batches\.meta\.txt is missing; name the folder of CIFAR-10's binary version"),
-        ("batches.meta.txt", b"a\n../b\n", r"batches\.meta\.txt does not name one class a line"),
-        ("batches.meta.txt", b"\x80\x04}q", r"batches\.meta\.txt does not name one class a line"),
+        ("batches.meta.txt", b"a\n../b\n", r"batches\.meta\.txt does not name one class per line"),
+        ("batches.meta.txt", b"\x80\x04}q", r"batches\.meta\.txt does not name one class per line"),
     ],
 )
-def test_files_that_cannot_be_right_are_named_and_nothing_is_written(batches, file, content, said):
+def test_files_that_cannot_be_right_are_named_and_nothing_is_written(batches, file, content, message):
     path = batches / file
     path.unlink() if content is None else path.write_bytes(content)
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         unpack(batches)
     assert not (batches.parent / "resources").exists()
 

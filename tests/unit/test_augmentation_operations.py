@@ -54,17 +54,17 @@ def test_moves_are_drawn_evenly():
 
 def blob(side, x, y, width=2.5, count=1):
     """A Gaussian about the place (x, y) in pixels from the centre, (count, 1, side, side) float64."""
-    place = torch.arange(side, dtype=torch.float64) - (side - 1) / 2
-    value = torch.exp(-((place[None] - x) ** 2 + (place[:, None] - y) ** 2) / (2 * width**2))
+    index = torch.arange(side, dtype=torch.float64) - (side - 1) / 2
+    value = torch.exp(-((index[None] - x) ** 2 + (index[:, None] - y) ** 2) / (2 * width**2))
     return value[None, None].expand(count, -1, -1, -1).contiguous()
 
 
 def centre(images):
     """The centre of mass of one image, in pixels from the middle."""
     side = images.shape[-1]
-    place = torch.arange(side, dtype=images.dtype) - (side - 1) / 2
+    index = torch.arange(side, dtype=images.dtype) - (side - 1) / 2
     mass = images[0, 0]
-    return (mass.sum(0) @ place / mass.sum()).item(), (mass.sum(1) @ place / mass.sum()).item()
+    return (mass.sum(0) @ index / mass.sum()).item(), (mass.sum(1) @ index / mass.sum()).item()
 
 
 def one(value):
@@ -191,8 +191,8 @@ def test_strengths_of_colour():
 def test_gains_on_waves(frequency, band):
     # Cosines of half-pixel phase over 32 pixels are their own mirror images: frequency k of the DCT passes with the
     # band's response at pi k / 32, along one axis; the flat other axis takes the gain of the lowest band.
-    place = torch.arange(32, dtype=torch.float64)
-    wave = torch.cos(math.pi * min(frequency, 31) * (place + 0.5) / 32)
+    index = torch.arange(32, dtype=torch.float64)
+    wave = torch.cos(math.pi * min(frequency, 31) * (index + 0.5) / 32)
     gains = torch.ones(1, 4, dtype=torch.float64)
     gains[0, band] = 3.0
     made = corruption.amplify(wave.expand(1, 1, 32, 32).contiguous(), gains)[0, 0]

@@ -59,7 +59,7 @@ def test_a_gate_by_its_formula():
     gate, maps = Gate(64, False), torch.randn(2, 64, 5, 4)
     kernel = gate.eca.conv.weight[0, 0]
     means = F.pad(maps.mean(dim=(2, 3)), (1, 1))
-    scores = sum(kernel[place] * means[:, place : place + 64] for place in range(3))
+    scores = sum(kernel[index] * means[:, index : index + 64] for index in range(3))
     expected = maps / (1 + torch.exp(-scores))[:, :, None, None]
     assert torch.allclose(gate(maps), expected, atol=1e-6)
 

@@ -216,8 +216,8 @@ def test_the_packaged_weights_fit_one_by_one_in_order(tmp_path):
     assert [value.shape for value in tensors.values()] == [value.shape for value in wanted.values()]
     description = describe("timm_zoo", pretrained="auto")
     classifier = timm_zoo.build_classifier(*description)
-    said = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
-    assert said == {"source": f"{PACKAGE} 0.1.0", "sha256": found.sha256}
+    record = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
+    assert record == {"source": f"{PACKAGE} 0.1.0", "sha256": found.sha256}
     assert torch.equal(classifier.network.conv_stem.weight, tensors["_conv_stem.weight"])
     assert torch.equal(classifier.network.bn2.running_var, tensors["_bn1.running_var"])
     # Every class is equally likely at first: the libraries' random heads begin with a loss of several units.
@@ -245,8 +245,8 @@ def test_weights_in_the_folder_come_first_and_are_checked(tmp_path):
     network = timm.create_model("resnet18", pretrained=False)
     torch.save(network.state_dict(), tmp_path / "resnet18.pth")
     classifier = timm_zoo.build_classifier(*description)
-    said = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
-    assert said["source"] == str(tmp_path / "resnet18.pth")
+    record = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
+    assert record["source"] == str(tmp_path / "resnet18.pth")
     assert torch.equal(classifier.network.layer4[1].conv2.weight, network.layer4[1].conv2.weight)
     assert classifier.normalise.describe()["mean"] == [0.485, 0.456, 0.406]  # timm's for resnet18
     torch.save(timm.create_model("resnet34", pretrained=False).state_dict(), tmp_path / "other.pth")
@@ -289,8 +289,8 @@ def test_weights_of_larger_lites_are_found_in_their_packages(number, tensors, tm
     shapes = [value.shape for value in timm.create_model(name, pretrained=False).state_dict().values()]
     assert len(stored) == tensors
     assert [value.shape for value in stored.values()] == shapes
-    said = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
-    assert said == {"source": f"{packaged.package} 0.1.0", "sha256": packaged.sha256}
+    record = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
+    assert record == {"source": f"{packaged.package} 0.1.0", "sha256": packaged.sha256}
     assert torch.equal(classifier.network.bn2.running_var, stored["_bn1.running_var"])
 
 

@@ -49,7 +49,7 @@ def noise(labels: list[int], specimens: list[str], classes: int = 2, bright: int
         SplitRow(f"{n}", f"{n}.png", f"c{label}", name, "train")
         for n, (label, name) in enumerate(zip(labels, specimens, strict=True))
     ]
-    order = sorted(range(len(labels)), key=lambda place: labels[place])
+    order = sorted(range(len(labels)), key=lambda index: labels[index])
     whole = Part(np.array([images[n] for n in order], np.uint8), np.array(sorted(labels)), [rows[n] for n in order])
     none = Part(np.zeros((0, 32, 32, 3), np.uint8), np.zeros(0, np.int64), [])
     counts = {"real": [labels.count(label) for label in range(classes)]}
@@ -91,7 +91,7 @@ def test_strength_is_chosen_across_specimens():
 
 def test_nothing_in_its_training_is_random(monkeypatch):
     """Folds that seeds changed would choose another strength: then it would not be enough to train once."""
-    found = noise([0, 1] * 9, [f"s{place // 2}" for place in range(18)], bright=8)
+    found = noise([0, 1] * 9, [f"s{index // 2}" for index in range(18)], bright=8)
     chosen = []
     real = probing.StratifiedGroupKFold
 
@@ -119,11 +119,11 @@ def test_copies_and_synthetic_images_choose_no_strength():
     found = noise([0] * 6 + [1] * 6, [f"s{n}" for n in range(12)])
     found.train = Part(np.concatenate([found.train.images[:6]] * 2 + [found.train.images[6:]] * 2),
                        np.repeat([0, 1], 12), found.train.rows)  # fmt: skip
-    places, specimens = found.known_images(describe())
-    assert places.tolist() == [*range(6), *range(12, 18)]
+    indices, specimens = found.known_images(describe())
+    assert indices.tolist() == [*range(6), *range(12, 18)]
     assert specimens.tolist() == [f"c{n // 6}/s{n}" for n in range(12)]
-    places, specimens = found.known_images(describe(arm=Arm(real=0)))
-    assert places.tolist() == list(range(24))
+    indices, specimens = found.known_images(describe(arm=Arm(real=0)))
+    assert indices.tolist() == list(range(24))
     assert len(set(specimens)) == 24
 
 
@@ -163,9 +163,9 @@ def test_backbones_stand_side_by_side_with_weights_and_normalisation_of_their_ow
         saved.append(probe.timm_zoo.create(name, 32, num_classes=1000, in_chans=3))
         save_weights(tmp_path / f"{name}.safetensors", saved[-1])
     classifier = build(description)
-    said = probe.start_from_pretrained(classifier, description.settings, tmp_path)
-    assert [part.rpartition("/")[2] for part in said["source"].split(" + ")] == [f"{n}.safetensors" for n in names]
-    assert len(said["sha256"].split(" + ")) == 2
+    record = probe.start_from_pretrained(classifier, description.settings, tmp_path)
+    assert [part.rpartition("/")[2] for part in record["source"].split(" + ")] == [f"{n}.safetensors" for n in names]
+    assert len(record["sha256"].split(" + ")) == 2
     own = classifier.network.backbones[0].network.state_dict()
     assert all(torch.equal(value, saved[0].state_dict()[name]) for name, value in own.items())
     inputs = classifier.describe_input()
@@ -189,9 +189,9 @@ def test_features_that_are_zero_pass_a_gradient_on():
 
 def test_it_is_trained_saved_and_read_back_like_any_classifier(tmp_path):
     folder = train(tmp_path, family="probe", size_px=32, backbones=[SMALL], pretrained=False, inner_folds=2)
-    said = json.loads((folder / "classifier.json").read_text())
-    assert (said["architecture"], said["epochs"], said["best_epoch"]) == ("probe", 1, 1)
-    assert said["strength"] in probing.STRENGTHS
+    record = json.loads((folder / "classifier.json").read_text())
+    assert (record["architecture"], record["epochs"], record["best_epoch"]) == ("probe", 1, 1)
+    assert record["strength"] in probing.STRENGTHS
     classifier, _ = load_classifier(folder)
     predictions = read_predictions(folder / "predictions.tsv")
     images = [np.load(tmp_path / "packs" / f"c{label:02d}.npy")[9:] for label in range(3)]  # the test parts

@@ -65,12 +65,12 @@ def test_the_discriminators_head_is_its_last_convolution():
 def test_torchvisions_networks_have_their_published_sizes(architecture, weights):
     """Against num_params and min_size, which torchvision publishes with its weights."""
     assert not timm.is_model(architecture)
-    said = weights.IMAGENET1K_V1.meta
-    smallest = max(said["min_size"][0], 16)
+    record = weights.IMAGENET1K_V1.meta
+    smallest = max(record["min_size"][0], 16)
     with torch.device("meta"):
         description = describe("torchvision_zoo", smallest, classes=1000, architecture=architecture)
         classifier = torchvision_zoo.build_classifier(*description).eval()
-        assert parameters(classifier) == said["num_params"]
+        assert parameters(classifier) == record["num_params"]
         assert classifier(torch.zeros(1, 3, smallest, smallest)).shape == (1, 1000)
         described = classifier.network.pretrained_cfg
         assert classifier.network.get_submodule(described["first_conv"]).in_channels == 3
@@ -93,8 +93,8 @@ def test_googlenet_sees_what_torchvision_shows_it(tmp_path):
     expected = theirs.eval()(normalised)
     description = describe("torchvision_zoo", 64, architecture="googlenet", pretrained="auto")
     ours = torchvision_zoo.build_classifier(*description).eval()
-    said = torchvision_zoo.start_from_pretrained(ours, description[0], tmp_path)
-    assert said["source"] == str(tmp_path / "googlenet.pth")
+    record = torchvision_zoo.start_from_pretrained(ours, description[0], tmp_path)
+    assert record["source"] == str(tmp_path / "googlenet.pth")
     assert not torch.equal(ours.head.weight, theirs.fc.weight)  # the head is made anew
     ours.head.load_state_dict(theirs.fc.state_dict())
     assert expected.std(dim=0).min() > 0.01
@@ -141,8 +141,8 @@ def test_weights_go_over_by_path_but_for_the_head_and_to_grey(family, architectu
     for channels in (1, 3):
         description = describe(family, size_px, channels, architecture=architecture, pretrained=str(path))
         made[channels] = module.build_classifier(*description).eval()
-        said = module.start_from_pretrained(made[channels], description[0], tmp_path)
-        assert (said["source"], len(said["sha256"])) == (str(path), 64)
+        record = module.start_from_pretrained(made[channels], description[0], tmp_path)
+        assert (record["source"], len(record["sha256"])) == (str(path), 64)
     stored, taken = source.network.state_dict(), made[3].network.state_dict()
     kept = [name for name, value in taken.items() if value.shape == stored[name].shape]
     assert len(taken) - len(kept) == 2  # weight and bias of the head

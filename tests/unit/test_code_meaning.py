@@ -187,8 +187,8 @@ def test_a_plan_and_a_training_digest_alike(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     family = ("augury.classifiers.four_block_cnn.network",)
-    marks = fingerprint({}, [], "train_classifier", family)
-    assert marks["code"] == code_digest("train_classifier", family)
+    identity = fingerprint({}, [], "train_classifier", family)
+    assert identity["code"] == code_digest("train_classifier", family)
 
 
 def test_the_table_of_what_is_known_is_believed_by_content_and_rules_alone(tmp_path, monkeypatch):
@@ -282,8 +282,8 @@ def test_a_training_goes_on_after_a_comment_and_not_after_a_constant(tmp_path, m
     def resumed(save):
         for cached in (module.closure, module.code_digest, module.read_source):
             cached.cache_clear()
-        marks = fingerprint({}, ["image"], "train_generator", ("augury.generators.dcgan.training",))
-        with StateFolder(tmp_path / "out", marks, 1) as folder:
+        identity = fingerprint({}, ["image"], "train_generator", ("augury.generators.dcgan.training",))
+        with StateFolder(tmp_path / "out", identity, 1) as folder:
             found = folder.load()
             if save:
                 folder.save({"step": 3})

@@ -54,11 +54,11 @@ def test_the_seal_is_the_digest_of_the_file_with_zeros_in_its_place(path):
 
 def test_any_flipped_byte_is_found(path):
     whole, random_bits = path.read_bytes(), random.Random(0)
-    for place in range(len(whole)):
+    for offset in range(len(whole)):
         spoilt = bytearray(whole)
-        spoilt[place] ^= 1 << random_bits.randrange(8)
+        spoilt[offset] ^= 1 << random_bits.randrange(8)
         path.write_bytes(spoilt)
-        assert seals.is_whole(path) is False, place
+        assert seals.is_whole(path) is False, offset
 
 
 def test_a_file_that_was_changed_since_it_was_checked_is_checked_again(path):

@@ -245,8 +245,10 @@ def test_images_that_are_no_numbers_are_never_drawn(value):
     network = Generator(16, 3, 6, 4, 16, 0, 0).eval()
     next(network.parameters()).data.fill_(value)
     network.path = "results/x/generator.safetensors"
-    said = r"results/x/generator\.safetensors draws images that are not finite numbers; .* remove it and train it again"
-    with pytest.raises(UserError, match=said):
+    message = (
+        r"results/x/generator\.safetensors draws images that are not finite numbers; .* remove it and train it again"
+    )
+    with pytest.raises(UserError, match=message):
         list(generate_blocks(network, range(3), 6, None, torch.device("cpu")))
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         Drawer(network, None, torch.device("cpu")).images(torch.zeros(3, 6), torch.zeros(3, dtype=torch.int64))

@@ -26,9 +26,9 @@ def rows():
     """Of the first table of verdict_errors.tsv: (design, seeds' effect) -> column -> value."""
     lines = (ROOT / "benchmarks/verdict_errors.tsv").read_text("utf-8").splitlines()[1:]
     table = lines[: next(at for at, line in enumerate(lines) if at and line.startswith("design"))]
-    held = csv.DictReader(table, delimiter="\t")
+    records = csv.DictReader(table, delimiter="\t")
     return {
-        (row.pop("design"), row.pop("seed sd")): {name: float(value) for name, value in row.items()} for row in held
+        (row.pop("design"), row.pop("seed sd")): {name: float(value) for name, value in row.items()} for row in records
     }
 
 
@@ -55,17 +55,17 @@ def test_the_ends_that_are_quoted_are_the_benchmarks():
         100 * max(row[name] for row in measured.values() if row[name] == row[name])
         for name in ("1 s2/n_train", "2 s2/n_train", "paired t", "corrected t", "here")
     )
-    told = " ".join(TEXT.split())
-    assert f"makes it err in up to {twice:.1f}%, four times in up to {four:.1f}%" in told
-    assert f"The paired t-test errs in up to {paired:.1f}%, the corrected one in up to {corrected:.1f}%" in told
-    assert f"`here_p` errs in up to {here:.1f}%" in told
+    text = " ".join(TEXT.split())
+    assert f"makes it err in up to {twice:.1f}%, four times in up to {four:.1f}%" in text
+    assert f"The paired t-test errs in up to {paired:.1f}%, the corrected one in up to {corrected:.1f}%" in text
+    assert f"`here_p` errs in up to {here:.1f}%" in text
     over = {key: 100 * (row["announced"] - row["power"]) for key, row in measured.items()}
     few = max(value for (name, _), value in over.items() if name[:2] in ("27", "54"))
     many = [value for (name, _), value in over.items() if name[:3] in ("105", "216", "300")]
     assert (
         f"too high by at most {max(many):.0f} points with 105 specimens and more, where it may be {-min(many):.0f} too "
         f"low, and by up to {few:.0f} with fewer"
-    ) in told
+    ) in text
 
 
 def test_what_training_sets_were_seen_to_add_is_the_benchmarks():
@@ -78,6 +78,6 @@ def test_what_training_sets_were_seen_to_add_is_the_benchmarks():
         ends[row["arm"], row["classifier"]] = max(high, ends.get((row["arm"], row["classifier"]), 0.0))
     dcgan = ends.pop(("dcgan", "cnn"))
     quoted = f"added {min(found):.2f} to {max(found):.2f} s2 / n_train".replace("0.", ".")
-    told = " ".join(TEXT.split())
-    assert quoted in told
-    assert f"reached up to {max(ends.values()):.2f}, and {dcgan:.2f} for a CNN".replace("0.", ".") in told
+    text = " ".join(TEXT.split())
+    assert quoted in text
+    assert f"reached up to {max(ends.values()):.2f}, and {dcgan:.2f} for a CNN".replace("0.", ".") in text

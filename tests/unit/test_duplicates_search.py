@@ -227,7 +227,7 @@ def test_cosines_are_those_of_the_definition():
     assert np.allclose(found, expected, atol=2e-4)
 
 
-def place(left, top, right, bottom) -> np.ndarray:
+def affine(left, top, right, bottom) -> np.ndarray:
     """Where the other lies in the one, its sides as fractions."""
     shift = [(left + right) / 2 - 0.5, (top + bottom) / 2 - 0.5]
     return np.array([[[right - left, 0, shift[0]], [0, bottom - top, shift[1]]]])
@@ -237,11 +237,11 @@ def test_alignment_finds_a_known_place():
     image = specimen(7, 256, 256, "L")
     part = image.crop((24, 10, 224, 240))  # x: 200 of 256 from 24, y: 230 of 256 from 10
     one, other = (np.asarray(each.resize((64, 64), 3))[None] for each in (image, part))
-    found, coarse = alignment.approach(one, other, place(0.08, 0.05, 0.92, 0.97))
+    found, coarse = alignment.approach(one, other, affine(0.08, 0.05, 0.92, 0.97))
     assert coarse[0] > 0.94
     found, worth = alignment.refine(one, other, found)
     assert worth[0]
-    assert np.allclose(found, place(24 / 256, 10 / 256, 224 / 256, 240 / 256), atol=0.004)
+    assert np.allclose(found, affine(24 / 256, 10 / 256, 224 / 256, 240 / 256), atol=0.004)
     verdict = judge(one, other, found, np.array([[256, 256]]), np.array([[200, 230]]))
     assert verdict.same[0]
     assert verdict.part[0]
@@ -262,12 +262,12 @@ def test_alignment_finds_a_turn_from_ten_degrees_off():
 def test_detail_of_an_image_with_itself_and_with_its_negative():
     one = np.asarray(specimen(8, 64, 64, "L"))[None]
     size = np.array([[64, 64]])
-    same = detail(one, one, place(0, 0, 1, 1), size, size)
+    same = detail(one, one, affine(0, 0, 1, 1), size, size)
     assert same.band[0] == pytest.approx(1, abs=1e-5)
     assert same.detail[0] == pytest.approx(1, abs=1e-5)
     assert same.residual[0] == pytest.approx(0, abs=0.1)
     assert same.contradicting[0] == 0
-    negative = detail(one, 255 - one, place(0, 0, 1, 1), size, size)
+    negative = detail(one, 255 - one, affine(0, 0, 1, 1), size, size)
     assert negative.band[0] == pytest.approx(-1, abs=1e-5)
     assert negative.information[0] == 0
     assert negative.contradicting[0] > 10
@@ -279,13 +279,13 @@ def test_an_edge_has_no_detail_and_a_corner_has():
     corner = edge.copy()
     corner[:, :28] = 0
     size = np.array([[64, 64]])
-    assert detail(edge, edge, place(0, 0, 1, 1), size, size).information[0] < 1
-    assert detail(corner, corner, place(0, 0, 1, 1), size, size).information[0] > 50
+    assert detail(edge, edge, affine(0, 0, 1, 1), size, size).information[0] < 1
+    assert detail(corner, corner, affine(0, 0, 1, 1), size, size).information[0] > 50
 
 
 def test_overlap_of_known_places():
-    places = [(0, 0, 1, 1), (0.25, 0, 0.75, 1), (0.5, 0, 1.5, 1), (0.5, 0.5, 1.5, 1.5), (-0.5, 0, 1.5, 1)]
-    found = alignment.overlap(np.concatenate([place(*each) for each in places]))
+    rectangles = [(0, 0, 1, 1), (0.25, 0, 0.75, 1), (0.5, 0, 1.5, 1), (0.5, 0.5, 1.5, 1.5), (-0.5, 0, 1.5, 1)]
+    found = alignment.overlap(np.concatenate([affine(*each) for each in rectangles]))
     assert np.allclose(found, [1, 1, 0.5, 0.25, 1], atol=0.02)
 
 

@@ -125,7 +125,7 @@ def test_rows_are_matched_by_sha256(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changes, told",
+    "changes, message",
     [
         ({"sha256": list("abce")}, "did not judge the same images, such as d.png"),
         ({"sha256": list("abcc")}, "did not judge the same images"),
@@ -135,8 +135,8 @@ def test_rows_are_matched_by_sha256(tmp_path):
         ({"arm": "gan"}, "is not of arm real"),
     ],
 )
-def test_members_that_do_not_belong_together_are_told(tmp_path, changes, told):
-    with pytest.raises(UserError, match=told):
+def test_members_that_do_not_belong_together_are_told(tmp_path, changes, message):
+    with pytest.raises(UserError, match=message):
         members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "b", BAD, **changes))
 
 
@@ -147,11 +147,11 @@ def test_a_single_member_is_no_ensemble(tmp_path):
 
 def test_the_description_names_members_and_adds_up_their_cost(tmp_path):
     found = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "a", BAD, seed=3))
-    said = describe("both", found, np.array([0.25, 0.75]), True, 0)
-    assert said["members"] == [
+    record = describe("both", found, np.array([0.25, 0.75]), True, 0)
+    assert record["members"] == [
         {"classifier": "a", "seed": 0, "weight": 0.25},
         {"classifier": "a", "seed": 3, "weight": 0.75},
     ]
-    assert (said["classifier"], said["arm"], said["split"], said["seed"]) == ("both", "real", "fold0", 0)
-    assert (said["seconds"], said["parameters"], said["device"], said["leaked"]) == (5.0, 20, "cpu", False)
-    assert said["classes"] == list(CLASSES)
+    assert (record["classifier"], record["arm"], record["split"], record["seed"]) == ("both", "real", "fold0", 0)
+    assert (record["seconds"], record["parameters"], record["device"], record["leaked"]) == (5.0, 20, "cpu", False)
+    assert record["classes"] == list(CLASSES)

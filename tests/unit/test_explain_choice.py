@@ -10,8 +10,8 @@ CLASSES = ("x", "y")
 
 def judged(rows):
     """rows: sha256, specimen, part, true class, predicted class."""
-    sha256, specimen, part, labels, said = (np.array(column) for column in zip(*rows, strict=True))
-    return Predictions(sha256, sha256, specimen, part, labels, np.eye(2)[said], CLASSES)
+    sha256, specimen, part, labels, predicted = (np.array(column) for column in zip(*rows, strict=True))
+    return Predictions(sha256, sha256, specimen, part, labels, np.eye(2)[predicted], CLASSES)
 
 
 def test_wrong_images_come_first_and_classes_take_turns():

@@ -109,20 +109,20 @@ def test_points_that_lie_together_stay_together_and_the_map_is_the_same_twice():
     random = np.random.default_rng(0)
     labels = np.repeat([0, 1, 2], 30)
     features = (10 * np.eye(3, 8)[labels] + random.normal(0, 0.5, (90, 8))).astype(np.float32)
-    places = maps.embed(features, 15, 0.1)
-    assert places.shape == (90, 2)
-    distances = np.linalg.norm(places[:, None] - places[None], axis=2) + np.diag(np.full(90, np.inf))
+    embedding = maps.embed(features, 15, 0.1)
+    assert embedding.shape == (90, 2)
+    distances = np.linalg.norm(embedding[:, None] - embedding[None], axis=2) + np.diag(np.full(90, np.inf))
     assert np.array_equal(labels[distances.argmin(axis=1)], labels)
-    assert maps.embed(features, 15, 0.1).tobytes() == places.tobytes()
+    assert maps.embed(features, 15, 0.1).tobytes() == embedding.tobytes()
 
 
 @pytest.mark.parametrize("count", [0, 3, 4, 5, 9, 12])
 def test_few_points_and_points_that_are_alike_do_not_fail(count):
     features = np.random.default_rng(0).normal(size=(count, 6)).astype(np.float32)
     for each in (features, np.ones_like(features)):
-        places = maps.embed(each, 15, 0.1)
-        assert places.shape == ((count, 2) if count >= maps.FEWEST else (0, 2))
-        assert np.isfinite(places).all()
+        embedding = maps.embed(each, 15, 0.1)
+        assert embedding.shape == ((count, 2) if count >= maps.FEWEST else (0, 2))
+        assert np.isfinite(embedding).all()
 
 
 def test_a_missing_package_is_told_in_a_sentence(monkeypatch):

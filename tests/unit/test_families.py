@@ -75,8 +75,8 @@ def test_a_family_says_what_it_is_and_what_each_setting_means(kind, name):
     assert "\n" not in found.prose
     assert found.settings.model_fields["family"].default == name
     for model in models_of(found.settings):
-        said = meanings(model)
-        assert not [key for key in model.model_fields if key != "family" and not said.get(key, "").strip()]
+        meaning_of = meanings(model)
+        assert not [key for key in model.model_fields if key != "family" and not meaning_of.get(key, "").strip()]
 
 
 @pytest.mark.parametrize("kind, name", ALL)
@@ -112,8 +112,8 @@ def test_a_generator_builds_and_draws_at_its_smallest_and_steps_where_it_is_trai
         task = importlib.import_module(f"augury.generators.{name}.training").TASK
         about["settings"] = task.resolved(settings)
         made = task(about, pictures(settings), None, choose_device("cpu", "fp32", 1, True), tmp_path)
-        told = made.step(0, 0)
-        assert torch.isfinite(torch.stack([value.detach().float() for value in told.values()])).all()
+        values = made.step(0, 0)
+        assert torch.isfinite(torch.stack([value.detach().float() for value in values.values()])).all()
         assert made.parameters() > 0
     else:
         assert callable(importlib.import_module(f"augury.generators.{name}.images").collect)
@@ -129,17 +129,17 @@ def test_a_classifier_builds_and_steps_at_its_smallest(name):
     settings = smallest("classifiers", name, **scratch)
     module = importlib.import_module(f"augury.classifiers.{name}.network")
     classifier = module.build_classifier(settings, 2)
-    labels, place = torch.arange(8) % 2, choose_device("cpu", "fp32", 1, True)
+    labels, chosen = torch.arange(8) % 2, choose_device("cpu", "fp32", 1, True)
     if hasattr(module, "Training"):  # not by gradient steps
         assert classifier.eval()(torch.zeros(2, 3, settings.size_px, settings.size_px)).shape == (2, 2)
     else:
         about = Description("it", "real", Arm(), "holdout", 0, ["a", "b"], settings)
-        told = ClassifierTraining(classifier, about, pictures(settings), labels, None, place).step(0, 0)
-        assert torch.isfinite(torch.stack([value.detach().float() for value in told.values()])).all()
+        values = ClassifierTraining(classifier, about, pictures(settings), labels, None, chosen).step(0, 0)
+        assert torch.isfinite(torch.stack([value.detach().float() for value in values.values()])).all()
         stages = classifier.stages()
         assert stages
         assert all(stages)
-        assert {place for stage in stages for place in stage} <= {*classifier.network.modules()}
+        assert {module for stage in stages for module in stage} <= {*classifier.network.modules()}
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)

@@ -13,9 +13,9 @@ def write_run(folder, seed, parts, arm="real"):
     """Of 40 images a part, all called with probability 0.9, 30 are called rightly: a temperature of 2 mends that."""
     path = folder / f"fold0/classifiers/{arm}/lenet/seed{seed}/predictions.tsv"
     labels = np.tile(np.repeat([0, 1], [30, 10]), len(parts))
-    names = [str(place) for place in range(len(labels))]
-    said = np.tile([0.9, 0.1], (len(labels), 1))
-    write_predictions(path, names, names, names, np.repeat(parts, 40), labels, ("a", "b"), said)
+    names = [str(index) for index in range(len(labels))]
+    probabilities = np.tile([0.9, 0.1], (len(labels), 1))
+    write_predictions(path, names, names, names, np.repeat(parts, 40), labels, ("a", "b"), probabilities)
     return path
 
 

@@ -24,7 +24,7 @@ def write_run(folder, arm, classifier, seed, parts=("validation", "test")):
     labels = np.tile([0, 0, 0, 1, 1, 1, 2, 2, 2], len(parts))
     probabilities = random.dirichlet(np.ones(3), len(labels)) + (1 + seed) * np.eye(3)[labels]
     probabilities /= probabilities.sum(axis=1, keepdims=True)
-    names = [f"{place}" for place in range(len(labels))]
+    names = [f"{index}" for index in range(len(labels))]
     write_predictions(path, names, names, names, np.repeat(parts, 9), labels, CLASSES, probabilities)
     columns = ["epoch", "loss_train", "accuracy_train", "loss_validation", "accuracy_validation"]
     history = [dict(zip(columns, (e, 1 / e, 1 - 0.5 / e, 2 / e, 1 - 1 / e), strict=True)) for e in range(1, 4 + seed)]
@@ -173,7 +173,7 @@ def test_cross_entropy_is_drawn_a_term_with_its_rest_at_ln_2_and_other_losses_as
     # Every bce is 0.7; a discriminator's loss of 0.7 is its mean, 1.4 its sum, and 2.1 something else.
     paths = [write_generator(tmp_path, name, "a", scale) for name, scale in (("mean", 1), ("sum", 2), ("other", 3))]
     figure = generator_losses.draw(paths)
-    levels = [[line.get_ydata()[0] for line in figure.axes[place].lines] for place in (0, 2, 4)]
+    levels = [[line.get_ydata()[0] for line in figure.axes[index].lines] for index in (0, 2, 4)]
     assert levels[0] == levels[1] == pytest.approx([0.7, 0.7, np.log(2)])
     assert levels[2] == pytest.approx([2.1, 0.7])
 
@@ -208,6 +208,6 @@ def test_names_are_shortened_in_the_middle_and_wrapped_at_joints():
 
 
 def test_each_class_has_a_colour_of_its_own():
-    names = [f"class{place}" for place in range(26)]
+    names = [f"class{index}" for index in range(26)]
     assert len(set(theme.colours(names).values())) == 26
     assert set(theme.colours(names[:7]).values()) == set(theme.PALETTE)

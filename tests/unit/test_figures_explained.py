@@ -29,11 +29,11 @@ def texts(figure):
     return [text.get_text() for text in figure.texts]
 
 
-def predictions(folder, classifier, labels, said, classes=("x", "y"), part="test"):
+def predictions(folder, classifier, labels, predicted, classes=("x", "y"), part="test"):
     path = folder / "fold0" / "classifiers" / "real" / classifier / "seed0" / "predictions.tsv"
     names = [f"{number:02d}" for number in range(len(labels))]
     rows = np.full((len(labels), len(classes)), 0.1)
-    rows[np.arange(len(labels)), said] = 1.1 - 0.1 * len(classes)
+    rows[np.arange(len(labels)), predicted] = 1.1 - 0.1 * len(classes)
     write_predictions(path, names, names, names, [part] * len(names), labels, classes, rows)
     return path
 
@@ -55,12 +55,12 @@ def test_pairs_are_counted_over_all_models(tmp_path):
         predictions(tmp_path, "b", [0, 0, 0, 1, 1, 1], [0, 1, 0, 1, 1, 1]),
     ]
     figure = confused_pairs.draw(paths, packs(tmp_path / "packs"))
-    said = texts(figure)
-    assert "x taken for y: 3 of 6" in said
-    assert "y taken for x: 1 of 6" in said
-    assert said.index("x taken for y: 3 of 6") < said.index("y taken for x: 1 of 6")
-    assert "2 of 2" in said  # image 01, by both
-    assert "1 of 2" in said
+    texts_shown = texts(figure)
+    assert "x taken for y: 3 of 6" in texts_shown
+    assert "y taken for x: 1 of 6" in texts_shown
+    assert texts_shown.index("x taken for y: 3 of 6") < texts_shown.index("y taken for x: 1 of 6")
+    assert "2 of 2" in texts_shown  # image 01, by both
+    assert "1 of 2" in texts_shown
 
 
 def test_the_pair_with_more_wrong_answers_comes_first_and_of_equals_the_rarer_class():
@@ -90,12 +90,12 @@ def test_an_image_that_a_pack_lacks_is_named(tmp_path):
 
 
 def explanation(folder, arm, classifier, rows, shade=100):
-    place = folder / "explanations" / arm / classifier / "seed0"
-    place.mkdir(parents=True)
-    write_rows(place / "grad_cam.tsv", ExplainedRow, rows)
+    folder_of_seed = folder / "explanations" / arm / classifier / "seed0"
+    folder_of_seed.mkdir(parents=True)
+    write_rows(folder_of_seed / "grad_cam.tsv", ExplainedRow, rows)
     cells = np.full((max(1, 2 * len(rows)), 16, 16, 3), shade, np.uint8)
-    save_sheet(place / "grad_cam.png", cells, max(1, len(rows)))
-    return place / "grad_cam.png", place / "grad_cam.tsv"
+    save_sheet(folder_of_seed / "grad_cam.png", cells, max(1, len(rows)))
+    return folder_of_seed / "grad_cam.png", folder_of_seed / "grad_cam.tsv"
 
 
 def shown(sha256, predicted="x"):
@@ -110,10 +110,10 @@ def test_every_model_has_a_row_and_wrong_answers_are_crossed(tmp_path):
     ]
     figure = grad_cam.draw(*zip(*pairs, strict=True))
     assert len(figure.axes) == 30  # ten images, and their maps by two models
-    said = texts(figure)
-    assert said.count("the image") == 2  # eight in the first block, two in the second
-    assert said.count("✗y") == 1
-    assert said.count("x") == 29
+    texts_shown = texts(figure)
+    assert texts_shown.count("the image") == 2  # eight in the first block, two in the second
+    assert texts_shown.count("✗y") == 1
+    assert texts_shown.count("x") == 29
 
 
 def test_models_that_show_other_images_or_lack_a_table_are_told(tmp_path):

@@ -59,8 +59,8 @@ def texts(figure):
 def dots(axis):
     """Places of all dots of a panel, small and large, by size."""
     found = {}
-    for marks in axis.findobj(PathCollection):
-        found.setdefault(float(marks.get_sizes()[0]), []).extend(marks.get_offsets().tolist())
+    for collections_of in axis.findobj(PathCollection):
+        found.setdefault(float(collections_of.get_sizes()[0]), []).extend(collections_of.get_offsets().tolist())
     return found
 
 
@@ -93,11 +93,11 @@ def test_one_training_shows_its_own_interval_and_a_long_one_is_cut(tmp_path):
 
 
 def test_sixteen_classes_of_four_generators_keep_apart(tmp_path):
-    names = [f"generator{place}" for place in range(4)]
+    names = [f"generator{index}" for index in range(4)]
     rows = [
-        score_row(generator=name, class_=f"class{place:02d}", frechet_distance=10.0 + place, kid=0.1)
+        score_row(generator=name, class_=f"class{index:02d}", frechet_distance=10.0 + index, kid=0.1)
         for name in names
-        for place in range(16)
+        for index in range(16)
     ]
     figure = generator_scores.draw(**tables(tmp_path, rows))
     axis = figure.axes[0]
@@ -118,9 +118,9 @@ def curve(generator="dcgan", class_="Calanoida", seed=0, values=(0.3, 0.1, 0.2),
     return [
         score_row(
             generator=generator, class_=class_, seed=seed, snapshot=snapshot, kimg=seen, kid_reference=value,
-            kid_reference_low=value - 0.05, kid_reference_high=value + 0.05, best=place == best,
+            kid_reference_low=value - 0.05, kid_reference_high=value + 0.05, best=index == best,
         )
-        for place, (snapshot, seen, value) in enumerate(zip((50, 100, None), kimg, values, strict=True))
+        for index, (snapshot, seen, value) in enumerate(zip((50, 100, None), kimg, values, strict=True))
     ]  # fmt: skip
 
 
@@ -135,11 +135,11 @@ def test_curves_run_over_images_with_the_best_snapshot_ringed(tmp_path):
 def test_many_classes_become_a_median_by_snapshot(tmp_path):
     rows = [
         row
-        for place in range(7)
+        for index in range(7)
         for row in curve(
-            class_=f"c{place}",
-            values=(0.3 + place, 0.1 + place, 0.2 + place),
-            kimg=(5.0 + place, 2 * (5.0 + place), 3 * (5.0 + place)),
+            class_=f"c{index}",
+            values=(0.3 + index, 0.1 + index, 0.2 + index),
+            kimg=(5.0 + index, 2 * (5.0 + index), 3 * (5.0 + index)),
         )
     ]
     (axis,) = score_curves.draw(tables(tmp_path, rows)["synthetic"]).axes
@@ -182,9 +182,9 @@ def test_losses_are_drawn_whatever_else_histories_hold(tmp_path):
 
 def test_the_median_reads_every_class_at_the_same_number_of_images(tmp_path):
     # Eight classes rise by 0.01 an image, recorded at different places: so does their median.
-    for place in range(8):
-        path = tmp_path / f"fold0/generators/g/seed0/c{place}/history.tsv"
-        rows = [{"kimg": kimg, "r_t": kimg / 100} for kimg in np.linspace(place, 40 + 5 * place, 6)]
+    for index in range(8):
+        path = tmp_path / f"fold0/generators/g/seed0/c{index}/history.tsv"
+        rows = [{"kimg": kimg, "r_t": kimg / 100} for kimg in np.linspace(index, 40 + 5 * index, 6)]
         write_dicts(path, ["kimg", "r_t"], rows)
     figure = ada.draw(sorted(tmp_path.glob("fold0/generators/g/seed0/*/history.tsv")))
     (median,) = [line for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
@@ -221,13 +221,13 @@ def test_truncations_label_the_rows_of_the_first_run(tmp_path):
 
 
 def test_walks_stand_in_two_columns_where_there_are_many(tmp_path):
-    paths = [write_sheet(tmp_path, "latent_walk", class_=f"c{place}") for place in range(7)]
+    paths = [write_sheet(tmp_path, "latent_walk", class_=f"c{index}") for index in range(7)]
     one, two = latent_walk.draw(paths[:6]), latent_walk.draw(paths)
     assert len({round(axis.get_position().x0, 3) for axis in one.axes}) == 1
     assert len({round(axis.get_position().x0, 3) for axis in two.axes}) == 2
     for figure in (one, two):
         boxes = [axis.get_position() for axis in figure.axes]
-        assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[:place])
+        assert not any(a.overlaps(b) for index, a in enumerate(boxes) for b in boxes[:index])
         assert all(min(box.x0, box.y0) >= 0 and max(box.x1, box.y1) <= 1 for box in boxes)
         width, height = figure.get_size_inches()
         shape = [round(box.width * width / (box.height * height), 2) for box in boxes]
@@ -242,7 +242,7 @@ def test_a_sheet_that_is_no_image_is_named(tmp_path):
 
 
 def test_sheets_are_spread_evenly_over_generators_and_their_classes():
-    items = {(generator, f"c{place:02d}"): None for generator in ("a", "b", "c", "d") for place in range(16)}
+    items = {(generator, f"c{index:02d}"): None for generator in ("a", "b", "c", "d") for index in range(16)}
     chosen = list(spread_out(items))
     assert len(chosen) == 24
     assert [class_ for generator, class_ in chosen if generator == "c"] == ["c00", "c03", "c06", "c09", "c12", "c15"]
@@ -254,8 +254,8 @@ def pairs(folder, split, class_, count):
     path = folder / f"{split}/synthetic/dcgan/random/seed0/{class_}/neighbours.tsv"
     path.parent.mkdir(parents=True)
     rows = [
-        NeighbourRow(split, "dcgan", 0, class_, None, place, "ab", "x.png", 0.2, 0.8 if place else 0.0)
-        for place in range(count)
+        NeighbourRow(split, "dcgan", 0, class_, None, index, "ab", "x.png", 0.2, 0.8 if index else 0.0)
+        for index in range(count)
     ]
     write_rows(path, NeighbourRow, rows)
     save_sheet(path.with_suffix(".png"), np.zeros((max(2, 2 * count), 8, 8, 3), np.uint8), max(1, count))
@@ -272,8 +272,8 @@ def test_pairs_bear_the_ratio_of_their_distances(tmp_path):
 
 
 def test_ratios_that_divide_by_nothing_are_told_apart():
-    def row(distance, kin):
-        return NeighbourRow("fold0", "dcgan", 0, "a", None, 0, "ab", "x.png", distance, kin)
+    def row(distance, neighbour_distance):
+        return NeighbourRow("fold0", "dcgan", 0, "a", None, 0, "ab", "x.png", distance, neighbour_distance)
 
     # A pixel copy; a training image with a twin; a lone training image, which has no kin.
     assert [neighbours.ratio(row(*pair)) for pair in ((0.0, 0.0), (0.2, 0.0), (0.2, float("inf")))] == [

@@ -16,17 +16,17 @@ def study(tmp_path):
     pack, split = tmp_path / "packs/p8/Calanoida.npy", tmp_path / "splits/fold0/Calanoida.tsv"
     pack.parent.mkdir(parents=True)
     np.save(pack, np.repeat(np.arange(12, dtype=np.uint8), 64).reshape(12, 8, 8, 1))
-    write_rows(pack.with_suffix(".tsv"), PackRow, [PackRow(f"h{place}") for place in range(12)])
+    write_rows(pack.with_suffix(".tsv"), PackRow, [PackRow(f"h{index}") for index in range(12)])
     rows = [
-        SplitRow(f"h{place}", f"{place}.png", "Calanoida", f"s{place}", "test" if place < 3 else "train")
-        for place in range(12)
+        SplitRow(f"h{index}", f"{index}.png", "Calanoida", f"s{index}", "test" if index < 3 else "train")
+        for index in range(12)
     ]
     write_rows(split, SplitRow, rows)
     pools = []
     for generator in ("dcgan", "stylegan2@200"):
         folder = tmp_path / f"fold0/synthetic/{generator}/random/seed0/Calanoida"
         synthetic = [
-            SyntheticRow(f"{place:06d}", "shard-000000.tar", "Calanoida", generator, place, False) for place in range(5)
+            SyntheticRow(f"{index:06d}", "shard-000000.tar", "Calanoida", generator, index, False) for index in range(5)
         ]
         write_pool(folder, np.full((5, 8, 8, 1), 200, np.uint8), synthetic, {})
         pools.append(folder / "index.tsv")

@@ -23,8 +23,8 @@ def folder_of(root, selection="genetic", seed=0, class_="Amorphous"):
     return root / f"fold1/synthetic/dcgan/{selection}/seed{seed}/{class_}"
 
 
-def write_history(root, best, searches=1, **place):
-    path = folder_of(root, **place) / "history.tsv"
+def write_history(root, best, searches=1, **names):
+    path = folder_of(root, **names) / "history.tsv"
     rows = [
         {"search": search, "generation": generation, "best": value + search, "mean": value + 1, "diversity": 2 * value}
         for search in range(searches)

@@ -22,9 +22,9 @@ def test_orthonormal(taps):
 
 @wavelets
 def test_vanishing_moments(taps):
-    places = np.arange(len(taps)) - (len(taps) - 1) / 2
+    indices = np.arange(len(taps)) - (len(taps) - 1) / 2
     high = np.asarray(taps) * (-1.0) ** np.arange(len(taps))
-    moments = [(places**order * high).sum() for order in range(len(taps) // 2 + 1)]
+    moments = [(indices**order * high).sum() for order in range(len(taps) // 2 + 1)]
     np.testing.assert_allclose(moments[:-1], 0, atol=1e-7)
     assert abs(moments[-1]) > 0.1
 
@@ -55,7 +55,7 @@ def test_least_asymmetric_of_all_factorisations(taps):
 
 
 def response(band, omega):
-    return band[21] + 2 * sum(band[21 + place] * np.cos(place * omega) for place in range(1, 22))
+    return band[21] + 2 * sum(band[21 + index] * np.cos(index * omega) for index in range(1, 22))
 
 
 def test_bands_sum_to_the_signal_itself():
@@ -73,8 +73,8 @@ def test_bands_are_symmetric_and_positive():
 def test_bands_pass_their_octave():
     bank = octave_bank()
     borders = np.array([0, 1 / 8, 1 / 4, 1 / 2, 1]) * np.pi
-    for place, band in enumerate(bank):
-        low, high = borders[place], borders[place + 1]
+    for index, band in enumerate(bank):
+        low, high = borders[index], borders[index + 1]
         omega = np.linspace(0, np.pi, 20001)
         passed = response(band, omega) ** 2
         inside = (omega >= low) & (omega <= high)

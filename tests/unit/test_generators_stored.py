@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from augury.command.errors import UserError
-from augury.generators.stored import StoredImages, check_held
+from augury.generators.stored import StoredImages, check_available
 from augury.latent.sampling import generate_blocks
 
 COUNT, SIZE = 5, 8
@@ -37,7 +37,7 @@ def test_noise_moves_each_copy_a_little_and_its_own_way():
 
 
 def test_only_where_copies_are_endless_are_there_more_than_are_held(tmp_path):
-    check_held(stored(), 100, tmp_path)
-    check_held(stored(endless=False), COUNT, tmp_path)
+    check_available(stored(), 100, tmp_path)
+    check_available(stored(endless=False), COUNT, tmp_path)
     with pytest.raises(UserError, match="holds 5 images where 6 are wanted"):
-        check_held(stored(endless=False), COUNT + 1, tmp_path)
+        check_available(stored(endless=False), COUNT + 1, tmp_path)

@@ -155,8 +155,8 @@ def test_a_damaged_profile_never_costs_the_image():
     values = colours()
     for _ in range(200):
         profile = bytearray(WIDE if rng.random() < 0.5 else profiles.inks())
-        for place in rng.integers(0, len(profile), 6):
-            profile[place] = rng.integers(256)
+        for offset in rng.integers(0, len(profile), 6):
+            profile[offset] = rng.integers(256)
         content = tiff(page(values, 2, t34675=(7, bytes(profile))))
         assert decode(content, ANY).width == 16
     assert zlib.crc32(pixels(encoded(Image.fromarray(values)))) == zlib.crc32(values.astype(np.float64))

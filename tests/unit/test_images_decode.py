@@ -235,8 +235,8 @@ def test_random_damage_never_escapes_as_another_exception():
         content = encoded(Image.fromarray(textured(16, 16)), kind)
         for _ in range(60):
             damaged = bytearray(content)
-            for place in rng.integers(0, min(len(damaged), 200), 4):
-                damaged[place] = rng.integers(256)
+            for offset in rng.integers(0, min(len(damaged), 200), 4):
+                damaged[offset] = rng.integers(256)
             with contextlib.suppress(Unreadable):
                 decode(bytes(damaged), decoding(max_pixels=10_000))
 

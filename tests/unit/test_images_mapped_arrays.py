@@ -98,6 +98,6 @@ def test_a_full_disk_is_named(folder, monkeypatch):
 
 def test_on_the_processor_nothing_is_copied():
     array = np.zeros((4, 2), np.uint8)
-    held = Device(torch.device("cpu"), "fp32", 1).hold(array)
+    tensor = Device(torch.device("cpu"), "fp32", 1).hold(array)
     array[1] = 7
-    assert held[1].tolist() == [7, 7]
+    assert tensor[1].tolist() == [7, 7]

@@ -358,11 +358,11 @@ def test_channels_without_colours_are_a_stack(dtype):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "tags",
     [{"t33629": (4, list(range(12)))}, {"t270": (2, b"ImageJ=1.54f\nimages=12\nslices=12\n\0")}, {"t32997": (4, 12)}],
 )
-def test_pages_behind_one_directory_are_seen(told):
-    content = tiff(page(scene(np.uint16, 65535), 1, **told))
+def test_pages_behind_one_directory_are_seen(tags):
+    content = tiff(page(scene(np.uint16, 65535), 1, **tags))
     assert reason(content).startswith("a stack of 12 pages")
     assert reason(content, decoding(pages=2)).endswith("export the page that shows the specimen")
     assert np.abs(seen(content, decoding(pages="first")) - SCENE).max() <= 0.5

@@ -138,9 +138,9 @@ def test_a_plan_tells_it_where_no_key_says_what_a_specimen_is(tmp_path):
             (tmp_path / class_ / name).write_text(f"{class_}/{name}")
     study, mistakes = plan_study(small_config(images=str(tmp_path)))
     assert not mistakes
-    (said,) = remarks(study)
-    assert said.startswith("file names suggest 8 specimens in 40 images")
-    pasted = yaml.safe_load(said.partition("set ")[2])
+    (sentence,) = remarks(study)
+    assert sentence.startswith("file names suggest 8 specimens in 40 images")
+    pasted = yaml.safe_load(sentence.partition("set ")[2])
     study, mistakes = plan_study(small_config(images=str(tmp_path)) | pasted)
     assert not mistakes
     assert remarks(study) == []

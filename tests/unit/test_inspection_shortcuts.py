@@ -24,13 +24,13 @@ def test_a_colour_mode_that_one_class_always_has():
     assert row.chance == pytest.approx(1 / 3)
     assert row.accuracy_low < row.accuracy < row.accuracy_high
     assert (row.class_, row.value, row.share, row.share_others) == ("a", "L", 1, pytest.approx(1 / 3))
-    (said,) = shortcut_warnings([row])
-    assert said.level == WARNING
-    assert said.sentence.startswith(
+    (sentence,) = shortcut_warnings([row])
+    assert sentence.level == WARNING
+    assert sentence.sentence.startswith(
         "the mode of the files alone tells a: 100% of its images have L, and 33% of the others'"
     )
-    assert "channels: grey" in said.remedy
-    assert lines([said]) == [f"warning: {said.sentence}; {said.remedy}"]
+    assert "channels: grey" in sentence.remedy
+    assert lines([sentence]) == [f"warning: {sentence.sentence}; {sentence.remedy}"]
 
 
 def test_the_ending_of_files_is_told_and_aliases_are_one():
@@ -42,8 +42,8 @@ def test_the_ending_of_files_is_told_and_aliases_are_one():
     known = properties(rows, headers)
     assert known["format"] == ["JPEG"] * 10 + ["PNG"] * 30
     assert set(known["camera"]) == {"none"}
-    (said,) = shortcut_warnings(found)
-    assert said.sentence.startswith("the ending of the files alone tells")
+    (warning,) = shortcut_warnings(found)
+    assert warning.sentence.startswith("the ending of the files alone tells")
 
 
 def test_sizes_that_follow_a_form_are_a_hint_and_noise_is_none():
@@ -53,9 +53,9 @@ def test_sizes_that_follow_a_form_are_a_hint_and_noise_is_none():
     (row,) = shortcuts({"height": long}, images)
     assert 0.85 < row.accuracy < 1
     assert row.value == ""
-    (said,) = shortcut_warnings([row])
-    assert (said.level, said.kind) == (HINT, "shape")
-    assert lines([said]) == []
+    (sentence,) = shortcut_warnings([row])
+    assert (sentence.level, sentence.kind) == (HINT, "shape")
+    assert lines([sentence]) == []
     chance = shortcuts({"height": random.normal(90, 10, 160), "mode": random.choice(["L", "RGB"], 160)}, images)
     assert all(0.35 < row.accuracy < 0.6 for row in chance)
     assert shortcut_warnings(chance) == []
@@ -80,19 +80,21 @@ def test_properties_that_tell_the_same_class_share_a_line():
     images = labelled({"a": 40, "b": 40})
     known = {"compression": ["quality 90"] * 40 + ["none"] * 40, "format": ["JPEG"] * 40 + ["PNG"] * 40}
     known |= {"ending": ["jpg"] * 40 + ["png"] * 40, "mode": ["L", "RGB"] * 40}
-    (said,) = shortcut_warnings(shortcuts(known, images))
-    assert said.sentence.startswith("the format of the files alone tells a: 100% of its images have JPEG, and 0% of")
-    assert said.sentence.endswith("chance 0.50), and so do the ending and compression")
+    (sentence,) = shortcut_warnings(shortcuts(known, images))
+    assert sentence.sentence.startswith(
+        "the format of the files alone tells a: 100% of its images have JPEG, and 0% of"
+    )
+    assert sentence.sentence.endswith("chance 0.50), and so do the ending and compression")
 
 
 def test_cameras_that_tell_classes_without_one_for_each():
     images = labelled(dict.fromkeys("abcd", 50))
     cameras = ["one", "two"] * 50 + ["three", "four"] * 50
-    (said,) = shortcut_warnings(shortcuts({"camera": cameras}, images))
-    assert said.sentence == (
+    (sentence,) = shortcut_warnings(shortcuts({"camera": cameras}, images))
+    assert sentence.sentence == (
         "the camera of the files alone tells classes (balanced accuracy 0.50 [0.50, 0.50], chance 0.25)"
     )
-    assert said.remedy.startswith("photograph every class with every camera")
+    assert sentence.remedy.startswith("photograph every class with every camera")
 
 
 def test_of_few_images_a_value_tells_little():

@@ -74,10 +74,10 @@ def test_an_image_without_a_change_is_told_with_its_place(by):
     vectors = torch.randn(9, 5, 4, generator=random(1))
     children = bred(vectors, torch.rand(9, generator=random(2)), crossover_by=by, mutation_rate=0.05, elite=2)
     before = vectors.flatten(0, 1)
-    told = children.origin >= 0
-    assert 0 < int(told.sum()) < told.numel()
-    assert torch.equal(children.vectors[told], before[children.origin[told]])
-    new = children.vectors[~told]
+    unchanged = children.origin >= 0
+    assert 0 < int(unchanged.sum()) < unchanged.numel()
+    assert torch.equal(children.vectors[unchanged], before[children.origin[unchanged]])
+    new = children.vectors[~unchanged]
     assert not (new[:, None] == before[None]).all(dim=2).any()
 
 

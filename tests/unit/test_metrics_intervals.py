@@ -52,8 +52,8 @@ def test_a_specimen_is_one_in_all_runs_and_another_in_each_class():
     second = (np.array([1, 0]), np.array(["a", "b"]))
     found = units([first, second])
     assert found.strata.tolist() == [0, 0, 1]
-    assert found.places[0].tolist() == [0, 0, 2]
-    assert found.places[1].tolist() == [2, 1]
+    assert found.indices[0].tolist() == [0, 0, 2]
+    assert found.indices[1].tolist() == [2, 1]
 
 
 def test_ninety_five_percent_intervals_cover_about_that_often():

@@ -41,29 +41,29 @@ def test_scores_by_hand():
 
 @pytest.mark.parametrize("temperature", [0.4, 2.5])
 def test_what_is_too_sure_or_too_unsure_is_calibration_not_refinement(temperature):
-    labels, said, truth = judged(20_000, temperature, 3)
+    labels, probabilities, truth = judged(20_000, temperature, 3)
     fitted = fit_temperature(*judged(20_000, temperature, 4)[1::-1])
-    found = score(labels, said, None, fitted)
+    found = score(labels, probabilities, None, fitted)
     honest = score(labels, truth)
     # At its own temperature the classifier is as good as the truth; what it lost before is the calibration loss.
     assert found.brier[0] == pytest.approx(honest.brier[0], abs=1e-3)
     assert found.log_loss[0] == pytest.approx(honest.log_loss[0], abs=2e-3)
-    raw = score(labels, said)
+    raw = score(labels, probabilities)
     assert found.brier_calibration[0] == pytest.approx(raw.brier[0] - honest.brier[0], abs=1e-3)
     assert found.brier_calibration[0] > 0.02
     assert found.log_loss[0] + found.log_loss_calibration[0] == pytest.approx(raw.log_loss[0], rel=1e-12)
 
 
 def test_without_validation_images_calibration_is_unknown_and_scores_are_raw():
-    labels, said, _ = judged(50, 2.0, 5)
-    values = dict(zip(PROPER, proper_scores(labels, said, UNFITTED).T, strict=True))
+    labels, probabilities, _ = judged(50, 2.0, 5)
+    values = dict(zip(PROPER, proper_scores(labels, probabilities, UNFITTED).T, strict=True))
     assert np.isnan(values["brier_calibration"]).all()
     assert np.isnan(values["log_loss_calibration"]).all()
-    assert values["brier"].mean() == pytest.approx(metrics.brier_score_loss(labels, said, scale_by_half=False))
+    assert values["brier"].mean() == pytest.approx(metrics.brier_score_loss(labels, probabilities, scale_by_half=False))
 
 
 def test_few_validation_images_do_not_lead_the_temperature_astray():
-    labels, said, _ = judged(5, 1.0, 7)
+    labels, probabilities, _ = judged(5, 1.0, 7)
     right = np.eye(4)[labels] * 0.6 + 0.1
     wrong = np.eye(4)[(labels + 1) % 4] * 0.6 + 0.1
     assert 0.6 < fit_with_prior(right, labels).temperature < 1  # alone they would have it fall for ever
@@ -71,37 +71,37 @@ def test_few_validation_images_do_not_lead_the_temperature_astray():
     many = judged(20_000, 2.5, 8)
     drawn, alone = (fit(many[1], many[0]).temperature for fit in (fit_with_prior, fit_temperature))
     assert drawn == pytest.approx(alone, rel=0.03)  # some of what is wrong is taken for wrong labels
-    assert fit_with_prior(said[:0], labels[:0]) == UNFITTED
+    assert fit_with_prior(probabilities[:0], labels[:0]) == UNFITTED
 
 
 def test_the_temperature_with_a_prior_is_where_its_posterior_is_largest():
-    labels, said, _ = judged(25, 2.0, 9)
+    labels, probabilities, _ = judged(25, 2.0, 9)
 
     def loss(log_temperature):
-        scaled = at_temperature(said, np.exp(log_temperature))
+        scaled = at_temperature(probabilities, np.exp(log_temperature))
         believed = 0.99 * scaled[np.arange(25), labels] + 0.01 / 4
         return -np.log(believed).sum() + log_temperature**2 / (2 * 0.5**2)
 
     found = optimize.minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-8}).x
-    assert fit_with_prior(said, labels).temperature == pytest.approx(np.exp(found), rel=1e-5)
+    assert fit_with_prior(probabilities, labels).temperature == pytest.approx(np.exp(found), rel=1e-5)
 
 
 def test_one_sure_mistake_does_not_blur_every_answer():
-    labels, said, _ = judged(40, 0.7, 11)
-    usual = fit_with_prior(said, labels).temperature
-    said[0] = np.eye(4)[(labels[0] + 1) % 4] * (1 - 4e-9) + 1e-9
-    assert fit_temperature(said, labels).temperature > 1.5 * usual
-    assert fit_with_prior(said, labels).temperature < 1.25 * usual
+    labels, probabilities, _ = judged(40, 0.7, 11)
+    usual = fit_with_prior(probabilities, labels).temperature
+    probabilities[0] = np.eye(4)[(labels[0] + 1) % 4] * (1 - 4e-9) + 1e-9
+    assert fit_temperature(probabilities, labels).temperature > 1.5 * usual
+    assert fit_with_prior(probabilities, labels).temperature < 1.25 * usual
 
 
 def test_replicates_know_that_other_validation_images_would_give_another_temperature():
     """Spread of the Brier score of the same test images over 400 validation parts, and as one such part tells it."""
-    labels, said, _ = judged(2000, 0.5, 10)
-    scores, told = [], []
+    labels, probabilities, _ = judged(2000, 0.5, 10)
+    scores, added = [], []
     for seed in range(400):
         other, theirs, _ = judged(40, 0.5, 1000 + seed)
         fitted = fit_with_prior(theirs, other)
-        scores.append(score(labels, said, None, fitted).brier[0])
+        scores.append(score(labels, probabilities, None, fitted).brier[0])
         pulls = temperature_pulls(theirs, other, fitted.temperature)
-        told.append(np.square(pulls).sum() * temperature_slopes(labels, said, fitted)[0] ** 2)
-    assert np.sqrt(np.mean(told)) == pytest.approx(np.std(scores), rel=0.25)
+        added.append(np.square(pulls).sum() * temperature_slopes(labels, probabilities, fitted)[0] ** 2)
+    assert np.sqrt(np.mean(added)) == pytest.approx(np.std(scores), rel=0.25)

@@ -14,7 +14,7 @@ TAXONOMY = Taxonomy(("order", "family"), {"a1": ("A", "F"), "a2": ("A", "F"), "a
 
 
 def predictions(labels, probabilities, specimens=None, part="test"):
-    names = np.array([str(place) for place in range(len(labels))])
+    names = np.array([str(index) for index in range(len(labels))])
     specimens = names if specimens is None else np.array(list(specimens))
     parts = np.full(len(labels), part)
     return Predictions(names, names, specimens, parts, np.array(labels), np.array(probabilities), CLASSES)
@@ -28,9 +28,9 @@ def rows(*runs, leaked=False):
 def test_probabilities_are_summed_within_a_taxon():
     order, family, classes = levels(TAXONOMY, CLASSES)
     assert (order.names, family.names, classes.names) == (("A", "B"), ("F", "G", "b"), CLASSES)
-    said = np.array([[0.3, 0.3, 0.0, 0.4]])
-    assert order.sums(said).tolist() == [pytest.approx([0.6, 0.4])]
-    assert family.sums(said).tolist() == [pytest.approx([0.6, 0.0, 0.4])]
+    probabilities = np.array([[0.3, 0.3, 0.0, 0.4]])
+    assert order.sums(probabilities).tolist() == [pytest.approx([0.6, 0.4])]
+    assert family.sums(probabilities).tolist() == [pytest.approx([0.6, 0.0, 0.4])]
     assert family.known.tolist() == [True, True, True, False]
 
 
@@ -44,8 +44,8 @@ def test_ranks_to_climb():
 
 def test_rows_by_hand():
     # a1 for b by its class alone (0.4), though order and family are right by sums; a3 for a1; b for a3; a2 right.
-    said = [[0.3, 0.3, 0.0, 0.4], [0.7, 0.1, 0.2, 0.0], [0.1, 0.0, 0.6, 0.3], [0.1, 0.9, 0.0, 0.0]]
-    found = rows(predictions([0, 2, 3, 1], said))
+    probabilities = [[0.3, 0.3, 0.0, 0.4], [0.7, 0.1, 0.2, 0.0], [0.1, 0.0, 0.6, 0.3], [0.1, 0.9, 0.0, 0.0]]
+    found = rows(predictions([0, 2, 3, 1], probabilities))
     assert [found[rank].accuracy for rank in ("order", "family", "class")] == pytest.approx([3 / 4, 2 / 3, 1 / 4])
     assert [found[rank].n_images for rank in ("order", "family", "class")] == [4, 3, 4]  # b has no family
     assert [found[rank].n_errors for rank in ("order", "family", "class")] == [1, 1, 3]

@@ -12,7 +12,7 @@ def predictions(seed, count=40):
     random = np.random.default_rng(seed)
     labels = np.arange(count) % 3
     shares = random.dirichlet(np.ones(3), count)
-    names = np.array([f"h{place}" for place in range(count)])
+    names = np.array([f"h{index}" for index in range(count)])
     return Predictions(names, names, names, np.array(["test"] * count), labels, shares, ("a", "b", "c"))
 
 

@@ -11,13 +11,13 @@ from augury.tables.predictions import Predictions, Run
 CLASSES = ("Calanoida", "Cyclopoida")
 
 
-def predictions(specimens, labels, said, part="test", classes=CLASSES):
+def predictions(specimens, labels, predicted, part="test", classes=CLASSES):
     """One image a row; `said` is the class with probability 0.9."""
-    labels, said = np.array(labels), np.array(said)
+    labels, predicted = np.array(labels), np.array(predicted)
     probabilities = np.full((len(labels), len(classes)), 0.1 / (len(classes) - 1))
-    probabilities[np.arange(len(labels)), said] = 0.9
+    probabilities[np.arange(len(labels)), predicted] = 0.9
     names = np.array(list(specimens), dtype=str)
-    hashes = np.array([f"{name}-{place}" for place, name in enumerate(specimens)], dtype=str)
+    hashes = np.array([f"{name}-{index}" for index, name in enumerate(specimens)], dtype=str)
     return Predictions(hashes, hashes, names, np.full(len(labels), part), labels, probabilities, classes)
 
 
@@ -65,8 +65,11 @@ def test_seeds_that_differ_in_opposite_ways_have_a_mean_without_spread():
 def test_the_same_holds_where_only_some_specimens_are_shared():
     # Folds with different specimens: the mean's interval is that of the pooled 12, narrower than either fold's of 6.
     labels, right = [0, 0, 0, 1, 1, 1], np.array([1, 1, 0, 1, 1, 0])
-    said = np.where(right, labels, 1 - np.array(labels))
-    folds = [(run("fold0"), predictions("abcdef", labels, said)), (run("fold1"), predictions("ghijkl", labels, said))]
+    predicted = np.where(right, labels, 1 - np.array(labels))
+    folds = [
+        (run("fold0"), predictions("abcdef", labels, predicted)),
+        (run("fold1"), predictions("ghijkl", labels, predicted)),
+    ]
     rows, _ = summarise(folds, leaked=False, replicates=2000)
     width = [row.accuracy_high - row.accuracy_low for row in rows]
     assert rows[2].n_specimens == 12
@@ -74,9 +77,9 @@ def test_the_same_holds_where_only_some_specimens_are_shared():
 
 
 def test_images_of_one_specimen_count_once():
-    labels, said = [0] * 8 + [1] * 8, [0] * 4 + [1] * 4 + [1] * 8
-    apart = predictions("abcdefghijklmnop", labels, said)
-    together = predictions("aaaabbbbccccdddd", labels, said)
+    labels, predicted = [0] * 8 + [1] * 8, [0] * 4 + [1] * 4 + [1] * 8
+    apart = predictions("abcdefghijklmnop", labels, predicted)
+    together = predictions("aaaabbbbccccdddd", labels, predicted)
     narrow, wide = (summarise([(run(), each)], False, 1000)[0][0] for each in (apart, together))
     assert wide.accuracy_high - wide.accuracy_low > 1.3 * (narrow.accuracy_high - narrow.accuracy_low)
 

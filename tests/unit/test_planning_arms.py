@@ -55,7 +55,7 @@ def test_the_learning_curve_is_the_baseline_with_other_numbers(images):
 
 
 @pytest.mark.parametrize(
-    "changes, told",
+    "changes, message",
     [
         ({"learning_curve": [2]}, "`split.reserve`"),
         ({"arms": {"real": {}, "few": {"generator": "gan", "specimens": 0.5}}}, "`arms.few.specimens`"),
@@ -64,5 +64,5 @@ def test_the_learning_curve_is_the_baseline_with_other_numbers(images):
         ({"controls": "yes please"}, "`controls`"),
     ],
 )
-def test_mistakes_name_the_key(images, changes, told):
-    assert any(told in sentence for sentence in mistakes(**changes)), mistakes(**changes)
+def test_mistakes_name_the_key(images, changes, message):
+    assert any(message in sentence for sentence in mistakes(**changes)), mistakes(**changes)

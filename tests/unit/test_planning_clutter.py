@@ -8,7 +8,7 @@ from augury.images import files as listing
 from augury.images.clutter import is_clutter
 from augury.images.files import list_files
 from augury.planning.checks.class_remarks import class_remarks
-from tests.folders import close, remarks, told
+from tests.folders import close, plan_with_mistakes, remarks
 
 SIX = [f"{number:03d}.png" for number in range(6)]
 
@@ -67,7 +67,7 @@ def test_patterns_leave_out_files_and_folders_by_name_or_path_in_their_case(root
         "b/c.png",
     ]
     (root / "A" / "001_MASK.png").unlink()
-    study, mistakes = told(exclude=["*_mask.png", "seg", "*.PNG"])
+    study, mistakes = plan_with_mistakes(exclude=["*_mask.png", "seg", "*.PNG"])
     assert mistakes == []
     assert len(study.files.files("A")) == 7
     assert class_remarks(study.classes, study.files) == ["`exclude` has '*.PNG', which leaves out nothing below images"]
@@ -75,7 +75,7 @@ def test_patterns_leave_out_files_and_folders_by_name_or_path_in_their_case(root
 
 def test_exclude_changes_only_the_classes_that_lose_a_file(root):
     put(root / "A" / "000_mask.png")
-    before, after = (told(exclude=patterns)[0].contents for patterns in ([], ["*_mask.png"]))
+    before, after = (plan_with_mistakes(exclude=patterns)[0].contents for patterns in ([], ["*_mask.png"]))
     assert before.digest("A") != after.digest("A")
     assert before.digest("B") == after.digest("B")
 
@@ -89,7 +89,7 @@ def test_masks_and_copies_are_named_once_with_the_patterns(root):
     assert "10 files look like masks or copies of others (000 - Copy.png beside 000.png in images/A)" in note
     assert '`exclude: ["* - Copy.png", "*_annotated.jpg", "*_mask.png", "masks"]`' in note
     patterns = ["* - Copy.png", "*_annotated.jpg", "*_mask.png", "masks"]
-    study, _ = told(exclude=patterns)
+    study, _ = plan_with_mistakes(exclude=patterns)
     assert class_remarks(study.classes, study.files) == []
     assert [len(study.files.files(name)) for name in "AB"] == [6, 6]
 
@@ -120,14 +120,14 @@ def test_a_class_folder_without_an_image_is_told(root, files, words):
     (root / "C").mkdir()
     for name in files:
         put(root / "C" / name)
-    study, mistakes = told()
+    study, mistakes = plan_with_mistakes()
     assert mistakes == []
     assert study.classes == ["A", "B"]
     assert any(
         note.startswith("images/C is taken for no class") and words in note
         for note in class_remarks(study.classes, study.files)
     )
-    (mistake,) = told(classes=["A", "C"])[1]
+    (mistake,) = plan_with_mistakes(classes=["A", "C"])[1]
     assert "the folder of class 'C' is empty" in mistake
 
 
@@ -142,26 +142,30 @@ def test_files_that_are_not_fetched_are_counted(root):
 def test_a_class_of_pointers_is_told(root):
     for number in range(3):
         put(root / "C" / f"{number}.png", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
-    assert told()[1] == ["the files of class 'C' are Git LFS pointers; fetch the images by `git lfs pull`"]
+    assert plan_with_mistakes()[1] == [
+        "the files of class 'C' are Git LFS pointers; fetch the images by `git lfs pull`"
+    ]
 
 
 def test_links_that_lead_nowhere_stop(root):
     (root / "C").symlink_to("/mnt/no/disk/C")
-    (mistake,) = told()[1]
+    (mistake,) = plan_with_mistakes()[1]
     assert mistake.startswith("images/C is a link to /mnt/no/disk/C, which is not there; mount its disk")
-    assert told(classes=["A", "B"])[1] == []
-    assert told(classes=["A", "C"])[1] == [mistake]
+    assert plan_with_mistakes(classes=["A", "B"])[1] == []
+    assert plan_with_mistakes(classes=["A", "C"])[1] == [mistake]
     (root / "C").unlink()
     (root / "C").symlink_to("C")
-    assert told()[1] == ["images/C is a link that leads back to itself; mend or remove it"]
+    assert plan_with_mistakes()[1] == ["images/C is a link that leads back to itself; mend or remove it"]
     (root / "C").unlink()
     (root / "A" / "site").symlink_to("/mnt/no/disk/site")
-    assert told()[1][0].startswith("images/A/site is a link to /mnt/no/disk/site")
+    assert plan_with_mistakes()[1][0].startswith("images/A/site is a link to /mnt/no/disk/site")
     (root / "A" / "site").unlink()
     for number in range(2):
         put(root / "C" / ".keep")
         (root / "C" / f"{number}.png").symlink_to(f"/mnt/no/disk/{number}.png")
-    assert told()[1][0].startswith("no file of class 'C' is there: images/C/0.png is a link to /mnt/no/disk/0.png")
+    assert plan_with_mistakes()[1][0].startswith(
+        "no file of class 'C' is there: images/C/0.png is a link to /mnt/no/disk/0.png"
+    )
 
 
 def test_a_link_to_itself_below_a_class_is_listed_for_the_quarantine(root):
@@ -198,11 +202,13 @@ def test_a_folder_without_permission_costs_its_own_images_alone(root, monkeypatc
     put(root / "A" / "closed" / "x.png")
     close(monkeypatch, "closed")
     assert names(root / "A") == [*SIX, "closed"]
-    study, mistakes = told()
+    study, mistakes = plan_with_mistakes()
     assert mistakes == []
     assert class_remarks(study.classes, study.files) == [
         "images/A/closed is a folder that cannot be listed; mend its permissions, and is left out"
     ]
     # A whole class that cannot be read is not left out in silence.
     put(root / "closed" / "x.png")
-    assert told()[1] == ["the folder images/closed cannot be listed (Permission denied); mend its permissions"]
+    assert plan_with_mistakes()[1] == [
+        "the folder images/closed cannot be listed (Permission denied); mend its permissions"
+    ]

@@ -63,7 +63,7 @@ def test_without_images_nothing_is_explained(images):
 
 
 @pytest.mark.parametrize(
-    "ensembles, told",
+    "ensembles, message",
     [
         ({"cnn": {"over_seeds": True}}, "`ensembles.cnn` has the name of a classifier; give the ensemble another"),
         (
@@ -76,7 +76,7 @@ def test_without_images_nothing_is_explained(images):
         ({"e/f": {"over_seeds": True}}, "`ensembles.e/f`: use letters"),
     ],
 )
-def test_mistakes_name_the_key_and_the_remedy(images, ensembles, told):
+def test_mistakes_name_the_key_and_the_remedy(images, ensembles, message):
     study, found = plan_study(small_config(seeds=[0, 1], ensembles=ensembles))
     assert study is None
-    assert [sentence for sentence in found if told in sentence]
+    assert [sentence for sentence in found if message in sentence]

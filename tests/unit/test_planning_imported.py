@@ -1,4 +1,4 @@
-"""Mistakes about images that another tool made, told before anything runs."""
+"""Mistakes about images that another tool made, reported before anything runs."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def plan(arm=None, **settings):
 
 
 @pytest.mark.parametrize(
-    "settings, arm, told",
+    "settings, arm, message",
     [
         ({"folder": None}, {}, "`generators.tool.folder`: it is empty"),
         ({"folder": "nowhere"}, {}, "nowhere/c00 and 1 more holds no image"),
@@ -34,24 +34,24 @@ def plan(arm=None, **settings):
         ({"duration": 5}, {}, "`generators.tool.duration` is an unknown key"),
     ],
 )
-def test_mistakes_name_the_key_and_the_remedy(folder, settings, arm, told):
+def test_mistakes_name_the_key_and_the_remedy(folder, settings, arm, message):
     study, mistakes = plan(arm, **settings)
     assert study is None
-    assert any(told in sentence for sentence in mistakes), mistakes
+    assert any(message in sentence for sentence in mistakes), mistakes
 
 
 @pytest.mark.parametrize(
-    "settings, told",
+    "settings, message",
     [
         ({}, "is not known: it may have seen test images"),
         ({"trained_on": "nothing"}, "on no image of this study, as its user says"),
         ({"trained_on": "train", "folder": "by/{split}"}, "the training part of each split alone"),
     ],
 )
-def test_what_it_was_trained_on_is_repeated(folder, settings, told):
+def test_what_it_was_trained_on_is_repeated(folder, settings, message):
     study, mistakes = plan(**settings)
     assert mistakes == []
-    assert told in study.caution("tool")
+    assert message in study.caution("tool")
     assert study.caution("real") == ""
     assert study.trained_generators == []
 

@@ -1,4 +1,4 @@
-"""Tables that name images otherwise, too few of them, or none: told before anything runs."""
+"""Tables that name images otherwise, too few of them, or none: reported before anything runs."""
 
 import hashlib
 import json

@@ -33,13 +33,13 @@ def write(labels, header="path,class", name="labels.csv"):
     Path(name).write_text("\n".join([header, *(f"{path},{label}" for path, label in rows)]) + "\n", encoding="utf-8")
 
 
-def told(labels=None, **changes):
+def plan_with_mistakes(labels=None, **changes):
     labels = {"table": "labels.csv"} | (labels or {})
     return plan_study(small_config(generators={}, arms={"real": {}}, labels=labels, **changes))
 
 
 def planned(labels=None, **changes):
-    study, mistakes = told(labels, **({"split": {"small_classes": "train"}} | changes))
+    study, mistakes = plan_with_mistakes(labels, **({"split": {"small_classes": "train"}} | changes))
     assert mistakes == []
     return study
 
@@ -77,7 +77,7 @@ def test_a_table_as_ecotaxa_exports_it(root):
     rows = [("[t]", "[t]"), *((name, labels[label]) for name, label in LABELS.items())]
     write(rows, "img_file_name,object_annotation_category")
     columns = {"path": "img_file_name", "class": "Object_Annotation_Category"}
-    study, (mistake,) = told(columns)
+    study, (mistake,) = plan_with_mistakes(columns)
     assert study is None
     assert "the class name 'Calanoida<Copepoda' cannot be used" in mistake
     assert "(1 more like it)" in mistake
@@ -86,7 +86,7 @@ def test_a_table_as_ecotaxa_exports_it(root):
     assert study.classes == ["Calanoida", "Calanoides"]
     # Two labels that would be one name are not made one class behind a user's back.
     write({name: f"other<{label}" for name, label in LABELS.items()})
-    assert '{"other<A": other_A, "other<B": other_B}' in told()[1][0]
+    assert '{"other<A": other_A, "other<B": other_B}' in plan_with_mistakes()[1][0]
 
 
 def test_two_labels_with_one_name_are_one_class():
@@ -94,7 +94,10 @@ def test_two_labels_with_one_name_are_one_class():
     study = planned({"rename": {"a": "A"}})
     assert study.classes == ["A", "B", "C"]
     assert len(study.files.files("A")) == 6
-    assert any("A and a have one name but for capitals; give them one name by" in said for said in told()[1])
+    assert any(
+        "A and a have one name but for capitals; give them one name by" in sentence
+        for sentence in plan_with_mistakes()[1]
+    )
 
 
 def test_a_label_that_changes_touches_its_two_classes_alone(root):
@@ -135,7 +138,8 @@ def test_files_without_a_label_and_lines_without_a_file_are_told(root):
     assert "2 lines name no file, the first: line 12, `s9/000.png`" in joined
     assert without == "`labels.table` labels.csv names no file of D"
     assert (
-        "to which `labels.table` labels.csv gives no file of images; it has A and B" in told(classes=["A", "D"])[1][0]
+        "to which `labels.table` labels.csv gives no file of images; it has A and B"
+        in plan_with_mistakes(classes=["A", "D"])[1][0]
     )
 
 
@@ -151,7 +155,7 @@ def test_labels_that_are_not_known_are_no_class():
 
 def test_a_map_to_paste_stays_short():
     write({name: f"{label}<{number}" for number, (name, label) in enumerate(LABELS.items())})
-    (mistake,) = told()[1]
+    (mistake,) = plan_with_mistakes()[1]
     assert "(11 more like it)" in mistake
     assert mistake.count(": A_") == 6
     assert mistake.endswith('"B<10": B_10, "B<11": B_11, ...}}`')
@@ -169,7 +173,7 @@ def test_a_map_to_paste_stays_short():
 )
 def test_tables_that_give_no_classes(rows, words):
     write(rows)
-    study, mistakes = told()
+    study, mistakes = plan_with_mistakes()
     assert study is None
     assert words in "\n".join(mistakes)
 
@@ -192,7 +196,7 @@ def test_tables_that_give_no_classes(rows, words):
     ],
 )
 def test_mistakes_of_the_key_name_it(labels, changes, words):
-    study, mistakes = told(labels, **changes)
+    study, mistakes = plan_with_mistakes(labels, **changes)
     assert study is None
     assert words in "\n".join(mistakes)
 
@@ -202,8 +206,8 @@ def test_names_that_suggest_specimens_give_a_pattern_that_fits_them(root):
     for name in rows:
         put(root / name, name)
     write(rows)
-    (said,) = [each for each in remarks(planned()) if "specimens: {regex" in each]
-    regex = said.partition("{regex: '")[2].removesuffix("'}")
+    (sentence,) = [each for each in remarks(planned()) if "specimens: {regex" in each]
+    regex = sentence.partition("{regex: '")[2].removesuffix("'}")
     assert regex == "^(?P<specimen>[^/]+)/"
     study = planned(specimens={"regex": regex})
     assert {study.contents.naming.name(path, folder, "") for folder, path, _ in study.contents.images["A"]} == {
@@ -215,7 +219,7 @@ def test_a_column_that_is_not_the_classes_is_one_sentence(root):
     for number in range(40):
         put(root / f"{number}.png", str(number))
     write([(f"{number}.png", f"object{number}") for number in range(40)])
-    (mistake,) = told()[1]
+    (mistake,) = plan_with_mistakes()[1]
     assert "its column `class` gives 40 files 40 classes; name the column of classes in `labels.class`" in mistake
 
 

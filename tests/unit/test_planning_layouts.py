@@ -6,9 +6,9 @@ import unicodedata
 import pytest
 
 from augury.planning.checks.class_remarks import class_remarks
-from augury.planning.folders.image_folder import with_places
+from augury.planning.folders.image_folder import with_expanded_paths
 from augury.planning.study import plan_study
-from tests.folders import remarks, told
+from tests.folders import plan_with_mistakes, remarks
 from tests.project import small_config
 
 
@@ -71,13 +71,13 @@ def grid(tops, folders):
 )
 def test_folders_that_are_no_classes_stop_with_what_to_set(root, folders, words):
     put(root, *folders)
-    study, mistakes = told()
+    study, mistakes = plan_with_mistakes()
     assert study is None
     assert len(mistakes) == 1
     for each in words:
         assert each in mistakes[0]
     # Whoever names them all in `classes` is believed.
-    study, mistakes = told(classes=sorted({folder.partition("/")[0] for folder in folders}))
+    study, mistakes = plan_with_mistakes(classes=sorted({folder.partition("/")[0] for folder in folders}))
     assert mistakes == []
 
 
@@ -111,20 +111,20 @@ def test_folders_that_are_no_classes_stop_with_what_to_set(root, folders, words)
 )
 def test_classes_with_folders_below_are_left_alone(root, folders):
     put(root, *folders)
-    study, mistakes = told()
+    study, mistakes = plan_with_mistakes()
     assert mistakes == []
     assert study.classes == sorted({folder.partition("/")[0] for folder in folders})
 
 
 def test_masks_that_are_excluded_are_no_trouble(root):
     put(root, *grid("AB", ["images", "masks"]), "masks")
-    assert told(exclude=["masks"])[1] == []
+    assert plan_with_mistakes(exclude=["masks"])[1] == []
 
 
 def test_a_stray_image_beside_the_folders_of_a_site_does_not_make_it_a_class(root):
     put(root, *grid(["siteA", "siteB"], "AB"), images=6)
     (root / "siteA" / "map.png").write_bytes(b"map")
-    assert "looks like sites" in told()[1][0]
+    assert "looks like sites" in plan_with_mistakes()[1][0]
 
 
 def test_folders_within_classes_are_told(root):
@@ -149,7 +149,7 @@ def test_folders_within_classes_are_told(root):
 )
 def test_holes_in_brought_parts_are_told_before_anything_runs(root, folders, words):
     put(root, *folders)
-    study, mistakes = told(split={"parts": "folders"})
+    study, mistakes = plan_with_mistakes(split={"parts": "folders"})
     assert study is None
     for each in words:
         assert any(each in mistake for mistake in mistakes), mistakes
@@ -158,7 +158,7 @@ def test_holes_in_brought_parts_are_told_before_anything_runs(root, folders, wor
 def test_a_part_on_a_disk_that_is_not_there_stops(root):
     put(root, *grid(["train"], "AB"))
     (root / "test").symlink_to("/mnt/no/disk")
-    (mistake,) = told(split={"parts": "folders"})[1]
+    (mistake,) = plan_with_mistakes(split={"parts": "folders"})[1]
     assert mistake.startswith("images/test is a link to /mnt/no/disk, which is not there")
 
 
@@ -166,13 +166,15 @@ def test_a_part_without_images_is_told(root):
     put(root, *grid(["train"], "AB"))
     put(root, *grid(["test"], "AB"), images=0)
     (root / "test" / "A" / ".gitkeep").touch()
-    assert any("images/test holds no images" in mistake for mistake in told(split={"parts": "folders"})[1])
+    assert any(
+        "images/test holds no images" in mistake for mistake in plan_with_mistakes(split={"parts": "folders"})[1]
+    )
 
 
 def test_two_unicode_forms_of_one_name_are_told_apart(root):
     for part, form in (("train", "NFD"), ("test", "NFC")):
         put(root, f"{part}/{unicodedata.normalize(form, 'Fusulinélla')}", f"{part}/B")
-    (mistake,) = told(split={"parts": "folders"})[1]
+    (mistake,) = plan_with_mistakes(split={"parts": "folders"})[1]
     assert "(NFD)" in mistake
     assert "(NFC)" in mistake
     assert "two Unicode forms" in mistake
@@ -180,7 +182,7 @@ def test_two_unicode_forms_of_one_name_are_told_apart(root):
 
 def test_brought_parts_that_fit_are_left_alone(root):
     put(root, *grid(["train", "val", "test"], "AB"), "train/C", "test/C", "notes")
-    study, mistakes = told(split={"parts": "folders"})
+    study, mistakes = plan_with_mistakes(split={"parts": "folders"})
     assert mistakes == []
     assert study.classes == ["A", "B", "C"]
     assert class_remarks(study.classes, study.files) == [
@@ -189,7 +191,7 @@ def test_brought_parts_that_fit_are_left_alone(root):
     ]
     # A class that is only trained on is no hole where nothing is tested.
     put(root, "train/D")
-    assert told(split={"parts": "folders"})[0] is None
+    assert plan_with_mistakes(split={"parts": "folders"})[0] is None
     assert plan_study(small_config(split={"parts": "folders"}, classifiers={}, arms={}))[1] == []
 
 
@@ -198,7 +200,7 @@ def test_brought_parts_that_fit_are_left_alone(root):
 )
 def test_names_that_no_class_can_have(root, name):
     put(root, "A", "B", name)
-    study, mistakes = told()
+    study, mistakes = plan_with_mistakes()
     assert study is None
     assert "class name" in mistakes[0]
     assert "rename its folder" in mistakes[0]
@@ -209,13 +211,13 @@ def test_names_that_no_class_can_have(root, name):
 )
 def test_names_that_a_class_can_have(root, name):
     put(root, "A", "B", name)
-    assert told()[1] == []
+    assert plan_with_mistakes()[1] == []
 
 
 @pytest.mark.parametrize("images", ["pics #1", "a{b}c", "it's", "a b", "$x", "~x", "50%", "*"])
 def test_any_name_of_the_folder_of_images_is_taken(root, images):
     put(root.parent / images, "A", "B")
-    study, mistakes = told(images=images)
+    study, mistakes = plan_with_mistakes(images=images)
     assert mistakes == []
     assert study.contents.folders("A") == [f"{images}/A"]
 
@@ -224,7 +226,7 @@ def test_the_folder_of_images_may_lie_below_home_or_a_variable(root, monkeypatch
     put(root.parent / "home" / "x", "A", "B")
     monkeypatch.setenv("HOME", str(root.parent / "home"))
     for images in ("~/x", "$HOME/x", "${HOME}/x"):
-        study, mistakes = told(images=images)
+        study, mistakes = plan_with_mistakes(images=images)
         assert mistakes == []
         assert study.contents.folders("A") == [f"{root.parent}/home/x/A"]
     with_generators = {
@@ -237,27 +239,28 @@ def test_the_folder_of_images_may_lie_below_home_or_a_variable(root, monkeypatch
         },
         "labels": None,
     }
-    found = with_places(with_generators)
+    found = with_expanded_paths(with_generators)
     assert found["generators"]["a"]["folder"] == f"{root.parent}/home/made/{{split}}"
     assert found["generators"]["b"]["init_from"]["file"] == f"{root.parent}/home/g"
-    assert "and there is no variable NOWHERE in the environment" in told(images="$NOWHERE/x")[1][0]
+    assert "and there is no variable NOWHERE in the environment" in plan_with_mistakes(images="$NOWHERE/x")[1][0]
 
 
 def test_a_file_or_a_broken_link_in_place_of_the_folder_of_images(root):
     root.write_bytes(b"x")
-    assert told()[1][0].startswith("`images` is images, which is a file and no folder; name the folder")
+    assert plan_with_mistakes()[1][0].startswith("`images` is images, which is a file and no folder; name the folder")
     root.unlink()
     root.symlink_to("/mnt/no/disk")
-    assert "`images` is images, which is a link to /mnt/no/disk, which is not there" in told()[1][0]
+    assert "`images` is images, which is a link to /mnt/no/disk, which is not there" in plan_with_mistakes()[1][0]
 
 
 def test_classes_that_lie_deeper_are_found(root):
     put(root, *grid(["train", "test"], "AB"))
     assert all(
-        "it lies in test and train; set `split: {parts: folders}`" in said for said in told(classes=["A", "B"])[1]
+        "it lies in test and train; set `split: {parts: folders}`" in sentence
+        for sentence in plan_with_mistakes(classes=["A", "B"])[1]
     )
     put(root.parent / "other", *grid(["photos", "plans"], ["A"]), "photos/B")
-    first, second = told(images="other", classes=["A", "B"])[1]
+    first, second = plan_with_mistakes(images="other", classes=["A", "B"])[1]
     assert "`classes` has 'A', but other has no such folder; it lies in photos and plans; name other/photos" in first
     assert "it lies in photos; name other/photos in `images`" in second
 
@@ -265,15 +268,15 @@ def test_classes_that_lie_deeper_are_found(root):
 def test_archives_and_parts_of_other_names_are_told(root):
     put(root, "A")
     (root / "B.zip").write_bytes(b"PK")
-    assert "images holds only 'A' of the class folders that are needed; unpack B.zip; put" in told()[1][0]
+    assert "images holds only 'A' of the class folders that are needed; unpack B.zip; put" in plan_with_mistakes()[1][0]
     put(root, *grid(["train_set", "test_set"], "AB"))
-    (mistake,) = told(split={"parts": "folders"})[1]
+    (mistake,) = plan_with_mistakes(split={"parts": "folders"})[1]
     assert "images has no folders train and test; rename test_set and train_set to these" in mistake
 
 
 def test_images_without_class_folders(root):
     put(root, "")
-    (mistake,) = told()[1]
+    (mistake,) = plan_with_mistakes()[1]
     assert "images holds none of the class folders that are needed (3 images lie there without one" in mistake
     assert "labels: {table: FILE, path: COLUMN, class: COLUMN}" in mistake
 
@@ -284,7 +287,7 @@ def test_a_class_that_a_table_of_parts_never_trains_on_or_tests_is_told(root):
     def by_table(**parts):
         rows = [f"{name}/{number:03d}.png,{part}" for name, given in parts.items() for number, part in enumerate(given)]
         (root.parent / "parts.csv").write_text("path,part\n" + "\n".join(rows) + "\n")
-        return told(split={"parts": "table", "table": "parts.csv"})[1]
+        return plan_with_mistakes(split={"parts": "table", "table": "parts.csv"})[1]
 
     fine = ["train"] * 4 + ["test"] * 2
     assert by_table(A=fine, B=fine, C=fine) == []
@@ -299,13 +302,13 @@ def test_a_class_that_a_table_of_parts_never_trains_on_or_tests_is_told(root):
 
 def test_folders_of_single_specimens_are_one_sentence(root):
     put(root, *(f"{number:04d}" for number in range(30)), images=2)
-    (mistake,) = told()[1]
+    (mistake,) = plan_with_mistakes()[1]
     assert "images has 30 folders of 2.0 images each, which look like specimens and no classes" in mistake
 
 
 def test_parts_that_are_excluded_are_none(root):
     put(root, *grid(["train", "val", "test", "eval"], "AB"))
-    study, mistakes = told(split={"parts": "folders"}, exclude=["eval", "val"])
+    study, mistakes = plan_with_mistakes(split={"parts": "folders"}, exclude=["eval", "val"])
     assert mistakes == []
     assert study.contents.brought_parts == ["test", "train"]
     assert class_remarks(study.classes, study.files) == []
@@ -313,7 +316,7 @@ def test_parts_that_are_excluded_are_none(root):
 
 def test_masks_in_brought_parts_are_told(root):
     put(root, *grid(["train", "test"], ["images", "labels"]))
-    (mistake,) = told(split={"parts": "folders"})[1]
+    (mistake,) = plan_with_mistakes(split={"parts": "folders"})[1]
     assert mistake.startswith("images/test looks like images (images) and what was drawn on them (labels)")
 
 
@@ -322,12 +325,14 @@ def test_notes_beside_class_folders_are_no_masks(root):
     for name in ("annotations", "labels"):
         (root / name).mkdir()
         (root / name / "000.xml").touch()
-    assert told()[1] == []
+    assert plan_with_mistakes()[1] == []
     put(root, "images/A")
-    assert "looks like images (images) and what was drawn on them (annotations and labels)" in told()[1][0]
+    assert (
+        "looks like images (images) and what was drawn on them (annotations and labels)" in plan_with_mistakes()[1][0]
+    )
 
 
 def test_the_folder_to_name_is_given_however_deep_it_lies(root):
     put(root, *grid(["Data/CLS-LOC"], "AB"))
-    (mistake,) = told()[1]
+    (mistake,) = plan_with_mistakes()[1]
     assert "images holds only 'Data', with the folders A and B; name images/Data/CLS-LOC in `images`" in mistake

@@ -33,7 +33,7 @@ def plan(regex, **changes):
 
 
 @pytest.mark.parametrize(
-    ("regex", "said"),
+    ("regex", "message"),
     [
         ("(X[0-9]+)", "`specimens.regex` (X[0-9]+) names no image: it is searched in paths such as `A/sA0_0.png`"),
         (
@@ -47,10 +47,10 @@ def plan(regex, **changes):
         ("(a{99999999999})", "is no regular expression"),
     ],
 )
-def test_patterns_that_cannot_be_meant_stop_the_plan(place, regex, said):
+def test_patterns_that_cannot_be_meant_stop_the_plan(place, regex, message):
     study, mistakes = plan(regex)
     assert study is None
-    assert said in mistakes[0]
+    assert message in mistakes[0]
     assert len(mistakes) == 1
 
 

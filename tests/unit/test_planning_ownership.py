@@ -53,8 +53,8 @@ def test_the_same_study_passes(changes):
 
 def test_other_images_are_refused_with_a_name_of_their_own():
     begun()
-    told = objection(claim("siteB/photos"), RESULTS)
-    assert told == (
+    message = objection(claim("siteB/photos"), RESULTS)
+    assert message == (
         "results/photos holds the results of other images, those of siteA/photos, and they would be replaced; set a "
         "`dataset` of its own, such as `dataset: siteB-photos`, or remove results/photos/study.json to give the folder "
         "to this study"
@@ -101,9 +101,9 @@ def test_of_many_images_a_sample_tells_as_well(monkeypatch):
 
 def test_another_config_of_the_same_images_is_refused():
     begun()
-    told = objection(claim(configs=["two.yaml"], seeds=[3]), RESULTS)
-    assert "results/photos holds the results of another config, one.yaml, and they would be replaced" in told
-    assert "such as `dataset: photos-two`" in told
+    message = objection(claim(configs=["two.yaml"], seeds=[3]), RESULTS)
+    assert "results/photos holds the results of another config, one.yaml, and they would be replaced" in message
+    assert "such as `dataset: photos-two`" in message
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ def drawn(distance, specimens=40, images=1, width=6, seed=0):
     random = np.random.default_rng(seed)
     labels = np.repeat([0, 1], specimens)
     features = random.normal(0, 1, (2 * specimens, width)) + distance * labels[:, None] / np.sqrt(width)
-    names = np.array([f"s{place}" for place in range(2 * specimens)])
+    names = np.array([f"s{index}" for index in range(2 * specimens)])
     return [np.repeat(each, images, axis=0) for each in (features, labels, names)]
 
 

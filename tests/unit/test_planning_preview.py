@@ -42,7 +42,7 @@ def study_of(tmp_path, monkeypatch, sizes=SIZES, **changes):
 def test_a_division_counts_what_the_splits_then_hold(tmp_path, monkeypatch, split):
     study = study_of(tmp_path, monkeypatch, split=split)
     settings = study.config.split
-    told = Division(study.contents, settings).design(settings.repeats, 2, 1)
+    design = Division(study.contents, settings).design(settings.repeats, 2, 1)
     parts: list[dict[str, str]] = []
     for name in split_names(settings):
         found: dict[str, str] = {}
@@ -54,14 +54,14 @@ def test_a_division_counts_what_the_splits_then_hold(tmp_path, monkeypatch, spli
     tested = [{name for name, part in each.items() if part == "test"} for each in parts]
     judged = [{name for name, part in each.items() if part != "train"} for each in parts]
     trained = sum(sum(part == "train" for part in each.values()) for each in parts) / len(parts)
-    assert told.n_splits == len(parts)
-    assert told.tested == pytest.approx(len(set.union(*tested)), rel=0.06)
-    assert told.tested_once == pytest.approx(sum(map(len, tested)) / len(tested), abs=1.5)
-    assert told.trained_once == pytest.approx(trained, abs=1.5)
-    assert told.trained == pytest.approx(max(trained, len(set.union(*judged) - set.intersection(*judged))), rel=0.06)
+    assert design.n_splits == len(parts)
+    assert design.tested == pytest.approx(len(set.union(*tested)), rel=0.06)
+    assert design.tested_once == pytest.approx(sum(map(len, tested)) / len(tested), abs=1.5)
+    assert design.trained_once == pytest.approx(trained, abs=1.5)
+    assert design.trained == pytest.approx(max(trained, len(set.union(*judged) - set.intersection(*judged))), rel=0.06)
     times = [sum(name in each for each in tested) for name in set.union(*tested)]
     evenness = sum(times) ** 2 / sum(each**2 for each in times) / len(times)
-    assert told.evenness == pytest.approx(evenness, abs=0.06)
+    assert design.evenness == pytest.approx(evenness, abs=0.06)
 
 
 def test_a_brought_test_part_is_the_same_in_every_fold(tmp_path, monkeypatch):
@@ -73,8 +73,8 @@ def test_a_brought_test_part_is_the_same_in_every_fold(tmp_path, monkeypatch):
                 (tmp_path / "images" / part / name / f"{number}.png").write_bytes(f"{part}{name}{number}".encode())
     study, found = plan_study(small_config(split={"parts": "folders", "validation": 0.1, "repeats": 3}))
     assert found == []
-    told = Division(study.contents, study.config["split"]).design(3, 1, 1)
-    found = told.tested, told.tested_once, told.trained_once, told.evenness
+    design = Division(study.contents, study.config["split"]).design(3, 1, 1)
+    found = design.tested, design.tested_once, design.trained_once, design.evenness
     assert found == pytest.approx((12, 12, 36, 1))
 
 
@@ -121,8 +121,8 @@ def test_the_cheapest_design_sees_enough_and_none_that_is_cheaper_does(tmp_path,
     for other in preview.options:
         if other.cost.seconds < best.cost.seconds:
             assert other.detectable["accuracy"] is None or other.detectable["accuracy"] > 0.12
-    told = foretold.sentences(preview)[2]
-    assert told.startswith(
+    sentence = foretold.sentences(preview)[2]
+    assert sentence.startswith(
         f"the cheapest design that sees 12 points (`statistics.target_difference`) is `split: {{folds: {best.folds}"
     )
     changed = {"folds": best.folds, "repeats": best.repeats, "validation": 0.2, "test": 0.2}

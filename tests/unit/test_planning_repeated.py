@@ -5,7 +5,7 @@ import pytest
 from augury.planning.checks.repeated import repeated_keys
 
 
-def said(tmp_path, text):
+def problems(tmp_path, text):
     path = tmp_path / "study.yaml"
     path.write_text(text, encoding="utf-8")
     return [line.removeprefix(f"{path}, ") for line in repeated_keys([path])]
@@ -13,16 +13,16 @@ def said(tmp_path, text):
 
 def test_two_arms_of_one_name_are_told_with_their_lines(tmp_path):
     text = "images: x\narms:\n  real: {}\n  gan: {ratio: 1}\n  gan: {ratio: 2}\nimages: y\n"
-    assert said(tmp_path, text) == [
+    assert problems(tmp_path, text) == [
         "line 5: `arms.gan` stands in line 4 already; rename one of them or take it out",
         "line 6: `images` stands in line 1 already; rename one of them or take it out",
     ]
 
 
 def test_a_key_that_stands_twice_in_one_line_or_in_a_list_is_told(tmp_path):
-    assert len(said(tmp_path, "arms: {a: {count: 1, count: 2}}")) == 1
-    assert len(said(tmp_path, "published: {deviations: [{a: 1, a: 1}]}")) == 1
-    assert len(said(tmp_path, '{"seeds": [0], "seeds": [1]}')) == 1
+    assert len(problems(tmp_path, "arms: {a: {count: 1, count: 2}}")) == 1
+    assert len(problems(tmp_path, "published: {deviations: [{a: 1, a: 1}]}")) == 1
+    assert len(problems(tmp_path, '{"seeds": [0], "seeds": [1]}')) == 1
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_key_that_stands_twice_in_one_line_or_in_a_list_is_told(tmp_path):
     ],
 )
 def test_what_is_no_repetition_is_left_alone(tmp_path, text):
-    assert said(tmp_path, text) == []
+    assert problems(tmp_path, text) == []
 
 
 def test_every_file_is_read_by_itself(tmp_path):

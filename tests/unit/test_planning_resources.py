@@ -9,7 +9,7 @@ import pytest
 from augury.classifiers.probe.family import ProbeSettings
 from augury.command import script
 from augury.command.errors import UserError
-from augury.planning.forecast.resources import HELD_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
+from augury.planning.forecast.resources import MAPPED_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.words import LIMIT, words
 from augury.planning.study import plan_study
@@ -65,7 +65,7 @@ def test_memory_of_a_training_does_not_grow_with_its_pixels_for_ever(tmp_path):
     some = needs(tmp_path, images=1000, generator={"size_px": 128}, classifier={"size_px": 128})
     some.counts = dict.fromkeys(some.counts, 500_000)  # 49 GB
     for name in ("generator_mb", "classifier_mb"):
-        assert NETWORKS_MB + HELD_MB < getattr(some, name)(JOB, 1) < 12_000
+        assert NETWORKS_MB + MAPPED_MB < getattr(some, name)(JOB, 1) < 12_000
     assert some.class_pack_mb(SimpleNamespace(pack="128px-rgb", class_="a"), 1) < 3000
 
 

@@ -45,7 +45,7 @@ def planned(**changes):
     return study
 
 
-def told(study, class_, split):
+def shared_of(study, class_, split):
     words = study.contents.shared.words(class_, split)
     assert not words or words[0] == "--shared"
     return json.loads(words[1]) if words else {}
@@ -63,7 +63,7 @@ def rows_of(study, split):
             brought = parts_by_folder(list(index.values()))
         found = assign_parts(
             list(index.values()), brought, frozenset(study.contents.brought_parts), settings,
-            parse_split(split, settings.folds), Shared(**told(study, class_, split)),
+            parse_split(split, settings.folds), Shared(**shared_of(study, class_, split)),
         )  # fmt: skip
         rows, left_out = rows + found[0], left_out + found[1]
     return rows, left_out
@@ -159,7 +159,7 @@ def test_equal_files_of_two_patients_make_no_one_patient_of_them(place):
     put("tapered/patient02_9.png", "another image")
     study = planned()
     assert study.contents.shared.specimens == {"g:patient02": ("normal", "tapered")}
-    normal, tapered = (told(study, class_, "fold1")["parts"] for class_ in ("normal", "tapered"))
+    normal, tapered = (shared_of(study, class_, "fold1")["parts"] for class_ in ("normal", "tapered"))
     assert normal == tapered
 
 
@@ -215,10 +215,10 @@ def test_a_class_whose_shared_specimens_leave_a_part_empty_is_told(place):
     for class_, numbers in (("a", (0, 1, 2)), ("b", (0, 1, 3)), ("c", (0, 2, 3))):
         patients(class_, numbers)
     study, mistakes = plan_study(small_config(**REGEX, split={"validation": 0.34, "test": 0.34}))
-    lacking = {class_ for class_ in "abc" if any(f"class '{class_}' has n" in said for said in mistakes)}
+    lacking = {class_ for class_ in "abc" if any(f"class '{class_}' has n" in message for message in mistakes)}
     if study:
         for class_ in "abc":
-            found = set(told(study, class_, "holdout")["parts"].values())
+            found = set(shared_of(study, class_, "holdout")["parts"].values())
             missing = [part for part in ("validation", "test") if part not in found]
             lacking |= set(class_ if missing else ())
             sentence = (

@@ -1,4 +1,4 @@
-"""Classes that are too small to be divided are told before anything is read."""
+"""Classes that are too small to be divided are reported before anything is read."""
 
 from augury.planning.study import plan_study
 from tests.project import draw_classes, draw_image, small_config

@@ -190,10 +190,10 @@ def test_a_study_without_its_images_says_where_they_go_and_where_they_were(tmp_p
     (tmp_path / "config").symlink_to(CONFIG)
     study, mistakes = plan_study(read(f"studies/{name}"))
     assert study is None
-    told = [mistake for mistake in mistakes if mistake.startswith("`images`")]
-    assert len(told) == 1
-    assert f"resources/{name}" in told[0]
-    assert read(f"studies/{name}")["source"] in told[0]
+    of_images = [mistake for mistake in mistakes if mistake.startswith("`images`")]
+    assert len(of_images) == 1
+    assert f"resources/{name}" in of_images[0]
+    assert read(f"studies/{name}")["source"] in of_images[0]
 
 
 def test_the_numbers_of_classes_and_of_seeds_can_be_audited():

@@ -1,4 +1,4 @@
-"""Planning: what a config asks for, what a script depends on, what an environment pins, what is told before any job."""
+"""Planning: what a config asks for, what a script depends on, what an environment pins, what is before any job."""
 
 import ast
 import re
@@ -443,9 +443,9 @@ def test_pins_of_the_environments_equal_the_requirements():
     lines = (ROOT / "envs" / "requirements.txt").read_text().splitlines()
     required = {line.strip() for line in lines if line.strip() and not line.startswith("#")}
     for environment in ENVIRONMENTS:
-        held = {pin for pin in pins(ROOT / "envs" / f"{environment}.yaml") if "==" in pin}
-        assert held
-        assert held <= required
+        pinned = {pin for pin in pins(ROOT / "envs" / f"{environment}.yaml") if "==" in pin}
+        assert pinned
+        assert pinned <= required
 
 
 def test_a_comment_changes_no_pins_and_a_version_does(tmp_path):

@@ -105,7 +105,7 @@ def test_one_generator_for_all_begins_with_another_for_all():
 
 
 @pytest.mark.parametrize(
-    ("generators", "said"),
+    ("generators", "message"),
     [
         ({"g": {"init_from": {}}}, "`generators.g.init_from`: it names nothing to start from"),
         ({"g": {"init_from": {"taxon": "Larg"}}}, "no class and no taxon is called 'Larg'; mend the name"),
@@ -125,8 +125,8 @@ def test_one_generator_for_all_begins_with_another_for_all():
         ),
     ],
 )  # fmt: skip
-def test_mistakes_are_told(generators, said):
-    assert any(said in sentence for sentence in problems(transfer(**generators)))
+def test_mistakes_are_told(generators, message):
+    assert any(message in sentence for sentence in problems(transfer(**generators)))
 
 
 def test_downward_needs_a_taxonomy():

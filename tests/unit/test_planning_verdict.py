@@ -87,8 +87,8 @@ def test_a_study_that_is_over_is_told_so_before_more_is_trained(images):
     path = Path("results/small/tables/looks.tsv")
     path.parent.mkdir(parents=True)
     write_rows(path, LookRow, [row])
-    [told] = look_remarks(study)
-    assert told.startswith("the last look that was planned has been at 2 splits (results/small/tables/looks.tsv)")
+    [sentence] = look_remarks(study)
+    assert sentence.startswith("the last look that was planned has been at 2 splits (results/small/tables/looks.tsv)")
     assert look_remarks(plan_of(split=split | {"repeats": 1}).study) == []
     write_rows(path, LookRow, [dataclasses.replace(row, looks=2, planned_splits=4, fraction=0.5)])
     assert look_remarks(study) == []
@@ -102,7 +102,7 @@ def test_one_arm_alone_has_no_figure_of_differences(images):
 
 
 @pytest.mark.parametrize(
-    "changes, told",
+    "changes, message",
     [
         ({"baseline": "raw"}, "`baseline` is raw, which `arms` does not have (it has real, gan); name one of them"),
         ({"statistics": {"margin": 0}}, "`statistics.margin` is 0; it must be more than 0"),
@@ -110,6 +110,6 @@ def test_one_arm_alone_has_no_figure_of_differences(images):
         ({"statistics": {"looks": 2}, "split": {"repeats": 3}}, "`statistics.looks` plans 2 looks, one for"),
     ],
 )
-def test_mistakes_name_the_key_and_the_remedy(images, changes, told):
+def test_mistakes_name_the_key_and_the_remedy(images, changes, message):
     _, found = plan_study(small_config(**changes))
-    assert any(sentence.startswith(told) for sentence in found), found
+    assert any(sentence.startswith(message) for sentence in found), found

@@ -69,7 +69,7 @@ def test_a_later_file_and_the_command_line_win(tmp_path):
 )
 def test_numbers_of_the_command_line_are_not_guessed_at(command, names):
     found = misread(command.split())
-    assert [said.split("`")[1] for said in found] == names
+    assert [sentence.split("`")[1] for sentence in found] == names
     if names == ["dataset"]:
         assert found == ["`dataset` on the command line was read as 202001; quote it: --config 'dataset=\"2020_01\"'"]
 
@@ -126,7 +126,7 @@ def test_numbers_of_another_base_are_what_was_written(tmp_path):
     assert config["split"]["test"] == 90
     meant = as_meant(config, texts)
     assert study(seeds=meant["seeds"]).seeds == [10, 1000, 16]
-    assert any('`split.test` is "1:30"; it must be `rest` or a number' in said for said in mistakes(meant))
+    assert any('`split.test` is "1:30"; it must be `rest` or a number' in sentence for sentence in mistakes(meant))
 
 
 @pytest.mark.parametrize("path", ["x" * 300, "a\0b"])
@@ -136,8 +136,10 @@ def test_paths_that_no_file_system_holds_are_told(tmp_path, monkeypatch, path):
     changes = {"taxonomy": path, "labels": {"table": path}, "specimens": {"table": path}}
     changes["generators"] = {"g.1": {"family": "dcgan", "init_from": {"file": path}}}
     _, mistakes = plan_study(small_config(**changes))
-    told = [said.partition(" is ")[0] for said in mistakes]
-    assert told == ["`taxonomy`", "`labels.table`", "`specimens.table`", "`generators.g.1.init_from.file`"]
-    assert all("which no file can be called; mend the path" in said and len(said) < 450 for said in mistakes)
+    keys = [sentence.partition(" is ")[0] for sentence in mistakes]
+    assert keys == ["`taxonomy`", "`labels.table`", "`specimens.table`", "`generators.g.1.init_from.file`"]
+    assert all(
+        "which no file can be called; mend the path" in sentence and len(sentence) < 450 for sentence in mistakes
+    )
     (mistake,) = plan_study(small_config(images=path, generators={}, arms={"real": {}}))[1]
     assert "which is no folder" in mistake

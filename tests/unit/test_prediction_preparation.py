@@ -33,7 +33,7 @@ def test_how_files_are_read_travels_with_the_classifier(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text, told",
+    "text, message",
     [
         ("{", "the settings are no JSON"),
         ('{"fitt": "pad"}', "`fitt` is an unknown key; did you mean `fit`?"),
@@ -42,10 +42,10 @@ def test_how_files_are_read_travels_with_the_classifier(tmp_path):
         ('{"background": "nothing"}', '`background` is "nothing"; it must be one of white, black'),
     ],
 )
-def test_mistakes_are_told(text, told):
+def test_mistakes_are_told(text, message):
     with pytest.raises(UserError) as caught:
         read_settings(text, Preparation)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_record_of_other_keys_is_told():

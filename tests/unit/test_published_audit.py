@@ -210,7 +210,7 @@ def test_two_arms_of_one_file_are_two_tables(tmp_path):
         ("b", "1.00", ""),
         ("all", "", "0.80"),
     ]
-    apart = ["\t".join(("real" if place < 3 else "gan", *row)) for place, row in enumerate(rows)]
+    apart = ["\t".join(("real" if index < 3 else "gan", *row)) for index, row in enumerate(rows)]
     for lines in (["arm\tclass\trecall\taccuracy", *apart], ["class\trecall\taccuracy", *map("\t".join, rows)]):
         read = [dataclasses.replace(line, n=10) for line in written(tmp_path, *lines)]
         checked = [row for row in audit(read, known=Known(True)) if row.measure == "accuracy"]

@@ -31,7 +31,7 @@ def open_row(**cells):
     return verdict_row(**(usual | cells))
 
 
-def told(rows=(), judged=(), diagnoses=(), n_classes=6, **settings):
+def lead_and_list(rows=(), judged=(), diagnoses=(), n_classes=6, **settings):
     """Label -> sentences of the lead, and the list below it."""
     head = answer.head(rows, judged, diagnoses, n_classes, settings)
     return {line.label: " ".join(line.sentences) for line in head.lead}, list(head.more)
@@ -71,12 +71,12 @@ def test_the_level_is_that_of_the_arm_that_is_seen_to_help():
 
 
 def examined(*recalls, **cells):
-    scores = [score_row(class_=f"c{place}", recall=recall, **cells) for place, recall in enumerate(recalls)]
+    scores = [score_row(class_=f"c{index}", recall=recall, **cells) for index, recall in enumerate(recalls)]
     return diagnostics.examine(scores, {})
 
 
 def test_broken_generators_open_the_page_with_the_number_that_shows_it():
-    lead, _ = told([level("real", "cnn", 0.8)], [open_row()], examined(0.0, 0.01, 0.036, 0.02, 0.0, 0.03))
+    lead, _ = lead_and_list([level("real", "cnn", 0.8)], [open_row()], examined(0.0, 0.01, 0.036, 0.02, 0.0, 0.03))
     label, sentences = next(iter(lead.items()))
     assert label == answer.BROKEN
     assert sentences == (
@@ -110,10 +110,10 @@ def test_copies_are_grave_and_a_late_rise_is_not():
     near = {"kid_reference_low": 0.01, "kid_reference_high": 0.02}
     far = {"kid_reference_low": 0.07, "kid_reference_high": 0.09}
     scores = [score_row(kid_reference=0.015, snapshot=10, best=True, **near), score_row(kid_reference=0.08, **far)]
-    lead, more = told([level("real", "cnn", 0.8)], [], diagnostics.examine(scores, {}))
+    lead, more = lead_and_list([level("real", "cnn", 0.8)], [], diagnostics.examine(scores, {}))
     assert lead[answer.BROKEN].startswith("The trained generator of dcgan was better earlier in its training.")
     scores[1] = dataclasses.replace(scores[1], copied=0.2)
-    lead, more = told([level("real", "cnn", 0.8)], [], diagnostics.examine(scores, {}))
+    lead, more = lead_and_list([level("real", "cnn", 0.8)], [], diagnostics.examine(scores, {}))
     assert lead[answer.BROKEN].startswith(
         "The trained generator of dcgan copies its training images: share that shows a training image by its pixels "
         "20.0%."
@@ -134,13 +134,13 @@ def test_a_classifier_at_chance_on_every_arm_is_broken():
         level("real", "net", 0.5, recall=0.5, recall_low=0.2)
     ]  # too few test images to exclude chance: no proof of it
     assert broken.classifiers(few, 4) == []
-    lead, _ = told([*rows, level("real", "probe", 0.2, recall=0.3, recall_low=0.26)], n_classes=4)
+    lead, _ = lead_and_list([*rows, level("real", "probe", 0.2, recall=0.3, recall_low=0.26)], n_classes=4)
     assert lead[answer.USE].startswith("probe, trained on real, calls 20.0%")
-    assert answer.USE not in told(rows, n_classes=4)[0]
+    assert answer.USE not in lead_and_list(rows, n_classes=4)[0]
 
 
 def test_leaks_are_told_without_numbers():
-    lead, _ = told(judged=[verdict_row(word=LEAK, leaked=True, p=None, p_holm=None, chance_helps=None)])
+    lead, _ = lead_and_list(judged=[verdict_row(word=LEAK, leaked=True, p=None, p_holm=None, chance_helps=None)])
     assert lead[answer.BROKEN].startswith("dcgan is not judged: a training may have seen its test images")
     assert "2.1" not in str(lead)
     assert lead[answer.HELPS] == "No arm is judged."
@@ -158,7 +158,7 @@ def test_the_only_resolved_row_is_never_left_out():
         open_row(arm="classical", family="controls: accuracy, cnn"),
     ]  # fmt: skip
     rows = [level(arm, name, value) for arm in ("real", "dcgan") for name, value in (("cnn", 0.5), ("probe", 0.58))]
-    lead, more = told(rows, judged, examined(0.0, *[0.036] * 5))
+    lead, more = lead_and_list(rows, judged, examined(0.0, *[0.036] * 5))
     assert list(lead) == [answer.BROKEN, answer.USE, answer.HELPS, answer.RULED_OUT, answer.MORE]
     assert "recall at most 0.036" in lead[answer.BROKEN]
     assert "Whatever the arm, it is better than cnn, by 8.0 points" in lead[answer.USE]
@@ -177,7 +177,7 @@ def test_the_only_resolved_row_is_never_left_out():
     )
     assert "Of 3 comparisons 1 is primary: accuracy of cnn. The others (1 secondary and 1 control)" in more[-2]
     assert more[-1].startswith("`python workflow/scripts/plan_study.py` lists what other designs would see")
-    assert "cannot be told" not in f"{lead} {more}"
+    assert "cannot be determined" not in f"{lead} {more}"
 
 
 def test_primary_rows_come_first_and_measures_of_one_arm_share_a_sentence():
@@ -196,32 +196,32 @@ def test_primary_rows_come_first_and_measures_of_one_arm_share_a_sentence():
 
 
 def test_of_many_resolved_rows_the_first_lead_and_the_rest_is_listed():
-    judged = [verdict_row(arm=f"arm{place:02d}", word=HELPS) for place in range(16)]
-    lead, more = told(judged=judged)
+    judged = [verdict_row(arm=f"arm{index:02d}", word=HELPS) for index in range(16)]
+    lead, more = lead_and_list(judged=judged)
     assert lead[answer.HELPS].count("helps lite0") == 3
-    assert [line[:5] for line in more[:12]] == [f"arm{place:02d}" for place in range(3, 15)]
+    assert [line[:5] for line in more[:12]] == [f"arm{index:02d}" for index in range(3, 15)]
     assert more[12] == "1 more stands in the table of verdicts."
-    classes = [verdict_row(class_=f"c{place}", family="by class: f1, cnn", word=HELPS) for place in range(4)]
-    lead, more = told(judged=classes)
+    classes = [verdict_row(class_=f"c{index}", family="by class: f1, cnn", word=HELPS) for index in range(4)]
+    lead, more = lead_and_list(judged=classes)
     assert lead[answer.HELPS].count("helps lite0") == 1
-    lead, more = told(judged=[verdict_row(arm=row.class_, class_="x", word=HELPS) for row in classes])
+    lead, more = lead_and_list(judged=[verdict_row(arm=row.class_, class_="x", word=HELPS) for row in classes])
     assert lead[answer.HELPS].count("helps lite0") == 3
     assert more[0].startswith("c3 helps lite0: recall of x")
 
 
 def test_classes_are_told_in_the_list_or_in_the_lead_where_nothing_else_is_resolved():
     one = verdict_row(class_="Calanoida", family="by class: accuracy, lite0", word=HURTS, n_generators=None)
-    lead, more = told(judged=[one, open_row()])
+    lead, more = lead_and_list(judged=[one, open_row()])
     told_so = "dcgan hurts lite0: recall of Calanoida +2.1 points [+0.3, +3.9], p = 0.031."
     assert lead[answer.HELPS] == f"No arm is seen to help or to hurt, in any measure over all classes. {told_so}"
-    lead, more = told(judged=[one, verdict_row(word=HELPS)])
+    lead, more = lead_and_list(judged=[one, verdict_row(word=HELPS)])
     assert lead[answer.HELPS].startswith("dcgan helps lite0")
     assert more[0] == told_so
 
 
 def test_an_equivalent_arm_is_told_with_the_p_of_its_equivalence():
     row = verdict_row(word=EQUIVALENT, difference=0.001, low=-0.004, high=0.006, p_holm=0.6, p_equivalence_holm=0.02)
-    lead, _ = told(judged=[row])
+    lead, _ = lead_and_list(judged=[row])
     assert (
         "dcgan and real are equivalent for lite0, within 1 point: accuracy +0.1 points [-0.4, +0.6], p = 0.020"
         in (lead[answer.HELPS])
@@ -278,7 +278,7 @@ def test_several_arms_share_a_sentence_and_stand_one_by_one_below():
         open_row(arm=name, difference=gain, high=high, low=low)
         for name, gain, low, high in (("a", -0.01, -0.05, 0.04), ("b", 0.0, -0.04, 0.12), ("c", 0.04, 0.0, 0.09))
     ]
-    lead, more = told(judged=judged, statistics={"alpha": 0.1})
+    lead, more = lead_and_list(judged=judged, statistics={"alpha": 0.1})
     assert lead[answer.RULED_OUT] == (
         "a, b and c with cnn: accuracy -1.0 to +4.0 points, none resolved; for all of them a gain above 12.0 and a "
         "loss beyond 5.0 points are ruled out at 90%."
@@ -294,18 +294,18 @@ def test_what_one_arm_leaves_open_is_not_ruled_out_for_all():
     judged = [open_row(arm="a"), open_row(arm="b"), open_row(arm="c", high=0.3)]
     assert (
         "for all of them a loss beyond 3.0 points is ruled out at 95%, no gain is."
-        in told(judged=judged)[0][answer.RULED_OUT]
+        in lead_and_list(judged=judged)[0][answer.RULED_OUT]
     )
 
 
 def test_without_a_primary_row_accuracy_stands_for_it_and_is_told_once():
-    lead, more = told(judged=[open_row(family="secondary: accuracy, cnn")])
+    lead, more = lead_and_list(judged=[open_row(family="secondary: accuracy, cnn")])
     assert lead[answer.RULED_OUT].startswith("dcgan with cnn: accuracy")
     assert not any(line.startswith("Secondary") for line in more)
 
 
 def test_other_classifiers_are_named_as_secondary():
-    _, more = told(judged=[open_row(), open_row(classifier="probe", family="secondary: accuracy, probe")])
+    _, more = lead_and_list(judged=[open_row(), open_row(classifier="probe", family="secondary: accuracy, probe")])
     assert "Secondary: dcgan with probe: accuracy +1.9 points, between -3.0 and +6.0" in " ".join(more)
 
 
@@ -350,7 +350,7 @@ def test_what_this_design_could_have_seen():
 
 def test_gains_of_two_measures_are_not_taken_for_one():
     brier = {"measure": "brier", "difference": -0.02, "low": -0.06, "high": 0.03, "baseline_value": 0.31}
-    lead, _ = told(judged=[open_row(), open_row(**brier, detectable=0.08)])
+    lead, _ = lead_and_list(judged=[open_row(), open_row(**brier, detectable=0.08)])
     more = lead[answer.MORE]
     assert (
         "a gain of 13.0 points in accuracy in 80% of such studies. No design on these test specimens can see a" in more
@@ -361,7 +361,7 @@ def test_gains_of_two_measures_are_not_taken_for_one():
 
 def test_what_could_not_be_judged_is_named_and_asks_for_nothing():
     nothing = dict.fromkeys(("difference", "low", "high", "p", "power", "specimens_needed", "chance_helps", "here_low"))
-    lead, _ = told(judged=[open_row(**nothing)])
+    lead, _ = lead_and_list(judged=[open_row(**nothing)])
     assert lead[answer.RULED_OUT] == "dcgan with cnn is not judged in accuracy, for want of test images."
     assert answer.MORE not in lead
 
@@ -419,4 +419,4 @@ def test_what_another_look_costs_stands_below_what_would_see_more():
 
 
 def test_nothing_compared_gives_an_empty_head():
-    assert told() == ({}, [])
+    assert lead_and_list() == ({}, [])

@@ -69,10 +69,10 @@ def test_fresh_images_are_authentic_in_more_than_a_third_of_cases():
     for _ in range(20):
         train, fresh = np.sort(random.random(300)), random.random(300)
         gaps = np.diff(train, prepend=-9, append=9)
-        kin = np.minimum(gaps[:-1], gaps[1:])
+        neighbour_distance = np.minimum(gaps[:-1], gaps[1:])
         distances = np.abs(fresh[:, None] - train)
         near = distances.argmin(axis=1)
-        shares.append((distances.min(axis=1) >= kin[near]).mean())
+        shares.append((distances.min(axis=1) >= neighbour_distance[near]).mean())
     assert np.mean(shares) == pytest.approx(1 / 3, abs=0.02)
     assert min(shares) > failure_modes.FEW_AUTHENTIC
 
@@ -144,7 +144,7 @@ def test_a_single_training_is_not_the_worst_of_them():
 
 
 def test_many_classes_share_a_line():
-    scores = [score_row(class_=f"c{place:02d}", **(WELL | {"recall": 0.04 - place / 1000})) for place in range(16)]
+    scores = [score_row(class_=f"c{index:02d}", **(WELL | {"recall": 0.04 - index / 1000})) for index in range(16)]
     (line,) = lines(scores)["Mode collapse or low coverage"]
     assert line.startswith("dcgan, 16 classes (c00, c01, c02, c03, c04 and 11 more), in 16 of 16 trainings")
     assert line.endswith("recall 0.025 (the worst: c15, fold0, seed 0).")

@@ -112,10 +112,10 @@ def test_specimens_of_several_classes_are_told_with_what_was_given_up_for_them()
     ]
     rows = [SplitRow(f"{name}{n}", "", name, f"g:{n}", "train") for name in "ab" for n in range(8)]
     [_, second] = summary.shared({"holdout": rows}, settings)
-    told = (
+    asked = (
         "has 8 train and 0 test specimens where 6 train and 2 test were asked for, as 8 of its 8 show other classes too"
     )
-    assert second == f"In holdout 'a' {told}; 'b' {told}."
+    assert second == f"In holdout 'a' {asked}; 'b' {asked}."
     apart = [SplitRow(row.sha256, "", row.class_, f"h{row.sha256}", row.part) for row in rows]
     assert summary.shared({"holdout": apart}, settings) == summary.shared({}, settings) == []
 
@@ -137,25 +137,27 @@ def test_quarantine_and_conflicts_are_told_in_words():
     assert "2 pairs of images show the same thing: 1 exactly and 1 nearly. 1 more pair looks alike, but names" in words
 
 
-def told(kids):
+def generator_sentences(kids):
     """The summary's paragraph for KIDs by generator, one a split."""
     rows = [
-        score_row(generator=name, split=f"fold{place}", kid=kid)
+        score_row(generator=name, split=f"fold{index}", kid=kid)
         for name, values in kids.items()
-        for place, kid in enumerate(values)
+        for index, kid in enumerate(values)
     ]
     return summary.nearest(summarise_generators(rows), compare_generators(rows))
 
 
 def test_the_nearest_generator_is_named_and_whether_that_is_resolved():
-    (words,) = told({"dcgan": [0.5, 0.52, 0.51], "stylegan2": [0.01, 0.02, 0.03], "ada": [0.02, 0.01, 0.06]})
+    (words,) = generator_sentences(
+        {"dcgan": [0.5, 0.52, 0.51], "stylegan2": [0.01, 0.02, 0.03], "ada": [0.02, 0.01, 0.06]}
+    )
     assert "stylegan2 comes nearest to the real images for Calanoida" in words
     assert "its KD (lite0), times 100, is 2, against 3 of ada and 51 of dcgan" in words
     assert "The difference from dcgan is resolved. The difference from ada is not resolved" in words
 
 
 def test_nothing_is_said_of_one_generator_or_of_none():
-    assert told({"dcgan": [0.5]}) == told({}) == []
+    assert generator_sentences({"dcgan": [0.5]}) == generator_sentences({}) == []
 
 
 def test_every_column_of_the_tables_is_explained():
@@ -170,7 +172,7 @@ def test_an_unknown_table_is_shown_as_it_is_and_cut_when_long(tmp_path):
     assert (view.title, view.header) == ("Margins", ["arm", "p value"])
     assert view.rows[0][1] == tables.Cell("0.1235", 0.123456, True)
     assert view.rows[1][1].key is None
-    write_cells(path, ["n"], [[place] for place in range(500)])
+    write_cells(path, ["n"], [[index] for index in range(500)])
     assert len(tables.view(path).rows) == tables.MOST_ROWS
     assert "first 300 of 500 rows" in tables.view(path).shown
 

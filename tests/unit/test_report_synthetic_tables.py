@@ -25,8 +25,8 @@ def scores():
 
 
 def shown(view, column):
-    place = list(view.header).index(column)
-    return [row[place].text for row in view.rows]
+    index = list(view.header).index(column)
+    return [row[index].text for row in view.rows]
 
 
 def test_generators_stand_beside_each_other_and_classes_below(tmp_path):

@@ -48,8 +48,8 @@ def test_the_figure_says_every_word_by_a_shape_of_its_own(tmp_path):
             for measure in differences.ALWAYS]  # fmt: skip
     rows[0] = verdict_row(arm="arm helps", word=HELPS, low=-9.0, high=None, difference=None)
     figure = differences.draw(*write(tmp_path, rows, [run("arm hurts", seed, 0.01 * seed) for seed in range(3)]))
-    said = {text.get_text() for axis in figure.axes for text in axis.texts}
-    assert said == set(WORDS)
+    shown = {text.get_text() for axis in figure.axes for text in axis.texts}
+    assert shown == set(WORDS)
     assert len(set(differences.MARKS.values())) == len(WORDS)
     for name in ("a.svg", "b.svg"):
         theme.save(differences.draw(*write(tmp_path, rows)), tmp_path / name)

@@ -23,10 +23,10 @@ def test_each_size_has_the_distance_of_its_rows(random, n, d):
 
 
 def test_the_intercept_and_its_interval_equal_those_of_scipy(random):
-    places = 1 / np.linspace(50, 100, POINTS)
-    values = 3 + 8 * places + 0.01 * random.normal(size=POINTS)
-    line = stats.linregress(places, values)
-    value, half = intercept(places, values)
+    x = 1 / np.linspace(50, 100, POINTS)
+    values = 3 + 8 * x + 0.01 * random.normal(size=POINTS)
+    line = stats.linregress(x, values)
+    value, half = intercept(x, values)
     assert value == pytest.approx(line.intercept)
     assert half == pytest.approx(stats.t.ppf(0.975, POINTS - 2) * line.intercept_stderr)
 

@@ -53,8 +53,8 @@ def test_features_that_are_not_as_many_as_rows_are_refused(files):
 
 
 def test_the_validation_part_is_held_out_and_no_other(files):
-    held = held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
-    assert held.values.tolist() == [[6, 7]]
+    features_held_out = held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
+    assert features_held_out.values.tolist() == [[6, 7]]
     for part in ("test", "train"):
         with pytest.raises(UserError, match=f"part '{part}'"):
             held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv", part=part)
@@ -62,9 +62,9 @@ def test_the_validation_part_is_held_out_and_no_other(files):
 
 def test_a_split_without_validation_images_holds_none_out(files):
     write_rows(files / "split.tsv", SplitRow, [split_row("a", "train"), split_row("b", "test")])
-    held = held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
-    assert held.values.shape == (0, 2)
-    assert held.specimens.tolist() == []
+    features_held_out = held_out_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
+    assert features_held_out.values.shape == (0, 2)
+    assert features_held_out.specimens.tolist() == []
 
 
 def test_a_validation_image_that_is_tested_on_is_refused(files):

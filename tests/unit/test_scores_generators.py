@@ -14,8 +14,8 @@ from tests.synthetic_scores import score_row
 def runs(generator, values, class_="Calanoida", **cells):
     """A score a training: splits fold0, fold1 ... of one seed."""
     return [
-        score_row(generator=generator, class_=class_, split=f"fold{place}", frechet_distance=value, kid=value, **cells)
-        for place, value in enumerate(values)
+        score_row(generator=generator, class_=class_, split=f"fold{index}", frechet_distance=value, kid=value, **cells)
+        for index, value in enumerate(values)
     ]
 
 

@@ -76,16 +76,16 @@ def test_few_images_have_fewer_neighbours(random):
 def test_distances_in_blocks_are_those_of_scikit_learn(random, monkeypatch):
     monkeypatch.setattr(distances, "_BLOCK_BYTES", 8 * 31 * 4)
     rows, others = random.normal(size=(50, 7)), random.normal(size=(31, 7))
-    far, places = NearestNeighbors(n_neighbors=1).fit(others).kneighbors(rows)
+    far, indices = NearestNeighbors(n_neighbors=1).fit(others).kneighbors(rows)
     found = distances.nearest(rows, others)
-    assert found[0].tolist() == places[:, 0].tolist()
+    assert found[0].tolist() == indices[:, 0].tolist()
     np.testing.assert_allclose(found[1], far[:, 0])
-    kin = NearestNeighbors(n_neighbors=2).fit(rows).kneighbors(rows)[0][:, 1]
-    np.testing.assert_allclose(distances.nearest_kin(rows), kin)
+    neighbour_distance = NearestNeighbors(n_neighbors=2).fit(rows).kneighbors(rows)[0][:, 1]
+    np.testing.assert_allclose(distances.neighbour_distances(rows), neighbour_distance)
 
 
 def test_equal_rows_far_from_the_origin_are_at_distance_zero(random):
     rows = random.normal(1e4, 1, size=(20, 30))
     assert distances.nearest(rows, rows)[1].max() == 0
-    assert distances.nearest_kin(np.concatenate([rows, rows])).max() == 0
-    assert np.isinf(distances.nearest_kin(rows[:1])).all()
+    assert distances.neighbour_distances(np.concatenate([rows, rows])).max() == 0
+    assert np.isinf(distances.neighbour_distances(rows[:1])).all()

@@ -32,10 +32,10 @@ def test_copies_are_not_authentic_and_pull_the_copying_test_far_down(random):
         assert data_copying(training, held_out[:few], copies) < -5
 
 
-@pytest.mark.parametrize("held", [30, 100])
-def test_new_images_of_the_distribution_pass_the_copying_test(random, held):
+@pytest.mark.parametrize("n_held_out", [30, 100])
+def test_new_images_of_the_distribution_pass_the_copying_test(random, n_held_out):
     # z-scores of a true null: a mean near 0. Weighted means over cells vary less than one cell's.
-    scores = [data_copying(*(random.normal(size=(n, 3)) for n in (150, held, 200)), seed=s) for s in range(40)]
+    scores = [data_copying(*(random.normal(size=(n, 3)) for n in (150, n_held_out, 200)), seed=s) for s in range(40)]
     assert abs(np.mean(scores)) < 0.6
     assert 0.2 < np.std(scores) < 2
 
@@ -48,13 +48,14 @@ def test_cells_are_weighted_by_their_held_out_images():
     # Three clusters of training points on a line; distances to them are written out. z-scores come from scipy.
     centres = np.array([0.0, 1000.0, 2000.0])
     training = np.concatenate([c + np.linspace(-0.001, 0.001, 20) for c in centres])[:, None]
-    held = [np.linspace(1, 2, n) for n in (40, 15, 10)]
+    held_out = [np.linspace(1, 2, n) for n in (40, 15, 10)]
     made = [np.linspace(0.5, 1.7, n) for n in (30, 25, 10)]  # the last cell holds fewer than 20 and does not count
     points = [
-        np.concatenate([c + part for c, part in zip(centres, parts, strict=True)])[:, None] for parts in (held, made)
+        np.concatenate([c + part for c, part in zip(centres, parts, strict=True)])[:, None]
+        for parts in (held_out, made)
     ]
     zs = []
-    for own, other in zip(held[:2], made[:2], strict=True):
+    for own, other in zip(held_out[:2], made[:2], strict=True):
         u = stats.mannwhitneyu(other, own).statistic
         a, b = len(other), len(own)
         ties = np.unique(np.concatenate([other, own]).round(12), return_counts=True)[1]
@@ -82,7 +83,7 @@ def test_nothing_to_compare_has_no_score():
 def test_the_most_suspicious_come_first():
     # Training 0, 10, 13: kin 10, 3, 3. Synthetic 1 (ratio .1), 10 (a copy, 0), 12 (1/3 of 13), 50 (far).
     found = training_neighbours(np.array([[0.0], [10], [13]]), np.array([[1.0], [10], [12], [50]]))
-    assert found.kin.tolist() == [10, 3, 3, 3]
+    assert found.neighbour_distances.tolist() == [10, 3, 3, 3]
     assert found.suspicious(3).tolist() == [1, 0, 2]
 
 
@@ -96,13 +97,13 @@ def test_another_view_of_a_specimen_is_no_kin():
     # Training 0 and 0.1 show one thing, 5 another. A copy at 0.3 lies 0.2 from 0.1, whose next of kin is 4.9 away.
     training, specimens = np.array([[0.0], [0.1], [5]]), np.array(["a", "a", "b"])
     found = training_neighbours(training, np.array([[0.3], [60]]), specimens)
-    assert found.kin == pytest.approx([4.9, 4.9])
+    assert found.neighbour_distances == pytest.approx([4.9, 4.9])
     assert authentic_share(found)[0] == 0.5
     assert authentic_share(training_neighbours(training, np.array([[0.3], [60]])))[0] == 1
-    assert np.isinf(training_neighbours(training[:2], training, specimens[:2]).kin).all()
+    assert np.isinf(training_neighbours(training[:2], training, specimens[:2]).neighbour_distances).all()
 
 
 def test_k_means_finds_clusters(random):
-    rows = np.concatenate([random.normal(place, 0.1, size=(30, 2)) for place in (0, 5, 20)])
+    rows = np.concatenate([random.normal(index, 0.1, size=(30, 2)) for index in (0, 5, 20)])
     assert sorted(k_means(rows, 3)[:, 0].round().tolist()) == [0, 5, 20]
     assert len(k_means(np.ones((9, 2)), 3)) == 1

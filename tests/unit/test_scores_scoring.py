@@ -71,9 +71,9 @@ def test_too_few_images_leave_cells_empty_and_the_log_says_why(random, capsys):
     row = score(real_images(random, 4, 0), random.normal(size=(10, 6)))
     assert (row.neighbours, row.frechet_infinity, row.c_t) == (3, None, None)
     assert row.frechet_distance is not None
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for words in ("neighbour 3", "too few to extrapolate", "no test for copies"):
-        assert words in said
+        assert words in output
 
 
 def test_a_single_specimen_has_scores_without_intervals_over_specimens(random):

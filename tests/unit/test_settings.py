@@ -94,10 +94,10 @@ def models():
 @pytest.mark.parametrize("model", models(), ids=lambda model: f"{model.__module__}.{model.__name__}")
 def test_every_setting_is_described_and_has_a_default(model):
     """A key without a default or a meaning cannot be documented nor filled; an unknown key is a mistake."""
-    said = meanings(model)
+    meaning_of = meanings(model)
     needed = {"images", "table"} if model.__name__ in ("Config", "Labels") else {"family", "architecture"}
     for name, field in model.model_fields.items():
-        assert said.get(name) or name == "family", f"{name} has no meaning"
+        assert meaning_of.get(name) or name == "family", f"{name} has no meaning"
         assert not field.is_required() or name in needed, f"{name} has no default"
     assert model.model_config["extra"] == "forbid"
 

@@ -29,10 +29,10 @@ def row(sha, specimen, part, class_):
 
 def table(names, labels, right):
     labels = np.array(labels)
-    said = np.where(right, labels, 1 - labels)
-    hashes = np.array([f"{label}{name}{place}" for place, (name, label) in enumerate(zip(names, labels, strict=True))])
+    predicted = np.where(right, labels, 1 - labels)
+    hashes = np.array([f"{label}{name}{index}" for index, (name, label) in enumerate(zip(names, labels, strict=True))])
     part = np.full(len(names), "test")
-    return Predictions(hashes, hashes, np.array(names), part, labels, 0.2 + 0.6 * np.eye(2)[said], CLASSES)
+    return Predictions(hashes, hashes, np.array(names), part, labels, 0.2 + 0.6 * np.eye(2)[predicted], CLASSES)
 
 
 def test_marked_names_are_the_same_in_all_classes_and_others_are_not():
@@ -54,7 +54,7 @@ def test_the_guard_compares_named_specimens_without_the_class():
 def test_a_specimen_of_two_classes_is_one_unit_in_a_stratum_of_such():
     found = units([(np.array([0, 0, 1, 1, 1]), np.array(["g:p", "g:q", "g:p", "g:q", "r"]))])
     assert found.strata.tolist() == [1, 2, 2]  # r, then p and q, beyond the two classes
-    assert found.places[0].tolist() == [1, 2, 1, 2, 0]
+    assert found.indices[0].tolist() == [1, 2, 1, 2, 0]
     alone = units([(np.array([0, 1, 0, 1]), np.array(["g:p", "g:p", "s", "r"]))])
     assert alone.strata.tolist() == [0, 0, 1]  # a lone one is drawn with those of its first class
     apart = units([(np.array([0, 1, 2, 3, 2, 3]), np.array(["g:p", "g:p", "g:q", "g:q", "g:r", "g:r"]))])
@@ -65,7 +65,7 @@ def test_a_specimen_of_two_classes_is_one_unit_in_a_stratum_of_such():
 
 def test_unmarked_names_are_drawn_as_ever():
     found = units([(np.array([0, 0, 1, 1]), np.array(["b", "a", "a", "c"]))])
-    assert (found.strata.tolist(), found.places[0].tolist()) == ([0, 0, 1, 1], [1, 0, 2, 3])
+    assert (found.strata.tolist(), found.indices[0].tolist()) == ([0, 0, 1, 1], [1, 0, 2, 3])
 
 
 def test_the_spread_of_an_accuracy_counts_patients_and_not_their_classes():
@@ -73,7 +73,7 @@ def test_the_spread_of_an_accuracy_counts_patients_and_not_their_classes():
     # 0.3 / 6 = 0.05; over twelve (class, patient) pairs it would be half of that.
     right = np.tile([1.0, 1.0, 1.0, 0.0, 0.0, 0.0], 2)
     found = units([(np.repeat([0, 1], 6), np.array([f"g:{n}" for n in range(6)] * 2))])
-    drawn = bootstrap_weights(found.strata, 4000, seed=1)[:, found.places[0]]
+    drawn = bootstrap_weights(found.strata, 4000, seed=1)[:, found.indices[0]]
     assert ((drawn @ right) / drawn.sum(axis=1)).var() == pytest.approx(0.05, rel=0.07)
 
 
@@ -117,7 +117,7 @@ def images(rows):
 @pytest.mark.parametrize("multiple", [0.1, 0.25, 0.5, 0.75, 1, 1.2, 1.5])
 def test_a_learning_curve_draws_such_a_specimen_in_all_its_classes_or_in_none(multiple):
     train = {"a": range(12), "b": range(6, 20)}
-    train = [images([row(f"{n}", f"g:{n}", "train", name) for n in held]) for name, held in train.items()]
+    train = [images([row(f"{n}", f"g:{n}", "train", name) for n in numbers]) for name, numbers in train.items()]
     reserve = [images([row(f"{n}", f"g:{n}", "reserve", name) for n in range(30, 40)]) for name in CLASSES]
     drawn = [{each.specimen for each in rows} for _, rows in drawn_specimens(multiple, train, reserve, CLASSES, "cnn")]
     shared = {f"g:{n}" for n in [*range(6, 12), *range(30, 40)]}

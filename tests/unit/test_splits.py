@@ -22,10 +22,10 @@ def count(parts):
     return tuple(parts.count(part) for part in ("train", "validation", "test"))
 
 
-def images(number, class_="a", specimen=lambda place: f"s{place}"):
+def images(number, class_="a", specimen=lambda index: f"s{index}"):
     return [
-        ImageRow(f"{place:064x}", f"in/{class_}/{place}.png", class_, specimen(place), 9, 9, "L")
-        for place in range(number)
+        ImageRow(f"{index:064x}", f"in/{class_}/{index}.png", class_, specimen(index), 9, 9, "L")
+        for index in range(number)
     ]
 
 
@@ -75,8 +75,8 @@ def test_rotating_folds_test_every_specimen_once(number):
     for split in split_names(settings(**changes)):
         parts = cut(number, settings(**changes), split, NOTHING, "a")
         assert "validation" in parts
-        for place, part in enumerate(parts):
-            tested[place] += part == "test"
+        for index, part in enumerate(parts):
+            tested[index] += part == "test"
     assert tested == [1] * number
 
 
@@ -88,8 +88,8 @@ def test_folds_inside_a_fixed_training_part():
         parts = cut(54, settings(**changes), split, NOTHING, "a")
         assert count(parts) == (32, 8, 14)
         assert parts[40:] == ["test"] * 14
-        for place, part in enumerate(parts):
-            validated[place] += part == "validation"
+        for index, part in enumerate(parts):
+            validated[index] += part == "validation"
     assert validated == [1] * 40 + [0] * 14
 
 
@@ -118,7 +118,7 @@ def test_a_new_specimen_moves_at_most_one_other_across_each_border(changes):
             moved = [name for name in old if old[name] != new[name]]
             # Ranges are contiguous: a border is where the part changes along the order.
             parts = list(old.values())
-            borders = sum(parts[place] != parts[place - 1] for place in range(1, len(parts)))
+            borders = sum(parts[index] != parts[index - 1] for index in range(1, len(parts)))
             assert len(moved) <= borders
 
 
@@ -131,7 +131,7 @@ def test_order_depends_on_names_alone_and_repeats_differ():
 
 def test_images_of_a_specimen_stay_together():
     rows, left_out = assign_parts(
-        images(40, specimen=lambda place: f"s{place // 2}"), {}, NOTHING, settings(), split_of()
+        images(40, specimen=lambda index: f"s{index // 2}"), {}, NOTHING, settings(), split_of()
     )
     parts = {}
     for row in rows:
@@ -171,8 +171,8 @@ def test_small_classes_stay_in_the_training_part_of_every_fold():
 
 
 def test_brought_test_part_stays_and_its_twins_are_left_out():
-    rows = images(20, specimen=lambda place: "twin" if place in (0, 19) else f"s{place}")
-    brought = {row.sha256: "test" if place >= 15 else "train" for place, row in enumerate(rows)}
+    rows = images(20, specimen=lambda index: "twin" if index in (0, 19) else f"s{index}")
+    brought = {row.sha256: "test" if index >= 15 else "train" for index, row in enumerate(rows)}
     split, left_out = assign_parts(rows, brought, frozenset({"train", "test"}), settings(), split_of())
     assert [row.sha256 for row in split if row.part == "test"] == [row.sha256 for row in rows[15:]]
     assert [row.sha256 for row in left_out] == [rows[0].sha256]
@@ -182,7 +182,7 @@ def test_brought_test_part_stays_and_its_twins_are_left_out():
 
 def test_brought_validation_is_not_cut_again():
     rows = images(12)
-    brought = {row.sha256: ("train", "validation", "test")[place % 3] for place, row in enumerate(rows)}
+    brought = {row.sha256: ("train", "validation", "test")[index % 3] for index, row in enumerate(rows)}
     split, _ = assign_parts(rows, brought, frozenset({"train", "validation", "test"}), settings(), split_of())
     assert {row.sha256: row.part for row in split} == brought
 

@@ -67,10 +67,12 @@ def divided(shared, own, settings, split):
     parts, folds = JointDivision(shared, totals, settings, NOTHING).of(split)
     rows = []
     for class_, names in of_class.items():
-        held = [*names, *(f"g:own-{class_}-{n}" for n in range(own.get(class_, 0)))]
-        images = [ImageRow(f"{class_}{n}", "", class_, name, 9, 9, "L") for n, name in enumerate(held)]
-        told = Shared({name: parts[name] for name in names}, {}, {name: folds[name] for name in names if name in folds})
-        rows += assign_parts(images, {}, NOTHING, settings, split, told)[0]
+        specimens = [*names, *(f"g:own-{class_}-{n}" for n in range(own.get(class_, 0)))]
+        images = [ImageRow(f"{class_}{n}", "", class_, name, 9, 9, "L") for n, name in enumerate(specimens)]
+        shared_parts = Shared(
+            {name: parts[name] for name in names}, {}, {name: folds[name] for name in names if name in folds}
+        )
+        rows += assign_parts(images, {}, NOTHING, settings, split, shared_parts)[0]
     return rows
 
 
@@ -157,8 +159,8 @@ def test_folds_are_as_even_as_those_of_scikit_learn(number, classes):
         labels = [class_ for found in shared.values() for class_ in found]
         fold_of = StratifiedGroupKFold(5, shuffle=True, random_state=0)
         other = {}
-        for fold, (_, held) in enumerate(fold_of.split(names, labels, names), start=1):
-            other |= {names[place]: fold for place in held}
+        for fold, (_, tested) in enumerate(fold_of.split(names, labels, names), start=1):
+            other |= {names[index]: fold for index in tested}
         for given, squares in ((folds, ours), (other, theirs)):
             has = Counter((class_, given[name]) for name, class_ in zip(names, labels, strict=True))
             squares += [(has[class_, fold] - counts[class_] / 5) ** 2 for class_ in classes for fold in range(1, 6)]
@@ -245,10 +247,10 @@ def test_what_was_given_up_is_said():
     wrong = {class_ for class_, found in deviations(rows, settings, split).items() if max(map(abs, found)) > 1}
     assert {sentence.split("'")[1] for sentence in given_up(rows, shared, settings, split)} == wrong
     rows = [type(row)(row.sha256, "", row.class_, row.specimen, "train") for row in rows]
-    told = given_up(rows, shared, settings, split)
+    sentences = given_up(rows, shared, settings, split)
     number = sum("a" in found for found in shared.values())
     asked = Counter(cut(number, settings, split, NOTHING, "a"))
-    assert told[0] == (
+    assert sentences[0] == (
         f"'a' has {number} train, 0 validation and 0 test specimens where {asked['train']} train, "
         f"{asked['validation']} validation and {asked['test']} test were asked for, as {number} of its {number} show "
         "other classes too"

@@ -336,12 +336,12 @@ def test_a_person_lists_and_clears_what_is_kept(study, tmp_path):
         remove(output)
         time.sleep(0.02)
         keep(store, f"{number}" * 32, output, seed=number)
-    code, said = run(tmp_path, "list")
+    code, printed = run(tmp_path, "list")
     assert code == 0
-    assert "results/demo/.store: 3 finished trainings, 6.0 kB" in said
-    lines = [line.split() for line in said.splitlines() if line.startswith("generator")]
+    assert "results/demo/.store: 3 finished trainings, 6.0 kB" in printed
+    lines = [line.split() for line in printed.splitlines() if line.startswith("generator")]
     assert [line[1:3] for line in lines] == [["3.0", "kB"]] * 3
-    assert sum("in use" in line for line in said.splitlines()) == 1
+    assert sum("in use" in line for line in printed.splitlines()) == 1
     assert all(line[-1] == PLACE for line in lines)
     assert "0 finished trainings, 0 bytes, cleared" in run(tmp_path, "clear", "--older-than", "1")[1]
     assert "1 finished training, 3.0 kB, cleared" in run(tmp_path, "clear", "--keep-gb", "3e-6")[1]
@@ -365,11 +365,11 @@ def test_a_plan_says_what_it_replaces_and_what_of_it_is_kept(study):
     weights = output / "generator.safetensors"
     jobs = [("train_generator", [str(weights), str(output / "generator.json")]), ("pack_class", [str(weights)])]
     later = [("train_classifier", [str(results / "classifiers" / "classifier.safetensors")])]
-    assert replaced.told(jobs, results) == (
+    assert replaced.sentence(jobs, results) == (
         "1 finished training will be replaced (1 generator; none of them kept in the store)"
     )
     keep(store, "a" * 32, output)
-    assert replaced.told(jobs + later, results) == (
+    assert replaced.sentence(jobs + later, results) == (
         "1 finished training will be replaced (1 generator; kept in the store)"
     )
     pool = results / "pool"
@@ -378,11 +378,11 @@ def test_a_plan_says_what_it_replaces_and_what_of_it_is_kept(study):
         (pool / name).write_text("x")
     jobs += [("select_latents", [str(pool / "latents.safetensors")]), ("synthesize_images", [str(pool / "index.tsv")])]
     jobs += [("import_images", [str(weights)])]
-    assert replaced.told(jobs, results) == (
+    assert replaced.sentence(jobs, results) == (
         "4 finished trainings will be replaced (2 generators, 1 search, 1 pool; 2 of them kept in the store)"
     )
     # Another file has taken its place since.
     write(output, 2)
-    assert "none of them kept" in replaced.told(jobs[:1], results)
+    assert "none of them kept" in replaced.sentence(jobs[:1], results)
     remove(output)
-    assert replaced.told(jobs[:2] + later, results) == ""
+    assert replaced.sentence(jobs[:2] + later, results) == ""

@@ -180,9 +180,9 @@ def test_freezing_counts_layers_from_the_image(architecture):
     judge = discriminator(architecture=architecture)
     layers = judge.layers_from_image()
     assert layers[0] is judge.from_image["16"]
-    held = [id(weight) for layer in layers for weight in layer.parameters()]
-    assert len(held) == len(set(held))
-    rest = {id(weight) for weight in judge.parameters()} - set(held)
+    weights = [id(weight) for layer in layers for weight in layer.parameters()]
+    assert len(weights) == len(set(weights))
+    rest = {id(weight) for weight in judge.parameters()} - set(weights)
     assert rest == {id(weight) for weight in judge.output.parameters()}
 
 
@@ -204,13 +204,13 @@ def test_r1_reaches_the_discriminators_weights_by_double_backward():
         return r1_penalty(judge(images), images)
 
     (slope,) = torch.autograd.grad(penalty(), weight)
-    step, place = 1e-6, (1, 2, 0, 1)
+    step, at = 1e-6, (1, 2, 0, 1)
     values = []
     for sign in (1, -1):
-        weight.data[place] += sign * step
+        weight.data[at] += sign * step
         values.append(penalty().item())
-        weight.data[place] -= sign * step
-    assert slope[place].item() == pytest.approx((values[0] - values[1]) / (2 * step), rel=1e-3)
+        weight.data[at] -= sign * step
+    assert slope[at].item() == pytest.approx((values[0] - values[1]) / (2 * step), rel=1e-3)
 
 
 def test_path_lengths_of_a_linear_map():

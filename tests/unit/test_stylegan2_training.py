@@ -145,14 +145,16 @@ def test_a_resumed_run_is_the_same_to_the_bit(tmp_path, family):
     for trained in (whole, broken):
         trained.controller.p.fill_(0.5)  # from where it falls: no discriminator is always right
     for step in range(6):
-        told = whole.step(step, 0)
+        values = whole.step(step, 0)
     for step in range(3):
         broken.step(step, 0)
     resumed.load_state(broken.state())
     for step in range(3, 6):
         again = resumed.step(step, 0)
-    assert 0 < told["ada_p"] < 0.5
-    assert {name: value.item() for name, value in told.items()} == {name: value.item() for name, value in again.items()}
+    assert 0 < values["ada_p"] < 0.5
+    assert {name: value.item() for name, value in values.items()} == {
+        name: value.item() for name, value in again.items()
+    }
     assert torch.equal(weights(whole.generator), weights(resumed.generator))
     assert torch.equal(weights(whole.average.network), weights(resumed.average.network))
 
@@ -180,10 +182,10 @@ def test_regularisation_belongs_to_every_family(tmp_path, family, more):
     plain, regularised = task(tmp_path, family), task(tmp_path, family, **more)
     for step in range(2):
         plain.step(step, 0)
-        told = regularised.step(step, 0)
+        values = regularised.step(step, 0)
     assert not torch.equal(weights(plain.generator), weights(regularised.generator))
-    assert ("lecam" in told) == ("lecam" in more)
-    assert ("ada_p" in told) == ("ada" in more)
+    assert ("lecam" in values) == ("lecam" in more)
+    assert ("ada_p" in values) == ("ada" in more)
 
 
 def test_ada_raises_p_while_the_discriminator_is_sure(tmp_path):
@@ -324,7 +326,7 @@ def test_a_taxon_of_several_classes_is_one_unconditional_generator(tmp_path):
 @pytest.mark.parametrize("family", ["stylegan2", "dcgan"])
 def test_bf16_trains_too(tmp_path, family):
     trained = task(tmp_path, family)
-    trained.place = choose_device("cpu", "bf16", 1, True)
+    trained.on_device = choose_device("cpu", "bf16", 1, True)
     values = trained.step(0, 0)
     assert all(math.isfinite(value.item()) for value in values.values())
 

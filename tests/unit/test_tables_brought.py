@@ -101,8 +101,8 @@ def test_latin_letters_are_read_and_told(tmp_path):
     content = "path\tspecimen\nA/0.png\tplain\nA/café.png\tFusulinélla\n".encode("latin-1")
     table = read(tmp_path, content)
     assert rows(table)[1] == ("A/café.png", "Fusulinélla")
-    said = "is no UTF-8; read as Windows-1252, as in line 3: `A/café.png\tFusulinélla`"
-    assert table.notes == (f"`specimens.table` {tmp_path}/t.tsv {said}",)
+    remark = "is no UTF-8; read as Windows-1252, as in line 3: `A/café.png\tFusulinélla`"
+    assert table.notes == (f"`specimens.table` {tmp_path}/t.tsv {remark}",)
     assert rows(read(tmp_path, "path\tspecimen\nA/0.png\t“s1” – x\n".encode("cp1252"))) == [("A/0.png", "“s1” – x")]
 
 

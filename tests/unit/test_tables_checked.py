@@ -38,10 +38,10 @@ def test_a_table_without_lines_says_it_in_its_header(tmp_path):
     assert path.read_text() == f"name\tsize\tcheck:{digits:08x}\n"
     assert read_cells(path) == (HEADER, [])
     whole = path.read_bytes()
-    for place in range(len(whole)):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    for offset in range(len(whole)):
+        path.write_bytes(whole[:offset] + bytes([whole[offset] ^ 1]) + whole[offset + 1 :])
         with pytest.raises(UserError):
-            assert read_cells(path) != (HEADER, []), place
+            assert read_cells(path) != (HEADER, []), offset
     (tmp_path / "x.tsv").write_text("name\tsize\n")  # another tool's
     assert read_cells(tmp_path / "x.tsv") == (HEADER, [])
 
@@ -59,7 +59,7 @@ def rewritten(path, change):
 
 
 @pytest.mark.parametrize(
-    "change, said",
+    "change, message",
     [
         (lambda lines: [lines[0], *lines[2:]], "line 2: not as it was written"),
         (lambda lines: lines[:3], "has lost lines at its end"),
@@ -71,9 +71,9 @@ def rewritten(path, change):
     ],
     ids=["one lost", "the last lost", "all lost", "moved", "changed", "doubled", "blank"],
 )
-def test_a_changed_table_is_refused_with_the_line(path, change, said):
+def test_a_changed_table_is_refused_with_the_line(path, change, message):
     rewritten(path, change)
-    with pytest.raises(UserError, match=said) as error:
+    with pytest.raises(UserError, match=message) as error:
         read_cells(path)
     remedies = ("remove the file and run again, or take that column out", "write the file anew")
     assert any(remedy in str(error.value) for remedy in remedies)
@@ -82,12 +82,12 @@ def test_a_changed_table_is_refused_with_the_line(path, change, said):
 def test_any_flipped_byte_is_found(path):
     whole = path.read_bytes()
     random_bits = random.Random(0)
-    for place in range(len(whole)):
+    for offset in range(len(whole)):
         spoilt = bytearray(whole)
-        spoilt[place] ^= 1 << random_bits.randrange(8)
+        spoilt[offset] ^= 1 << random_bits.randrange(8)
         path.write_bytes(spoilt)
         with pytest.raises(UserError):
-            assert read_cells(path) != (HEADER, READ), (place, spoilt)
+            assert read_cells(path) != (HEADER, READ), (offset, spoilt)
 
 
 def test_a_field_with_a_default_needs_no_column(tmp_path):

@@ -13,10 +13,10 @@ WEIGHTS = {"source": "resources/weights/convnext_tiny.safetensors", "sha256": "0
 REASON = "not run: weights missing"
 
 
-def run(folder, seed, said, parts=("validation", "test", "test")):
+def run(folder, seed, answers, parts=("validation", "test", "test")):
     path = folder / f"{seed}.tsv"
     names, labels = ["0", "1", "2"], [0, 0, 1]
-    rows = [[1.0, 0.0] if answer == 0 else [0.0, 1.0] for answer in said]
+    rows = [[1.0, 0.0] if answer == 0 else [0.0, 1.0] for answer in answers]
     write_predictions(path, names, names, names, list(parts), labels, ("x", "y"), rows)
     return Run("holdout", "real", "net", seed), read_predictions(path)
 
@@ -72,7 +72,7 @@ def test_a_classifier_that_was_not_run_says_so_in_place_of_every_number(judged, 
     assert numbers == [REASON] * 6
     assert absent.n_runs == 0
     view = tables.view(tmp_path / "models.tsv")
-    told = {name for name, cell in zip(view.header, view.rows[1], strict=True) if cell.text == REASON}
-    assert {"parameters", "MB", "epochs", "time", "accuracy", "precision", "recall"} <= told
+    columns = {name for name, cell in zip(view.header, view.rows[1], strict=True) if cell.text == REASON}
+    assert {"parameters", "MB", "epochs", "time", "accuracy", "precision", "recall"} <= columns
     assert view.rows[0][view.header.index("parameters")].text == "27,840,206"
     assert "test images" in view.shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from augury.tables.numbers import EITHER, decimal_mark, is_nothing, plain_number
+from augury.tables.numbers import EITHER, decimal_separator, is_nothing, plain_number
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_what_is_no_number(text):
 def test_a_comma_before_three_digits_needs_the_other_numbers():
     with pytest.raises(ValueError, match=r"'1,234' may be 1\.234 or 1234; write it with a point, or without"):
         plain_number("1,234")
-    assert plain_number("1,234", decimal_mark(["27,80", "1,234"])) == "1.234"
-    assert plain_number("1,234", decimal_mark(["27.80", "1,234", "n/a"])) == "1234"
-    assert plain_number("1.234", decimal_mark(["27,80"])) == "1234"
+    assert plain_number("1,234", decimal_separator(["27,80", "1,234"])) == "1.234"
+    assert plain_number("1,234", decimal_separator(["27.80", "1,234", "n/a"])) == "1234"
+    assert plain_number("1.234", decimal_separator(["27,80"])) == "1234"
     assert [plain_number(text, EITHER) for text in ("1,234", "95.123 %", "1.234,5")] == ["1.234", "95.123%", "1234.5"]
-    assert decimal_mark(["27,80", "27.80"]) is None
-    assert decimal_mark(["1,234", "5.678", "3"]) is None
+    assert decimal_separator(["27,80", "27.80"]) is None
+    assert decimal_separator(["1,234", "5.678", "3"]) is None
 
 
 def test_cells_in_which_nothing_is_printed():

@@ -54,8 +54,8 @@ class Walk:
         self.weights = state["weights"]
 
 
-def run(task, path, marks=None, threads=1):
-    with StateFolder(path, marks or {"a": 1}, threads) as folder:
+def run(task, path, identity=None, threads=1):
+    with StateFolder(path, identity or {"a": 1}, threads) as folder:
         history, _ = loop.run(task, folder)
     return task.weights, history
 
@@ -304,7 +304,7 @@ def test_devices_that_are_not_there_are_refused():
 def test_auto_is_a_place_and_a_precision_that_this_machine_has():
     from augury.training.device import choose_device
 
-    place = choose_device("auto", "auto", 1, False)
-    assert place.device.type == ("cuda" if torch.cuda.is_available() else "cpu")
-    assert place.device.type == "cuda" or place.precision == "fp32"
-    assert place.describe()["threads"] == 1
+    chosen = choose_device("auto", "auto", 1, False)
+    assert chosen.device.type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert chosen.device.type == "cuda" or chosen.precision == "fp32"
+    assert chosen.describe()["threads"] == 1

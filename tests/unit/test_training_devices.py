@@ -79,12 +79,12 @@ def test_every_family_that_takes_steps_is_tried():
 @pytest.mark.parametrize("name", GENERATORS)
 def test_no_step_of_a_generator_mixes_devices_or_waits(name, without_numbers, monkeypatch):
     settings, conditional = cases.GENERATORS[name]
-    place = Device(torch.device("meta"), "fp32", 1)
-    monkeypatch.setattr(cases, "choose_device", lambda *_, **__: place)
+    chosen = Device(torch.device("meta"), "fp32", 1)
+    monkeypatch.setattr(cases, "choose_device", lambda *_, **__: chosen)
     task = cases.generator(cases.small(settings), conditional, "meta")
     with OneDevice():
-        told = [task.step(step, 0) for step in range(2)]
-    assert {value.device.type for each in told for value in each.values()} == {"meta"}
+        values = [task.step(step, 0) for step in range(2)]
+    assert {value.device.type for each in values for value in each.values()} == {"meta"}
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
@@ -97,11 +97,11 @@ def test_no_step_of_a_classifier_mixes_devices_or_waits(name, without_numbers):
     with torch.device("meta"):
         classifier = family_module(settings.family).build_classifier(settings, len(description.classes))
         images, labels = torch.zeros(12, size, size, channels, dtype=torch.uint8), torch.zeros(12, dtype=torch.int64)
-    place = Device(torch.device("meta"), "fp32", 1)
-    task = classifier_training.ClassifierTraining(classifier, description, images, labels, None, place)
+    chosen = Device(torch.device("meta"), "fp32", 1)
+    task = classifier_training.ClassifierTraining(classifier, description, images, labels, None, chosen)
     with OneDevice():
-        told = [task.step(step, 0) for step in range(2)]
-    assert {value.device.type for each in told for value in each.values()} == {"meta"}
+        values = [task.step(step, 0) for step in range(2)]
+    assert {value.device.type for each in values for value in each.values()} == {"meta"}
 
 
 @pytest.mark.parametrize("asked", ["auto", "cuda", "cuda:0"])
@@ -117,8 +117,8 @@ def test_a_gpu_is_named_by_its_number_and_computes_the_same_again(asked, monkeyp
         monkeypatch.setattr(torch.cuda, name, answer)
     for name, wild in (("allow_tf32", True), ("benchmark", True), ("deterministic", False)):
         monkeypatch.setattr(torch.backends.cudnn, name, wild)
-    place = devices.choose_device(asked, "auto", torch.get_num_threads(), None)
-    assert (place.device, place.precision) == (torch.device("cuda", 0), "bf16")
+    chosen = devices.choose_device(asked, "auto", torch.get_num_threads(), None)
+    assert (chosen.device, chosen.precision) == (torch.device("cuda", 0), "bf16")
     assert taken == [torch.device("cuda", 0)]  # torch.cuda.set_device takes no device without its number
     cudnn = torch.backends.cudnn
     assert (cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic) == (False, False, True)

@@ -27,10 +27,10 @@ def claiming(folder, *devices):
 def test_processes_spread_over_devices_and_make_room_when_they_are_killed(tmp_path):
     folder = tmp_path / "locks"
     with contextlib.ExitStack() as stack:
-        held = [stack.enter_context(claiming(folder, "a", "b", "c")) for _ in range(5)]
-        assert [place for place, _ in held] == [0, 1, 2, 0, 1]
-        held[1][1].kill()
-        held[1][1].wait()
+        claims = [stack.enter_context(claiming(folder, "a", "b", "c")) for _ in range(5)]
+        assert [index for index, _ in claims] == [0, 1, 2, 0, 1]
+        claims[1][1].kill()
+        claims[1][1].wait()
         assert stack.enter_context(claiming(folder, "a", "b", "c"))[0] == 1
         # One that sees fewer devices, as a cluster's job may, knows them by their names.
         assert stack.enter_context(claiming(folder, "b", "c"))[0] == 1
@@ -38,5 +38,5 @@ def test_processes_spread_over_devices_and_make_room_when_they_are_killed(tmp_pa
 
 def test_where_no_lock_can_be_had_it_is_the_first(tmp_path):
     (tmp_path / "locks").write_text("a file")
-    with claiming(tmp_path / "locks", "a", "b") as (place, _):
-        assert place == 0
+    with claiming(tmp_path / "locks", "a", "b") as (index, _):
+        assert index == 0

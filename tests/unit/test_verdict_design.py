@@ -52,7 +52,7 @@ def test_what_is_announced_is_what_the_verdict_finds(n_splits, n_seeds, n_test, 
     announced = detectable(planned, pilot_of(studied), Rule())
     baseline, arm = experiments.correct(studied, 1000, np.random.default_rng(3))
     judged = decision.judge(
-        experiments.evidence_of(baseline, arm, studied.places, None, n_test / studied.trained), rule
+        experiments.evidence_of(baseline, arm, studied.tested_specimens, None, n_test / studied.trained), rule
     )
     assert announced == pytest.approx(np.mean(decision.detectable(judged, rule)), rel=0.05)
 

@@ -23,7 +23,7 @@ def test_arms_that_are_alike_are_called_so(name, seed_effect):
     for size in (0.0, STATED / 2, STATED):
         design = dataclasses.replace(DESIGNS[name], seed_effect=seed_effect, training_sets=size)
         found = rates(design, Rule(), experiments=4000)
-        assert found.said <= 0.05 + 2 * found.error(0.05), (size, found)
+        assert found.decided <= 0.05 + 2 * found.error(0.05), (size, found)
         assert found.covered >= 0.95 - 2 * found.error(0.05), (size, found)
         if not size:
             assert found.here <= 0.05 + 2 * found.error(0.05), found
@@ -32,7 +32,7 @@ def test_arms_that_are_alike_are_called_so(name, seed_effect):
 @pytest.mark.parametrize("name", FEW)
 def test_arms_that_are_alike_are_called_so_in_few_studies(name):
     found = rates(dataclasses.replace(DESIGNS[name], training_sets=STATED), Rule(), experiments=1000)
-    assert found.said <= 0.05 + 2 * found.error(0.05), found
+    assert found.decided <= 0.05 + 2 * found.error(0.05), found
     assert found.covered >= 0.95 - 2 * found.error(0.05), found
 
 
@@ -43,7 +43,7 @@ def test_planted_effects_are_found_with_the_power_announced(name):
         design = dataclasses.replace(DESIGNS[name], training_sets=size)
         rule = design.rule(Rule())
         sides = correct(design, 300, np.random.default_rng(1))
-        pilot = evidence_of(*sides, design.places, design.n_generators, rule.test_to_train)
+        pilot = evidence_of(*sides, design.tested_specimens, design.n_generators, rule.test_to_train)
         effect = float(np.mean(detectable(judge(pilot, rule), rule)))
         found = rates(dataclasses.replace(design, effect=effect), Rule(), experiments=1000)
         assert found.helps >= found.announced - 2 * found.error(0.8), (size, found)
@@ -89,7 +89,7 @@ def test_a_plain_t_test_over_folds_would_err_often():
     assert found.here > 0.2
     assert 0.2 < found.fold_correlation < 0.7
     as_stated = rates(Design(n_splits=5, n_test=400, training_sets=STATED), Rule(), experiments=300)
-    assert as_stated.said < 0.08 < as_stated.specimens
+    assert as_stated.decided < 0.08 < as_stated.specimens
 
 
 @pytest.mark.slow
@@ -99,4 +99,4 @@ def test_the_promise_ends_where_training_sets_vary_by_more():
     twice, four = (
         rates(dataclasses.replace(design, training_sets=size), Rule(), 2000) for size in verdict_errors.BEYOND
     )
-    assert 0.05 < twice.said < four.said < 0.2
+    assert 0.05 < twice.decided < four.decided < 0.2

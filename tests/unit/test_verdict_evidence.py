@@ -18,19 +18,19 @@ CLASSES = ("a", "b")
 
 
 def table(names, labels, right):
-    said = np.where(right, labels, 1 - labels)
+    predicted = np.where(right, labels, 1 - labels)
     names = np.array(names)
     part = np.full(len(names), "test")
-    return Predictions(names, names, names, part, labels, 0.2 + 0.6 * np.eye(2)[said], CLASSES)
+    return Predictions(names, names, names, part, labels, 0.2 + 0.6 * np.eye(2)[predicted], CLASSES)
 
 
-def pairs_of(baseline, arm, places=None):
+def pairs_of(baseline, arm, specimens=None):
     """Pairs from bool arrays (J, R, N) and the specimens at (J, N) places; by default none stands in two splits."""
-    places = np.arange(baseline[:, 0].size).reshape(baseline[:, 0].shape) if places is None else places
+    specimens = np.arange(baseline[:, 0].size).reshape(baseline[:, 0].shape) if specimens is None else specimens
     made = []
     for split, seed in np.ndindex(baseline.shape[:2]):
-        labels = (places[split] % 10 > 7).astype(np.int64)  # a fifth is of another class
-        names = [f"s{place:04}" for place in places[split]]
+        labels = (specimens[split] % 10 > 7).astype(np.int64)  # a fifth is of another class
+        names = [f"s{specimen:04}" for specimen in specimens[split]]
         sides = [table(names, labels, side[split, seed]) for side in (baseline, arm)]
         made.append(Pair(Key("cnn", f"fold{split}", seed), *sides, False))
     return made
@@ -50,8 +50,8 @@ SHAPES = {
 def test_the_bootstrap_agrees_with_the_closed_form(name):
     design = SHAPES[name]
     baseline, arm = correct(design, 1, np.random.default_rng(2))
-    expected = evidence_of(baseline, arm, design.places, design.n_generators)
-    pairs = pairs_of(baseline[0], arm[0], design.places)
+    expected = evidence_of(baseline, arm, design.tested_specimens, design.n_generators)
+    pairs = pairs_of(baseline[0], arm[0], design.tested_specimens)
     bank = Bootstrap(pairs, 4000, 0)
     luck = dict.fromkeys(range(design.n_seeds), 0) if design.n_generators else {}
     found = gather([bank.sides(pair) for pair in pairs], 0, count(pairs)[-1], luck=luck)
@@ -71,16 +71,16 @@ def test_a_class_with_a_specimen_a_fold_has_the_variance_of_its_specimens():
     made = []
     for fold, gain in enumerate(gains):
         sides = [np.array([True, False, gain < 0]), np.array([True, False, gain > 0])]
-        held = [f"{fold}-{name}" for name in names]
-        made.append(Pair(Key("cnn", f"fold{fold}", 0), *(table(held, labels, side) for side in sides), False))
+        specimens = [f"{fold}-{name}" for name in names]
+        made.append(Pair(Key("cnn", f"fold{fold}", 0), *(table(specimens, labels, side) for side in sides), False))
     bank = Bootstrap(made, 200, 0)
     column = measures(CLASSES).index(("b", "accuracy"))
-    sides, held = [bank.sides(pair) for pair in made], count(made)[1]
-    found = gather(sides, column, held)
+    sides, specimens = [bank.sides(pair) for pair in made], count(made)[1]
+    found = gather(sides, column, specimens)
     assert found.specimens == pytest.approx(with_pseudo_counts(gains.var(ddof=1) / 6, gains.mean(), 6))
     assert found.df == 5
     half = stats.norm.isf(0.025) * gains.std(ddof=1) / np.sqrt(6)
-    assert specimen_interval(sides, column, held) == pytest.approx((gains.mean() - half, gains.mean() + half))
+    assert specimen_interval(sides, column, specimens) == pytest.approx((gains.mean() - half, gains.mean() + half))
     assert np.isnan(specimen_interval(sides[:1], column, count(made[:1])[1])).all()  # a single one tells nothing
 
 
@@ -93,7 +93,7 @@ def test_specimens_are_counted_by_class_and_split():
 
 
 def test_lone_specimens_of_classes_are_one_stratum():
-    labels, names = np.arange(6).repeat([1, 1, 1, 4, 4, 4]), np.array([f"s{place}" for place in range(15)])
+    labels, names = np.arange(6).repeat([1, 1, 1, 4, 4, 4]), np.array([f"s{index}" for index in range(15)])
     table = Predictions(names, names, names, np.full(15, "test"), labels, np.eye(6)[labels], tuple("abcdef"))
     seen = count([Pair(Key("cnn", "holdout", 0), table, table, False)])
     assert seen[-1].strata == 4

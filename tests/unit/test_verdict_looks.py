@@ -15,7 +15,7 @@ from augury.tables.verdict import HELPS, UNDERPOWERED
 from augury.verdict.boundary import Stage, constant, crossing
 from augury.verdict.decision import Rule
 from augury.verdict.history import History, Names, Plan, read_history
-from augury.verdict.looks import told
+from augury.verdict.looks import sentences
 from augury.verdict.runs import find_side, read_pairs
 from tests.predicted import write_arm
 from tests.verdict_rows import verdict_row
@@ -154,30 +154,30 @@ USUAL = {"look": 1, "looks": 1, "planned_splits": 5, "series": 1, "unplanned_run
 
 
 def test_what_is_told():
-    assert told([]) == told([verdict_row(**USUAL, word=HELPS)]) == []
-    assert told([verdict_row(**USUAL)]) == []  # no number of splits would settle it
-    [asked] = told([verdict_row(**USUAL, splits_needed=12)])
+    assert sentences([]) == sentences([verdict_row(**USUAL, word=HELPS)]) == []
+    assert sentences([verdict_row(**USUAL)]) == []  # no number of splits would settle it
+    [asked] = sentences([verdict_row(**USUAL, splits_needed=12)])
     assert "`statistics.looks`" in asked
     assert "with 4, the last look is at 4.3% in place of 5%" in asked
     second = USUAL | {"look": 2, "looks": 4, "planned_splits": 20, "n_splits": 10}
-    [line] = told([verdict_row(**second, splits_needed=12)])
+    [line] = sentences([verdict_row(**second, splits_needed=12)])
     assert line.startswith("This verdict is look 2 of 4 that were planned. The next may come with 15 splits")
-    [line] = told([verdict_row(**second, word=HELPS)])
+    [line] = sentences([verdict_row(**second, word=HELPS)])
     assert line.endswith("The answer is clear, so no further look is needed.")
-    [line] = told([verdict_row(**second | {"look": 4, "n_splits": 20})])
+    [line] = sentences([verdict_row(**second | {"look": 4, "n_splits": 20})])
     assert line.endswith("It was the last: further splits can change no word.")
-    [line] = told([verdict_row(**second, word=HELPS), verdict_row(**USUAL, arm="copies", word=HELPS)])
+    [line] = sentences([verdict_row(**second, word=HELPS), verdict_row(**USUAL, arm="copies", word=HELPS)])
     assert line.startswith("The verdict on dcgan with lite0 is look 2 of 4")
 
 
 def test_what_is_told_of_runs_that_were_not_planned_and_of_other_runs():
     cells = {"unplanned_runs": 15, "explored": 0.0312, "explored_low": -0.01, "explored_high": 0.0724}
-    [line] = told([verdict_row(**USUAL | cells, splits_needed=9)])
+    [line] = sentences([verdict_row(**USUAL | cells, splits_needed=9)])
     assert "are of the runs that were there then, of 5 splits." in line
     assert line.endswith("dcgan with lite0 +3.1 points [-1.0, +7.2] in accuracy, as if nobody had looked before.")
-    [line] = told([verdict_row(**USUAL | cells, measure="brier")])
+    [line] = sentences([verdict_row(**USUAL | cells, measure="brier")])
     assert line.endswith("dcgan with lite0 +0.031 [-0.010, +0.072] in Brier score, as if nobody had looked before.")
-    [line] = told([verdict_row(**USUAL | {"series": 3}, word=HELPS)])
+    [line] = sentences([verdict_row(**USUAL | {"series": 3}, word=HELPS)])
     assert line.startswith("This verdict is not the first: 2 times before, other runs")
 
 

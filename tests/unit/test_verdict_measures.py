@@ -28,10 +28,12 @@ def write_side(folder, skill, sizes=(60, 40, 20), splits=2, validation=8, temper
         logits = common.normal(size=(len(labels), 3)) + 0.3 * random.normal(size=(len(labels), 3))
         logits[np.arange(len(labels)), labels] += skills[labels]
         powers = np.exp(logits)
-        said = at_temperature(powers / powers.sum(axis=1, keepdims=True), temperature)
-        names = [f"{split}-{place}" for place in range(len(labels))]
+        probabilities = at_temperature(powers / powers.sum(axis=1, keepdims=True), temperature)
+        names = [f"{split}-{index}" for index in range(len(labels))]
         (folder / f"fold{split}").mkdir(parents=True)
-        write_predictions(folder / f"fold{split}/predictions.tsv", names, names, names, parts, labels, CLASSES, said)
+        write_predictions(
+            folder / f"fold{split}/predictions.tsv", names, names, names, parts, labels, CLASSES, probabilities
+        )
     return find_side([folder])
 
 
@@ -122,8 +124,8 @@ def test_the_worst_class_is_not_chosen_by_test_images(tmp_path):
     gains = []
     for study in range(30):
         baseline, arm = (
-            write_side(tmp_path / f"{name}{study}", 1.0, (10, 10, 10), 1, 10, seed=[study, place])
-            for place, name in enumerate(("real", "gan"))
+            write_side(tmp_path / f"{name}{study}", 1.0, (10, 10, 10), 1, 10, seed=[study, index])
+            for index, name in enumerate(("real", "gan"))
         )
         gains.append(judged(baseline, arm)[0]["worst_class_recall"].difference)
     assert abs(np.mean(gains)) < 3 * np.std(gains) / np.sqrt(30) + 0.01
@@ -146,7 +148,7 @@ def null_pairs(seed, splits=3, sizes=(16, 9, 5), validation=3):
     random, pairs = np.random.default_rng(seed), []
     for split in range(splits):
         labels = np.concatenate([np.repeat(np.arange(3), validation), np.repeat(np.arange(3), sizes)])
-        names = np.array([f"{split}-{place}" for place in range(len(labels))])
+        names = np.array([f"{split}-{index}" for index in range(len(labels))])
         common, sides = random.normal(size=(len(labels), 3)), []
         for _ in range(2):
             logits = 1.5 * common + random.normal(size=common.shape)
@@ -154,7 +156,10 @@ def null_pairs(seed, splits=3, sizes=(16, 9, 5), validation=3):
             powers = np.exp(random.lognormal(0.5, 0.2) * logits)
             sides.append(powers / powers.sum(axis=1, keepdims=True))
         known, judged = (
-            [Predictions(*(x[part] for x in (names, names, names, names, labels, said)), CLASSES) for said in sides]
+            [
+                Predictions(*(x[part] for x in (names, names, names, names, labels, probabilities)), CLASSES)
+                for probabilities in sides
+            ]
             for part in (slice(3 * validation), slice(3 * validation, None))
         )
         fitted = tuple(fit_with_prior(table.probabilities, table.labels) for table in known)
@@ -174,7 +179,7 @@ def test_alike_arms_are_rarely_told_apart_in_any_measure(splits):
         sides, columns = [bank.sides(pair) for pair in pairs], measures(CLASSES)
         for name in names:
             looked_at = {pair.key.split: bank.groups.looked_at(name, pair.key.split) for pair in pairs}
-            held = count(pairs, None if looked_at["fold0"] is None else looked_at)[-1]
-            found = evidence.gather(sides, columns.index(("all", name)), held, MEASURES[name].counts)
+            counted = count(pairs, None if looked_at["fold0"] is None else looked_at)[-1]
+            found = evidence.gather(sides, columns.index(("all", name)), counted, MEASURES[name].counts)
             errs[name] += bool(decision.judge(found, Rule()).p < 0.05)
     assert {name: n / 600 for name, n in errs.items() if n / 600 > 0.05 + 3 * np.sqrt(0.05 * 0.95 / 600)} == {}, errs

@@ -71,10 +71,10 @@ def test_a_missing_split_stops_all_the_same(arms, tmp_path):
 
 def test_nothing_is_taken_for_seeds_where_nothing_is_random(arms):
     comparison = [(side(arms, "real"), side(arms, "one"))]
-    told, untold = row(comparison, ONCE), row(comparison)
-    assert told.difference == untold.difference
-    assert told.n_runs == untold.n_runs == 2
-    assert told.high - told.low < untold.high - untold.low
+    stated, untold = row(comparison, ONCE), row(comparison)
+    assert stated.difference == untold.difference
+    assert stated.n_runs == untold.n_runs == 2
+    assert stated.high - stated.low < untold.high - untold.low
 
 
 def test_the_luck_of_generators_and_of_copies_remains(arms):

@@ -11,11 +11,11 @@ from augury.figures.worth.draw import draw
 from augury.report.worth import answer
 from augury.tables.predictions import write_predictions
 from augury.tables.table import read_rows, write_rows
-from augury.tables.worth import BEYOND, FLAT, TOLD, UNKNOWN, WorthRow
+from augury.tables.worth import BEYOND, FLAT, MEASURED, UNKNOWN, WorthRow
 from augury.verdict import power_law
 from augury.verdict.decision import Rule
 from augury.verdict.known import Known
-from augury.verdict.power_law import Points, place
+from augury.verdict.power_law import Points, position
 from augury.verdict.runs import find_side
 from augury.verdict.worth import weigh
 from tests.predicted import write_arm
@@ -35,7 +35,7 @@ def points(n=N, noise=0.01, shared=0.0, values=None):
 
 
 def placed(curve, value, noise=0.01, shared=0.0):
-    return place(curve, value, noise**2 + shared**2, np.full(len(curve.n), shared**2), CRITICAL)
+    return position(curve, value, noise**2 + shared**2, np.full(len(curve.n), shared**2), CRITICAL)
 
 
 @pytest.mark.parametrize("form", [(0.95, 1.2, 0.5), (0.8, 2.0, 1.1)])
@@ -93,16 +93,16 @@ def test_an_arm_better_than_any_point_of_a_flat_curve_is_worth_more_than_the_bas
 
 def test_the_interval_holds_the_truth_in_most_studies():
     """Points and arm around the law with the noise that the interval is told of, some of it the baseline's."""
-    random, held, bounded, studies = np.random.default_rng(3), 0, 0, 150
+    random, covered, bounded, studies = np.random.default_rng(3), 0, 0, 150
     noise, shared = 0.02, 0.02
     for _ in range(studies):
         common = random.normal(0, shared)
         values = law(N) - law(40) + common + random.normal(0, noise, len(N))
         arm = law(60) - law(40) + common + random.normal(0, noise)
         found = placed(points(values=values, noise=noise, shared=shared), arm, noise, shared)
-        held += (found.low or 0) <= 60 <= (found.high or np.inf) and not found.outside
+        covered += (found.low or 0) <= 60 <= (found.high or np.inf) and not found.outside
         bounded += found.low is not None or found.high is not None
-    assert 0.92 < held / studies < 0.995
+    assert 0.92 < covered / studies < 0.995
     assert bounded / studies > 0.8
 
 
@@ -123,7 +123,7 @@ def weighed(arms, variance=0.0, n=N, arm="gan", **more):
 
 def test_a_gain_is_worth_what_the_law_says(arms):
     row = weighed(arms)
-    assert row.told == TOLD
+    assert row.status == MEASURED
     assert row.worth == pytest.approx(20, abs=8)
     assert 0 < row.worth_low < 20 < row.worth_high < 120
     assert row.asymptote - row.rise * 60**-row.exponent == pytest.approx(row.value, abs=0.01)
@@ -137,12 +137,12 @@ def test_a_loss_is_as_good_as_fewer_specimens(arms):
 
 def test_what_lies_beyond_the_curve_has_its_end_for_a_bound(arms):
     row = weighed(arms, arm="best", n=[10, 20, 80])
-    assert (row.told, row.worth, row.worth_low, row.worth_high) == (BEYOND, None, 40, None)
+    assert (row.status, row.worth, row.worth_low, row.worth_high) == (BEYOND, None, 40, None)
 
 
 def test_a_curve_that_ends_at_the_baseline_still_bounds_a_gain_from_below(arms):
     row = weighed(arms, n=[10, 20])
-    assert row.told in (TOLD, BEYOND)
+    assert row.status in (MEASURED, BEYOND)
     assert row.worth_high is None
     assert -20 < row.worth_low <= 0
 
@@ -179,13 +179,13 @@ def test_one_generator_of_all_seeds_is_one(arms, tmp_path):
 
 ROW = WorthRow(
     arm="gan", baseline="real", classifier="cnn", measure="accuracy", point=None, value=0.8, low=0.7, high=0.9,
-    fitted=None, asymptote=0.9, rise=1.0, exponent=0.5, n_baseline=40, n_low=10, n_high=80, told=TOLD, worth=20,
+    fitted=None, asymptote=0.9, rise=1.0, exponent=0.5, n_baseline=40, n_low=10, n_high=80, status=MEASURED, worth=20,
     worth_low=None, worth_high=None,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"worth_low": 12.4}, "gan with cnn is worth at least 12 more real specimens per class, at best guess 20 more"),
         ({"worth": None, "worth_high": 8}, "gan with cnn is worth at most 8 more real specimens per class"),
@@ -194,25 +194,25 @@ ROW = WorthRow(
         ({"worth": None, "worth_low": -5}, "gan with cnn is no worse than 5 fewer real specimens per class"),
         ({"worth": -9, "worth_high": -5},
          "gan with cnn is no better than 5 fewer real specimens per class, at best guess 9 fewer"),
-        ({"told": BEYOND, "worth": None, "worth_low": 40},
+        ({"status": BEYOND, "worth": None, "worth_low": 40},
          "gan with cnn is worth at least 40 more real specimens per class, beyond the 10 to 80 that were measured"),
-        ({"told": BEYOND, "worth": None, "worth_low": 0.0},
+        ({"status": BEYOND, "worth": None, "worth_low": 0.0},
          "gan with cnn is worth more real specimens per class, beyond the 10 to 80 that were measured"),
         ({"worth_low": 0.3, "worth": None}, "gan with cnn is worth no fewer real specimens per class"),
         ({"worth_high": -0.3, "worth": None}, "gan with cnn is worth no more real specimens per class"),
-        ({"told": FLAT}, "What gan with cnn is worth in specimens cannot be told: the curve may be flat there, so that "
-         "more specimens might do nothing (measured from 10 to 80 specimens per class)"),
-        ({"told": UNKNOWN}, "What gan with cnn is worth in specimens cannot be told: it may be as good as any number "
-         "that was measured (measured from 10 to 80 specimens per class)"),
+        ({"status": FLAT}, "What gan with cnn is worth in specimens cannot be determined: the curve may be flat there, "
+         "so that more specimens might do nothing (measured from 10 to 80 specimens per class)"),
+        ({"status": UNKNOWN}, "What gan with cnn is worth in specimens cannot be determined: it may be as good as any "
+         "number that was measured (measured from 10 to 80 specimens per class)"),
     ],
 )  # fmt: skip
-def test_in_words(changes, said):
-    assert answer(dataclasses.replace(ROW, **changes)) == said
+def test_in_words(changes, message):
+    assert answer(dataclasses.replace(ROW, **changes)) == message
 
 
 def test_the_figure_ends_known_ends_by_a_bar_and_others_by_an_arrowhead(tmp_path):
-    curve = [dataclasses.replace(ROW, arm=f"real{n}", point=n, told="", worth=None) for n in (40, 10, 80)]
-    arms = [dataclasses.replace(ROW, worth_low=12), dataclasses.replace(ROW, arm="flat", told=FLAT, worth=None)]
+    curve = [dataclasses.replace(ROW, arm=f"real{n}", point=n, status="", worth=None) for n in (40, 10, 80)]
+    arms = [dataclasses.replace(ROW, worth_low=12), dataclasses.replace(ROW, arm="flat", status=FLAT, worth=None)]
     write_rows(tmp_path / "worth.tsv", WorthRow, [*curve, *arms])
     lines = draw([tmp_path / "worth.tsv"]).axes[0].lines
     ends = {line.get_marker(): line.get_xdata()[0] for line in lines if line.get_marker() in ("|", "<", ">")}
@@ -234,10 +234,12 @@ def test_a_measure_that_is_nowhere_defined_has_no_row(tmp_path):
     right = {"real40": 0.7, "real10": 0.5, "real20": 0.6, "gan": 0.8}
     sides = {}
     for name, share in right.items():
-        labels, said = np.zeros(20, dtype=int), (np.arange(20) >= 20 * share).astype(int)
+        labels, predicted = np.zeros(20, dtype=int), (np.arange(20) >= 20 * share).astype(int)
         names = list(map(str, range(20)))
         path = tmp_path / name / "predictions.tsv"
-        write_predictions(path, names, names, names, ["test"] * 20, labels, ("a", "b"), 0.1 + 0.8 * np.eye(2)[said])
+        write_predictions(
+            path, names, names, names, ["test"] * 20, labels, ("a", "b"), 0.1 + 0.8 * np.eye(2)[predicted]
+        )
         sides[name] = find_side([tmp_path / name])
     curve = {name: (float(name[4:]), sides[name]) for name in ("real10", "real20")}
     rows = weigh(sides["real40"], curve, [sides["gan"]], 40.0, Rule(), 100)
@@ -246,26 +248,26 @@ def test_a_measure_that_is_nowhere_defined_has_no_row(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["--point", "0={real10}", "--point", "20={real20}"], "has no specimens; a point of the curve needs some"),
         (["--point", "10={real10}", "--point", "20={real10}"], "is compared with 'real40' twice"),
         (["--point", "10={real10}", "--point", "20={elsewhere}"], "are both of an arm 'real10'"),
     ],
 )
-def test_mistakes_by_hand_are_told(arms, tmp_path, words, told):
+def test_mistakes_by_hand_are_told(arms, tmp_path, words, message):
     elsewhere = shutil.copytree(arms["real20"], tmp_path / "elsewhere" / "real10")
     words = [word.format(**arms, elsewhere=elsewhere) for word in words]
     given = ["--baseline", f"40={arms['real40']}", *words, "--output", tmp_path / "worth.tsv", "--threads", "1"]
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=message):
         call("weigh_gains", given)
 
 
-@pytest.mark.parametrize("said", ["{}", '{"specimens": 0}', '{"specimens": "many"}'])
-def test_a_number_of_specimens_is_asked_for_where_none_is_said(arms, tmp_path, said):
+@pytest.mark.parametrize("record", ["{}", '{"specimens": 0}', '{"specimens": "many"}'])
+def test_a_number_of_specimens_is_asked_for_where_none_is_said(arms, tmp_path, record):
     baseline = shutil.copytree(arms["real40"], tmp_path / "mine")
     for path in baseline.rglob("predictions.tsv"):
-        path.with_name("classifier.json").write_text(said, "utf-8")
+        path.with_name("classifier.json").write_text(record, "utf-8")
     points = ["--point", f"10={arms['real10']}", "--point", f"20={arms['real20']}"]
     with pytest.raises(UserError, match=r"has no classifier.json that says `specimens`; write N=FOLDER"):
         call("weigh_gains", ["--baseline", baseline, *points, "--output", tmp_path / "worth.tsv", "--threads", "1"])

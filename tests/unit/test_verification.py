@@ -57,8 +57,8 @@ def write_class(results: Path, class_: str, names: list[str]) -> None:
 
 
 def write_own_pool(results: Path, class_: str, weights: str) -> None:
-    places = [(f"{number:06d}", f"shard-{number // 2:06d}.tar") for number in range(3)]
-    drawn = [SyntheticRow(*place, class_, "gan", seed, False) for seed, place in enumerate(places)]
+    names = [(f"{number:06d}", f"shard-{number // 2:06d}.tar") for number in range(3)]
+    drawn = [SyntheticRow(*name, class_, "gan", seed, False) for seed, name in enumerate(names)]
     pixels = [np.full((8, 8, 1), 40 * number, np.uint8) for number in range(3)]
     write_pool(pool(results, class_), pixels, drawn, {"weights": weights})
 
@@ -110,14 +110,14 @@ def test_a_sound_folder_has_no_fault_wherever_it_lies(results, tmp_path):
 
 
 def test_a_flipped_byte_is_found_in_every_kind_of_file(results):
-    places, tried = random.Random(1), 0
+    offsets, tried = random.Random(1), 0
     for path in [path for path in sorted(results.rglob("*.*")) if verify_counts(path)]:
         whole = path.read_bytes()
-        for place in {0, len(whole) - 1, *(places.randrange(len(whole)) for _ in range(3))}:
+        for offset in {0, len(whole) - 1, *(offsets.randrange(len(whole)) for _ in range(3))}:
             spoilt = bytearray(whole)
-            spoilt[place] ^= 1 << places.randrange(8)
+            spoilt[offset] ^= 1 << offsets.randrange(8)
             path.write_bytes(spoilt)
-            assert str(path.relative_to(results)) in faults(results), (path, place)
+            assert str(path.relative_to(results)) in faults(results), (path, offset)
             tried += 1
         path.write_bytes(whole)
     assert tried > 150
@@ -146,11 +146,11 @@ def test_files_that_do_not_belong_together_are_named(results):
         "holdout/synthetic/gan/random/seed0/{}/index.tsv": "lists images of 'b' in the folder of 'a'",
         "holdout/synthetic/gan/random/seed0/{}/shard-000001.tar": "holds another image 000002 than index.tsv lists",
     }
-    for pattern, said in cases.items():
+    for pattern, fault in cases.items():
         files = [results / pattern.format(class_) for class_ in "ab"]
         swap(*files)
         found = faults(results)
-        assert said in found[pattern.format("a")], pattern
+        assert fault in found[pattern.format("a")], pattern
         swap(*files)
     assert faults(results) == {}
     (generators / "a" / "snapshots" / "generator-000001.safetensors").unlink()
@@ -229,5 +229,5 @@ def test_the_script_prints_a_line_a_fault_and_ends_with_1(results, capsys):
     with pytest.raises(SystemExit) as ended:
         call("verify_results", ["--results", results, "--threads", 1])
     assert ended.value.code == 1
-    said = capsys.readouterr().out
-    assert f"\n{lost}: is missing\n1 fault in 39 files; to make them and what follows again:\n    snakemake " in said
+    output = capsys.readouterr().out
+    assert f"\n{lost}: is missing\n1 fault in 39 files; to make them and what follows again:\n    snakemake " in output

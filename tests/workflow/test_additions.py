@@ -86,13 +86,13 @@ def project(tmp_path_factory):
     config = small_config(extractor=EXTRACTOR, generators=generators, classifiers={}, arms={})
     made = Project(folder, config)
     library = folder / "workflow" / "scripts" / "augury"
-    for place, files in (
+    for package, files in (
         (library / "scores" / "spread", {"score.py": SCORE, "compute.py": COMPUTE}),
         (library / "figures" / "spread", {"figure.py": FIGURE, "draw.py": DRAW, "caption.rst": CAPTION}),
     ):
-        place.mkdir()
+        package.mkdir()
         for name, text in {"__init__.py": "", **files}.items():
-            (place / name).write_text(text.lstrip())
+            (package / name).write_text(text.lstrip())
     assert "figure=spread, suffix=svg" in made.planned()["plot_results"]
     made.snakemake()
     assert made.planned() == {}

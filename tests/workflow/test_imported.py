@@ -120,10 +120,12 @@ def test_a_test_image_among_them_stops_the_run_and_is_named(settled):
         ImageOps.mirror(image.convert("RGB")).save(settled.folder / "made" / "c00" / "stolen.png")
     done = settled.snakemake(check=False)
     assert done.returncode != 0
-    said = (settled.folder / "logs" / "small" / "import_images" / "holdout" / "tool" / "seed0" / "c00.log").read_text()
-    assert "stolen.png" in said
-    assert twin["path"] in said
-    assert "guard: record" in said
+    output = (
+        settled.folder / "logs" / "small" / "import_images" / "holdout" / "tool" / "seed0" / "c00.log"
+    ).read_text()
+    assert "stolen.png" in output
+    assert twin["path"] in output
+    assert "guard: record" in output
 
 
 def test_more_images_than_there_are_is_one_sentence(settled):

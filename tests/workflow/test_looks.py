@@ -98,9 +98,9 @@ def test_a_damaged_history_stops_the_judge_and_is_told(project):
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"\ttrue\t", b"\tfalse\t"))
     words = [sys.executable, "workflow/scripts/verify_results.py", "--results", "results/small"]
-    told = subprocess.run(words, cwd=project.folder, capture_output=True, text=True, check=False)
-    assert told.returncode == 1
-    assert "looks.tsv: line 2: not as it was written" in told.stdout + told.stderr
+    done = subprocess.run(words, cwd=project.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "looks.tsv: line 2: not as it was written" in done.stdout + done.stderr
     failed = project.snakemake(VERDICT, "--forcerun", "judge_arms", check=False)
     assert failed.returncode == 1
     log = (project.folder / "logs" / "small" / "judge_arms.log").read_text()

@@ -97,12 +97,12 @@ def plan(checkout, **settings):
 
 
 def test_it_is_planned_and_its_mistakes_are_told_in_its_own_words(checkout):
-    code, said = plan(checkout)
-    assert code == 0, said
-    assert "classifiers/real/small/seed0/classifier.safetensors" in said
-    code, said = plan(checkout, maps=0)
+    code, output = plan(checkout)
+    assert code == 0, output
+    assert "classifiers/real/small/seed0/classifier.safetensors" in output
+    code, output = plan(checkout, maps=0)
     assert code != 0
-    assert "`classifiers.small.maps` is 0; it must be at least 1 (Feature maps of its convolution)" in said
+    assert "`classifiers.small.maps` is 0; it must be at least 1 (Feature maps of its convolution)" in output
     assert "`classifiers.small.maps`: 3 brings no luck; set another" in plan(checkout, maps=3)[1]
 
 

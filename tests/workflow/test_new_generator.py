@@ -110,7 +110,7 @@ class LinearTraining(AdversarialTraining):
         loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels))
         self._descend("generator", loss_g)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        return self._told(step, loss_d, loss_g, on_real, on_fake)
+        return self._end_step(step, loss_d, loss_g, on_real, on_fake)
 
 
 TASK = LinearTraining
@@ -132,16 +132,16 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("family")
     draw_classes(folder / "images", 2, 8)
     made = Project(folder, small_config(generators={"gan": SETTINGS}, extractor=None))
-    place = folder / "workflow" / "scripts" / "augury" / "generators" / "linear_gan"
-    place.mkdir()
+    package = folder / "workflow" / "scripts" / "augury" / "generators" / "linear_gan"
+    package.mkdir()
     files = {"__init__.py": "", "family.py": FAMILY, "networks.py": NETWORKS, "training.py": TRAINING}
     for name, text in files.items():
-        (place / name).write_text(text.lstrip())
+        (package / name).write_text(text.lstrip())
     return made
 
 
 def test_it_is_checked_and_planned_with_its_own_cost(project):
-    for wrong, told in (
+    for wrong, mistake in (
         ({"gane": 2}, "`generators.gan.gane` is an unknown key; did you mean `gain`?"),
         ({"gain": 0}, "(Output gain - what the last layer is multiplied by)"),
         ({"size_px": 17}, "`generators.gan.size_px`: 17 is odd; take an even one"),
@@ -149,7 +149,7 @@ def test_it_is_checked_and_planned_with_its_own_cost(project):
         project.write_config(small_config(generators={"gan": SETTINGS | wrong}, extractor=None))
         done = project.snakemake("-n", check=False)
         assert done.returncode
-        assert told in done.stderr
+        assert mistake in done.stderr
     project.write_config(small_config(generators={"gan": SETTINGS}, extractor=None))
     done = project.snakemake("-n")
     assert "runtime=33" in done.stdout  # 30 minutes, and 0.04 kimg of 72000 s, over 16 as the images have 16 px, not 64

@@ -34,8 +34,13 @@ def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_pat
     assert (row["leaked"], row["holds"]) == ("true", "not comparable: a smoke test")
     assert row["deviations"] == "Copies cross there too."
     page = (results / "report.html").read_text(encoding="utf-8")
-    for said in ("A smoke test: its numbers mean nothing.", "Comparison with the publication", "98.58%", "On a shelf."):
-        assert said in page
+    for sentence in (
+        "A smoke test: its numbers mean nothing.",
+        "Comparison with the publication",
+        "98.58%",
+        "On a shelf.",
+    ):
+        assert sentence in page
     assert project.planned() == {}
     (tmp_path / "images" / "c00" / "000.png").unlink()
     assert project.planned()["augment_class"] == ["class_=c00"]

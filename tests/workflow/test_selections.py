@@ -44,7 +44,7 @@ def test_nothing_is_left_to_do(project):
 def test_pools_lie_where_their_selection_says_under_the_seed_of_the_classifier(project):
     folder = project.results() / "holdout" / "synthetic" / "gan"
     rows = table(folder / "evolved" / "seed3" / "c00" / "index.tsv")
-    assert [row["origin"] for row in rows] == [f"latents:{place}" for place in range(len(rows))]
+    assert [row["origin"] for row in rows] == [f"latents:{index}" for index in range(len(rows))]
     about = json.loads((folder / "evolved" / "seed3" / "c00" / "selection.json").read_text())
     assert about["count"] == len(rows) == about["n_train"]
     unsure = table(folder / "uncertainty" / "seed3" / "c00" / "index.tsv")

@@ -37,7 +37,7 @@ def finished(project):
     }
 
 
-def said(project, text):
+def steps_that_log(project, text):
     """Logs of the steps that say so."""
     return sorted(
         path.relative_to(project.folder / "logs" / "small").parts[0]
@@ -49,9 +49,9 @@ def said(project, text):
 def test_a_mistyped_setting_that_was_stopped_loses_nothing(project):
     before = finished(project)
     project.write_config(changed(width=3))
-    told = "augury: 2 finished trainings will be replaced (1 generator, 1 pool; kept in the store)"
+    remark = "augury: 2 finished trainings will be replaced (1 generator, 1 pool; kept in the store)"
     alike = "augury: 2 finished trainings will be replaced (1 pool, 1 generator; kept in the store)"
-    assert project.snakemake("--dry-run", POOL).stderr.splitlines()[-1] in (told, alike)
+    assert project.snakemake("--dry-run", POOL).stderr.splitlines()[-1] in (remark, alike)
     # Snakemake deletes the old files before a job begins, and notes that it has begun a moment later.
     run = subprocess.Popen(
         project.command(POOL), cwd=project.folder, env=project.environment, stderr=subprocess.PIPE, text=True
@@ -68,7 +68,7 @@ def test_a_mistyped_setting_that_was_stopped_loses_nothing(project):
     project.write_config(changed())
     project.snakemake(POOL)
     assert finished(project) == before
-    assert said(project, "taken from results/small/.store") == ["synthesize_images", "train_generator"]
+    assert steps_that_log(project, "taken from results/small/.store") == ["synthesize_images", "train_generator"]
     assert project.planned(POOL) == {}
 
 
@@ -84,5 +84,5 @@ def test_a_setting_that_was_tried_to_the_end_can_be_left_and_returned_to(project
         project.write_config(config)
         project.snakemake(CLASSIFIER)
         assert finished(project) == files
-        assert len(said(project, "taken from results/small/.store")) == 5
+        assert len(steps_that_log(project, "taken from results/small/.store")) == 5
         assert project.planned(CLASSIFIER) == {}

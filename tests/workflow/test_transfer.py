@@ -38,7 +38,7 @@ def project(tmp_path_factory):
             "scratch": STYLE,
             "sideways": STYLE | {"init_from": {"generator": "scratch", "taxon": "c00"}},
             "downward": STYLE | {"init_from": {"taxon": "above"}, "freeze_layers": 1},
-            "told": STYLE | {"class_conditional": True},
+            "conditional": STYLE | {"class_conditional": True},
         },
         arms={"real": {}, "best": {"generator": "sideways", "snapshot": "best", "truncation": 0.7}},
     )
@@ -85,7 +85,7 @@ def test_trainings_begin_where_they_should(project):
         ("downward", "order=A"): "downward/subclass=S",
         ("downward", "c02"): "downward/subclass=S",  # its order has no other class
         ("downward", "subclass=S"): "scratch",
-        ("told", "all"): "scratch",
+        ("conditional", "all"): "scratch",
     }
     assert {key: described(project, *key)["start"] for key in starts} == starts
     folders = {path.name for path in (project.results() / "holdout" / "generators" / "downward" / "seed0").iterdir()}
@@ -109,7 +109,7 @@ def test_no_generator_saw_a_test_specimen_of_any_class(project):
 def test_each_generator_class_and_snapshot_is_scored(project):
     rows = table(project.results() / "tables" / "synthetic.tsv")
     scored = {(row["generator"], row["class"], row["snapshot"], row["truncation"]) for row in rows}
-    classes = {"scratch": "012", "sideways": "12", "downward": "012", "told": "012"}
+    classes = {"scratch": "012", "sideways": "12", "downward": "012", "conditional": "012"}
     expected = {(g, f"c0{c}", at, "1") for g, names in classes.items() for c in names for at in ("", "1")}
     assert scored == expected
     assert len(rows) == len(expected)
@@ -140,7 +140,7 @@ def test_the_best_snapshot_is_what_the_arm_draws(project):
 
 def test_tables_and_page_compare_the_generators(project):
     generators = table(project.results() / "tables" / "generators.tsv")
-    assert {row["generator"] for row in generators} == {"scratch", "sideways", "downward", "told"}
+    assert {row["generator"] for row in generators} == {"scratch", "sideways", "downward", "conditional"}
     pairs = table(project.results() / "tables" / "generator_pairs.tsv")
     assert {(row["generator_a"], row["generator_b"]) for row in pairs} >= {
         ("scratch", "sideways"),
@@ -162,7 +162,7 @@ def test_a_new_image_trains_its_class_the_taxa_above_and_what_began_with_these(s
     draw_image(settled.folder / "images" / "c02" / "new.png", 77, 2)
     assert trained(settled.planned()) == [
         "downward/c00", "downward/c01", "downward/c02", "downward/order=A", "downward/subclass=S",
-        "scratch/c02", "sideways/c02", "told/all",
+        "scratch/c02", "sideways/c02", "conditional/all",
     ]  # fmt: skip
 
 

@@ -49,18 +49,18 @@ def project(tmp_path_factory):
         "early": {"generator": "gan", "ratio": 0.5, "snapshot": 3},
     }
     made = Project(folder, config)
-    made.said = made.snakemake().stderr
+    made.log = made.snakemake().stderr
     return made
 
 
 def test_everything_is_divided_before_more_is_trained_than_there_are_cores(project):
     """A core that is free while the last class is indexed may train; then what divides goes first."""
-    started = re.findall(r"^(?:local)?rule (\w+):", project.said, re.M)
+    started = re.findall(r"^(?:local)?rule (\w+):", project.log, re.M)
     data = ("index_class", "find_duplicates", "split_class", "merge_split")
-    trainings = [place for place, rule in enumerate(started) if rule in ("train_generator", "train_classifier")]
-    last = {name: max(place for place, rule in enumerate(started) if rule == name) for name in data}
+    trainings = [index for index, rule in enumerate(started) if rule in ("train_generator", "train_classifier")]
+    last = {name: max(index for index, rule in enumerate(started) if rule == name) for name in data}
     assert last["index_class"] < trainings[0]
-    assert sum(place < max(last.values()) for place in trainings) <= 2
+    assert sum(index < max(last.values()) for index in trainings) <= 2
 
 
 def test_nothing_is_left_to_do(project):
@@ -197,7 +197,7 @@ def test_a_larger_pool_keeps_its_beginning(project):
     assert (after[: len(before)] == before).all()
 
 
-# What Snakemake is told before anything runs; these share a folder and start no job.
+# What Snakemake is reported before anything runs; these share a folder and start no job.
 
 
 @pytest.fixture(scope="module")

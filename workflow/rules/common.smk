@@ -49,8 +49,8 @@ if engine.is_main:
     if trespass:
         sys.stderr.write(f"config: {trespass}\n")
         sys.exit(2)
-    told = [*sentences(Preview(plan), engine.at_a_time), *study.notes]
-    for remark in filter(None, [*told, succession(claim, Path(paths.results)), *remarks(study)]):
+    notes = [*sentences(Preview(plan), engine.at_a_time), *study.notes]
+    for remark in filter(None, [*notes, succession(claim, Path(paths.results)), *remarks(study)]):
         sys.stderr.write(f"augury: {remark}\n")
 
 remember(SCRIPTS)
@@ -64,7 +64,7 @@ if image:
 
 def tell_replaced():
     """Say how many finished trainings the jobs that are to run will replace."""
-    sentence = replaced.told(engine.to_run(), Path(paths.results))
+    sentence = replaced.sentence(engine.to_run(), Path(paths.results))
     if sentence:
         sys.stderr.write(f"augury: {sentence}\n")
 
@@ -125,7 +125,7 @@ def pool_inputs(wildcards):
     """What a pool is drawn from. One that has lost a shard is drawn again: its index alone is a declared output."""
     index = f"{paths.pool}/index.tsv".format(**dict(wildcards.items()))
     lost = lost_shard(index) if engine.is_main else None
-    # Only now, while its graph is made, Snakemake can be told; a parameter would change back and draw it twice.
+    # Only now, while its graph is made, Snakemake can learn it; a parameter would change back and draw it twice.
     if lost and engine.force(index):
         sys.stderr.write(f"augury: {lost} is gone, so that its pool is drawn again\n")
     return plan.pools.inputs(wildcards)

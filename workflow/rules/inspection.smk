@@ -1,4 +1,4 @@
-# What is noticed about the images before anything is trained: told, and read by the report alone.
+# What is noticed about the images before anything is trained: logged, and read by the report alone.
 
 
 rule inspect_images:

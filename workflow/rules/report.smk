@@ -128,7 +128,7 @@ rule build_report:
         declared=words_digest(),
         words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
-        # What the plan told of tables and patterns that name specimens and parts.
+        # What the plan reported of tables and patterns that name specimens and parts.
         notes=lambda wildcards: ["--notes", *study.notes] if study.notes else [],
         taxonomy=["--taxonomy", study.config.taxonomy] if study.config.taxonomy else [],
         pins=pins("report"),

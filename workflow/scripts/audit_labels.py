@@ -37,10 +37,10 @@ def main() -> None:
         raise UserError("all runs leak, so they may know the images by heart; audit runs made with guard: enforce")
     if leaked:
         script.tell(f"{len(leaked)} runs leak and are left out, such as {leaked[0]}")
-    held = gather([read_predictions(path) for path in kept], args.parts)
-    rows = doubts(held)
+    predicted = gather([read_predictions(path) for path in kept], args.parts)
+    rows = doubts(predicted)
     write_rows(args.output, DoubtRow, rows)
-    script.tell(f"{len(rows)} of {len(held.labels)} images, judged by {len(kept)} runs, are worth a second look")
+    script.tell(f"{len(rows)} of {len(predicted.labels)} images, judged by {len(kept)} runs, are worth a second look")
 
 
 if __name__ == "__main__":

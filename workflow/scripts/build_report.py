@@ -57,11 +57,11 @@ def main() -> None:
 
 
 def _files(paths: list[Path], *suffixes: str) -> list[Path]:
-    found = [
+    groups = [
         sorted(child for child in path.iterdir() if child.suffix in suffixes) if path.is_dir() else [path]
         for path in paths
     ]
-    return [path for group in found for path in group]
+    return [path for group in groups for path in group]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Lay the numbers of a publication beside those of a study, one a line.
+"""Lay the numbers of a publication beside those of a study, one per line.
 
 Reads the publication's numbers (a TSV, see augury.tables.published) and the study's tables classification, per_class,
 by_seed, models and generators, as far as they are there. Writes published.tsv: each number as printed, ours with its
@@ -35,8 +35,8 @@ def main() -> None:
         read_published(args.published), StudyNumbers(args.tables, args.extractor), args.deviations, args.smoke_test
     )
     write_rows(args.output, PublishedRow, rows)
-    held = [row.holds for row in rows]
-    script.tell(f"{len(rows)} printed numbers: {held.count(YES)} within our intervals, {held.count(NO)} outside")
+    words = [row.holds for row in rows]
+    script.tell(f"{len(rows)} printed numbers: {words.count(YES)} within our intervals, {words.count(NO)} outside")
 
 
 if __name__ == "__main__":

@@ -35,11 +35,11 @@ def main() -> None:
     from augury.training.device import choose_device
 
     variants = [parse_variant(text) for text in args.variants]
-    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     count = pool_size(args.count, args.ratio, args.split_table)
     extractor = load_extractor(args.extractor, args.weights)
     script.tell(f"{args.generator}: {count} images of each of {len(variants)} variants, {extractor.origin}")
-    draw_features(args.generator, args.class_, variants, count, extractor, place.device, args.output)
+    draw_features(args.generator, args.class_, variants, count, extractor, device.device, args.output)
 
 
 if __name__ == "__main__":

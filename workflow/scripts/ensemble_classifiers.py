@@ -24,9 +24,9 @@ def main() -> None:
     from augury.tables.description import save_description
     from augury.tables.predictions import write_predictions
 
-    found = members.read_members(args.predictions, args.classifiers)
-    probabilities, weights, weighed = members.combine(found, args.weights)
-    first = found[0].predictions
+    own = members.read_members(args.predictions, args.classifiers)
+    probabilities, weights, weighed = members.combine(own, args.weights)
+    first = own[0].predictions
     write_predictions(
         args.output / "predictions.tsv",
         sha256=first.sha256,
@@ -37,10 +37,10 @@ def main() -> None:
         classes=first.classes,
         probabilities=probabilities,
     )
-    save_description(args.output / "classifier.json", members.describe(args.name, found, weights, weighed, args.seed))
-    named = [f"{each.run.classifier} seed {each.run.seed} {w:.3f}" for each, w in zip(found, weights, strict=True)]
+    save_description(args.output / "classifier.json", members.describe(args.name, own, weights, weighed, args.seed))
+    named = [f"{each.run.classifier} seed {each.run.seed} {w:.3f}" for each, w in zip(own, weights, strict=True)]
     why = "" if weighed or args.weights != VALIDATION else ", equal as there are no validation images"
-    script.tell(f"{args.name} on {found[0].run.arm}: weights {', '.join(named)}{why}")
+    script.tell(f"{args.name} on {own[0].run.arm}: weights {', '.join(named)}{why}")
 
 
 def options() -> ArgumentParser:

@@ -1,9 +1,9 @@
 """Show what a trained classifier looks at, and how it arranges images.
 
 Reads the classifier's folder, the predictions of the model that the images are chosen by (so that all classifiers show
-the same), packs and splits, one file a class and in the order of the classifier's classes, and the pools of its arm.
+the same), packs and splits, one file per class and in the order of the classifier's classes, and the pools of its arm.
 Writes to --output: grad_cam.png (a row of test images above a row with their maps), grad_cam.tsv (what they are),
-umap.tsv (a point an image) and features.npy (the features behind the points, float32). Nothing is trained or chosen.
+umap.tsv (one point per image) and features.npy (the features behind the points, float32). Nothing is trained or chosen.
 
     python workflow/scripts/explain_classifier.py --classifier results/demo/holdout/classifiers/real/cnn/seed0 \\
         --choice results/demo/holdout/classifiers/real/cnn/seed0/predictions.tsv --output out \\
@@ -33,21 +33,21 @@ def main() -> None:
     from augury.training.device import choose_device
 
     classifier, description = load_classifier(args.classifier)
-    said, chooser = read_predictions(args.classifier / "predictions.tsv"), read_predictions(args.choice)
-    part = choice.explained_part(said)
+    predictions, chooser = read_predictions(args.classifier / "predictions.tsv"), read_predictions(args.choice)
+    part = choice.explained_part(predictions)
     sources = data.Sources(args.packs, args.splits, args.pools)
     wanted = choice.choose(chooser, args.images)
-    points, shown = data.gather(description, said, sources, part, args.umap_images, wanted)
-    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    points, shown = data.gather(description, predictions, sources, part, args.umap_images, wanted)
+    device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     label = f"{description.classifier} on {description.arm}"
 
-    rows = grad_cam.write(args.output, classifier, said, wanted, shown, place.device)
+    rows = grad_cam.write(args.output, classifier, predictions, wanted, shown, device.device)
     layer = rows[0].layer if rows else ""
     script.tell(f"{label}: Grad-CAM of {len(rows)} {part} images at {layer or 'no layer, as it has none with places'}")
-    classifier = classifier.to(place.device)
-    features = in_blocks(torch.from_numpy(points.images), classifier.features, place.device).numpy()
-    places = maps.embed(features, args.umap_neighbors, args.umap_min_dist)
-    columns = (places[:, 0].tolist(), places[:, 1].tolist(), points.kinds, points.labels, points.names)
+    classifier = classifier.to(device.device)
+    features = in_blocks(torch.from_numpy(points.images), classifier.features, device.device).numpy()
+    embedding = maps.embed(features, args.umap_neighbors, args.umap_min_dist)
+    columns = (embedding[:, 0].tolist(), embedding[:, 1].tolist(), points.kinds, points.labels, points.names)
     classes = description.classes
     made = [MapRow(x, y, kind, classes[k], name) for x, y, kind, k, name in zip(*columns, strict=False)]
     write_rows(args.output / "umap.tsv", MapRow, made)
@@ -60,9 +60,9 @@ def options() -> ArgumentParser:
     made = script.parser(__doc__)
     made.add_argument("--classifier", required=True, type=Path, help="folder of a trained classifier")
     made.add_argument("--choice", required=True, type=Path, help="predictions.tsv that the shown images are chosen by")
-    made.add_argument("--packs", required=True, nargs="+", type=Path, help="packs/.../CLASS.npy, one a class")
-    made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one a class")
-    made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one a class; only with a generator")
+    made.add_argument("--packs", required=True, nargs="+", type=Path, help="packs/.../CLASS.npy, one per class")
+    made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one per class")
+    made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one per class; only with a generator")
     made.add_argument("--images", type=int, default=8, help="images to show maps of (default: 8)")
     made.add_argument("--umap-neighbors", type=int, default=15, help="UMAP's n_neighbors (default: 15)")
     made.add_argument("--umap-min-dist", type=float, default=0.1, help="UMAP's min_dist (default: 0.1)")

@@ -35,11 +35,11 @@ def main() -> None:
     from augury.training.device import choose_device
 
     images, of = read_images(args.pack, args.rows, args.index)
-    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     extractor = load_extractor(args.extractor, args.weights)
     source = args.pack or args.index
     script.tell(f"{source}: {len(images)} images, {extractor.recorded} from {extractor.origin}")
-    features = extract(extractor, images, place.device, label=f"features of {source}")
+    features = extract(extractor, images, device.device, label=f"features of {source}")
     save_array(args.output, features, of)
 
 

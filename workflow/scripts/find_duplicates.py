@@ -1,8 +1,8 @@
 """Merge the classes' tables and find the images that stand in more than one class.
 
-Reads a folder a class with index.tsv, quarantine.tsv, duplicates.tsv and fingerprints.npy, as index_class writes them;
-no image is opened. Writes the dataset-wide manifest, quarantine and duplicates; a pair across classes is a conflict.
-While it compares, the disk of the duplicates holds the fingerprints once more: 4 kB an image.
+Reads one folder per class with index.tsv, quarantine.tsv, duplicates.tsv and fingerprints.npy, as index_class writes
+them; no image is opened. Writes the dataset-wide manifest, quarantine and duplicates; a pair across classes is a
+conflict. While it compares, the disk of the duplicates holds the fingerprints once more: 4 kB per image.
 
     python workflow/scripts/find_duplicates.py \\
         --class-folders results/demo/images/Tripos results/demo/images/Ciliophora \\
@@ -17,7 +17,7 @@ from augury.command import script
 def main() -> None:
     """The command line."""
     parser = script.parser(__doc__)
-    parser.add_argument("--class-folders", type=Path, nargs="+", required=True, help="a folder a class")
+    parser.add_argument("--class-folders", type=Path, nargs="+", required=True, help="one folder per class")
     parser.add_argument("--min-images", type=int, default=0, help="warn of classes with fewer images (default: never)")
     parser.add_argument("--exact-only", action="store_true", help="look for equal pixels only, not for near duplicates")
     for name in ("manifest", "quarantine", "duplicates"):

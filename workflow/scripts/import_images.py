@@ -49,13 +49,14 @@ def main() -> None:
     modules = (f"{family}.images", f"{family}.networks")
     if kept.taken("import_images", modules, importing.files_read(sources), "cpu"):
         return
-    found = images.collect(sources, settings)
+    collected = images.collect(sources, settings)
     about = {"generator": args.name, "split": args.split, "seed": args.seed}
     about |= {"class": args.class_, "classes": [args.class_]}
-    description = importing.describe(about, settings, found)
-    importing.save(networks.build_generator(description), description, found, args.output)
+    description = importing.describe(about, settings, collected)
+    importing.save(networks.build_generator(description), description, collected, args.output)
     kept.keep()
-    script.tell(f"{args.name} {args.class_}: {len(found.images)} images, {len(found.quarantine)} files left out")
+    left_out = len(collected.quarantine)
+    script.tell(f"{args.name} {args.class_}: {len(collected.images)} images, {left_out} files left out")
 
 
 if __name__ == "__main__":

@@ -42,18 +42,18 @@ def main() -> None:
     settings = read_settings(args.settings, Indexing)
     args.fingerprints.parent.mkdir(parents=True, exist_ok=True)
     source = read_source(args.folder, args.files)
-    found = index_class(source, args.class_, settings, args.threads, args.fingerprints.parent, args.root)
-    write_rows(args.quarantine, QuarantineRow, found.quarantine)
-    write_rows(args.duplicates, DuplicateRow, found.duplicates)
+    indexed = index_class(source, args.class_, settings, args.threads, args.fingerprints.parent, args.root)
+    write_rows(args.quarantine, QuarantineRow, indexed.quarantine)
+    write_rows(args.duplicates, DuplicateRow, indexed.duplicates)
     with atomic(args.fingerprints) as temporary:
-        save(temporary, found.fingerprints, identity_of(row.sha256 for row in found.rows))
+        save(temporary, indexed.fingerprints, identity_of(row.sha256 for row in indexed.rows))
     if args.headers:
-        write_rows(args.headers, HeaderRow, found.headers)
-    write_rows(args.index, ImageRow, found.rows)
-    specimens = len({row.specimen for row in found.rows})
+        write_rows(args.headers, HeaderRow, indexed.headers)
+    write_rows(args.index, ImageRow, indexed.rows)
+    specimens = len({row.specimen for row in indexed.rows})
     print(
-        f"{args.class_}: {len(found.rows)} images of {specimens} specimens, {len(found.duplicates)} pairs of "
-        f"duplicates, {len(found.quarantine)} files left out"
+        f"{args.class_}: {len(indexed.rows)} images of {specimens} specimens, {len(indexed.duplicates)} pairs of "
+        f"duplicates, {len(indexed.quarantine)} files left out"
     )
 
 

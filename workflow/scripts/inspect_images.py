@@ -1,9 +1,9 @@
 """Look at the images before anything is trained on them: views of few specimens, and files that tell the class.
 
-Reads a folder a class with index.tsv, headers.tsv and fingerprints.npy, as index_class writes them, and the tables of
-the splits; no image is opened. Writes warnings.tsv (what was noticed, in words, with the remedy), views.tsv (how much
-the images of each class look like views of few specimens) and shortcuts.tsv (how well properties of the files tell the
-classes).
+Reads one folder per class with index.tsv, headers.tsv and fingerprints.npy, as index_class writes them, and the tables
+of the splits; no image is opened. Writes warnings.tsv (what was noticed, in words, with the remedy), views.tsv (how
+much the images of each class look like views of few specimens) and shortcuts.tsv (how well properties of the files tell
+the classes).
 Nothing is changed by it and nothing waits for it but the report.
 
     python workflow/scripts/inspect_images.py \\
@@ -19,7 +19,7 @@ from augury.command import script
 def main() -> None:
     """The command line."""
     parser = script.parser(__doc__)
-    parser.add_argument("--class-folders", type=Path, nargs="+", required=True, help="a folder a class")
+    parser.add_argument("--class-folders", type=Path, nargs="+", required=True, help="one folder per class")
     parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT/CLASS.tsv of each")
     for name in ("warnings", "views", "shortcuts"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the table of {name} to write")
@@ -30,13 +30,14 @@ def main() -> None:
     from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
     from augury.tables.table import write_rows
 
-    found = inspect(args.class_folders, args.splits)
-    write_rows(args.warnings, WarningRow, found.warnings)
-    write_rows(args.views, ViewsRow, found.views)
-    write_rows(args.shortcuts, ShortcutRow, found.shortcuts)
-    for line in lines(found.warnings):
+    inspection = inspect(args.class_folders, args.splits)
+    write_rows(args.warnings, WarningRow, inspection.warnings)
+    write_rows(args.views, ViewsRow, inspection.views)
+    write_rows(args.shortcuts, ShortcutRow, inspection.shortcuts)
+    for line in lines(inspection.warnings):
         script.tell(line)
-    print(f"{len(found.warnings)} warnings and hints on {len(found.views)} classes; the report shows all of them")
+    count = len(inspection.warnings)
+    print(f"{count} warnings and hints on {len(inspection.views)} classes; the report shows all of them")
 
 
 if __name__ == "__main__":

@@ -45,11 +45,11 @@ def main() -> None:
     from augury.tables.measures import MEASURES
     from augury.tables.table import write_rows
     from augury.tables.verdict import ALL, HELPS, HURTS, VerdictRow
+    from augury.verdict import looks
     from augury.verdict.decision import Rule
     from augury.verdict.families import Primary, unknown
     from augury.verdict.history import Plan
     from augury.verdict.judging import judge
-    from augury.verdict.looks import told
     from augury.verdict.runs import check_names, find_side
 
     rule = Rule(
@@ -58,11 +58,11 @@ def main() -> None:
     primary = Primary(args.primary_measures, args.primary_classifiers, args.controls)
     known = options.known(args)
     comparisons = []
-    for option, places in args.sides:
+    for option, sources in args.sides:
         if option == "--baseline":
-            baseline = find_side(places)
+            baseline = find_side(sources)
         else:
-            comparisons.append((baseline, find_side(places)))
+            comparisons.append((baseline, find_side(sources)))
     check_names(comparisons)
     progress = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
     plan = Plan(args.planned_looks, args.planned_splits)
@@ -84,7 +84,7 @@ def main() -> None:
             name = f"{row.arm} against {row.baseline}" + f", {row.classifier}" * bool(row.classifier)
             ends = "" if row.low is None else f" between {row.low:+.3f} and {row.high:+.3f}"
             script.tell(f"{name}: {row.word}, {row.measure}{ends}")
-    for sentence in told(rows):
+    for sentence in looks.sentences(rows):
         script.tell(sentence)
 
 

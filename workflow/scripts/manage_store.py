@@ -25,10 +25,10 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="clear what results use, too")
     args = script.start(parser)
 
-    from augury.store.managing import chosen, found_stores, listing, summary
+    from augury.store.managing import chosen, listing, stores_of, summary
     from augury.store.shelf import Shelf
 
-    for folder in found_stores(args.store):
+    for folder in stores_of(args.store):
         shelf = Shelf(folder, 0)
         entries = shelf.entries()
         if args.action == "clear":

@@ -57,8 +57,8 @@ def main() -> None:
         from augury.planning.forecast.piloting import pilot
 
         with contextlib.redirect_stdout(sys.stderr):
-            keep_pilot(study, found := pilot(study, args.threads))
-        preview = Preview(Plan(study), preview.classifier, found)
+            keep_pilot(study, pilots := pilot(study, args.threads))
+        preview = Preview(Plan(study), preview.classifier, pilots)
     if args.baseline is not None:
         preview = Preview(Plan(study), args.classifier, pilots_of(study, preview.classifier, args.baseline))
     if preview.planned is None:

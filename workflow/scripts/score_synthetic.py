@@ -70,8 +70,8 @@ def main() -> None:
             neighbours = find_neighbours(train, synthetic, about, args.class_)
         script.tell(f"{about['generator']}/{args.class_}/{name}: {describe(rows[-1])}")
     write_rows(args.output / "neighbours.tsv", NeighbourRow, neighbours)
-    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    show_neighbours(neighbours, args.generator, args.class_, args.pack, place.device, args.output / "neighbours.png")
+    device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    show_neighbours(neighbours, args.generator, args.class_, args.pack, device.device, args.output / "neighbours.png")
     write_rows(args.output / "scores.tsv", ScoreRow, choose_best(rows))
 
 

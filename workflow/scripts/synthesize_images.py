@@ -47,8 +47,8 @@ def main() -> None:
     modules = (f"augury.generators.{family}.networks",)
     if kept.taken("synthesize_images", modules, reads, device_name(args.device)):
         return
-    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    drawn, written = (args.generator, at, args.truncation, args.class_), (args.shard_images, place.device, args.output)
+    device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    drawn, written = (args.generator, at, args.truncation, args.class_), (args.shard_images, device.device, args.output)
     if args.chosen:
         synthesize_chosen(*drawn, args.chosen, *written)
     else:

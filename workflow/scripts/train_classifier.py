@@ -1,6 +1,6 @@
 """Train a classifier on what an arm says, and judge every validation and test image with it.
 
-Reads, one file a class and in the order of --classes: packs of images, the split's tables and, where the arm takes
+Reads, one file per class and in the order of --classes: packs of images, the split's tables and, where the arm takes
 synthetic images, the indexes of their pools; and images/duplicates.tsv. Writes to --output: classifier.safetensors,
 classifier.json (what it is, trained on what, at what cost), history.tsv (one row per epoch), predictions.tsv (the
 probabilities of every validation and test image), reference.safetensors (features of the training images, by which
@@ -39,40 +39,41 @@ def main() -> None:
     files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     wanted = settings.precision if isinstance(settings, TrainedSettings) else "fp32"
     plain = getattr(family, "PLAIN_CONVOLUTIONS", None)
-    place = device.choose_device(args.device or settings.device, wanted, args.threads, plain)
+    chosen = device.choose_device(args.device or settings.device, wanted, args.threads, plain)
     code = "train_classifier", (f"augury.classifiers.{settings.family}.network",)
     kept = finished.Finished(args, "classifier")
-    if kept.taken(*code, data.files_read(files, settings, args.weights), str(place.describe()["device"])):
+    if kept.taken(*code, data.files_read(files, settings, args.weights), str(chosen.describe()["device"])):
         return
     mapped_arrays.keep_in(args.output)
-    found = data.load_arm(described, files, args.guard)
+    arm_data = data.load_arm(described, files, args.guard)
 
     randomness.seed_step(training.run_seed(described), "initial weights")
     classifier = family.build_classifier(settings, len(args.classes))
     start = getattr(family, "start_from_pretrained", None)
     pretrained = start(classifier, settings, args.weights) if start else None
-    place = precision.fastest(place, plain, classifier, described)
+    chosen = precision.fastest(chosen, plain, classifier, described)
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)
-    task = trainer.of_arm(classifier, described, found, place)
+    task = trainer.of_arm(classifier, described, arm_data, chosen)
     layers = "{} of {} layers".format(*task.trainable_layers())
-    script.tell(f"{task.label}: {layers}, {task.steps} steps on {place.device} in {place.precision}")
+    script.tell(f"{task.label}: {layers}, {task.steps} steps on {chosen.device} in {chosen.precision}")
     identity: dict[str, Any] = {"arm": arm.model_dump(), "pretrained": pretrained}
     identity |= {"name": args.name, "split": args.split, "seed": args.seed}
-    bound = fingerprint.fingerprint(settings, found.identities, *code, **identity)
+    bound = fingerprint.fingerprint(settings, arm_data.identities, *code, **identity)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
         history, seconds = loop.run(task, folder)
         best = task.finish()
-        model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, found, place.device)
-        results = model_folder.results_of(task, classifier, found, best, seconds) | place.describe() | task.results()
-        results |= {"specimens": found.specimens if arm.real else 0.0}
+        model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, arm_data, chosen.device)
+        results = model_folder.results_of(task, classifier, arm_data, best, seconds)
+        results |= chosen.describe() | task.results()
+        results |= {"specimens": arm_data.specimens if arm.real else 0.0}
         results |= {"preparation": prepared.model_dump(), "pretrained": pretrained}
-        results |= reference.keep_for_use(args.output, classifier, described, found, place.device)
-        table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
+        results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device)
+        table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in arm_data.leaked])
         model_folder.save_classifier(args.output, classifier, described.as_record() | results, history)
         kept.keep()
         folder.remove()
-    why = "" if found.validation.rows else ", the last, as there are no validation images"
+    why = "" if arm_data.validation.rows else ", the last, as there are no validation images"
     script.tell(f"{task.label}: epoch {best} of {task.epochs} is kept{why}; {seconds:.0f} s")
 
 
@@ -86,9 +87,9 @@ def options() -> ArgumentParser:
     made.add_argument("--split", required=True, help="the split's name")
     made.add_argument("--seed", required=True, type=int)
     made.add_argument("--classes", required=True, nargs="+", help="class names; their order is that of the labels")
-    made.add_argument("--packs", required=True, nargs="+", type=Path, help="packs/.../CLASS.npy, one a class")
-    made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one a class")
-    made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one a class; only with a generator")
+    made.add_argument("--packs", required=True, nargs="+", type=Path, help="packs/.../CLASS.npy, one per class")
+    made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one per class")
+    made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one per class; only with a generator")
     made.add_argument("--duplicates", required=True, type=Path, help="images/duplicates.tsv of the dataset")
     made.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
     made.add_argument("--preparation", default="{}", help="the config's `preparation` as JSON: recorded for new images")

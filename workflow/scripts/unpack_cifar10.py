@@ -22,8 +22,8 @@ def main() -> None:
 
     counts = cifar10.unpack(args.batches, args.output)
     script.tell(f"{args.output}: {counts['train']:,} training and {counts['test']:,} test images")
-    if said := cifar10.unusual(counts):
-        script.tell(said)
+    if remark := cifar10.unusual(counts):
+        script.tell(remark)
 
 
 if __name__ == "__main__":

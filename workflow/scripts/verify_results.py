@@ -2,7 +2,7 @@
 
 Reads all of results/NAME, at the speed of the disk, and changes nothing. Prints a line for each fault, and the command
 that makes the files again. Exit code 0 where the folder is sound, 1 where it is not. Files of older versions carry no
-checksum; how many there are is told.
+checksum; how many there are is logged.
 
     python workflow/scripts/verify_results.py --results results/demo
 """
@@ -19,18 +19,18 @@ def main() -> None:
 
     from augury.verification.report import command, verify
 
-    found = verify(args.results)
-    for path, what in found.faults:
+    verification = verify(args.results)
+    for path, what in verification.faults:
         script.tell(f"{path}: {what}")
-    if found.unrecorded:
-        first = found.unrecorded[0]
-        script.tell(f"{len(found.unrecorded)} of {found.files} files carry no checksum, such as {first}")
-    if not found.faults:
-        script.tell(f"{args.results} is sound: {found.files} files")
+    if verification.unrecorded:
+        first = verification.unrecorded[0]
+        script.tell(f"{len(verification.unrecorded)} of {verification.files} files carry no checksum, such as {first}")
+    if not verification.faults:
+        script.tell(f"{args.results} is sound: {verification.files} files")
         return
-    count = f"{len(found.faults)} fault{'s' * (len(found.faults) > 1)}"
-    script.tell(f"{count} in {found.files} files; to make them and what follows again:")
-    script.tell(f"    {command(args.results, found.faults)}")
+    count = f"{len(verification.faults)} fault{'s' * (len(verification.faults) > 1)}"
+    script.tell(f"{count} in {verification.files} files; to make them and what follows again:")
+    script.tell(f"    {command(args.results, verification.faults)}")
     raise SystemExit(1)
 
 

@@ -46,7 +46,7 @@ def main() -> None:
     specimens, baseline = _side(args.baseline)
     points = [_side(words) for words in args.point]
     rule = Rule(training_set_variance=args.training_set_variance)
-    arms = [find_side(places) for places in args.arm]
+    arms = [find_side(sources) for sources in args.arm]
     check_names([(baseline, side) for side in [*(side for _, side in points), *arms]])
     curve = {side.name: (number, side) for number, side in points}
     rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed, options.known(args))
@@ -67,14 +67,14 @@ def _side(words: list[str]) -> tuple[float, "Side"]:
         if not float(numbered[1]):
             raise UserError(f"{words[0]} has no specimens; a point of the curve needs some, as in 20=FOLDER")
         return float(numbered[1]), side
-    found = []
+    levels = []
     for path in side.runs.values():
         record = path.with_name("classifier.json")
         known = read_description(record).get("specimens") if record.is_file() else None
         if not isinstance(known, int | float) or known <= 0:
             raise UserError(f"{path} has no classifier.json that says `specimens`; write N=FOLDER, as in 20={words[0]}")
-        found.append(known)
-    return sum(found) / len(found), side
+        levels.append(known)
+    return sum(levels) / len(levels), side
 
 
 if __name__ == "__main__":

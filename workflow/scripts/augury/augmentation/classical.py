@@ -73,7 +73,7 @@ def offline_copies(
     images: uint8 (N, S, S, C). Copy k of an original depends on (seed, its identity, k) alone, so adding an image
     changes no copy of another. Returns uint8 (M, S, S, C) and the index of each copy's original, (M,).
     """
-    order = sorted(range(len(images)), key=lambda place: mix_seed(seed, "order", identities[place]))
+    order = sorted(range(len(images)), key=lambda index: mix_seed(seed, "order", identities[index]))
     sources = [order[number % len(order)] for number in range(wanted)]
 
     def made() -> Iterator[np.ndarray]:

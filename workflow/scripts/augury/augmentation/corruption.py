@@ -53,9 +53,9 @@ def draw_noise(count: int, p: Tensor) -> tuple[Tensor, Tensor]:
 def cut_out(images: Tensor, across: Tensor, down: Tensor) -> Tensor:
     """Zeros in a square of half the side about the centre (across, down), (N,) in [0, 1] of the side."""
     side = images.shape[2]
-    place = (torch.arange(side, device=images.device) + 0.5) / side
-    columns = (place[None] - across[:, None]).abs() < CUTOUT_SIDE / 2
-    rows = (place[None] - down[:, None]).abs() < CUTOUT_SIDE / 2
+    centres = (torch.arange(side, device=images.device) + 0.5) / side
+    columns = (centres[None] - across[:, None]).abs() < CUTOUT_SIDE / 2
+    rows = (centres[None] - down[:, None]).abs() < CUTOUT_SIDE / 2
     hole = rows[:, None, :, None] & columns[:, None, None, :]
     return images.masked_fill(hole, 0.0)
 

@@ -48,9 +48,9 @@ def _translate(images: torch.Tensor) -> torch.Tensor:
     """Whole pixels, up to an eighth of the side each way, zeros behind."""
     count, side = len(images), images.shape[2]
     most = int(side * LARGEST_SHIFT + 0.5)
-    place = torch.arange(side, device=images.device)
+    pixels = torch.arange(side, device=images.device)
     for axis in (2, 3):
-        source = place[None] - torch.randint(-most, most + 1, (count, 1), device=images.device)
+        source = pixels[None] - torch.randint(-most, most + 1, (count, 1), device=images.device)
         outside = (source < 0) | (source >= side)
         shape = [count, 1, 1, 1]
         shape[axis] = side

@@ -26,9 +26,9 @@ class Moves:
     def apply(self, images: torch.Tensor) -> torch.Tensor:
         """Images (N, C, S, S) -> the same pixels at other places."""
         count, channels, side, _ = images.shape
-        place = torch.arange(side, device=images.device)
-        row = mirrored(place[None, :, None] - self.down[:, None, None], side).expand(-1, -1, side)
-        column = mirrored(place[None, None, :] - self.right[:, None, None], side).expand(-1, side, -1)
+        pixels = torch.arange(side, device=images.device)
+        row = mirrored(pixels[None, :, None] - self.down[:, None, None], side).expand(-1, -1, side)
+        column = mirrored(pixels[None, None, :] - self.right[:, None, None], side).expand(-1, side, -1)
         half, quarter = self.turns[:, None, None] >= 2, self.turns[:, None, None] % 2 == 1
         row, column = torch.where(half, side - 1 - row, row), torch.where(half, side - 1 - column, column)
         row, column = torch.where(quarter, side - 1 - column, row), torch.where(quarter, row, column)
@@ -55,7 +55,7 @@ def draw_moves(count: int, side: int, p: torch.Tensor) -> Moves:
     return Moves(flipped.long(), turns.long(), right.long(), down.long())
 
 
-def mirrored(places: torch.Tensor, side: int) -> torch.Tensor:
-    """Any integer place -> the place in [0, side) that the endless mirroring shows there."""
-    folded = places.remainder(2 * side)
+def mirrored(indices: torch.Tensor, side: int) -> torch.Tensor:
+    """Any integer index -> the index in [0, side) that the endless mirroring shows there."""
+    folded = indices.remainder(2 * side)
     return torch.minimum(folded, 2 * side - 1 - folded)

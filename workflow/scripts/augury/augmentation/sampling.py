@@ -19,7 +19,7 @@ from augury.filters.wavelets import SYM6
 _REACH = len(SYM6) // 4  # pixels of the image beyond its edge that the doubled one depends on
 _MARGIN = len(SYM6) // 2 - 1  # pixels of the doubled result beyond its edge that the halved one depends on
 # Where the doubled image shows a pixel, in doubled pixels from its true place: sym6 is not quite symmetric.
-_OFFSET = sum(place * tap for place, tap in enumerate(SYM6)) / math.sqrt(2.0) - (len(SYM6) - 1) / 2
+_OFFSET = sum(tap_index * tap for tap_index, tap in enumerate(SYM6)) / math.sqrt(2.0) - (len(SYM6) - 1) / 2
 
 
 def warp(images: torch.Tensor, inverse: torch.Tensor) -> torch.Tensor:
@@ -46,10 +46,10 @@ def sample(images: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
 def _grid(inverse: torch.Tensor, canvas: int, side: int) -> torch.Tensor:
     """Places (N, canvas, canvas, 2) in the doubled image for the pixels of a canvas of that side around it."""
     offset = _OFFSET / side
-    place = (torch.arange(canvas, device=inverse.device, dtype=torch.float32) - (canvas - 1) / 2) / side - offset
+    coordinates = (torch.arange(canvas, device=inverse.device, dtype=torch.float32) - (canvas - 1) / 2) / side - offset
     linear, moved = inverse[:, :2, :2], inverse[:, :2, 2] + offset
-    along = place[None, None, :, None] * linear[:, None, None, :, 0]  # (N, 1, canvas, 2): what x adds
-    return along + place[None, :, None, None] * linear[:, None, None, :, 1] + moved[:, None, None, :]
+    along = coordinates[None, None, :, None] * linear[:, None, None, :, 0]  # (N, 1, canvas, 2): what x adds
+    return along + coordinates[None, :, None, None] * linear[:, None, None, :, 1] + moved[:, None, None, :]
 
 
 def _extended(images: torch.Tensor) -> torch.Tensor:

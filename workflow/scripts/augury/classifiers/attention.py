@@ -47,15 +47,16 @@ def attach(classifier: "Classifier", where: str, start: str, shape: tuple[int, i
     """Attach gates to a classifier (see classifiers.network), each initialised in turn after all of its own weights.
 
     where: per_block, per_stage (after the last block of each) or in_branch (inside each block's residual branch).
-    start: identity or random. shape: (C, S, S) of the images. Raises UserError where the network has no such places,
+    start: identity or random. shape: (C, S, S) of the images. Raises UserError where the network has no such blocks,
     or their outputs are no maps of channels first.
     """
-    places = _places(classifier, where)
+    modules = _gated_modules(classifier, where)
     names = {module: name for name, module in classifier.named_modules()}
-    for place, channels in zip(places, _widths(classifier, [names[place] for place in places], shape), strict=True):
-        place.add_module(NAME, Gate(channels, start == "identity"))
-        if not isinstance(place, nn.Sequential):  # a chain runs what is added to it by itself
-            place.register_forward_hook(_scale)
+    widths = _widths(classifier, [names[module] for module in modules], shape)
+    for module, channels in zip(modules, widths, strict=True):
+        module.add_module(NAME, Gate(channels, start == "identity"))
+        if not isinstance(module, nn.Sequential):  # a chain runs what is added to it by itself
+            module.register_forward_hook(_scale)
 
 
 def gates_of(network: nn.Module) -> list[nn.Module]:
@@ -68,7 +69,7 @@ def _scale(module: nn.Module, inputs: tuple, output: torch.Tensor) -> torch.Tens
     return getattr(module, NAME)(output)
 
 
-def _places(classifier: "Classifier", where: str) -> list[nn.Module]:
+def _gated_modules(classifier: "Classifier", where: str) -> list[nn.Module]:
     stages = classifier.stages()
     if where == "per_stage":
         return [stage[-1] for stage in stages]

@@ -16,21 +16,21 @@ MOST_IMAGES = 1024  # more change the averages no longer
 
 
 @torch.no_grad()
-def calibrate(network: nn.Module, images: torch.Tensor, places: list[torch.Tensor], fixed: list[nn.Module]) -> None:
+def calibrate(network: nn.Module, images: torch.Tensor, batches: list[torch.Tensor], fixed: list[nn.Module]) -> None:
     """Replace the running statistics of every batch normalisation but those in `fixed`; leaves evaluation mode on.
 
-    images: (N, S, S, C) uint8. places: the batches, as indices into them; each weighs the same.
+    images: (N, S, S, C) uint8. batches: the batches, as indices into them; each weighs the same.
     """
     network.eval()
-    held = set(fixed)
-    layers = [module for module in network.modules() if isinstance(module, _BatchNorm) and module not in held]
+    frozen = set(fixed)
+    layers = [module for module in network.modules() if isinstance(module, _BatchNorm) and module not in frozen]
     momenta = [layer.momentum for layer in layers]
     for layer in layers:
         layer.reset_running_stats()
         layer.momentum = None  # a plain average over batches
         layer.train()
     if layers:
-        for batch in places:
+        for batch in batches:
             network(scale(images[batch]))
             give_back()
     for layer, momentum in zip(layers, momenta, strict=True):

@@ -70,13 +70,13 @@ def _classifier(given: Mapping[str, Any], classes: int, weights: Path, hubs: Map
 
 
 def _generator(name: str) -> list[Network]:
-    found = family("generators", name)
-    settings = found.settings()
+    declared = family("generators", name)
+    settings = declared.settings()
     settings = importlib.import_module(f"augury.generators.{name}.training").TASK.resolved(settings)
     channels = 1 if settings.channels == "grey" else 3
     description = {"size_px": settings.size_px, "channels": channels, "classes": [], "conditional": False}
     rows = []
-    for kind, module in found.networks:
+    for kind, module in declared.networks:
         build = getattr(importlib.import_module(f"augury.generators.{name}.{module}"), f"build_{kind}")
         with torch.device("meta"):
             network = build(description | {"settings": settings})
@@ -85,19 +85,19 @@ def _generator(name: str) -> list[Network]:
 
 
 def _weights(architecture: str, folder: Path, hubs: Mapping[str, str]) -> tuple[str, str]:
-    places = [f"{folder / architecture}{suffix}" for suffix in sources.SUFFIXES]
+    sought = [f"{folder / architecture}{suffix}" for suffix in sources.SUFFIXES]
     packaged = sources.PACKAGED.get(architecture)
     if packaged:
-        places.append(f"{packaged.package} {packaged.version}")
+        sought.append(f"{packaged.package} {packaged.version}")
     last = "no"
     if hub.has_weights(architecture):
-        places.append("hub")
+        sought.append("hub")
         last = hubs[sources.library_of(architecture)]
     try:
-        found = sources.find(architecture, "auto", folder).source
+        source = sources.find(architecture, "auto", folder).source
     except UserError:
-        found = last
-    return ", ".join(places), found
+        source = last
+    return ", ".join(sought), source
 
 
 def _row(

@@ -121,7 +121,7 @@ def load_arm(description: Description, files: Files, guard: str) -> ArmData:
     made = _training_images(arm, classes, loaded["train"], files.pools, description.seed, form, leaked_pools)
     labels = np.repeat(np.arange(len(classes)), np.sum([counts[kind] for kind in KINDS], axis=0))
     train = Part(gathered(made, len(labels)), labels, rows)
-    found = ArmData(
+    data = ArmData(
         train=train,
         validation=judged["validation"],
         test=judged["test"],
@@ -130,10 +130,10 @@ def load_arm(description: Description, files: Files, guard: str) -> ArmData:
         leaked=leaked + leaked_pools,
         identities=[_digest(part) for part in (train, judged["validation"])],
     )
-    said = ", ".join(f"{count} {kind}" for kind, count in found.totals().items() if count)
-    others = f"{len(found.validation.rows)} validation and {len(found.test.rows)} test images"
-    script.tell(f"{what}: {said} training images of {len(classes)} classes; {others}")
-    return found
+    totals = ", ".join(f"{count} {kind}" for kind, count in data.totals().items() if count)
+    others = f"{len(data.validation.rows)} validation and {len(data.test.rows)} test images"
+    script.tell(f"{what}: {totals} training images of {len(classes)} classes; {others}")
+    return data
 
 
 def _check_files(arm: Arm, classes: Sequence[str], files: Files, what: str) -> None:
@@ -141,7 +141,7 @@ def _check_files(arm: Arm, classes: Sequence[str], files: Files, what: str) -> N
         raise UserError(f"{what} has {len(classes)} class; a classifier needs two, add a folder of images for another")
     for option, named in (("--packs", files.packs), ("--splits", files.splits), ("--pools", files.pools)):
         if named is not None and len(named) != len(classes):
-            remedy = "give one a class, in the order of --classes"
+            remedy = "give one per class, in the order of --classes"
             raise UserError(f"{option} names {len(named)} files for {len(classes)} classes; {remedy}")
     if arm.generator is not None and files.pools is None:
         raise UserError(f"{what} takes images of generator '{arm.generator}'; give their index.tsv files with --pools")
@@ -149,7 +149,7 @@ def _check_files(arm: Arm, classes: Sequence[str], files: Files, what: str) -> N
 
 def _open_parts(files: Files, parts: list[str]) -> dict[str, list[Images]]:
     of_class = [open_parts(pack, split, parts) for pack, split in zip(files.packs, files.splits, strict=True)]
-    return {part: [found[index] for found in of_class] for index, part in enumerate(parts)}
+    return {part: [opened[index] for opened in of_class] for index, part in enumerate(parts)}
 
 
 def _judged(classes: list[Images], conflicts: set[str], part: str, form: tuple[int, int]) -> Part:
@@ -180,15 +180,15 @@ def _conflicts(duplicates: Path, loaded: dict[str, list[Images]]) -> set[str]:
 
 def _count(arm: Arm, classes: Sequence[str], parts: list[Images]) -> dict[str, list[int]]:
     # Training images per class, by kind.
-    found = [
+    numbers = [
         (arm.real * len(images), classical_count(arm, len(images)), synthetic_count(arm, len(images)))
         for images, _ in parts
     ]
-    for name, of_class in zip(classes, found, strict=True):
+    for name, of_class in zip(classes, numbers, strict=True):
         if not sum(of_class):
             remedy = "set its `real`, `classical`, `ratio` or `count` above 0"
             raise UserError(f"the arm has no training image of class '{name}'; {remedy}")
-    return {kind: [of_class[index] for of_class in found] for index, kind in enumerate(KINDS)}
+    return {kind: [of_class[index] for of_class in numbers] for index, kind in enumerate(KINDS)}
 
 
 def _training_images(
@@ -200,7 +200,7 @@ def _training_images(
     form: tuple[int, int],
     leaked: list[str],
 ) -> Iterator[np.ndarray]:
-    # Block by block, by class and then by kind; `leaked` is told the pools that are.
+    # Block by block, by class and then by kind; `leaked` collects the pools that are.
     augment = Classical(**arm.classical_augmentation.model_dump())
     for label, (picked, rows) in enumerate(parts):
         copied, drawn = classical_count(arm, len(picked)), synthetic_count(arm, len(picked))

@@ -78,7 +78,7 @@ def named_layers(network: nn.Module, patterns: Sequence[str], head: nn.Module) -
     """
     heads = set(head.modules())
     names = {module: name for name, module in network.named_modules()}
-    layers, found = layers_of(network), set()
+    layers, selected = layers_of(network), set()
     for pattern in patterns:
         try:
             fitting = {layer for layer in layers if re.match(pattern, names[layer])}
@@ -87,8 +87,8 @@ def named_layers(network: nn.Module, patterns: Sequence[str], head: nn.Module) -
         if not fitting:
             some = ", ".join(names[layer] for layer in layers[:: max(1, len(layers) // 4)])
             raise UserError(f"`freeze_names`: no layer's name begins with {pattern}; names are such as {some}")
-        found |= fitting - heads
-    return [layer for layer in layers if layer in found]
+        selected |= fitting - heads
+    return [layer for layer in layers if layer in selected]
 
 
 def set_frozen(network: nn.Module, frozen: list[nn.Module]) -> None:

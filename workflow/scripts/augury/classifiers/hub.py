@@ -41,10 +41,10 @@ def fetch(architecture: str, output: Path, record: Path) -> Fetched:
         tensors, source, tag = get(architecture, online)
     except _FAILURES as failure:
         first = f"{type(failure).__name__}: {failure}".strip().partition("\n")[0]
-        said = first if online else "its hub cannot be reached"
+        reason = first if online else "its hub cannot be reached"
         raise UserError(
-            f"weights of {architecture} could not be fetched by {library} ({said}); with a network run this again, or "
-            f"put {library}'s file at {output}, set `pretrained: false`, or leave out what needs them with "
+            f"weights of {architecture} could not be fetched by {library} ({reason}); with a network run this again, "
+            f"or put {library}'s file at {output}, set `pretrained: false`, or leave out what needs them with "
             "`missing_weights: skip`"
         ) from None
     with atomic(output) as temporary:

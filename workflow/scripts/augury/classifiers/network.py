@@ -32,7 +32,7 @@ class Normalise(nn.Module):
         self.set(mean, std)
 
     def set(self, mean: Sequence[float], std: Sequence[float]) -> None:
-        """Take other values, one a channel."""
+        """Take other values, one per channel."""
         self.mean.copy_(torch.tensor(mean))
         self.std.copy_(torch.tensor(std))
 

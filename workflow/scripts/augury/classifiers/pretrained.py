@@ -30,7 +30,7 @@ from timm.models import adapt_input_conv
 from augury.classifiers import attention
 from augury.classifiers.family import PretrainedSettings
 from augury.classifiers.network import Classifier
-from augury.classifiers.sources import Found, find
+from augury.classifiers.sources import WeightsFile, find
 from augury.classifiers.zoo import ZooNetwork
 from augury.command.errors import UserError
 
@@ -51,12 +51,12 @@ def fill(classifier: Classifier, architecture: str, wanted: bool | str, weights:
     """
     if wanted is False:
         return None
-    found = find(architecture, wanted, weights)
-    load(classifier, found)
-    return {"source": found.source, "sha256": found.sha256}
+    weights_file = find(architecture, wanted, weights)
+    load(classifier, weights_file)
+    return {"source": weights_file.source, "sha256": weights_file.sha256}
 
 
-def load(classifier: Classifier, found: Found) -> None:
+def load(classifier: Classifier, file: WeightsFile) -> None:
     """Fill a classifier of timm or torchvision but for its gates; set the normalisation that the weights want.
 
     The head starts from zeros, so that all classes are equally likely. The libraries' own random heads, made for a
@@ -67,10 +67,10 @@ def load(classifier: Classifier, found: Found) -> None:
     """
     network = cast("ZooNetwork", classifier.network)
     config = network.pretrained_cfg
-    tensors = _read(found.path)
+    tensors = _read(file.path)
     own = {name: value for name, value in network.state_dict().items() if f".{attention.NAME}." not in f".{name}"}
-    if found.packaged:
-        tensors = _by_order(tensors, list(own), found)
+    if file.packaged:
+        tensors = _by_order(tensors, list(own), file)
     heads = _names(config.get("classifier"))
     firsts = [f"{name}.weight" for name in _names(config.get("first_conv"))]
     wanted = [name for name in own if not any(name.startswith(f"{head}.") for head in heads)]
@@ -82,14 +82,14 @@ def load(classifier: Classifier, found: Found) -> None:
         if name not in own or name not in tensors or tensors[name].shape != own[name].shape:
             problem = f"has {name} of {list(tensors[name].shape)}" if name in tensors else f"has no {name}"
             raise UserError(
-                f"{found.path} {problem} and is not of {found.architecture}; put {found.library}'s own file there"
+                f"{file.path} {problem} and is not of {file.architecture}; put {file.library}'s own file there"
             )
     network.load_state_dict({name: tensors[name] for name in wanted}, strict=False)
     for weight in (weight for head in classifier.heads for weight in head.parameters()):
         torch.nn.init.zeros_(weight)
     mean, std = config["mean"], config["std"]
-    if found.packaged:
-        mean, std = [found.packaged.mean] * 3, [found.packaged.std] * 3
+    if file.packaged:
+        mean, std = [file.packaged.mean] * 3, [file.packaged.std] * 3
     classifier.normalise.set(*for_channels(mean, std, len(classifier.normalise.mean)))
 
 
@@ -113,18 +113,18 @@ def _read(path: Path) -> dict[str, torch.Tensor]:
         if isinstance(tensors, dict) and isinstance(tensors.get(wrapper), dict):
             tensors = tensors[wrapper]
     named = tensors if isinstance(tensors, dict) else {}
-    found = {name: value for name, value in named.items() if isinstance(value, torch.Tensor)}
-    if not found:
+    weights = {name: value for name, value in named.items() if isinstance(value, torch.Tensor)}
+    if not weights:
         what = f"a {type(tensors).__name__}" if named is not tensors else "no tensors"
         raise UserError(
             f"{path} holds {what}, not a network's weights by name; put a file of weights (state_dict) there"
         )
-    return found
+    return weights
 
 
-def _by_order(tensors: dict[str, torch.Tensor], names: list[str], found: Found) -> dict[str, torch.Tensor]:
+def _by_order(tensors: dict[str, torch.Tensor], names: list[str], file: WeightsFile) -> dict[str, torch.Tensor]:
     if len(tensors) != len(names):
-        problem = f"{found.path} has {len(tensors)} tensors, {found.architecture} of this timm {len(names)}"
+        problem = f"{file.path} has {len(tensors)} tensors, {file.architecture} of this timm {len(names)}"
         raise UserError(f"{problem}; install timm as pinned")
     return dict(zip(names, tensors.values(), strict=True))
 

@@ -68,7 +68,7 @@ class Fetched:
 
 
 @dataclasses.dataclass(frozen=True)
-class Found:
+class WeightsFile:
     """A file of weights for an architecture."""
 
     architecture: str
@@ -83,7 +83,7 @@ class Found:
         return library_of(self.architecture)
 
 
-def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
+def find(architecture: str, wanted: bool | str, folder: Path) -> WeightsFile:
     """The weights that `pretrained: wanted` means: a path, or true or auto for the search described above.
 
     Raises UserError when there is no such file, or a package's file is not the one that it should be.
@@ -91,20 +91,22 @@ def find(architecture: str, wanted: bool | str, folder: Path) -> Found:
     if isinstance(wanted, str) and wanted != "auto":
         if not Path(wanted).is_file():
             raise UserError(f"`pretrained: {wanted}` names no file; mend the path or set `pretrained: auto`")
-        return _found(architecture, Path(wanted), str(wanted))
+        return _weights_file(architecture, Path(wanted), str(wanted))
     for suffix in SUFFIXES:
         path = folder / f"{architecture}{suffix}"
         if path.is_file():
             record = fetched(architecture, folder) if suffix == SUFFIXES[0] else None
-            return _found(architecture, path, f"{path}, fetched from {record.source}" if record else str(path))
+            return _weights_file(architecture, path, f"{path}, fetched from {record.source}" if record else str(path))
     packaged = PACKAGED.get(architecture)
     inside = _path_in_package(packaged) if packaged else None
     if packaged and inside:
-        found = _found(architecture, inside, f"{packaged.package} {packaged.version}")
-        if found.sha256 != packaged.sha256:
+        inside_package = _weights_file(architecture, inside, f"{packaged.package} {packaged.version}")
+        if inside_package.sha256 != packaged.sha256:
             remedy = f"install {packaged.package}=={packaged.version} again"
-            raise UserError(f"{inside} has sha256 {found.sha256[:12]}..., not {packaged.sha256[:12]}...; {remedy}")
-        return found
+            raise UserError(
+                f"{inside} has sha256 {inside_package.sha256[:12]}..., not {packaged.sha256[:12]}...; {remedy}"
+            )
+        return inside_package
     remedy = f"install {packaged.package}=={packaged.version}, or " if packaged else ""
     raise UserError(
         f"no weights of {architecture} are on this machine; {remedy}put {library_of(architecture)}'s file at "
@@ -117,9 +119,9 @@ def files_read(architectures: Sequence[str], wanted: bool | str, folder: Path) -
     """The files of weights that networks start from by `pretrained: wanted`, with the records beside them."""
     if wanted is False:
         return []
-    found = [find(name, wanted, folder).path for name in architectures]
+    paths = [find(name, wanted, folder).path for name in architectures]
     records = [record_path(name, folder) for name in architectures]
-    return found + [path for path in records if path.is_file()]
+    return paths + [path for path in records if path.is_file()]
 
 
 def fetched(architecture: str, folder: Path) -> Fetched | None:
@@ -144,10 +146,10 @@ def library_of(architecture: str) -> str:
     return "torchvision" if architecture in TORCHVISION else "timm"
 
 
-def _found(architecture: str, path: Path, source: str) -> Found:
+def _weights_file(architecture: str, path: Path, source: str) -> WeightsFile:
     digest = _sha256_of(path)
     packaged = PACKAGED.get(architecture)
-    return Found(architecture, path, source, digest, packaged if packaged and packaged.sha256 == digest else None)
+    return WeightsFile(architecture, path, source, digest, packaged if packaged and packaged.sha256 == digest else None)
 
 
 def _sha256_of(path: Path) -> str:

@@ -20,9 +20,9 @@ def stages_of(network: nn.Module, name: str) -> list[list[nn.Module]]:
         if isinstance(container, nn.Sequential | nn.ModuleList):
             return [_blocks(stage) for stage in container]
     for prefix in _PREFIXES:
-        found = [getattr(network, f"{prefix}{number}", None) for number in range(1, 5)]
-        if isinstance(found[0], nn.Module):
-            return [list(stage.children()) for stage in found if stage is not None]
+        stages = [getattr(network, f"{prefix}{number}", None) for number in range(1, 5)]
+        if isinstance(stages[0], nn.Module):
+            return [list(stage.children()) for stage in stages if stage is not None]
     chain = getattr(network, "features", None)
     if isinstance(chain, nn.Sequential) and all(isinstance(layer, nn.Conv2d) or _simple(layer) for layer in chain):
         return plain_stages(chain)

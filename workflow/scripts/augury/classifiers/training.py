@@ -48,7 +48,7 @@ class ClassifierTraining:
         plain_images: int | None = None,
     ) -> None:
         settings = cast("TrainedSettings", description.settings)
-        self.settings, self.place, self.device = settings, device, device.device
+        self.settings, self.on_device, self.device = settings, device, device.device
         self.images, self.labels, self.validation = images, labels, validation
         self.seed = run_seed(description)
         self.label = description.label
@@ -68,15 +68,15 @@ class ClassifierTraining:
 
     @classmethod
     def of_arm(
-        cls, classifier: Classifier, description: Description, found: ArmData, place: Device
+        cls, classifier: Classifier, description: Description, data: ArmData, device: Device
     ) -> "ClassifierTraining":
         """The training of a classifier on what an arm brings."""
         images, labels, judged, truths = (
-            place.hold(each) for part in (found.train, found.validation) for each in (part.images, part.labels)
+            device.hold(each) for part in (data.train, data.validation) for each in (part.images, part.labels)
         )
-        arm, validation = description.arm_settings, (judged, truths) if found.validation.rows else None
-        plain_images = found.plain_images if arm.steps == "equal" else None
-        return cls(classifier, description, images, labels, validation, place, plain_images)
+        arm, validation = description.arm_settings, (judged, truths) if data.validation.rows else None
+        plain_images = data.plain_images if arm.steps == "equal" else None
+        return cls(classifier, description, images, labels, validation, device, plain_images)
 
     def _prepare(self) -> None:
         settings, network = self.settings, self.classifier.network
@@ -104,7 +104,7 @@ class ClassifierTraining:
         seed_step(self.seed, "step", step, attempt)
         images, labels = self.augment(scale(self.images[batch])), self.labels[batch]
         images, targets = self.mixing(images, labels, self.seed, "mixing", step, attempt)
-        with self.place.autocast():
+        with self.on_device.autocast():
             made = self.classifier.training_logits(images.contiguous(memory_format=torch.channels_last))
         kind, smoothing = self.classifier.loss, self.settings.label_smoothing
         losses = [

@@ -24,14 +24,14 @@ def closure(script: str, families: tuple[str, ...] = (), quiet: bool = True) -> 
     workflow.
     """
     start = SCRIPTS / f"{script}.py"
-    waiting = [start, *(found for name in families for found in _files_of(SCRIPTS, name))]
+    waiting = [start, *(imported for name in families for imported in _files_of(SCRIPTS, name))]
     seen: set[Path] = set()
     while waiting:
         path = waiting.pop()
         if path not in seen:
             seen.add(path)
             names = [name for name in read_source(path).imports if quiet or not is_quiet(name)]
-            waiting += [found for name in names for found in _files_of(SCRIPTS, name)]
+            waiting += [imported for name in names for imported in _files_of(SCRIPTS, name)]
     root = SCRIPTS.parents[1]
     return tuple(str(path.relative_to(root)) for path in [start, *sorted(seen - {start})])
 
@@ -48,11 +48,11 @@ def code_digest(script: str, families: tuple[str, ...] = ()) -> str:
 @cache
 def _files_of(scripts: Path, name: str) -> tuple[Path, ...]:
     """The files that importing a dotted name runs: its packages' __init__ and the module, if it is one."""
-    parts, found = name.split("."), []
+    parts, files = name.split("."), []
     for depth in range(1, len(parts) + 1):
         path = scripts.joinpath(*parts[:depth])
         if path.is_dir():
-            found.append(path / "__init__.py")
+            files.append(path / "__init__.py")
         elif path.with_suffix(".py").is_file():
-            found.append(path.with_suffix(".py"))
-    return tuple(found)
+            files.append(path.with_suffix(".py"))
+    return tuple(files)

@@ -34,7 +34,7 @@ QUIET = (
     "augury.study",
 )
 _DECLARES = "family"  # a module of this name declares a family
-_ENDS = {"UserError", "Stopped", "Diverged"}  # exceptions whose text is only told
+_ENDS = {"UserError", "Stopped", "Diverged"}  # exceptions whose text is only reported
 _TELLERS = {"print", "tell", "script.tell"}
 _DECLARED = {"Table"}
 _COLUMNS = {"column", "estimate", "measure"}  # whose keywords are columns too
@@ -108,8 +108,8 @@ class _Writer:
                 continue
             if isinstance(node, ast.Import | ast.ImportFrom):
                 yield from self.imported(node)
-            elif (said := self.said(node)) is not None:
-                yield from self.effects(said)
+            elif (message_arguments := self.message_arguments(node)) is not None:
+                yield from self.effects(message_arguments)
             elif isinstance(node, ast.If) and is_for_types(node):
                 yield from self.statements(node.orelse, in_class)
             elif isinstance(node, ast.If):
@@ -127,7 +127,7 @@ class _Writer:
             else:
                 yield self.text(node)
 
-    def said(self, node: ast.stmt) -> list[ast.expr] | None:
+    def message_arguments(self, node: ast.stmt) -> list[ast.expr] | None:
         """The expressions of a statement that only says something, or moves a bar; None where it does more."""
         call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
         if not isinstance(call, ast.Call):
@@ -149,9 +149,9 @@ class _Writer:
         words = [word for word in node.keywords if word.arg not in _FOR_PEOPLE.get(name or "", ())]
         return f"(Call {self.text(node.func)} {self.text(node.args)} {self.text(words)})"
 
-    def effects(self, said: Iterable[ast.AST]) -> Iterator[str]:
+    def effects(self, nodes: Iterable[ast.AST]) -> Iterator[str]:
         """What of a message may have an effect: the outermost calls of unknown functions, and assignments."""
-        for node in said:
+        for node in nodes:
             if isinstance(node, _EFFECTS) or (isinstance(node, ast.Call) and not _is_harmless(node.func)):
                 yield self.text(node)
             else:

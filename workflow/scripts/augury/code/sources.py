@@ -54,7 +54,7 @@ def remember(scripts: Path, table: Path = TABLE) -> None:
     recall(table)
     before, present = len(_known), set()
     for path in scripts.rglob("*.py"):
-        with contextlib.suppress(OSError, SyntaxError, ValueError):  # told by what imports it
+        with contextlib.suppress(OSError, SyntaxError, ValueError):  # reported by what imports it
             read_source(path)
             present.add(hashlib.sha256(path.read_bytes()).hexdigest())
     if len(_known) > before:

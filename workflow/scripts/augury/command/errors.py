@@ -1,4 +1,4 @@
-"""The mistakes that a user can mend, told in one sentence each."""
+"""The mistakes that a user can mend, one sentence each."""
 
 
 class UserError(Exception):

@@ -33,7 +33,7 @@ class Parent:
 
 
 def end_with_parent(say: Callable[[str], None]) -> None:
-    """End this process with code 143 soon after its parent, without half-written files. `say` is told why.
+    """End this process with code 143 soon after its parent, without half-written files. `say` takes the reason.
 
     By a thread, as the main one may be in a long call of a library.
     """

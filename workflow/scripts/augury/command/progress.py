@@ -21,7 +21,7 @@ class Progress:
         self._added = done
         self._first = done  # work done by an earlier run says nothing about this run's speed
         self._began = time.monotonic()
-        self._told = self._began
+        self._logged = self._began
         log = script.log_path()
         self._machine = log.with_suffix(".jsonl") if log else None
         if self._machine:
@@ -39,23 +39,23 @@ class Progress:
             sys.stderr.write("\n" if done >= self.total else "")
             sys.stderr.flush()
             return
-        if script.log_path() and time.monotonic() - self._told < _CONSOLE_SECONDS and done < self.total:
+        if script.log_path() and time.monotonic() - self._logged < _CONSOLE_SECONDS and done < self.total:
             print(line, flush=True)
         else:
             script.tell(line)
-            self._told = time.monotonic()
+            self._logged = time.monotonic()
         if self._machine:
             row = {"label": self.label, "done": done, "total": self.total, "unit": self.unit, "seconds_left": left}
             with self._machine.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row | values) + "\n")
 
     def add(self, count: int = 1) -> None:
-        """`count` more units are done: for work in small pieces, told at most every ten seconds."""
+        """`count` more units are done: for work in small pieces, logged at most every ten seconds."""
         self._added += count
-        if time.monotonic() - self._told >= _PIECES_SECONDS:
-            self._told = time.monotonic() - _CONSOLE_SECONDS
+        if time.monotonic() - self._logged >= _PIECES_SECONDS:
+            self._logged = time.monotonic() - _CONSOLE_SECONDS
             self.update(self._added)
-            self._told = time.monotonic()
+            self._logged = time.monotonic()
 
     def _line(self, done: float, left: float, values: dict[str, float | str]) -> str:
         shown = " ".join(f"{name} {_short(value)}" for name, value in values.items())

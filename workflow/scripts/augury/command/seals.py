@@ -56,13 +56,13 @@ def sealed(content: bytes) -> bytes:
 def seal_file(path: str | Path) -> None:
     """Put the digest into a file that ends with a BLANK, read a block at a time."""
     with open(path, "r+b") as file:
-        place = _place(file)
+        offset = _offset(file)
         file.seek(0)
         digest = hashlib.sha256()
         _hash(file, digest)
-        if place is None:
+        if offset is None:
             raise ValueError("a file has one seal")
-        file.seek(place)
+        file.seek(offset)
         file.write(digest.hexdigest().encode())
 
 
@@ -85,22 +85,22 @@ def write_tensors(path: str | Path, content: bytes) -> None:
 def seal_of(path: str | Path) -> str | None:
     """The digest that a file carries, unchecked; None where it carries none. Raises OSError."""
     with open(path, "rb") as file:
-        place = _place(file)
-        if place is None:
+        offset = _offset(file)
+        if offset is None:
             return None
-        file.seek(place)
+        file.seek(offset)
         return file.read(DIGITS).decode("ascii", "replace")
 
 
 def is_whole(path: str | Path) -> bool | None:
     """Whether a file is as it was sealed; None where it has no seal. Raises OSError. Memory holds a block at a time."""
     with open(path, "rb") as file:
-        place = _place(file)
-        if place is None:
+        offset = _offset(file)
+        if offset is None:
             return None
         file.seek(0)
         digest = hashlib.sha256()
-        _hash(file, digest, place)
+        _hash(file, digest, offset)
         carried = file.read(DIGITS)
         digest.update(b"0" * DIGITS)
         _hash(file, digest)
@@ -126,7 +126,7 @@ def tail_of(path: str | Path) -> str:
         return file.read().decode("latin-1")
 
 
-def _place(file: BinaryIO) -> int | None:
+def _offset(file: BinaryIO) -> int | None:
     # Where the digits begin.
     size = os.fstat(file.fileno()).st_size
     start = max(0, size - _TAIL)
@@ -135,8 +135,8 @@ def _place(file: BinaryIO) -> int | None:
     if position is None and str(file.name).endswith(".safetensors"):
         file.seek(0)
         start, position = 0, _find(file.read(_TAIL))  # what write_tensors adds stands first
-    place = None if position is None else start + position + len(SEAL)
-    return place if place is not None and place + DIGITS <= size else None
+    offset = None if position is None else start + position + len(SEAL)
+    return offset if offset is not None and offset + DIGITS <= size else None
 
 
 def _find(content: bytes) -> int | None:
@@ -145,9 +145,9 @@ def _find(content: bytes) -> int | None:
     position = content.rfind(words)
     if position >= 0:
         return position
-    for place in range(len(content) - len(words) - DIGITS + 1):
-        if sum(one != other for one, other in zip(content[place:], words, strict=False)) == 1:
-            return place
+    for offset in range(len(content) - len(words) - DIGITS + 1):
+        if sum(one != other for one, other in zip(content[offset:], words, strict=False)) == 1:
+            return offset
     return None
 
 

@@ -30,8 +30,10 @@ def unpack(batches: Path, output: Path) -> dict[str, int]:
     """
     names = read_names(batches / NAMES)
     _check_free(output)
-    found = {part: [check_batch(batches / file, len(names)) for file in files] for part, files in PARTS.items()}
-    counts = {part: sum(each) for part, each in found.items()}
+    counts_by_file = {
+        part: [check_batch(batches / file, len(names)) for file in files] for part, files in PARTS.items()
+    }
+    counts = {part: sum(each) for part, each in counts_by_file.items()}
     unfinished = output.with_name(f".{output.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     progress = Progress("unpacking CIFAR-10", sum(counts.values()), "images")
@@ -57,7 +59,7 @@ def read_names(path: Path) -> list[str]:
     names = [line.strip() for line in lines if line.strip()]
     good = all(name.isascii() and name.isprintable() and "/" not in name and name[0] != "." for name in names)
     if not names or not good or len(set(names)) < len(names):
-        raise UserError(f"{path} does not name one class a line; take it from CIFAR-10's binary version again")
+        raise UserError(f"{path} does not name one class per line; take it from CIFAR-10's binary version again")
     return names
 
 

@@ -41,7 +41,7 @@ def fetch_demo(folder: Path, marker: Path, wheel: Path | None = None) -> None:
 
 
 def _present(folder: Path) -> list[DemoRow] | None:
-    """The demo's images in the folder, told by their content; None where one is missing."""
+    """The demo's images in the folder, recognised by their content; None where one is missing."""
     rows = []
     for class_, known in demo.IMAGES.items():
         missing = set(known.split())

@@ -12,7 +12,7 @@ in a correlation over the whole. So the band is looked at in blocks:
   copies where few pixels had detail, or agreed little.
 - A block contradicts when its correlation is low and what differs is more than compression leaves.
 
-A pair is a copy when hardly a block contradicts, the correlation is high and it tells enough; or, where the place has
+A pair is a copy when hardly a block contradicts, the correlation is high and it tells enough; or, where the map has
 no freedom (the one is the other turned by quarter turns, or cut out of it by whole pixels), when nothing differs in any
 block but what compression leaves: so are images without detail found. Across classes more is asked for, since a pair
 takes both images out of validation and test. `benchmarks/compare_duplicates.py` measured the bounds.
@@ -38,7 +38,7 @@ LOUD_LEVELS, LOW_CORRELATION = 2.5, 0.85  # a block that differs by more, and ag
 RESAMPLED = 0.08  # of a block's own contrast, which resampling changes
 TINY_PX = 24  # images of fewer pixels along a side have too little detail: only the whole counts
 TURNED_BAND = 0.97  # correlation of the band in discs: two copepods had 0.966, 42 real copies, turned, 0.991 and more
-SNAP = 0.06  # most that a place may differ from one without freedom
+SNAP = 0.06  # most that an affine map may differ from one without freedom
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Bounds:
 
     correlation: float  # of detail
     information: float
-    exact_correlation: float  # where the place has no freedom
+    exact_correlation: float  # where the affine map has no freedom
     exact_information: float
     band: float  # correlation of the whole band, where nothing else is known than that
     residual_levels: float  # no block differs by more
@@ -78,14 +78,14 @@ class Verdicts(NamedTuple):
 
     same: np.ndarray  # bool
     similarity: np.ndarray  # correlation of the band, at most 1
-    place: np.ndarray  # (P, 2, 3): the one that decided
+    affine: np.ndarray  # (P, 2, 3): the one that decided
     part: np.ndarray  # bool: not the whole image on the whole
 
 
 def judge(
     one: Array,
     other: Array,
-    place: Array,
+    affine: Array,
     size_one: Array,
     size_other: Array,
     round_: bool = False,
@@ -93,22 +93,22 @@ def judge(
 ) -> Verdicts:
     """Whether aligned thumbnails show the same pixels.
 
-    one, other: (P, 64, 64). place: (P, 2, 3) of `other` in `one`. size_one, size_other: (P, 2) width and height in
+    one, other: (P, 64, 64). affine: (P, 2, 3) of `other` in `one`. size_one, size_other: (P, 2) width and height in
     pixels of what the thumbnails show. round_: whether only the discs in the middle are looked at.
     """
     shortest = np.minimum(size_one, size_other).min(1)
-    free = detail(one, other, place, size_one, size_other, round_)
+    free = detail(one, other, affine, size_one, size_other, round_)
     same = _agrees(free, bounds, bounds.correlation, bounds.information) & (shortest >= TINY_PX)
     if round_:
         same &= free.band >= TURNED_BAND
-    verdicts = Verdicts(same, free.band.copy(), place.copy(), np.ones(len(place), bool))
+    verdicts = Verdicts(same, free.band.copy(), affine.copy(), np.ones(len(affine), bool))
     if not round_:
-        for whole, tried, possible in _exact_places(place, size_one, size_other):
+        for whole, tried, possible in _exact_affines(affine, size_one, size_other):
             rows = np.flatnonzero(possible & (free.band > LOW_CORRELATION))
             there = detail(one[rows], other[rows], tried[rows], size_one[rows], size_other[rows])
             passes = _passes_exactly(there, shortest[rows], bounds, whole)
             rows, band = rows[passes], there.band[passes]
-            verdicts.same[rows], verdicts.place[rows], verdicts.part[rows] = True, tried[rows], not whole
+            verdicts.same[rows], verdicts.affine[rows], verdicts.part[rows] = True, tried[rows], not whole
             verdicts.similarity[rows] = band
     return verdicts._replace(similarity=np.minimum(verdicts.similarity, 1.0))
 
@@ -129,11 +129,11 @@ def _passes_exactly(agreement: Agreement, shortest: np.ndarray, bounds: Bounds, 
 
 
 def detail(
-    one: Array, other: Array, place: Array, size_one: Array, size_other: Array, round_: bool = False
+    one: Array, other: Array, affine: Array, size_one: Array, size_other: Array, round_: bool = False
 ) -> Agreement:
     """The agreement of aligned thumbnails; the arguments are those of `judge`."""
-    native = _native(place, size_one, size_other)
-    seen, mask = sampled(one.astype(np.float32), place, round_)
+    native = _native(affine, size_one, size_other)
+    seen, mask = sampled(one.astype(np.float32), affine, round_)
     fine = [blur_matrices(FINE_PX * SIDE_PX / native[:, axis]) for axis in (0, 1)]
     broad = [blur_matrices(BROAD_PX * SIDE_PX / native[:, axis]) for axis in (0, 1)]
     shown = [np.maximum(each[1] @ mask @ each[0].swapaxes(1, 2), 1e-3) for each in (fine, broad)]
@@ -164,13 +164,13 @@ def detail(
         contradicting=(loud & (correlation < LOW_CORRELATION)).sum(axis=(1, 2)),
         residual=((rest - RESAMPLED) * np.sqrt(size_a * size_b)).max(axis=(1, 2)),
         ground=np.sqrt(_blocks((ground_b - gain * ground_a) ** 2) / pixels * visible).max(axis=(1, 2)),
-        enough=np.full(len(place), True) if round_ else overlap(place) > LEAST_OVERLAP,
+        enough=np.full(len(affine), True) if round_ else overlap(affine) > LEAST_OVERLAP,
     )
 
 
-def _native(place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
+def _native(affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
     """Pixels along the axes of `other`, (P, 2), in the image that has fewer of them, at most a thumbnail's."""
-    size = np.abs(place[:, :, :2])
+    size = np.abs(affine[:, :, :2])
     turned = size[:, 1, 0] > size[:, 0, 0]
     return np.minimum(np.minimum(np.where(turned[:, None], size_one[:, ::-1], size_one), size_other), SIDE_PX)
 
@@ -195,15 +195,15 @@ def _detail(band: np.ndarray, mask: np.ndarray, native: np.ndarray) -> np.ndarra
     return small / (small + NOISE_LEVELS**2) * np.minimum(small / np.maximum(middle + reach, 1e-9) / ROUND, 1)
 
 
-def _exact_places(place: Array, size_one: Array, size_other: Array) -> Iterator[tuple[bool, Array, Array]]:
-    """Places without freedom: whether of the whole image, the place (P, 2, 3), and whether it is near, (P,) bool."""
+def _exact_affines(affine: Array, size_one: Array, size_other: Array) -> Iterator[tuple[bool, Array, Array]]:
+    """Affine maps without freedom: whether of the whole image, the map (P, 2, 3), whether it is near, (P,) bool."""
     every = turns()
-    turn = every[np.abs(place[:, None, :, :2] - every).max(axis=(2, 3)).argmin(1)]
+    turn = every[np.abs(affine[:, None, :, :2] - every).max(axis=(2, 3)).argmin(1)]
     size = np.where((np.abs(turn[:, 0, 0]) > 0.5)[:, None], size_other, size_other[:, ::-1])
     scale = size / size_one
     # At whole pixels: the left and upper edges of the other, from the middle of the one, fall on its pixels.
-    edge = np.rint((place[:, :, 2] - scale / 2 + 0.5) * size_one) / size_one
+    edge = np.rint((affine[:, :, 2] - scale / 2 + 0.5) * size_one) / size_one
     cut = np.concatenate([scale[:, :, None] * turn, (edge + scale / 2 - 0.5)[:, :, None]], axis=2)
-    yield False, cut, np.abs(place - cut).max(axis=(1, 2)) < SNAP
-    whole = np.concatenate([turn, np.zeros((len(place), 2, 1))], axis=2)
-    yield True, whole, np.abs(place - whole).max(axis=(1, 2)) < SNAP
+    yield False, cut, np.abs(affine - cut).max(axis=(1, 2)) < SNAP
+    whole = np.concatenate([turn, np.zeros((len(affine), 2, 1))], axis=2)
+    yield True, whole, np.abs(affine - whole).max(axis=(1, 2)) < SNAP

@@ -1,9 +1,9 @@
 """The second stage of the search for duplicates: how does one thumbnail lie in another?
 
-From a rough place, an affine map is refined by Gauss-Newton steps on the correlation, with the mean gradient of both
+From a rough start, an affine map is refined by Gauss-Newton steps on the correlation, with the mean gradient of both
 images (efficient second-order minimisation: Benhimane and Malis 2004), coarse first.
 
-A place is an affine map (2, 3): what stands at (x, y) in the other thumbnail stands at place @ (x, y, 1) in the one.
+An affine map (2, 3) takes what stands at (x, y) in the other thumbnail to affine @ (x, y, 1) in the one.
 Both run from -0.5 to 0.5 across each thumbnail, whatever the shape of the image, so that a turn about the middle has no
 shift.
 """
@@ -67,15 +67,15 @@ def turns() -> np.ndarray:
     return made
 
 
-def sampled(images: np.ndarray, place: np.ndarray, round_: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def sampled(images: np.ndarray, affine: np.ndarray, round_: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """`images` (P, H, H) float32 at the pixels of the other thumbnails, of the same size: bilinear, (P, H, H).
 
-    place: (P, 2, 3). Returns the mask of what lies inside `images` as well, or (`round_`) of what lies inside the discs
+    affine: (P, 2, 3). Returns the mask of what lies inside `images` as well, or (`round_`) inside the discs
     in the middle of both: a turn fills corners with something.
     """
     count, own = images.shape[:2]
     grid, disc = _grid(own)
-    at = place.astype(np.float32) @ grid  # (P, 2, H * H)
+    at = affine.astype(np.float32) @ grid  # (P, 2, H * H)
     mask = (np.abs(at) < np.float32(0.5 - EDGE_PX / SIDE_PX)).all(1)
     if round_:
         mask &= (at[:, 0] ** 2 + at[:, 1] ** 2 < np.float32((DISC_PX / SIDE_PX) ** 2)) & disc
@@ -105,26 +105,26 @@ def sampled(images: np.ndarray, place: np.ndarray, round_: bool = False) -> tupl
 
 
 def approach(
-    one: np.ndarray, other: np.ndarray, place: np.ndarray, round_: bool = False
+    one: np.ndarray, other: np.ndarray, affine: np.ndarray, round_: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bring `other` near to where it lies in `one`.
 
-    one, other: (P, 64, 64); place: (P, 2, 3); round_: whether only the discs in the middle are looked at. Returns the
-    place and the correlation of the blurred, locally normalised pixels there (P,).
+    one, other: (P, 64, 64); affine: (P, 2, 3); round_: whether only the discs in the middle are looked at. Returns the
+    affine map and the correlation of the blurred, locally normalised pixels there (P,).
     """
     weight = INSIDE if round_ else None
-    return _climb_on(normalise(one, weight), normalise(other, weight), place, APPROACH, round_)
+    return _climb_on(normalise(one, weight), normalise(other, weight), affine, APPROACH, round_)
 
 
 def refine(
-    one: np.ndarray, other: np.ndarray, place: np.ndarray, round_: bool = False
+    one: np.ndarray, other: np.ndarray, affine: np.ndarray, round_: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The exact place (P, 2, 3) from one that `approach` found, and whether it is worth a look, (P,) bool."""
+    """The exact affine map (P, 2, 3) from one that `approach` found, and whether it is worth a look, (P,) bool."""
     blur = blur_matrices(np.array([DETAIL_PX]))[0]
     one, other = one.astype(np.float32), other.astype(np.float32)
     one, other = one - blur @ one @ blur.T, other - blur @ other @ blur.T
-    place, score = _climb_on(one, other, place, DETAIL, round_)
-    return place, score >= DETAIL[-1][1]
+    affine, score = _climb_on(one, other, affine, DETAIL, round_)
+    return affine, score >= DETAIL[-1][1]
 
 
 def centred(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -138,19 +138,19 @@ def length(values: np.ndarray) -> np.ndarray:
     return np.maximum(np.sqrt((values * values).sum(axis=(1, 2), keepdims=True)), 1e-6)
 
 
-def overlap(place: np.ndarray) -> np.ndarray:
+def overlap(affine: np.ndarray) -> np.ndarray:
     """Share of the smaller image that both show, (P,), to a percent."""
-    inside = (np.abs(place.astype(np.float32) @ _grid(SIDE_PX // 2)[0]) <= 0.5).all(1).mean(1)
-    return inside * np.maximum(np.abs(np.linalg.det(place[:, :, :2])), 1)
+    inside = (np.abs(affine.astype(np.float32) @ _grid(SIDE_PX // 2)[0]) <= 0.5).all(1).mean(1)
+    return inside * np.maximum(np.abs(np.linalg.det(affine[:, :, :2])), 1)
 
 
-def plausible(place: np.ndarray) -> np.ndarray:
+def plausible(affine: np.ndarray) -> np.ndarray:
     """Whether a copy could lie so, (P,) bool: about as large, hardly stretched, and most of it in sight."""
-    square = (place[:, :, :2] ** 2).sum(axis=(1, 2))
-    area = np.maximum(np.abs(np.linalg.det(place[:, :, :2])), 1e-6)
+    square = (affine[:, :, :2] ** 2).sum(axis=(1, 2))
+    area = np.maximum(np.abs(np.linalg.det(affine[:, :, :2])), 1e-6)
     stretch = (square / area + np.sqrt(np.maximum((square / area) ** 2 - 4, 0))) / 2  # the larger axis by the smaller
     fine = (area > AREAS[0]) & (area < AREAS[1]) & (stretch < MOST_STRETCHED)
-    return fine & (overlap(place) > LEAST_OVERLAP)
+    return fine & (overlap(affine) > LEAST_OVERLAP)
 
 
 @functools.cache
@@ -166,47 +166,47 @@ def _halved(images: np.ndarray) -> np.ndarray:
     return images.reshape(len(images), SIDE_PX // 2, 2, SIDE_PX // 2, 2).mean(axis=(2, 4))
 
 
-def _climb_on(one: Array, other: Array, place: Array, plans: Plans, round_: bool) -> tuple[Array, Array]:
+def _climb_on(one: Array, other: Array, affine: Array, plans: Plans, round_: bool) -> tuple[Array, Array]:
     """Climb plan by plan; a pair that a plan does not bring to its least correlation is left there."""
-    place, score, left = place.copy(), np.full(len(place), -1.0), np.arange(len(place))
+    affine, score, left = affine.copy(), np.full(len(affine), -1.0), np.arange(len(affine))
     for plan, least in plans:
         a, b = (one[left], other[left]) if plan[0] == SIDE_PX else (_halved(one[left]), _halved(other[left]))
-        place[left], score[left] = _climb(a, b, place[left], plan, round_)
+        affine[left], score[left] = _climb(a, b, affine[left], plan, round_)
         stopped = score[left] < least
         score[left[stopped]] = -1
         left = left[~stopped]
         if not len(left):
             break
-    return place, score
+    return affine, score
 
 
-def _climb(one: Array, other: Array, place: Array, plan: Plan, round_: bool) -> tuple[Array, Array]:
+def _climb(one: Array, other: Array, affine: Array, plan: Plan, round_: bool) -> tuple[Array, Array]:
     side, width_px, steps = plan
     blur = blur_matrices(np.array([width_px * SIDE_PX / side]))[0][:: SIDE_PX // side, :: SIDE_PX // side]
     blur = blur / blur.sum(1, keepdims=True)
     one, other = np.ascontiguousarray(blur @ one @ blur.T), blur @ other @ blur.T
     slopes = _slopes(other)
-    score, step = _step(one, other, slopes, place, round_)
+    score, step = _step(one, other, slopes, affine, round_)
     for _ in range(steps):
-        moved = _moved(place, step)
+        moved = _moved(affine, step)
         new, following = _step(one, other, slopes, moved, round_)
         better = (new > score) & plausible(moved)
-        place, score = np.where(better[:, None, None], moved, place), np.where(better, new, score)
+        affine, score = np.where(better[:, None, None], moved, affine), np.where(better, new, score)
         step = np.where(better[:, None], following, step / 4)  # a step that made it worse was too long
-    return place, score
+    return affine, score
 
 
-def _moved(place: np.ndarray, step: np.ndarray) -> np.ndarray:
-    """The place after a step (P, 6) in the other image's own frame."""
+def _moved(affine: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """The affine map after a step (P, 6) in the other image's own frame."""
     change = step.reshape(-1, 2, 3)
-    matrix = place[:, :, :2] @ (np.eye(2) + change[:, :, :2])
-    return np.concatenate([matrix, place[:, :, :2] @ change[:, :, 2:] + place[:, :, 2:]], axis=2)
+    matrix = affine[:, :, :2] @ (np.eye(2) + change[:, :, :2])
+    return np.concatenate([matrix, affine[:, :, :2] @ change[:, :, 2:] + affine[:, :, 2:]], axis=2)
 
 
-def _step(one: Array, other: Array, slopes: tuple[Array, Array], place: Array, round_: bool) -> tuple[Array, Array]:
-    """The correlation at `place` (P,) and the step from there (P, 6)."""
+def _step(one: Array, other: Array, slopes: tuple[Array, Array], affine: Array, round_: bool) -> tuple[Array, Array]:
+    """The correlation at `affine` (P,) and the step from there (P, 6)."""
     count, side = one.shape[:2]
-    seen, mask = sampled(one, place, round_)
+    seen, mask = sampled(one, affine, round_)
     slope_y, slope_x = _slopes(seen)
     seen, aim = centred(seen, mask), centred(other, mask)
     size, aim_size = 1 / length(seen), 1 / length(aim)

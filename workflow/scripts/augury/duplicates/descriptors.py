@@ -35,8 +35,8 @@ def windows() -> list[Window]:
 
 def blur_matrices(widths_px: np.ndarray) -> np.ndarray:
     """Gaussian blurs of an axis: widths (P,) -> (P, 64, 64) float32 whose rows sum to one, for G @ image @ G.T."""
-    place = np.arange(SIDE_PX)
-    kernels = np.exp(-0.5 * ((place[:, None] - place) / np.asarray(widths_px)[:, None, None]) ** 2)
+    pixels = np.arange(SIDE_PX)
+    kernels = np.exp(-0.5 * ((pixels[:, None] - pixels) / np.asarray(widths_px)[:, None, None]) ** 2)
     return (kernels / kernels.sum(2, keepdims=True)).astype(np.float32)
 
 

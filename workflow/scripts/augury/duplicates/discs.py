@@ -98,7 +98,7 @@ def best_turns(own: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndar
     """How the disc in the middle of other images lies in one image.
 
     own: coefficients of the windows of one image (W, K). others: of the middle of M others, (M, K).
-    Returns places (M, 2, 3) as `duplicates.alignment` has them, and the correlations (M,) there.
+    Returns affine maps (M, 2, 3) as `duplicates.alignment` has them, and the correlations (M,) there.
     """
     by_order = np.eye(ORDERS, dtype=np.float32)[ORDER]  # (K, ORDERS)
     mirrored = (others * (-1.0) ** ORDER).conj()
@@ -111,5 +111,5 @@ def best_turns(own: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndar
     x, y, size = np.array(WINDOWS)[window].T
     angle = angle * (2 * np.pi / ANGLES)
     sign = 1 - 2 * mirror
-    place = np.stack([np.cos(angle) * sign, -np.sin(angle), x / size, np.sin(angle) * sign, np.cos(angle), y / size])
-    return (place * size).T.reshape(-1, 2, 3), score
+    affine = np.stack([np.cos(angle) * sign, -np.sin(angle), x / size, np.sin(angle) * sign, np.cos(angle), y / size])
+    return (affine * size).T.reshape(-1, 2, 3), score

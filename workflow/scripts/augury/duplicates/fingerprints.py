@@ -1,4 +1,4 @@
-"""A fixed-size vector an image, from which duplicates are found without opening any file again.
+"""A fixed-size vector per image, from which duplicates are found without opening any file again.
 
 A fingerprint is FINGERPRINT_BYTES uint8: 16 bytes of a hash over the decoded pixels (equal for a colour image without
 colour and its grey twin), width and height as two little-endian uint32, and a grey thumbnail of 64 x 64, stretched.

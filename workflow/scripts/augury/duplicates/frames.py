@@ -29,8 +29,8 @@ def squares(thumbs: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return samplers[:, 1] @ thumbs.astype(np.float32) @ samplers[:, 0].swapaxes(1, 2)
 
 
-def from_squares(place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
-    """The place (P, 2, 3) in thumbnails, as `duplicates.alignment` has them, of one in the squares."""
+def from_squares(affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
+    """The affine map (P, 2, 3) in thumbnails, as `duplicates.alignment` has them, of one in the squares."""
     one, other = shares(size_one), shares(size_other)
-    matrix = one[:, :, None] * place[:, :, :2] / other[:, None, :]
-    return np.concatenate([matrix, one[:, :, None] * place[:, :, 2:]], axis=2)
+    matrix = one[:, :, None] * affine[:, :, :2] / other[:, None, :]
+    return np.concatenate([matrix, one[:, :, None] * affine[:, :, 2:]], axis=2)

@@ -30,8 +30,8 @@ def best_starts(own: np.ndarray, low: np.ndarray, pairs: np.ndarray) -> tuple[np
     """For pairs (i, j) sorted by i: the window of image i that image j, turned, fits best.
 
     own: cosine coefficients of windows (B, 26, K, K), image i's at row i. low: `low_frequencies` of all images
-    (N, 4, K * K / 4). pairs: (M, 2). Returns the place of image j in image i (M, 2, 3), as `duplicates.alignment` has
-    them, and the correlation over those cosines (M,).
+    (N, 4, K * K / 4). pairs: (M, 2). Returns the affine map of image j to image i (M, 2, 3), as
+    `duplicates.alignment` has them, and the correlation over those cosines (M,).
     """
     own, count = _unit(own), own.shape[1]
     transform, window = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
@@ -52,12 +52,12 @@ def best_starts(own: np.ndarray, low: np.ndarray, pairs: np.ndarray) -> tuple[np
 
 
 def moved_starts(low: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same for images that are moved, of one scale and not turned: pairs (i, j) sorted by i -> places and scores.
+    """The same for images that are moved, of one scale and not turned: pairs (i, j) sorted by i -> maps and scores.
 
     low: as above, of all images. Shifts of less than a pixel of COARSE, which `best_starts` meets, score zero.
     """
-    place, score = np.zeros((len(pairs), 2, 3)), np.zeros(len(pairs), np.float32)
-    place[:, :, :2] = np.eye(2)
+    affine, score = np.zeros((len(pairs), 2, 3)), np.zeros(len(pairs), np.float32)
+    affine[:, :, :2] = np.eye(2)
     for begin, end in _runs(pairs[:, 0]):
         one = _small(low[pairs[begin : begin + 1, 0]])[0]
         others = _small(low[pairs[begin:end, 1]]).reshape(end - begin, -1)
@@ -65,9 +65,9 @@ def moved_starts(low: np.ndarray, pairs: np.ndarray) -> tuple[np.ndarray, np.nda
         fit = others @ shifted.T
         fit /= np.sqrt((others * others) @ SHOWN.T * (shifted * shifted).sum(1)) + 1e-6
         best = fit.argmax(1)
-        place[begin:end, :, 2] = SHIFTS[best] / COARSE
+        affine[begin:end, :, 2] = SHIFTS[best] / COARSE
         score[begin:end] = fit[np.arange(end - begin), best] * (np.abs(SHIFTS[best]).max(1) > 0)
-    return place, score
+    return affine, score
 
 
 def _small(low: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What a place is called in the table of duplicates: the turn that maps the one image on the other."""
+"""What an affine map is called in the table of duplicates: the turn that maps the one image on the other."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ UPRIGHT = 0.035  # of a scale: what is turned by less, 2 degrees, counts as upri
 STRETCHED = 1.06  # the one axis beside the other
 
 
-def transform_name(place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray, part: bool) -> str:
-    """What maps the other on the one, by its place (2, 3) in thumbnails.
+def transform_name(affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray, part: bool) -> str:
+    """What maps the other on the one, by the affine map (2, 3) of their thumbnails.
 
     One of TRANSFORMS, with ` crop` where one shows a part of the other; or `rotation N` by N degrees counter-clockwise,
     as Pillow has them, `flip rotation N` (flipped first), either with ` stretch` where both axes differ in scale. An
     image can have been turned before or after it was brought to its shape: the turn with less stretch is named.
     """
-    matrix = place[:, :2]
+    matrix = affine[:, :2]
     every = turns()
     number = int(np.abs(matrix[None] - every).max(axis=(1, 2)).argmin())
     if np.abs((matrix @ every[number].T) * (1 - np.eye(2))).max() < UPRIGHT:
@@ -36,9 +36,9 @@ def backwards(transform: str) -> str:
     """
     words = transform.split()
     if "rotation" in words:
-        place = words.index("rotation") + 1
+        index = words.index("rotation") + 1
         if words[0] != "flip":
-            words[place] = str(-int(words[place]) % 360)
+            words[index] = str(-int(words[index]) % 360)
         return " ".join(words)
     return " ".join([TRANSFORMS[inverse(TRANSFORMS.index(words[0]))], *words[1:]])
 

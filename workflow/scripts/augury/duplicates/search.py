@@ -80,8 +80,8 @@ def _exact(pixels: np.ndarray, groups: np.ndarray | None) -> Iterator[tuple[int,
     sizes = np.diff(begins, append=len(pixels))
     for begin, size in zip(begins[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
         numbers = order[begin : begin + size].tolist()
-        for place, one in enumerate(numbers[:1] if groups is None else numbers):
-            for other in numbers[place + 1 :]:
+        for index, one in enumerate(numbers[:1] if groups is None else numbers):
+            for other in numbers[index + 1 :]:
                 if groups is None or groups[one] != groups[other]:
                     yield one, other
 
@@ -94,10 +94,10 @@ def _near(
     progress = Progress("comparing images", len(fingerprints), "images")
     for start, block in zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True):
         for look in ways:
-            pairs, place = look.starts(block, start, groups, pixels)
+            pairs, affine = look.starts(block, start, groups, pixels)
             for first in range(0, len(pairs), CHUNK):
                 chunk = slice(first, first + CHUNK)
-                for pair in _judged(fingerprints, look, pairs[chunk], place[chunk], bounds):
+                for pair in _judged(fingerprints, look, pairs[chunk], affine[chunk], bounds):
                     key = (pair.one, pair.other)
                     if key not in best or _order(pair) > _order(best[key]):
                         best[key] = pair
@@ -111,25 +111,25 @@ def _order(pair: Pair) -> tuple[bool, bool, float, str]:
 
 
 def _judged(
-    fingerprints: np.ndarray, look: Look, pairs: np.ndarray, place: np.ndarray, bounds: agreement.Bounds
+    fingerprints: np.ndarray, look: Look, pairs: np.ndarray, affine: np.ndarray, bounds: agreement.Bounds
 ) -> Iterator[Pair]:
     ones, others = (fingerprints[numbers] for numbers in pairs.T)
     drop_pages(fingerprints)
     views = look.view(ones), look.view(others)
-    place, coarse = alignment.approach(*views, place, look.round_)
+    affine, coarse = alignment.approach(*views, affine, look.round_)
     near = np.flatnonzero(coarse >= COARSE_LEAST)
     if not len(near):
         return
-    place, fine = alignment.refine(views[0][near], views[1][near], place[near], look.round_)
-    near, place = near[fine], place[fine]
+    affine, fine = alignment.refine(views[0][near], views[1][near], affine[near], look.round_)
+    near, affine = near[fine], affine[fine]
     if not len(near):
         return
     size_one, size_other = image_sizes(ones[near]), image_sizes(others[near])
     shown = look.shown(size_one), look.shown(size_other)
-    verdicts = agreement.judge(views[0][near], views[1][near], place, *shown, look.round_, bounds)
+    verdicts = agreement.judge(views[0][near], views[1][near], affine, *shown, look.round_, bounds)
     for k in np.flatnonzero(verdicts.same):
         one, other = pairs[near[k]].tolist()
-        in_whole = look.place(verdicts.place[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
+        in_whole = look.in_thumbnails(verdicts.affine[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
         name = transform_name(in_whole, size_one[k], size_other[k], bool(verdicts.part[k]))  # it maps other on one
         name = name if one > other else backwards(name)
         yield Pair(min(one, other), max(one, other), "near", name, float(verdicts.similarity[k]))

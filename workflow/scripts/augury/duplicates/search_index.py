@@ -31,7 +31,7 @@ DISC_PARTNERS = 3
 TURN_LEAST = 0.6  # correlation of the discs
 SAMPLE = 4096  # images that the whitening is learned from
 
-Starts = tuple[np.ndarray, np.ndarray]  # pairs (M, 2) and places (M, 2, 3) of the second in the first
+Starts = tuple[np.ndarray, np.ndarray]  # pairs (M, 2) and affine maps (M, 2, 3) of the second in the first
 
 
 class Look(Protocol):
@@ -51,8 +51,8 @@ class Look(Protocol):
         """Width and height in pixels of what is laid over each other, (P, 2), of images of those sizes."""
         ...
 
-    def place(self, place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
-        """A place in what is looked at as one in thumbnails."""
+    def in_thumbnails(self, affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
+        """An affine map of what is looked at as one of thumbnails."""
         ...
 
 
@@ -78,11 +78,11 @@ class Wholes:
         own = parts(thumbnails(block))
         pairs = candidates(descriptors(own), start, self.descriptors, groups)
         pairs = pairs[pixels[pairs[:, 0]] != pixels[pairs[:, 1]]]
-        place, score = best_starts(own, self.low, pairs - [start, 0])
+        affine, score = best_starts(own, self.low, pairs - [start, 0])
         kept = _promising(pairs[:, 0], score, PARTNERS, START_LEAST)
         moved, moved_score = moved_starts(self.low, pairs)
         also = _promising(pairs[:, 0], moved_score, MOVED_PARTNERS, MOVED_LEAST)
-        return np.concatenate([pairs[kept], pairs[also]]), np.concatenate([place[kept], moved[also]])
+        return np.concatenate([pairs[kept], pairs[also]]), np.concatenate([affine[kept], moved[also]])
 
     def view(self, fingerprints: np.ndarray) -> np.ndarray:
         """The thumbnails."""
@@ -92,9 +92,9 @@ class Wholes:
         """All."""
         return sizes
 
-    def place(self, place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
+    def in_thumbnails(self, affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
         """As it is."""
-        return place
+        return affine
 
 
 class Discs:
@@ -133,15 +133,15 @@ class Discs:
         numbers = self.numbers[pairs]
         different = pixels[numbers[:, 0]] != pixels[numbers[:, 1]]
         pairs, numbers = pairs[different], numbers[different]
-        place, score = np.empty((len(pairs), 2, 3)), np.empty(len(pairs))
+        affine, score = np.empty((len(pairs), 2, 3)), np.empty(len(pairs))
         edges = np.searchsorted(pairs[:, 0], np.arange(first, last + 1))
         for number, (begin, end) in enumerate(itertools.pairwise(edges.tolist())):
             if begin == end:
                 continue
             others = self._middle(pairs[begin:end, 1])
-            place[begin:end], score[begin:end] = discs.best_turns(own[number], others)
+            affine[begin:end], score[begin:end] = discs.best_turns(own[number], others)
         kept = _promising(pairs[:, 0], score, DISC_PARTNERS, TURN_LEAST)
-        return numbers[kept], place[kept]
+        return numbers[kept], affine[kept]
 
     def view(self, fingerprints: np.ndarray) -> np.ndarray:
         """The thumbnails, or the squares."""
@@ -152,9 +152,9 @@ class Discs:
         """All, or the squares."""
         return np.repeat(sizes.min(1, keepdims=True), 2, axis=1) if self.squared else sizes
 
-    def place(self, place: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
+    def in_thumbnails(self, affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
         """As it is, or of the squares."""
-        return from_squares(place, size_one, size_other) if self.squared else place
+        return from_squares(affine, size_one, size_other) if self.squared else affine
 
     def _blocks(self, fingerprints: np.ndarray) -> Iterator[np.ndarray]:
         done = 0

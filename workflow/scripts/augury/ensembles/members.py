@@ -98,12 +98,12 @@ def _aligned(read: Predictions, first: Predictions, path: Path, first_path: Path
     """The rows of `read` in the order of `first`."""
     if read.classes != first.classes:
         raise UserError(f"{path} has other classes than {first_path}; train both on the same ones")
-    places = {sha256: place for place, sha256 in enumerate(read.sha256.tolist())}
-    absent = [name for name, sha256 in zip(first.path, first.sha256.tolist(), strict=True) if sha256 not in places]
-    if absent or len(places) != len(first.sha256) or len(places) != len(read.sha256):
+    row_of = {sha256: row for row, sha256 in enumerate(read.sha256.tolist())}
+    absent = [name for name, sha256 in zip(first.path, first.sha256.tolist(), strict=True) if sha256 not in row_of]
+    if absent or len(row_of) != len(first.sha256) or len(row_of) != len(read.sha256):
         such = f", such as {absent[0]}" if absent else ""
         raise UserError(f"{path} and {first_path} did not judge the same images{such}; train both on the same split")
-    order = np.array([places[sha256] for sha256 in first.sha256.tolist()], dtype=np.int64)
+    order = np.array([row_of[sha256] for sha256 in first.sha256.tolist()], dtype=np.int64)
     made = read.rows(order)
     differ = (made.labels != first.labels) | (made.part != first.part)
     if differ.any():

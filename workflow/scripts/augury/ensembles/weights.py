@@ -3,7 +3,7 @@
 Weights are those of a mixture: the probability that the ensemble gives to a class is the weighted mean of its members'.
 They maximise the likelihood of the true classes of the validation images, as in the stacking of densities (Smyth and
 Wolpert 1999, Machine Learning 36, 59-83), by expectation maximisation for mixing proportions (Dempster, Laird and Rubin
-1977, section 4.3). The problem is concave, so that there is one best likelihood, and how far it still is can be told.
+1977, section 4.3). The problem is concave, so that there is one best likelihood, and how far it still is is known.
 """
 
 from collections import Counter
@@ -20,8 +20,8 @@ _LEAST = 1e-12  # a class that all members rule out would make the likelihood no
 def equal_weights(classifiers: Sequence[str]) -> np.ndarray:
     """(M,) float64: every classifier alike, and alike its runs. classifiers: (M,) of which each member is a run.
 
-    A classifier without randomness has one run where others have one a seed, and more in an arm whose images differ by
-    seed; ensembles of two arms would not compare if it weighed by their number.
+    A classifier without randomness has one run where others have one per seed, and more in an arm whose images differ
+    by seed; ensembles of two arms would not compare if it weighed by their number.
     """
     counts = Counter(classifiers)
     return np.array([1 / (len(counts) * counts[name]) for name in classifiers])

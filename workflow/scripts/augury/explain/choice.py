@@ -17,32 +17,32 @@ def choose(predictions: Predictions, count: int) -> list[str]:
     """The sha256 of at most `count` images: half of them judged wrongly, where there are so many, then rightly.
 
     predictions: of the model that the choice is made by. Classes take turns, in their order; within one the smallest
-    sha256 comes first, so none is picked for its looks. One image a specimen.
+    sha256 comes first, so none is picked for its looks. One image per specimen.
     """
     judged = predictions.of(explained_part(predictions))
     right = judged.predicted == judged.labels
     wrong, fine = _in_turns(judged, np.flatnonzero(~right)), _in_turns(judged, np.flatnonzero(right))
     seen: set[str] = set()
-    chosen = [_once_a_specimen(judged, places, seen) for places in (wrong, fine)]
+    chosen = [_once_a_specimen(judged, rows, seen) for rows in (wrong, fine)]
     least = max(count // 2, count - len(chosen[1]))
-    held = chosen[0][:least]
-    return [str(judged.sha256[place]) for place in [*held, *chosen[1][: count - len(held)]]]
+    mistakes = chosen[0][:least]
+    return [str(judged.sha256[row]) for row in [*mistakes, *chosen[1][: count - len(mistakes)]]]
 
 
-def _in_turns(judged: Predictions, places: np.ndarray) -> list[int]:
+def _in_turns(judged: Predictions, rows: np.ndarray) -> list[int]:
     by_class: dict[int, list[int]] = {}
-    for place in sorted(places.tolist(), key=lambda place: str(judged.sha256[place])):
-        by_class.setdefault(int(judged.labels[place]), []).append(place)
+    for row in sorted(rows.tolist(), key=lambda row: str(judged.sha256[row])):
+        by_class.setdefault(int(judged.labels[row]), []).append(row)
     queues = [by_class[label] for label in sorted(by_class)]
     longest = max(map(len, queues), default=0)
     return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]
 
 
-def _once_a_specimen(judged: Predictions, places: Sequence[int], seen: set[str]) -> list[int]:
+def _once_a_specimen(judged: Predictions, rows: Sequence[int], seen: set[str]) -> list[int]:
     kept = []
-    for place in places:
-        key = specimen_key(int(judged.labels[place]), str(judged.specimen[place]))
+    for row in rows:
+        key = specimen_key(int(judged.labels[row]), str(judged.specimen[row]))
         if key not in seen:
             seen.add(key)
-            kept.append(place)
+            kept.append(row)
     return kept

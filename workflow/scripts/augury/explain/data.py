@@ -24,22 +24,22 @@ class Points:
 
     images: np.ndarray  # (N, S, S, C) uint8
     kinds: list[str]  # train, test (or validation) and synthetic
-    labels: list[int]  # places of the classes
+    labels: list[int]  # indices of the classes
     names: list[str]  # sha256, or the name inside its pool
 
 
-class Held(NamedTuple):
+class LazyImage(NamedTuple):
     """An image that is read when it is asked for."""
 
     images: Rows
-    place: int
+    row: int
     kind: str
     label: int
     name: str
 
     def image(self, size_px: int, channels: int) -> np.ndarray:
         """(size_px, size_px, channels) uint8."""
-        return resize_square(self.images[self.place : self.place + 1], size_px, channels)[0]
+        return resize_square(self.images[self.row : self.row + 1], size_px, channels)[0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,26 +61,26 @@ def gather(
     when lists do not fit, a pool is too small, or a wanted image was not judged.
     """
     classes, form = description.classes, (description.size_px, description.channels)
-    for option, found in (("--packs", sources.packs), ("--splits", sources.splits), ("--pools", sources.pools)):
-        if found is not None and len(found) != len(classes):
-            raise UserError(f"{option} names {len(found)} files for {len(classes)} classes; give one a class")
+    for option, files in (("--packs", sources.packs), ("--splits", sources.splits), ("--pools", sources.pools)):
+        if files is not None and len(files) != len(classes):
+            raise UserError(f"{option} names {len(files)} files for {len(classes)} classes; give one per class")
     judged = set(predictions.of(part).sha256.tolist())
-    held: list[Held] = []
+    candidates: list[LazyImage] = []
     trained = []
     for label, (pack, split) in enumerate(zip(sources.packs, sources.splits, strict=True)):
         kinds = ("train", part)
         for kind, (images, rows) in zip(kinds, open_parts(pack, split, kinds), strict=True):
             trained += [len(rows)] if kind == "train" else []
-            held += [
-                Held(images, place, kind, label, row.sha256)
-                for place, row in enumerate(rows)
+            candidates += [
+                LazyImage(images, index, kind, label, row.sha256)
+                for index, row in enumerate(rows)
                 if kind == "train" or row.sha256 in judged
             ]
-    tested = {each.name: each for each in held if each.kind == part}
+    tested = {each.name: each for each in candidates if each.kind == part}
     absent = [sha256 for sha256 in wanted if sha256 not in tested]
     if absent:
         raise UserError(f"image {absent[0][:16]} was not judged by this classifier; train all on the same split")
-    chosen = _smallest(held, "train", most) + _smallest(held, part, most)
+    chosen = _smallest(candidates, "train", most) + _smallest(candidates, part, most)
     if sources.pools is not None:
         chosen += _synthetic(description.arm_settings, trained, sources.pools, most)
     points = Points(
@@ -93,16 +93,16 @@ def gather(
     return points, np.stack(shown) if shown else np.zeros((0, form[0], form[0], form[1]), np.uint8)
 
 
-def _smallest(held: list[Held], kind: str, most: int) -> list[Held]:
-    drawn = sorted((each for each in held if each.kind == kind), key=lambda each: each.name)[:most]
+def _smallest(candidates: list[LazyImage], kind: str, most: int) -> list[LazyImage]:
+    drawn = sorted((each for each in candidates if each.kind == kind), key=lambda each: each.name)[:most]
     return sorted(drawn, key=lambda each: each.label)  # in the order of the classes, which is that of the colours
 
 
-def _synthetic(arm: Arm, trained: list[int], pools: Sequence[Path], most: int) -> list[Held]:
+def _synthetic(arm: Arm, trained: list[int], pools: Sequence[Path], most: int) -> list[LazyImage]:
     taken = [synthetic_count(arm, number) for number in trained]
     share = min(1.0, most / max(1, sum(taken)))
     made = []
     for label, (pool, number) in enumerate(zip(pools, taken, strict=True)):
         images, rows = read_pool(pool, max(1, int(share * number)) if number else 0)
-        made += [Held(images, place, "synthetic", label, row.name) for place, row in enumerate(rows)]
+        made += [LazyImage(images, index, "synthetic", label, row.name) for index, row in enumerate(rows)]
     return made

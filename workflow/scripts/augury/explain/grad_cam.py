@@ -1,6 +1,6 @@
 """Grad-CAM: where in an image a classifier finds what speaks for the class that it names; its sheet and table.
 
-Maps of the last layer with places, weighted by the mean gradient of the class's logit and cut at nought (Selvaraju et
+Maps of the last spatial layer, weighted by the mean gradient of the class's logit and cut at nought (Selvaraju et
 al. 2017, arXiv:1610.02391, equations 1 and 2), by the package grad-cam.
 """
 
@@ -29,33 +29,33 @@ IMAGE_SHARE = 0.5  # of the photograph in an overlay; the rest is the map's colo
 def write(
     folder: Path,
     classifier: Classifier,
-    said: Predictions,
+    predictions: Predictions,
     wanted: Sequence[str],
     images: np.ndarray,
     device: torch.device,
 ) -> list[ExplainedRow]:
     """Write grad_cam.png, a row of images above a row of overlays, and grad_cam.tsv; returns the table's rows.
 
-    said: the classifier's predictions, whose answers are explained. wanted: sha256 of the images (n, S, S, C) uint8.
-    Without images, or where the network has no layer with places, the second row shows the images as they are.
+    predictions: the classifier's, which are explained. wanted: sha256 of the images (n, S, S, C) uint8.
+    Without images, or where the network has no spatial layer, the second row shows the images as they are.
     """
-    place = {sha256: number for number, sha256 in enumerate(said.sha256.tolist())}
-    places = [place[sha256] for sha256 in wanted]
+    row_of = {sha256: number for number, sha256 in enumerate(predictions.sha256.tolist())}
+    indices = [row_of[sha256] for sha256 in wanted]
     target = find_target(classifier, scale(torch.from_numpy(images[:1]))) if len(images) else None
     maps = np.zeros(images.shape[:3], np.float32)
     if target is not None:
-        maps = maps_of(classifier, target, images, said.predicted[places].tolist(), device)
+        maps = maps_of(classifier, target, images, predictions.predicted[indices].tolist(), device)
     rows = [
         ExplainedRow(
-            sha256=str(said.sha256[number]),
-            path=str(said.path[number]),
-            class_=said.classes[said.labels[number]],
-            predicted=said.classes[said.predicted[number]],
-            probability=float(said.probabilities[number].max()),
+            sha256=str(predictions.sha256[number]),
+            path=str(predictions.path[number]),
+            class_=predictions.classes[predictions.labels[number]],
+            predicted=predictions.classes[predictions.predicted[number]],
+            probability=float(predictions.probabilities[number].max()),
             layer=target.name if target else "",
-            found=bool(each.max() > 0),
+            activated=bool(each.max() > 0),
         )
-        for number, each in zip(places, maps, strict=True)
+        for number, each in zip(indices, maps, strict=True)
     ]
     write_rows(folder / "grad_cam.tsv", ExplainedRow, rows)
     shown = cells(images)
@@ -71,23 +71,23 @@ def maps_of(
 ) -> np.ndarray:
     """Maps (N, S, S) float32 in [0, 1] for images (N, S, S, C) uint8, each scaled to its own largest value.
 
-    named: the place of the class that each map is for. A map of noughts means that no place speaks for the class.
+    named: the index of the class that each map is for. A map of noughts means that no position speaks for the class.
     """
     classifier = classifier.to(device)
     made = []
     with GradCAM(classifier, [target.layer], reshape_transform=target.to_maps) as cam:
-        for image, place in zip(images, named, strict=True):  # one at a time: an image's map depends on no other
+        for image, label in zip(images, named, strict=True):  # one at a time: an image's map depends on no other
             # The weights are fixed, so the gradient has to begin at the image to reach the layer.
             pixels = scale(torch.from_numpy(image[None].copy()).to(device)).requires_grad_(True)
-            made.append(cam(pixels, [ClassifierOutputTarget(int(place))])[0])
+            made.append(cam(pixels, [ClassifierOutputTarget(int(label))])[0])
     return np.nan_to_num(np.stack(made)).astype(np.float32)
 
 
 def overlays(images: np.ndarray, maps: np.ndarray) -> np.ndarray:
     """Images (N, S, S, C) uint8 under their maps (N, S, S): (N, CELL_PX, CELL_PX, 3) uint8, bright where a map is."""
     made = []
-    for pixels, found in zip(cells(images), maps, strict=True):
-        shaped = cv2.resize(found, (CELL_PX, CELL_PX), interpolation=cv2.INTER_LINEAR)
+    for pixels, heat in zip(cells(images), maps, strict=True):
+        shaped = cv2.resize(heat, (CELL_PX, CELL_PX), interpolation=cv2.INTER_LINEAR)
         made.append(show_cam_on_image(np.float32(pixels) / 255, shaped, True, cv2.COLORMAP_INFERNO, IMAGE_SHARE))
     return np.stack(made)
 

@@ -1,4 +1,4 @@
-"""The layer whose maps Grad-CAM weighs: the last one that still has places, found by running the network once.
+"""The layer whose maps Grad-CAM weighs: the last one with spatial positions, found by running the network once.
 
 Convolutional networks: the layer that hands over what the family calls `feature_maps`, the last maps before pooling.
 Transformers: where one of timm keeps its maps as (N, h, w, D), as Swin does, they are turned round. Where it keeps a
@@ -19,7 +19,7 @@ from augury.classifiers.network import Classifier
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A layer with places. `to_maps` turns what it gives into (N, D, h, w), where it is something else."""
+    """A layer with spatial positions. `to_maps` turns what it gives into (N, D, h, w), where it is something else."""
 
     name: str  # inside the classifier, as in network.layer4
     layer: nn.Module
@@ -45,7 +45,7 @@ def find_target(classifier: Classifier, images: torch.Tensor) -> Target | None:
     # Of layers within layers that hand over the same tensor the outermost ends last.
     ends = [(name, module) for name, module, output in given if output is maps]
     if not ends:  # the family computes the maps outside of any module
-        ends = [(name, module) for name, module, output in given if _has_places(output)]
+        ends = [(name, module) for name, module, output in given if _is_spatial(output)]
     if not ends or maps.ndim != 4:
         return None
     turned = getattr(classifier.network, "output_fmt", "NCHW") == "NHWC"
@@ -65,7 +65,7 @@ def _of_tokens(
     return Target(*ends[-1], _square) if ends else None
 
 
-def _has_places(output: Any) -> bool:
+def _is_spatial(output: Any) -> bool:
     return isinstance(output, torch.Tensor) and output.ndim == 4 and output.shape[2] > 1
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import umap
 
 SEED = 0
-FEWEST = 4  # points; of fewer no neighbourhood can be told
+FEWEST = 4  # points; of fewer there is no neighbourhood
 
 
 def embed(features: np.ndarray, neighbours: int, min_dist: float) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""The figures of a study, one a folder, and what their drawings share."""
+"""The figures of a study, one per folder, and what their drawings share."""

@@ -21,7 +21,7 @@ Source = Callable[["Plan"], list[str]]  # files of a study, none where it has no
 class Figure:
     """A figure. It is made of studies that have files for each of its inputs, and of which `when` is true."""
 
-    order: int  # its place among the figures of the report, the smallest first
+    order: int  # its position among the figures of the report, the smallest first
     title: str
     description: str  # for those who cannot see it
     inputs: Mapping[str, Source]  # parameter of `draw` -> the files that it takes
@@ -88,7 +88,7 @@ def _packs(plan: Plan, networks: Sequence[Network]) -> list[str]:
 
 
 def first_split() -> Source:
-    """The tables of the first split, one a class."""
+    """The tables of the first split, one per class."""
     return lambda plan: plan.paths.each_class(plan.paths.split, split=plan.study.splits[0])
 
 

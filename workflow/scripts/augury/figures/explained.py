@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from augury.tables.placing import read_place
+from augury.tables.placing import parse_path
 
 MOST_MODELS = 16  # arms times classifiers in a figure; the others' files lie in explanations/
 
 
 def key_of(path: Path) -> tuple[str, str]:
     """(arm, classifier) of a file `.../explanations/{arm}/{classifier}/seed{seed}/FILE`, else UserError."""
-    place = read_place(path, "explanations/{arm}/{classifier}/seed{seed}")
-    return place["arm"], place["classifier"]
+    names = parse_path(path, "explanations/{arm}/{classifier}/seed{seed}")
+    return names["arm"], names["classifier"]
 
 
 def of_first_arms(paths: Sequence[Path], most: int = MOST_MODELS) -> list[Path]:

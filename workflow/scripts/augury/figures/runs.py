@@ -27,8 +27,8 @@ def grouped(paths: Sequence[Path]) -> dict[Key, list[Path]]:
 
 def judged(paths: Sequence[Path]) -> tuple[dict[Key, list[Predictions]], str]:
     """Predictions of the judged part by arm and classifier, and the part; see judged_runs."""
-    held, part = judged_runs(paths)
-    return {key: [table.of(part) for table in group] for key, group in held.items()}, part
+    runs, part = judged_runs(paths)
+    return {key: [table.of(part) for table in group] for key, group in runs.items()}, part
 
 
 def judged_runs(paths: Sequence[Path]) -> tuple[dict[Key, list[Predictions]], str]:
@@ -39,13 +39,13 @@ def judged_runs(paths: Sequence[Path]) -> tuple[dict[Key, list[Predictions]], st
     tables = {key: [read_predictions(path) for path in group] for key, group in grouped(paths).items()}
     tested = any((table.part == "test").any() for group in tables.values() for table in group)
     part = "test" if tested else "validation"
-    held = {key: [table for table in group if (table.part == part).any()] for key, group in tables.items()}
-    held = {key: group for key, group in held.items() if group}
-    if not held:
+    runs = {key: [table for table in group if (table.part == part).any()] for key, group in tables.items()}
+    runs = {key: group for key, group in runs.items() if group}
+    if not runs:
         raise UserError(
             f"no image was judged in any of {len(paths)} predictions; give the split a validation or test part"
         )
-    return held, part
+    return runs, part
 
 
 def panels(
@@ -55,19 +55,19 @@ def panels(
 
     One classifier a column where that fits, else in the order given; extra: inches for labels, right and below.
     """
-    arms, classifiers = (list(dict.fromkeys(key[place] for key in keys)) for place in (0, 1))
+    arms, classifiers = (list(dict.fromkeys(key[index] for key in keys)) for index in (0, 1))
     room = max(1, int((most_width - extra[0]) // side))
     columns = len(classifiers) if 1 < len(classifiers) <= room else min(room, len(keys))
     if columns == len(classifiers) and columns > 1:
-        places = {key: (arms.index(key[0]), classifiers.index(key[1])) for key in keys}
+        cell_of = {key: (arms.index(key[0]), classifiers.index(key[1])) for key in keys}
     else:
-        places = {key: divmod(number, columns) for number, key in enumerate(keys)}
-    n_rows = 1 + max(row for row, _ in places.values())
+        cell_of = {key: divmod(number, columns) for number, key in enumerate(keys)}
+    n_rows = 1 + max(row for row, _ in cell_of.values())
     size = (columns * side + extra[0], n_rows * (side + 0.45) + extra[1])
     figure, grid = plt.subplots(n_rows, columns, figsize=size, squeeze=False)
-    for axis in set(grid.flat) - {grid[place] for place in places.values()}:
+    for axis in set(grid.flat) - {grid[cell] for cell in cell_of.values()}:
         axis.set_visible(False)
-    return figure, {key: grid[place] for key, place in places.items()}
+    return figure, {key: grid[cell] for key, cell in cell_of.items()}
 
 
 def panel_title(key: Key, keys: Sequence[Key], side: float) -> str:
@@ -79,19 +79,19 @@ def panel_title(key: Key, keys: Sequence[Key], side: float) -> str:
     return "\n".join(lines)
 
 
-def place_of(axis: Axes) -> SubplotSpec:
+def grid_cell(axis: Axes) -> SubplotSpec:
     """Where a panel stands among the others."""
-    place = axis.get_subplotspec()
-    if place is None:
+    cell = axis.get_subplotspec()
+    if cell is None:
         raise ValueError("this panel stands alone")
-    return place
+    return cell
 
 
 def is_lowest(axis: Axes, others: Iterable[Axes]) -> bool:
     """Whether no other panel stands below this one."""
-    place = place_of(axis)
+    cell = grid_cell(axis)
     return not any(
-        other.colspan == place.colspan and other.rowspan.start > place.rowspan.start for other in map(place_of, others)
+        other.colspan == cell.colspan and other.rowspan.start > cell.rowspan.start for other in map(grid_cell, others)
     )
 
 

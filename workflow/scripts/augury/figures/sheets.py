@@ -51,18 +51,18 @@ def spread_out(items: Mapping[tuple[str, str], Item], most: int = MOST_SHEETS) -
     chosen: dict[tuple[str, str], Item] = {}
     for generator in generators:
         keys = [key for key in items if key[0] == generator]
-        places = np.unique(np.linspace(0, len(keys) - 1, min(share, len(keys))).round().astype(int))
-        chosen |= {keys[place]: items[keys[place]] for place in places}
+        indices = np.unique(np.linspace(0, len(keys) - 1, min(share, len(keys))).round().astype(int))
+        chosen |= {keys[index]: items[keys[index]] for index in indices}
     return chosen
 
 
 def of_first_run(paths: Sequence[Path]) -> dict[tuple[str, str], Path]:
     """(generator, class) -> the file of its first split and seed among files in the folders of generators."""
-    found: dict[tuple[str, str], Path] = {}
+    by_run: dict[tuple[str, str], Path] = {}
     for path in paths:
         run = generator_run_of(path)
-        found.setdefault((run.generator, run.class_), path)
-    return found
+        by_run.setdefault((run.generator, run.class_), path)
+    return by_run
 
 
 def title(generator: str, class_: str) -> str:
@@ -83,8 +83,8 @@ def lay_out(sheets: Sequence[Sheet]) -> Figure:
     figure = plt.figure(figsize=(width, height), layout="none")
     top = height - 0.05
     for row, tall in zip(rows, heights, strict=True):
-        for place, sheet in enumerate(row):
-            _draw(figure, sheet, place * width / columns + 0.04, top, label, inner)
+        for column, sheet in enumerate(row):
+            _draw(figure, sheet, column * width / columns + 0.04, top, label, inner)
         top -= tall
     return figure
 
@@ -105,10 +105,10 @@ def _draw(figure: Figure, sheet: Sheet, left: float, top: float, label: float, i
     axis.imshow(sheet.pixels, cmap="gray", vmin=0, vmax=255, aspect="auto", interpolation="antialiased")
     axis.set_axis_off()
     pitch = (tall + GAP) / sheet.rows
-    for place, text in enumerate(sheet.labels):
-        y = top - (place * pitch + (pitch - GAP) / 2) * scale
+    for index, text in enumerate(sheet.labels):
+        y = top - (index * pitch + (pitch - GAP) / 2) * scale
         figure.text((left - 0.07) / width, y / height, text, fontsize=_FONT, ha="right", va="center")
-    for place, text in enumerate(sheet.notes):
+    for index, text in enumerate(sheet.notes):
         pitch = (wide + GAP) / len(sheet.notes)
-        x = left + (place * pitch + (pitch - GAP) / 2) * scale
+        x = left + (index * pitch + (pitch - GAP) / 2) * scale
         figure.text(x / width, (top - tall * scale - 0.03) / height, text, fontsize=_FONT, ha="center", va="top")

@@ -57,8 +57,8 @@ class _Convolution(Function):
             of_weight = _weight_gradient(maps, gradient, weight, ctx.shape)
         left = [ctx.needs_input_grad[0] and of_maps is None, ctx.needs_input_grad[1] and of_weight is None]
         if any(left):
-            found = _built_in(gradient, maps, weight, ctx.shape, left, transposed=False)
-            of_maps, of_weight = found[0] if left[0] else of_maps, found[1] if left[1] else of_weight
+            gradients = _built_in(gradient, maps, weight, ctx.shape, left, transposed=False)
+            of_maps, of_weight = gradients[0] if left[0] else of_maps, gradients[1] if left[1] else of_weight
         return of_maps, of_weight, None
 
 

@@ -1,1 +1,1 @@
-"""Generators: a folder a family, and what all families share: weights on disk, averages, pools of images."""
+"""Generators: one folder per family, and what all families share: weights on disk, averages, pools of images."""

@@ -92,11 +92,11 @@ class AdversarialTraining(GeneratorTraining):
             images = self.ada(images, self.controller.p)
         return images if self.diffaugment is None else self.diffaugment(images)
 
-    def _told(
+    def _end_step(
         self, step: int, loss_d: torch.Tensor, loss_g: torch.Tensor, real: torch.Tensor, fake: torch.Tensor
     ) -> dict[str, torch.Tensor]:
         # The history's columns, from both losses and the logits of real and generated images.
-        told = {
+        values = {
             "loss_discriminator": loss_d,
             "loss_generator": loss_g,
             "d_real": real.sigmoid().mean(),
@@ -105,10 +105,10 @@ class AdversarialTraining(GeneratorTraining):
             "r_t": real.sign().mean(),
         }
         if self.controller is not None:
-            told["ada_p"] = self.controller.p.clone()
+            values["ada_p"] = self.controller.p.clone()
             self.controller.observe(real.detach())
         self._keep_due(step)
-        return told
+        return values
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings

@@ -24,7 +24,7 @@ FEWEST = 2  # batch normalisation needs two images
 
 @dataclasses.dataclass(frozen=True)
 class TrainingPart:
-    """Images (N, S, S, C) uint8 with their labels (N,) int64 as places in `classes`, rows, and leaked identities.
+    """Images (N, S, S, C) uint8 with their labels (N,) int64 as indices in `classes`, rows, and leaked identities.
 
     test: rows that no generator of this split may have seen: of the same classes, and specimens by their names.
     """
@@ -50,11 +50,11 @@ def load_training_part(
     trained_on: the parts that are trained on, a key of PARTS_OF. tested: specimens by name that the split tests in any
     class, of those that show several.
     """
-    found, labels, train, test = [], [], [], tested_rows(tested)
-    for place, (pack, split) in enumerate(zip(packs, splits, strict=True)):
+    parts, labels, train, test = [], [], [], tested_rows(tested)
+    for label, (pack, split) in enumerate(zip(packs, splits, strict=True)):
         for picked, rows in open_parts(pack, split, PARTS_OF[trained_on]):
-            found.append(picked)
-            labels.append(np.full(len(rows), place, np.int64))
+            parts.append(picked)
+            labels.append(np.full(len(rows), label, np.int64))
             train += rows
         test += rows_of_test_part(split)
     if len(train) < FEWEST:
@@ -63,7 +63,7 @@ def load_training_part(
             f"add images or leave the class out by `classes`"
         )
     leaked = check_parts(train, test, guard, what)
-    images = gathered((block for picked in found for block in blocks(picked)), len(train))
+    images = gathered((block for picked in parts for block in blocks(picked)), len(train))
     return TrainingPart(images, np.concatenate(labels), train, leaked, test)
 
 

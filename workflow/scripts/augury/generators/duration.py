@@ -25,5 +25,5 @@ def problems(settings: AdversarialSettings, images: Mapping[str, int]) -> list[t
     if start < steps:
         return []
     whose = f"the training of {name}, of {fewest} images at most," if name else "the training"
-    said = f"{start} is never reached, as {whose} has {steps} steps; lower it (0 pulls from the first step on)"
-    return [("lecam.start_step", f"{said} or raise `duration`")]
+    sentence = f"{start} is never reached, as {whose} has {steps} steps; lower it (0 pulls from the first step on)"
+    return [("lecam.start_step", f"{sentence} or raise `duration`")]

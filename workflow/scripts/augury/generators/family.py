@@ -96,7 +96,7 @@ class TrainedSettings(GeneratorSettings):
     init_from: InitFrom | None = None
     """The generator of the same family that a training begins with; without it, from scratch."""
     device: Device = "auto"
-    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the place."""
+    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the device."""
     precision: Precision = "auto"
     """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
 

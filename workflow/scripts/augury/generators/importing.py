@@ -52,8 +52,8 @@ def given(path: Path | None) -> Path:
 def files_read(sources: Sources) -> list[Path]:
     """All that a family reads of them."""
     packs = [sources.pack, rows_path(sources.pack)] if sources.pack else []
-    found = list_files([sources.folder]) if sources.folder else []
-    return [*sources.splits, *packs, *found, *(folder / name for folder in sources.class_folders for name in TABLES)]
+    images = list_files([sources.folder]) if sources.folder else []
+    return [*sources.splits, *packs, *images, *(folder / name for folder in sources.class_folders for name in TABLES)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,20 +67,20 @@ class Collected:
     about: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
-def save(network: StoredImages, description: dict[str, Any], found: Collected, output: Path) -> None:
+def save(network: StoredImages, description: dict[str, Any], collected: Collected, output: Path) -> None:
     """Write the generator's files into `output`."""
-    description = description | {"held": network.held}
-    network.images.copy_(torch.from_numpy(found.images).permute(0, 3, 1, 2))
+    description = description | {"available": network.available}
+    network.images.copy_(torch.from_numpy(collected.images).permute(0, 3, 1, 2))
     save_weights(output / "generator.safetensors", network)
     save_samples(output / "samples.png", network, 0, torch.device("cpu"))
-    write_rows(output / MANIFEST, SplitRow, found.rows)
-    write_rows(output / "quarantine.tsv", QuarantineRow, found.quarantine)
-    write_cells(output / "leaks.tsv", ["leaked"], [[name] for name in found.leaked])
+    write_rows(output / MANIFEST, SplitRow, collected.rows)
+    write_rows(output / "quarantine.tsv", QuarantineRow, collected.quarantine)
+    write_cells(output / "leaks.tsv", ["leaked"], [[name] for name in collected.leaked])
     (output / "snapshots").mkdir(exist_ok=True)
     save_description(output / "generator.json", description | seals_of(output, "*.safetensors"))
 
 
-def describe(about: dict[str, Any], settings: GeneratorSettings, found: Collected) -> dict[str, Any]:
+def describe(about: dict[str, Any], settings: GeneratorSettings, collected: Collected) -> dict[str, Any]:
     """The generator.json: nothing was trained, so kimg, steps and parameters are 0."""
     return (
         about
@@ -88,12 +88,12 @@ def describe(about: dict[str, Any], settings: GeneratorSettings, found: Collecte
             "family": settings.family,
             "settings": settings,
             "conditional": False,
-            "size_px": int(found.images.shape[1]),
-            "channels": int(found.images.shape[3]),
+            "size_px": int(collected.images.shape[1]),
+            "channels": int(collected.images.shape[3]),
             "latent_dim": StoredImages.latent_dim,
-            "n_images": len(found.images),
-            "n_train": len(found.rows),
-            "leaked": bool(found.leaked),
+            "n_images": len(collected.images),
+            "n_train": len(collected.rows),
+            "leaked": bool(collected.leaked),
             "start": "no training",
             "truncations": [],
             "snapshots": [],
@@ -102,5 +102,5 @@ def describe(about: dict[str, Any], settings: GeneratorSettings, found: Collecte
         | dict.fromkeys(("kimg", "kimg_before"), 0.0)
         | dict.fromkeys(("steps", "epochs", "parameters"), 0)
         | {"device": "cpu", "threads": 1, "precision": "fp32", "seconds": 0.0, "images_per_second": 0.0}
-        | found.about
+        | collected.about
     )

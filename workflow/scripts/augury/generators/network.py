@@ -12,7 +12,7 @@ class GeneratorNetwork(nn.Module):
     """Latents (N, latent_dim) and, if conditional, labels (N,) -> images (N, C, S, S), real ones within [-1, 1]."""
 
     latent_dim: int
-    held: int | None = None  # images that there are, where no more can be had
+    available: int | None = None  # images that there are, where no more can be had
     running_means: tuple[str, ...] = ()  # buffers that an average of the weights takes as they are
     path: Path  # the file of its weights, where load_generator read them
 

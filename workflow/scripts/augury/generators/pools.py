@@ -35,7 +35,7 @@ def arm_count(ratio: float, n_train: int) -> int:
 def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticRow], extra: dict[str, object]) -> None:
     """Write the shards that the rows name, then index.tsv (the pool is there once the index is).
 
-    images: uint8 (H, W, C), one a row, in the rows' order. extra: what each image's JSON says beside its row. Raises
+    images: uint8 (H, W, C), one per row, in the rows' order. extra: what each image's JSON says beside its row. Raises
     UserError where the folder holds an index or shards that are of no such pool.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,10 +81,10 @@ def read_pool(
 def _refuse_foreign(folder: Path) -> None:
     # By hand, the folder may be anyone's. A damaged file beside one of ours is ours.
     index, shards = folder / "index.tsv", sorted(folder.glob("shard-*.tar"))
-    found = [index, *shards] if index.exists() else shards
-    if found and not (index.exists() and _is_index(index)) and not any(map(_is_shard, shards)):
+    present = [index, *shards] if index.exists() else shards
+    if present and not (index.exists() and _is_index(index)) and not any(map(_is_shard, shards)):
         raise UserError(
-            f"{found[0]} would be replaced, and is of no pool that augury drew; remove it, or name another --output"
+            f"{present[0]} would be replaced, and is of no pool that augury drew; remove it, or name another --output"
         )
 
 
@@ -113,17 +113,17 @@ def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
     for shard, of_shard in itertools.groupby(rows, key=lambda row: row.shard):
         try:
             with tarfile.open(index.parent / shard) as tar:
-                held = {entry.name: entry for entry in tar}
+                entries = {entry.name: entry for entry in tar}
                 for row in of_shard:
-                    picture, about = (content_of(tar, held[f"{row.name}{kind}"]) for kind in (".png", ".json"))
+                    picture, about = (content_of(tar, entries[f"{row.name}{kind}"]) for kind in (".png", ".json"))
                     if row.digest and digest_of(picture, about) != row.digest:
                         raise KeyError(f"{row.name} is not the image that the index lists")
                     yield decode_png(picture)[None]
         except FileNotFoundError:
             raise UserError(f"{index.parent / shard} is missing; remove {index} and run again") from None
         except (OSError, KeyError, tarfile.TarError) as error:
-            said = error.args[0] if isinstance(error, KeyError) else error
-            raise UserError(f"{index.parent / shard} is damaged ({said}); remove {index} and run again") from None
+            reason = error.args[0] if isinstance(error, KeyError) else error
+            raise UserError(f"{index.parent / shard} is damaged ({reason}); remove {index} and run again") from None
 
 
 def digest_of(picture: bytes, about: bytes) -> str:

@@ -42,9 +42,9 @@ def train(
     generator to begin with. device: where to run, instead of what the settings say. keep: called when all is written.
     """
     refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
-    place = choose_device(device or settings.device, settings.precision, threads, bf16_pays_on_cpu=True)
+    chosen = choose_device(device or settings.device, settings.precision, threads, bf16_pays_on_cpu=True)
     settings = task_of.resolved(settings)
-    # A taxon above several classes is one kind of thing; only a generator for `all` is told the class.
+    # A taxon above several classes is one kind of thing; only a generator for `all` takes the class.
     conditional = about["class"] == "all" and len(about["classes"]) > 1
     description = about | {
         "family": settings.family,
@@ -64,14 +64,14 @@ def train(
         pixels.update(block.data)
     identities = [pixels.hexdigest(), *(row.sha256 for row in data.rows)]
     modules = (f"augury.generators.{settings.family}.training",)
-    begun = {"device": place.describe()["device"], "start": start.sha256 if start else ""}
-    marks = fingerprint(settings, identities, "train_generator", modules, **(about | begun))
-    with StateFolder(output, marks, threads) as folder:
-        images = place.hold(data.images)
-        labels = place.hold(data.labels) if conditional else None
-        task = task_of(description, images, labels, place, folder.path / "snapshots", start)
+    begun = {"device": chosen.describe()["device"], "start": start.sha256 if start else ""}
+    identity = fingerprint(settings, identities, "train_generator", modules, **(about | begun))
+    with StateFolder(output, identity, threads) as folder:
+        images = chosen.hold(data.images)
+        labels = chosen.hold(data.labels) if conditional else None
+        task = task_of(description, images, labels, chosen, folder.path / "snapshots", start)
         history, seconds = loop.run(task, folder)
-        _write(task, data, start, description | place.describe(), history, seconds, folder, output)
+        _write(task, data, start, description | chosen.describe(), history, seconds, folder, output)
         keep()
         folder.remove()
 
@@ -88,11 +88,11 @@ def _write(
 ) -> None:
     kept = output / "snapshots"
     shutil.rmtree(kept, ignore_errors=True)
-    held = folder.path / "snapshots"
+    snapshots = folder.path / "snapshots"
     task.complete_snapshots()
     # Copied, not moved: a kill between here and the removal of the state must leave all of them to the next run.
     kept.mkdir(parents=True, exist_ok=True)
-    for path in sorted(held.glob("generator-*")):
+    for path in sorted(snapshots.glob("generator-*")):
         with atomic(kept / path.name) as temporary:
             shutil.copyfile(path, temporary)
     task.save(output)

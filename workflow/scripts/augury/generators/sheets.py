@@ -15,7 +15,7 @@ WALKS = 4
 
 @torch.no_grad()
 def save_samples(path: Path, network: GeneratorNetwork, classes: int, device: torch.device) -> None:
-    """Latent seeds 0 to 63. A conditional generator (classes > 0) shows a class a row, in turn."""
+    """Latent seeds 0 to 63. A conditional generator (classes > 0) shows one class per row, in turn."""
     seeds = range(COLUMNS**2)
     labels = torch.arange(len(seeds), device=device) // COLUMNS % classes if classes else None
     images = network.draw(latents_of(seeds, network.latent_dim).to(device), labels, seeds, 1.0)
@@ -35,7 +35,7 @@ def save_truncations(path: Path, network: GeneratorNetwork, classes: int, device
 def save_walk(path: Path, network: GeneratorNetwork, classes: int, device: torch.device) -> None:
     """Rows of 8 frames: row k goes from latent seed 2 k to seed 2 k + 1 on the arc between them, with one noise.
 
-    A conditional generator shows one class a row, in turn.
+    A conditional generator shows one class per row, in turn.
     """
     rows = []
     for row in range(WALKS):

@@ -3,7 +3,7 @@
 from augury.generators.family import TrainedSettings
 
 
-def places(settings: TrainedSettings) -> list[int]:
+def schedule(settings: TrainedSettings) -> list[int]:
     """Snapshots in the unit of the generator's duration, ascending: those named, and every n up to before the end."""
     every = settings.snapshot_every
     count = int(settings.duration // every) if every else 0

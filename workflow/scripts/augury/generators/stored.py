@@ -29,14 +29,14 @@ class StoredImages(GeneratorNetwork):
         super().__init__()
         self.register_buffer("images", torch.zeros(count, channels, size_px, size_px, dtype=torch.uint8))
         self.noise, self.stream = noise, stream
-        self.held = None if endless else count
+        self.available = None if endless else count
 
     def draw(
         self, latents: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int], truncation: float
     ) -> torch.Tensor:
         """Images (n, C, S, S) in [-1, 1] of n seeds; latents, labels and truncation have no meaning here."""
-        places = torch.tensor([seed % len(self.images) for seed in seeds], device=self.images.device)
-        drawn = self.images[places].float()
+        indices = torch.tensor([seed % len(self.images) for seed in seeds], device=self.images.device)
+        drawn = self.images[indices].float()
         if self.noise:
             moved = [self._noise_of(seed) for seed in seeds]
             drawn = (drawn + torch.stack(moved).to(drawn.device)).clamp_(0, 255)
@@ -47,10 +47,10 @@ class StoredImages(GeneratorNetwork):
         return torch.randint(-self.noise, self.noise + 1, shape, generator=random).float()
 
 
-def check_held(network: GeneratorNetwork, count: int, folder: Path) -> None:
+def check_available(network: GeneratorNetwork, count: int, folder: Path) -> None:
     """Raise UserError where more images are wanted than a generator of stored images has."""
-    if network.held is not None and count > network.held:
+    if network.available is not None and count > network.available:
         raise UserError(
-            f"{folder} holds {network.held} images where {count} are wanted; add images to the generator's `folder`, "
-            "or lower the arm's `ratio` or `count`"
+            f"{folder} holds {network.available} images where {count} are wanted; add images to the generator's "
+            "`folder`, or lower the arm's `ratio` or `count`"
         )

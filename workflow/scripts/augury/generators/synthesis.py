@@ -12,7 +12,7 @@ from augury.command.progress import Progress
 from augury.command.seals import seal_of
 from augury.generators.network import GeneratorNetwork
 from augury.generators.pools import arm_count, write_pool
-from augury.generators.stored import check_held
+from augury.generators.stored import check_available
 from augury.generators.weights import class_label, load_generator
 from augury.latent.drawing import Drawer
 from augury.latent.files import FILE, load_latents
@@ -70,8 +70,8 @@ def synthesize_chosen(
     names = _names(len(latents.vectors), shard_images)
     known = class_, description["generator"]
     rows = [
-        SyntheticRow(*name, *known, seed, selection["leaked"], SEED if seed is not None else f"{ORIGIN}:{place}")
-        for place, (name, seed) in enumerate(zip(names, latents.latent_seeds, strict=True))
+        SyntheticRow(*name, *known, seed, selection["leaked"], SEED if seed is not None else f"{ORIGIN}:{index}")
+        for index, (name, seed) in enumerate(zip(names, latents.latent_seeds, strict=True))
     ]
     drawing = drawer.blocks(latents.vectors, latents.noise_seeds)
     blocks = (block.permute(0, 2, 3, 1).cpu() for block in drawing)
@@ -82,7 +82,7 @@ def synthesize_chosen(
 def _names(count: int, shard_images: int) -> Iterator[tuple[str, str]]:
     # Each image's name and shard.
     width = max(len(str(max(count - 1, 1))), 6)
-    return ((f"{place:0{width}d}", f"shard-{place // shard_images:06d}.tar") for place in range(count))
+    return ((f"{index:0{width}d}", f"shard-{index // shard_images:06d}.tar") for index in range(count))
 
 
 def synthesize(
@@ -101,7 +101,7 @@ def synthesize(
     """
     network, description = load_generator(folder, snapshot)
     label = class_label(folder, description, class_)
-    check_held(network, count, folder)
+    check_available(network, count, folder)
     generator, leaked = description["generator"], description["leaked"]
     names = _names(count, shard_images)
     rows = [SyntheticRow(*name, class_, generator, seed, leaked) for seed, name in enumerate(names)]

@@ -47,7 +47,7 @@ class GeneratorTraining:
         settings = self.settings
         self.images, self.labels = images, labels
         self.classes = 0 if labels is None else len(description["classes"])
-        self.place, self.device = device, device.device
+        self.on_device, self.device = device, device.device
         # With the split: folds do not share the luck of one set of initial weights, as the verdict counts each anew.
         self.seed = mix_seed(self.family, description["split"], description["seed"], description["class"])
         self.batch = settings.batch or 1
@@ -57,8 +57,8 @@ class GeneratorTraining:
         self.steps_per_tick = max(1, self.steps // 100)
         self.units_per_step = self.batch / 1000
         self.snapshots: dict[int, list[int]] = {}
-        for place in snapshots.places(settings):
-            self.snapshots.setdefault(self._step_of(place), []).append(place)
+        for snapshot in snapshots.schedule(settings):
+            self.snapshots.setdefault(self._step_of(snapshot), []).append(snapshot)
         self.stop_reason = "duration"
         self.augment = Classical(**settings.augmentation.model_dump())
         self._build(start)
@@ -112,14 +112,15 @@ class GeneratorTraining:
 
     def complete_snapshots(self) -> None:
         """A training that stopped early has reached its end at every later snapshot too."""
-        for place in sorted(place for places in self.snapshots.values() for place in places):
-            if not snapshot_path(self.folder, place).exists():
-                self._keep_snapshot(place)
+        for snapshot in sorted(snapshot for of_step in self.snapshots.values() for snapshot in of_step):
+            if not snapshot_path(self.folder, snapshot).exists():
+                self._keep_snapshot(snapshot)
 
     def snapshot_kimg(self, kimg: float) -> dict[str, float]:
         """Thousands of images at each snapshot, in a training that ended at `kimg`."""
-        reached = {str(place): step * self.batch / 1000 for step, places in self.snapshots.items() for place in places}
-        return {place: min(at, kimg) for place, at in reached.items()}
+        steps = {snapshot: step for step, of_step in self.snapshots.items() for snapshot in of_step}
+        reached = {str(snapshot): step * self.batch / 1000 for snapshot, step in steps.items()}
+        return {snapshot: min(at, kimg) for snapshot, at in reached.items()}
 
     def parameters(self) -> int:
         """Number of the generator's weights."""
@@ -127,22 +128,22 @@ class GeneratorTraining:
 
     def _real_batch(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None]:
         # Images (batch, C, S, S) with their labels; all that a step draws at random comes after this seed.
-        places = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
-        places = places.to(self.device, non_blocking=True)
+        indices = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
+        indices = indices.to(self.device, non_blocking=True)
         seed_step(self.seed, "step", step, attempt)
-        real = self.augment(scale(self.images[places]))
-        return real, None if self.labels is None else self.labels[places]
+        real = self.augment(scale(self.images[indices]))
+        return real, None if self.labels is None else self.labels[indices]
 
     def _keep_due(self, step: int) -> None:
         # Snapshots that are due after `step` (from 0).
-        for place in self.snapshots.get(step + 1, []):
-            self._keep_snapshot(place)
+        for snapshot in self.snapshots.get(step + 1, []):
+            self._keep_snapshot(snapshot)
 
-    def _step_of(self, place: float) -> int:
-        return min(self.steps, steps_of(place, self.settings.duration_unit, self.epoch_images, self.batch))
+    def _step_of(self, snapshot: float) -> int:
+        return min(self.steps, steps_of(snapshot, self.settings.duration_unit, self.epoch_images, self.batch))
 
-    def _keep_snapshot(self, place: int) -> None:
+    def _keep_snapshot(self, snapshot: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = snapshot_path(self.folder, place)
+        path = snapshot_path(self.folder, snapshot)
         save_weights(path, self.average.network)
         save_samples(path.with_suffix(".png"), self.average.network, self.classes, self.device)

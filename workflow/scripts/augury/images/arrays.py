@@ -77,8 +77,8 @@ def save_sheet(path: str | Path, images: np.ndarray, columns: int, gap: int = 2)
     rows = -(-count // columns)
     shape = (rows * (height + gap) - gap, columns * (width + gap) - gap, channels)
     sheet = np.full(shape, 255, np.uint8)
-    for place, image in enumerate(images):
-        top, left = place // columns * (height + gap), place % columns * (width + gap)
+    for index, image in enumerate(images):
+        top, left = index // columns * (height + gap), index % columns * (width + gap)
         sheet[top : top + height, left : left + width] = image
     with atomic(path) as temporary:
         temporary.write_bytes(encode_png(sheet))

@@ -37,6 +37,6 @@ def check_identity(path: str | Path, identity: str, table: str | Path, remedy: s
     """The same, of images whose one word is known."""
     if check(path, remedy) is None:
         return
-    said = _OF.search(tail_of(path))
-    if said and said[1] not in (identity, _UNKNOWN):
+    match = _OF.search(tail_of(path))
+    if match and match[1] not in (identity, _UNKNOWN):
         raise UserError(f"{path} is of other images than {table} lists; {remedy}")

@@ -1,4 +1,4 @@
-"""What systems, disks and programs leave beside images, told by its name alone (standard library only)."""
+"""What systems, disks and programs leave beside images, recognised by name alone (standard library only)."""
 
 import os
 import re

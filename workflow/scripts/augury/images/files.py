@@ -55,7 +55,7 @@ def is_excluded(below: str, exclude: Sequence[str], folder: str = "") -> bool:
 def shown(path: str | PurePath) -> str:
     """The path as text that any terminal and any log can print, in one line."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return text if text.isprintable() else _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+    return text if text.isprintable() else _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def is_regular(path: Path) -> bool:
@@ -122,7 +122,7 @@ def _walk(
         return
     for entry in entries:
         path = folder / entry.name
-        # A link in a circle, or a folder where nobody may look, is listed itself, so that it is told of.
+        # A link in a circle, or a folder where nobody may look, is listed itself, so that it is reported.
         below = unlisted = None
         try:
             is_folder = entry.is_dir()

@@ -61,12 +61,12 @@ def gathered(parts: Iterable[np.ndarray], count: int) -> np.ndarray:
     shape = (count, *first.shape[1:])
     if math.prod(shape) * first.itemsize > BOUND:
         return _mapped(itertools.chain([first], rest), shape, first.dtype)
-    made, place = np.empty(shape, first.dtype), 0
+    made, row = np.empty(shape, first.dtype), 0
     for part in itertools.chain([first], rest):
-        made[place : place + len(part)] = part
-        place += len(part)
-    if place != count:
-        raise ValueError(f"{place} rows where {count} were announced")
+        made[row : row + len(part)] = part
+        row += len(part)
+    if row != count:
+        raise ValueError(f"{row} rows where {count} were announced")
     return made
 
 

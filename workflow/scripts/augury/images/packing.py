@@ -35,7 +35,7 @@ class Finder:
         """Raises UserError when a file is gone and its content is nowhere else. No file is read where all are there."""
         for row in rows:
             if not is_regular(Path(row.path)):
-                self._other_place(row)
+                self._other_path(row)
 
     def content(self, row: ImageRow) -> bytes:
         """The bytes with that sha256, read and hashed once. Raises UserError when they are nowhere in the folders."""
@@ -46,18 +46,18 @@ class Finder:
         if content_sha256(content) == row.sha256:
             return content
         try:
-            content = read_content(self._other_place(row), self.decoding)
+            content = read_content(self._other_path(row), self.decoding)
         except Unreadable as error:
             raise _changed(row, f"cannot be used any more ({error})") from None
         if content_sha256(content) != row.sha256:
             raise _changed(row, "has changed")
         return content
 
-    def _other_place(self, row: ImageRow) -> Path:
+    def _other_path(self, row: ImageRow) -> Path:
         with self.lock:
             if self.elsewhere is None:
                 self.elsewhere = {}
-                for path in self.source.found():
+                for path in self.source.present_files():
                     if is_regular(path):
                         self.elsewhere.setdefault(_hash_or_nothing(path), path)
         if row.sha256 not in self.elsewhere:
@@ -71,7 +71,7 @@ def write_pack(
 ) -> None:  # fmt: skip
     """Write the images of an index as (N, size_px, size_px, 1 or 3) uint8 and their rows, in the index's order.
 
-    Written image by image, so that memory holds a few of them a thread whatever N is; the table is written last.
+    Written image by image, so that memory holds a few of them per thread whatever N is; the table is written last.
     Raises UserError for an image that is nowhere in the folders, and for settings that cannot be used.
     """
     check_fit(channels, settings.fit, settings.pad, settings.centre_crop)

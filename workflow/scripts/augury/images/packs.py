@@ -23,25 +23,25 @@ class Picked:
 
     pack_path: Path
     shape: tuple[int, ...]
-    places: np.ndarray  # (n,) int64, rows of the pack
+    indices: np.ndarray  # (n,) int64, rows of the pack
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.indices)
 
     def __getitem__(self, part: slice) -> np.ndarray:
         # Opened each time: many packs at once would be as many open files, and pages that were read stay resident.
-        return np.load(self.pack_path, mmap_mode="r")[self.places[part]]
+        return np.load(self.pack_path, mmap_mode="r")[self.indices[part]]
 
-    def at(self, places: Sequence[int]) -> "Picked":
-        """Those that stand at the places (m,)."""
-        return self._of(self.places[np.asarray(places, np.int64)])
+    def at(self, indices: Sequence[int]) -> "Picked":
+        """Those of the indices (m,)."""
+        return self._of(self.indices[np.asarray(indices, np.int64)])
 
     def followed_by(self, other: "Picked") -> "Picked":
         """These and then the others, which are of the same pack."""
-        return self._of(np.concatenate([self.places, other.places]))
+        return self._of(np.concatenate([self.indices, other.indices]))
 
-    def _of(self, places: np.ndarray) -> "Picked":
-        return Picked(self.pack_path, (len(places), *self.shape[1:]), places)
+    def _of(self, indices: np.ndarray) -> "Picked":
+        return Picked(self.pack_path, (len(indices), *self.shape[1:]), indices)
 
 
 def rows_path(pack_path: str | Path) -> Path:
@@ -82,19 +82,19 @@ def open_parts(
         if part not in PARTS:
             raise UserError(f"part is '{part}'; it must be one of {', '.join(PARTS)}")
     images, sha256s = open_pack(pack_path)
-    places = {sha256: place for place, sha256 in enumerate(sha256s)}
+    index_of = {sha256: index for index, sha256 in enumerate(sha256s)}
     rows: dict[str, list[SplitRow]] = {part: [] for part in parts}
     missing: list[SplitRow] = []
     for row in each_row(split_path, SplitRow):
         if row.part in rows:
-            (rows[row.part] if row.sha256 in places else missing).append(row)
+            (rows[row.part] if row.sha256 in index_of else missing).append(row)
     if missing:
         raise UserError(
             f"{len(missing)} images of {split_path} are not in {pack_path}, such as {shown(missing[0].path)} "
             f"({missing[0].sha256[:16]}); run index_class, split_class and pack_class again"
         )
     whole = Picked(Path(pack_path), images.shape, np.arange(len(images)))
-    return [(whole.at([places[row.sha256] for row in rows[part]]), rows[part]) for part in parts]
+    return [(whole.at([index_of[row.sha256] for row in rows[part]]), rows[part]) for part in parts]
 
 
 def load_parts(pack_path: str | Path, split_path: str | Path, part: str) -> tuple[np.ndarray, list[SplitRow]]:

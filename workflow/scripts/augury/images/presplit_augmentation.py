@@ -43,7 +43,7 @@ def augment_images(
     by the settings' regular expression or table, else by its content, and its copies' is the same. Copies depend on the
     image's content alone. What is no usable image is copied as it is, so that the index says why it is left out.
     roots: the folders with all images of the study (default: those above the source's). class_: its name, with which it
-    is told how files were read.
+    collects how files were read.
     """
     roots = roots or folders_above(source.folders)
     naming = Naming(reading.specimens.regex, reading.specimens.table, roots, source.exclude)
@@ -76,10 +76,10 @@ def augment_images(
 
 
 def _make_anew(folder: Path) -> None:
-    held = [entry for entry in folder.iterdir() if not _COPY.fullmatch(entry.name)] if folder.is_dir() else []
-    if held and not (folder / OWN).exists():
+    foreign = [entry for entry in folder.iterdir() if not _COPY.fullmatch(entry.name)] if folder.is_dir() else []
+    if foreign and not (folder / OWN).exists():
         raise UserError(
-            f"{folder} would be emptied, and holds files that augury did not write ({held[0].name}); name another "
+            f"{folder} would be emptied, and holds files that augury did not write ({foreign[0].name}); name another "
             "--output, or remove it"
         )
     shutil.rmtree(folder, ignore_errors=True)

@@ -24,7 +24,7 @@ class Source:
             return list_files(self.folders, self.exclude)
         return sorted((self.folders[0] / below for below in self.only), key=os.fsencode)
 
-    def found(self) -> list[Path]:
+    def present_files(self) -> list[Path]:
         """Likewise below those folders that are there."""
         there = tuple(folder for folder in self.folders if os.path.isdir(folder))
         return Source(there, self.exclude, self.only).files() if there else []

@@ -49,8 +49,8 @@ class _Class:
 
 
 def inspect(folders: Sequence[Path], splits: Iterable[Path]) -> Inspection:
-    """Everything that is worth telling. folders: one a class, with index.tsv, headers.tsv and fingerprints.npy; splits:
-    SPLIT/CLASS.tsv.
+    """Everything that is worth telling. folders: one per class, with index.tsv, headers.tsv and fingerprints.npy;
+    splits: SPLIT/CLASS.tsv.
 
     Memory holds the names of all images, and thumbnails of one class. Raises UserError for tables that cannot be read.
     """
@@ -98,22 +98,23 @@ def _parts(tables: Iterable[Path], wanted: set[str]) -> list[dict[str, str]]:
     return list(splits.values())
 
 
-def _views(held: _Class, parts: Sequence[dict[str, str]]) -> ViewsRow:
+def _views(class_: _Class, parts: Sequence[dict[str, str]]) -> ViewsRow:
     seen = likeness(
-        thumbnails(read_fingerprints(held.fingerprints)[held.numbers]), [row.specimen for row in held.compared]
+        thumbnails(read_fingerprints(class_.fingerprints)[class_.numbers]), [row.specimen for row in class_.compared]
     )
     tested = []
     for split in parts:
-        part = np.array([split.get(row.sha256, "") for row in held.compared])
+        part = np.array([split.get(row.sha256, "") for row in class_.compared])
         tested.append(seen.score(part == TEST, part == TRAIN))
     known = [score for score in tested if score is not None]
     # Images of a name that has no other image are not kept together by it.
-    grouped = sum(count for specimen, count in held.specimens.items() if is_named(specimen) and count > 1)
-    linked = [count for specimen, count in held.specimens.items() if count > 1 and not is_named(specimen)]
-    images = max(held.images, 1)
+    grouped = sum(count for specimen, count in class_.specimens.items() if is_named(specimen) and count > 1)
+    linked = [count for specimen, count in class_.specimens.items() if count > 1 and not is_named(specimen)]
+    images = max(class_.images, 1)
     return ViewsRow(
-        held.name, held.images, len(held.specimens), grouped / images, sum(linked) / images, max(linked, default=1),
-        len(held.compared), seen.score(), seen.share(), sum(known) / len(known) if known else None,
+        class_.name, class_.images, len(class_.specimens), grouped / images, sum(linked) / images,
+        max(linked, default=1), len(class_.compared), seen.score(), seen.share(),
+        sum(known) / len(known) if known else None,
     )  # fmt: skip
 
 

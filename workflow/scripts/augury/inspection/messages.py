@@ -120,9 +120,9 @@ def _scored(row: ShortcutRow) -> str:
 
 
 def lines(rows: Iterable[WarningRow]) -> list[str]:
-    """What is told to the person who watches: a line per warning, with classes of one kind together."""
+    """The log of warnings: one line per warning, with classes of one kind together."""
     warnings = [row for row in rows if row.level == WARNING]
-    told = [f"{row.sentence}; {row.remedy}" for row in warnings if row.kind not in ("copies", "views")]
+    sentences = [f"{row.sentence}; {row.remedy}" for row in warnings if row.kind not in ("copies", "views")]
     remedy = "" if any(row.kind == "names" for row in warnings) else f"; {NAME_THEM}"
     for kind, what in (
         ("copies", "many images of {} are near-duplicates of others"),
@@ -132,6 +132,6 @@ def lines(rows: Iterable[WarningRow]) -> list[str]:
         if len(classes) > MOST_NAMED:
             classes[MOST_NAMED - 1 :] = [f"{len(classes) - MOST_NAMED + 1} more classes"]
         if classes:
-            told.append(what.format(listed(classes)) + remedy)
+            sentences.append(what.format(listed(classes)) + remedy)
             remedy = ""
-    return [f"warning: {line}" for line in told]
+    return [f"warning: {line}" for line in sentences]

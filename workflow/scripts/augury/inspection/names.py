@@ -55,7 +55,7 @@ class Suggestion:
 
     @property
     def sentence(self) -> str:
-        """What is told, with the setting to paste."""
+        """The message, with the setting to paste."""
         return (
             f"file names suggest {self.specimens:,} specimens in {self.images:,} images ({self.reason}); if so, "
             f"keep the views of each together: set specimens: {{regex: '{self.regex}'}}"
@@ -82,7 +82,7 @@ class Repeated:
 
     @property
     def sentence(self) -> str:
-        """What is told."""
+        """The message."""
         return (
             f"{self.where}: if they are views of one specimen, no accuracy on them holds for other specimens; if each "
             "shows another one, nothing is wrong"
@@ -105,22 +105,22 @@ def repeated(files: Files) -> Repeated | None:
     if len(files) < 2 or any(len(names) > MOST_REPEATED for names in files.values()):
         return None
     stems = {class_: frozenset(PurePosixPath(name).stem for name in names) for class_, names in files.items()}
-    held, count = Counter(stems.values()).most_common(1)[0]
+    shared, count = Counter(stems.values()).most_common(1)[0]
     # Of many classes, a few may lack an image.
-    if count < 0.75 * len(files) or (count < len(files) and len(files) < MANY_CLASSES) or len(held) < FEWEST_NAMED:
+    if count < 0.75 * len(files) or (count < len(files) and len(files) < MANY_CLASSES) or len(shared) < FEWEST_NAMED:
         return None
-    class_ = next(class_ for class_, each in stems.items() if each == held)
-    if len(files[class_]) > len(held):
+    class_ = next(class_ for class_, each in stems.items() if each == shared)
+    if len(files[class_]) > len(shared):
         return None
-    tails = [(match, stem) for stem in held if (match := re.fullmatch(r"(.*?)(\d+)", stem))]
-    if len(tails) < len(held) or len({match[1] for match, _ in tails}) > 1:
+    tails = [(match, stem) for stem in shared if (match := re.fullmatch(r"(.*?)(\d+)", stem))]
+    if len(tails) < len(shared) or len({match[1] for match, _ in tails}) > 1:
         return None
     numbers = sorted((int(match[2]), stem) for match, stem in tails)
-    viewed = all(_VIEWED.search(stem) for stem in held)
-    if not viewed and not (len(held) <= MOST_VIEWS and _run(numbers)):
+    viewed = all(_VIEWED.search(stem) for stem in shared)
+    if not viewed and not (len(shared) <= MOST_VIEWS and _run(numbers)):
         return None
     names = {PurePosixPath(name).stem: PurePosixPath(name).name for name in files[class_]}
-    return Repeated(names[numbers[0][1]], names[numbers[-1][1]], len(held), count, len(files))
+    return Repeated(names[numbers[0][1]], names[numbers[-1][1]], len(shared), count, len(files))
 
 
 def count_specimens(regex: str, paths: Iterable[str]) -> int:
@@ -172,9 +172,9 @@ def _by_folder(files: Files) -> str:
             folder, _, rest = name.partition("/")
             if rest:
                 folders[class_, folder].append(rest)
-    held, images = sum(map(len, folders.values())), sum(map(len, files.values()))
+    in_folders, images = sum(map(len, folders.values())), sum(map(len, files.values()))
     called = sum(bool(FOLDER_WORDS.match(name)) for _, name in folders) > len(folders) / 2
-    if held < 0.8 * images or held < 2 * len(folders):
+    if in_folders < 0.8 * images or in_folders < 2 * len(folders):
         return ""
     distinct = {name for _, name in folders}
     # Years, or the same folders below each class, are groups that no one thing is shown in.
@@ -183,9 +183,9 @@ def _by_folder(files: Files) -> str:
     called = called or (bool(folders) and _same(folders.values()))
     if len(folders) < (FEWEST_NAMED if called else max(FEWEST_GROUPS, 3 * len(files))):
         return ""
-    if not called and held > MOST_VIEWS * len(folders):
+    if not called and in_folders > MOST_VIEWS * len(folders):
         return ""
-    return f"{len(folders):,} folders below the classes, of {held / len(folders):.3g} images each"
+    return f"{len(folders):,} folders below the classes, of {in_folders / len(folders):.3g} images each"
 
 
 def _by_tail(paths: list[str], tail: re.Pattern) -> tuple[dict[tuple[str, str], list[str]], set[str]]:
@@ -214,12 +214,12 @@ def _shape(tail: str) -> str:
 def _grouped(groups: Mapping[tuple[str, str], list[str]], images: int, classes: int, weak: bool) -> bool:
     """Whether many beginnings are shared by several images; the weaker the sign, the more is asked for."""
     shared = [tails for tails in groups.values() if len(tails) > 1]
-    held = sum(map(len, shared))
-    if held < 0.5 * images or len(groups) < max(FEWEST_NAMED, classes + 1) or held < 1.5 * len(groups):
+    named = sum(map(len, shared))
+    if named < 0.5 * images or len(groups) < max(FEWEST_NAMED, classes + 1) or named < 1.5 * len(groups):
         return False
     if not weak:
         return True
-    if len(groups) < max(FEWEST_GROUPS, 2 * classes) or held > MOST_VIEWS * len(shared):
+    if len(groups) < max(FEWEST_GROUPS, 2 * classes) or named > MOST_VIEWS * len(shared):
         return False
     if sum(bool(_DATE.search(prefix)) for _, prefix in groups) > 0.2 * len(groups):
         return False
@@ -236,7 +236,7 @@ def _same(groups: Iterable[Iterable[str]]) -> bool:
 def _complete(tails: list[str]) -> bool:
     """Whether numbers (from 0 or 1) or letters (from a) leave none out."""
     digits = [re.search(r"\d+", tail) for tail in tails]
-    numbers = [int(found[0]) if found else ord(tail[-1]) - ord("a") for found, tail in zip(digits, tails, strict=True)]
+    numbers = [int(match[0]) if match else ord(tail[-1]) - ord("a") for match, tail in zip(digits, tails, strict=True)]
     return _run(sorted((number, "") for number in numbers))
 
 

@@ -51,7 +51,7 @@ def shortcuts(known: Mapping[str, Sequence], images: Labelled) -> list[ShortcutR
 
 def _shortcut(name: str, values: Sequence, images: Labelled) -> ShortcutRow:
     names, codes = (np.array([]), _binned(np.array(values))) if name in SHAPED else _coded(values)
-    right = _told_right(codes, images)
+    right = _predicted_right(codes, images)
     accuracy, low, high = _balanced(right, images)
     row = ShortcutRow(name, accuracy, low, high, 1 / len(images.classes), "", "", None, None, None)
     return _with_most_telling(row, names, codes, images) if len(names) else row
@@ -61,20 +61,20 @@ def _coded(values: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The values of COMMON images or more, and the number of each image's (N,); all others have the next number."""
     names, codes, counts = np.unique(np.array(values), return_inverse=True, return_counts=True)
     common = counts >= COMMON
-    places = np.where(common, np.cumsum(common) - 1, common.sum())
-    return names[common], places[codes]
+    new_codes = np.where(common, np.cumsum(common) - 1, common.sum())
+    return names[common], new_codes[codes]
 
 
-def _told_right(codes: np.ndarray, images: Labelled) -> np.ndarray:
-    """Whether each image's class is told by the commonest class of its value among the images of other folds, (N,)."""
+def _predicted_right(codes: np.ndarray, images: Labelled) -> np.ndarray:
+    """Whether each image's class is predicted by the commonest class of its value in other folds, (N,)."""
     folds = images.specimens % FOLDS
     right = np.zeros(len(codes), bool)
     for fold in range(FOLDS):
-        held = folds == fold
-        counts = _counts(codes, images, ~held)
+        held_out = folds == fold
+        counts = _counts(codes, images, ~held_out)
         shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
         known = shares.max(0) > 0
-        right[held] = (shares.argmax(0)[codes[held]] == images.labels[held]) & known[codes[held]]
+        right[held_out] = (shares.argmax(0)[codes[held_out]] == images.labels[held_out]) & known[codes[held_out]]
     return right
 
 
@@ -88,10 +88,10 @@ def _counts(codes: np.ndarray, images: Labelled, of: np.ndarray) -> np.ndarray:
 def _balanced(right: np.ndarray, images: Labelled) -> tuple[float, float, float]:
     """Mean of the classes' shares, with its interval from drawing specimens anew within each class."""
     # A specimen with images in two classes counts in each.
-    held = images.specimens * len(images.classes) + images.labels
-    _, first, place = np.unique(held, return_index=True, return_inverse=True)
+    cells = images.specimens * len(images.classes) + images.labels
+    _, first, cell_of = np.unique(cells, return_index=True, return_inverse=True)
     strata = images.labels[first]
-    hits, sizes = np.bincount(place, right), np.bincount(place)
+    hits, sizes = np.bincount(cell_of, right), np.bincount(cell_of)
     weights = np.concatenate([np.ones((1, len(first))), bootstrap_weights(strata, REPLICATES)])
     shares = []
     for label in range(len(images.classes)):

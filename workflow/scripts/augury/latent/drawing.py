@@ -36,7 +36,7 @@ class Drawer:
         self._styled = self.network if isinstance(self.network, StyledNetwork) else None
         if space == "w" and self._styled is None:
             raise ValueError("this network has no space w")
-        self._held: tuple[dict[int, int], list[torch.Tensor]] | None = None
+        self._noise_store: tuple[dict[int, int], list[torch.Tensor]] | None = None
 
     def prior(self, count: int, deviation: float, *seed: int | str) -> torch.Tensor:
         """(count, d) vectors as the generator was trained on, from N(0, deviation) and a seed of any parts."""
@@ -57,7 +57,7 @@ class Drawer:
         """Keep the noise of these seeds on the device, for a search that meets each many times."""
         if self._styled is not None:
             noises = [noise.to(self.device) for noise in self._styled.noises(seeds)]
-            self._held = {seed: place for place, seed in enumerate(seeds)}, noises
+            self._noise_store = {seed: index for index, seed in enumerate(seeds)}, noises
 
     @torch.no_grad()
     def blocks(self, vectors: torch.Tensor, noise_seeds: torch.Tensor) -> Iterator[torch.Tensor]:
@@ -90,7 +90,7 @@ class Drawer:
         return None if self.label is None else torch.full((count,), self.label, device=self.device)
 
     def _noises(self, network: StyledNetwork, seeds: list[int]) -> list[torch.Tensor]:
-        if self._held is None or any(seed not in self._held[0] for seed in seeds):
+        if self._noise_store is None or any(seed not in self._noise_store[0] for seed in seeds):
             return network.noises(seeds)
-        places = torch.tensor([self._held[0][seed] for seed in seeds], device=self.device)
-        return [noise[places] for noise in self._held[1]]
+        indices = torch.tensor([self._noise_store[0][seed] for seed in seeds], device=self.device)
+        return [noise[indices] for noise in self._noise_store[1]]

@@ -2,7 +2,7 @@
 
 Fernandes, Correia and Machado 2020 (Towards latent space exploration for classifier improvement, table 3): elitism,
 tournaments, uniform crossover, random reset. An individual is a set of S vectors of d genes. Which images a child has
-unchanged from a parent is told, so that they are not made again.
+unchanged from a parent is marked, so that they are not made again.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from augury.selections.genetic.family import GeneticSettings
 class Children:
     """The next population.
 
-    vectors: (P, S, d). origin: (P, S) int64, the place p * S + s of the same image in the population before, -1 for an
+    vectors: (P, S, d). origin: (P, S) int64, the index p * S + s of the same image in the population before, -1 for an
     image that is new. kept: the individuals that are elite, in the order of the first rows.
     """
 
@@ -54,14 +54,14 @@ def offspring(
     slots = torch.arange(size)
     origin = torch.full((wanted, size), -1)
     for parent in (parents, parents.flip(1)):
-        places = parent.reshape(-1)[:wanted]
-        same = (children == vectors[places]).all(dim=2)
-        origin = torch.where(same, places[:, None] * size + slots, origin)
+        indices = parent.reshape(-1)[:wanted]
+        same = (children == vectors[indices]).all(dim=2)
+        origin = torch.where(same, indices[:, None] * size + slots, origin)
     elite = kept[:, None] * size + slots
     return Children(torch.cat([vectors[kept], children]), torch.cat([elite, origin]), kept)
 
 
 def tournament(fitness: torch.Tensor, winners: int, contestants: int, random: torch.Generator) -> torch.Tensor:
-    """(winners,) places: of each so many individuals, drawn with replacement, the one of smallest fitness."""
+    """(winners,) indices: of each so many individuals, drawn with replacement, the one of smallest fitness."""
     drawn = torch.randint(len(fitness), (winners, contestants), generator=random)
     return drawn[torch.arange(winners), fitness[drawn].argmin(dim=1)]

@@ -17,7 +17,7 @@ from augury.training.randomness import generator_of
 class GeneticSearch:
     """See training.loop.Task. searches: how many; images: S of a set. seed: of all random numbers.
 
-    The k-th search's image s takes the noise of seed k * images + s, its place in the pool, in every individual.
+    The k-th search's image s takes the noise of seed k * images + s, its index in the pool, in every individual.
     """
 
     unit = "generations"
@@ -56,7 +56,7 @@ class GeneticSearch:
             self._breed(seed, noise)
         if generation == self.settings.generations:
             self.last.append(self.best())
-        return self._told()
+        return self._history()
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Say which search and generation the row is of."""
@@ -97,19 +97,19 @@ class GeneticSearch:
             made = self.evaluation.encode_vectors(self.vectors.flatten(0, 1)[new], seeds)
         self._made = int(new.sum())
         device = self.evaluation.drawer.device
-        old, new, places = (~new).to(device), new.to(device), origin.flatten().clamp(min=0).to(device)
-        held = {}
+        old, new, indices = (~new).to(device), new.to(device), origin.flatten().clamp(min=0).to(device)
+        values = {}
         for name in made or self.kept:
             like = made[name] if made else self.kept[name].flatten(0, 1)
             flat = torch.empty((len(new), *like.shape[1:]), dtype=like.dtype, device=device)
             if made:
                 flat[new] = made[name]
             if old.any():
-                flat[old] = self.kept[name].flatten(0, 1)[places[old]]
-            held[name] = flat.reshape(*origin.shape, *like.shape[1:])
-        self.kept = held
+                flat[old] = self.kept[name].flatten(0, 1)[indices[old]]
+            values[name] = flat.reshape(*origin.shape, *like.shape[1:])
+        self.kept = values
         elite = 0 if known is None else len(known[0])
-        judged = self.evaluation.judge({name: each[elite:] for name, each in held.items()})
+        judged = self.evaluation.judge({name: each[elite:] for name, each in values.items()})
         parts = zip(known, judged, strict=True) if known else [(each[:0], each) for each in judged]
         self.fitness, self.penalty = (torch.cat(pair) for pair in parts)
 
@@ -117,7 +117,7 @@ class GeneticSearch:
         drawn = self.evaluation.drawer.prior(count, self.settings.mutation_std, *seed)
         return drawn.reshape(-1, self.size, drawn.shape[1])
 
-    def _told(self) -> dict[str, torch.Tensor]:
+    def _history(self) -> dict[str, torch.Tensor]:
         best = self.fitness.argmin()
         rows = self.kept["rows"][best.to(self.kept["rows"].device)]
         return {

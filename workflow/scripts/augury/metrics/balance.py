@@ -56,8 +56,8 @@ def worst_class(recall: np.ndarray) -> np.ndarray:
 
 def mean_recall(recall: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """(B,): the mean recall (B, K) over the classes (K,) bool in which it is defined."""
-    held = recall[:, classes]
-    known = ~np.isnan(held)
+    of_classes = recall[:, classes]
+    known = ~np.isnan(of_classes)
     number = known.sum(axis=1)
-    total = np.where(known, held, 0.0).sum(axis=1)
-    return np.divide(total, number, out=np.full(len(held), np.nan), where=number > 0)
+    total = np.where(known, of_classes, 0.0).sum(axis=1)
+    return np.divide(total, number, out=np.full(len(of_classes), np.nan), where=number > 0)

@@ -35,16 +35,16 @@ class CalibrationError:
 
 def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> Reliability:
     """Mean confidence and accuracy by bin; confidence: (N,) in 0 .. 1, right: (N,) bool."""
-    places = _places(confidence, bins)
-    counts = np.bincount(places, minlength=bins)
-    held = counts > 0
-    sums = [np.bincount(places, weights=values, minlength=bins)[held] for values in (confidence, right)]
-    return Reliability(sums[0] / counts[held], sums[1] / counts[held], counts[held])
+    bin_of = _bin_of(confidence, bins)
+    counts = np.bincount(bin_of, minlength=bins)
+    filled = counts > 0
+    sums = [np.bincount(bin_of, weights=values, minlength=bins)[filled] for values in (confidence, right)]
+    return Reliability(sums[0] / counts[filled], sums[1] / counts[filled], counts[filled])
 
 
 def expected_error(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> float:
     """The expected calibration error (Guo et al. 2017, equation 5); confidence, right: (N,), N at least 1."""
-    gaps = np.bincount(_places(confidence, bins), weights=right - confidence)
+    gaps = np.bincount(_bin_of(confidence, bins), weights=right - confidence)
     return float(np.abs(gaps).sum() / len(confidence))
 
 
@@ -58,7 +58,7 @@ def calibration_error(
 ) -> CalibrationError:
     """The error with an interval over specimens.
 
-    specimens: (N,) places among S specimens of each answer; drawn: (B, S) bootstrap weights of these. Drawing again
+    specimens: (N,) indices of the S specimens of each answer; drawn: (B, S) bootstrap weights of these. Drawing again
     adds noise of its own to each bin, and absolute values turn noise into error: the replicates lie too high by about
     as much as the value itself does. They are shifted so that their mean is the value, and cut at 0. The value keeps
     its own excess; `by_chance` shows how large that is (consistency resampling, Broecker and Smith 2007, Weather and
@@ -66,7 +66,7 @@ def calibration_error(
     """
     value = expected_error(confidence, right, bins)
     n_specimens = drawn.shape[1]
-    cells = np.asarray(specimens) * bins + _places(confidence, bins)
+    cells = np.asarray(specimens) * bins + _bin_of(confidence, bins)
     gaps = np.bincount(cells, weights=right - confidence, minlength=n_specimens * bins).reshape(n_specimens, bins)
     answers = np.bincount(specimens, minlength=n_specimens)
     replicates = np.abs(drawn @ gaps).sum(axis=1) / (drawn @ answers)
@@ -76,5 +76,5 @@ def calibration_error(
     return CalibrationError(value, max(0.0, float(low)), min(1.0, float(high)), float(np.mean(draws)))
 
 
-def _places(confidence: np.ndarray, bins: int) -> np.ndarray:
+def _bin_of(confidence: np.ndarray, bins: int) -> np.ndarray:
     return np.clip(np.ceil(np.asarray(confidence) * bins).astype(np.int64) - 1, 0, bins - 1)

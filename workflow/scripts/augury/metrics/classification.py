@@ -120,8 +120,8 @@ def nan_mean(values: np.ndarray, axis: int) -> np.ndarray:
 class _Order:
     """Images from the best score of a class down, and the T distinct scores at which an image of the class stands."""
 
-    images: np.ndarray  # (N,) places, best score first
-    members: np.ndarray  # (P,) places of the class's images, best score first
+    images: np.ndarray  # (N,) indices, best score first
+    members: np.ndarray  # (P,) indices of the class's images, best score first
     ends: np.ndarray  # (T, 2): images above the score, and down to it and with its equals
     hits: np.ndarray  # (T,): members down to the score
 
@@ -131,8 +131,8 @@ def _order(scores: np.ndarray, positive: np.ndarray) -> _Order:
     ends = np.flatnonzero(np.append(np.diff(scores[images]) != 0, True)) + 1
     starts = np.append(0, ends[:-1])
     hits = np.cumsum(positive[images])[ends - 1]
-    held = np.diff(hits, prepend=0) > 0
-    return _Order(images, images[positive[images]], np.stack([starts, ends], axis=1)[held], hits[held])
+    has_hits = np.diff(hits, prepend=0) > 0
+    return _Order(images, images[positive[images]], np.stack([starts, ends], axis=1)[has_hits], hits[has_hits])
 
 
 def _rank_one(weights: np.ndarray, order: _Order) -> tuple[np.ndarray, np.ndarray]:

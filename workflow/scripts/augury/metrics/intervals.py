@@ -26,7 +26,7 @@ class Units:
     strata: (
         np.ndarray
     )  # (S,) int: true class of each specimen; those of several classes have numbers beyond the classes
-    places: list[np.ndarray]  # one a run, (N_r,) int: the specimen of each image
+    indices: list[np.ndarray]  # one per run, (N_r,) int: the specimen of each image
 
 
 def units(runs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Units:
@@ -47,9 +47,9 @@ def units(runs: Sequence[tuple[np.ndarray, np.ndarray]]) -> Units:
             names[key] = name
     stratum = _strata(classes)
     ordered = sorted(stratum, key=lambda key: (stratum[key], names[key]))
-    place = {key: number for number, key in enumerate(ordered)}
+    index_of = {key: number for number, key in enumerate(ordered)}
     strata = np.array([stratum[key] for key in ordered], dtype=np.int64)
-    return Units(strata, [np.array([place[key] for key in run], dtype=np.int64) for run in keys])
+    return Units(strata, [np.array([index_of[key] for key in run], dtype=np.int64) for run in keys])
 
 
 def _strata(classes: dict[str, set[int]]) -> dict[str, int]:
@@ -61,16 +61,16 @@ def _strata(classes: dict[str, set[int]]) -> dict[str, int]:
             label = connected[label]
         return label
 
-    several = {key: sorted(found) for key, found in classes.items() if len(found) > 1}
-    for found in several.values():
-        for label in found[1:]:
-            one, other = sorted((least(found[0]), least(label)))
+    several = {key: sorted(labels) for key, labels in classes.items() if len(labels) > 1}
+    for labels in several.values():
+        for label in labels[1:]:
+            one, other = sorted((least(labels[0]), least(label)))
             connected[other] = one
-    together = Counter(least(found[0]) for found in several.values())
-    beyond = 1 + max((label for found in classes.values() for label in found), default=0)
+    together = Counter(least(labels[0]) for labels in several.values())
+    beyond = 1 + max((label for labels in classes.values() for label in labels), default=0)
     return {
-        key: beyond + least(several[key][0]) if key in several and together[least(several[key][0])] > 1 else min(found)
-        for key, found in classes.items()
+        key: beyond + least(several[key][0]) if key in several and together[least(several[key][0])] > 1 else min(labels)
+        for key, labels in classes.items()
     }
 
 

@@ -38,12 +38,12 @@ def levels(taxonomy: Taxonomy, classes: Sequence[str]) -> list[Level]:
     """The ranks from the highest to the lowest, then the classes."""
     lineages = [(*taxonomy.taxa[class_], class_) for class_ in classes]
     made = []
-    for place, rank in enumerate((*taxonomy.ranks, CLASS)):
+    for index, rank in enumerate((*taxonomy.ranks, CLASS)):
         # A class that stands for itself is no taxon of the same name.
-        keys = [(bool(line[place]), line[place] or line[-1]) for line in lineages]
+        keys = [(bool(line[index]), line[index] or line[-1]) for line in lineages]
         candidates = list(dict.fromkeys(keys))
         members = [lineages[keys.index(key)] for key in candidates]
-        climbs = np.array([[_climb(one, other, place) for other in members] for one in members])
+        climbs = np.array([[_climb(one, other, index) for other in members] for one in members])
         np.fill_diagonal(climbs, 0)
         codes = np.array([candidates.index(key) for key in keys])
         known = np.array([named for named, _ in keys])
@@ -64,15 +64,15 @@ def summarise_ranks(
     """
     rows = []
     for part in PARTS:
-        held = [(run, predictions.of(part)) for run, predictions in runs]
-        held = [(run, predictions) for run, predictions in held if len(predictions.labels)]
-        if not held:
+        of_part = [(run, predictions.of(part)) for run, predictions in runs]
+        of_part = [(run, predictions) for run, predictions in of_part if len(predictions.labels)]
+        if not of_part:
             continue
-        units = intervals.units([(predictions.labels, predictions.specimen) for _, predictions in held])
+        units = intervals.units([(predictions.labels, predictions.specimen) for _, predictions in of_part])
         drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
-        weights = [np.concatenate([np.ones((1, len(places))), drawn[:, places]]) for places in units.places]
-        names = {"arm": held[0][0].arm, "classifier": held[0][0].classifier, "part": part, "leaked": leaked}
-        tables = [predictions for _, predictions in held]
+        weights = [np.concatenate([np.ones((1, len(indices))), drawn[:, indices]]) for indices in units.indices]
+        names = {"arm": of_part[0][0].arm, "classifier": of_part[0][0].classifier, "part": part, "leaked": leaked}
+        tables = [predictions for _, predictions in of_part]
         rows += [_row(level, tables, weights, names) for level in levels(taxonomy, tables[0].classes)]
     return rows
 
@@ -82,8 +82,8 @@ def _row(level: Level, runs: list[Predictions], weights: list[np.ndarray], names
     for run, weight in zip(runs, weights, strict=True):
         judged = level.known[run.labels]
         labels, weight = run.labels[judged], weight[:, judged]
-        said = level.sums(run.probabilities[judged]).argmax(axis=1)
-        climbs = level.climbs[level.codes[labels], said]
+        predicted = level.sums(run.probabilities[judged]).argmax(axis=1)
+        climbs = level.climbs[level.codes[labels], predicted]
         right.append(_ratio(weight @ (climbs == 0), weight.sum(axis=1)))
         far.append(_ratio(weight @ climbs, weight @ (climbs > 0)))
         errors += int((climbs > 0).sum())
@@ -98,10 +98,10 @@ def _row(level: Level, runs: list[Predictions], weights: list[np.ndarray], names
     )  # fmt: skip
 
 
-def _climb(one: tuple[str, ...], other: tuple[str, ...], place: int) -> int:
+def _climb(one: tuple[str, ...], other: tuple[str, ...], index: int) -> int:
     # Bertinetto et al. 2020 (arXiv:1912.09393, section 3): the height of the lowest common ancestor.
-    shared = [step for step in range(place + 1) if one[place - step] and one[place - step] == other[place - step]]
-    return shared[0] if shared else place + 1
+    shared = [step for step in range(index + 1) if one[index - step] and one[index - step] == other[index - step]]
+    return shared[0] if shared else index + 1
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

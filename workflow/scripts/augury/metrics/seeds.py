@@ -15,15 +15,15 @@ HARD = ("auroc_hard", "ap_hard")
 
 
 def summarise_seeds(runs: Sequence[tuple[Run, Predictions]], leaked: bool) -> list[SeedRow]:
-    """Rows of the runs of one arm and classifier: for each part one for all seeds, then one a seed, means over splits.
+    """Rows of the runs of one arm and classifier: per part one for all seeds, then one per seed, means over splits.
 
     Hard-label values rank answers, not scores: some publications print them.
     """
     rows = []
     for part in PARTS:
-        held = [(run.seed, predictions.of(part)) for run, predictions in runs]
+        of_part = [(run.seed, predictions.of(part)) for run, predictions in runs]
         values: dict[int, list[np.ndarray]] = {}
-        for seed, predictions in held:
+        for seed, predictions in of_part:
             if len(predictions.labels):
                 values.setdefault(seed, []).append(_values(predictions))
         everything = [value for of_seed in values.values() for value in of_seed]

@@ -23,7 +23,7 @@ _PROPORTIONS = {"accuracy", "recall"}  # where all or none succeed, Wilson's int
 def summarise(
     runs: Sequence[tuple[Run, Predictions]], leaked: bool, replicates: int = intervals.REPLICATES, seed: int = 0
 ) -> tuple[list[ClassificationRow], list[PerClassRow]]:
-    """Rows of the runs of one arm and classifier: one a run and part, then their mean, for each part that has images.
+    """Rows of the runs of one arm and classifier: one per run and part, then their mean, for each part that has images.
 
     In a run's rows its own specimens are drawn; in the mean's, those of all runs, and a drawn specimen weighs the same
     in every run in which it appears. Raises UserError where the runs do not know the same classes.
@@ -36,14 +36,14 @@ def summarise(
     by_class: list[PerClassRow] = []
     fitted = [fit_with_prior(each.probabilities, each.labels) for each in (table.of(PARTS[0]) for _, table in runs)]
     for part in PARTS:
-        held = [(run, _Judged(table.of(part), found)) for (run, table), found in zip(runs, fitted, strict=True)]
-        held = [(run, judged) for run, judged in held if len(judged.table.labels)]
-        if not held:
+        of_part = [(run, _Judged(table.of(part), fit)) for (run, table), fit in zip(runs, fitted, strict=True)]
+        of_part = [(run, judged) for run, judged in of_part if len(judged.table.labels)]
+        if not of_part:
             continue
-        drawn = [_replicates([judged], replicates, seed) for _, judged in held]
-        everything = [judged for _, judged in held]
+        drawn = [_replicates([judged], replicates, seed) for _, judged in of_part]
+        everything = [judged for _, judged in of_part]
         groups = balance.frequent_and_rare(_numbers(everything))
-        for (run, judged), (value, spread) in zip(held, drawn, strict=True):
+        for (run, judged), (value, spread) in zip(of_part, drawn, strict=True):
             names = {
                 "split": run.split,
                 "arm": run.arm,
@@ -62,14 +62,14 @@ def summarise(
 
 def classes_left_out(runs: Sequence[tuple[Run, Predictions]]) -> dict[tuple[str, str], list[str]]:
     """(split, part) to the classes without an image there, which its macro averages cannot hold."""
-    found = {}
+    by_run = {}
     for run, predictions in runs:
         for part in PARTS:
             labels = predictions.of(part).labels
             missing = left_out(labels, len(predictions.classes)) if len(labels) else []
             if missing:
-                found[run.split, part] = [predictions.classes[k] for k in missing]
-    return found
+                by_run[run.split, part] = [predictions.classes[k] for k in missing]
+    return by_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ def _replicates(runs: list[_Judged], replicates: int, seed: int) -> tuple[Scores
     units = intervals.units([(run.table.labels, run.table.specimen) for run in runs])
     weights = intervals.bootstrap_weights(units.strata, replicates, seed)
     values, spreads = [], []
-    for run, places in zip(runs, units.places, strict=True):
+    for run, indices in zip(runs, units.indices, strict=True):
         values.append(score(run.table.labels, run.table.probabilities, None, run.fitted))
-        spreads.append(score(run.table.labels, run.table.probabilities, weights[:, places], run.fitted))
+        spreads.append(score(run.table.labels, run.table.probabilities, weights[:, indices], run.fitted))
     return _mean(values), _mean(spreads)
 
 

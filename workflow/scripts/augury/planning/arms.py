@@ -57,7 +57,7 @@ def curve_of(arms: Mapping[str, Arm], baseline: str) -> list[str]:
 def synthetic(config: Config, compared: Sequence[str]) -> list[str]:
     """Of the compared arms of a completed config those whose gain would be a generator's; all where there are none.
 
-    The controls that `controls: true` adds, and arms of a copier, ask what a gain must be told from.
+    The controls that `controls: true` adds, and arms of a copier, ask what a gain must be distinguished from.
     """
     generators, added = config.generators, set()
     if config.controls:

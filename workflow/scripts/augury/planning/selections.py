@@ -50,8 +50,8 @@ def selection_problems(config: Config) -> list[str]:
                     "not have; set `space: z`"
                 )
     for name, settings in config.selections.items():
-        said = family("selections", settings.family).problems(settings)
-        problems += [f"`selections.{name}.{key}`: {sentence}" for key, sentence in said]
+        mistakes = family("selections", settings.family).problems(settings)
+        problems += [f"`selections.{name}.{key}`: {sentence}" for key, sentence in mistakes]
         if isinstance(settings, ByClassifierSettings):
             problems += [f"`selections.{name}{sentence}" for sentence in _judge_problems(config, name)]
         if settings.needs.features and not config.extractor:

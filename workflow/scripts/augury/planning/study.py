@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from augury.command.errors import UserError
 from augury.datasets import demo
+from augury.generators import snapshots
 from augury.generators.family import TrainedSettings
-from augury.generators.snapshots import places
 from augury.planning import arms, overlay, selections
 from augury.planning.checks import consistency
 from augury.planning.checks.joined import join_problems
@@ -22,7 +22,7 @@ from augury.planning.checks.sizes import size_problems
 from augury.planning.checks.written import as_meant
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.contents import Contents
-from augury.planning.folders.image_folder import awaits_fetch, dataset_name, is_demo, path_problems, with_places
+from augury.planning.folders.image_folder import awaits_fetch, dataset_name, is_demo, path_problems, with_expanded_paths
 from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
@@ -110,7 +110,7 @@ class Study:
         variants = {"end": None}
         settings = self.config.generators[generator]
         if self.config.scores.snapshots and isinstance(settings, TrainedSettings):
-            variants |= dict.fromkeys(map(str, places(settings)))
+            variants |= dict.fromkeys(map(str, snapshots.schedule(settings)))
         for arm in self.config.arms.values():
             if arm.generator == generator and arm.selection == "random" and arm.snapshot != "best":
                 truncated = f"~{arm.truncation:g}" if arm.truncation < 1 else ""
@@ -214,7 +214,7 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
     written = as_meant(config, texts or {})
     written = arms.expanded(overlay.without_left_out(written))
     written, mistaken = overlay.applied(selections.with_families(overlay.with_classifier_families(written)))
-    written = with_places(written)
+    written = with_expanded_paths(written)
     mistaken += path_problems(written)
     try:
         complete = Config.model_validate(written)

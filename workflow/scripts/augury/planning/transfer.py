@@ -149,8 +149,8 @@ def problems(transfer: Transfer) -> list[str]:
                 f"`generators.{name}.freeze_layers` keeps the weights that a training starts from; name them in `{key}`"
             )
         if init:
-            mistakes += [f"`{key}`: {said}" for said in _init_problems(transfer, name, init)]
-    return mistakes or [f"`generators.{name}.init_from`: {said}" for name, said in _circles(transfer)]
+            mistakes += [f"`{key}`: {sentence}" for sentence in _init_problems(transfer, name, init)]
+    return mistakes or [f"`generators.{name}.init_from`: {sentence}" for name, sentence in _circles(transfer)]
 
 
 def _init_problems(transfer: Transfer, name: str, init: InitFrom) -> list[str]:

@@ -64,11 +64,10 @@ def weight_problems(config: Config) -> list[str]:
     for name, settings in config.classifiers.items():
         key, (architectures, wanted) = f"classifiers.{name}.pretrained", settings.starts_from()
         if isinstance(wanted, str) and wanted != "auto":
-            problems += _told(key, architectures[0], wanted)
+            problems += _missing_problems(key, architectures[0], wanted)
         elif word == "stop":
-            problems += [
-                said for each in wanted_weights(settings) if is_missing(each) for said in _told(key, each, True)
-            ]
+            missing = [each for each in wanted_weights(settings) if is_missing(each)]
+            problems += [sentence for each in missing for sentence in _missing_problems(key, each, True)]
     left_out = _without_weights(config) if word == "skip" else {}
     if config.classifiers and left_out.keys() == config.classifiers.keys():
         lacking = ", ".join(dict.fromkeys(each for names in left_out.values() for each in names))
@@ -128,7 +127,7 @@ def _digest(architecture: str) -> str:
         return PACKAGED[architecture].sha256[:16]
 
 
-def _told(key: str, architecture: str, wanted: str | bool) -> list[str]:
+def _missing_problems(key: str, architecture: str, wanted: str | bool) -> list[str]:
     try:
         find(architecture, wanted, FOLDER)
     except UserError as error:

@@ -90,8 +90,8 @@ def compare(module: Exported, path: Path, size_px: int, channels: int, batches: 
         for images in (smooth, fine):
             with torch.no_grad():
                 expected = module(images).numpy()
-            (found,) = session.run([OUTPUT], {INPUT: images.numpy()})
-            differences.append(np.abs(found - expected).max())
+            (logits,) = session.run([OUTPUT], {INPUT: images.numpy()})
+            differences.append(np.abs(logits - expected).max())
     return float(np.max(differences))  # which is not a number where one of them is none
 
 

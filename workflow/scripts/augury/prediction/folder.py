@@ -23,8 +23,8 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     paths = list(paths)
     named = [path for path in paths if path.is_file()]
     below = list_files(path for path in paths if not path.is_file())
-    found = {os.path.abspath(path): path for path in [*below, *named]}
-    return sorted(found.values(), key=os.fsencode)
+    by_path = {os.path.abspath(path): path for path in [*below, *named]}
+    return sorted(by_path.values(), key=os.fsencode)
 
 
 def read_batches(
@@ -37,7 +37,7 @@ def read_batches(
 ) -> Iterator[tuple[list[Path], np.ndarray]]:
     """Paths and pixels (n, size_px, size_px, channels) uint8 of at most BATCH images, in the order of `files`.
 
-    A file that cannot be used goes to `passed_over` with the reason, and the rest goes on. Progress is told.
+    A file that cannot be used goes to `passed_over` with the reason, and the rest goes on. Progress is logged.
     """
     progress = Progress("judging images", len(files), "files")
 
@@ -48,12 +48,12 @@ def read_batches(
             return str(error)
 
     paths, images = [], []
-    for path, found in zip(files, in_order(read, files, threads, progress), strict=True):
-        if isinstance(found, str):
-            passed_over.append((path, found))
+    for path, image in zip(files, in_order(read, files, threads, progress), strict=True):
+        if isinstance(image, str):
+            passed_over.append((path, image))
             continue
         paths.append(path)
-        images.append(found)
+        images.append(image)
         if len(paths) == BATCH:
             yield paths, np.stack(images)
             paths, images = [], []

@@ -38,12 +38,12 @@ def gather(runs: Sequence[Predictions], parts: Sequence[str]) -> HeldOut:
     votes: dict[tuple[int, str], np.ndarray] = {}
     paths: dict[tuple[int, str], str] = {}
     for run in runs:
-        for place in np.flatnonzero(np.isin(run.part, list(parts))):
-            key = int(run.labels[place]), str(run.sha256[place])
-            said = np.eye(len(classes), dtype=np.int64)[run.probabilities[place].argmax()]
-            sums[key] = sums.get(key, 0) + run.probabilities[place]
-            votes[key] = votes.get(key, 0) + said
-            paths[key] = str(run.path[place])
+        for index in np.flatnonzero(np.isin(run.part, list(parts))):
+            key = int(run.labels[index]), str(run.sha256[index])
+            vote = np.eye(len(classes), dtype=np.int64)[run.probabilities[index].argmax()]
+            sums[key] = sums.get(key, 0) + run.probabilities[index]
+            votes[key] = votes.get(key, 0) + vote
+            paths[key] = str(run.path[index])
     if not sums:
         raise UserError(f"no image is of the {' or '.join(parts)} part; give the split one, or folds")
     keys = sorted(sums)
@@ -53,32 +53,32 @@ def gather(runs: Sequence[Predictions], parts: Sequence[str]) -> HeldOut:
     return HeldOut([sha for _, sha in keys], [paths[key] for key in keys], labels, probabilities, counted, classes)
 
 
-def doubts(held: HeldOut) -> list[DoubtRow]:
+def doubts(predicted: HeldOut) -> list[DoubtRow]:
     """The images whose labels are worth a second look, those of the least label quality first."""
-    present = np.unique(held.labels)
+    present = np.unique(predicted.labels)
     if len(present) < 2:
         return []
     # Classes without an image have no bar, and none could be suggested.
-    labels = np.searchsorted(present, held.labels)
-    probabilities = held.probabilities[:, present]
+    labels = np.searchsorted(present, predicted.labels)
+    probabilities = predicted.probabilities[:, present]
     probabilities = probabilities / probabilities.sum(axis=1, keepdims=True)
     doubted = find_label_issues(labels, probabilities, n_jobs=1)
     quality = get_label_quality_scores(labels, probabilities)
     rows = []
-    for place in np.flatnonzero(doubted):
-        suggested = present[probabilities[place].argmax()]
-        if suggested == held.labels[place]:
+    for index in np.flatnonzero(doubted):
+        suggested = present[probabilities[index].argmax()]
+        if suggested == predicted.labels[index]:
             continue
         rows.append(
             DoubtRow(
-                path=held.path[place],
-                class_=held.classes[held.labels[place]],
-                suggested=held.classes[suggested],
-                quality=float(quality[place]),
-                suggested_probability=float(held.probabilities[place, suggested]),
-                runs=int(held.votes[place].sum()),
-                agree=int(held.votes[place, suggested]),
-                sha256=held.sha256[place],
+                path=predicted.path[index],
+                class_=predicted.classes[predicted.labels[index]],
+                suggested=predicted.classes[suggested],
+                quality=float(quality[index]),
+                suggested_probability=float(predicted.probabilities[index, suggested]),
+                runs=int(predicted.votes[index].sum()),
+                agree=int(predicted.votes[index, suggested]),
+                sha256=predicted.sha256[index],
             )
         )
     return sorted(rows, key=lambda row: (row.quality, row.sha256))

@@ -57,14 +57,14 @@ def keep_for_use(
     The temperature is fitted to the validation part, by the probabilities that predictions.tsv holds.
     """
     dihedral = averages_views(description.settings)
-    places, specimens = _reference_places(description, data)
-    kept = _features(classifier, data.train.images, places, device)
+    indices, specimens = _reference_indices(description, data)
+    kept = _features(classifier, data.train.images, indices, device)
     probabilities = np.zeros((0, len(description.classes)))
     if len(data.validation.labels):
-        said: list[np.ndarray] = []
-        judged = _judged(classifier, data.validation.images, device, dihedral, said)
+        probabilities_read: list[np.ndarray] = []
+        judged = _judged(classifier, data.validation.images, device, dihedral, probabilities_read)
         features = gathered(judged, len(data.validation.images))
-        probabilities = np.concatenate(said)
+        probabilities = np.concatenate(probabilities_read)
         known, scores_of = scores(features, kept), "validation"
     else:
         known, scores_of = own_scores(kept, specimens), "training"
@@ -97,27 +97,27 @@ def _write(path: Path, reference: Reference) -> None:
 
 
 def _judged(
-    classifier: Classifier, images: np.ndarray, device: torch.device, dihedral: bool, said: list[np.ndarray]
+    classifier: Classifier, images: np.ndarray, device: torch.device, dihedral: bool, collected: list[np.ndarray]
 ) -> Iterator[np.ndarray]:
-    # Features block by block; `said` is told the probabilities.
+    # Features block by block; `collected` takes the probabilities.
     for start in range(0, len(images), _BLOCK):
         probabilities, features = judge(classifier, images[start : start + _BLOCK], device, dihedral)
-        said.append(probabilities)
+        collected.append(probabilities)
         yield features
 
 
-def _reference_places(description: Description, data: ArmData) -> tuple[np.ndarray, np.ndarray]:
-    places, specimens = data.known_images(description)
-    if len(places) > MOST_IMAGES:
-        chosen = torch.randperm(len(places), generator=generator_of("reference"))[:MOST_IMAGES].sort().values.tolist()
-        places, specimens = places[chosen], specimens[chosen]
-    return places, specimens
+def _reference_indices(description: Description, data: ArmData) -> tuple[np.ndarray, np.ndarray]:
+    indices, specimens = data.known_images(description)
+    if len(indices) > MOST_IMAGES:
+        chosen = torch.randperm(len(indices), generator=generator_of("reference"))[:MOST_IMAGES].sort().values.tolist()
+        indices, specimens = indices[chosen], specimens[chosen]
+    return indices, specimens
 
 
-def _features(classifier: Classifier, images: np.ndarray, places: np.ndarray, device: torch.device) -> np.ndarray:
+def _features(classifier: Classifier, images: np.ndarray, indices: np.ndarray, device: torch.device) -> np.ndarray:
     made = [
-        judge(classifier, images[places[start : start + _BLOCK]], device, dihedral=False).features
-        for start in range(0, len(places), _BLOCK)
+        judge(classifier, images[indices[start : start + _BLOCK]], device, dihedral=False).features
+        for start in range(0, len(indices), _BLOCK)
     ]
     # As they will be read again, so that scores of the validation part and of new images are made by the same numbers.
     return np.concatenate(made).astype(np.float16).astype(np.float32)

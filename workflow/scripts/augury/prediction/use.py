@@ -42,13 +42,13 @@ class Used:
         return judge(self.classifier, images, self.device, self.dihedral)
 
     def threshold(self, quantile: float) -> float:
-        """The score above which an image is out-of-distribution; told, with how much it is worth."""
+        """The score above which an image is out-of-distribution; logged, with how much it is worth."""
         limit, known = novelty.threshold(self.reference.scores, quantile), self.reference
         if not np.isfinite(limit):
             script.tell("no image is called out-of-distribution: too few specimens to say how far apart they are")
         else:
             script.tell(
-                f"out-of-distribution: score above {limit:.4g}, quantile {quantile:g} of {_told(known, quantile)}"
+                f"out-of-distribution: score above {limit:.4g}, quantile {quantile:g} of {_counted(known, quantile)}"
             )
         return limit
 
@@ -60,10 +60,10 @@ class Used:
 def load(folder: Path, device: str, threads: int) -> Used:
     """Read a classifier's folder. Raises UserError when a file is missing, broken or lacks what use needs."""
     classifier, description = load_classifier(folder)
-    place = choose_device(device, "fp32", threads, bf16_pays_on_cpu=False)
+    chosen = choose_device(device, "fp32", threads, bf16_pays_on_cpu=False)
     return Used(
-        classifier=classifier.to(place.device).to(memory_format=torch.channels_last),
-        device=place.device,
+        classifier=classifier.to(chosen.device).to(memory_format=torch.channels_last),
+        device=chosen.device,
         classes=description.classes,
         size_px=description.size_px,
         channels=description.channels,
@@ -75,7 +75,7 @@ def load(folder: Path, device: str, threads: int) -> Used:
 
 
 def temperature_of(record: Mapping[str, Any], source: Path) -> float:
-    """The temperature that a classifier.json records; told where it was not fitted. UserError when it records none."""
+    """The temperature that a classifier.json records; logged where not fitted. UserError when it records none."""
     fitted = record.get("calibration")
     if not isinstance(fitted, dict) or "temperature" not in fitted:
         raise UserError(f"{source} records no calibration; train the classifier again")
@@ -86,7 +86,7 @@ def temperature_of(record: Mapping[str, Any], source: Path) -> float:
     return float(fitted["temperature"])
 
 
-def _told(reference: Reference, quantile: float) -> str:
+def _counted(reference: Reference, quantile: float) -> str:
     count = int(np.isfinite(reference.scores).sum())
     images = {"validation": "validation images", "training": "training images, each as seen from other specimens"}
     few = f"; of so few about one like image in {count + 1} is flagged" if count < 1 / max(1 - quantile, 1e-9) else ""

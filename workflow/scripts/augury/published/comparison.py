@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from augury.published.study_numbers import Found, StudyNumbers
+from augury.published.study_numbers import OwnNumber, StudyNumbers
 from augury.tables.published import PrintedCell, PublishedRow
 
 YES, NO, NO_INTERVAL, NOT_RUN = "yes", "no", "no interval", "not run"
@@ -20,29 +20,29 @@ def compare(
     return [_row(cell, ours.find(cell), deviations, smoke_test) for cell in cells]
 
 
-def _row(cell: PrintedCell, found: Found, deviations: Mapping[str, str], smoke_test: bool) -> PublishedRow:
-    compared = isinstance(found.value, float) and not smoke_test
+def _row(cell: PrintedCell, own: OwnNumber, deviations: Mapping[str, str], smoke_test: bool) -> PublishedRow:
+    compared = isinstance(own.value, float) and not smoke_test
     names = ("table", "row", "measure", "arm", "classifier", "generator", "class_", "seed", "note")
     return PublishedRow(
         **{name: getattr(cell, name) for name in names},
         column_=cell.column,
         printed=cell.value,
         published=cell.number,
-        ours=found.value,
-        ours_low=found.low,
-        ours_high=found.high,
-        difference=found.value - cell.number if compared and not isinstance(found.value, str) else None,
-        holds=_holds(cell, found, smoke_test),
-        leaked=found.leaked,
+        ours=own.value,
+        ours_low=own.low,
+        ours_high=own.high,
+        difference=own.value - cell.number if compared and not isinstance(own.value, str) else None,
+        holds=_holds(cell, own, smoke_test),
+        leaked=own.leaked,
         deviations=deviations.get(cell.table, deviations.get("all", "")),
     )
 
 
-def _holds(cell: PrintedCell, found: Found, smoke_test: bool) -> str:
-    if not isinstance(found.value, float):
+def _holds(cell: PrintedCell, own: OwnNumber, smoke_test: bool) -> str:
+    if not isinstance(own.value, float):
         return NOT_RUN
     if smoke_test:
         return SMOKE_TEST
-    if found.low is None or found.high is None:
+    if own.low is None or own.high is None:
         return NO_INTERVAL
-    return YES if found.low <= cell.number + cell.half and cell.number - cell.half <= found.high else NO
+    return YES if own.low <= cell.number + cell.half and cell.number - cell.half <= own.high else NO

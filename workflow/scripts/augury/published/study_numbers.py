@@ -14,7 +14,7 @@ from augury.tables.published import COSTS, DISTANCES, PrintedCell
 from augury.tables.table import NOT_RUN, Row, read_not_run, read_rows
 
 
-class Found(NamedTuple):
+class OwnNumber(NamedTuple):
     """Our number, or words that say why there is none; its 95% interval where a table has one."""
 
     value: float | str
@@ -40,19 +40,19 @@ class StudyNumbers:
         parts = {row.part for row in self.overall}
         self.part = "test" if "test" in parts or not parts else "validation"
 
-    def find(self, cell: PrintedCell) -> Found:
+    def find(self, cell: PrintedCell) -> OwnNumber:
         """The study's number for one of the publication."""
         if not cell.measure:
             return _none("this study has no such number")
         if cell.measure in DISTANCES:
             return self._distance(cell)
         if cell.classifier in self.left_out:
-            return Found(self.left_out[cell.classifier])
+            return OwnNumber(self.left_out[cell.classifier])
         if cell.measure in COSTS:
             return self._cost(cell)
         return self._share(cell)
 
-    def _distance(self, cell: PrintedCell) -> Found:
+    def _distance(self, cell: PrintedCell) -> OwnNumber:
         rows = [row for row in self.generators if row.when == END and row.generator == cell.generator]
         rows = [row for row in rows if row.class_ == cell.class_]
         if self.extractor != INCEPTION:
@@ -65,14 +65,14 @@ class StudyNumbers:
         prefix = DISTANCES[cell.measure]
         value = rows[0].kid if prefix == "kid" else rows[0].frechet_distance
         low, high = (getattr(rows[0], f"{prefix}_{end}") for end in ("low", "high"))
-        return _none("too few images to score") if value is None else Found(value, low, high, rows[0].leaked)
+        return _none("too few images to score") if value is None else OwnNumber(value, low, high, rows[0].leaked)
 
-    def _cost(self, cell: PrintedCell) -> Found:
+    def _cost(self, cell: PrintedCell) -> OwnNumber:
         rows = [row for row in self.models if (row.arm, row.classifier) == (cell.arm, cell.classifier)]
         value = getattr(rows[0], cell.measure) if rows else None
-        return Found(float(value), leaked=rows[0].leaked) if isinstance(value, int | float) else self._absent(cell)
+        return OwnNumber(float(value), leaked=rows[0].leaked) if isinstance(value, int | float) else self._absent(cell)
 
-    def _share(self, cell: PrintedCell) -> Found:
+    def _share(self, cell: PrintedCell) -> OwnNumber:
         # Only the means over splits and seeds have intervals; hard labels and single seeds stand by seed alone.
         hard = cell.measure.endswith("_hard")
         rows: Sequence[SeedRow | PerClassRow | ClassificationRow]
@@ -87,9 +87,9 @@ class StudyNumbers:
         if value is None:
             return self._absent(cell)
         low, high = (getattr(of_run[0], f"{cell.measure}_{end}", None) for end in ("low", "high"))
-        return Found(value, low, high, of_run[0].leaked)
+        return OwnNumber(value, low, high, of_run[0].leaked)
 
-    def _absent(self, cell: PrintedCell) -> Found:
+    def _absent(self, cell: PrintedCell) -> OwnNumber:
         known = [
             ("arm", cell.arm, {row.arm for row in self.overall}),
             ("classifier", cell.classifier, {row.classifier for row in self.overall}),
@@ -104,5 +104,5 @@ def _rows(path: Path, kind: type[Row]) -> list[Row]:
     return read_rows(path, kind) if path.exists() else []
 
 
-def _none(why: str) -> Found:
-    return Found(NOT_RUN + why)
+def _none(why: str) -> OwnNumber:
+    return OwnNumber(NOT_RUN + why)

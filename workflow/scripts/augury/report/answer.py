@@ -1,6 +1,6 @@
 """The head of the page: what is broken, what to use, helps or hurts, is ruled out, would see more; further looks.
 
-In the order in which a person needs it, and never only that nothing can be told.
+In the order in which a person needs it, and never only that nothing can be concluded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ BROKEN, USE, HELPS, RULED_OUT, MORE = "Broken", "To use", "Helps or hurts", "Rul
 LOOKS = "Looking again"
 MOST = 3  # sentences of a kind in the lead; the rest is in the list below it
 MOST_LISTED = 12
-SINGLE = 2  # arms of one classifier and measure that are told one by one in the lead
+SINGLE = 2  # arms of one classifier and measure that are reported one by one in the lead
 
 
 class Line(NamedTuple):
@@ -62,7 +62,7 @@ def head(
         Line(HELPS, settled[: MOST + (not seen)]),
         Line(RULED_OUT, _ruled_out(open_, level)),
         Line(MORE, _more(open_, power, _seconds(runtime))),
-        Line(LOOKS, looks.told(judged)),
+        Line(LOOKS, looks.sentences(judged)),
     ]
     more = listed + _cut(rest) + _listed(judged, open_, level)
     return Head([line for line in lead if line.sentences], more)
@@ -94,11 +94,11 @@ def _more(rows: Sequence[VerdictRow], power: float, seconds: float | None) -> li
     for row in rows:
         if row.p is not None:
             groups.setdefault(row.measure, []).append(row)
-    told = []
-    for held in groups.values():  # a gain of one measure says nothing of another's
-        of = f" in {units.title(held[0])}" * (len(groups) > 1)
-        told += [gains.could_have_seen(held, power, of), gains.would_see(gains.hardest(held), seconds, of)]
-    return [sentence for sentence in told if sentence]
+    sentences = []
+    for group in groups.values():  # a gain of one measure says nothing of another's
+        of = f" in {units.title(group[0])}" * (len(groups) > 1)
+        sentences += [gains.could_have_seen(group, power, of), gains.would_see(gains.hardest(group), seconds, of)]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _seconds(runtime: Sequence[RuntimeRow]) -> float | None:
@@ -110,20 +110,20 @@ def _seconds(runtime: Sequence[RuntimeRow]) -> float | None:
 def _listed(judged: Sequence[VerdictRow], open_: Sequence[VerdictRow], level: str) -> list[str]:
     """What is not in the lead: arms one by one, other classifiers, chances, and what the numbers rest on."""
     groups = _grouped(open_)
-    told = [gains.ruled_out(row, level) for group in groups if len(group) > SINGLE for row in group]
-    told += [gains.chances(group) for group in _grouped(gains.primary(judged))]
+    sentences = [gains.ruled_out(row, level) for group in groups if len(group) > SINGLE for row in group]
+    sentences += [gains.chances(group) for group in _grouped(gains.primary(judged))]
     others = [
         row for row in gains.unresolved(judged)
         if row.class_ == ALL and row.measure == "accuracy" and kind(row) == SECONDARY and row not in open_
     ]  # fmt: skip
-    told += [
+    sentences += [
         f"Secondary: {gains.ruled_out(group[0], level) if len(group) == 1 else gains.ruled_out_by_all(group, level)}"
         for group in _grouped(others)
     ]
-    told = [sentence for sentence in told if sentence]
+    sentences = [sentence for sentence in sentences if sentence]
     designs = "`python workflow/scripts/plan_study.py` lists what other designs would see, and what they cost."
     notes = [*gains.luck(gains.primary(judged)), gains.multiplicity(judged), designs if open_ else ""]
-    return _cut(told) + [note for note in notes if note]
+    return _cut(sentences) + [note for note in notes if note]
 
 
 def _cut(sentences: Sequence[str]) -> list[str]:

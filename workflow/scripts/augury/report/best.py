@@ -19,16 +19,16 @@ def best(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> lis
             levels.setdefault(row.classifier, {})[row.arm] = row
     if not levels:
         return []
-    arms = [arm for arm in next(iter(levels.values())) if all(arm in held for held in levels.values())]
+    arms = [arm for arm in next(iter(levels.values())) if all(arm in by_arm for by_arm in levels.values())]
     if not arms:
         return []
-    means = {name: sum(_accuracy(held[arm]) for arm in arms) / len(arms) for name, held in levels.items()}
+    means = {name: sum(_accuracy(by_arm[arm]) for arm in arms) / len(arms) for name, by_arm in levels.items()}
     first, *others = sorted(means, key=lambda name: -means[name])
     arm = _arm(first, levels[first], arms, judged)
     level = levels[first][arm]
-    told = percent(level.accuracy, level.accuracy_low, level.accuracy_high)
+    accuracy = percent(level.accuracy, level.accuracy_low, level.accuracy_high)
     lines = [f"Use {first}, trained on {arm}: it calls" if others else f"{first}, trained on {arm}, calls"]
-    lines[0] += f" {told} of the {level.part} images rightly."
+    lines[0] += f" {accuracy} of the {level.part} images rightly."
     if others:
         lines.append(_ahead(first, others[0], levels, arms, arm))
     return lines

@@ -14,13 +14,14 @@ SKILL = 0.1  # share of the way from chance to perfect recall below which a clas
 _WRITTEN = {failure_modes.C_T: distance, failure_modes.COPIED: percent}
 
 
-def generators(found: Sequence[Diagnosis], arms: Mapping[str, Mapping]) -> tuple[list[str], list[str]]:
+def generators(diagnoses: Sequence[Diagnosis], arms: Mapping[str, Mapping]) -> tuple[list[str], list[str]]:
     """Sentences on images that are no use, and on trainings that could have gone better.
 
-    found: what `diagnostics.examine` returns. arms: the config's, for those that are trained on such images.
+    diagnoses: what `diagnostics.examine` returns. arms: the config's, for those that are trained on such images.
     """
     grave, lesser = (
-        [_of_mode(each.mode, arms) for each in group if each.mode.cases] for group in (found[:GRAVE], found[GRAVE:])
+        [_of_mode(each.mode, arms) for each in group if each.mode.cases]
+        for group in (diagnoses[:GRAVE], diagnoses[GRAVE:])
     )
     return grave, lesser
 
@@ -30,11 +31,11 @@ def at_chance(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
     if n_classes < 2:
         return []
     chance = 1 / n_classes
-    held: dict[str, list[ClassificationRow]] = {}
+    by_classifier: dict[str, list[ClassificationRow]] = {}
     for row in rows:
-        held.setdefault(row.classifier, []).append(row)
+        by_classifier.setdefault(row.classifier, []).append(row)
     return [
-        name for name, each in held.items()
+        name for name, each in by_classifier.items()
         if all(row.recall_low is not None and row.recall_low <= chance for row in each)
         and max(row.recall or 0.0 for row in each) - chance < SKILL * (1 - chance)
     ]  # fmt: skip
@@ -66,11 +67,11 @@ def _of_mode(mode: FailureMode, arms: Mapping[str, Mapping]) -> str:
     names = list(dict.fromkeys(case.run.generator for case in mode.cases))
     all_ = len(mode.cases) == len(mode.examined)
     clauses = [_subject(names, mode.cases, len(mode.examined))] if all_ else [
-        _subject([name], held, sum(run.generator == name for run in mode.examined))
+        _subject([name], cases, sum(run.generator == name for run in mode.examined))
         for name in names
-        for held in [[case for case in mode.cases if case.run.generator == name]]
+        for cases in [[case for case in mode.cases if case.run.generator == name]]
     ]  # fmt: skip
-    clauses[-1] += f" {mode.told[len(mode.cases) > 1]}"
+    clauses[-1] += f" {mode.sentences[len(mode.cases) > 1]}"
     behind = [name for name, arm in arms.items() if (arm or {}).get("generator") in names and name not in names]
     trained = f" (arms {listed(behind)})" if len(behind) > 1 else f" (arm {behind[0]})" if behind else ""
     numbers = _numbers(mode.cases)
@@ -90,19 +91,19 @@ def _subject(names: Sequence[str], cases: Sequence[Case], looked: int) -> str:
 
 def _numbers(cases: Sequence[Case]) -> str:
     """Recall at most 0.036, coverage at most 0.050 in 3 of them: the two measures that most of them fail."""
-    held = {
+    by_quantity = {
         name: [each.numbers[name] for each in cases if name in each.numbers] for each in cases for name in each.numbers
     }
-    told = []
-    for name, values in sorted(held.items(), key=lambda item: -len(item[1]))[:2]:
+    clauses = []
+    for name, values in sorted(by_quantity.items(), key=lambda item: -len(item[1]))[:2]:
         least, most = (_WRITTEN.get(name, share)(end(values)) for end in (min, max))
         bound = most if least == most else f"at least {least}" if name == failure_modes.COPIED else f"at most {most}"
-        told.append(f"{name} {bound}" + (f" in {len(values)} of them" if len(values) < len(cases) else ""))
-    return ", ".join(told)
+        clauses.append(f"{name} {bound}" + (f" in {len(values)} of them" if len(values) < len(cases) else ""))
+    return ", ".join(clauses)
 
 
 def means(rows: Sequence[ClassificationRow]) -> list[ClassificationRow]:
     """Rows over all splits and seeds that may be believed: of the test part where there is one, and without leaks."""
-    held = [row for row in rows if row.split == ALL]
-    part = "test" if any(row.part == "test" for row in held) else "validation"
-    return [row for row in held if row.part == part and not row.leaked]
+    over_splits = [row for row in rows if row.split == ALL]
+    part = "test" if any(row.part == "test" for row in over_splits) else "validation"
+    return [row for row in over_splits if row.part == part and not row.leaked]

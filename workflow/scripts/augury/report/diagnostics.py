@@ -36,22 +36,22 @@ def examine(
 def looked_at(diagnoses: Sequence[Diagnosis]) -> str:
     """What was examined, and in how many trainings."""
     examined = [(each.mode.measures, len(each.mode.examined)) for each in diagnoses if each.mode.examined]
-    held = [f"{measures} in {count(number, 'training')}" for measures, number in examined]
-    return f"Looked at were {'; '.join(held)}." if held else "There were neither scores nor histories to look at."
+    clauses = [f"{measures} in {count(number, 'training')}" for measures, number in examined]
+    return f"Looked at were {'; '.join(clauses)}." if clauses else "There were neither scores nor histories to look at."
 
 
 def _lines(mode: FailureMode) -> list[str]:
     lines = []
     for generator in dict.fromkeys(case.run.generator for case in mode.cases):
-        held = [case for case in mode.cases if case.run.generator == generator]
-        classes = list(dict.fromkeys(case.run.class_ for case in held))
+        cases = [case for case in mode.cases if case.run.generator == generator]
+        classes = list(dict.fromkeys(case.run.class_ for case in cases))
         groups = [classes] if len(classes) > MANY_CLASSES else [[name] for name in classes]
-        lines += [_line(generator, names, held, mode.examined) for names in groups]
+        lines += [_line(generator, names, cases, mode.examined) for names in groups]
     return lines
 
 
-def _line(generator: str, classes: list[str], held: Sequence[Case], examined: Sequence[GeneratorRun]) -> str:
-    shown = [case for case in held if case.run.class_ in classes]
+def _line(generator: str, classes: list[str], cases: Sequence[Case], examined: Sequence[GeneratorRun]) -> str:
+    shown = [case for case in cases if case.run.class_ in classes]
     worst = max(shown, key=lambda case: case.badness)
     looked = sum(run.generator == generator and run.class_ in classes for run in examined)
     subject = f"{generator}, {classes[0]}"
@@ -60,7 +60,7 @@ def _line(generator: str, classes: list[str], held: Sequence[Case], examined: Se
         subject = f"{generator}, {len(classes)} classes ({more})"
     if looked == 1:
         return f"{subject}: {worst.words}."
-    place = ", ".join([worst.run.class_] * (len(classes) > 1) + [worst.run.split, f"seed {worst.run.seed}"])
-    where = f"({place})" if len(shown) == 1 else f"(the worst: {place})"
+    run_name = ", ".join([worst.run.class_] * (len(classes) > 1) + [worst.run.split, f"seed {worst.run.seed}"])
+    where = f"({run_name})" if len(shown) == 1 else f"(the worst: {run_name})"
     splits = count(len({case.run.split for case in shown}), "split")
     return f"{subject}, in {len(shown)} of {looked} trainings ({splits}): {worst.words} {where}."

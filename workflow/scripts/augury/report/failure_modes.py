@@ -51,7 +51,7 @@ class FailureMode:
     meaning: str
     advice: str
     measures: str  # what was looked at
-    told: tuple[str, str]  # what is said of one generator that shows it, and of several
+    sentences: tuple[str, str]  # what is said of one generator that shows it, and of several
     action: str  # so what, and what to do, in a line
     examined: Sequence[GeneratorRun]
     cases: Sequence[Case]
@@ -117,13 +117,13 @@ def _from_scores(
     known: Callable[[ScoreRow], bool],
     kind: str,
 ) -> FailureMode:
-    held = [row for row in rows if known(row)]
+    known_rows = [row for row in rows if known(row)]
     cases = []
-    for row in held:
+    for row in known_rows:
         words, badness, numbers = judge(row)
         if words:
             cases.append(Case(_run(row), listed(words), badness, numbers))
-    return FailureMode(title, *_TEXTS[kind], [_run(row) for row in held], cases)
+    return FailureMode(title, *_TEXTS[kind], [_run(row) for row in known_rows], cases)
 
 
 def _has_variety(row: ScoreRow) -> bool:

@@ -20,16 +20,16 @@ from augury.tables.verdict import (
     kind,
 )
 
-KINDS = (PRIMARY, SECONDARY, CONTROLS, BY_CLASS)  # of families, in the order in which they are told
+KINDS = (PRIMARY, SECONDARY, CONTROLS, BY_CLASS)  # of families, in the order in which they are reported
 FULL = 1 - 1e-9  # of the room that a baseline leaves
 
 
 def resolved(rows: Sequence[VerdictRow], by_class: bool = False) -> list[str]:
     """A sentence for each arm and classifier that is seen to help or hurt in any measure, the primary ones first."""
-    held = [row for row in rows if row.word in (HELPS, HURTS) and (row.class_ != ALL) == by_class]
-    held.sort(key=lambda row: KINDS.index(kind(row)) if kind(row) in KINDS else len(KINDS))
+    decided = [row for row in rows if row.word in (HELPS, HURTS) and (row.class_ != ALL) == by_class]
+    decided.sort(key=lambda row: KINDS.index(kind(row)) if kind(row) in KINDS else len(KINDS))
     groups: dict[tuple, list[VerdictRow]] = {}
-    for row in held:
+    for row in decided:
         groups.setdefault((row.arm, row.word, row.classifier), []).append(row)
     return [f"{arm} {word} {name or 'the classifier'}: {'; '.join(map(_seen, group))}{_cautions(group)}."
             for (arm, word, name), group in groups.items()]  # fmt: skip
@@ -55,8 +55,8 @@ def ruled_out(row: VerdictRow, level: str) -> str:
     meant = MEASURES[row.measure]
     ends = [end - row.baseline_value for end in sorted((meant.best, meant.worst))]
 
-    def between(*told: float) -> str:
-        return " and ".join(units.change(row, min(max(end, ends[0]), ends[1])) for end in told)
+    def between(*ends_shown: float) -> str:
+        return " and ".join(units.change(row, min(max(end, ends[0]), ends[1])) for end in ends_shown)
 
     here = ""
     if row.here_low is not None and row.here_high is not None:
@@ -148,7 +148,7 @@ def chances(rows: Sequence[VerdictRow]) -> str:
 
 
 def chance(value: float) -> str:
-    """A probability in percent; none is told as certain."""
+    """A probability in percent; none is stated as certain."""
     return "under 1%" if value < 0.01 else "over 99%" if value > 0.99 else f"{value:.0%}"
 
 
@@ -175,19 +175,19 @@ def multiplicity(rows: Sequence[VerdictRow]) -> str:
     counts = Counter(map(kind, tested))
     if len(tested) < 2:
         return ""
-    held = [row for row in tested if kind(row) == PRIMARY]
+    primary_rows = [row for row in tested if kind(row) == PRIMARY]
     what = listed(list(dict.fromkeys(f"{units.title(row)} of {row.classifier}" if row.classifier else units.title(row)
-                                     for row in held)))  # fmt: skip
+                                     for row in primary_rows)))  # fmt: skip
     others = [f"{counts[name]} {'control' if (name, counts[name]) == (CONTROLS, 1) else name}" for name in KINDS[1:]
               if counts[name]]  # fmt: skip
-    told = f"Of {values.count(len(tested), 'comparison')} {counts[PRIMARY] or 'none'} "
-    told += f"{'is' if counts[PRIMARY] == 1 else 'are'} primary" + (f": {what}." if held else ".")
+    sentence = f"Of {values.count(len(tested), 'comparison')} {counts[PRIMARY] or 'none'} "
+    sentence += f"{'is' if counts[PRIMARY] == 1 else 'are'} primary" + (f": {what}." if primary_rows else ".")
     if not others:
-        return told
+        return sentence
     apart = "are corrected for themselves, by measure and classifier"
-    if not held:
-        return f"{told} They ({listed(others)}) {apart}."
-    return f"{told} The others ({listed(others)}) {apart}, and cost the primary ones nothing."
+    if not primary_rows:
+        return f"{sentence} They ({listed(others)}) {apart}."
+    return f"{sentence} The others ({listed(others)}) {apart}, and cost the primary ones nothing."
 
 
 def primary(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
@@ -206,11 +206,11 @@ def _seen(row: VerdictRow, p: float | None = None) -> str:
     p = row.p_holm if p is None else p
     where = "" if row.class_ == ALL else f" of {row.class_}"
     family = {SECONDARY: " (secondary)", CONTROLS: " (control)"}.get(kind(row), "")
-    told = f"{units.title(row)}{where}{family} {units.interval(row, row.difference, row.low, row.high)}"
-    told += f", p = {p:.3f}" if p is not None and p >= 0.001 else ", p < 0.001"
+    sentence = f"{units.title(row)}{where}{family} {units.interval(row, row.difference, row.low, row.high)}"
+    sentence += f", p = {p:.3f}" if p is not None and p >= 0.001 else ", p < 0.001"
     if row.here_low is None or row.here_high is None or row.class_ != ALL:
-        return told
-    return f"{told} (on these images [{units.change(row, row.here_low)}, {units.change(row, row.here_high)}])"
+        return sentence
+    return f"{sentence} (on these images [{units.change(row, row.here_low)}, {units.change(row, row.here_high)}])"
 
 
 def _out(rows: Sequence[VerdictRow], level: str) -> str:

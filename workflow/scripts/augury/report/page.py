@@ -158,8 +158,8 @@ def gather(sources: Sources) -> dict[str, object]:
 
 def ordered(paths: Sequence[Path], names: Sequence[str] | Mapping[str, object]) -> list[Path]:
     """Files in the order of `names`, the others after them by name."""
-    places = {name: place for place, name in enumerate(names)}
-    return sorted(paths, key=lambda path: (places.get(path.stem, len(places)), path.name))
+    rank_of = {name: rank for rank, name in enumerate(names)}
+    return sorted(paths, key=lambda path: (rank_of.get(path.stem, len(rank_of)), path.name))
 
 
 def apart(path: Path) -> bool:

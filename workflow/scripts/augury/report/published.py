@@ -23,7 +23,7 @@ class Shown:
     ours: str
     interval: str  # empty where there is none
     word: str
-    marks: str
+    footnotes: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def comparison(path: Path) -> Beside:
         _summary(rows),
         _differs(rows),
         tables,
-        [(mark, text) for text, mark in remarks.items()],
+        [(footnote, text) for text, footnote in remarks.items()],
         described(PublishedRow),
     )
 
@@ -70,27 +70,27 @@ def _summary(rows: Sequence[PublishedRow]) -> str:
 
 
 def _differs(rows: Sequence[PublishedRow]) -> list[str]:
-    said: dict[str, dict[str, None]] = {}
+    tables_of: dict[str, dict[str, None]] = {}
     for row in rows:
-        said.setdefault(row.deviations, {})[row.table] = None
-    several = len(said) > 1
-    return [f"{listed(list(tables))}: {text}" if several else text for text, tables in said.items() if text]
+        tables_of.setdefault(row.deviations, {})[row.table] = None
+    several = len(tables_of) > 1
+    return [f"{listed(list(tables))}: {text}" if several else text for text, tables in tables_of.items() if text]
 
 
 def _table(name: str, rows: Sequence[PublishedRow], remarks: dict[str, str]) -> Printed:
-    held = [row for row in rows if row.table == name]
-    header = list(dict.fromkeys(row.column_ for row in held))
-    cells = {(row.row, row.column_): _cell(row, remarks) for row in held}
-    names = dict.fromkeys(row.row for row in held)
+    of_table = [row for row in rows if row.table == name]
+    header = list(dict.fromkeys(row.column_ for row in of_table))
+    cells = {(row.row, row.column_): _cell(row, remarks) for row in of_table}
+    names = dict.fromkeys(row.row for row in of_table)
     return Printed(name, header, [(row, [cells.get((row, column)) for column in header]) for row in names])
 
 
 def _cell(row: PublishedRow, remarks: dict[str, str]) -> Shown:
-    found = [row.ours] if isinstance(row.ours, str) else []
-    found += [LEAKED] if row.leaked else []
-    found += [row.note] if row.note else []
-    marks = [remarks.setdefault(text, _mark(len(remarks))) for text in found]
-    return Shown(row.printed, *_ours(row), _WORDS.get(row.holds, ""), " ".join(marks))
+    remarks_here = [row.ours] if isinstance(row.ours, str) else []
+    remarks_here += [LEAKED] if row.leaked else []
+    remarks_here += [row.note] if row.note else []
+    footnotes = [remarks.setdefault(text, _footnote(len(remarks))) for text in remarks_here]
+    return Shown(row.printed, *_ours(row), _WORDS.get(row.holds, ""), " ".join(footnotes))
 
 
 def _ours(row: PublishedRow) -> tuple[str, str]:
@@ -100,14 +100,14 @@ def _ours(row: PublishedRow) -> tuple[str, str]:
     plain = row.printed.rstrip("%").strip()
     unit = row.published / float(plain) if float(plain) else 1.0
     digits = len(plain.partition(".")[2])
-    told, low, high = (
+    text, low, high = (
         "" if value is None else f"{value / unit:.{digits}f}" for value in (row.ours, row.ours_low, row.ours_high)
     )
     percent = "%" if row.printed.endswith("%") else ""
-    return told + percent, f"({low} to {high})" if low and high else ""
+    return text + percent, f"({low} to {high})" if low and high else ""
 
 
-def _mark(number: int) -> str:
+def _footnote(number: int) -> str:
     # a to z, then aa, ab ...
     letters = ""
     number += 1

@@ -101,8 +101,8 @@ def findings(rows: Sequence[ClassificationRow]) -> tuple[str, dict[str, list[tup
     levels: dict[str, list[tuple[str, str]]] = {}
     for row in means:
         if row.part == part:
-            told = percent(row.accuracy, row.accuracy_low, row.accuracy_high) + (", leaked" if row.leaked else "")
-            levels.setdefault(row.classifier, []).append((row.arm, told))
+            accuracy = percent(row.accuracy, row.accuracy_low, row.accuracy_high) + (", leaked" if row.leaked else "")
+            levels.setdefault(row.classifier, []).append((row.arm, accuracy))
     return part, levels
 
 
@@ -133,10 +133,10 @@ def parts(
     rows = []
     for split, table in splits.items():
         for class_ in [*classes, None]:
-            held = [row for row in table if class_ in (None, row.class_)]
-            images = Counter(row.part for row in held)
+            of_class = [row for row in table if class_ in (None, row.class_)]
+            images = Counter(row.part for row in of_class)
             specimens = Counter(
-                part for part, _ in {(row.part, specimen_key(row.class_, row.specimen)) for row in held}
+                part for part, _ in {(row.part, specimen_key(row.class_, row.specimen)) for row in of_class}
             )
             rows.append((split, class_ or "all classes", {part: (images[part], specimens[part]) for part in PARTS}))
     return rows

@@ -50,7 +50,7 @@ def generators(path: Path) -> Body:
     rows = [row for row in read_rows(path, GeneratorRow) if row.when == END]
     frechet, kernel = _brief(rows)
     names = list(dict.fromkeys(row.generator for row in rows))
-    held = {(row.class_, row.generator): row for row in rows}
+    row_of = {(row.class_, row.generator): row for row in rows}
     header = ["class", "real images"]
     for name in names:
         leaked = " (leaked)" if any(row.leaked for row in rows if row.generator == name) else ""
@@ -60,7 +60,7 @@ def generators(path: Path) -> Body:
         of_class = [row for row in rows if row.class_ == class_]
         low, high = min(row.n_real_low for row in of_class), max(row.n_real_high for row in of_class)
         real = number(low) if low == high else Cell(f"{values.grouped(low)} to {values.grouped(high)}", low, True)
-        cells = [cell for name in names for cell in _distances(held.get((class_, name)))]
+        cells = [cell for name in names for cell in _distances(row_of.get((class_, name)))]
         lines.append([text(class_), real, *cells])
     return Body(header, lines, (_trainings(rows) + _named(rows)).strip())
 
@@ -134,9 +134,9 @@ def _named(rows: Sequence[GeneratorRow | PairRow]) -> str:
 
 
 def _when(row: ScoreRow) -> str:
-    place = "end" if row.snapshot is None else str(row.snapshot)
+    snapshot = "end" if row.snapshot is None else str(row.snapshot)
     truncated = "" if row.truncation == 1 else f"~{row.truncation:g}"
-    return place + truncated + (", best" if row.best else "")
+    return snapshot + truncated + (", best" if row.best else "")
 
 
 def _score(column: Column, row: ScoreRow) -> Cell:

@@ -38,8 +38,8 @@ def number(row: VerdictRow, value: float | None, form: str = "") -> str:
 
 def size(row: VerdictRow, value: float, form: str = "") -> str:
     """The same with its unit: 1 point, 2.1 points, or 0.031."""
-    told = number(row, value, form)
-    return f"{told}{' point' if (told, unit(row)) == ('1', ' points') else unit(row)}"
+    text = number(row, value, form)
+    return f"{text}{' point' if (text, unit(row)) == ('1', ' points') else unit(row)}"
 
 
 def level(row: VerdictRow) -> str:

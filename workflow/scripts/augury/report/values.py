@@ -74,8 +74,8 @@ def signed(value: float | None) -> str:
     """Points, hundredths of a measure, with their sign: +2.1."""
     if value is None:
         return "–"
-    told = f"{100 * value:+.1f}"
-    return "0.0" if told in ("+0.0", "-0.0") else told
+    text = f"{100 * value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text
 
 
 def points(value: float | None, low: float | None = None, high: float | None = None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from augury.report import values
 from augury.report.cells import Body, body, number, text
 from augury.tables.table import read_rows
-from augury.tables.worth import BEYOND, FLAT, TOLD, UNKNOWN, WorthRow
+from augury.tables.worth import BEYOND, FLAT, MEASURED, UNKNOWN, WorthRow
 
 _WHY = {
     FLAT: "the curve may be flat there, so that more specimens might do nothing",
@@ -20,13 +20,13 @@ def answers(rows: Sequence[WorthRow]) -> list[str]:
 
 
 def answer(row: WorthRow) -> str:
-    """Worth at least 12 more real specimens per class, at best guess 20; or why that cannot be told."""
+    """Worth at least 12 more real specimens per class, at best guess 20; or why that cannot be determined."""
     of = f"{row.arm} with {row.classifier}" if row.classifier else row.arm
-    if row.told not in (TOLD, BEYOND):
+    if row.status not in (MEASURED, BEYOND):
         measured = f"measured from {row.n_low:.0f} to {row.n_high:.0f} specimens per class"
-        return f"What {of} is worth in specimens cannot be told: {_WHY.get(row.told, row.told)} ({measured})"
+        return f"What {of} is worth in specimens cannot be determined: {_WHY.get(row.status, row.status)} ({measured})"
     guess = "" if row.worth is None else f", at best guess {_count(row.worth)}"
-    beyond = f", beyond the {row.n_low:.0f} to {row.n_high:.0f} that were measured" if row.told == BEYOND else ""
+    beyond = f", beyond the {row.n_low:.0f} to {row.n_high:.0f} that were measured" if row.status == BEYOND else ""
     return f"{of} is {_range(row)} real specimens per class{guess}{beyond}"
 
 
@@ -36,7 +36,7 @@ def _range(row: WorthRow) -> str:
     if low is not None and high is not None:
         return f"worth between {_count(low)} and {_count(high)}"
     if round(low or high or 0) == 0:  # not "at least 0 more", as of a curve that ends at the baseline
-        sides = ("more", "fewer") if row.told == BEYOND else ("no fewer", "no more")
+        sides = ("more", "fewer") if row.status == BEYOND else ("no fewer", "no more")
         return f"worth {sides[low is None]}"
     # "At most 5 fewer" could be read either way.
     if low is not None:
@@ -54,8 +54,8 @@ def _whole(value: float | None) -> str:
 
 
 def _worth(row: WorthRow) -> str:
-    if row.told not in (TOLD, BEYOND):
-        return row.told
+    if row.status not in (MEASURED, BEYOND):
+        return row.status
     ends = _range(row).removeprefix("worth ")
     return ends if row.worth is None else f"{row.worth:+.0f} ({ends})"
 

@@ -34,13 +34,13 @@ def squared_blocks(
 
 def nearest(rows: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each of `rows` (n, d) the place (n,) of the nearest of `others` (m, d) and the distance to it (n,)."""
-    places = np.zeros(len(rows), dtype=np.int64)
+    indices = np.zeros(len(rows), dtype=np.int64)
     for where, squared in squared_blocks(rows, others):
-        places[where] = squared.argmin(axis=1)
-    return places, _between(rows, others, places)
+        indices[where] = squared.argmin(axis=1)
+    return indices, _between(rows, others, indices)
 
 
-def nearest_kin(rows: np.ndarray, groups: np.ndarray | None = None) -> np.ndarray:
+def neighbour_distances(rows: np.ndarray, groups: np.ndarray | None = None) -> np.ndarray:
     """(n,): the distance of each row to the nearest row of another group; infinity for a lone group.
 
     groups: (n,) names of rows that belong together; by default each its own.
@@ -48,11 +48,11 @@ def nearest_kin(rows: np.ndarray, groups: np.ndarray | None = None) -> np.ndarra
     codes = np.unique(np.arange(len(rows)) if groups is None else groups, return_inverse=True)[1]
     if len(np.unique(codes)) < 2:
         return np.full(len(rows), np.inf)
-    places = np.zeros(len(rows), dtype=np.int64)
+    indices = np.zeros(len(rows), dtype=np.int64)
     for where, squared in squared_blocks(rows, rows):
         squared[codes[where, None] == codes] = np.inf
-        places[where] = squared.argmin(axis=1)
-    return _between(rows, rows, places)
+        indices[where] = squared.argmin(axis=1)
+    return _between(rows, rows, indices)
 
 
 def squared_radii(rows: np.ndarray, k: int, origin: np.ndarray | None = None) -> np.ndarray:
@@ -98,11 +98,11 @@ def _squared(rows: np.ndarray, norms: np.ndarray, others: np.ndarray, norms_of_o
     return np.maximum(squared, 0, out=squared)
 
 
-def _between(rows: np.ndarray, others: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _between(rows: np.ndarray, others: np.ndarray, indices: np.ndarray) -> np.ndarray:
     # From the difference itself: the expanded square loses half of the digits for rows that are nearly equal.
     sums = np.zeros(len(rows))
     for start in range(0, len(rows), 4096):
         part = slice(start, start + 4096)
-        gap = np.asarray(rows[part], dtype=np.float64) - np.asarray(others[places[part]], dtype=np.float64)
+        gap = np.asarray(rows[part], dtype=np.float64) - np.asarray(others[indices[part]], dtype=np.float64)
         sums[part] = np.sqrt(np.square(gap).sum(axis=1))
     return sums

@@ -45,7 +45,7 @@ def draw_features(
     about = read_description(folder / "generator.json")
     label = class_label(folder, about, class_)
     # Of stored images there may be fewer; those are scored then.
-    count = min(count, about.get("held") or count)
+    count = min(count, about.get("available") or count)
     progress = Progress(f"features of {about['generator']} {class_}", count * len(variants), "images")
     with atomic(output) as temporary, _sealed_archive(temporary) as archive:
         _add(archive, EXTRACTOR, np.array(extractor.recorded))
@@ -78,14 +78,14 @@ def _chunks(
     device: torch.device,
     truncation: float,
 ) -> Iterator[np.ndarray]:
-    held: list[np.ndarray] = []
+    buffered: list[np.ndarray] = []
     for block in generate_blocks(network, range(count), about["latent_dim"], label, device, truncation):
-        held.append(block.numpy())
-        if sum(map(len, held)) >= CHUNK:
-            yield np.concatenate(held)
-            held = []
-    if held:
-        yield np.concatenate(held)
+        buffered.append(block.numpy())
+        if sum(map(len, buffered)) >= CHUNK:
+            yield np.concatenate(buffered)
+            buffered = []
+    if buffered:
+        yield np.concatenate(buffered)
 
 
 def _add(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> None:

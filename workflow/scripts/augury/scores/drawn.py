@@ -11,7 +11,7 @@ from augury.command.errors import UserError
 from augury.command.seals import check
 
 EXTRACTOR = "extractor"  # the array that holds its name
-FINGERPRINTS = "fingerprints"  # and that of the first images of the end, by which copies are told
+FINGERPRINTS = "fingerprints"  # and that of the first images of the end, by which copies are recognised
 
 
 def read_drawn(path: str | Path) -> Iterator[tuple[str, np.ndarray]]:

@@ -60,7 +60,7 @@ def load_extractor(name: str, weights: Path) -> Extractor:
 
 
 def extract(extractor: Extractor, images: np.ndarray, device: torch.device, label: str = "features") -> np.ndarray:
-    """Features (n, d) float32 of uint8 images (n, H, H, C), grey or RGB, with the progress of it told.
+    """Features (n, d) float32 of uint8 images (n, H, H, C), grey or RGB, with its progress logged.
 
     fp32, in blocks of one size: an image's features are the same to the bit in whatever set it stands (on one device
     and number of threads).

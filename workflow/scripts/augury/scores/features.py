@@ -71,8 +71,8 @@ def _part(features: str | Path, rows: str | Path, split: str | Path, part: str) 
     table = read_rows(split, SplitRow)
     chosen = [row for row in table if row.part == part]
     _refuse_shared(split, part, chosen, [row for row in table if row.part != part])
-    place = {sha256: number for number, sha256 in enumerate(hashes)}
-    missing = [row.path for row in chosen if row.sha256 not in place]
+    row_of = {sha256: number for number, sha256 in enumerate(hashes)}
+    missing = [row.path for row in chosen if row.sha256 not in row_of]
     if missing:
         raise UserError(
             f"{rows} lacks {len(missing)} {part} images of {split} ({_few(missing)}); "
@@ -80,7 +80,7 @@ def _part(features: str | Path, rows: str | Path, split: str | Path, part: str) 
         )
     values = load_features(features, len(hashes), rows)
     check_bound(features, hashes, rows, "remove it and run extract_features again")
-    values = values[np.array([place[row.sha256] for row in chosen], np.int64)]
+    values = values[np.array([row_of[row.sha256] for row in chosen], np.int64)]
     return PartFeatures(values, chosen)
 
 

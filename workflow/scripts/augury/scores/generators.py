@@ -81,10 +81,10 @@ def summarise_generators(rows: Sequence[ScoreRow]) -> list[GeneratorRow]:
     classes, generators = _names(rows, "class_"), _names(rows, "generator")
     made = []
     for key in sorted(groups, key=lambda key: (generators.index(key[1]), classes.index(key[0]))):
-        held = {END: [row for row in groups[key] if row.snapshot is None]}
+        by_moment = {END: [row for row in groups[key] if row.snapshot is None]}
         if any(row.snapshot is not None for row in groups[key]):
-            held[BEST] = [row for row in groups[key] if row.best]
-        made += [_summary(when, group) for when, group in held.items() if group]
+            by_moment[BEST] = [row for row in groups[key] if row.best]
+        made += [_summary(when, group) for when, group in by_moment.items() if group]
     return made
 
 
@@ -98,14 +98,14 @@ def compare_generators(rows: Sequence[ScoreRow]) -> list[PairRow]:
     made = []
     for scope, (a, b) in itertools.product([ALL, *classes], itertools.combinations(generators, 2)):
         for extractor in _names(ended, "extractor"):
-            held = [row for row in ended if row.extractor == extractor and scope in (ALL, row.class_)]
-            sides = [[row for row in held if row.generator == name] for name in (a, b)]
+            in_scope = [row for row in ended if row.extractor == extractor and scope in (ALL, row.class_)]
+            sides = [[row for row in in_scope if row.generator == name] for name in (a, b)]
             pair = [{(row.split, row.seed, row.class_): row for row in side} for side in sides]
             shared = {class_ for _, _, class_ in pair[0].keys() & pair[1].keys()}
             if len(shared) > (scope == ALL):
                 made.append(_pair(scope, a, b, extractor, *pair))
     adjusted = {prefix: holm([getattr(row, f"{prefix}_p") for row in made]) for prefix in MEASURES}
-    return [_worded(row, {prefix: adjusted[prefix][place] for prefix in MEASURES}) for place, row in enumerate(made)]
+    return [_worded(row, {prefix: adjusted[prefix][index] for prefix in MEASURES}) for index, row in enumerate(made)]
 
 
 def _names(rows: Iterable[ScoreRow], field: str) -> list[str]:

@@ -49,8 +49,8 @@ def load_inception(weights: str | Path) -> tuple[nn.Module, dict[str, str]]:
         copy.seek(0)
         network = FeatureExtractorInceptionV3(INCEPTION, [LAYER], feature_extractor_weights_path=copy)
     except (RuntimeError, pickle.UnpicklingError, EOFError, TypeError, AttributeError) as error:
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise UserError(f"{path} does not hold the weights of Inception-v3 ({said}); put them there again") from None
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise UserError(f"{path} does not hold the weights of Inception-v3 ({reason}); put them there again") from None
     return network.eval(), {"source": str(path), "sha256": file_sha256(path)}
 
 

@@ -25,14 +25,14 @@ def find_neighbours(
 ) -> list[NeighbourRow]:
     """The most suspicious images of a generator's end, first the most; synthetic: (m, d), of latent seeds 0 .. m - 1.
 
-    None where there are fewer than two training specimens: a lone one has no kin to measure by.
+    None where there are fewer than two training specimens: a lone one has no neighbour to measure by.
     """
     if len(np.unique(train.specimens)) < 2:
         return []
     nearest = training_neighbours(train.values, synthetic, train.specimens)
     rows = []
     for seed in nearest.suspicious(SHOWN):
-        real = train.rows[nearest.places[seed]]
+        real = train.rows[nearest.indices[seed]]
         rows.append(
             NeighbourRow(
                 split=about["split"],
@@ -44,7 +44,7 @@ def find_neighbours(
                 sha256=real.sha256,
                 path=real.path,
                 distance=float(nearest.distances[seed]),
-                kin_distance=float(nearest.kin[seed]),
+                neighbour_distance=float(nearest.neighbour_distances[seed]),
             )
         )
     return rows

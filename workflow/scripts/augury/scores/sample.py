@@ -44,6 +44,6 @@ class Sample:
         return min(len(self.real.train), len(self.synthetic))
 
 
-def measured(name: str, found: Iterable[float]) -> Cells:
+def measured(name: str, interval: Iterable[float]) -> Cells:
     """The cells of a value and the ends of its interval."""
-    return dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))
+    return dict(zip((name, f"{name}_low", f"{name}_high"), interval, strict=True))

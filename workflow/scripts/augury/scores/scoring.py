@@ -65,9 +65,9 @@ def choose_best(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
 
     Without any such distance no row is the best.
     """
-    distances = [(row.kid_reference if row.truncation == 1 else None, place) for place, row in enumerate(rows)]
-    best = min(((distance, place) for distance, place in distances if distance is not None), default=(0.0, -1))
-    return [dataclasses.replace(row, best=place == best[1]) for place, row in enumerate(rows)]
+    distances = [(row.kid_reference if row.truncation == 1 else None, index) for index, row in enumerate(rows)]
+    best = min(((distance, index) for distance, index in distances if distance is not None), default=(0.0, -1))
+    return [dataclasses.replace(row, best=index == best[1]) for index, row in enumerate(rows)]
 
 
 def kimg_at(about: Mapping[str, Any], snapshot: int | None) -> float:

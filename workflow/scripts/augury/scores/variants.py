@@ -15,8 +15,8 @@ class Variant:
     truncation: float = 1.0
 
     def __str__(self) -> str:
-        place = END if self.snapshot is None else str(self.snapshot)
-        return place if self.truncation == 1 else f"{place}~{self.truncation:g}"
+        snapshot = END if self.snapshot is None else str(self.snapshot)
+        return snapshot if self.truncation == 1 else f"{snapshot}~{self.truncation:g}"
 
 
 def parse_variant(text: str) -> Variant:
@@ -25,9 +25,9 @@ def parse_variant(text: str) -> Variant:
     >>> parse_variant("100~0.7")
     Variant(snapshot=100, truncation=0.7)
     """
-    place, tilde, truncation = text.partition("~")
+    snapshot_text, tilde, truncation = text.partition("~")
     try:
-        snapshot = None if place == END else int(place)
+        snapshot = None if snapshot_text == END else int(snapshot_text)
         variant = Variant(snapshot, float(truncation) if tilde else 1.0)
     except ValueError:
         variant = None

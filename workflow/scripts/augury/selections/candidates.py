@@ -17,13 +17,13 @@ class Candidates:
     vectors: torch.Tensor
     noise_seeds: torch.Tensor
 
-    def chosen(self, places: list[int], space: str, told: dict[str, Any]) -> Chosen:
+    def chosen(self, indices: list[int], space: str, record: dict[str, Any]) -> Chosen:
         """The answer that takes the candidates at these places, in this order; shown beside the first ones."""
-        index = torch.tensor(places)
-        seeds: list[int | None] = [self.seeds[place] for place in places]
+        index = torch.tensor(indices)
+        seeds: list[int | None] = [self.seeds[candidate] for candidate in indices]
         latents = Latents(self.vectors[index], self.noise_seeds[index], seeds, space)
-        told = {"candidates": len(self.seeds)} | told
-        return Chosen(latents, (self.vectors[:SHOWN], self.noise_seeds[:SHOWN]), told=told)
+        record = {"candidates": len(self.seeds)} | record
+        return Chosen(latents, (self.vectors[:SHOWN], self.noise_seeds[:SHOWN]), record=record)
 
 
 def candidates(request: Request) -> Candidates:

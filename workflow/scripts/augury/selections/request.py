@@ -58,12 +58,12 @@ class Request:
 class Chosen:
     """latents: of the pool, in its order. plain: what they are shown beside, as (vectors, noise seeds).
 
-    history: rows of a search, a generation each; told: what else selection.json should say. compared: what a figure
+    history: rows of a search, one per generation; record: what else selection.json should say. compared: what a figure
     calls the plain images and those of the pool.
     """
 
     latents: Latents
     plain: tuple[torch.Tensor, torch.Tensor]
     history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
-    told: dict[str, Any] = dataclasses.field(default_factory=dict)
+    record: dict[str, Any] = dataclasses.field(default_factory=dict)
     compared: tuple[str, str] = ("random", "chosen")

@@ -90,7 +90,7 @@ def choose(
         raise UserError("no images are asked for; set --count, or --ratio above 0")
     _check_complete(settings, sources)
     precision, space = (settings.precision, settings.space) if isinstance(settings, SearchSettings) else ("fp32", "z")
-    place = choose_device(device, precision, threads, bf16_pays_on_cpu=True)
+    resolved = choose_device(device, precision, threads, bf16_pays_on_cpu=True)
     what = f"selection {about['selection']}"
     network, generator = load_generator(sources.generator, sources.snapshot)
     _check_split(generator, about["split"], sources.generator, what)
@@ -103,21 +103,21 @@ def choose(
     leaked = generator["leaked"] or bool(part.leaked) or bool(classifier and classifier["leaked"])
     about = about | {"generator": generator["generator"], "leaked": leaked}
     label = class_label(sources.generator, generator, about["class"])
-    drawer = Drawer(network, label, place.device, sources.truncation, space, place.precision == "bf16")
-    more, asked = _asked_for(settings, sources, generator, place.device)
+    drawer = Drawer(network, label, resolved.device, sources.truncation, space, resolved.precision == "bf16")
+    more, asked = _asked_for(settings, sources, generator, resolved.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
     family = classifier["settings"]["family"] if classifier else None
     modules = _modules(settings, sources, generator["family"], family)
-    more_marks = about | drawn | {"device": place.describe()["device"]}
-    marks = fingerprint(settings, identities, "select_latents", modules, **more_marks)
-    with StateFolder(output, marks, threads) as state:
+    more_identity = about | drawn | {"device": resolved.describe()["device"]}
+    identity = fingerprint(settings, identities, "select_latents", modules, **more_identity)
+    with StateFolder(output, identity, threads) as state:
         request = Request(settings, about, drawer, count, state, part.images, classifier=sources.classifier, **more)
         chosen = select(request)
         _write(chosen, drawer, output)
-        told = chosen.told | place.describe() | {"n_train": len(part.rows), "settings": settings}
-        told |= {"compared": chosen.compared, "weights": seal_of(network.path)} | seals_of(output, FILE)
-        save_description(output / "selection.json", about | drawn | told)
+        record = chosen.record | resolved.describe() | {"n_train": len(part.rows), "settings": settings}
+        record |= {"compared": chosen.compared, "weights": seal_of(network.path)} | seals_of(output, FILE)
+        save_description(output / "selection.json", about | drawn | record)
         keep()
         state.remove()
     script.tell(f"{request.label}: {count} images chosen")
@@ -138,23 +138,23 @@ def _asked_for(
     settings: SelectionSettings, sources: Sources, generator: dict[str, Any], device: torch.device
 ) -> tuple[dict[str, Any], list[Path]]:
     # What the settings need beside the generator, and all files that the choice depends on.
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     files = files_read(sources.generator, sources.snapshot)[1:]
     if sources.features is not None:
         by_features = importlib.import_module("augury.selections.by_features")
         made = by_features.load(
             sources.extractor, sources.features, rows_path(sources.pack), sources.split_table, device
         )
-        found["real_features"], found["features"] = made
+        results["real_features"], results["features"] = made
         files.append(sources.features)
     if sources.discriminator is not None:
         family = importlib.import_module(f"augury.generators.{generator['family']}.training")
-        found["discriminator"] = family.TASK.networks.build_discriminator(generator)
+        results["discriminator"] = family.TASK.networks.build_discriminator(generator)
         files.append(sources.discriminator)
-        load_weights(files[-1], found["discriminator"])
+        load_weights(files[-1], results["discriminator"])
     if sources.classifier is not None:
         files.append(sources.classifier / "classifier.safetensors")
-    return found, files
+    return results, files
 
 
 def _modules(settings: SelectionSettings, sources: Sources, generator: str, classifier: str | None) -> tuple[str, ...]:

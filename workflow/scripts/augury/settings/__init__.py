@@ -1,1 +1,1 @@
-"""How settings are declared: typed models, the families that bring theirs, and what is told of a mistake in them."""
+"""How settings are declared: typed models, the families that bring theirs, and the sentences about mistakes in them."""

@@ -33,12 +33,12 @@ def family(kind: str, name: str) -> Any:
 
 def declared(kind: str, pattern: str, constant: str) -> dict[str, Any]:
     """What each module of a kind that the pattern names declares, by its folder or, without one, its file; in order."""
-    found = {}
+    by_name = {}
     for path in sorted((_LIBRARY / kind).glob(pattern)):
         module = ".".join(path.relative_to(_LIBRARY.parent).with_suffix("").parts)
         name = path.parent.name if "/" in pattern else path.stem
-        found[name] = getattr(importlib.import_module(module), constant)
-    return dict(sorted(found.items(), key=lambda item: item[1].order))
+        by_name[name] = getattr(importlib.import_module(module), constant)
+    return dict(sorted(by_name.items(), key=lambda item: item[1].order))
 
 
 def is_family(kind: str, name: str) -> bool:

@@ -123,7 +123,7 @@ def _bounds(notes: Sequence[Any]) -> dict[str, float]:
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class Location:
     """A place in a config: its key, the types that it takes, and its meaning."""
 
     key: tuple[str | int, ...]
@@ -136,27 +136,27 @@ class Place:
         return ".".join(map(str, self.key))
 
 
-def locate(model: type[Settings], steps: Sequence[str | int]) -> Place:
+def locate(model: type[Settings], steps: Sequence[str | int]) -> Location:
     """Where in a config a mistake stands; the steps are pydantic's, which name branches of unions among the keys."""
-    place = Place((), [Member(model, {})], "")
+    location = Location((), [Member(model, {})], "")
     for step in steps:
-        inner = _below(place, step)
+        inner = _below(location, step)
         if inner is None:
             break
-        place = inner
-    return place
+        location = inner
+    return location
 
 
-def _below(place: Place, step: str | int) -> Place | None:
-    tagged = [each for each in place.kinds if each.tag]
+def _below(location: Location, step: str | int) -> Location | None:
+    tagged = [each for each in location.kinds if each.tag]
     if any(each.tag == step for each in tagged):
-        return dataclasses.replace(place, kinds=[each for each in tagged if each.tag == step])
-    for each in place.kinds:
+        return dataclasses.replace(location, kinds=[each for each in tagged if each.tag == step])
+    for each in location.kinds:
         if each.is_model:
             fields = {field.alias or name: (name, field) for name, field in each.kind.model_fields.items()}
             if step in fields:
                 name, field = fields[str(step)]
-                return Place((*place.key, str(step)), of_field(field), meanings(each.kind).get(name, ""))
+                return Location((*location.key, str(step)), of_field(field), meanings(each.kind).get(name, ""))
         elif each.kind in (list, dict) and isinstance(step, int if each.kind is list else str) and step != "[key]":
-            return Place((*place.key, step), list(members(each.inner)), "")
+            return Location((*location.key, step), list(members(each.inner)), "")
     return None

@@ -21,10 +21,10 @@ def json_schema() -> dict[str, Any]:
     schema = _plain(Config.model_json_schema(by_alias=True))
     models = {model.__name__: model for model in _models(Config)}
     for title, model in models.items():
-        rule, said = schema["$defs"].get(title, schema), meanings(model)
+        rule, described = schema["$defs"].get(title, schema), meanings(model)
         for name, field in model.model_fields.items():
-            if name in said:
-                rule["properties"][field.alias or name]["description"] = said[name]
+            if name in described:
+                rule["properties"][field.alias or name]["description"] = described[name]
     for name in _ENTRIES:
         rule = schema["properties"][name]
         (pattern, entry), *_ = rule.pop("patternProperties").items()

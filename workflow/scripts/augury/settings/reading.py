@@ -27,10 +27,10 @@ def read_family(text: str, kind: str) -> Any:
     name = str(given.get("family", ""))
     if not is_family(kind, name):
         raise UserError(f'name a family in `family`, one of {", ".join(names(kind))}, as in \'{{"family": "..."}}\'')
-    found = family(kind, name)
-    settings = checked(given, found.settings)
-    if mistakes := found.problems(settings):
-        raise UserError("; ".join(f"`{key}`: {said}" for key, said in mistakes))
+    declared = family(kind, name)
+    settings = checked(given, declared.settings)
+    if mistakes := declared.problems(settings):
+        raise UserError("; ".join(f"`{key}`: {sentence}" for key, sentence in mistakes))
     return settings
 
 

@@ -33,19 +33,19 @@ def markdown() -> str:
 
 def _section(title: str, model: type[Settings], nested: dict[str, type[Settings]], prose: str = "") -> list[str]:
     for name, field in model.model_fields.items():
-        found = next((each.kind for each in of_field(field) if each.is_model), None)
-        if found is not None and found not in nested.values():
-            nested[f"`{name}`"] = found
+        model_kind = next((each.kind for each in of_field(field) if each.is_model), None)
+        if model_kind is not None and model_kind not in nested.values():
+            nested[f"`{name}`"] = model_kind
     return ["", f"### {title}", "", *([prose, ""] if prose else []), *_HEAD, *_rows(model)]
 
 
 def _rows(model: type[Settings], prefix: str = "") -> Iterator[str]:
-    said = meanings(model)
+    meaning_of = meanings(model)
     for name, field in model.model_fields.items():
         if name == "family":
             continue
         kinds, key = of_field(field), field.alias or name
-        yield f"| `{prefix}{key}` | {_values(kinds)} | {_default(field)} | {said[name]} |"
+        yield f"| `{prefix}{key}` | {_values(kinds)} | {_default(field)} | {meaning_of[name]} |"
         for each in kinds:
             if each.is_model and each.kind.__module__.startswith("augury.study."):
                 yield from _rows(each.kind, f"{prefix}{key}.")

@@ -1,4 +1,4 @@
-"""What is wrong with settings, told in sentences that name the key and the remedy."""
+"""What is wrong with settings, in sentences that name the key and the remedy."""
 
 import difflib
 import json
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from augury.images.files import shown
 from augury.settings.base import Settings
-from augury.settings.fields import Member, Place, in_words, locate
+from augury.settings.fields import Location, Member, in_words, locate
 
 _LONGEST = 120  # characters of a value that a sentence repeats
 _BOUNDS = {"greater_than_equal": "at least", "greater_than": "more than", "less_than_equal": "at most"}
@@ -22,33 +22,34 @@ def problems(model: type[Settings], error: ValidationError) -> list[str]:
     """One sentence for each key of a model that is wrong, in the order of the keys."""
     sentences: dict[str, str] = {}
     for each in sorted(error.errors(include_url=False), key=lambda each: str(list(each["loc"]))):
-        place = locate(model, each["loc"])
+        location = locate(model, each["loc"])
         # Of a choice of types each says once more that it is not met: one sentence for all.
-        key = place.name if each["type"] != "extra_forbidden" else ".".join(map(str, each["loc"]))
+        key = location.name if each["type"] != "extra_forbidden" else ".".join(map(str, each["loc"]))
         if key not in sentences or each["type"] in _BOUNDS or each["type"] == "finite_number":
-            sentences[key] = _sentence(place, each)
+            sentences[key] = _sentence(location, each)
     return list(sentences.values())
 
 
-def _sentence(place: Place, error: Mapping[str, Any]) -> str:
+def _sentence(location: Location, error: Mapping[str, Any]) -> str:
     kind, value = error["type"], error["input"]
     if kind == "extra_forbidden":
-        return _unknown(place, str(error["loc"][-1]))
+        return _unknown(location, str(error["loc"][-1]))
     if kind == "missing":
-        return f"`{place.name}` is missing: {place.meaning or 'set it'}"
+        return f"`{location.name}` is missing: {location.meaning or 'set it'}"
     if error["loc"] and error["loc"][-1] == "[key]":
         named = shown(".".join(map(str, error["loc"][:-1])))
         return f"`{named}`: use letters, digits, `_`, `-`, `+` and `.` in the name, a letter or digit first"
     if kind == "union_tag_invalid":
-        known = ", ".join(sorted(each.tag for each in place.kinds if each.tag))
-        return f"`{place.name}.family` is {_shown(value['family'])}; it must be one of {known}"
-    about = f" ({place.meaning.rstrip('.')})" if place.meaning else ""
-    return f"`{place.name}` is {_shown(value)}; it must be {_wanted(place, error)}{about}{_quotes(place, value)}"
+        known = ", ".join(sorted(each.tag for each in location.kinds if each.tag))
+        return f"`{location.name}.family` is {_shown(value['family'])}; it must be one of {known}"
+    about = f" ({location.meaning.rstrip('.')})" if location.meaning else ""
+    wanted = f"{_wanted(location, error)}{about}{_quotes(location, value)}"
+    return f"`{location.name}` is {_shown(value)}; it must be {wanted}"
 
 
-def _wanted(place: Place, error: Mapping[str, Any]) -> str:
+def _wanted(location: Location, error: Mapping[str, Any]) -> str:
     kind, context = error["type"], error.get("ctx", {})
-    named = [each for each in place.kinds if each.kind is not None]
+    named = [each for each in location.kinds if each.kind is not None]
     if kind in _BOUNDS and len(named) == 1:
         return f"{_BOUNDS[kind]} {next(context[name] for name in _LIMITS if name in context):g}"
     if kind == "finite_number" and any(each.kind is float for each in named):
@@ -65,9 +66,9 @@ def _wanted(place: Place, error: Mapping[str, Any]) -> str:
         return f"of at most {context['max_length']} characters"
     if kind == "string_pattern_mismatch":
         return f"of the form {context['pattern']}, on one line"
-    words = in_words(place.kinds)
+    words = in_words(location.kinds)
     if any(each.is_section or each.kind is list for each in named):
-        words += f", as in {_form(str(place.key[-1]) if place.key else 'images', named[0])}"
+        words += f", as in {_form(str(location.key[-1]) if location.key else 'images', named[0])}"
     return words
 
 
@@ -88,13 +89,13 @@ def _example(default: Any) -> str:
     return json.dumps(default).strip('"') if plain else "..."
 
 
-def _unknown(place: Place, name: str) -> str:
-    models = [each.kind for each in place.kinds if each.is_model]
+def _unknown(location: Location, name: str) -> str:
+    models = [each.kind for each in location.kinds if each.is_model]
     known = sorted(field.alias or key for model in models for key, field in model.model_fields.items())
     new = next((model.renamed[name] for model in models if name in model.renamed), None)
     near = difflib.get_close_matches(name, known, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(known)}"
-    return f"`{'.'.join(map(str, (*place.key, name)))}` is an unknown key; {f'it is `{new}` now' if new else remedy}"
+    return f"`{'.'.join(map(str, (*location.key, name)))}` is an unknown key; {f'it is `{new}` now' if new else remedy}"
 
 
 def _shown(value: Any) -> str:
@@ -105,7 +106,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
 
 
-def _quotes(place: Place, value: Any) -> str:
-    if isinstance(value, bool) and any(each.kind is str for each in place.kinds):
+def _quotes(location: Location, value: Any) -> str:
+    if isinstance(value, bool) and any(each.kind is str for each in location.kinds):
         return "; YAML takes yes, no, on and off for true and false: put such a name in quotes"
     return ""

@@ -111,17 +111,17 @@ class _Paths:
         self.ambiguous: list[Ambiguous] = []
         self.parts = [normal_path(file) for file in files]
         self.whole: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for place, parts in enumerate(self.parts):
-            self.whole[_below(parts, roots)].append(place)
+        for number, parts in enumerate(self.parts):
+            self.whole[_below(parts, roots)].append(number)
         self._join(rows)
 
     def _join(self, rows: Sequence[tuple[BroughtRow, tuple[str, ...]]]) -> None:
         rest = []
         for row, parts in rows:
-            places = self.whole.get(parts, ())
-            rest += [] if places else [(row, parts)]
-            for place in places:
-                self._give(place, row)
+            numbers = self.whole.get(parts, ())
+            rest += [] if numbers else [(row, parts)]
+            for number in numbers:
+                self._give(number, row)
         if rest:
             self._sort()
         loose: dict[str, list[tuple[BroughtRow, list[int]]]] = defaultdict(list)
@@ -134,41 +134,43 @@ class _Paths:
         self._settle_loose(list(loose.values()))
 
     def _settle(self, row: BroughtRow, fitting: list[int], length: int) -> None:
-        if length == 1 and len({self.parts[place][-2:-1] for place in fitting}) == 1:
-            fitting = [place for place in fitting if not self._is_taken(place)] or fitting  # a longer path says more
-        if len({(self.parts[place][:-1], stem(self.parts[place][-1])) for place in fitting}) > 1:
-            self.ambiguous.append(Ambiguous(row, tuple(self.files[place] for place in fitting)))
+        if length == 1 and len({self.parts[number][-2:-1] for number in fitting}) == 1:
+            fitting = [number for number in fitting if not self._is_taken(number)] or fitting  # a longer path says more
+        if len({(self.parts[number][:-1], stem(self.parts[number][-1])) for number in fitting}) > 1:
+            self.ambiguous.append(Ambiguous(row, tuple(self.files[number] for number in fitting)))
             return
-        for place in fitting:
-            self._give(place, row)
+        for number in fitting:
+            self._give(number, row)
 
     def _settle_loose(self, groups: list[list[tuple[BroughtRow, list[int]]]]) -> None:
         """Rows whose folder no image lies in: names tell images of such a folder apart where each is one image's."""
-        wanted = Counter(place for group in groups for place in {place for _, fitting in group for place in fitting})
+        wanted = Counter(
+            number for group in groups for number in {number for _, fitting in group for number in fitting}
+        )
         for group in groups:
             if all(len(fitting) == 1 and wanted[fitting[0]] == 1 for _, fitting in group):
                 free = [not self._is_taken(fitting[0]) for _, fitting in group]
                 for row, fitting in group if all(free) else ():
                     self._give(fitting[0], row)
 
-    def _give(self, place: int, row: BroughtRow) -> None:
-        self.by_file[self.files[place]].append(row)
+    def _give(self, number: int, row: BroughtRow) -> None:
+        self.by_file[self.files[number]].append(row)
 
-    def _is_taken(self, place: int) -> bool:
-        return self.files[place] in self.by_file
+    def _is_taken(self, number: int) -> bool:
+        return self.files[number] in self.by_file
 
     def _sort(self) -> None:
         self.by_name: dict[str, list[int]] = defaultdict(list)
         self.by_folder: dict[str, list[int]] = defaultdict(list)  # FOLDER/NAME, of every folder that a file lies in
         self.folders: set[str] = set()
         self.folded: set[str] = set()
-        for place, parts in enumerate(self.parts):
+        for number, parts in enumerate(self.parts):
             below = _below(parts, self.roots)[:-1]
             above = set(map(folded_text, below))
             for name in {folded_name(parts[-1]), stem(parts[-1]), stem(parts[-1]).removesuffix(".ome")}:
-                self.by_name[name].append(place)
+                self.by_name[name].append(number)
                 for folder in above:
-                    self.by_folder[f"{folder}/{name}"].append(place)
+                    self.by_folder[f"{folder}/{name}"].append(number)
             self.folders.update(below)
             self.folded |= above
 
@@ -182,17 +184,17 @@ class _Paths:
         name, exact = folded_name(parts[-1]), set(parts[:-1]) & self.folders
         folded = set(map(folded_text, parts[:-1])) & self.folded
         candidates = [self.by_folder.get(f"{folder}/{name}", []) for folder in folded] or [self.by_name.get(name, [])]
-        places = min(candidates, key=len)
-        if len(places) > _MANY:
-            return places[:2], min(len(parts), 2) if folded else 1
-        places = [place for place in places if self._lies_in(place, exact, folded)]
-        lengths = [self._common(parts, self.parts[place]) for place in places]
+        numbers = min(candidates, key=len)
+        if len(numbers) > _MANY:
+            return numbers[:2], min(len(parts), 2) if folded else 1
+        numbers = [number for number in numbers if self._lies_in(number, exact, folded)]
+        lengths = [self._common(parts, self.parts[number]) for number in numbers]
         most = max(lengths, default=0)
-        longest = [place for place, length in zip(places, lengths, strict=True) if length == most]
+        longest = [number for number, length in zip(numbers, lengths, strict=True) if length == most]
         return self._exact(parts[-most:], longest), most
 
-    def _lies_in(self, place: int, exact: set[str], folded: set[str]) -> bool:
-        above = self.parts[place][:-1]
+    def _lies_in(self, number: int, exact: set[str], folded: set[str]) -> bool:
+        above = self.parts[number][:-1]
         return exact <= set(above) and folded <= set(map(folded_text, above))
 
     def _common(self, parts: tuple[str, ...], file: tuple[str, ...]) -> int:
@@ -203,7 +205,7 @@ class _Paths:
             length += 1
         return length
 
-    def _exact(self, end: tuple[str, ...], places: list[int]) -> list[int]:
+    def _exact(self, end: tuple[str, ...], numbers: list[int]) -> list[int]:
         """Those that fit as they are, else those in other capitals, else those whose extension alone is left out."""
         tests: tuple[Callable[[tuple[str, ...]], bool], ...] = (
             lambda file: file[-len(end) :] == end,
@@ -211,8 +213,8 @@ class _Paths:
             lambda file: folded_name(file[-1]) == folded_name(end[-1]),
             lambda file: (*file[-len(end) : -1], os.path.splitext(file[-1])[0]) == end,
         )
-        for test in tests if len(places) > 1 else ():
-            matching = [place for place in places if test(self.parts[place])]
+        for test in tests if len(numbers) > 1 else ():
+            matching = [number for number in numbers if test(self.parts[number])]
             if matching:
                 return matching
-        return places
+        return numbers

@@ -41,13 +41,13 @@ class _Table:
 
     def __init__(
         self,
-        found: dict[Group, list[int]],
+        counts: dict[Group, list[int]],
         wanted: Mapping[str, Sequence[float]],
         most: Mapping[str, Sequence[float]] | None,
     ) -> None:
-        self.found, self.wanted, self.most = found, wanted, most
+        self.counts, self.wanted, self.most = counts, wanted, most
         self.has = {class_: [0.0] * len(cells) for class_, cells in wanted.items()}
-        for group, cells in found.items():
+        for group, cells in counts.items():
             for class_ in group:
                 self.has[class_] = [one + other for one, other in zip(self.has[class_], cells, strict=True)]
         self.more = {class_: [self._step(class_, cell, 1) for cell in range(len(cells))] for class_, cells in
@@ -58,7 +58,7 @@ class _Table:
     def improve(self, words: str) -> bool:
         """Make the best move of each group, best first, while it still brings something; False where there is none."""
         moves = []
-        for group in self.found:
+        for group in self.counts:
             gain, start, end = self._best(group)
             if gain > LEAST_GAIN:
                 moves.append((-gain / len(group), _hash(words, "move", *group), group, start, end))
@@ -76,7 +76,7 @@ class _Table:
         moves = [
             (-more[end] - less[start], -start, -end)
             for start in cells
-            if self.found[group][start]
+            if self.counts[group][start]
             for end in cells
             if start != end
         ]
@@ -88,7 +88,7 @@ class _Table:
 
     def _move(self, group: Group, start: int, end: int) -> None:
         for cell, step in ((start, -1), (end, 1)):
-            self.found[group][cell] += step
+            self.counts[group][cell] += step
             for class_ in group:
                 self.has[class_][cell] += step
                 self.more[class_][cell] = self._step(class_, cell, 1)

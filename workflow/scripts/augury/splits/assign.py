@@ -60,7 +60,7 @@ def assign_parts(
 def ordered(names: set[str], seed: int, repeat: int) -> list[str]:
     """Names in the order of their own hashes: a new name takes its place and no other changes order."""
 
-    def place(name: str) -> tuple[str, str]:
+    def rank(name: str) -> tuple[str, str]:
         return hashlib.sha256(f"{seed}\x1f{repeat}\x1f{name}".encode()).hexdigest(), name
 
-    return sorted(names, key=place)
+    return sorted(names, key=rank)

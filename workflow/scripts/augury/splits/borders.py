@@ -62,7 +62,7 @@ def _cut(count: int, settings: Split, split: SplitName, brought: frozenset[str])
         return None
     if split.fold is None:
         borders = [0, *_borders(count, sizes), count]
-        parts = [part for place, part in enumerate(PARTS) for _ in range(borders[place + 1] - borders[place])]
+        parts = [part for index, part in enumerate(PARTS) for _ in range(borders[index + 1] - borders[index])]
     else:
         from_test = settings.rotate != "validation" and "test" not in brought
         parts = (_rotate_test if from_test else _rotate_validation)(count, sizes, split.fold, folds) or []
@@ -74,11 +74,11 @@ def _borders(count: int, sizes: dict[str, Any]) -> list[int]:
     listed = list(sizes.values())
     rest = listed.index("rest")
     borders = [
-        _reach(count, *listed[:place]) if place <= rest else count - _reach(count, *listed[place:])
-        for place in range(1, len(listed))
+        _reach(count, *listed[:index]) if index <= rest else count - _reach(count, *listed[index:])
+        for index in range(1, len(listed))
     ]
-    for place, border in enumerate(borders):
-        borders[place] = min(max(border, borders[place - 1] if place else 0), count)
+    for index, border in enumerate(borders):
+        borders[index] = min(max(border, borders[index - 1] if index else 0), count)
     return borders
 
 
@@ -90,17 +90,17 @@ def _rotate_validation(count: int, sizes: dict[str, Any], fold: int, folds: int)
     _, development, test = _borders(count, sizes)
     if development < folds:
         return None
-    start, stop = (round_half_up(development * place / folds) for place in (fold - 1, fold))
-    inside = ["validation" if start <= place < stop else "train" for place in range(development)]
+    start, stop = (round_half_up(development * index / folds) for index in (fold - 1, fold))
+    inside = ["validation" if start <= index < stop else "train" for index in range(development)]
     return inside + ["reserve"] * (test - development) + ["test"] * (count - test)
 
 
 def _rotate_test(count: int, sizes: dict[str, Any], fold: int, folds: int) -> list[str]:
     """One fold tests; the ranges after it validate and are the reserve, going round at the end."""
-    start, stop = (round_half_up(count * place / folds) for place in (fold - 1, fold))
+    start, stop = (round_half_up(count * index / folds) for index in (fold - 1, fold))
     parts = ["train"] * count
-    for place in range(start, stop):
-        parts[place] = "test"
+    for index in range(start, stop):
+        parts[index] = "test"
     end, fraction, numbers = stop, fold / folds, 0
     for part in ("validation", "reserve"):
         size = sizes[part]
@@ -108,8 +108,8 @@ def _rotate_test(count: int, sizes: dict[str, Any], fold: int, folds: int) -> li
             continue
         fraction, numbers = (fraction + size, numbers) if size < 1 else (fraction, numbers + int(size))
         begin, end = end, max(end + 1, numbers + (round_half_up(count * fraction)))
-        for place in range(begin, end):
-            parts[place % count] = part
+        for index in range(begin, end):
+            parts[index % count] = part
     return parts
 
 
@@ -133,7 +133,7 @@ def fold_sizes(count: int, folds: int) -> list[int]:
     >>> fold_sizes(11, 3)
     [4, 3, 4]
     """
-    borders = [round_half_up(count * place / folds) for place in range(folds + 1)]
+    borders = [round_half_up(count * fold / folds) for fold in range(folds + 1)]
     return [end - begin for begin, end in pairwise(borders)]
 
 

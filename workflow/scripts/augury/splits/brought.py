@@ -26,17 +26,17 @@ def parts_by_folder(images: Sequence[ImageRow]) -> dict[str, str]:
 
     Raises UserError that names an image which lies in no such folder.
     """
-    found = {}
+    part_of = {}
     for row in images:
         above = PurePath(row.path).parent.parts
-        holders = [above[place - 1].lower() for place, name in enumerate(above) if name == row.class_ and place]
+        holders = [above[depth - 1].lower() for depth, name in enumerate(above) if name == row.class_ and depth]
         parts = [FOLDER_NAMES[name] for name in holders if name in FOLDER_NAMES]
         if not parts:
             raise UserError(
                 f"{row.path} lies in no train, validation or test folder; move it or set `split.parts: hash`"
             )
-        found[row.sha256] = parts[-1]
-    return found
+        part_of[row.sha256] = parts[-1]
+    return part_of
 
 
 def read_parts(table: str | Path) -> BroughtTable:

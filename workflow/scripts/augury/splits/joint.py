@@ -55,11 +55,11 @@ class JointDivision:
 
     def _sizes(self, parts: Sequence[str], split: SplitName) -> dict[str, list[float]]:
         """How many specimens each class asks for in each part; of the shared ones alone where sizes are fractions."""
-        found = {}
+        sizes_of = {}
         for class_, total in self.totals.items():
             sizes = self._cut(total, class_, split)
-            found[class_] = [total * sizes[part] / sum(sizes.values()) for part in parts]
-        return found
+            sizes_of[class_] = [total * sizes[part] / sum(sizes.values()) for part in parts]
+        return sizes_of
 
     def _cut(self, count: int, class_: str, split: SplitName) -> Counter:
         settings = self.settings.model_copy(update={"small_classes": "refuse"})
@@ -91,11 +91,11 @@ class JointDivision:
         parts = {name: "test" for name, its in folds.items() if its == fold}
         others = {name: classes for name, classes in self.specimens.items() if name not in parts}
         cells = ("validation", "reserve", "train")
-        for held, numbers in self._apportioned(others, self._sizes(cells, split), split, "parts"):
-            places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
-            behind = [name for name in held if folds[name] > fold]
-            before = [name for name in held if folds[name] < fold]
-            parts |= zip(behind + before, places, strict=True)
+        for group, numbers in self._apportioned(others, self._sizes(cells, split), split, "parts"):
+            parts_in_order = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
+            behind = [name for name in group if folds[name] > fold]
+            before = [name for name in group if folds[name] < fold]
+            parts |= zip(behind + before, parts_in_order, strict=True)
         return parts, folds
 
     def _folds(self, names: Specimens, split: SplitName) -> dict[str, int]:
@@ -110,9 +110,9 @@ class JointDivision:
     ) -> dict[str, Any]:
         """name -> the cell that it is in; those of one group go into the cells in the order of their hashes."""
         spread: dict[str, Any] = {}
-        for held, numbers in self._apportioned(names, sizes, split, level):
-            places = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
-            spread |= zip(held, places, strict=True)
+        for group, numbers in self._apportioned(names, sizes, split, level):
+            cells_in_order = [cell for cell, number in zip(cells, numbers, strict=True) for _ in range(number)]
+            spread |= zip(group, cells_in_order, strict=True)
         return spread
 
     def _apportioned(
@@ -122,7 +122,7 @@ class JointDivision:
         groups = defaultdict(list)
         for name in ordered(set(names), self.settings.seed, split.repeat):
             groups[names[name]].append(name)
-        numbers = {group: len(held) for group, held in groups.items()}
+        numbers = {group: len(members) for group, members in groups.items()}
         wanted = {
             class_: [count * size / sum(sizes[class_]) for size in sizes[class_]]
             for class_, count in _by_class(names).items()

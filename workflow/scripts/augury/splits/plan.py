@@ -26,8 +26,8 @@ class SplitName:
 def split_names(settings: Split) -> list[SplitName]:
     """All splits that the `split` section of a config asks for, in order."""
     folds = settings.folds
-    places = [None] if folds == 1 else list(range(1, folds + 1))
-    return [SplitName(repeat, fold) for repeat in range(1, settings.repeats + 1) for fold in places]
+    numbers = [None] if folds == 1 else list(range(1, folds + 1))
+    return [SplitName(repeat, fold) for repeat in range(1, settings.repeats + 1) for fold in numbers]
 
 
 def parse_split(name: str, folds: int) -> SplitName:

@@ -39,18 +39,18 @@ def cut_around(
     wanted = Counter(parts)
     if split.fold is None:
         own = remaining([wanted[part] for part in PARTS], [shared[part] for part in PARTS], count)
-        found = [part for part, number in zip(PARTS, own, strict=True) for _ in range(number)]
+        parts_in_order = [part for part, number in zip(PARTS, own, strict=True) for _ in range(number)]
     elif settings.rotate == "validation" or "test" in brought:
-        found = _development(count, wanted, shared, folds, settings, split.fold)
+        parts_in_order = _development(count, wanted, shared, folds, settings, split.fold)
     else:
-        found = _going_round(count, wanted, shared, folds, settings, split.fold)
-    if "train" not in found and not shared["train"]:
+        parts_in_order = _going_round(count, wanted, shared, folds, settings, split.fold)
+    if "train" not in parts_in_order and not shared["train"]:
         raise UserError(
             f"class '{class_}' has nothing left to train on in {split}, as {sum(shared.values())} of its {whole} "
             "specimens show other classes too, and each has one part for all; add images to its folder, or lower "
             "`split.folds`, `split.validation` or `split.test`"
         )
-    return found
+    return parts_in_order
 
 
 def remaining(wanted: Sequence[int], taken: Sequence[int], count: int) -> list[int]:
@@ -70,7 +70,7 @@ def _development(
     own = remaining(fold_sizes(development + taken[0], settings.folds), folds, development)
     begin = sum(own[: fold - 1])
     end = begin + own[fold - 1]
-    inside = ["validation" if begin <= place < end else "train" for place in range(development)]
+    inside = ["validation" if begin <= index < end else "train" for index in range(development)]
     return inside + ["reserve"] * reserve + ["test"] * test
 
 
@@ -79,7 +79,7 @@ def _going_round(
 ) -> list[str]:
     """See borders: one fold tests, and what comes after it validates and is the reserve."""
     own = remaining(fold_sizes(count + sum(shared.values()), settings.folds), folds, count)
-    place = sum(own[: fold - 1])
+    start = sum(own[: fold - 1])
     parts = ["train"] * count
     sizes = {"test": own[fold - 1]}
     free = count - sizes["test"]
@@ -87,7 +87,7 @@ def _going_round(
         sizes[part] = min(free, max(0, wanted[part] - shared[part]))
         free -= sizes[part]
     for part, size in sizes.items():
-        for at in range(place, place + size):
+        for at in range(start, start + size):
             parts[at % count] = part
-        place += size
+        start += size
     return parts

@@ -40,8 +40,8 @@ def given_up(rows: Iterable[SplitRow], shared: Collection[str], settings: Split,
         except UserError:
             continue
         if number and any(abs(has[part] - asked[part]) > MOST for part in PARTS):
-            told = [part for part in PARTS if has[part] or asked[part]]
-            sizes, wanted = (_listed([f"{each[part]} {part}" for part in told]) for each in (has, asked))
+            shown = [part for part in PARTS if has[part] or asked[part]]
+            sizes, wanted = (_listed([f"{each[part]} {part}" for part in shown]) for each in (has, asked))
             sentences.append(
                 f"'{class_}' has {sizes} specimens where {wanted} were asked for, as {number} of its {len(parts)} "
                 "show other classes too"

@@ -40,7 +40,7 @@ class Finished:
     def __init__(self, args: argparse.Namespace, kind: str) -> None:
         self.args, self.kind, self.output = args, kind, args.output
         self.shelf = Shelf(args.store, args.store_gb * GB) if args.store else None
-        self.place = self._place(self.shelf) if self.shelf else ""
+        self.shelf_path = self._shelf_path(self.shelf) if self.shelf else ""
         self.key = ""
 
     def taken(self, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str) -> bool:
@@ -53,14 +53,14 @@ class Finished:
             return False
         made = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.about["made"]))
         threads = entry.about["threads"]
-        script.tell(f"{self.place}: taken from {self.shelf.folder}, as it was made on {made} (threads {threads})")
+        script.tell(f"{self.shelf_path}: taken from {self.shelf.folder}, as it was made on {made} (threads {threads})")
         return True
 
     def keep(self) -> None:
         """Put the files into the store: all are written."""
         if self.key:
-            about = {"kind": self.kind, "name": self.place, "threads": self.args.threads}
-            self._quietly(lambda shelf: shelf.keep(self.place, self.key, self.output, PATTERNS[self.kind], about))
+            about = {"kind": self.kind, "name": self.shelf_path, "threads": self.args.threads}
+            self._quietly(lambda shelf: shelf.keep(self.shelf_path, self.key, self.output, PATTERNS[self.kind], about))
 
     def _take(
         self, shelf: Shelf, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str
@@ -69,7 +69,7 @@ class Finished:
         with _unused_state(self.output) as state:
             if state is None:
                 return None
-            entry = shelf.restore(self.place, self.key, self.output, PATTERNS[self.kind])
+            entry = shelf.restore(self.shelf_path, self.key, self.output, PATTERNS[self.kind])
             if entry and self.kind != "pool":  # beside a pool it is a search's
                 shutil.rmtree(state, ignore_errors=True)
             return entry
@@ -83,12 +83,12 @@ class Finished:
             script.tell(f"going on without {self.shelf.folder}: {error}")
             return None
 
-    def _place(self, shelf: Shelf) -> str:
+    def _shelf_path(self, shelf: Shelf) -> str:
         # Not resolved: a folder of the results may be a link to another disk.
-        place = Path(os.path.relpath(self.output, shelf.folder.parent))
-        if place.parts[:1] in ((), ("..",)):
+        below = Path(os.path.relpath(self.output, shelf.folder.parent))
+        if below.parts[:1] in ((), ("..",)):
             raise UserError(f"--store {shelf.folder} keeps what lies beside it; {self.output} does not")
-        return place.as_posix()
+        return below.as_posix()
 
 
 @contextlib.contextmanager

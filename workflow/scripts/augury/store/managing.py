@@ -11,7 +11,7 @@ from augury.store.shelf import GB, NAME
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
-def found_stores(named: Sequence[Path] | None) -> list[Path]:
+def stores_of(named: Sequence[Path] | None) -> list[Path]:
     """The stores that are meant: those named, or all below results/. UserError where there is none."""
     for folder in named or ():
         if folder.name != NAME or not folder.is_dir():
@@ -29,15 +29,15 @@ def chosen(entries: Sequence[Entry], days: float | None, keep_gb: float | None, 
     """
     old = sorted(entries, key=Entry.last_used)
     left = sum(entry.own_bytes() for entry in old)
-    before, found = time.time() - (days or 0) * 86400, []
+    before, entries_chosen = time.time() - (days or 0) * 86400, []
     for entry in old:
         if (entry.is_used() and not used_too) or (days is not None and entry.last_used() > before):
             continue
         if keep_gb is not None and left <= keep_gb * GB:
             break
-        found.append(entry)
+        entries_chosen.append(entry)
         left -= entry.own_bytes()
-    return found
+    return entries_chosen
 
 
 def summary(entries: Sequence[Entry]) -> str:
@@ -54,7 +54,7 @@ def listing(entries: Sequence[Entry]) -> list[str]:
         made, used = (time.strftime("%Y-%m-%d %H:%M", time.localtime(at)) for at in (about["made"], entry.last_used()))
         used = "in use" if entry.is_used() else used
         rows.append((about["kind"], size(entry.size()), used, made, str(about.get("threads", "")), about["name"]))
-    widths = [max(len(row[place]) for row in rows) for place in range(5)]
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
     return [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
     ]

@@ -19,7 +19,7 @@ KEPT = {
 _MANY = {"search": "searches"}
 
 
-def told(jobs: Iterable[tuple[str, Iterable[str]]], results: Path) -> str:
+def sentence(jobs: Iterable[tuple[str, Iterable[str]]], results: Path) -> str:
     """The sentence for jobs that are to run, each a rule's name and its outputs; empty where nothing is replaced.
 
     results: the study's folder, with or without a store.
@@ -41,5 +41,5 @@ def told(jobs: Iterable[tuple[str, Iterable[str]]], results: Path) -> str:
 
 
 def _is_kept(path: Path, results: Path) -> bool:
-    place = os.path.relpath(path.parent, results)
-    return any(entry.holds(path, path.name) for entry in Shelf(results / NAME, 0).at(place))
+    below = os.path.relpath(path.parent, results)
+    return any(entry.holds(path, path.name) for entry in Shelf(results / NAME, 0).at(below))

@@ -33,12 +33,12 @@ class Shelf:
     def __init__(self, folder: Path, most_bytes: float) -> None:
         self.folder, self.most_bytes = folder, most_bytes
 
-    def restore(self, place: str, key: str, output: Path, patterns: Sequence[str]) -> Entry | None:
+    def restore(self, below: str, key: str, output: Path, patterns: Sequence[str]) -> Entry | None:
         """Link an entry's files into `output`, newer than all that is there; None where there is no sound one.
 
         patterns: of what the step writes.
         """
-        folder = self.folder / place / key
+        folder = self.folder / below / key
         with self._locked(fcntl.LOCK_SH) as there:
             entry = read_entry(folder) if there else None
             if entry and entry.is_sound():
@@ -48,11 +48,11 @@ class Shelf:
             self.drop([folder])
         return None
 
-    def keep(self, place: str, key: str, output: Path, patterns: Sequence[str], about: dict[str, Any]) -> Entry:
+    def keep(self, below: str, key: str, output: Path, patterns: Sequence[str], about: dict[str, Any]) -> Entry:
         """Make an entry of the files in `output` that fit the patterns, and see to the bound now and then."""
         files = {name: file_sha256(output / name) for name in matching(output, patterns)}
         about = about | {"files": files, "made": time.time()}
-        folder = self.folder / place / key
+        folder = self.folder / below / key
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked(fcntl.LOCK_EX):
             self._sweep()
@@ -72,9 +72,9 @@ class Shelf:
         entries = [read_entry(path.parent) for path in self.folder.rglob(RECORD) if self._is_shown(path)]
         return sorted((each for each in entries if each), key=lambda each: (each.about["name"], each.about["made"]))
 
-    def at(self, place: str) -> list[Entry]:
+    def at(self, below: str) -> list[Entry]:
         """The entries of one place."""
-        entries = [read_entry(path.parent) for path in (self.folder / place).glob(f"*/{RECORD}")]
+        entries = [read_entry(path.parent) for path in (self.folder / below).glob(f"*/{RECORD}")]
         return [each for each in entries if each]
 
     def drop(self, folders: Sequence[Path]) -> None:
@@ -98,12 +98,12 @@ class Shelf:
             if read_entry(files.parent) is None:  # nobody can use it
                 self._remove(files.parent)
         costly = [(entry.last_used(), own, entry) for entry in self.entries() if (own := entry.own_bytes())]
-        held = sum(own for _, own, _ in costly)
+        used_bytes = sum(own for _, own, _ in costly)
         for _, own, entry in sorted(costly, key=lambda each: each[:2]):
-            if held <= self.most_bytes:
+            if used_bytes <= self.most_bytes:
                 return
             self._remove(entry.folder)
-            held -= own
+            used_bytes -= own
 
     def _remove(self, folder: Path) -> None:
         # Out of sight at once, whatever becomes of the rest.

@@ -19,7 +19,7 @@ from augury.tables.separated import SEPARATORS, SPACES, Record, clean, normal_na
 from augury.tables.texts import read_lines
 
 Names = tuple[str, ...]
-_SEP_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)  # how Excel is told of the separator
+_SEP_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)  # how Excel learns the separator
 _TYPES = {"[t]", "[f]", ""}  # the line below the header in which EcoTaxa says text or number
 _SHOWN = 60  # characters of a line that a message repeats
 
@@ -102,15 +102,15 @@ def _read(
         lines[first] = lines[first].lstrip()[1:]
     header, *_ = records(lines, first, separator, None)
     names = header.cells
-    found = list(records(lines, first + _height(header), separator, len(names)))
-    kept = [record for record in found if any(record.cells) and not _is_remark(record)]
+    lines_read = list(records(lines, first + _height(header), separator, len(names)))
+    kept = [record for record in lines_read if any(record.cells) and not _is_remark(record)]
     if kept and set(kept[0].cells) <= _TYPES:
         kept.pop(0)
     notes = [note] if note else []
-    passed = [record for record in found if _is_remark(record) and len(record.cells) >= len(names) > 1]
+    passed = [record for record in lines_read if _is_remark(record) and len(record.cells) >= len(names) > 1]
     if passed:
-        said = f"{len(passed)} lines that begin with # are" if len(passed) > 1 else "1 line that begins with # is"
-        notes.append(f"{where}: {said} passed over, the first: line {passed[0].line}")
+        subject = f"{len(passed)} lines that begin with # are" if len(passed) > 1 else "1 line that begins with # is"
+        notes.append(f"{where}: {subject} passed over, the first: line {passed[0].line}")
     if _has_row_names(kept, len(names), separator):
         kept = [Record(record.line, record.cells[1:], frozenset(n - 1 for n in record.stray), False) for record in kept]
     if not kept:
@@ -136,10 +136,10 @@ def _find_header(lines: Sequence[str], needs: Names, one_of: Names, where: str) 
     remark: tuple[int, str] | None = None
     fixed: tuple[str, ...] = ()
     for number, line in enumerate(lines):
-        told = _SEP_LINE.match(line) if shown is None else None
-        if told:
-            fixed = (told[1],)
-        if told or not line.strip():
+        match = _SEP_LINE.match(line) if shown is None else None
+        if match:
+            fixed = (match[1],)
+        if match or not line.strip():
             continue
         below = line.lstrip("\ufeff ").removeprefix('"')
         separator = _separator(below[1:] if below.startswith("#") else line, needs, one_of, fixed)
@@ -208,10 +208,10 @@ def _row(record: Record, normal: Names, used: set[str], needs: Names, one_of: Na
                 "a cell that holds the separator in quotes"
             )
         cells = cells[: len(normal)]
-    for place in sorted(record.stray):
-        if place < len(normal) and normal[place] in used:
+    for column in sorted(record.stray):
+        if column < len(normal) and normal[column] in used:
             raise UserError(
-                f"{where}, line {record.line}: the cell `{cells[place][:_SHOWN]}` begins with a quote that does not "
+                f"{where}, line {record.line}: the cell `{cells[column][:_SHOWN]}` begins with a quote that does not "
                 "close it; remove the quote, or close it"
             )
     row = dict(reversed(list(zip(normal, cells, strict=False))))

@@ -50,7 +50,7 @@ def without_checks(path: str | Path, lines: Iterator[list[str]]) -> Iterator[lis
             yield from lines
             return
         if carried != f"{_crc(header[:-1], 0) ^ _ALL:08x}" or next(lines, None) is not None:
-            raise Changed(_said(path, 1))
+            raise Changed(_problem(path, 1))
         yield header[:-1]
         return
     yield header[:-1]
@@ -60,11 +60,11 @@ def without_checks(path: str | Path, lines: Iterator[list[str]]) -> Iterator[lis
         total = _sum("\t".join(line), total)
         wanted = total ^ _ALL if following is None else total
         if carried != f"{wanted:08x}":
-            raise Changed(_said(path, number, lost=following is None and carried == f"{total:08x}"))
+            raise Changed(_problem(path, number, lost=following is None and carried == f"{total:08x}"))
         yield line
         line, number = following, number + 1
     if number == 2:
-        raise Changed(_said(path, 2, lost=True))
+        raise Changed(_problem(path, 2, lost=True))
 
 
 def last_check(path: Path) -> str | None:
@@ -85,7 +85,7 @@ def _digits_in(name: str) -> str | None:
     return "" if f"{COLUMN}:" in name else None
 
 
-def _said(path: str | Path, number: int, lost: bool = False) -> str:
+def _problem(path: str | Path, number: int, lost: bool = False) -> str:
     what = f"{path} has lost lines at its end" if lost else f"{path}, line {number}: not as it was written"
     return (
         f"{what} (column `{COLUMN}`); remove the file and run again, or take that column out where a change was meant"

@@ -41,11 +41,11 @@ def read_description(path: str | Path) -> dict[str, Any]:
 def seals_of(folder: Path, *patterns: str) -> dict[str, dict[str, str]]:
     """What a description says of the files beside it: under `seals`, the seal of each, or a table's last `check`."""
     paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
-    marks = {path.relative_to(folder).as_posix(): mark_of(path) for path in paths}
-    return {SEALS: {name: mark for name, mark in marks.items() if mark}}
+    seals = {path.relative_to(folder).as_posix(): seal_or_digest(path) for path in paths}
+    return {SEALS: {name: seal for name, seal in seals.items() if seal}}
 
 
-def mark_of(path: Path) -> str | None:
+def seal_or_digest(path: Path) -> str | None:
     """What a file carries that no other content has; None where it carries nothing."""
     return last_check(path) if path.suffix == ".tsv" else seal_of(path)
 
@@ -54,5 +54,5 @@ def check_seal(path: Path, description: dict[str, Any]) -> None:
     """Raise UserError where a file is another one than the description beside it was written with."""
     known = description.get(SEALS, {})
     name = next((name for name in known if path.as_posix().endswith(f"/{name}")), None)
-    if name is not None and path.exists() and mark_of(path) not in (None, known[name]):
+    if name is not None and path.exists() and seal_or_digest(path) not in (None, known[name]):
         raise UserError(f"{path} is not the file that the JSON with its description was written with; {_REMEDY}")

@@ -13,7 +13,7 @@ class ExplainedRow:
     predicted: str  # what this classifier says; the map is for this class
     probability: float  # that it gives to that class
     layer: str  # whose maps were weighed; empty where the network has none
-    found: bool  # whether any place speaks for the class; where not, the map is dark
+    activated: bool  # whether any position speaks for the class; where not, the map is dark
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from augury.scores.catalogue import SCORES
 from augury.tables.columns import column, extended
 from augury.tables.declaration import Table
-from augury.tables.placing import read_place
+from augury.tables.placing import parse_path
 
 END, BEST = "end", "best"  # when in the training
 
@@ -23,7 +23,7 @@ class GeneratorRun(NamedTuple):
 
 def generator_run_of(path: str | Path) -> GeneratorRun:
     """The training that a file `.../{split}/generators/{generator}/seed{seed}/{class_}/FILE` is of, else UserError."""
-    return GeneratorRun(**read_place(path, "{split}/generators/{generator}/seed{seed}/{class_}"))
+    return GeneratorRun(**parse_path(path, "{split}/generators/{generator}/seed{seed}/{class_}"))
 
 
 @extended(field for score in SCORES.values() for field in score.means())

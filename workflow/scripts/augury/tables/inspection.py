@@ -9,7 +9,7 @@ WARNING, HINT = "warning", "hint"
 class WarningRow:
     """images/warnings.tsv: something about the images that may make results look better than they are."""
 
-    level: str  # warning, which is told when the images are looked at, or hint, which stands in the report alone
+    level: str  # warning, which is logged when the images are looked at, or hint, which stands in the report alone
     kind: str  # names, copies, views, stored, shape or reading
     class_: str  # empty where all classes are meant
     split: str  # empty where no split is meant
@@ -39,7 +39,7 @@ class ShortcutRow:
     """images/shortcuts.tsv: how well a property of the files, without any pixel, tells the classes."""
 
     property: str
-    accuracy: float  # balanced: the mean over the classes of the share that is told right, in folds over specimens
+    accuracy: float  # balanced: the mean over the classes of the share that is predicted right, in folds over specimens
     accuracy_low: float  # 95% interval over specimens
     accuracy_high: float
     chance: float

@@ -40,45 +40,45 @@ def plain_number(text: str, decimal: str | None = None) -> str:
     return _with_point(match["number"], decimal) + percent
 
 
-def decimal_mark(texts: Iterable[str]) -> str | None:
+def decimal_separator(texts: Iterable[str]) -> str | None:
     """What stands before decimals in numbers of one table, as far as one of them can only be read in one way.
 
     >>> decimal_mark(["1.234,5", "10"])
     ','
     """
-    marks = set()
+    separators = set()
     for text in texts:
         match = _PRINTED.fullmatch(_plain_signs(text))
         if match:
-            marks |= {_evident_mark(match["number"])} - {None}
-    return marks.pop() if len(marks) == 1 else None
+            separators |= {_evident_separator(match["number"])} - {None}
+    return separators.pop() if len(separators) == 1 else None
 
 
 def _plain_signs(text: str) -> str:
     return clean(text).replace("−", "-").replace("\\%", "%").replace("％", "%").replace("$", "").replace("·", ".")
 
 
-def _evident_mark(number: str) -> str | None:
-    marks = [each for each in number if each in ".,"]
-    if len(set(marks)) == 2:
-        return marks[-1]
-    if len(marks) != 1:
+def _evident_separator(number: str) -> str | None:
+    separators = [each for each in number if each in ".,"]
+    if len(set(separators)) == 2:
+        return separators[-1]
+    if len(separators) != 1:
         return None
-    whole, _, digits = number.partition(marks[0])
+    whole, _, digits = number.partition(separators[0])
     thousands = len(digits) == 3 and whole.lstrip("+-") not in ("", "0")
-    return None if thousands else marks[0]
+    return None if thousands else separators[0]
 
 
 def _with_point(number: str, decimal: str | None) -> str:
     number = re.sub("[ '’]", "", number)
-    marks = [each for each in number if each in ".,"]
-    if not marks:
+    separators = [each for each in number if each in ".,"]
+    if not separators:
         return number
-    if len(marks) > 1 and len(set(marks)) == 1:  # 1,234,567
-        return number.replace(marks[0], "")
-    mark = _evident_mark(number) or (marks[0] if decimal == EITHER else decimal)
-    if mark is None and marks == [","]:
+    if len(separators) > 1 and len(set(separators)) == 1:  # 1,234,567
+        return number.replace(separators[0], "")
+    separator = _evident_separator(number) or (separators[0] if decimal == EITHER else decimal)
+    if separator is None and separators == [","]:
         whole, digits = number.split(",")
         raise ValueError(f"'{number}' may be {whole}.{digits} or {whole}{digits}; write it with a point, or without")
-    mark = mark or "."
-    return number.replace({",": ".", ".": ","}[mark], "").replace(mark, ".")
+    separator = separator or "."
+    return number.replace({",": ".", ".": ","}[separator], "").replace(separator, ".")

@@ -7,10 +7,10 @@ from typing import Any
 from augury.command.errors import UserError
 
 
-def read_place(path: str | Path, folders: str) -> dict[str, Any]:
+def parse_path(path: str | Path, folders: str) -> dict[str, Any]:
     """What a path `.../FOLDERS/FILE` says, by name, as in `{split}/generators/{generator}/seed{seed}`; else UserError.
 
-    >>> read_place("results/demo/fold0/generators/dcgan/seed3/history.tsv", "{split}/generators/{generator}/seed{seed}")
+    >>> parse_path("results/demo/fold0/generators/dcgan/seed3/history.tsv", "{split}/generators/{generator}/seed{seed}")
     {'split': 'fold0', 'generator': 'dcgan', 'seed': 3}
     """
     pattern = folders.replace("{seed}", r"(?P<seed>\d+)")

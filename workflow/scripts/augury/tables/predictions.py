@@ -14,7 +14,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.tables.brought import every_column, read_brought
 from augury.tables.checked import Changed
-from augury.tables.placing import read_place
+from augury.tables.placing import parse_path
 from augury.tables.table import read_cells, write_cells
 
 COLUMNS = ("sha256", "path", "specimen", "part", "class", "predicted")
@@ -39,7 +39,7 @@ class Predictions:
     path: np.ndarray  # (N,) str
     specimen: np.ndarray  # (N,) str
     part: np.ndarray  # (N,) str: validation or test
-    labels: np.ndarray  # (N,) int64, places in `classes`
+    labels: np.ndarray  # (N,) int64, indices of `classes`
     probabilities: np.ndarray  # (N, K) float64, rows sum to 1
     classes: tuple[str, ...]
 
@@ -60,7 +60,7 @@ class Predictions:
 
 def run_of(path: str | Path) -> Run:
     """The run that a file `.../{split}/classifiers/{arm}/{classifier}/seed{seed}/FILE` is of, else UserError."""
-    return Run(**read_place(path, "{split}/classifiers/{arm}/{classifier}/seed{seed}"))
+    return Run(**parse_path(path, "{split}/classifiers/{arm}/{classifier}/seed{seed}"))
 
 
 def write_predictions(
@@ -90,7 +90,7 @@ def write_predictions(
     write_cells(
         path,
         [*COLUMNS, *(PREFIX + name for name in classes)],
-        ([a, b, c, d, classes[label], classes[said], *values] for a, b, c, d, label, said, values in rows),
+        ([a, b, c, d, classes[label], classes[predicted], *values] for a, b, c, d, label, predicted, values in rows),
     )
 
 
@@ -107,16 +107,16 @@ def read_predictions(path: str | Path) -> Predictions:
         raise UserError(
             f"{path} has no column {', '.join(missing) or PREFIX + 'CLASS'}; predictions come from train_classifier"
         )
-    places = [header.index(name) for name in COLUMNS]
-    sha256, paths, specimens, parts, truth, said = (
-        np.array([line[place] for line in lines], dtype=str) for place in places
+    indices = [header.index(name) for name in COLUMNS]
+    sha256, paths, specimens, parts, truth, predicted = (
+        np.array([line[index] for line in lines], dtype=str) for index in indices
     )
     specimens = np.where(specimens == "", sha256, specimens)  # by hand: an image of no specimen is one by itself
     columns = [header.index(PREFIX + name) for name in classes]
     probabilities = _probabilities(path, lines, numbers, columns)
     labels = _codes(path, truth, numbers, classes)
     predictions = Predictions(sha256, paths, specimens, parts, labels, probabilities, classes)
-    _check_predicted(path, _codes(path, said, numbers, classes), numbers, probabilities)
+    _check_predicted(path, _codes(path, predicted, numbers, classes), numbers, probabilities)
     return predictions
 
 
@@ -164,21 +164,23 @@ def _first_wrong(probabilities: np.ndarray) -> int | None:
 
 
 def _codes(path: str | Path, names: np.ndarray, numbers: Sequence[int], classes: tuple[str, ...]) -> np.ndarray:
-    place = {name: number for number, name in enumerate(classes)}
-    unknown = [(number, name) for number, name in zip(numbers, names.tolist(), strict=True) if name not in place]
+    code_of = {name: number for number, name in enumerate(classes)}
+    unknown = [(number, name) for number, name in zip(numbers, names.tolist(), strict=True) if name not in code_of]
     if unknown:
         raise UserError(
             f"{path}, line {unknown[0][0]}: class '{unknown[0][1]}' has no column {PREFIX}{unknown[0][1]}; "
             "write the file anew"
         )
-    return np.array([place[name] for name in names.tolist()], dtype=np.int64)
+    return np.array([code_of[name] for name in names.tolist()], dtype=np.int64)
 
 
-def _check_predicted(path: str | Path, said: np.ndarray, numbers: Sequence[int], probabilities: np.ndarray) -> None:
+def _check_predicted(
+    path: str | Path, predicted: np.ndarray, numbers: Sequence[int], probabilities: np.ndarray
+) -> None:
     # Nine digits in the file may tie what was not tied, so any class as probable as the most probable one will do.
-    if not len(said):
+    if not len(predicted):
         return
-    short = probabilities[np.arange(len(said)), said] < probabilities.max(axis=1) - 1e-6
+    short = probabilities[np.arange(len(predicted)), predicted] < probabilities.max(axis=1) - 1e-6
     if short.any():
         raise UserError(
             f"{path}, line {numbers[int(np.argmax(short))]}: the class under 'predicted' is not the most probable one; "

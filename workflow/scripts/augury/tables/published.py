@@ -1,4 +1,4 @@
-"""A publication's numbers, one a line as they are printed, and tables/published.tsv: each beside ours."""
+"""A publication's numbers, one per line as they are printed, and tables/published.tsv: each beside ours."""
 
 import dataclasses
 from fractions import Fraction
@@ -8,7 +8,7 @@ from augury.command.errors import UserError
 from augury.tables.brought import BroughtTable, every_column, read_brought
 from augury.tables.columns import column
 from augury.tables.declaration import Table
-from augury.tables.numbers import EITHER, decimal_mark, plain_number
+from augury.tables.numbers import EITHER, decimal_separator, plain_number
 
 SHARES = ("accuracy", "precision", "recall", "f1", "auroc", "ap", "auroc_hard", "ap_hard")
 DISTANCES = {"fid": "frechet", "kid": "kid"}  # measure -> what columns of tables/generators.tsv begin with
@@ -108,7 +108,7 @@ def read_published(path: str | Path) -> list[PrintedCell]:
             f"{table.where} has the unknown column {unknown[0]}; it takes {', '.join(_NEEDED)}, and any of "
             f"{', '.join(_MORE)}"
         )
-    decimal = decimal_mark(row["value"] for row in table.rows)
+    decimal = decimal_separator(row["value"] for row in table.rows)
     cells = []
     for row in table.rows:
         fields = {name: row[name] for name in (*_NEEDED, *_MORE)}

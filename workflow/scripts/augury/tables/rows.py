@@ -24,7 +24,7 @@ class HeaderRow:
     """images/{class_}/headers.tsv: how an image's file is stored, in the order of the index."""
 
     sha256: str
-    format: str  # JPEG, PNG, TIFF ... by the content; empty where it cannot be told
+    format: str  # JPEG, PNG, TIFF ... by the content; empty where it is not recognised
     camera: str  # make and model, where the file names them
     compression: str  # of a JPEG its quality, to five
     highest: int | None = None  # the greatest value in a file of 16 bits that is read by their full range

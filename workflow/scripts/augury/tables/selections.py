@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from augury.tables.placing import read_place
+from augury.tables.placing import parse_path
 
 # Columns of history.tsv: one row per generation of a genetic search. made: images that it had to draw.
 HISTORY = ("search", "generation", "best", "mean", "worst", "diversity", "gene_spread", "penalty", "made")
@@ -21,4 +21,4 @@ class PoolRun(NamedTuple):
 
 def pool_run_of(path: str | Path) -> PoolRun:
     """The pool that `.../{split}/synthetic/{pool}/{selection}/seed{seed}/{class_}/FILE` is of, else UserError."""
-    return PoolRun(**read_place(path, "{split}/synthetic/{pool}/{selection}/seed{seed}/{class_}"))
+    return PoolRun(**parse_path(path, "{split}/synthetic/{pool}/{selection}/seed{seed}/{class_}"))

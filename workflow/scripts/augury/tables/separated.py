@@ -88,24 +88,24 @@ def split_line(line: str, separator: str) -> tuple[list[str], frozenset[int], bo
         return (line.split() if separator == SPACES else line.split(separator)), frozenset(), False
     quoted, escaped, apart = _patterns(separator)
     cells: list[str] = []
-    stray, place, first = set(), 0, False
+    stray, position, first = set(), 0, False
     line = line.strip() if separator == SPACES else line
     while True:
         for pattern, quote in ((quoted, '""'), (escaped, '\\"')):
-            if match := pattern.match(line, place):
+            if match := pattern.match(line, position):
                 first, end = first or not cells, match.end()
                 cells.append(match[1].replace(quote, '"'))
                 break
         else:
-            end = next(apart.finditer(line, place)).start()
-            if line[place:end].lstrip().startswith('"'):
+            end = next(apart.finditer(line, position)).start()
+            if line[position:end].lstrip().startswith('"'):
                 stray.add(len(cells))
-            cells.append(line[place:end])
+            cells.append(line[position:end])
         if end >= len(line):
             return cells, frozenset(stray), first
-        place = end + 1
-        while separator == SPACES and line[place : place + 1].isspace():
-            place += 1
+        position = end + 1
+        while separator == SPACES and line[position : position + 1].isspace():
+            position += 1
 
 
 @cache

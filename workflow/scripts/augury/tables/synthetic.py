@@ -51,4 +51,4 @@ class NeighbourRow:
     sha256: str = column("the training image")
     path: str = column("where it was seen")
     distance: float = column("distance of the two in features")
-    kin_distance: float = column("distance of the training image from its next of kin, the nearest of another specimen")
+    neighbour_distance: float = column("distance of the training image from the nearest one of another specimen")

@@ -45,7 +45,7 @@ def each_row(path: str | Path, row: type[Row]) -> Iterator[Row]:
     if missing:
         raise UserError(f"{path} has no column {', '.join(missing)}; its header is {', '.join(header)}")
     hints = typing.get_type_hints(row)
-    places = [
+    readers = [
         (0, lambda _, value=field.default: value)
         if field in absent
         else (header.index(_column(field.name)), _reader(hints[field.name]))
@@ -53,7 +53,7 @@ def each_row(path: str | Path, row: type[Row]) -> Iterator[Row]:
     ]
     for number, line in enumerate(lines, start=2):
         try:
-            made = row(*[read(line[place]) for place, read in places])
+            made = row(*[read(line[column]) for column, read in readers])
         except (ValueError, IndexError) as error:
             if any(cell.startswith(NOT_RUN) for cell in line):
                 continue

@@ -23,13 +23,13 @@ class Taxonomy:
 
     def names(self, rank: str) -> list[str]:
         """Taxa of a rank, each once, in the order of the table."""
-        place = self.ranks.index(rank)
-        return list(dict.fromkeys(taxa[place] for taxa in self.taxa.values() if taxa[place]))
+        index = self.ranks.index(rank)
+        return list(dict.fromkeys(taxa[index] for taxa in self.taxa.values() if taxa[index]))
 
     def members(self, rank: str, taxon: str) -> list[str]:
         """Classes that belong to a taxon of a rank."""
-        place = self.ranks.index(rank)
-        return [class_ for class_, taxa in self.taxa.items() if taxa[place] == taxon]
+        index = self.ranks.index(rank)
+        return [class_ for class_, taxa in self.taxa.items() if taxa[index] == taxon]
 
 
 def read_taxonomy(path: str | Path, classes: Iterable[str]) -> Taxonomy:
@@ -74,7 +74,7 @@ def taxonomy_table(path: str | Path) -> BroughtTable:
 def _check_tree(where: str, ranks: tuple[str, ...], taxa: dict[str, tuple[str, ...]]) -> None:
     above: dict[tuple[int, str], tuple[str, ...]] = {}
     for lineage in taxa.values():
-        for place, taxon in enumerate(lineage):
-            if taxon and above.setdefault((place, taxon), lineage[:place]) != lineage[:place]:
-                first, second = (" > ".join(each) for each in (above[place, taxon], lineage[:place]))
-                raise UserError(f"{where}: {ranks[place]} {taxon} stands below {first} and below {second}; mend one")
+        for depth, taxon in enumerate(lineage):
+            if taxon and above.setdefault((depth, taxon), lineage[:depth]) != lineage[:depth]:
+                first, second = (" > ".join(each) for each in (above[depth, taxon], lineage[:depth]))
+                raise UserError(f"{where}: {ranks[depth]} {taxon} stands below {first} and below {second}; mend one")

@@ -87,9 +87,9 @@ def _content(path: Path, where: str) -> bytes:
 
 
 def _encoding(content: bytes) -> str:
-    marks = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
-    for mark, encoding in (*marks, (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
+    byte_orders = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
+    for byte_order, encoding in (*byte_orders, (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(byte_order):
             return encoding
     # Without a mark, every other byte of a UTF-16 text in Latin letters is 0.
     start = content[:2000]

@@ -6,7 +6,7 @@ from augury.tables.columns import column
 from augury.tables.declaration import Table, has_classifiers
 
 FEWEST_POINTS = 3  # of a curve, the baseline's own included: a power law has three numbers
-TOLD, BEYOND, FLAT, LEAK = "told", "beyond the measured curve", "the curve may be flat", "not judged: leak"
+MEASURED, BEYOND, FLAT, LEAK = "measured", "beyond the measured curve", "the curve may be flat", "not judged: leak"
 UNKNOWN = "anywhere on the measured curve"
 
 
@@ -30,9 +30,10 @@ class WorthRow:
     n_baseline: float = column("real training specimens per class of the baseline")
     n_low: float = column("fewest specimens per class at which the curve was measured")
     n_high: float = column("most specimens per class at which it was measured")
-    told: str = column("`told`: the worth has a lower end, an upper end or both on the measured curve; or why not: "
-                       "`beyond the measured curve` (all believable numbers lie beyond one end), `the curve may be "
-                       "flat`, `anywhere on the measured curve`, `not judged: leak`; empty for a point")  # fmt: skip
+    status: str = column("`measured`: the worth has a lower end, an upper end or both on the measured curve; or why "
+                         "not: `beyond the measured curve` (all believable numbers lie beyond one end), `the curve "
+                         "may be flat`, `anywhere on the measured curve`, `not judged: leak`; empty for a "
+                         "point")  # fmt: skip
     worth: float | None = column("real specimens per class, beside the baseline's, that would do as much as the arm; "
                                  "below 0: as good as fewer; empty where the best lies beyond the curve")  # fmt: skip
     worth_low: float | None = column("lower end of its 95% interval; empty where that lies below the measured curve; "

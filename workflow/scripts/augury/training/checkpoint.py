@@ -80,17 +80,17 @@ class StateFolder:
     def _check_fingerprint(self) -> None:
         path = self.path / "fingerprint.json"
         wanted = {"fingerprint": self._fingerprint, "threads": self._threads}
-        found = _read_json(path)
-        if found is None:
+        recorded = _read_json(path)
+        if recorded is None:
             # Nobody knows what a state without its fingerprint belongs to: a removal that was cut short leaves one.
             self._empty()
-        elif found.get("fingerprint") != self._fingerprint:
-            changed = sorted(_differences(found.get("fingerprint"), self._fingerprint))
+        elif recorded.get("fingerprint") != self._fingerprint:
+            changed = sorted(_differences(recorded.get("fingerprint"), self._fingerprint))
             script.tell(f"saved state belongs to other inputs ({', '.join(changed)}); starting from the beginning")
             self._empty()
-        elif found.get("threads") != self._threads:
+        elif recorded.get("threads") != self._threads:
             script.tell(
-                f"resuming with {self._threads} threads where {found.get('threads')} were used before: "
+                f"resuming with {self._threads} threads where {recorded.get('threads')} were used before: "
                 "the result is as good, and no longer the same to the bit"
             )
         with atomic(path) as temporary:
@@ -109,7 +109,7 @@ def _differences(old: Any, new: dict[str, Any]) -> set[str]:
 
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return content if isinstance(content, dict) else None

@@ -31,11 +31,11 @@ class Device:
         values = torch.from_numpy(array)
         if self.device.type == "cpu":
             return values
-        held, start = torch.empty_like(values, device=self.device), 0
+        tensor, start = torch.empty_like(values, device=self.device), 0
         for block in blocks(array):
-            held[start : start + len(block)] = torch.from_numpy(block)
+            tensor[start : start + len(block)] = torch.from_numpy(block)
             start += len(block)
-        return held
+        return tensor
 
     def describe(self) -> dict[str, str | int]:
         """What belongs into the record of a run."""
@@ -73,9 +73,9 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
             else cpu_has_bf16() and bool(bf16_pays_on_cpu)
         )
         precision = "bf16" if has_bf16 else "fp32"
-    place = Device(chosen, precision, threads)
-    print(", ".join(f"{name} {value}" for name, value in place.describe().items()), flush=True)
-    return place
+    resolved = Device(chosen, precision, threads)
+    print(", ".join(f"{name} {value}" for name, value in resolved.describe().items()), flush=True)
+    return resolved
 
 
 def _compute_the_same_again() -> None:
@@ -97,7 +97,7 @@ def device_name(device: str) -> str:
 def _least_used() -> int:
     # Steps that run at the same time spread over the GPUs that this process may see.
     count = torch.cuda.device_count()
-    return claim([str(torch.cuda.get_device_properties(place).uuid) for place in range(count)]) if count > 1 else 0
+    return claim([str(torch.cuda.get_device_properties(index).uuid) for index in range(count)]) if count > 1 else 0
 
 
 def cpu_has_bf16() -> bool:

@@ -1,8 +1,8 @@
 """The loop that trains everything: generators, classifiers, searches.
 
-A task brings its step; the loop brings marks (points in memory to roll back to), checkpoints on disk, the stop on a
-signal, the watch over non-finite numbers, history and progress. Marks lie at fixed steps, so a run that was killed and
-resumed, or rolled back, takes the same path as one that was left alone.
+A task brings its step; the loop brings rollback points in memory, checkpoints on disk, the stop on a signal, the watch
+over non-finite numbers, history and progress. Rollback points lie at fixed steps, so a run that was killed and resumed,
+or rolled back, takes the same path as one that was left alone.
 """
 
 import os
@@ -18,7 +18,7 @@ from augury.images.mapped_arrays import give_back
 from augury.training.checkpoint import StateFolder
 from augury.training.interruption import StopRequest
 
-MARKS_PER_RUN = 100  # a rollback or a hard kill loses at most a hundredth of the run, or the seconds below
+ROLLBACK_POINTS = 100  # a rollback or a hard kill loses at most a hundredth of the run, or the seconds below
 SAVE_SECONDS = float(os.environ.get("AUGURY_SAVE_SECONDS", "10"))  # at least this long between checkpoints on disk
 MAX_ROLLBACKS = 3
 CHECK_STEPS_ON_GPU = 16  # reading a loss waits for the device
@@ -68,7 +68,7 @@ class _Loop:
         self.task, self.folder, self.stop = task, folder, stop
         self.position: dict[str, Any] = {"step": 0, "attempt": 0, "history": [], "sums": {}, "done": False}
         self.seconds_before = 0.0
-        self.mark_steps = max(1, task.steps // MARKS_PER_RUN)
+        self.rollback_steps = max(1, task.steps // ROLLBACK_POINTS)
         self.check_steps = 1 if task.device.type == "cpu" else CHECK_STEPS_ON_GPU
         self.pending: list[torch.Tensor] = []
 
@@ -81,7 +81,7 @@ class _Loop:
         )
         while position["step"] < task.steps and not position["done"]:
             if self.stop.requested():
-                self.folder.save({"now": self._snapshot(), "mark": self.mark})
+                self.folder.save({"now": self._snapshot(), "rollback_point": self.rollback_point})
                 raise Stopped(f"{task.label}: {self.stop.reason}; saved at step {position['step']} of {task.steps}")
             values = task.step(position["step"], position["attempt"])
             give_back()
@@ -92,10 +92,10 @@ class _Loop:
                 continue
             if position["step"] % task.steps_per_tick == 0 or position["step"] == task.steps:
                 self._end_tick(progress)
-            # The last step may lie between two marks; what it left must be finite too.
-            if position["step"] % self.mark_steps == 0 or position["step"] == task.steps or position["done"]:
-                self._set_mark()
-        self.folder.save({"now": self._snapshot(), "mark": None})
+            # The last step may lie between two rollback points; what it left must be finite too.
+            if position["step"] % self.rollback_steps == 0 or position["step"] == task.steps or position["done"]:
+                self._keep_rollback_point()
+        self.folder.save({"now": self._snapshot(), "rollback_point": None})
         return position["history"], self._seconds()
 
     def _resume(self) -> None:
@@ -104,7 +104,7 @@ class _Loop:
             self._restore(saved["now"])
             self.seconds_before = saved["now"]["seconds"]
             script.tell(f"{self.task.label}: resuming at step {self.position['step']} of {self.task.steps}")
-        self.mark: dict[str, Any] = (saved and saved["mark"]) or self._snapshot()
+        self.rollback_point: dict[str, Any] = (saved and saved["rollback_point"]) or self._snapshot()
 
     def _add(self, values: dict[str, torch.Tensor]) -> None:
         # Sums in float64 and in a fixed order: the mean of a tick does not depend on where a run was resumed.
@@ -115,7 +115,7 @@ class _Loop:
             self.pending.append(value)
 
     def _finite(self) -> bool:
-        due = self.position["step"] % self.check_steps == 0 or self.position["step"] % self.mark_steps == 0
+        due = self.position["step"] % self.check_steps == 0 or self.position["step"] % self.rollback_steps == 0
         if not (due or self.position["step"] == self.task.steps):
             return True
         finite = bool(torch.isfinite(torch.stack(self.pending)).all())
@@ -133,14 +133,14 @@ class _Loop:
         shown = {name: value for name, value in row.items() if isinstance(value, float)}
         progress.update(position["step"] * task.units_per_step, **shown)
 
-    def _set_mark(self) -> None:
+    def _keep_rollback_point(self) -> None:
         snapshot = self._snapshot()
         if not _all_finite(snapshot["task"]):
             self._roll_back()
             return
-        self.mark = snapshot
+        self.rollback_point = snapshot
         if time.monotonic() - self.saved >= SAVE_SECONDS:
-            self.folder.save({"now": snapshot, "mark": None})
+            self.folder.save({"now": snapshot, "rollback_point": None})
             self.saved = time.monotonic()
 
     def _roll_back(self) -> None:
@@ -150,7 +150,7 @@ class _Loop:
                 f"{self.task.label}: the loss or a weight became infinite or NaN near step {step}, and again after "
                 f"{MAX_ROLLBACKS} rollbacks; lower the learning rate or set `precision: fp32`"
             )
-        self._restore(self.mark)
+        self._restore(self.rollback_point)
         self.position["attempt"] = attempt
         self.pending.clear()
         script.tell(

@@ -26,31 +26,31 @@ LEAST_SECONDS = 0.05  # of a step: below it there is nothing to gain, and a meas
 ROUNDS = 2
 
 
-def measured(place: Device, network: Network, step: Callable[[Network], torch.Tensor], key: str) -> Device:
+def measured(device: Device, network: Network, step: Callable[[Network], torch.Tensor], key: str) -> Device:
     """The device with the faster of fp32 and bf16 for `network`; on a GPU, and without bf16, as it is.
 
     step: the loss of one batch, by a copy of the network on the CPU. key: what a kept measurement is known by, beside
     processor, threads and version of torch.
     """
-    if place.device.type != "cpu" or not cpu_has_bf16():
-        return place
-    path, name = _kept(), "|".join((_processor(), str(place.threads), torch.__version__, key))
+    if device.device.type != "cpu" or not cpu_has_bf16():
+        return device
+    path, name = _kept(), "|".join((_processor(), str(device.threads), torch.__version__, key))
     ratio = _read(path).get(name)
     if ratio is None:
-        ratio = _compare(place, network, step)
+        ratio = _compare(device, network, step)
         _write(path, name, ratio)
         script.tell(f"{key}: bf16 trains {ratio:.2f} times as fast as fp32 here")
-    return dataclasses.replace(place, precision="bf16" if ratio >= WORTH else "fp32")
+    return dataclasses.replace(device, precision="bf16" if ratio >= WORTH else "fp32")
 
 
-def _compare(place: Device, network: Network, step: Callable[[Network], torch.Tensor]) -> float:
+def _compare(device: Device, network: Network, step: Callable[[Network], torch.Tensor]) -> float:
     # How many times as fast bf16 is: the best of rounds in turns, after one that warms up.
     model = copy.deepcopy(network).train()
     took: dict[str, list[float]] = {"fp32": [], "bf16": []}
     for number in range(ROUNDS + 1):
         for precision, seconds in took.items():
             began = time.perf_counter()
-            with dataclasses.replace(place, precision=precision).autocast():
+            with dataclasses.replace(device, precision=precision).autocast():
                 loss = step(model)
             loss.float().backward()
             if number:
@@ -66,10 +66,11 @@ def _kept() -> Path:
 
 def _read(path: Path) -> dict[str, float]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {key: value for key, value in found.items() if isinstance(value, float)} if isinstance(found, dict) else {}
+    ratios = content.items() if isinstance(content, dict) else ()
+    return {key: value for key, value in ratios if isinstance(value, float)}
 
 
 def _write(path: Path, name: str, ratio: float) -> None:

@@ -12,7 +12,7 @@ from typing import IO
 
 MOST = 64  # processes on one device that are told apart
 
-_held: list[IO] = []
+_locked_files: list[IO] = []
 
 
 def claim(devices: Sequence[str], folder: Path | None = None) -> int:
@@ -26,9 +26,9 @@ def claim(devices: Sequence[str], folder: Path | None = None) -> int:
         folder.mkdir(mode=0o700, exist_ok=True)
         # All devices once, then all a second time: nobody is the second on one while another is free.
         for level in range(MOST):
-            for place, device in enumerate(devices):
+            for index, device in enumerate(devices):
                 if _lock(folder / f"{device}.{level}"):
-                    return place
+                    return index
     except OSError:
         pass
     return 0
@@ -41,5 +41,5 @@ def _lock(path: Path) -> bool:
     except BlockingIOError:
         file.close()
         return False
-    _held.append(file)
+    _locked_files.append(file)
     return True

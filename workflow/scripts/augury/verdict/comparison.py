@@ -39,7 +39,7 @@ class _Draft:
     row: VerdictRow
     rule: Rule
     stage: Stage
-    found: evidence.Evidence[float] | None = None
+    gathered: evidence.Evidence[float] | None = None
     judged: decision.Judgement[float] | None = None
 
 
@@ -67,21 +67,21 @@ def compare(
         pairs = read_pairs(baseline, arm, known.deterministic)
         for classifier in dict.fromkeys(pair.key.classifier for pair in pairs):
             named = Names(arm.name, baseline.name, classifier)
-            held = [pair for pair in pairs if pair.key.classifier == classifier]
-            look = look_at(named, held) if look_at else None
-            held = [pair for pair in held if look is None or pair.key in look.keys]
-            partners = dict.fromkeys(pair.partner for pair in held)
-            place = baseline.name, classifier, *partners
-            if place not in banks:
-                banks[place] = Bootstrap(held, replicates, seed)
-                sizes[place] = read_sizes(baseline, partners, known.trained)
+            of_classifier = [pair for pair in pairs if pair.key.classifier == classifier]
+            look = look_at(named, of_classifier) if look_at else None
+            of_classifier = [pair for pair in of_classifier if look is None or pair.key in look.keys]
+            partners = dict.fromkeys(pair.partner for pair in of_classifier)
+            bank_key = baseline.name, classifier, *partners
+            if bank_key not in banks:
+                banks[bank_key] = Bootstrap(of_classifier, replicates, seed)
+                sizes[bank_key] = read_sizes(baseline, partners, known.trained)
             sides = []
-            for pair in held:
-                sides.append(banks[place].sides(pair))
+            for pair in of_classifier:
+                sides.append(banks[bank_key].sides(pair))
                 done()
             names = named._asdict()
-            drafts += _drafts(names, held, sides, rule, known, look, sizes[place], banks[place].groups)
-            differences += [difference_row(names, pair, side) for pair, side in zip(held, sides, strict=True)]
+            drafts += _drafts(names, of_classifier, sides, rule, known, look, sizes[bank_key], banks[bank_key].groups)
+            differences += [difference_row(names, pair, side) for pair, side in zip(of_classifier, sides, strict=True)]
     drafts.sort(key=lambda draft: draft.row.class_ != ALL)
     return _worded(drafts, primary, first), differences
 
@@ -106,26 +106,26 @@ def _drafts(
         rule, test_to_train=rule.test_to_train or sizes.test_to_train, tested_to_trained=sizes.tested_to_trained
     )
     stage = look.stage if look else Stage()
-    told = names | {"leaked": leaked, "n_train": sizes.trained} | (look.cells if look else {})
-    told |= {"margin": rule.margin, "target_difference": rule.target_difference}
+    cells = names | {"leaked": leaked, "n_train": sizes.trained} | (look.cells if look else {})
+    cells |= {"margin": rule.margin, "target_difference": rule.target_difference}
     if names["arm"] in known.generators:
-        told["n_generators"] = len({(side.key.split, luck.get(side.key.seed, side.key.seed)) for side in sides})
+        cells["n_generators"] = len({(side.key.split, luck.get(side.key.seed, side.key.seed)) for side in sides})
     made = []
     specimens = _specimens(pairs, groups)
     for column, (class_, measure) in enumerate(measures(pairs[0].baseline.classes)):
         if measure in FURTHER and not any(np.isfinite(side.difference[column]) for side in kept):
             continue
-        meant, held = MEASURES[measure], specimens[class_, measure]
-        found = None
-        if held.total > 1:
-            found = evidence.gather(kept, column, held, meant.counts, luck, rule.test_to_train, meant.least)
+        meant, drawn_from = MEASURES[measure], specimens[class_, measure]
+        gathered = None
+        if drawn_from.total > 1:
+            gathered = evidence.gather(kept, column, drawn_from, meant.counts, luck, rule.test_to_train, meant.least)
         caution = _caution(known.cautions.get(names["arm"], ""), measure, pairs)
-        row = _row(told | {"class_": class_, "measure": measure, "caution": caution}, kept, column, held)
-        if found is None or leaked:
+        row = _row(cells | {"class_": class_, "measure": measure, "caution": caution}, kept, column, drawn_from)
+        if gathered is None or leaked:
             made.append(_Draft(dataclasses.replace(row, word=LEAK if leaked else UNDERPOWERED), rule, stage))
             continue
-        judged = decision.judge(found, rule)
-        here = decision.judge(found, dataclasses.replace(rule, training_set_variance=0))
+        judged = decision.judge(gathered, rule)
+        here = decision.judge(gathered, dataclasses.replace(rule, training_set_variance=0))
         hurts, within, helps = map(float, decision.chances(judged, rule)[:: meant.sign])
         # With fewer things that vary, degrees of freedom may be fewer too: what holds for other collections holds here.
         ends = [_interval(each, stage.level(rule.alpha), meant) for each in (here, judged)]
@@ -134,10 +134,10 @@ def _drafts(
             row, p=stage.repeated(judged.p), p_equivalence=stage.repeated_one_sided(judged.p_equivalence),
             here_p=stage.repeated(min(here.p, judged.p)), here_low=low, here_high=high,
             chance_hurts=hurts, chance_within=within, chance_helps=helps,
-            corrected_p=None if found.n_splits < 2 else float(decision.corrected_p(found, rule)),
+            corrected_p=None if gathered.n_splits < 2 else float(decision.corrected_p(gathered, rule)),
             decided_by="splits" if judged.by_splits else "specimens",
         )  # fmt: skip
-        made.append(_Draft(row, rule, stage, found, judged))
+        made.append(_Draft(row, rule, stage, gathered, judged))
     return made
 
 
@@ -183,33 +183,33 @@ def _row(names: dict, sides: Sequence[Sides], column: int, specimens: Specimens)
 def _worded(drafts: Sequence[_Draft], primary: Primary, first: str) -> list[VerdictRow]:
     rows = [draft.row for draft in drafts]
     families: dict[str, list[int]] = {}
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         name = family(primary, first, row.arm, row.classifier, row.class_, row.measure)
-        rows[place] = dataclasses.replace(row, family=name)
-        families.setdefault(name, []).append(place)
-    for places in families.values():
+        rows[index] = dataclasses.replace(row, family=name)
+        families.setdefault(name, []).append(index)
+    for indices in families.values():
         p, p_equivalence = (
-            holm_factors([getattr(rows[place], name) for place in places]) for name in ("p", "p_equivalence")
+            holm_factors([getattr(rows[index], name) for index in indices]) for name in ("p", "p_equivalence")
         )
-        tests = sum(drafts[place].judged is not None for place in places)
-        for place, one, other in zip(places, p, p_equivalence, strict=True):
-            found, judged = drafts[place].found, drafts[place].judged
-            if found and judged and one and other:
-                rows[place] = _settled(rows[place], drafts[place], found, judged, one, other, tests)
+        tests = sum(drafts[index].judged is not None for index in indices)
+        for index, one, other in zip(indices, p, p_equivalence, strict=True):
+            gathered, judged = drafts[index].gathered, drafts[index].judged
+            if gathered and judged and one and other:
+                rows[index] = _settled(rows[index], drafts[index], gathered, judged, one, other, tests)
     return rows
 
 
 def _settled(
     row: VerdictRow,
     draft: _Draft,
-    found: evidence.Evidence[float],
+    gathered: evidence.Evidence[float],
     judged: decision.Judgement[float],
     p: tuple[float, float],
     p_equivalence: tuple[float, float],
     tests: int,
 ) -> VerdictRow:
     rule, measure = draft.rule, MEASURES[row.measure]
-    word = decision.word(measure.sign * found.difference, p[0], p_equivalence[0], rule.alpha)
+    word = decision.word(measure.sign * gathered.difference, p[0], p_equivalence[0], rule.alpha)
     open_ = word == UNDERPOWERED
     low, high = _interval(judged, draft.stage.level(rule.alpha / p[1]), measure)
     now, last = (
@@ -221,8 +221,8 @@ def _settled(
         row, word=word, p_holm=p[0], p_equivalence_holm=p_equivalence[0], low=low, high=high,
         power=float(decision.power(judged, rule.target_difference, now, tests)),
         detectable=detectable if detectable <= measure.room(row.baseline_value or 0.0) else None,
-        specimens_needed=decision.specimens_needed(found, judged, row.n_specimens, last, tests) if open_ else None,
-        splits_needed=decision.splits_needed(found, judged, last, tests) if open_ else None,
+        specimens_needed=decision.specimens_needed(gathered, judged, row.n_specimens, last, tests) if open_ else None,
+        splits_needed=decision.splits_needed(gathered, judged, last, tests) if open_ else None,
     )  # fmt: skip
 
 

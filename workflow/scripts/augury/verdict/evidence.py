@@ -53,7 +53,7 @@ def gather(
 
     specimens: of the measure's class. graded: whether the measure counts right and wrong answers, of which too few may
     have been seen; then a pseudo-specimen is added. luck: by seed of a classifier that of its generator, where several
-    classifiers had one generator, whose luck they share; NONE where nothing is random. With one seed a split, its
+    classifiers had one generator, whose luck they share; NONE where nothing is random. With one seed per split, its
     effect is read off the spread of the splits. test_to_train: test over training specimens of a split; without it, as
     of folds, or a half. least: deviation of a specimen's difference where none is seen. A split in which a class has no
     image is passed over for that class.
@@ -111,8 +111,8 @@ def pooled(
     """The variance over specimens as if not each split's own mean had been taken off, and its degrees of freedom.
 
     A replicate weighs the specimens of a split against each other, which costs a degree of freedom for every split but
-    one: all of them where a class has one specimen a fold. What splits differ by gives them back, as in an analysis of
-    variance with specimens pooled over splits.
+    one: all of them where a class has one specimen per fold. What splits differ by gives them back, as in an analysis
+    of variance with specimens pooled over splits.
     """
     df = max(total - strata, 1)
     if n_splits < 2:
@@ -143,9 +143,9 @@ def with_pseudo_counts(variance: Number, difference: Number, n: float) -> Number
     return (n**2 * variance + 1 + 2 * n * difference**2 / (n + 2)) / (n + 2) ** 2
 
 
-def seed_variance(found: Number | float, df: float, prior: Number) -> Number:
+def seed_variance(measured: Number | float, df: float, prior: Number) -> Number:
     """Variance between single seeds: what was `found` with `df` degrees of freedom, and what is taken for it before."""
-    return np.maximum(0.0, df * found + PRIOR_DF * prior) / (df + PRIOR_DF)
+    return np.maximum(0.0, df * measured + PRIOR_DF * prior) / (df + PRIOR_DF)
 
 
 def ratio_of_folds(total: float, per_split: float) -> float:

@@ -35,12 +35,12 @@ def family(primary: Primary, first: str, arm: str, classifier: str, class_: str,
 
 def unknown(primary: Primary, rows: Sequence[VerdictRow]) -> list[str]:
     """A sentence for each declared name that no comparison has, and that so decides nothing."""
-    told = []
-    for kind, declared, held in (
+    sentences = []
+    for kind, declared, known in (
         ("classifier", primary.classifiers, [row.classifier for row in rows]),
         ("arm", primary.controls, [row.arm for row in rows]),
     ):
-        there = ", ".join(dict.fromkeys(filter(None, held))) or "none that has a name"
-        told += [f"there is no {kind} {name} here, so naming it decides nothing (there is {there})"
-                 for name in declared if rows and name not in held]  # fmt: skip
-    return told
+        there = ", ".join(dict.fromkeys(filter(None, known))) or "none that has a name"
+        sentences += [f"there is no {kind} {name} here, so naming it decides nothing (there is {there})"
+                 for name in declared if rows and name not in known]  # fmt: skip
+    return sentences

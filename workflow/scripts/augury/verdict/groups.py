@@ -42,7 +42,7 @@ def read_groups(pairs: Sequence[Pair]) -> Groups:
         specimens |= {(label, specimen_key(label, name)) for label, name in zip(labels, names, strict=True)}
         recalls.setdefault(pair.key.split, []).append(_recall(pair.validation and pair.validation[0], classes))
     frequent, rare = balance.frequent_and_rare(np.bincount([label for label, _ in specimens], minlength=classes))
-    worst_class = {split: balance.worst_class(nan_mean(np.stack(found), axis=0)) for split, found in recalls.items()}
+    worst_class = {split: balance.worst_class(nan_mean(np.stack(recall), axis=0)) for split, recall in recalls.items()}
     return Groups(frequent, rare, worst_class)
 
 

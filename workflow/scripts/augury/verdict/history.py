@@ -2,7 +2,7 @@
 
 A study may be judged, grow by further splits and be judged again. Looks that were planned before the first spend alpha
 by a boundary; one that was not has nothing left to spend. Then the verdict of the last planned look stands, word by
-word, as it is judged on the runs of that look alone, and what all runs say is told beside it as exploratory.
+word, as it is judged on the runs of that look alone, and what all runs say is reported beside it as exploratory.
 """
 
 import dataclasses
@@ -123,21 +123,21 @@ class History:
                  if row.class_ == ALL and row.measure == measure and row.word != LEAK}  # fmt: skip
         made = list(self.rows)
         for names, look in self.looks.items():
-            if (said := words.get(names)) is None:
+            if (verdict := words.get(names)) is None:
                 continue
-            difference = said.difference if look.row.planned else said.explored
-            row = dataclasses.replace(look.row, word=said.word, measure=measure, difference=difference)
-            place = next((at for at, old in enumerate(made) if _same(old, row)), None)
-            made = [*made, row] if place is None else [*made[:place], row, *made[place + 1 :]]
+            difference = verdict.difference if look.row.planned else verdict.explored
+            row = dataclasses.replace(look.row, word=verdict.word, measure=measure, difference=difference)
+            index = next((at for at, old in enumerate(made) if _same(old, row)), None)
+            made = [*made, row] if index is None else [*made[:index], row, *made[index + 1 :]]
         return made
 
 
 def beside(rows: Sequence[VerdictRow], everything: Iterable[VerdictRow]) -> list[VerdictRow]:
     """The rows with what all runs say beside them, where some of these were not planned."""
-    known = {_place(row): row for row in everything}
+    known = {_row_key(row): row for row in everything}
     return [
-        dataclasses.replace(row, **{name: getattr(known[_place(row)], old) for old, name in EXPLORED.items()})
-        if row.unplanned_runs and _place(row) in known
+        dataclasses.replace(row, **{name: getattr(known[_row_key(row)], old) for old, name in EXPLORED.items()})
+        if row.unplanned_runs and _row_key(row) in known
         else row
         for row in rows
     ]
@@ -163,5 +163,5 @@ def _same(one: LookRow, other: LookRow) -> bool:
     )  # fmt: skip
 
 
-def _place(row: VerdictRow) -> tuple[str, ...]:
+def _row_key(row: VerdictRow) -> tuple[str, ...]:
     return row.arm, row.baseline, row.classifier, row.class_, row.measure

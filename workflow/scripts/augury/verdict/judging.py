@@ -1,4 +1,4 @@
-"""A verdict with its history: which looks these are, what their boundary leaves, and what is told beside them."""
+"""A verdict with its history: which looks these are, what their boundary leaves, and what is reported beside them."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -13,11 +13,11 @@ class Known:
     cautions: Mapping[str, str] = dataclasses.field(default_factory=dict)  # arm -> what its rows repeat
     generators: Mapping[str, Mapping[int, int]] = dataclasses.field(default_factory=dict)  # arm -> seed -> generator's
     trained: float | None = None  # training specimens of a split
-    deterministic: Collection[str] = ()  # classifiers in whose training nothing is random: a run a training set
+    deterministic: Collection[str] = ()  # classifiers in whose training nothing is random: one run per training set
     copied: Collection[str] = ()  # arms whose offline copies are random all the same
 
     def luck(self, arm: str, classifier: str) -> Mapping[int, int]:
         """As evidence.gather takes it."""
-        if found := self.generators.get(arm):
-            return found
+        if seeds := self.generators.get(arm):
+            return seeds
         return evidence.NONE if classifier in self.deterministic and arm not in self.copied else {}

@@ -1,4 +1,4 @@
-"""What a reader is told of the looks at a study: which this is, and what another would cost."""
+"""What a reader learns of the looks at a study: which this is, and what another would cost."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from augury.tables.verdict import ALL, LEAK, PRIMARY, UNDERPOWERED, VerdictRow
 from augury.verdict.boundary import Stage
 
 
-def told(rows: Sequence[VerdictRow]) -> list[str]:
+def sentences(rows: Sequence[VerdictRow]) -> list[str]:
     """Sentences on the looks at the primary comparisons, for the head of a report; none where one look was clear."""
     asked = [row for row in rows if row.class_ == ALL and row.family == PRIMARY and row.looks and row.word != LEAK]
     beyond = [row for row in asked if row.unplanned_runs]
@@ -21,10 +21,10 @@ def told(rows: Sequence[VerdictRow]) -> list[str]:
             f"spend: words, p values and intervals are of {_splits(beyond)}. Of all runs the "
             f"differences are {'; '.join(explored)}, as if nobody had looked before."
         )
-    for (look, looks, planned), held in _grouped(inside, "look", "looks", "planned_splits"):
+    for (look, looks, planned), group in _grouped(inside, "look", "looks", "planned_splits"):
         if looks > 1:
             lines.append(
-                f"{_whose(held, asked)} look {look} of {looks} that were planned. {_next(held, looks, planned)}"
+                f"{_whose(group, asked)} look {look} of {looks} that were planned. {_next(group, looks, planned)}"
             )
     if any(row.looks == 1 and row.word == UNDERPOWERED and row.splits_needed for row in inside):
         lines.append(
@@ -32,11 +32,11 @@ def told(rows: Sequence[VerdictRow]) -> list[str]:
             "showed would decide nothing. A study that is to grow sets `statistics.looks` before its first verdict; "
             f"with 4, the last look is at {100 * Stage(4).level(0.05):.1f}% in place of 5%."
         )
-    for (series,), held in _grouped(asked, "series"):
+    for (series,), group in _grouped(asked, "series"):
         if series > 1:
             times = "once" if series == 2 else f"{series - 1} times"
             lines.append(
-                f"{_whose(held, asked)} not the first: {times} before, other runs (other images, settings or seeds) "
+                f"{_whose(group, asked)} not the first: {times} before, other runs (other images, settings or seeds) "
                 "were judged. No level allows for that; tables/looks.tsv has them."
             )
     return lines

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Adjusted p values in the order given (Holm 1979, Scand. J. Statist. 6:65); None is no test and stays None."""
-    return [None if found is None else found[0] for found in holm_factors(p_values)]
+    return [None if pair is None else pair[0] for pair in holm_factors(p_values)]
 
 
 def holm_factors(p_values: Sequence[float | None]) -> list[tuple[float, float] | None]:
@@ -17,10 +17,10 @@ def holm_factors(p_values: Sequence[float | None]) -> list[tuple[float, float] |
     >>> holm_factors([0.01, 0.04, None, 0.03])
     [(0.03, 3.0), (0.06, 1.5), None, (0.06, 2.0)]
     """
-    ranked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    ranked = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
     adjusted: list[tuple[float, float] | None] = [None] * len(p_values)
     largest = 0.0
-    for rank, (p, place) in enumerate(ranked):
+    for rank, (p, index) in enumerate(ranked):
         largest = max(largest, (len(ranked) - rank) * p)
-        adjusted[place] = min(1.0, largest), largest / p if p > 0 else float(len(ranked) - rank)
+        adjusted[index] = min(1.0, largest), largest / p if p > 0 else float(len(ranked) - rank)
     return adjusted

@@ -124,7 +124,7 @@ class Sides(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
-        held = getattr(namespace, self.dest)
-        if not held and option_string != "--baseline":
+        given = getattr(namespace, self.dest)
+        if not given and option_string != "--baseline":
             parser.error(f"{option_string} stands before its --baseline; name the baseline first")
-        setattr(namespace, self.dest, [*held, (option_string, values)])
+        setattr(namespace, self.dest, [*given, (option_string, values)])

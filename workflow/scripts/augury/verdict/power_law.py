@@ -60,7 +60,7 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where an arm stands on a curve; None where that lies beyond the measured part."""
 
     best: float | None
@@ -70,7 +70,7 @@ class Place:
     outside: bool  # whether all believed numbers do, on one side
 
 
-def place(points: Points, value: float, variance: float, covariance: np.ndarray, critical: float) -> Place:
+def position(points: Points, value: float, variance: float, covariance: np.ndarray, critical: float) -> Position:
     """The numbers of specimens whose misfit is at most `critical` more than the least.
 
     value: of the arm, as a difference from the baseline; covariance: (K,) of its noise with that of the points.
@@ -88,7 +88,7 @@ def place(points: Points, value: float, variance: float, covariance: np.ndarray,
     best = int(np.argmin(misfits))
     inside_numbers = numbers[inside][believed[inside]]
     open_below, open_above = believed[: OUTSIDE + 1].any(), believed[OUTSIDE + STEPS - 1 :].any()
-    return Place(
+    return Position(
         best=float(numbers[best]) if inside.start <= best < inside.stop else None,
         low=None if open_below or not len(inside_numbers) else float(inside_numbers[0]),
         high=None if open_above or not len(inside_numbers) else float(inside_numbers[-1]),

@@ -40,7 +40,7 @@ class Sides:
 def measures(classes: Sequence[str]) -> list[tuple[str, str]]:
     """(class, measure) in the order of the columns M; the recall of a class is called its accuracy."""
     names = [(ALL, measure) for measure in (*OVERALL, *FURTHER)]
-    return names + [(name, OVERALL[place]) for name in classes for place in range(len(BY_CLASS))]
+    return names + [(name, OVERALL[index]) for name in classes for index in range(len(BY_CLASS))]
 
 
 class Bootstrap:
@@ -53,10 +53,10 @@ class Bootstrap:
     def __init__(self, pairs: Sequence[Pair], replicates: int, seed: int) -> None:
         units = intervals.units([(pair.baseline.labels, pair.baseline.specimen) for pair in pairs])
         drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
-        self._weights, self._places = drawn, {pair.partner: at for pair, at in zip(pairs, units.places, strict=True)}
+        self._weights, self._indices = drawn, {pair.partner: at for pair, at in zip(pairs, units.indices, strict=True)}
         self._kept: dict[Key, tuple[np.ndarray, np.ndarray]] = {}
         self._random = {
-            split: [seed, 1 + place] for place, split in enumerate(dict.fromkeys(pair.key.split for pair in pairs))
+            split: [seed, 1 + number] for number, split in enumerate(dict.fromkeys(pair.key.split for pair in pairs))
         }
         self.groups = read_groups(pairs)
 
@@ -72,7 +72,7 @@ class Bootstrap:
         key, table, fitted = pair.partner, (pair.baseline, pair.arm)[side], pair.fitted[side]
         value, spread = (
             _columns(score(table.labels, table.probabilities, weights, fitted), self.groups, key.split)
-            for weights in (None, self._weights[:, self._places[key]])
+            for weights in (None, self._weights[:, self._indices[key]])
         )
         if fitted.images and pair.validation:
             columns = slice(len(OVERALL), len(OVERALL) + len(PROPER))
@@ -85,7 +85,7 @@ class Bootstrap:
 def _temperatures(table: Predictions, fitted: Fitted, replicates: int, seed: Sequence[int]) -> np.ndarray:
     # (B,): by how much ln T moves as validation specimens are drawn anew, alike in all runs of a split.
     drawn = intervals.units([(table.labels, table.specimen)])
-    weights = intervals.bootstrap_weights(drawn.strata, replicates, seed)[:, drawn.places[0]]
+    weights = intervals.bootstrap_weights(drawn.strata, replicates, seed)[:, drawn.indices[0]]
     return (weights - 1) @ temperature_pulls(table.probabilities, table.labels, fitted.temperature)
 
 
@@ -152,11 +152,11 @@ def count(pairs: Sequence[Pair], looked_at: Mapping[str, np.ndarray] | None = No
             }
     classes = len(pairs[0].baseline.classes)
     shown: dict[str, int] = {}
-    whole = {each for held in splits.values() for each in held}
+    whole = {each for in_split in splits.values() for each in in_split}
     for label, key in sorted(whole):
         shown.setdefault(key, label)
     strata = len(np.unique(intervals.joined(np.array(list(shown.values())))))
-    per_split = np.mean([_numbers(held, classes) for held in splits.values()], axis=0)
+    per_split = np.mean([_numbers(in_split, classes) for in_split in splits.values()], axis=0)
     columns = _numbers(whole, classes).tolist(), per_split.tolist(), [*[1] * classes, strata]
     return [Specimens(*numbers) for numbers in zip(*columns, strict=True)]
 

@@ -54,16 +54,16 @@ class Pair:
         return self.trained_once or self.key
 
 
-def find_side(places: Sequence[Path]) -> Side:
+def find_side(sources: Sequence[Path]) -> Side:
     """The runs in folders (every table below them with `predictions` in its name) and files.
 
     Raises UserError where there are none, where two files are the same run, or where they are of several arms.
     """
     runs: dict[Key, Path] = {}
     names: dict[str, Path] = {}
-    for place in places:
-        for path in _files(place):
-            name, key = _identify(path, place)
+    for source in sources:
+        for path in _files(source):
+            name, key = _identify(path, source)
             if key in runs:
                 raise UserError(
                     f"{runs[key]} and {path} are both split '{key.split}', seed {key.seed}; give each split a folder "
@@ -111,11 +111,11 @@ def read_pairs(baseline: Side, arm: Side, deterministic: Collection[str] = ()) -
                     f"{f' of classifier {key.classifier!r}' if key.classifier else ''}; give both the same runs"
                 )
             partners[key] = (key, rows) if side is baseline else (rows, key)
-    places = {key[:2]: place for place, key in reversed(list(enumerate(baseline.runs)))}
-    order = {key: place for place, key in enumerate(partners)}
+    order_of = {key[:2]: index for index, key in reversed(list(enumerate(baseline.runs)))}
+    order = {key: index for index, key in enumerate(partners)}
     return [
         _pair(key, partners[key][0], baseline.runs[partners[key][0]], arm.runs[partners[key][1]])
-        for key in sorted(partners, key=lambda key: (places[key[:2]], order[key]))
+        for key in sorted(partners, key=lambda key: (order_of[key[:2]], order[key]))
     ]
 
 
@@ -177,24 +177,24 @@ def _sorted(table: Predictions) -> Predictions:
     return table.rows(np.lexsort((table.labels, table.sha256)))
 
 
-def _files(place: Path) -> list[Path]:
-    if not place.is_dir():
-        if not place.exists():
-            raise UserError(f"there is no {place}; name a folder of predictions, or a file of them")
-        return [place]
-    paths = sorted(path for path in place.rglob("*.tsv") if "predictions" in path.name.lower())
+def _files(source: Path) -> list[Path]:
+    if not source.is_dir():
+        if not source.exists():
+            raise UserError(f"there is no {source}; name a folder of predictions, or a file of them")
+        return [source]
+    paths = sorted(path for path in source.rglob("*.tsv") if "predictions" in path.name.lower())
     if not paths:
-        raise UserError(f"{place} holds no predictions.tsv, nor do its folders; name a folder that does")
+        raise UserError(f"{source} holds no predictions.tsv, nor do its folders; name a folder that does")
     return paths
 
 
-def _identify(path: Path, place: Path) -> tuple[str, Key]:
+def _identify(path: Path, source: Path) -> tuple[str, Key]:
     try:
         run = run_of(path)
         return run.arm, Key(run.classifier, run.split, run.seed)
     except UserError:
         pass  # not of the workflow: the place names the arm, and what lies below it the split and the seed
-    root = place if place.is_dir() else place.parent
+    root = source if source.is_dir() else source.parent
     below = path.relative_to(root).with_suffix("").as_posix()
     seed = _SEED.search(below)
     split = _WORD.sub("", _SEED.sub("", below)).strip("-_./")

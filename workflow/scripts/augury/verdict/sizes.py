@@ -39,7 +39,7 @@ def read_sizes(side: Side, keys: Collection[Key], trained: float | None = None) 
     """
     judged: dict[str, set] = {}
     tested: dict[str, set] = {}
-    said = []
+    stated = []
     for key, path in side.runs.items():
         if key not in keys:
             continue
@@ -48,15 +48,15 @@ def read_sizes(side: Side, keys: Collection[Key], trained: float | None = None) 
             description = read_description(record)
             number, classes = description.get("specimens"), description.get("classes")
             # Others write such files too.
-            said.append(number * len(classes) if isinstance(number, int | float) and isinstance(classes, list) else 0)
+            stated.append(number * len(classes) if isinstance(number, int | float) and isinstance(classes, list) else 0)
         if key.split not in judged:
             table = read_predictions(path)
             judged[key.split], tested[key.split] = (
                 set(map(specimen_key, each.labels.tolist(), each.specimen.tolist())) for each in (table, table.of(TEST))
             )
     everything = set().union(*judged.values())
-    elsewhere = [len(everything - held) for held in judged.values()]
-    once = trained or (float(np.mean(said)) if said and min(said) > 0 else 0.0) or float(np.mean(elsewhere))
+    elsewhere = [len(everything - tested_in) for tested_in in judged.values()]
+    once = trained or (float(np.mean(stated)) if stated and min(stated) > 0 else 0.0) or float(np.mean(elsewhere))
     union = max(once, len(everything.difference(set.intersection(*judged.values()))))
-    tested_once = float(np.mean([len(held) for held in tested.values()]))
+    tested_once = float(np.mean([len(tested_in) for tested_in in tested.values()]))
     return Sizes(len(set().union(*tested.values())), tested_once, union or None, once or None)

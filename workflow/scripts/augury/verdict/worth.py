@@ -18,12 +18,12 @@ import numpy as np
 from scipy import special
 
 from augury.tables.measures import MEASURES
-from augury.tables.worth import BEYOND, FEWEST_POINTS, FLAT, LEAK, TOLD, UNKNOWN, WorthRow
+from augury.tables.worth import BEYOND, FEWEST_POINTS, FLAT, LEAK, MEASURED, UNKNOWN, WorthRow
 from augury.verdict import decision, evidence
 from augury.verdict.decision import Judgement
 from augury.verdict.evidence import Evidence
 from augury.verdict.known import Known
-from augury.verdict.power_law import Points, place
+from augury.verdict.power_law import Points, position
 from augury.verdict.replicates import OVERALL, Bootstrap, count, over_splits
 from augury.verdict.runs import Pair, Side, read_pairs
 from augury.verdict.sizes import read_sizes
@@ -63,24 +63,24 @@ def weigh(
     pairs = {name: read_pairs(baseline, side, known.deterministic) for name, side in sides.items()}
     numbers = {name: number for name, (number, _) in curve.items()}
     for classifier in dict.fromkeys(key.classifier for key in baseline.runs):
-        held = {name: [pair for pair in found if pair.key.classifier == classifier] for name, found in pairs.items()}
+        own = {name: [pair for pair in each if pair.key.classifier == classifier] for name, each in pairs.items()}
         sizes = read_sizes(baseline, [key for key in baseline.runs if key.classifier == classifier], known.trained)
         sized = dataclasses.replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
         task = Task(baseline.name, specimens, numbers, sized, known)
-        rows += weigh_pairs(task, classifier, held, replicates, seed)
+        rows += weigh_pairs(task, classifier, own, replicates, seed)
     return rows
 
 
 def weigh_pairs(
     task: Task,
     classifier: str,
-    held: Mapping[str, list[Pair]],
+    pairs_of: Mapping[str, list[Pair]],
     replicates: int = 2000,
     seed: int = 0,
     measures: Sequence[str] = RISING,
 ) -> list[WorthRow]:
     """Rows of one classifier from its pairs with the baseline, those of each point and arm."""
-    values = _Values(task, classifier, held, replicates, seed)
+    values = _Values(task, classifier, pairs_of, replicates, seed)
     defined = [measure for measure in measures if np.isfinite(values.baseline(measure))]  # AUROC needs two classes
     return [row for measure in defined for row in _rows(task, classifier, measure, values)]
 
@@ -88,13 +88,15 @@ def weigh_pairs(
 class _Values:
     """What is known of every arm and point, as differences from the baseline."""
 
-    def __init__(self, task: Task, classifier: str, held: Mapping[str, list[Pair]], replicates: int, seed: int) -> None:
+    def __init__(
+        self, task: Task, classifier: str, pairs_of: Mapping[str, list[Pair]], replicates: int, seed: int
+    ) -> None:
         self.classifier = classifier
-        bank = Bootstrap(next(iter(held.values())), replicates, seed)
+        bank = Bootstrap(next(iter(pairs_of.values())), replicates, seed)
         self.task = task
-        self.sides = {name: [bank.sides(pair) for pair in pairs] for name, pairs in held.items()}
-        self.counted = {name: count(pairs)[-1] for name, pairs in held.items()}
-        self.leaked = {name: any(pair.leaked for pair in pairs) for name, pairs in held.items()}
+        self.sides = {name: [bank.sides(pair) for pair in pairs] for name, pairs in pairs_of.items()}
+        self.counted = {name: count(pairs)[-1] for name, pairs in pairs_of.items()}
+        self.leaked = {name: any(pair.leaked for pair in pairs) for name, pairs in pairs_of.items()}
 
     def baseline(self, measure: str) -> float:
         sides = next(iter(self.sides.values()))
@@ -132,13 +134,13 @@ class _Values:
         # Of the baseline, on the curve; 0 for an arm.
         return int(np.sign(self.task.points.get(name, self.task.specimens) - self.task.specimens))
 
-    def _rules(self, found: Mapping[str, Evidence[float]]) -> dict[str, Rule]:
+    def _rules(self, evidence_of: Mapping[str, Evidence[float]]) -> dict[str, Rule]:
         """The allowance for training sets of each: an arm's is the verdict's, a point's by the walk along 1/n."""
         rule, points = self.task.rule, self.task.points
-        once = {name: each.specimens if each.once is None else each.once for name, each in found.items()}
-        rate = min((once[name] for name in found if name in points), default=0.0)
+        once = {name: each.specimens if each.once is None else each.once for name, each in evidence_of.items()}
+        rate = min((once[name] for name in evidence_of if name in points), default=0.0)
         steps = {name: abs(self.task.specimens / points[name] - 1) * rate / once[name] if name in points else 1.0
-                 for name in found}  # fmt: skip
+                 for name in evidence_of}  # fmt: skip
         return {name: dataclasses.replace(rule, tested_to_trained=rule.tested_to_trained * step)
                 for name, step in steps.items()}  # fmt: skip
 
@@ -159,7 +161,7 @@ def _rows(task: Task, classifier: str, measure: str, values: _Values) -> list[Wo
         "baseline": task.baseline, "classifier": classifier, "measure": measure, "n_low": float(min(ends)),
         "n_high": float(max(ends)), "n_baseline": task.specimens, "asymptote": base + curve.a if curve else None,
         "rise": curve.b if curve else None, "exponent": curve.c if curve else None,
-        "told": "", "worth": None, "worth_low": None, "worth_high": None,
+        "status": "", "worth": None, "worth_low": None, "worth_high": None,
     }  # fmt: skip
     rows = []
     for name in (task.baseline, *values.sides):
@@ -172,7 +174,7 @@ def _rows(task: Task, classifier: str, measure: str, values: _Values) -> list[Wo
             arm=name, point=number, value=base + difference, low=base + low, high=base + high, fitted=fitted, **known
         )
         if number is None and values.leaked[name]:
-            row = dataclasses.replace(row, told=LEAK)
+            row = dataclasses.replace(row, status=LEAK)
         elif number is None:
             at = names.index(name) if name in judged else None
             row = _priced(row, points, judged.get(name), covariance, on_curve, at)
@@ -194,14 +196,14 @@ def _priced(
     at: int | None,
 ) -> WorthRow:
     if points is None or judged is None or at is None:
-        return dataclasses.replace(row, told=UNKNOWN)
+        return dataclasses.replace(row, status=UNKNOWN)
     critical = float(special.stdtrit(judged.df, 0.975)) ** 2
-    placed = place(points, float(judged.difference), float(covariance[at, at]), covariance[at, on_curve], critical)
+    placed = position(points, float(judged.difference), float(covariance[at, at]), covariance[at, on_curve], critical)
     if placed.outside and placed.above:
-        return dataclasses.replace(row, told=BEYOND, worth_low=row.n_high - row.n_baseline)
+        return dataclasses.replace(row, status=BEYOND, worth_low=row.n_high - row.n_baseline)
     if placed.outside:
-        return dataclasses.replace(row, told=BEYOND, worth_high=row.n_low - row.n_baseline)
+        return dataclasses.replace(row, status=BEYOND, worth_high=row.n_low - row.n_baseline)
     if placed.low is None and placed.high is None:
-        return dataclasses.replace(row, told=FLAT if points.may_be_flat(critical) else UNKNOWN)
+        return dataclasses.replace(row, status=FLAT if points.may_be_flat(critical) else UNKNOWN)
     worth, low, high = (None if n is None else n - row.n_baseline for n in (placed.best, placed.low, placed.high))
-    return dataclasses.replace(row, told=TOLD, worth=worth, worth_low=low, worth_high=high)
+    return dataclasses.replace(row, status=MEASURED, worth=worth, worth_low=low, worth_high=high)

@@ -11,7 +11,7 @@ from augury.command.seals import seal_of
 from augury.generators.pools import content_of, digest_of
 from augury.images.bound import check_bound, check_identity, identity_of
 from augury.images.packs import rows_path
-from augury.tables.description import SEALS, mark_of, read_description
+from augury.tables.description import SEALS, read_description, seal_or_digest
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import ImageRow, PackRow, SplitRow, SyntheticRow
 from augury.tables.table import read_rows
@@ -23,7 +23,7 @@ FEATURES = ".features-"  # in the name of a pack's features
 def faults_of(results: Path, damaged: set[Path]) -> Faults:
     """Every file that does not belong to those that it should, and why. `damaged` ones are not looked at again."""
     _hashes.cache_clear()
-    _held_out.cache_clear()
+    _held_out_images.cache_clear()
     for pattern, look in _LOOKS.items():
         for path in sorted(results.glob(pattern)):
             if path not in damaged and not any(part.startswith(".") for part in path.relative_to(results).parts):
@@ -33,16 +33,16 @@ def faults_of(results: Path, damaged: set[Path]) -> Faults:
                     if str(error).startswith(str(path)):
                         yield path, str(error).removeprefix(f"{path}").lstrip(" ,").partition("; ")[0]
                 except (OSError, KeyError, ValueError, tarfile.TarError):
-                    continue  # a file that it leads to is damaged or missing, which is told of that file
+                    continue  # a file that it leads to is damaged or missing, which is reported of that file
 
 
 def _described(results: Path, path: Path) -> Faults:
     """A JSON names the files beside it, each with its seal."""
-    for name, mark in read_description(path).get(SEALS, {}).items():
+    for name, seal in read_description(path).get(SEALS, {}).items():
         other = path.parent / name
         if not other.exists():
             yield other, "is missing"
-        elif mark_of(other) not in (None, mark):
+        elif seal_or_digest(other) not in (None, seal):
             yield other, f"is not the one that {path.name} beside it was written with"
 
 
@@ -76,8 +76,8 @@ def _split(results: Path, path: Path) -> Faults:
 def _predictions(results: Path, path: Path) -> Faults:
     """What is predicted is in the split, and not in its training part."""
     split = path.relative_to(results).parts[0]
-    held = _held_out(results / "splits" / split)
-    foreign = set(read_predictions(path).sha256.tolist()) - held
+    in_parts = _held_out_images(results / "splits" / split)
+    foreign = set(read_predictions(path).sha256.tolist()) - in_parts
     if foreign and not _is_left_over(path, *(results / "splits" / split).glob("*.tsv")):
         yield path, f"predicts {len(foreign)} images that are in no validation or test part of {split}"
 
@@ -94,13 +94,13 @@ def _pool(results: Path, path: Path) -> Faults:
             continue
         wrong = ""
         with tarfile.open(path.parent / shard) as tar:
-            held = {entry.name: entry for entry in tar}
+            entries = {entry.name: entry for entry in tar}
             for row in (row for row in rows if row.shard == shard):
                 names = [f"{row.name}.png", f"{row.name}.json"]
-                if not all(name in held for name in names):
+                if not all(name in entries for name in names):
                     wrong = wrong or f"lacks image {row.name}, which {path.name} lists"
                     continue
-                picture, about = (content_of(tar, held[name]) for name in names)
+                picture, about = (content_of(tar, entries[name]) for name in names)
                 if row.digest and digest_of(picture, about) != row.digest:
                     wrong = wrong or f"holds another image {row.name} than {path.name} lists"
                 else:
@@ -126,7 +126,7 @@ def _hashes(index: Path) -> list[str]:
 
 
 @functools.cache
-def _held_out(folder: Path) -> set[str]:
+def _held_out_images(folder: Path) -> set[str]:
     rows = (row for path in folder.glob("*.tsv") for row in read_rows(path, SplitRow))
     return {row.sha256 for row in rows if row.part in ("validation", "test")}
 

@@ -16,7 +16,7 @@ _BENCHMARKS = "benchmarks"  # Snakemake's own files
 
 
 @dataclasses.dataclass(frozen=True)
-class Found:
+class Verification:
     """files: how many were looked at. faults: (file, what is wrong). unrecorded: files without a checksum."""
 
     files: int
@@ -24,7 +24,7 @@ class Found:
     unrecorded: list[Path]
 
 
-def verify(results: Path) -> Found:
+def verify(results: Path) -> Verification:
     """Look at every file of a results folder; hidden ones are passed over. Raises UserError where it is no folder."""
     if not results.is_dir():
         raise UserError(f"{results} is no folder; name one below results/")
@@ -40,7 +40,7 @@ def verify(results: Path) -> Found:
         progress.add()
     damaged = {path for path, _ in faults}
     faults += ((path, what) for path, what in faults_of(results, damaged) if path not in damaged)
-    return Found(len(paths), list(dict.fromkeys(faults)), unrecorded)
+    return Verification(len(paths), list(dict.fromkeys(faults)), unrecorded)
 
 
 def command(results: Path, faults: Iterable[tuple[Path, str]]) -> str:

@@ -80,16 +80,16 @@ def _archive(path: Path) -> bool:
 
 
 def _picture(path: Path) -> bool:
-    content, place, kind = path.read_bytes(), len(_PNG), b""
+    content, offset, kind = path.read_bytes(), len(_PNG), b""
     if not content.startswith(_PNG):
         raise Fault("is no PNG")
     while kind != b"IEND":
-        (length,) = struct.unpack(">I", content[place : place + 4].ljust(4, b"\0"))
-        kind, end = content[place + 4 : place + 8], place + 8 + length
-        if len(content) < end + 4 or zlib.crc32(content[place + 4 : end]) != int.from_bytes(content[end : end + 4]):
+        (length,) = struct.unpack(">I", content[offset : offset + 4].ljust(4, b"\0"))
+        kind, end = content[offset + 4 : offset + 8], offset + 8 + length
+        if len(content) < end + 4 or zlib.crc32(content[offset + 4 : end]) != int.from_bytes(content[end : end + 4]):
             raise Fault("does not fit its checksum")
-        place = end + 4
-    if place != len(content):
+        offset = end + 4
+    if offset != len(content):
         raise Fault("goes on after its end")
     return True
 

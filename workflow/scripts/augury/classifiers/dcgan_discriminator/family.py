@@ -1,4 +1,4 @@
-"""A DCGAN's discriminator with a logit a class; from scratch, by default as its study trained it."""
+"""DCGAN discriminator with one logit per class; from scratch, by default trained as in its study."""
 
 from typing import Literal
 
@@ -12,11 +12,11 @@ from augury.settings.base import Decay, Int, NonNegativeFloat, PositiveInt, Rate
 class DCGANDiscriminatorSettings(TrainedSettings):
     family: Literal["dcgan_discriminator"] = "dcgan_discriminator"
     size_px: Int = Field(64, ge=16, le=256)
-    """Side of the square images that the network sees; a base of 4 to 33 times a power of two."""
+    """Image size - side of the square images that the network sees; a base of 4 to 33 times a power of two."""
     width: PositiveInt = 64
-    """Feature maps of the first layer; they double with every halving of the image."""
+    """Width - feature maps of the first layer; they double with every halving of the image."""
     max_width: PositiveInt = 512
-    """Feature maps at most."""
+    """Maximum width - feature maps of a layer at most."""
     dropout: Decay = 0.0
     epochs: PositiveInt = 250
     optimiser: Literal["adamw", "adam"] = "adam"
@@ -31,6 +31,6 @@ class DCGANDiscriminatorSettings(TrainedSettings):
 
 FAMILY = ClassifierFamily(
     DCGANDiscriminatorSettings,
-    prose="A DCGAN's discriminator with a logit a class; from scratch, by default as its study trained it.",
+    prose="DCGAN discriminator with one logit per class; from scratch, by default trained as in its study.",
     problems=size_problems,
 )

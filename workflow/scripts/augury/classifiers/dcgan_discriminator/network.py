@@ -2,7 +2,7 @@
 
 Strided convolutions of kernel 4 that halve the image k times, batch normalisation but for the first, LeakyReLU(0.2),
 weights from N(0, 0.02) (Radford, Metz and Chintala 2015, arXiv:1511.06434). The discriminator ends with a convolution
-over all of its last maps to one logit; here that is a linear layer over them, with a logit a class.
+over all of its last maps to one logit; here that is a linear layer over them, with one logit per class.
 """
 
 from typing import cast

@@ -1,4 +1,4 @@
-"""Four blocks of 3 x 3 convolution, batch normalisation, ReLU and max pooling; from scratch."""
+"""CNN of four blocks: 3 x 3 convolution, batch normalisation, ReLU and max pooling; from scratch."""
 
 from typing import Annotated, Literal
 
@@ -11,10 +11,10 @@ from augury.settings.base import Int
 class FourBlockCNNSettings(TrainedSettings):
     family: Literal["four_block_cnn"] = "four_block_cnn"
     widths: list[Annotated[Int, Field(ge=1, le=4096)]] = Field([32, 64, 128, 256], min_length=4, max_length=4)
-    """Feature maps of the four blocks, from the image inwards."""
+    """Widths - feature maps of the four blocks, from the image inwards."""
 
 
 FAMILY = ClassifierFamily(
     FourBlockCNNSettings,
-    prose="Four blocks of 3 x 3 convolution, batch normalisation, ReLU and max pooling; from scratch.",
+    prose="CNN of four blocks: 3 x 3 convolution, batch normalisation, ReLU and max pooling; from scratch.",
 )

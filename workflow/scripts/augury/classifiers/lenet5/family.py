@@ -13,11 +13,11 @@ SMALLEST_PX = 32  # its third convolution, of kernel 5, needs the 5 x 5 maps tha
 class LeNet5Settings(TrainedSettings):
     family: Literal["lenet5"] = "lenet5"
     size_px: Int = Field(SMALLEST_PX, ge=SMALLEST_PX, le=1024)
-    """Side of the square images that the network sees, in pixels."""
+    """Image size - side of the square images that the network sees, in pixels."""
     activation: Literal["tanh", "relu"] = "tanh"
-    """What follows convolutions and the layer before the last; tanh is LeNet's own."""
+    """Activation function - after convolutions and the layer before the last; tanh is LeNet's own."""
     pooling: Literal["mean", "max"] = "mean"
-    """How maps are halved; mean is LeNet's own."""
+    """Pooling - how maps are halved; mean is LeNet's own."""
     dropout: Decay = 0.0
 
 

@@ -1,4 +1,4 @@
-"""A linear layer on the features of frozen networks; seconds to train."""
+"""Linear probe: logistic regression on the features of frozen networks; seconds to train."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -13,16 +13,17 @@ from augury.settings.base import Bool, Int, Text, Unique
 class ProbeSettings(ClassifierSettings):
     family: Literal["probe"] = "probe"
     backbones: Unique[Text] = Field(["tf_efficientnet_lite0"], min_length=1)
-    """The networks that it looks through, models of timm; of several it takes the features side by side."""
+    """Backbones - frozen networks, models of timm; of several the features are concatenated."""
     pretrained: Bool | Text = "auto"
-    """Their ImageNet weights: auto (or true) takes for each resources/weights/ARCHITECTURE.safetensors or .pth,
-    then an installed package; a path takes that file for the only one; false leaves random weights."""
+    """Pretrained weights - ImageNet's: auto (or true) takes for each resources/weights/ARCHITECTURE.safetensors or
+    .pth, then an installed package; a path takes that file for the only one; false leaves random weights."""
     size_px: Int = Field(224, ge=16, le=1024)
-    """Side of the square images that they see, in pixels."""
+    """Image size - side of the square images that the backbones see, in pixels."""
     dihedral_views: Bool = True
-    """Train on all eight flips and quarter turns of each image; false where orientation means something."""
+    """Augmentation by flips and turns - train on all eight flips and quarter turns of each image; false where
+    orientation means something."""
     inner_folds: Int = Field(5, ge=2, le=20)
-    """Folds over the training specimens by which the strength of its fit is chosen."""
+    """Inner cross-validation - folds over the training specimens by which regularisation is chosen."""
 
     @property
     def deterministic(self) -> bool:
@@ -36,12 +37,12 @@ class ProbeSettings(ClassifierSettings):
 
 def problems(settings: ProbeSettings) -> list[tuple[str, str]]:
     """Backbones that timm does not have."""
-    return [("backbones", said) for name in settings.backbones for said in name_problems(name)]
+    return [("backbones", sentence) for name in settings.backbones for sentence in name_problems(name)]
 
 
 FAMILY = ClassifierFamily(
     ProbeSettings,
-    prose="A linear layer on the features of frozen networks; seconds to train.",
+    prose="Linear probe: logistic regression on the features of frozen networks; seconds to train.",
     problems=problems,
     linear=True,
     image_mb=0.02,  # features of several networks and views

@@ -25,31 +25,31 @@ if TYPE_CHECKING:
     from augury.classifiers.probe.network import Probe
 
 CHUNK = 64  # images per step
-STRENGTHS = tuple(10.0 ** (place / 2) for place in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first
+STRENGTHS = tuple(10.0 ** (exponent / 2) for exponent in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first
 _PATIENCE = 2  # strengths in a row that do worse, before the stronger fits, which take longest, are left out
 _LONGEST = 2000  # iterations of a fit
-_TOLERANCE = 1e-5  # at scikit-learn's own 1e-4 all strong fits end alike, and none of them can be told to be too strong
+_TOLERANCE = 1e-5  # at scikit-learn's own 1e-4 all strong fits end alike, and none of them is recognised as too strong
 _LEAST = 1e-12  # a probability, where a fold lacks the class
 
 
 class ProbeTraining:
     """See training.loop.Task: a step takes the features of a chunk of images in one view; the end fits the head.
 
-    classifier: a Probe with its backbones' weights. found: what the arm trains on and is judged by.
+    classifier: a Probe with its backbones' weights. data: what the arm trains on and is judged by.
     """
 
     unit = "images"
     epochs = 1
 
-    def __init__(self, classifier: "Probe", description: "Description", found: ArmData, place: Device) -> None:
+    def __init__(self, classifier: "Probe", description: "Description", data: ArmData, device: Device) -> None:
         settings = cast("ProbeSettings", description.settings)
-        self.classifier = classifier.to(place.device).to(memory_format=torch.channels_last).eval()
+        self.classifier = classifier.to(device.device).to(memory_format=torch.channels_last).eval()
         self.classifier.requires_grad_(False)
-        self.device, self.found, self.classes = place.device, found, len(description.classes)
-        self.images, self.labels = torch.from_numpy(found.train.images), found.train.labels
+        self.device, self.data, self.classes = device.device, data, len(description.classes)
+        self.images, self.labels = torch.from_numpy(data.train.images), data.train.labels
         self.views = 8 if settings.dihedral_views else 1
         self.judged_views = 8 if averages_views(settings) and self.views == 8 else 1
-        self.folds, self.known = settings.inner_folds, found.known_images(description)
+        self.folds, self.known = settings.inner_folds, data.known_images(description)
         # Not that of the run: nothing in a probe's training is random (family.py).
         self.seed, self.label = mix_seed("probe", description.split, 0), description.label
         self.steps = self.steps_per_tick = math.ceil(len(self.images) / CHUNK) * self.views
@@ -58,9 +58,9 @@ class ProbeTraining:
         self.strength: float | None = None
 
     @classmethod
-    def of_arm(cls, classifier: "Probe", description: "Description", found: ArmData, place: Device) -> "ProbeTraining":
+    def of_arm(cls, classifier: "Probe", description: "Description", data: ArmData, device: Device) -> "ProbeTraining":
         """The training of a probe on what an arm brings."""
-        return cls(classifier, description, found, place)
+        return cls(classifier, description, data, device)
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
         """Take the features of one chunk in one view."""
@@ -132,7 +132,7 @@ class ProbeTraining:
         return [backbone.network.head_hidden_size for backbone in self.classifier.network.zoo]
 
     def _scales(self) -> torch.Tensor:
-        """One number a backbone, with which the features of a training image have a variance of 1 in all."""
+        """One number per backbone, with which the features of a training image have a variance of 1 in all."""
         parts = self.features[:, 0].double().split(self._sizes(), dim=1)
         return torch.stack(
             [part.std().clamp_min(1e-12) * math.sqrt(part.shape[1] * len(parts)) for part in parts]
@@ -140,16 +140,16 @@ class ProbeTraining:
 
     def _choose(self, features: np.ndarray) -> float:
         """C, by folds over the specimens of real images; 1 where a class has a single one."""
-        places, specimens = self.known
-        labels = self.labels[places]
-        held = min(len(set(specimens[labels == label])) for label in range(self.classes))
-        if held < 2:
+        indices, specimens = self.known
+        labels = self.labels[indices]
+        fewest = min(len(set(specimens[labels == label])) for label in range(self.classes))
+        if fewest < 2:
             script.tell(f"{self.label}: C is 1, as a class has one specimen, too few to choose by")
             return 1.0
-        folds = StratifiedGroupKFold(min(self.folds, held), shuffle=True, random_state=self.seed % 2**32)
+        folds = StratifiedGroupKFold(min(self.folds, fewest), shuffle=True, random_state=self.seed % 2**32)
         parts = [
-            (places[fit], places[held])
-            for fit, held in folds.split(places, labels, specimens)
+            (indices[fit], indices[held_out])
+            for fit, held_out in folds.split(indices, labels, specimens)
             if len(set(labels[fit])) > 1  # what is held out of several classes may be all of the other ones
         ]
         if not parts:
@@ -159,18 +159,18 @@ class ProbeTraining:
         progress, losses = Progress(f"{self.label}: strength", len(STRENGTHS), "values of C"), []
         for number, strength in enumerate(STRENGTHS, start=1):
             loss = 0.0
-            for place, (fit, held_out) in enumerate(parts):
-                models[place] = _fit(features[fit], self.labels[fit], strength, models[place])
+            for fold, (fit, held_out) in enumerate(parts):
+                models[fold] = _fit(features[fit], self.labels[fit], strength, models[fold])
                 shown = features[held_out, : self.judged_views]
-                loss -= float(np.log(_likelihoods(models[place], shown, self.labels[held_out])).sum())
-            losses.append(loss / len(places))
+                loss -= float(np.log(_likelihoods(models[fold], shown, self.labels[held_out])).sum())
+            losses.append(loss / len(indices))
             progress.update(number, loss=losses[-1])
             if number - 1 - int(np.argmin(losses)) >= _PATIENCE:
                 break
         return STRENGTHS[int(np.argmin(losses))]
 
     def _validate(self) -> tuple[float | None, float | None]:
-        part = self.found.validation
+        part = self.data.validation
         if not part.rows:
             return None, None
         return judged_by(self.classifier, torch.from_numpy(part.images), torch.from_numpy(part.labels), self.device)
@@ -189,7 +189,7 @@ def _fit(
 def _likelihoods(model: LogisticRegression, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Probability (N,) of each image's own class, the mean over its views (N, V, D)."""
     made = model.predict_proba(features.reshape(-1, features.shape[2])).reshape(*features.shape[:2], -1).mean(axis=1)
-    known = {label: place for place, label in enumerate(model.classes_)}
+    known = {label: column for column, label in enumerate(model.classes_)}
     own = [made[row, known[label]] if label in known else 0.0 for row, label in enumerate(labels)]
     return np.maximum(own, _LEAST)
 

@@ -1,4 +1,4 @@
-"""Any image model of the timm library, by `architecture`, from ImageNet weights or from scratch."""
+"""timm: any image model of that library, by `architecture`, from ImageNet weights or from scratch."""
 
 from typing import Literal
 
@@ -12,21 +12,21 @@ from augury.settings.base import Int, Text
 class TimmSettings(PretrainedSettings):
     family: Literal["timm_zoo"] = "timm_zoo"
     architecture: Text = "tf_efficientnet_lite0"
-    """Name of the model in timm, such as resnet50 or convnext_tiny. Without `family`, the name of another family
-    stands for that family, as in `architecture: probe`."""
+    """Architecture - name of the model in timm, such as resnet50 or convnext_tiny. Without `family`, the name of
+    another family stands for that family, as in `architecture: probe`."""
     size_px: Int = Field(128, ge=16, le=1024)
-    """Side of the square images that the network sees, in pixels; some models take one size alone, or 32 px at
-    least."""
+    """Image size - side of the square images that the network sees, in pixels; some models take one size alone, or 32
+    px at least."""
 
 
 def problems(settings: TimmSettings) -> list[tuple[str, str]]:
     """A name that timm does not have."""
-    return [("architecture", said) for said in name_problems(settings.architecture)]
+    return [("architecture", sentence) for sentence in name_problems(settings.architecture)]
 
 
 FAMILY = ClassifierFamily(
     TimmSettings,
-    prose="Any image model of the timm library, by `architecture`, from ImageNet weights or from scratch.",
+    prose="timm: any image model of that library, by `architecture`, from ImageNet weights or from scratch.",
     problems=problems,
     residual=True,  # most of them; the others say so when they are built
     shown=(

@@ -39,9 +39,9 @@ class ZooClassifier(Classifier):
 
     @property
     def heads(self) -> list[nn.Module]:
-        found = self.network.get_classifier()
+        head = self.network.get_classifier()
         # Distilled networks have two, whose logits they average.
-        return list(found) if isinstance(found, tuple | list | nn.ModuleList) else [found]
+        return list(head) if isinstance(head, tuple | list | nn.ModuleList) else [head]
 
     def stages(self) -> list[list[nn.Module]]:
         return stages_of(self.network, self.network.pretrained_cfg.get("architecture") or "this network")
@@ -94,5 +94,7 @@ def _try_size(architecture: str, size_px: int, options: dict[str, Any]) -> None:
             network = timm.create_model(architecture, pretrained=False, **options).eval()
             network(torch.zeros(1, options["in_chans"], size_px, size_px))
     except (AssertionError, RuntimeError, ValueError) as error:
-        said = str(error).partition("\n")[0]
-        raise UserError(f"{architecture} takes no images of {size_px} px ({said}); set `size_px` to another") from None
+        reason = str(error).partition("\n")[0]
+        raise UserError(
+            f"{architecture} takes no images of {size_px} px ({reason}); set `size_px` to another"
+        ) from None

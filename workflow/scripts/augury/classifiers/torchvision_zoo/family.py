@@ -11,17 +11,19 @@ from augury.settings.base import Bool, Decay, Int, Text
 class TorchvisionSettings(PretrainedSettings):
     family: Literal["torchvision_zoo"] = "torchvision_zoo"
     architecture: Literal["alexnet", "googlenet"] = "googlenet"
-    """AlexNet, or GoogLeNet, which is Inception v1."""
+    """Architecture - AlexNet, or GoogLeNet, which is Inception v1."""
     pretrained: Bool | Text = "auto"
-    """ImageNet weights to start from: auto (or true) takes resources/weights/ARCHITECTURE.safetensors or .pth
-    (torchvision's own file), else what `missing_weights` says; a path takes that file; false starts from scratch."""
+    """Pretrained weights - ImageNet's, to start from: auto (or true) takes resources/weights/ARCHITECTURE.safetensors
+    or .pth (torchvision's own file), else what `missing_weights` says; a path takes that file; false starts from
+    scratch."""
     size_px: Int = Field(224, ge=16, le=1024)
-    """Side of the square images that the network sees, in pixels; alexnet takes 63 at least."""
+    """Image size - side of the square images that the network sees, in pixels; alexnet takes 63 at least."""
     dropout: Decay | None = None  # type: ignore[assignment]  # of the other networks it is always a number
-    """Probability with which a feature is dropped before the last layers, in training; null takes the network's
-    own (alexnet 0.5, googlenet 0.2)."""
+    """Dropout - probability with which a feature is dropped before the last layers, in training; null takes the
+    network's own (alexnet 0.5, googlenet 0.2)."""
     auxiliary: Bool = False
-    """Train googlenet with its two auxiliary heads, each with 0.3 of the loss; they judge nothing."""
+    """Auxiliary classifiers - train googlenet with its two auxiliary heads, each with 0.3 of the loss; they judge
+    nothing."""
 
 
 SMALLEST_PX = {"alexnet": 63}  # torchvision's own figure: below it the third pooling has nothing left
@@ -32,8 +34,8 @@ def problems(settings: TorchvisionSettings) -> list[tuple[str, str]]:
     least = SMALLEST_PX.get(settings.architecture, 0)
     if settings.size_px >= least:
         return []
-    said = f"{settings.architecture} takes no images of {settings.size_px} px; set `size_px` to at least {least}"
-    return [("size_px", said)]
+    sentence = f"{settings.architecture} takes no images of {settings.size_px} px; set `size_px` to at least {least}"
+    return [("size_px", sentence)]
 
 
 FAMILY = ClassifierFamily(

@@ -45,8 +45,8 @@ def draw(classification: Sequence[Path]) -> Figure:
 
 def _panel(axis: Axes, rows: Sequence[ClassificationRow], metric: str, arms: list[str], classifiers: list[str]) -> None:
     step = min(0.24, 0.8 / len(classifiers))
-    for place, (classifier, colour) in enumerate(theme.colours(classifiers).items()):
-        shift = (place - (len(classifiers) - 1) / 2) * step
+    for index, (classifier, colour) in enumerate(theme.colours(classifiers).items()):
+        shift = (index - (len(classifiers) - 1) / 2) * step
         means = [row for row in rows if row.classifier == classifier and row.split == ALL]
         runs = [row for row in rows if row.classifier == classifier and row.split != ALL]
         if len(runs) > len(means):

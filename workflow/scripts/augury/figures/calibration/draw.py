@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from augury.figures import theme
-from augury.figures.runs import Key, is_lowest, judged_runs, panel_title, panels, place_of
+from augury.figures.runs import Key, grid_cell, is_lowest, judged_runs, panel_title, panels
 from augury.metrics import intervals
 from augury.metrics.calibration_error import calibration_error, reliability
 from augury.metrics.temperature import at_temperature, fit_temperature
@@ -28,7 +28,7 @@ class Judged:
     right: np.ndarray  # (N,) bool
     before: np.ndarray  # (N,) confidences as trained
     after: np.ndarray | None  # (N,) at each run's own temperature; None where nothing was fitted
-    specimens: np.ndarray  # (N,) places among the specimens
+    specimens: np.ndarray  # (N,) indices of the specimens
     drawn: np.ndarray  # (B, S) bootstrap weights of these
     temperatures: list[float]
 
@@ -42,12 +42,12 @@ def draw(predictions: Sequence[Path]) -> Figure:
     groups = {key: _judged(runs, part) for key, runs in tables.items()}
     keys = list(groups)
     figure, axes = panels(keys, _SIDE, 8.6, (0.5, 0.5 + theme.legend_size(_LABELS, theme.WIDTH)[1]))
-    n_rows = place_of(next(iter(axes.values()))).get_gridspec().nrows
+    n_rows = grid_cell(next(iter(axes.values()))).get_gridspec().nrows
     figure.set_figheight(figure.get_figheight() + n_rows * _WORDS)
     for key, axis in axes.items():
         lines = _panel(axis, groups[key])
         axis.set_title(panel_title(key, keys, _SIDE))
-        if place_of(axis).is_first_col():
+        if grid_cell(axis).is_first_col():
             axis.set_ylabel("share called rightly")
         named = [f"probability of the class called,\n{part} images"] if is_lowest(axis, axes.values()) else []
         axis.set_xlabel("\n".join([*lines, *named]))
@@ -66,7 +66,7 @@ def _judged(runs: Sequence[Predictions], part: str) -> Judged:
         right=np.concatenate([each.predicted == each.labels for each in judged]),
         before=np.concatenate([each.probabilities.max(axis=1) for each in judged]),
         after=np.concatenate([each.max(axis=1) for each in scaled]) if fits else None,
-        specimens=np.concatenate(units.places),
+        specimens=np.concatenate(units.indices),
         drawn=intervals.bootstrap_weights(units.strata, REPLICATES),
         temperatures=[fit.temperature for fit in fitted],
     )

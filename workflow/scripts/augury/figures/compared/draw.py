@@ -15,11 +15,11 @@ COLUMNS = 10  # images of a row of a sheet
 def draw(sheets: Sequence[Path], descriptions: Sequence[Path]) -> Figure:
     """compared.png of the first split and seed: a block for each generator, selection and class."""
     records = {pool_run_of(path): read_description(path) for path in descriptions}
-    found: dict[tuple[str, str], tuple[Path, dict]] = {}
+    first_runs: dict[tuple[str, str], tuple[Path, dict]] = {}
     for path in sheets:
         run = pool_run_of(path)
-        found.setdefault((f"{run.pool}, {run.selection}", run.class_), (path, records[run]))
-    chosen = spread_out(found)
+        first_runs.setdefault((f"{run.pool}, {run.selection}", run.class_), (path, records[run]))
+    chosen = spread_out(first_runs)
     return lay_out([_sheet(key, *each) for key, each in chosen.items()])
 
 

@@ -33,13 +33,13 @@ def draw(predictions: Sequence[Path], packs: Sequence[Path]) -> Figure:
         return theme.empty(f"No {part} image was taken for another class.")
     images = {path.stem: path for path in packs}
     blocks = []
-    for true, said in pairs:
-        wrong, right = examples(answers, true, said), examples(answers, said, said)
-        number, total = sum(counts[said] for counts in answers[true].values()), totals[true]
-        heading = f"{theme.short(true, 17)} taken for {theme.short(said, 17)}: {number} of {total}"
-        notes = [f"{answers[true][sha256][said]} of {answers[true][sha256].total()}" for sha256 in wrong]
-        pixels = np.concatenate([_row(images, said, right), _row(images, true, wrong)])
-        labels = [theme.short(name, 13) for name in (said, true)]
+    for true, predicted in pairs:
+        wrong, right = examples(answers, true, predicted), examples(answers, predicted, predicted)
+        number, total = sum(counts[predicted] for counts in answers[true].values()), totals[true]
+        heading = f"{theme.short(true, 17)} taken for {theme.short(predicted, 17)}: {number} of {total}"
+        notes = [f"{answers[true][sha256][predicted]} of {answers[true][sha256].total()}" for sha256 in wrong]
+        pixels = np.concatenate([_row(images, predicted, right), _row(images, true, wrong)])
+        labels = [theme.short(name, 13) for name in (predicted, true)]
         notes += [""] * (COLUMNS - len(notes))
         blocks.append(Sheet(heading, _sheet(pixels), 2, labels, notes))
     return lay_out(blocks)
@@ -50,8 +50,8 @@ def tally(runs: Sequence[Predictions]) -> tuple[dict[str, dict[str, Counter]], C
     answers: dict[str, dict[str, Counter]] = defaultdict(lambda: defaultdict(Counter))
     totals: Counter = Counter()
     for run in runs:
-        for sha256, label, said in zip(run.sha256.tolist(), run.labels, run.predicted, strict=True):
-            answers[run.classes[label]][sha256][run.classes[said]] += 1
+        for sha256, label, predicted in zip(run.sha256.tolist(), run.labels, run.predicted, strict=True):
+            answers[run.classes[label]][sha256][run.classes[predicted]] += 1
             totals[run.classes[label]] += 1
     return answers, totals
 
@@ -60,19 +60,19 @@ def worst(answers: Mapping[str, Mapping[str, Counter]], totals: Counter) -> list
     """At most FEW_SHEETS pairs with the most wrong answers; of equals, the one with the larger share of its class."""
     wrong = Counter(
         {
-            (true, said): number
+            (true, predicted): number
             for true, images in answers.items()
-            for said, number in sum(images.values(), Counter()).items()
-            if said != true
+            for predicted, number in sum(images.values(), Counter()).items()
+            if predicted != true
         }
     )
     order = sorted(wrong, key=lambda pair: (-wrong[pair], totals[pair[0]], pair))
     return order[:FEW_SHEETS]
 
 
-def examples(answers: Mapping[str, Mapping[str, Counter]], true: str, said: str) -> list[str]:
+def examples(answers: Mapping[str, Mapping[str, Counter]], true: str, predicted: str) -> list[str]:
     """The images of a class that were called `said` by the most; of equals the smallest sha256 first."""
-    mistaken = {sha256: counts[said] for sha256, counts in answers.get(true, {}).items() if counts[said]}
+    mistaken = {sha256: counts[predicted] for sha256, counts in answers.get(true, {}).items() if counts[predicted]}
     return sorted(mistaken, key=lambda sha256: (-mistaken[sha256], sha256))[:COLUMNS]
 
 
@@ -84,11 +84,11 @@ def _row(packs: Mapping[str, Path], class_: str, wanted: Sequence[str]) -> np.nd
     if class_ not in packs:
         raise UserError(f"no pack was given for class {class_}; give one for each class")
     images, sha256s = open_pack(packs[class_])
-    places = {sha256: place for place, sha256 in enumerate(sha256s)}
-    absent = [sha256 for sha256 in wanted if sha256 not in places]
+    index_of = {sha256: index for index, sha256 in enumerate(sha256s)}
+    absent = [sha256 for sha256 in wanted if sha256 not in index_of]
     if absent:
         raise UserError(f"{packs[class_]} does not hold image {absent[0][:16]}; run pack_class again")
-    cells[: len(wanted)] = resize_square(np.stack([images[places[name]] for name in wanted]), CELL_PX, 3)
+    cells[: len(wanted)] = resize_square(np.stack([images[index_of[name]] for name in wanted]), CELL_PX, 3)
     return cells
 
 

@@ -4,7 +4,7 @@ FIGURE = Figure(
     order=70,
     title="Most confused pairs of classes",
     description=(
-        "For each pair of classes a row of images of the one above a row of images of the other that were taken for it"
+        "Confused classes: for each pair a row of images of the one above those of the other that were taken for it"
     ),
     inputs={"predictions": of_classifiers("predictions.tsv", ensembles=False), "packs": packs_of_classifiers()},
     suffix="png",

@@ -11,7 +11,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from augury.figures import theme
-from augury.figures.runs import is_lowest, judged, panel_title, panels, place_of
+from augury.figures.runs import grid_cell, is_lowest, judged, panel_title, panels
 from augury.metrics import classification
 
 _MAP = "Blues"
@@ -34,13 +34,13 @@ def draw(predictions: Sequence[Path]) -> Figure:
     margin = 0.09 * max(len(name) for name in names)
     figure, axes = panels(keys, side, 9.0 if few else 22.0, (margin + 0.9, (margin if few else 0.4) + 0.5))
     if not few:
-        rows = {place_of(axis).rowspan.start for axis in axes.values()}
+        rows = {grid_cell(axis).rowspan.start for axis in axes.values()}
         figure.set_figheight(figure.get_figheight() + 0.25 * len(rows))
     for key, axis in axes.items():
         counts = sum(classification.confusion(run.labels, run.predicted, len(classes))[0] for run in groups[key])
         _panel(axis, counts)
         axis.set_title(panel_title(key, keys, side))
-        first, last = place_of(axis).is_first_col(), is_lowest(axis, axes.values())
+        first, last = grid_cell(axis).is_first_col(), is_lowest(axis, axes.values())
         axis.set_yticks(range(len(classes)), names if first else [])
         below = answers if last or not few else []
         axis.set_xticks(range(len(classes)), below, rotation=90 if few else 0, fontsize=None if few else 8)

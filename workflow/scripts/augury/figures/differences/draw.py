@@ -46,17 +46,17 @@ def draw(verdict: Sequence[Path], differences: Sequence[Path]) -> Figure:
     several = len({row.classifier for row in rows}) > 1
     alone = len({row.baseline for row in rows}) == 1
     panels = {name: _ordered([row for row in rows if row.measure == name]) for name in MEASURES}
-    panels = {name: held for name, held in panels.items() if held and (name in ALWAYS or any(map(_matters, held)))}
-    heights = [0.75 + 0.46 * len(held) for held in panels.values()]
+    panels = {name: group for name, group in panels.items() if group and (name in ALWAYS or any(map(_matters, group)))}
+    heights = [0.75 + 0.46 * len(group) for group in panels.values()]
     figure, axes = plt.subplots(
         len(panels), 2, figsize=(theme.WIDTH, sum(heights) + 0.9), squeeze=False, sharey="row",
         gridspec_kw={"width_ratios": (4.5, 1), "height_ratios": heights},
     )  # fmt: skip
-    for (axis, aside), (measure, held) in zip(axes, panels.items(), strict=True):
-        _panel(axis, held, runs, measure)
-        _chances(aside, held)
-        axis.set_yticks(range(len(held)), [_label(row, several, alone) for row in held])
-        axis.set_ylim(len(held) - 0.5, -0.5)
+    for (axis, aside), (measure, group) in zip(axes, panels.items(), strict=True):
+        _panel(axis, group, runs, measure)
+        _chances(aside, group)
+        axis.set_yticks(range(len(group)), [_label(row, several, alone) for row in group])
+        axis.set_ylim(len(group) - 0.5, -0.5)
         axis.set_title(_title(measure))
     axes[0, 1].set_title("chances", fontsize=10.5)
     axes[-1, 0].set_xlabel(f"points better than {theme.short(rows[0].baseline) if alone else 'the baseline'}")
@@ -73,56 +73,56 @@ def _panel(axis: Axes, rows: Sequence[VerdictRow], runs: Sequence[DifferenceRow]
         for row in rows
     ]  # fmt: skip
     margin, target_difference = 100 * rows[0].margin, 100 * rows[0].target_difference
-    far = max([margin, target_difference, *(abs(dot) for held in dots for dot in held)])
+    far = max([margin, target_difference, *(abs(dot) for of_row in dots for dot in of_row)])
     ends = [abs(100 * end) for row in rows for end in (row.low, row.high, row.detectable) if end is not None]
     limit = 1.06 * min(max([far, *ends]), WIDEST * far)
     axis.axvspan(-margin, margin, color=theme.GRID, linewidth=0, zorder=0)
     axis.axvline(0, color=theme.FAINT, linewidth=1, zorder=1)
     axis.axvline(target_difference, color=theme.FAINT, linewidth=1.2, linestyle=theme.DASHED, zorder=1)
-    for place, (row, held) in enumerate(zip(rows, dots, strict=True)):
-        if len(held) > 1:
-            axis.scatter(held, [place + 0.24] * len(held), s=10, color=theme.FAINT, linewidths=0, zorder=2)
+    for position, (row, of_row) in enumerate(zip(rows, dots, strict=True)):
+        if len(of_row) > 1:
+            axis.scatter(of_row, [position + 0.24] * len(of_row), s=10, color=theme.FAINT, linewidths=0, zorder=2)
         if row.difference is not None:
-            _mark(axis, row, row.difference, place, limit)
+            _estimate(axis, row, row.difference, position, limit)
     axis.set_xlim(-limit, limit)
     axis.grid(axis="y", visible=False)
     _apart(axis, rows)
 
 
-def _mark(axis: Axes, row: VerdictRow, difference: float, place: int, limit: float) -> None:
+def _estimate(axis: Axes, row: VerdictRow, difference: float, position: int, limit: float) -> None:
     colour, strength = COLOURS[row.word], 1.0 if row.family in ("", PRIMARY) else ASIDE
     sign = MEASURES[row.measure].sign
     if row.low is not None and row.high is not None:
         low, high = (100 * sign * end for end in (row.low, row.high)[::sign])
-        _bar(axis, low, high, limit, place, colour, strength)
+        _bar(axis, low, high, limit, position, colour, strength)
     face = "white" if row.word == UNDERPOWERED else colour
     axis.scatter(
-        [100 * sign * difference], [place], s=58, marker=MARKS[row.word], color=face, edgecolor=colour,
+        [100 * sign * difference], [position], s=58, marker=MARKS[row.word], color=face, edgecolor=colour,
         linewidths=1.5, zorder=4,
     )  # fmt: skip
     if row.detectable is not None and 100 * row.detectable <= limit:
-        axis.plot([100 * row.detectable], [place], marker=SEEN, markersize=7, color=theme.INK, zorder=5)
+        axis.plot([100 * row.detectable], [position], marker=SEEN, markersize=7, color=theme.INK, zorder=5)
     axis.annotate(
-        row.word, (1.0, place - 0.3), xycoords=("axes fraction", "data"), xytext=(-3, 0), textcoords="offset points",
+        row.word, (1.0, position - 0.3), xycoords=("axes fraction", "data"), xytext=(-3, 0), textcoords="offset points",
         ha="right", va="center", fontsize=9, color=theme.INK,
     )  # fmt: skip
 
 
-def _bar(axis: Axes, low: float, high: float, limit: float, place: float, colour: str, strength: float) -> None:
+def _bar(axis: Axes, low: float, high: float, limit: float, position: float, colour: str, strength: float) -> None:
     ends = [max(low, -limit), min(high, limit)]
-    axis.plot(ends, [place, place], color=colour, linewidth=2.2, alpha=strength, zorder=3)
-    for cut, edge, mark in ((low < -limit, -limit, "<"), (high > limit, limit, ">")):
+    axis.plot(ends, [position, position], color=colour, linewidth=2.2, alpha=strength, zorder=3)
+    for cut, edge, arrow in ((low < -limit, -limit, "<"), (high > limit, limit, ">")):
         if cut:
-            axis.plot([edge], [place], marker=mark, color=colour, markersize=5, clip_on=False, zorder=5)
+            axis.plot([edge], [position], marker=arrow, color=colour, markersize=5, clip_on=False, zorder=5)
 
 
 def _chances(axis: Axes, rows: Sequence[VerdictRow]) -> None:
     """The three posterior chances of every row, side by side."""
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         left = 0.0
         for name, colour in CHANCES.items():
             width = getattr(row, name) or 0.0
-            axis.barh(place, width, left=left, height=0.42, color=colour, linewidth=0)
+            axis.barh(position, width, left=left, height=0.42, color=colour, linewidth=0)
             left += width
     axis.set(xlim=(0, 1), xticks=(0, 0.5, 1))
     axis.set_xticklabels(("0", "½", "1"))
@@ -132,9 +132,9 @@ def _chances(axis: Axes, rows: Sequence[VerdictRow]) -> None:
 
 def _apart(axis: Axes, rows: Sequence[VerdictRow]) -> None:
     """A line between families."""
-    for place in range(1, len(rows)):
-        if kind(rows[place]) != kind(rows[place - 1]):
-            axis.axhline(place - 0.5, color=theme.FAINT, linewidth=0.9)
+    for index in range(1, len(rows)):
+        if kind(rows[index]) != kind(rows[index - 1]):
+            axis.axhline(index - 0.5, color=theme.FAINT, linewidth=0.9)
 
 
 def _legend(rows: Sequence[VerdictRow]) -> list:

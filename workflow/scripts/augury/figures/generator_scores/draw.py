@@ -35,8 +35,8 @@ def draw(generators: Sequence[Path], synthetic: Sequence[Path]) -> Figure:
         _panel(axis, rows, runs, prefix, field, factor, classes, colours)
         axis.set(title=title, xlabel="distance × 100" if factor == 100 else "distance")
     leaked = {row.class_ for row in rows if row.leaked}
-    marks = [theme.wrapped(name) + ("\n(leaked)" if name in leaked else "") for name in classes]
-    axes[0].set_yticks(range(len(classes)), marks)
+    tick_labels = [theme.wrapped(name) + ("\n(leaked)" if name in leaked else "") for name in classes]
+    axes[0].set_yticks(range(len(classes)), tick_labels)
     axes[0].set_ylim(len(classes) - 0.5, -0.5)
     if len(names) > 1:
         handles = [plt.Line2D([], [], color=colour, marker="o", linewidth=2.4) for colour in colours.values()]
@@ -61,9 +61,9 @@ def _panel(
     colours: dict[str, str],
 ) -> None:
     step = min(0.22, 0.8 / len(colours))
-    marks, bars = [], []
-    for place, (generator, colour) in enumerate(colours.items()):
-        shift = (place - (len(colours) - 1) / 2) * step
+    values, bars = [], []
+    for index, (generator, colour) in enumerate(colours.items()):
+        shift = (index - (len(colours) - 1) / 2) * step
         for row in rows:
             value = getattr(row, field)
             if row.generator != generator or value is None:
@@ -78,24 +78,24 @@ def _panel(
             if None not in ends:
                 bars.append(([factor * end for end in ends], y, colour, 2.2 if source is row else 1.2))
             axis.scatter([factor * value], [y], s=38, color=colour, edgecolor="white", linewidths=0.8, zorder=4)
-            marks += [factor * value, *known]
-    _limit(axis, marks, bars)
+            values += [factor * value, *known]
+    _limit(axis, values, bars)
     axis.grid(axis="y", visible=False)
     for border in range(1, len(classes)):
         axis.axhline(border - 0.5, color=theme.GRID, linewidth=0.8)
 
 
-def _limit(axis: Axes, marks: Sequence[float], bars: Sequence[tuple]) -> None:
+def _limit(axis: Axes, values: Sequence[float], bars: Sequence[tuple]) -> None:
     # An interval over two trainings may be a dozen times as wide as all dots are apart: it ends in an arrow.
-    if not marks:
+    if not values:
         return
-    span = max(max(marks) - min(marks), *(abs(mark) for mark in marks), 1e-9)
+    span = max(max(values) - min(values), *(abs(value) for value in values), 1e-9)
     ends = [end for (low, high), *_ in bars for end in (low, high)]
-    left = max(min([*ends, *marks]), min(marks) - MARGIN * span) - 0.04 * span
-    right = min(max([*ends, *marks]), max(marks) + MARGIN * span) + 0.04 * span
+    left = max(min([*ends, *values]), min(values) - MARGIN * span) - 0.04 * span
+    right = min(max([*ends, *values]), max(values) + MARGIN * span) + 0.04 * span
     for (low, high), y, colour, width in bars:
         axis.plot([max(low, left), min(high, right)], [y, y], color=colour, linewidth=width, zorder=3)
-        for cut, edge, mark in ((low < left, left, "<"), (high > right, right, ">")):
+        for cut, edge, arrow in ((low < left, left, "<"), (high > right, right, ">")):
             if cut:
-                axis.plot([edge], [y], marker=mark, color=colour, markersize=5, clip_on=False, zorder=5)
+                axis.plot([edge], [y], marker=arrow, color=colour, markersize=5, clip_on=False, zorder=5)
     axis.set_xlim(left, right)

@@ -3,7 +3,7 @@ from augury.figures.declaration import Figure, scored, table
 FIGURE = Figure(
     order=120,
     title="Distances of generators from the real images",
-    description="Dots with intervals: two distances from the real images of every class, for each generator",
+    description="Frechet and kernel distance from the real images, with intervals, for every class and generator",
     inputs={"generators": table("generators"), "synthetic": table("synthetic")},
     when=scored,
 )

@@ -47,15 +47,17 @@ def draw(sheets: Sequence[Path], explanations: Sequence[Path]) -> Figure:
     top = height - 0.05
     for start in range(0, count, COLUMNS):
         shown = range(start, min(count, start + COLUMNS))
-        truth = [(models[0][2][0][place], "", models[0][1][place].class_, theme.INK) for place in shown]
+        truth = [(models[0][2][0][index], "", models[0][1][index].class_, theme.INK) for index in shown]
         top = _draw_row(figure, "the image", truth, top, label, cell)
         for name, (_, rows, (_, maps)) in zip(names, models, strict=True):
-            top = _draw_row(figure, name, [(maps[place], *_said(rows[place])) for place in shown], top, label, cell)
+            top = _draw_row(
+                figure, name, [(maps[index], *_prediction(rows[index])) for index in shown], top, label, cell
+            )
         top -= 0.15
     return figure
 
 
-def _said(row: ExplainedRow) -> tuple[str, str, str]:
+def _prediction(row: ExplainedRow) -> tuple[str, str, str]:
     """A sign, the answer, and the colour of both."""
     return ("", row.predicted, _RIGHT) if row.predicted == row.class_ else ("✗", row.predicted, _WRONG)
 
@@ -78,8 +80,8 @@ def _draw_row(
     width, height = figure.get_size_inches()
     figure.text((label - 0.1) / width, (top - cell / 2) / height, name, fontsize=11, ha="right", va="center")
     letters = int(cell * 12)
-    for place, (pixels, sign, class_, colour) in enumerate(cells):
-        left = label + place * cell
+    for column, (pixels, sign, class_, colour) in enumerate(cells):
+        left = label + column * cell
         box = (left / width, (top - cell + 0.04) / height, (cell - 0.04) / width, (cell - 0.04) / height)
         axis = figure.add_axes(box)
         axis.imshow(pixels, cmap="gray", vmin=0, vmax=255, interpolation="bilinear")

@@ -42,4 +42,4 @@ def ratio(row: NeighbourRow) -> str:
     """Distance of the pair over that of the training image to its own nearest: small for a copy."""
     if row.distance == 0:
         return "0.00"
-    return f"{row.distance / row.kin_distance:.2f}" if 0 < row.kin_distance < math.inf else "–"
+    return f"{row.distance / row.neighbour_distance:.2f}" if 0 < row.neighbour_distance < math.inf else "–"

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from augury.figures import theme
-from augury.figures.runs import is_lowest, judged, mean_curve, panel_title, panels, place_of
+from augury.figures.runs import grid_cell, is_lowest, judged, mean_curve, panel_title, panels
 from augury.metrics.classification import nan_mean, ranking
 from augury.tables.predictions import Predictions
 
@@ -29,7 +29,7 @@ def draw(predictions: Sequence[Path]) -> Figure:
     for key, axis in axes.items():
         _panel(axis, groups[key], classes, named)
         axis.set_title(panel_title(key, keys, _SIDE))
-        if place_of(axis).is_first_col():
+        if grid_cell(axis).is_first_col():
             axis.set_ylabel("true positive rate")
         if is_lowest(axis, axes.values()):
             axis.set_xlabel(f"false positive rate,\n{part} images")

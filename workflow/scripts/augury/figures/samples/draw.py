@@ -37,9 +37,9 @@ def draw(pools: Sequence[Path], packs: Sequence[Path], splits: Sequence[Path]) -
         top -= 0.34
         for name, images in rows:
             figure.text((label - 0.1) / width, (top - cell / 2) / height, name, va="center", ha="right", fontsize=10.5)
-            for place, image in enumerate(images[:COLUMNS]):
+            for column, image in enumerate(images[:COLUMNS]):
                 box = (
-                    (label + place * cell) / width,
+                    (label + column * cell) / width,
                     (top - cell + 0.04) / height,
                     (cell - 0.04) / width,
                     (cell - 0.04) / height,
@@ -57,8 +57,8 @@ def _blocks(pools: Sequence[Path], packs: Sequence[Path], splits: Sequence[Path]
     for path in packs:
         images, hashes = open_pack(path)
         training = {row.sha256 for row in read_rows(tables[path.stem], SplitRow) if row.part == "train"}
-        places = [place for place, sha256 in enumerate(hashes) if sha256 in training][:COLUMNS]
-        blocks[path.stem] = [("real", np.asarray(images[places]))]
+        rows = [index for index, sha256 in enumerate(hashes) if sha256 in training][:COLUMNS]
+        blocks[path.stem] = [("real", np.asarray(images[rows]))]
     for label, class_, images in _synthetic(pools):
         if class_ in blocks and label not in [name for name, _ in blocks[class_]]:
             blocks[class_].append((label, images))
@@ -69,21 +69,21 @@ def _synthetic(pools: Sequence[Path]) -> list[tuple[str, str, np.ndarray]]:
     # (label, class, images) of each pool; a pool of class `all` holds images of several.
     from augury.generators.pools import read_pool
 
-    places = [(_POOL.search(path.as_posix()), path) for path in pools]
-    selections = {match["selection"] for match, _ in places if match}
-    found = []
-    for match, path in places:
+    matched = [(_POOL.search(path.as_posix()), path) for path in pools]
+    selections = {match["selection"] for match, _ in matched if match}
+    blocks = []
+    for match, path in matched:
         label = theme.wrapped(match["generator"], 16) if match else path.parent.name
         if match and len(selections) > 1:
             label += "\n" + theme.short(match["selection"], 16)
         one_class = match and match["class_"] != "all"
         images, rows = read_pool(path, count=min(COLUMNS, len(read_rows(path, SyntheticRow))) if one_class else None)
         classes = np.array([row.class_ for row in rows])
-        found += [
+        blocks += [
             (label, class_, images[np.flatnonzero(classes == class_)[:COLUMNS]])
             for class_ in dict.fromkeys(classes.tolist())
         ]
-    return found
+    return blocks
 
 
 def _show(axis: Axes, image: np.ndarray) -> None:

@@ -37,9 +37,9 @@ def draw(synthetic: Sequence[Path]) -> Figure:
     figure, axes = plt.subplots(n_rows, columns, figsize=(theme.WIDTH, height), squeeze=False)
     for axis in axes.flat[len(panels) :]:
         axis.set_visible(False)
-    for axis, (name, held) in zip(axes.flat, panels.items(), strict=False):
+    for axis, (name, of_panel) in zip(axes.flat, panels.items(), strict=False):
         for generator, colour in colours.items():
-            lines = _lines([row for row in held if row.generator == generator])
+            lines = _lines([row for row in of_panel if row.generator == generator])
             (_medians if len(classes) > MANY_CLASSES else _trainings)(axis, lines, colour)
         axis.axhline(0, color=theme.FAINT, linewidth=0.9)
         axis.set_xlim(left=0)
@@ -74,15 +74,15 @@ def _trainings(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None
 
 def _medians(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None:
     # By the snapshot, not by the images seen: classes of different sizes reach it after different numbers of them.
-    held: dict[int | None, list[ScoreRow]] = {}
+    by_snapshot: dict[int | None, list[ScoreRow]] = {}
     for row in (row for line in lines for row in line):
-        held.setdefault(row.snapshot, []).append(row)
+        by_snapshot.setdefault(row.snapshot, []).append(row)
     points = sorted(
         (
             float(np.median([row.kimg for row in rows])),
             *np.quantile(FACTOR * np.array([row.kid_reference for row in rows], float), [0.5, 0.25, 0.75]).tolist(),
         )
-        for rows in held.values()
+        for rows in by_snapshot.values()
     )
     if not points:
         return
@@ -104,10 +104,10 @@ def _ring(axis: Axes, points: Sequence[tuple[float, float]], colour: str) -> Non
 def _label(axes: np.ndarray, shown: int, extractors: set[str]) -> None:
     kernel = metric_names(next(iter(extractors)))[1] if len(extractors) == 1 else "kernel distance"
     name, bracket, extractor = kernel.partition(" (")
-    for place, axis in enumerate(axes.flat[:shown]):
-        if place % axes.shape[1] == 0:
+    for index, axis in enumerate(axes.flat[:shown]):
+        if index % axes.shape[1] == 0:
             axis.set_ylabel(f"{name} × {FACTOR}" + (f"\n({extractor}" if bracket else ""))
-        if place + axes.shape[1] >= shown:
+        if index + axes.shape[1] >= shown:
             axis.set_xlabel("thousand images seen")
 
 

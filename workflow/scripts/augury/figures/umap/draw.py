@@ -47,11 +47,11 @@ def draw(maps: Sequence[Path]) -> Figure:
 
 def _panel(axis: Axes, rows: Sequence[MapRow], colours: dict[str, str]) -> None:
     for order, (kind, (marker, area, line, opacity)) in enumerate(KINDS.items()):
-        held = [row for row in rows if row.kind == kind]
-        inks = [colours[row.class_] for row in held]
+        of_kind = [row for row in rows if row.kind == kind]
+        inks = [colours[row.class_] for row in of_kind]
         dots = axis.scatter(
-            [row.x for row in held],
-            [row.y for row in held],
+            [row.x for row in of_kind],
+            [row.y for row in of_kind],
             s=area,
             c=inks,
             marker=marker,

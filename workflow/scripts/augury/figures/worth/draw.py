@@ -27,9 +27,9 @@ def draw(worth: Sequence[Path]) -> Figure:
         _panel(axis, [row for row in rows if row.classifier == classifier], colours)
         axis.set(title=classifier, ylabel="accuracy")
     axes[-1, 0].set_xlabel("real training specimens per class")
-    marks = [plt.Line2D([], [], color=theme.INK, marker="o", linestyle="none")]
-    marks += [plt.Line2D([], [], color=colour, marker="D", linestyle=":") for colour in colours.values()]
-    theme.legend_below(figure, marks, ["real images alone", *(theme.short(name, 30) for name in arms)])
+    handles = [plt.Line2D([], [], color=theme.INK, marker="o", linestyle="none")]
+    handles += [plt.Line2D([], [], color=colour, marker="D", linestyle=":") for colour in colours.values()]
+    theme.legend_below(figure, handles, ["real images alone", *(theme.short(name, 30) for name in arms)])
     return figure
 
 
@@ -43,8 +43,8 @@ def _panel(axis: Axes, rows: Sequence[WorthRow], colours: dict[str, str]) -> Non
     for number, row in points:
         axis.plot([number] * 2, [row.low, row.high], color=theme.INK, linewidth=2, zorder=3)
     axis.scatter(n, [row.value for _, row in points], color=theme.INK, s=34, zorder=4)
-    for place, row in enumerate(row for row in rows if row.point is None):
-        colour, shift = colours[row.arm], 1 + 0.02 * (place + 1)
+    for index, row in enumerate(row for row in rows if row.point is None):
+        colour, shift = colours[row.arm], 1 + 0.02 * (index + 1)
         x = row.n_baseline * shift
         axis.plot([x] * 2, [row.low, row.high], color=colour, linewidth=2, zorder=3)
         axis.scatter([x], [row.value], color=colour, marker="D", s=40, zorder=5)
@@ -52,9 +52,9 @@ def _panel(axis: Axes, rows: Sequence[WorthRow], colours: dict[str, str]) -> Non
             ends = [end if worth is None else row.n_baseline + worth
                     for end, worth in ((row.n_low, row.worth_low), (row.n_high, row.worth_high))]  # fmt: skip
             axis.plot(ends, [row.value] * 2, color=colour, linestyle=":", linewidth=1.6, zorder=2)
-            for end, worth, mark in ((ends[0], row.worth_low, "<"), (ends[1], row.worth_high, ">")):
+            for end, worth, arrow in ((ends[0], row.worth_low, "<"), (ends[1], row.worth_high, ">")):
                 # An end that is not known lies beyond the curve.
                 axis.plot(
-                    [end], [row.value], color=colour, marker=mark if worth is None else "|", markersize=9, zorder=4
+                    [end], [row.value], color=colour, marker=arrow if worth is None else "|", markersize=9, zorder=4
                 )
     axis.axvline(rows[0].n_baseline, color=theme.GRID, linewidth=1.2, zorder=0)

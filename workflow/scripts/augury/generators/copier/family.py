@@ -1,4 +1,4 @@
-"""A control: the training images themselves, under noise that no eye sees."""
+"""Copier, a control: the training images themselves, under noise that no eye sees."""
 
 from typing import Literal
 
@@ -13,11 +13,11 @@ class CopierSettings(GeneratorSettings):
 
     family: Literal["copier"] = "copier"
     noise: Int = Field(2, ge=0, le=64)
-    """Each value of each copy moves by up to this many of 255 levels."""
+    """Noise - each value of each copy moves by up to this many of 255 levels."""
 
 
 FAMILY = GeneratorFamily(
     CopierSettings,
-    prose="A control: the training images themselves, under noise that no eye sees.",
+    prose="Copier, a control: the training images themselves, under noise that no eye sees.",
     is_control=True,
 )

@@ -13,4 +13,4 @@ def collect(sources: Sources, settings: CopierSettings) -> Collected:
         [given(sources.pack)], sources.splits, [sources.class_], sources.guard, sources.what, tested=sources.tested
     )
     order = np.argsort([row.sha256 for row in part.rows], kind="stable")
-    return Collected(part.images[order], [part.rows[place] for place in order], part.leaked)
+    return Collected(part.images[order], [part.rows[index] for index in order], part.leaked)

@@ -23,36 +23,36 @@ class DCGANSettings(LossSettings, CompleteSettings):
 
     family: Literal["dcgan"] = "dcgan"
     size_px: Int = Field(64, ge=16, le=256)
-    """Side of the images; a base of 4 to 33 times a power of two."""
+    """Image size - side of the images; a base of 4 to 33 times a power of two."""
     width: PositiveInt = 64
-    """Feature maps of the discriminator's first layer; they double with every halving of the image."""
+    """Width - feature maps of the discriminator's first layer; they double with every halving of the image."""
     max_width: PositiveInt = 512
-    """Feature maps at most."""
+    """Maximum width - feature maps of a layer at most."""
     extra_convolutions: NonNegativeInt = 0
-    """Convolutions of kernel 3 before the generator's last layer."""
+    """Extra layers - convolutions of kernel 3 before the generator's last layer."""
     duration_unit: Literal["epochs", "kimg"] = "kimg"
     """Unit of duration, snapshots and learning_rate_step - passes over the images, or thousands of images."""
     learning_rate_step: PositiveFloat | None = None
     """Learning rate decay - after how long the rate is multiplied by learning_rate_gamma; null keeps it constant."""
     learning_rate_gamma: Rate = 0.5
-    """That factor."""
+    """Learning rate decay factor."""
     real_label: Fraction = 1.0
     """Label smoothing - the discriminator's target for real images."""
     fake_label: Fraction = 0.0
-    """Its target for generated images."""
+    """Label smoothing - the discriminator's target for generated images."""
     r1_gamma: NonNegativeFloat = 1.0
     """R1 gamma - with a relativistic loss, weight of the gradient penalties on real and on generated images."""
     equilibrium_bound: Float | None = Field(None, gt=0, le=0.5)
-    """Stop when the mean D(G(z)) stays within this distance of 0.5; null never stops early."""
+    """Early stopping - stop when the mean D(G(z)) stays within this distance of 0.5; null never stops early."""
     equilibrium_ticks: PositiveInt = 5
-    """For how many ticks (hundredths of the training) in a row."""
+    """Early stopping patience - for how many ticks (hundredths of the training) in a row."""
     ema_ramp_up: Fraction = 0.05
     """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
 
 
 FAMILY = GeneratorFamily(
     DCGANSettings,
-    prose="A DCGAN: small and quick, of any size that is a small base times a power of two.",
+    prose="DCGAN: small and quick, of any size that is a small base times a power of two.",
     kimg_seconds=4.0,
     problems=size_problems,
     networks=(("generator", "networks"), ("discriminator", "networks")),

@@ -91,7 +91,7 @@ class Discriminator(DiscriminatorNetwork):
 
     def layers_from_image(self) -> list[nn.Module]:
         """From the image inwards, as freezing counts: each convolution with what follows it, but for the last one."""
-        starts = [place for place, layer in enumerate(self.layers) if isinstance(layer, nn.Conv2d)]
+        starts = [index for index, layer in enumerate(self.layers) if isinstance(layer, nn.Conv2d)]
         return [self.layers[start:stop] for start, stop in itertools.pairwise(starts)]
 
 

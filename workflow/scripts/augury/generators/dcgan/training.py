@@ -29,7 +29,7 @@ class DCGANTraining(AdversarialTraining):
         self._set_learning_rate(step)
         real, labels = self._real_batch(step, attempt)
         latents = torch.randn(self.batch, settings.latent_dim, device=self.device)
-        with self.place.autocast():
+        with self.on_device.autocast():
             fake = self.generator(latents, labels)
 
         def judge(images: torch.Tensor) -> torch.Tensor:
@@ -43,17 +43,17 @@ class DCGANTraining(AdversarialTraining):
         self._descend("generator", loss_g)
         self._judge(trained=True)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        told = self._told(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
-        told |= {"bce": judged.bce} | judged.penalties
-        return told if pull is None else told | {"lecam": pull}
+        values = self._end_step(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
+        values |= {"bce": judged.bce} | judged.penalties
+        return values if pull is None else values | {"lecam": pull}
 
     @property
     def objective(self) -> Objective:
         """What both players minimise."""
         settings = self.settings
         if settings.loss == "relativistic":
-            return Relativistic(self.place.autocast, settings.r1_gamma)
-        return NonSaturating(self.place.autocast, settings.real_label, settings.fake_label)
+            return Relativistic(self.on_device.autocast, settings.r1_gamma)
+        return NonSaturating(self.on_device.autocast, settings.real_label, settings.fake_label)
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Complete the history row; stop at the equilibrium."""

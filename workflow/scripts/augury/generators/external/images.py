@@ -54,20 +54,20 @@ def collect(sources: Sources, settings: ExternalSettings) -> Collected:
     leaked = _check_twins(sources, paths, np.stack([read[path][2] for path in paths]))
     if settings.trained_on == "all":
         leaked = sorted(row.sha256 for row in _test_images(sources)[0])
-    told = {"trained_on": settings.trained_on, "folder": str(sources.folder)}
-    return Collected(np.stack([read[path][1] for path in paths]), [], leaked, unusable, told)
+    record = {"trained_on": settings.trained_on, "folder": str(sources.folder)}
+    return Collected(np.stack([read[path][1] for path in paths]), [], leaked, unusable, record)
 
 
 def _check_twins(sources: Sources, paths: Sequence[Path], fingerprints: np.ndarray) -> list[str]:
-    rows, held = _test_images(sources)
+    rows, tested = _test_images(sources)
     if not rows:
         return []
     groups = np.repeat([0, 1], [len(paths), len(rows)])
-    pairs = find_pairs(np.concatenate([fingerprints, held]), groups)
+    pairs = find_pairs(np.concatenate([fingerprints, tested]), groups)
     twins = {pair.one: rows[pair.other - len(paths)] for pair in pairs}
     if not twins:
         return []
-    named = ", ".join(f"{shown(paths[place])} (of {shown(row.path)})" for place, row in list(twins.items())[:_NAMED])
+    named = ", ".join(f"{shown(paths[index])} (of {shown(row.path)})" for index, row in list(twins.items())[:_NAMED])
     named += " ..." if len(twins) > _NAMED else ""
     if sources.guard == "enforce":
         raise UserError(
@@ -80,11 +80,11 @@ def _check_twins(sources: Sources, paths: Sequence[Path], fingerprints: np.ndarr
 
 def _test_images(sources: Sources) -> tuple[list[SplitRow], np.ndarray | None]:
     # The test part's rows of all classes, and the fingerprint of each.
-    rows, found = [], []
+    rows, fingerprints = [], []
     for folder, split in zip(sources.class_folders, sources.splits, strict=True):
         indexed = read_class(folder)
-        places = {row.sha256: place for place, row in enumerate(indexed.rows)}
-        of_test = [row for row in read_rows(split, SplitRow) if row.part == "test" and row.sha256 in places]
+        index_of = {row.sha256: index for index, row in enumerate(indexed.rows)}
+        of_test = [row for row in read_rows(split, SplitRow) if row.part == "test" and row.sha256 in index_of]
         rows += of_test
-        found.append(indexed.fingerprints[[places[row.sha256] for row in of_test]])
-    return rows, np.concatenate(found) if rows else None
+        fingerprints.append(indexed.fingerprints[[index_of[row.sha256] for row in of_test]])
+    return rows, np.concatenate(fingerprints) if rows else None

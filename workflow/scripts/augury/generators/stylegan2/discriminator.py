@@ -88,15 +88,15 @@ class Discriminator(DiscriminatorNetwork):
 
     def layers_from_image(self) -> list[nn.Module]:
         """All but the last, from the image inwards, as freezing counts; a shortcut goes with its block's second."""
-        found: list[nn.Module] = []
+        layers: list[nn.Module] = []
         for size, block in cast("Dict[str, DiscriminatorBlock]", self.blocks).items():
             if size in self.from_image:
-                found.append(self.from_image[size])
+                layers.append(self.from_image[size])
             second = [block.layers[1], block.shortcut] if block.shortcut is not None else [block.layers[1]]
-            found += [block.layers[0], nn.ModuleList(second)]
+            layers += [block.layers[0], nn.ModuleList(second)]
         if "4" in self.from_image:
-            found.append(self.from_image["4"])
-        return [*found, self.convolution, self.linear]
+            layers.append(self.from_image["4"])
+        return [*layers, self.convolution, self.linear]
 
     def _seen(
         self, size: str, features: torch.Tensor | None, images: torch.Tensor

@@ -22,30 +22,30 @@ class StyleGAN2Settings(LossSettings, AdversarialSettings):
 
     family: Literal["stylegan2"] = "stylegan2"
     cfg: Literal["auto", "stylegan2"] = "auto"
-    """auto derives what is left empty from size and batch, as the public StyleGAN2-ADA does; stylegan2 takes the
-    published configuration F."""
+    """Configuration - auto derives what is left empty from size and batch, as the public StyleGAN2-ADA does; stylegan2
+    takes the published configuration F."""
     size_px: Int = Field(64, ge=16, le=1024)
-    """Side of the images; a power of two."""
+    """Image size - side of the images; a power of two."""
     latent_dim: PositiveInt = 512
     style_dim: PositiveInt = 512
     """Style dimension - numbers in a vector w."""
     mapping_layers: PositiveInt | None = None
     """Mapping network - layers from z to w (auto: 2; stylegan2: 8)."""
     channel_base: Int | None = Field(None, ge=16)
-    """Feature maps at a resolution are this number over the resolution (auto: 16384 below 512 px, 32768 from
-    there); 1024 suits a CPU at 32 px."""
+    """Width (channel base) - feature maps at a resolution are this number over the resolution (auto: 16384 below 512
+    px, 32768 from there); 1024 suits a CPU at 32 px."""
     channel_max: PositiveInt = 512
-    """Feature maps at most."""
+    """Maximum width (channel max) - feature maps of a layer at most."""
     generator_architecture: Literal["skip", "residual"] = "skip"
-    """The image is the sum of images of all resolutions, or leaves residual blocks."""
+    """Generator architecture - the image is the sum of images of all resolutions, or leaves residual blocks."""
     discriminator_architecture: Literal["residual", "skip"] = "residual"
-    """Residual blocks, or blocks that each see the image at their resolution."""
+    """Discriminator architecture - residual blocks, or blocks that each see the image at their resolution."""
     mbstd_group_size: PositiveInt | None = None
     """Minibatch standard deviation - images in a group, whose standard deviation the discriminator sees (4, or the
     batch where that is smaller); 1 leaves the layer out."""
     duration: PositiveFloat = 2000.0
-    """Length of the training; the public configuration's own is 25000 kimg, and small sets are often best long
-    before."""
+    """Duration - length of the training; the public configuration's own is 25000 kimg, and small sets are often best
+    long before."""
     batch: Int | None = Field(None, ge=2)
     """Batch size - images per step (auto: 4096 over the size, at most 32)."""
     learning_rate: Rate | None = None
@@ -92,13 +92,13 @@ class Resolved(StyleGAN2Settings, CompleteSettings):
 
 def problems(settings: StyleGAN2Settings) -> list[tuple[str, str]]:
     """What is wrong with the settings beyond types: pairs of a key and a sentence."""
-    found, size = [], settings.size_px
+    mistakes, size = [], settings.size_px
     if size & (size - 1):
         below = 1 << (size.bit_length() - 1)
-        found.append(("size_px", f"{size} is no power of two; the nearest are {below} and {min(2 * below, 1024)}"))
+        mistakes.append(("size_px", f"{size} is no power of two; the nearest are {below} and {min(2 * below, 1024)}"))
     if derived(settings).get("batch", 2) < 2:
-        found.append(("batch", "it comes to 1 image a step at this size; set it to 2 or more"))
-    return found
+        mistakes.append(("batch", "it comes to 1 image per step at this size; set it to 2 or more"))
+    return mistakes
 
 
 FAMILY = GeneratorFamily(

@@ -167,12 +167,12 @@ class Generator(StyledNetwork):
             shapes = [(len(styles), 1, size, size) for size in self.noise_sizes]
             noises = [torch.randn(shape, device=styles.device) for shape in shapes]
         features = self.start.expand(len(styles), -1, -1, -1).contiguous(memory_format=torch.channels_last)
-        image, place = None, 0
+        image, index = None, 0
         for block in cast("Iterable[Block]", self.blocks):
             used = len(block.layers)
-            taken = styles[:, place : place + used + 1].unbind(dim=1)
-            features, image = block(features, image, taken, noises[place : place + used])
-            place += used
+            taken = styles[:, index : index + used + 1].unbind(dim=1)
+            features, image = block(features, image, taken, noises[index : index + used])
+            index += used
         return cast("torch.Tensor", image)  # which the last block makes
 
     def draw(

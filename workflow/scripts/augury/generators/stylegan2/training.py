@@ -40,7 +40,7 @@ class StyleGAN2Training(AdversarialTraining):
         """Train both players on one batch."""
         settings = self.settings
         real, labels = self._real_batch(step, attempt)
-        with self.place.autocast():
+        with self.on_device.autocast():
             fake = self.generator.synthesise(self._mixed_styles(self.batch, labels)).float()
 
         def judge(images: torch.Tensor) -> torch.Tensor:
@@ -61,8 +61,8 @@ class StyleGAN2Training(AdversarialTraining):
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
         more |= {"r1": self.r1} if self.lazy_r1 else judged.penalties
         more |= {"path_length": self.path_mean} if settings.pl_weight else {}
-        told = self._told(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
-        return told | {"bce": judged.bce} | more
+        values = self._end_step(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
+        return values | {"bce": judged.bce} | more
 
     @property
     def lazy_r1(self) -> float:
@@ -73,8 +73,8 @@ class StyleGAN2Training(AdversarialTraining):
     def objective(self) -> Objective:
         """What both players minimise."""
         if self.settings.loss == "relativistic":
-            return Relativistic(self.place.autocast, self.settings.r1_gamma)
-        return NonSaturating(self.place.autocast)
+            return Relativistic(self.on_device.autocast, self.settings.r1_gamma)
+        return NonSaturating(self.on_device.autocast)
 
     def state(self) -> dict[str, Any]:
         return super().state() | {"r1": self.r1, "path_mean": self.path_mean}

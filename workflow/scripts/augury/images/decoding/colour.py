@@ -64,7 +64,7 @@ def adobe_rgb() -> bytes:
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str | None]:
-    """image: mode L, F (0 to 255), RGB or CMYK. Returns it in sRGB, L, F or RGB, and what should be told of it."""
+    """image: mode L, F (0 to 255), RGB or CMYK. Returns it in sRGB, L, F or RGB, and what should be reported of it."""
     if not profile:
         return _as_it_is(image), None
     conversion = _conversion_of(bytes(profile), "L" if image.mode == "F" else image.mode)

@@ -1,6 +1,6 @@
 """From the bytes of an image file to pixels: upright, in sRGB, without transparency, in grey or in colour.
 
-The format is told by the content, never by the name. What cannot be used raises `Unreadable` with a short reason,
+The format is recognised by the content, never by the name. What cannot be used raises `Unreadable` with a short reason,
 whatever it was that the decoder stumbled over.
 
 The rules by Pillow's mode:
@@ -100,7 +100,7 @@ def read_content(path: Path, decoding: Decoding) -> bytes:
 def decode(content: bytes, decoding: Decoding) -> Picture:
     """Decode a file's content (JPEG, PNG, TIFF, BMP, GIF or WebP). Raises Unreadable."""
     content = without_stray(content)
-    read = next((read for marks, read in _READERS if content.startswith(marks)), _by_pillow)
+    read = next((read for signatures, read in _READERS if content.startswith(signatures)), _by_pillow)
     try:
         return read(content, decoding)
     except Unreadable:

@@ -1,8 +1,8 @@
-"""What a file is, told by its content: an image that is read, or what else it is and what to do about it."""
+"""What a file is, recognised by its content: an image that is read, or what else it is and what to do about it."""
 
 import re
 
-HEAD_BYTES = 1 << 12  # by which a file is told
+HEAD_BYTES = 1 << 12  # by which a file is recognised
 READ = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"II\0*", b"MM*\0", b"II+\0", b"MM\0+", b"BM", b"GIF8")
 # What some servers and editors leave before an image: a byte order mark and empty lines.
 STRAY = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\t ]{0,64}(?=\xff\xd8\xff|\x89PNG\r\n)")
@@ -148,8 +148,8 @@ def what_it_is(head: bytes) -> str:
     """The reason why a file that begins so is not used."""
     if is_promising(head):
         return f"damaged image: its header is broken; {COPY}"
-    for offset, mark, kind, remedy in OTHERS:
-        if head.startswith(mark, offset):
+    for offset, signature, kind, remedy in OTHERS:
+        if head.startswith(signature, offset):
             return f"{kind}, which is not read; {remedy}"
     head = head[:HEAD_BYTES]
     if not head.strip(b"\0"):
@@ -165,17 +165,17 @@ def what_it_is(head: bytes) -> str:
 
 def unread_jpeg(content: bytes) -> str | None:
     """The reason why a JPEG file of a rare kind is not used, or None where it is of a usual one, or no JPEG file."""
-    place = 2 if content.startswith(b"\xff\xd8") else len(content)
-    while place + 5 <= len(content) and content[place] == 0xFF:
+    offset = 2 if content.startswith(b"\xff\xd8") else len(content)
+    while offset + 5 <= len(content) and content[offset] == 0xFF:
         marker, length, bits = (
-            content[place + 1],
-            int.from_bytes(content[place + 2 : place + 4], "big"),
-            content[place + 4],
+            content[offset + 1],
+            int.from_bytes(content[offset + 2 : offset + 4], "big"),
+            content[offset + 4],
         )
         if marker in FRAMES_OF_JPEG:
             kind = JPEG_KINDS.get(marker) or (f"a JPEG file of {bits} bits" if bits != 8 else None)
             return kind and f"{kind}, which is not read; {CONVERT}"
-        place += 1 if marker == 0xFF else 2 + length
+        offset += 1 if marker == 0xFF else 2 + length
     return None
 
 

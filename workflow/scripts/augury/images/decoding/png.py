@@ -38,11 +38,11 @@ class Chunk(NamedTuple):
 
 def chunks(content: bytes) -> Iterator[Chunk]:
     """The chunks up to IEND, or as far as the file goes."""
-    place = len(SIGNATURE)
-    while place + 12 <= len(content):
-        length, name = struct.unpack_from(">I4s", content, place)
-        yield Chunk(name, place, place + 8 + length)
-        place += 12 + length
+    offset = len(SIGNATURE)
+    while offset + 12 <= len(content):
+        length, name = struct.unpack_from(">I4s", content, offset)
+        yield Chunk(name, offset, offset + 8 + length)
+        offset += 12 + length
         if name == b"IEND":
             return
 

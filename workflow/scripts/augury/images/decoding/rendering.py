@@ -35,7 +35,7 @@ def upright(image: Image.Image, orientation: object) -> Image.Image:
 
 
 def render(image: Image.Image, profile: bytes | None, decoding: Decoding) -> tuple[Image.Image, str | None]:
-    """image: any mode of 8 bits, or F with values 0 to 255. Returns mode L, RGB or F, and what should be told.
+    """image: any mode of 8 bits, or F with values 0 to 255. Returns mode L, RGB or F, and what should be reported.
 
     Raises Unreadable for an image that is wholly transparent.
     """

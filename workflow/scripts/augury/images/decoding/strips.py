@@ -99,13 +99,13 @@ def _cells(page: Page, width: int, height: int, count: int) -> Iterator[Cell]:
         raise Unreadable(f"a TIFF file of {needed} strips or tiles; save it again with larger ones")
     if len(offsets) < needed or len(sizes) < needed:
         raise Unreadable(TRUNCATED)
-    places = (
+    corners = (
         (plane, top, left)
         for plane in range(planes)
         for top in range(0, height, rows)
         for left in range(0, width, columns)
     )
-    for (plane, top, left), start, size in zip(places, offsets, sizes, strict=False):
+    for (plane, top, left), start, size in zip(corners, offsets, sizes, strict=False):
         shape = (rows if is_tiled else min(rows, height - top), columns, samples)
         yield Cell(start, start + size, shape, top, left, plane)
 

@@ -29,7 +29,7 @@ class Field:
 
     kind: int
     count: int
-    place: int
+    offset: int
 
 
 class Form(NamedTuple):
@@ -46,16 +46,16 @@ class Form(NamedTuple):
 class Page:
     """A directory of a TIFF file; missing and broken tags have no values."""
 
-    def __init__(self, content: bytes, form: Form, place: int) -> None:
-        """Raises struct.error where there is no directory at that place."""
-        self.content, self.form, self.place = content, form, place
+    def __init__(self, content: bytes, form: Form, offset: int) -> None:
+        """Raises struct.error where there is no directory at that offset."""
+        self.content, self.form, self.offset = content, form, offset
         head, entry = (
             (form.order + "Q", form.order + "HHQ8x") if form.is_big else (form.order + "H", form.order + "HHI4x")
         )
-        (count,) = struct.unpack_from(head, content, place)
+        (count,) = struct.unpack_from(head, content, offset)
         if count > MOST_ENTRIES:
             raise struct.error(f"{count} tags")
-        start, step = place + struct.calcsize(head), struct.calcsize(entry)
+        start, step = offset + struct.calcsize(head), struct.calcsize(entry)
         end = start + count * step
         (self.following,) = struct.unpack_from(form.offset, content, end)
         self.fields: dict[int, Field] = {}
@@ -69,7 +69,7 @@ class Page:
             return ()
         form = f"{self.form.order}{field.count}{NUMBERS[field.kind]}"
         try:
-            return struct.unpack_from(form, self.content, self._place_of(field, struct.calcsize(form)))
+            return struct.unpack_from(form, self.content, self._offset_of(field, struct.calcsize(form)))
         except struct.error:
             return ()
 
@@ -82,8 +82,8 @@ class Page:
         field = self.fields.get(tag)
         if field is None or field.kind not in TEXTS:
             return b""
-        place = self._place_of(field, field.count)
-        return self.content[place : place + field.count]
+        offset = self._offset_of(field, field.count)
+        return self.content[offset : offset + field.count]
 
     @property
     def size(self) -> tuple[int, int]:
@@ -103,14 +103,14 @@ class Page:
     def is_raw(self) -> bool:
         return self.number(PHOTOMETRIC) in MOSAICS or DNG_VERSION in self.fields
 
-    def _place_of(self, field: Field, size: int) -> int:
+    def _offset_of(self, field: Field, size: int) -> int:
         if size <= (8 if self.form.is_big else 4):
-            return field.place
-        return struct.unpack_from(self.form.offset, self.content, field.place)[0]
+            return field.offset
+        return struct.unpack_from(self.form.offset, self.content, field.offset)[0]
 
 
 class Choice(NamedTuple):
-    """The page that is read, and what should be told of that."""
+    """The page that is read, and what should be reported of that."""
 
     page: Page
     notes: tuple[str, ...] = ()
@@ -163,12 +163,12 @@ def pages_of(content: bytes) -> list[Page]:
     seen: set[int] = {0}
     entries = 0
     try:
-        place = _first_place(content, form)
-        while place not in seen and len(pages) <= MOST_PAGES and entries <= MOST_OF_ALL:
-            seen.add(place)
-            pages.append(Page(content, form, place))
+        offset = _first_offset(content, form)
+        while offset not in seen and len(pages) <= MOST_PAGES and entries <= MOST_OF_ALL:
+            seen.add(offset)
+            pages.append(Page(content, form, offset))
             entries += len(pages[-1].fields)
-            place = pages[-1].following
+            offset = pages[-1].following
     except struct.error:
         pass
     return pages
@@ -176,15 +176,15 @@ def pages_of(content: bytes) -> list[Page]:
 
 def beginning_with(content: bytes, page: Page) -> bytes:
     """The file with that page as its first."""
-    if page.place == _first_place(content, page.form):
+    if page.offset == _first_offset(content, page.form):
         return content
     form = page.form
     start = 8 if form.is_big else 4
-    offset = struct.pack(form.offset, page.place)
+    offset = struct.pack(form.offset, page.offset)
     return content[:start] + offset + content[start + len(offset) :]
 
 
-def _first_place(content: bytes, form: Form) -> int:
+def _first_offset(content: bytes, form: Form) -> int:
     return struct.unpack_from(form.offset, content, 8 if form.is_big else 4)[0]
 
 
@@ -202,9 +202,9 @@ def _check_raw(content: bytes, pages: list[Page]) -> None:
 
 def _below(content: bytes, page: Page) -> list[Page]:
     pages = []
-    for place in page.numbers(SUB_IFDS)[:16]:
+    for offset in page.numbers(SUB_IFDS)[:16]:
         try:
-            pages.append(Page(content, page.form, place))
+            pages.append(Page(content, page.form, offset))
         except struct.error:
             break
     return pages
@@ -213,5 +213,5 @@ def _below(content: bytes, page: Page) -> list[Page]:
 def _planes(page: Page) -> int:
     """Images that lie behind one directory: ImageJ and MetaMorph write stacks so, and some tools write volumes."""
     metamorph = page.fields[UIC2].count if UIC2 in page.fields else 1
-    told = re.match(rb"ImageJ=.*?^images=(\d{1,9})\s", page.bytes(IMAGE_DESCRIPTION)[:4096], re.DOTALL | re.MULTILINE)
-    return max(int(told[1]) if told else 1, page.number(IMAGE_DEPTH, 1), metamorph)
+    match = re.match(rb"ImageJ=.*?^images=(\d{1,9})\s", page.bytes(IMAGE_DESCRIPTION)[:4096], re.DOTALL | re.MULTILINE)
+    return max(int(match[1]) if match else 1, page.number(IMAGE_DEPTH, 1), metamorph)

@@ -39,7 +39,7 @@ def is_plain(page: Page) -> bool:
 
 
 def samples_of(choice: Choice, number: int | None, max_pixels: int) -> tuple[Samples, tuple[str, ...]]:
-    """The samples of the chosen page, and what should be told of them.
+    """The samples of the chosen page, and what should be reported of them.
 
     number: from 1, which of several channels without colours is read, as for the pages of a stack. Raises Unreadable.
     """
@@ -51,7 +51,7 @@ def samples_of(choice: Choice, number: int | None, max_pixels: int) -> tuple[Sam
     if surplus < 0:
         raise Unreadable(f"damaged image: its header is broken; {COPY}")
     extras = page.numbers(tiff.EXTRA_SAMPLES) or ((UNASSOCIATED,) if model == "RGB" and surplus == 1 else ())
-    alpha = next((place for place, extra in enumerate(extras[:surplus]) if extra in (ASSOCIATED, UNASSOCIATED)), None)
+    alpha = next((index for index, extra in enumerate(extras[:surplus]) if extra in (ASSOCIATED, UNASSOCIATED)), None)
     taken = list(range(len(model)))
     if model == "L" and surplus > 0 and alpha is None:
         number = check_stack(count, number, "channels")

@@ -1,1 +1,1 @@
-"""What is wrong with a study, and what is worth a word about it, told before anything runs."""
+"""What is wrong with a study, and what is worth a word about it, reported before anything runs."""

@@ -1,4 +1,4 @@
-"""What is left out of a study's folders or looks odd in them, and stops nothing: a line each, told at planning."""
+"""What is left out of a study's folders or looks odd in them, and stops nothing: one line each, at planning."""
 
 import os
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def class_remarks(classes: Sequence[str], files: ClassFiles) -> list[str]:
 
 def _folders(listing: dict[str, list[Path]], files: ClassFiles) -> list[str]:
     where, remarks = shown(files.root), []
-    for name in files.found:
+    for name in files.class_folders:
         if name not in files.names:
             inside = [path for path in files.passed_over if name in path.parts]
             what = what_instead(files.files(name), inside)

@@ -1,4 +1,4 @@
-"""What is wrong with the folders of a study's classes, told before anything runs."""
+"""What is wrong with the folders of a study's classes, reported before anything runs."""
 
 import os
 from collections.abc import Sequence
@@ -38,8 +38,8 @@ def class_problems(config: Config, classes: Sequence[str], files: ClassFiles) ->
     if not wanted:
         problems += _layout_problems(files)
     problems += [] if problems or files.unlisted or len(classes) > 1 else [_too_few(classes, files)]
-    problems += [said for name in classes if (said := name_problem(name) or _folder_problem(name, files))]
-    problems += [said for name, said in files.unlisted.items() if name not in classes and not wanted]
+    problems += [sentence for name in classes if (sentence := name_problem(name) or _folder_problem(name, files))]
+    problems += [sentence for name, sentence in files.unlisted.items() if name not in classes and not wanted]
     problems += [] if wanted else alike_problems(classes)
     return problems or (part_problems(classes, files, bool(config.classifiers)) if files.in_parts else [])
 
@@ -47,7 +47,7 @@ def class_problems(config: Config, classes: Sequence[str], files: ClassFiles) ->
 def _layout_problems(files: ClassFiles) -> list[str]:
     """What the folders look like, if not like classes: of several parts' folders, the first that does."""
     for top in files.tops:
-        inside = {name: paths for name in files.found if (paths := files.files_in(top / name))}
+        inside = {name: paths for name in files.class_folders if (paths := files.files_in(top / name))}
         problems = layout_problems(top, inside, files.in_parts)
         if problems:
             return problems
@@ -68,11 +68,11 @@ def _too_few(classes: Sequence[str], files: ClassFiles) -> str:
     where = shown(files.root)
     have = f"only '{shown(classes[0])}'" if classes else "none"
     if classes and not files.in_parts:
-        place, folders = deepest(files.root, classes[0], files.files(classes[0]))
+        lowest, folders = deepest(files.root, classes[0], files.files(classes[0]))
         if len(folders) > 1:
             return (
-                f"{where} holds only '{shown(classes[0])}', with the folders {listed(folders)}; name {shown(place)} in "
-                "`images`"
+                f"{where} holds only '{shown(classes[0])}', with the folders {listed(folders)}; name "
+                f"{shown(lowest)} in `images`"
             )
     loose = files.loose_images(files.root)
     beside = f" ({len(loose)} images lie there without one, the first: {shown(min(loose))})" if loose else ""
@@ -86,8 +86,8 @@ def _not_there(name: str, files: ClassFiles) -> str:
     if awaits_fetch(files.root):
         return f"`classes` has '{name}', which the demo does not have"
     remedy = "mend the name or add the folder"
-    alike = [other for other in files.found if same_but_form(name, other)]
-    holders = [top for top in files.found if not files.in_parts and os.path.isdir(files.root / top / name)]
+    alike = [other for other in files.class_folders if same_but_form(name, other)]
+    holders = [top for top in files.class_folders if not files.in_parts and os.path.isdir(files.root / top / name)]
     if alike:
         remedy = f"it has {shown(alike[0])}, whose capitals or Unicode form differ"
     elif holders:

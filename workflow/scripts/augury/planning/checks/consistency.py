@@ -31,7 +31,7 @@ from augury.tables.taxonomy import read_taxonomy
 def study_problems(config: Config, classes: list[str], files: ClassFiles | None) -> list[str]:
     """Everything that is wrong with a completed config that fits the schema.
 
-    files: those of its classes; None where they cannot be listed, which is told of already.
+    files: those of its classes; None where they cannot be listed, which is reported already.
     """
     problems = image_problems(config.images, config.classes, config.source)
     if not problems and isinstance(files, LabelledFiles):
@@ -131,7 +131,7 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
                 f"`arms.{name}.snapshot` is best, which scores decide; name an `extractor` and leave "
                 "`scores.snapshots` on"
             )
-        elif arm.snapshot and _trained(generator) and arm.snapshot not in ("best", *snapshots.places(generator)):
+        elif arm.snapshot and _trained(generator) and arm.snapshot not in ("best", *snapshots.schedule(generator)):
             problems.append(
                 f"`arms.{name}.snapshot` is {arm.snapshot}; add {arm.snapshot} to "
                 f"`generators.{arm.generator}.snapshots`"

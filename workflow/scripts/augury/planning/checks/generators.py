@@ -25,11 +25,11 @@ def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles
     problems = []
     for name, settings in config.generators.items():
         declared = family("generators", settings.family)
-        said = declared.problems(settings) + declared.problems_in_study(settings, wanted)
-        said += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []
+        mistakes = declared.problems(settings) + declared.problems_in_study(settings, wanted)
+        mistakes += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []
         if isinstance(settings, AdversarialSettings):
-            said += duration.problems(settings, _images(settings, classes, files))
-        problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in said]
+            mistakes += duration.problems(settings, _images(settings, classes, files))
+        problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in mistakes]
     return problems
 
 
@@ -46,7 +46,7 @@ def transfer_problems(config: Config, classes: list[str]) -> list[str]:
     try:
         taxonomy = read_taxonomy(config.taxonomy, classes) if config.taxonomy else None
     except UserError:
-        return []  # the table itself is told of already
+        return []  # the table itself is reported already
     plan = transfer.Transfer(config.generators, classes, taxonomy)
     problems = transfer.problems(plan)
     for name in config.generators:

@@ -22,16 +22,16 @@ def join_problems(contents: Contents) -> tuple[list[str], list[str]]:
     tables = []
     if contents.parts_table:
         rest = f"are divided into {' and '.join(_free_parts(contents))}"
-        tables.append(_Found(contents, contents.parts_table, contents.parts_join, "part", part_named, rest))
+        tables.append(_Table(contents, contents.parts_table, contents.parts_join, "part", part_named, rest))
     naming = contents.naming
     if naming.table:
         rest = "are named by `specimens.regex`" if naming.pattern else "are specimens of their own, with their copies"
-        tables.append(_Found(contents, naming.table, naming.join, "specimen", str, rest))
+        tables.append(_Table(contents, naming.table, naming.join, "specimen", str, rest))
     notes = [note for table in _other_tables(contents.config) for note in table.notes]
     if not tables or not any(contents.images.values()):
         return [], notes
-    mistakes = [said for each in tables for said in each.mistakes()]
-    return mistakes, [said for each in tables for said in each.notes()] + notes
+    mistakes = [sentence for each in tables for sentence in each.mistakes()]
+    return mistakes, [sentence for each in tables for sentence in each.notes()] + notes
 
 
 def _free_parts(contents: Contents) -> list[str]:
@@ -46,7 +46,7 @@ def _other_tables(config: Config) -> list[BroughtTable]:
     return [read(path) for path, read in known if path]
 
 
-class _Found:
+class _Table:
     """The images of a study and the rows that name them. rest: what becomes of the images that no row names."""
 
     def __init__(

@@ -99,7 +99,7 @@ def _contradictions(files: LabelledFiles) -> list[str]:
 
 def _name_problems(classes: Sequence[str], files: LabelledFiles) -> list[str]:
     """Names that no folder can have, with the map to paste; and names that are equal but for their form."""
-    bad = {name: said for name in classes if (said := name_problem(name, ""))}
+    bad = {name: sentence for name in classes if (sentence := name_problem(name, ""))}
     if not bad:
         return alike_problems(classes, "give them one name by `labels.rename`")
     first = next(iter(bad.values())).rstrip("; ")

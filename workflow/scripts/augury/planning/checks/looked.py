@@ -1,4 +1,4 @@
-"""Whether a study that grows has been judged for the last time already: told before anything more is trained."""
+"""Whether a study that grows has been judged for the last time already: reported before anything more is trained."""
 
 from pathlib import Path
 
@@ -25,6 +25,6 @@ def look_remarks(study: Study) -> list[str]:
     splits = max(row.n_splits for row in over)
     return [
         f"the last look that was planned has been at {splits} split{'s' * (splits > 1)} ({path}): that verdict stands, "
-        f"and what all {len(study.splits)} show is told beside it without changing a word; looks are planned before "
-        "the first of them, by `statistics.looks`"
+        f"and what all {len(study.splits)} show is reported beside it without changing a word; looks are planned "
+        "before the first of them, by `statistics.looks`"
     ]

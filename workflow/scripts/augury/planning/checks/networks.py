@@ -12,9 +12,9 @@ from augury.study.config import Config
 def network_problems(config: Config) -> list[str]:
     """What families say against their classifiers, a name of no extractor, weights that are not on this machine."""
     problems = [
-        f"`classifiers.{name}.{key}`: {said}"
+        f"`classifiers.{name}.{key}`: {sentence}"
         for name, settings in config.classifiers.items()
-        for key, said in family("classifiers", settings.family).problems(settings)
+        for key, sentence in family("classifiers", settings.family).problems(settings)
     ]
     problems += [
         f"`classifiers.{name}.eca` is in_branch, and blocks of {settings.family} have no residual branch; set "
@@ -25,7 +25,7 @@ def network_problems(config: Config) -> list[str]:
         and not family("classifiers", settings.family).residual
     ]
     if config.extractor:
-        problems += [f"`extractor`: {said}" for said in _extractor_problems(config.extractor)]
+        problems += [f"`extractor`: {sentence}" for sentence in _extractor_problems(config.extractor)]
     return problems + weight_problems(config)
 
 

@@ -1,4 +1,4 @@
-"""What the parts that folders or a table bring lack, told before anything runs: folders, images, or a class."""
+"""What the parts that folders or a table bring lack, reported before anything runs: folders, images, or a class."""
 
 import os
 from collections import Counter
@@ -21,17 +21,17 @@ def part_problems(classes: Sequence[str], files: ClassFiles, judged: bool) -> li
     judged: whether classifiers are tested; generators alone need no test image of a class.
     """
     problems: list[str] = []
-    held: dict[str, set[str]] = {}
+    classes_of: dict[str, set[str]] = {}
     for top in files.tops:
         inside = {name for name in classes if any(map(clutter.may_be_image, files.files_in(top / name)))}
-        held.setdefault(FOLDER_NAMES[top.name.lower()], set()).update(inside)
+        classes_of.setdefault(FOLDER_NAMES[top.name.lower()], set()).update(inside)
         if not inside:
             problems.append(_empty(top, files))
-    if "train" not in held:
+    if "train" not in classes_of:
         problems.append(f"{shown(files.root)} has no folder train; add it, or set `split.parts: hash`")
-    needed = [part for part in _LACKS if held.get(part) and (judged or part == "train")]
+    needed = [part for part in _LACKS if classes_of.get(part) and (judged or part == "train")]
     for name in classes:
-        lacking = [part for part in needed if name not in held[part]]
+        lacking = [part for part in needed if name not in classes_of[part]]
         if lacking:
             what = f"class '{shown(name)}' has no image in the {_lack(lacking)}"
             problems.append(f"{what}; put images of it there, or leave it out by `classes`")

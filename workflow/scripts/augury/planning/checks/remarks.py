@@ -19,7 +19,7 @@ def name_remarks(study: Study) -> list[str]:
     if specimens.regex or specimens.table or awaits_fetch(study.config.images):
         return []
     files = {class_: study.files.below(class_) for class_ in study.classes}
-    found = [names.suggest(files), names.repeated(files)]
-    sentences = [shown(each.sentence) for each in found if each]
+    suggestions = [names.suggest(files), names.repeated(files)]
+    sentences = [shown(each.sentence) for each in suggestions if each]
     # Where a table gives the classes, no path begins with the class's folder.
-    return [said.replace("'^[^/]+/", "'^") for said in sentences] if study.config.labels else sentences
+    return [sentence.replace("'^[^/]+/", "'^") for sentence in sentences] if study.config.labels else sentences

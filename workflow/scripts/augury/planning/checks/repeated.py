@@ -18,7 +18,7 @@ def repeated_keys(paths: Iterable[str | Path]) -> list[str]:
                 root = yaml.compose(file, Loader=_Loader)
         except (OSError, ValueError, yaml.YAMLError):
             continue  # Snakemake says what is wrong with it
-        problems += [f"{path}, {said}" for said in _repeated(root, "", set())]
+        problems += [f"{path}, {sentence}" for sentence in _repeated(root, "", set())]
     return problems
 
 

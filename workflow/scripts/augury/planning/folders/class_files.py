@@ -33,10 +33,10 @@ class ClassFiles:
     @cached_property
     def names(self) -> list[str]:
         """Classes that have a file which may be an image, sorted by name."""
-        return sorted(name for name in self.found if any(map(may_be_image, self.files(name))))
+        return sorted(name for name in self.class_folders if any(map(may_be_image, self.files(name))))
 
     @cached_property
-    def found(self) -> list[str]:
+    def class_folders(self) -> list[str]:
         """Names of all class folders, sorted: also of those that hold nothing, or cannot be listed."""
         return sorted({path.name for top in self.tops for path in self.entries(top) if os.path.isdir(path)})
 

@@ -37,7 +37,7 @@ def alike_problems(names: Sequence[str], remedy: str = _ONE_NAME) -> list[str]:
     alike = defaultdict(list)
     for name in names:
         alike[_plain(name)].append(name)
-    return [f"the classes {_told_apart(same)}; {remedy}" for same in alike.values() if len(same) > 1]
+    return [f"the classes {_distinguished(same)}; {remedy}" for same in alike.values() if len(same) > 1]
 
 
 def same_but_form(one: str, other: str) -> bool:
@@ -49,7 +49,7 @@ def _plain(name: str) -> str:
     return _form("NFC", _form("NFC", name).casefold())
 
 
-def _told_apart(names: Sequence[str]) -> str:
+def _distinguished(names: Sequence[str]) -> str:
     if len({_form("NFC", name) for name in names}) == len(names):
         return f"{' and '.join(map(shown, names))} have one name but for capitals"
     forms = [f"{shown(name)} ({'NFC' if _form('NFC', name) == name else 'NFD'})" for name in names]

@@ -184,14 +184,16 @@ class Contents:
         for class_ in self.classes:
             folders = self.files.homes(class_)
             files = self.images[class_]
-            found: list[Any] = [digest_of(each for above, _, each in files if above == folder) for folder in folders]
+            by_folder: list[Any] = [
+                digest_of(each for above, _, each in files if above == folder) for folder in folders
+            ]
             if self.config.split.parts == "folders":
-                found += [folder.parent.name for folder in folders]
+                by_folder += [folder.parent.name for folder in folders]
             # Where names or a table say what a specimen is, they are part of the content.
-            digests[class_] = _digest(found + self.named[class_])
+            digests[class_] = _digest(by_folder + self.named[class_])
         return digests
 
 
-def _digest(found: list[Any]) -> str:
+def _digest(values: list[Any]) -> str:
     """One word for a list; a digest of a single class's content stays as it is."""
-    return found[0] if len(found) == 1 else hashlib.sha256(as_json(found).encode()).hexdigest()
+    return values[0] if len(values) == 1 else hashlib.sha256(as_json(values).encode()).hexdigest()

@@ -49,22 +49,22 @@ def are_groups(names: Sequence[str]) -> bool:
     """Whether names of folders below classes are plainly those of groups: years, sites, or one word with numbers."""
     if all(is_group(name, below_classes=True) for name in names):
         return True
-    found = [words_of(name) for name in names]
-    stems = {tuple(word for word in words if not word.isdigit()) for words in found}
-    return len(stems) == 1 and not _KINDS & set(*stems) and all(any(map(str.isdigit, words)) for words in found)
+    words_by_name = [words_of(name) for name in names]
+    stems = {tuple(word for word in words if not word.isdigit()) for words in words_by_name}
+    return len(stems) == 1 and not _KINDS & set(*stems) and all(any(map(str.isdigit, words)) for words in words_by_name)
 
 
 def is_fold(name: str) -> bool:
     """Whether a name is that of a numbered fold: fold1, split_2, cv 3."""
-    found = words_of(name)
-    rest = [word for word in found if not word.isdigit()]
-    return len(found) > len(rest) > 0 and all(word in FOLDS for word in rest)
+    words = words_of(name)
+    rest = [word for word in words if not word.isdigit()]
+    return len(words) > len(rest) > 0 and all(word in FOLDS for word in rest)
 
 
 def is_piece(name: str) -> list[str]:
     """The words but numbers of a name that is a piece of a set's: images_003, batch 2, part1, 100CANON; else none."""
     if _CAMERA.match(name):
         return ["card"]
-    found = words_of(name)
-    rest = [word for word in found if not word.isdigit()]
-    return rest if len(rest) < len(found) and any(word in _PIECES for word in rest) else []
+    words = words_of(name)
+    rest = [word for word in words if not word.isdigit()]
+    return rest if len(rest) < len(words) and any(word in _PIECES for word in rest) else []

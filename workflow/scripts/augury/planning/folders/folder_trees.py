@@ -69,16 +69,16 @@ def shared(below: Below) -> list[str]:
     if len(below) < 2 or not all(below.values()):
         return []
     counts = Counter(name for names in below.values() for name in names)
-    found = sorted(name for name, count in counts.items() if count > 1)
-    most = sum(counts[name] for name in found) * 2 >= counts.total()
-    return found if len(found) > 1 and most else []
+    repeated = sorted(name for name, count in counts.items() if count > 1)
+    most = sum(counts[name] for name in repeated) * 2 >= counts.total()
+    return repeated if len(repeated) > 1 and most else []
 
 
 def overlapping(below: Below) -> list[str]:
     """Folders that lie in two or more of the others, be they few, where there are several at all; else none."""
     counts = Counter(name for names in below.values() for name in names)
-    found = sorted(name for name, count in counts.items() if count > 1)
-    return found if len(counts) > 1 and all(below.values()) else []
+    repeated = sorted(name for name, count in counts.items() if count > 1)
+    return repeated if len(counts) > 1 and all(below.values()) else []
 
 
 def shared_below(tree: Tree, groups: Sequence[str]) -> list[str]:

@@ -13,17 +13,17 @@ from augury.datasets import demo
 from augury.images.files import irregular, shown
 from augury.splits.brought import FOLDER_NAMES
 
-_PLACES = (
+_PATH_KEYS = (
     "images taxonomy labels.table specimens.table split.table published.table "
     "generators.*.folder generators.*.init_from.file classifiers.*.pretrained"
 )
 _LONGEST = 1000  # characters
 
 
-def with_places(config: dict[str, Any]) -> dict[str, Any]:
+def with_expanded_paths(config: dict[str, Any]) -> dict[str, Any]:
     """A copy of a completed config in which `~` and `$NAME` at the head of paths are what a shell makes of them."""
     config = copy.deepcopy(config)
-    for section, key, _ in _places(config):
+    for section, key, _ in _path_keys(config):
         path = section[key]
         if path.startswith(("~", "$")) and not os.path.lexists(path):
             section[key] = os.path.expandvars(os.path.expanduser(path))
@@ -33,16 +33,16 @@ def with_places(config: dict[str, Any]) -> dict[str, Any]:
 def path_problems(config: dict[str, Any]) -> list[str]:
     """A sentence for each path, beside `images`, that no file system can hold."""
     return [
-        f"`{place}` is {brief(path)}, which no file can be called; mend the path or leave the key empty"
-        for section, key, place in _places(config)
-        if place != "images" and not _possible(path := section[key])
+        f"`{key_path}` is {brief(path)}, which no file can be called; mend the path or leave the key empty"
+        for section, key, key_path in _path_keys(config)
+        if key_path != "images" and not _possible(path := section[key])
     ]
 
 
-def _places(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
+def _path_keys(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
     """Each section that holds a path, with the path's key in it and its place in the config."""
-    for place in _PLACES.split():
-        *above, key = place.split(".")
+    for key_path in _PATH_KEYS.split():
+        *above, key = key_path.split(".")
         sections = [("", config)]
         for name in above:
             candidates = [

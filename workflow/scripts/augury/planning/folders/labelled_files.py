@@ -55,7 +55,7 @@ class LabelledFiles(ClassFiles):
         return sorted(name for name, paths in self._by_class.items() if any(map(may_be_image, paths)))
 
     @property
-    def found(self) -> list[str]:
+    def class_folders(self) -> list[str]:
         """The same: what names no file makes no class."""
         return self.names
 

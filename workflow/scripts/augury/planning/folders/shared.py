@@ -17,7 +17,7 @@ from augury.tables.rows import PARTS
 if TYPE_CHECKING:
     from augury.planning.folders.contents import Contents
 
-_TOLD = 3  # classes that a sentence names, and sentences of a kind
+_SHOWN = 3  # classes that a sentence names, and sentences of a kind
 
 
 class SharedSpecimens:
@@ -41,14 +41,14 @@ class SharedSpecimens:
         return {name: tuple(sorted(classes)) for name, classes in sorted(classes_of.items()) if len(classes) > 1}
 
     def words(self, class_: str, split: str) -> list[str]:
-        """What the split of a class is told of them, as options of the script; nothing where it has none."""
+        """What the split of a class takes of them, as options of the script; nothing where it has none."""
         names = self._names[class_] & self.specimens.keys()
         if not names:
             return []
         parts, folds = self._joint(split)
-        told: dict[str, dict[str, Any]] = {"parts": parts, "folds": folds, "brought": self._given}
-        told = {key: {name: found[name] for name in names & found.keys()} for key, found in told.items()}
-        return ["--shared", as_json(told)]
+        arguments: dict[str, dict[str, Any]] = {"parts": parts, "folds": folds, "brought": self._given}
+        arguments = {key: {name: values[name] for name in names & values.keys()} for key, values in arguments.items()}
+        return ["--shared", as_json(arguments)]
 
     def digest(self, class_: str, split: str) -> str:
         """Changes with that."""
@@ -66,11 +66,11 @@ class SharedSpecimens:
         if not self.specimens:
             return []
         first, classes = next(iter(self.specimens.items()))
-        more = " and others" if len(classes) > _TOLD else ""
+        more = " and others" if len(classes) > _SHOWN else ""
         number = len(self.specimens)
         sentence = (
             f"names say that {number} specimen{'s show' if number > 1 else ' shows'} several classes, the first: "
-            f"{shown(first.removeprefix(NAMED))} in {', '.join(classes[:_TOLD])}{more}; each has one part for all. If "
+            f"{shown(first.removeprefix(NAMED))} in {', '.join(classes[:_SHOWN])}{more}; each has one part for all. If "
             "names begin anew in each class, let the name hold the class's, as in `specimens.regex: ([^/]+/[0-9]+)`"
         )
         return [sentence, *self._empty()]
@@ -98,8 +98,8 @@ class SharedSpecimens:
                         f"class '{class_}' has no {' and no '.join(lacking)} image in {split}: all of its "
                         f"{sum(taken.values())} specimens show other classes too, and each has one part for all"
                     )
-        more = len(sentences) - _TOLD
-        return sentences[:_TOLD] + ([f"and so in {more} more cases of a class and a split"] if more > 0 else [])
+        more = len(sentences) - _SHOWN
+        return sentences[:_SHOWN] + ([f"and so in {more} more cases of a class and a split"] if more > 0 else [])
 
     def _without_own(self, split: SplitName) -> dict[str, tuple[Counter, Counter]]:
         """Of classes all of whose specimens are shared and divided: the sizes asked for, and what they are."""

@@ -1,1 +1,1 @@
-"""What a study will see and cost, told before anything is trained."""
+"""What a study will see and cost, reported before anything is trained."""

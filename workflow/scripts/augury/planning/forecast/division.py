@@ -73,16 +73,16 @@ class Division:
         if few not in self._cut_before:
             parts = [cut(few, split, each, brought, class_) for each in splits] if few else []
             self._cut_before[few] = list(zip(*parts, strict=True))
-        places = self._cut_before[few]  # the parts of each specimen, fold by fold
+        parts_of = self._cut_before[few]  # the parts of each specimen, fold by fold
         scale = free / few if few else 1.0
         judged = placed["validation"] + placed["test"]
         return {
             "count": count,
-            "test": placed["test"] + scale * sum("test" in each for each in places),
-            "test_once": placed["test"] + scale * sum(each.count("test") for each in places) / len(splits),
-            "train_once": placed["train"] + scale * sum(each.count("train") for each in places) / len(splits),
-            "judged": judged + scale * sum(any(part in JUDGED for part in each) for each in places),
-            "always": judged + scale * sum(all(part in JUDGED for part in each) for each in places),
+            "test": placed["test"] + scale * sum("test" in each for each in parts_of),
+            "test_once": placed["test"] + scale * sum(each.count("test") for each in parts_of) / len(splits),
+            "train_once": placed["train"] + scale * sum(each.count("train") for each in parts_of) / len(splits),
+            "judged": judged + scale * sum(any(part in JUDGED for part in each) for each in parts_of),
+            "always": judged + scale * sum(all(part in JUDGED for part in each) for each in parts_of),
         }
 
 
@@ -100,11 +100,11 @@ def _given(contents: Contents, class_: str) -> dict[str, str]:
     pairs = contents.brought(class_)
     if parts == "folders":
         pairs = [(sha256, FOLDER_NAMES[folder.parent.name.lower()]) for folder, _, sha256 in contents.images[class_]]
-    found: dict[str, str] = {}
+    part_of: dict[str, str] = {}
     for sha256, part in pairs:
         name = names.get(sha256, sha256)
-        found[name] = max(part, found.get(name, part), key=PARTS.index)
-    return found
+        part_of[name] = max(part, part_of.get(name, part), key=PARTS.index)
+    return part_of
 
 
 def _union(count: float, number: float, repeats: int) -> float:

@@ -31,11 +31,11 @@ def _seen(planned: Option, measures: Sequence[str]) -> str:
     gains = {name: gain for name in measures if (gain := planned.detectable[name]) is not None}
     blind = [name for name in measures if name not in gains]
     seen = ", ".join(f"{points(gain)} in {name}" for name, gain in gains.items())
-    told = [f"can see a gain of {seen}"] * bool(gains)
+    clauses = [f"can see a gain of {seen}"] * bool(gains)
     if blind:
         none = "none" if gains else "can see no gain"
-        told.append(f"{none} in {' and '.join(blind)}: the baseline leaves less room than that would need")
-    return ", and ".join(told)
+        clauses.append(f"{none} in {' and '.join(blind)}: the baseline leaves less room than that would need")
+    return ", and ".join(clauses)
 
 
 def _cheapest(preview: Preview, planned: Option) -> list[str]:
@@ -68,8 +68,9 @@ def _margin(preview: Preview, planned: Option) -> list[str]:
     if max(planned.margin[name] for name in preview.measures) <= preview.rule.margin:
         return []
     reachable = preview.reachable_margin
-    told = f"cannot show equal arms to be equivalent within {points(preview.rule.margin)} (`statistics.margin`); "
-    return [told + (f"a margin of {reachable:g} is within its reach" if reachable else "no margin is within its reach")]
+    sentence = f"cannot show equal arms to be equivalent within {points(preview.rule.margin)} (`statistics.margin`); "
+    reach = f"a margin of {reachable:g}" if reachable else "no margin"
+    return [f"{sentence}{reach} is within its reach"]
 
 
 def table(preview: Preview, cores: int = 1) -> list[str]:

@@ -78,12 +78,12 @@ def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray)
         parts = list(folds.split(rooted, labels, specimens))
         strength = strength or max(STRENGTHS, key=lambda each: _likelihood(rooted, labels, parts, each))
         sides = [np.zeros((len(labels), int(labels.max()) + 1)) for _ in range(2)]
-        for fit, held in parts:
+        for fit, held_out in parts:
             for side, chosen in zip(sides, (fit, _drawn_anew(fit, labels, specimens, random)), strict=True):
                 model = _fit(rooted[chosen], labels[chosen], strength)
-                side[np.ix_(held, model.classes_)] = model.predict_proba(rooted[held])
+                side[np.ix_(held_out, model.classes_)] = model.predict_proba(rooted[held_out])
         one = units([(labels, specimens)])
-        weights = bootstrap_weights(one.strata, DRAWN, repeat)[:, one.places[0]]
+        weights = bootstrap_weights(one.strata, DRAWN, repeat)[:, one.indices[0]]
         baseline, arm = (score(labels, side, weights) for side in sides)
         level, number = score(labels, sides[0]), len(one.strata)
         for name in MEASURES:
@@ -95,12 +95,12 @@ def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray)
 
 
 def _drawn_anew(
-    places: np.ndarray, labels: np.ndarray, specimens: np.ndarray, random: np.random.Generator
+    indices: np.ndarray, labels: np.ndarray, specimens: np.ndarray, random: np.random.Generator
 ) -> np.ndarray:
     """As many specimens of each class, with replacement, and their images."""
     chosen = []
-    for label in np.unique(labels[places]):
-        of_class = places[labels[places] == label]
+    for label in np.unique(labels[indices]):
+        of_class = indices[labels[indices] == label]
         for name in random.choice(names := np.unique(specimens[of_class]), len(names)):
             chosen.append(of_class[specimens[of_class] == name])
     return np.concatenate(chosen)
@@ -108,10 +108,11 @@ def _drawn_anew(
 
 def _likelihood(features: np.ndarray, labels: np.ndarray, parts: list, strength: float) -> float:
     total = 0.0
-    for fit, held in parts:
+    for fit, held_out in parts:
         model = _fit(features[fit], labels[fit], strength)
-        at = np.searchsorted(model.classes_, labels[held])
-        total += float(np.log(np.maximum(model.predict_proba(features[held])[np.arange(len(held)), at], 1e-12)).sum())
+        at = np.searchsorted(model.classes_, labels[held_out])
+        likelihoods = model.predict_proba(features[held_out])[np.arange(len(held_out)), at]
+        total += float(np.log(np.maximum(likelihoods, 1e-12)).sum())
     return total
 
 

@@ -83,7 +83,7 @@ def from_results(study: Study, classifier: str) -> Pilots | None:
 def _measured(
     verdict: Sequence[dict[str, str]], differences: Sequence[dict[str, str]], arms: Sequence[str], classifier: str
 ) -> dict[str, Pilot]:
-    found: dict[str, list[Pilot]] = {}
+    by_measure: dict[str, list[Pilot]] = {}
     for arm in arms:
         of_arm = [row for row in verdict if (row["arm"], row["classifier"], row["class"]) == (arm, classifier, ALL)]
         runs = [row for row in differences if (row["arm"], row["classifier"]) == (arm, classifier)]
@@ -107,8 +107,10 @@ def _measured(
             own = variance * ((1 - shared) if row["seed_sd"] else 1.0) / tested
             spread = row["seed_sd"] or row["split_sd"]
             seeds = max(0.0, float(spread) ** 2 - own) if spread else None
-            found.setdefault(row["measure"], []).append(Pilot(variance, float(row["baseline_value"]), shared, seeds))
-    return {name: _mean(pilots, kind_of(name)) for name, pilots in found.items()}
+            by_measure.setdefault(row["measure"], []).append(
+                Pilot(variance, float(row["baseline_value"]), shared, seeds)
+            )
+    return {name: _mean(pilots, kind_of(name)) for name, pilots in by_measure.items()}
 
 
 def pilot_path(study: Study) -> Path:
@@ -118,8 +120,8 @@ def pilot_path(study: Study) -> Path:
 
 def pilot_key(study: Study) -> str:
     """Changes with the images and with how they are divided."""
-    said = [study.contents.digest(class_) for class_ in study.classes]
-    return hashlib.sha256(as_json([said, study.config.split, study.pack_settings]).encode()).hexdigest()[:16]
+    digests = [study.contents.digest(class_) for class_ in study.classes]
+    return hashlib.sha256(as_json([digests, study.config.split, study.pack_settings]).encode()).hexdigest()[:16]
 
 
 def from_pilot(study: Study) -> Pilots | None:

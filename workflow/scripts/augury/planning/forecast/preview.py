@@ -1,4 +1,4 @@
-"""What a study will be able to see, and what it costs: told before anything is trained. Nothing heavy is imported."""
+"""What a study will be able to see, and what it costs, before anything is trained. Nothing heavy is imported."""
 
 import dataclasses
 import itertools

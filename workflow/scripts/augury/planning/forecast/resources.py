@@ -19,7 +19,7 @@ from augury.settings.families import family
 
 MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
-HELD_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.mapped_arrays)
+MAPPED_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.mapped_arrays)
 ROW_MB = 0.001  # what a training holds of an image beside its pixels
 IMAGE_SECONDS = 0.1  # one training image of 224 px, of a small network on a core, or a large one on a modest GPU
 DEMO_IMAGES = 30  # a class at most, before they are there to be counted
@@ -83,9 +83,9 @@ class Needs:
         """A training, with what it holds of its images."""
         settings = self._generator(wildcards.generator)
         classes = self.plan.generators.trained_classes(wildcards)
-        held = min(2 * self.pack_mb(settings, classes), HELD_MB) + ROW_MB * self.images(classes)
+        images_mb = min(2 * self.pack_mb(settings, classes), MAPPED_MB) + ROW_MB * self.images(classes)
         pixels = settings.images_per_step * settings.size_px**2
-        return _doubled(NETWORKS_MB + held + family("generators", settings.family).pixel_mb * pixels, attempt)
+        return _doubled(NETWORKS_MB + images_mb + family("generators", settings.family).pixel_mb * pixels, attempt)
 
     def generator_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its duration."""
@@ -103,9 +103,9 @@ class Needs:
         """A training, with the images of its arm."""
         section = self.study.config.classifiers[wildcards.classifier]
         times = self._times(wildcards.arm)
-        held = min(2 * times * self.pack_mb(section), HELD_MB)
-        held += times * self.images() * family("classifiers", section.family).image_mb
-        return _doubled(NETWORKS_MB + held + 0.005 * getattr(section, "batch", 32) * section.size_px**2, attempt)
+        images_mb = min(2 * times * self.pack_mb(section), MAPPED_MB)
+        images_mb += times * self.images() * family("classifiers", section.family).image_mb
+        return _doubled(NETWORKS_MB + images_mb + 0.005 * getattr(section, "batch", 32) * section.size_px**2, attempt)
 
     def classifier_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its epochs on the images of its arm."""

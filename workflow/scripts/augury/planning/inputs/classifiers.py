@@ -37,7 +37,7 @@ class Classifiers:
         }
 
     def pools(self, wildcards: Any) -> list[str]:
-        """Pools that an arm draws from, one a class; none for an arm without a generator."""
+        """Pools that an arm draws from, one per class; none for an arm without a generator."""
         pool = self.study.pool_name(wildcards.arm)
         if pool is None:
             return []

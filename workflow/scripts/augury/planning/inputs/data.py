@@ -1,4 +1,4 @@
-"""What the rules from images to packs read and are told; copies are made of the images first where a study says so."""
+"""What the rules from images to packs read and are given; copies are made of the images first where a study says so."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -33,8 +33,8 @@ class Pools:
     def options(self, wildcards: Any) -> list[str]:
         """How a pool is drawn, as options of the script."""
         if wildcards.selection == RANDOM:
-            return self._size(wildcards) + self._place(wildcards)
-        return ["--chosen", self._folder(wildcards), *self._place(wildcards)]
+            return self._size(wildcards) + self._snapshot_options(wildcards)
+        return ["--chosen", self._folder(wildcards), *self._snapshot_options(wildcards)]
 
     def files(self, name: str, first: bool = False, searched: bool = False) -> list[str]:
         """A file of every pool that some arm draws from, class by class.
@@ -71,7 +71,7 @@ class Pools:
         ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
         return ["--ratio", str(ratio), "--count", str(count)]
 
-    def _place(self, wildcards: Any) -> list[str]:
+    def _snapshot_options(self, wildcards: Any) -> list[str]:
         # Where in the training and the latent space it draws from: the snapshot and the truncation.
         _, at, truncation = pool_parts(wildcards.pool)
         snapshot = ["--best", self._scores_of(wildcards)] if at == "best" else ["--snapshot", at] if at else []
@@ -101,7 +101,7 @@ class Pools:
 
     def selection_options(self, wildcards: Any) -> list[str]:
         """The same, with the size of the pool, as options of the script."""
-        settings, options = self._selection(wildcards), self._size(wildcards) + self._place(wildcards)
+        settings, options = self._selection(wildcards), self._size(wildcards) + self._snapshot_options(wildcards)
         if settings.needs.discriminator:
             options += ["--discriminator", self.generators.source(wildcards, "discriminator.safetensors")]
         if settings.needs.features:

@@ -1,4 +1,4 @@
-"""What the verdict, and the worth of gains in real specimens, are told."""
+"""What the verdict, and the worth of gains in real specimens, are given."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ class Verdict:
 
     def judged_arms(self, wildcards: Any) -> list[str]:
         """Predictions of each baseline and of the arms compared with it."""
-        study, others, found = self.study, self.study.compared, []
+        study, others, options = self.study, self.study.compared, []
         for baseline in dict.fromkeys([study.baseline, *map(study.baseline_of, others)]):
-            found += self._predictions("--baseline", [baseline])
-            found += self._predictions("--arm", [arm for arm in others if study.baseline_of(arm) == baseline])
-        found += [word for arm in others if (said := study.caution(arm)) for word in ("--caution", arm, said)]
-        return words(found + self._generator_seeds(others))
+            options += self._predictions("--baseline", [baseline])
+            options += self._predictions("--arm", [arm for arm in others if study.baseline_of(arm) == baseline])
+        options += [word for arm in others if (caution := study.caution(arm)) for word in ("--caution", arm, caution)]
+        return words(options + self._generator_seeds(others))
 
     def weighed_arms(self, wildcards: Any) -> list[str]:
         """Predictions of the baseline, the other points of its learning curve, and the arms."""
         study = self.study
-        found = self._predictions("--baseline", [study.baseline]) + self._predictions("--point", study.curve)
-        return words(found + self._predictions("--arm", study.compared) + self._generator_seeds(study.compared))
+        options = self._predictions("--baseline", [study.baseline]) + self._predictions("--point", study.curve)
+        return words(options + self._predictions("--arm", study.compared) + self._generator_seeds(study.compared))
 
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, and what the study is made for."""
@@ -55,13 +55,13 @@ class Verdict:
         return [word for arm in arms for word in (option, *self.classifiers.runs("predictions.tsv", arms=[arm]))]
 
     def _generator_seeds(self, arms: Iterable[str]) -> list[str]:
-        study, found = self.study, []
+        study, options = self.study, []
         for arm in arms:
             settings = study.config.arms[arm]
             if settings.generator:
                 seeds = {seed: study.pool_seed(settings.selection, seed) for seed in study.config.seeds}
-                found += ["--generator-seeds", arm, *(f"{seed}={other}" for seed, other in seeds.items())]
-        return found
+                options += ["--generator-seeds", arm, *(f"{seed}={other}" for seed, other in seeds.items())]
+        return options
 
     def _deterministic(self) -> list[str]:
         trainings = self.study.trainings

@@ -22,7 +22,9 @@ def of_arms(lines: Sequence[Line], baseline: str, known: Known) -> list[FindingR
     seeds = {arm: [line for line in lines if line.arm == arm and not _is_mean(line)] for arm in arms}
     findings = [row for arm in arms for line in seeds[arm] for row in _count(line, known)]
     findings += [_agreement(line, known) for line in lines if {*THREE} <= line.values.keys()]
-    accuracies = [line.values["accuracy"] for held in seeds.values() for line in held if "accuracy" in line.values]
+    accuracies = [
+        line.values["accuracy"] for of_seed in seeds.values() for line in of_seed if "accuracy" in line.values
+    ]
     if accuracies:
         least = granularity.smallest(accuracies)
         words = f"the smallest test size that fits all {len(accuracies)} accuracies, if it is that of every run"
@@ -79,11 +81,11 @@ def _mean(row: Line, seeds: Sequence[Line], measure: str, known: Known) -> Findi
         readings.append(Reading.POOLED)
 
     def can(reading: Reading, rule: Rule) -> bool:
-        held = [rule.bounds(each.values[measure]) for each in seeds]
+        bounds = [rule.bounds(each.values[measure]) for each in seeds]
         allowed = {
-            Reading.EACH_ALIKE: lambda: granularity.mean(held),
+            Reading.EACH_ALIKE: lambda: granularity.mean(bounds),
             Reading.F1_OF_MEANS: lambda: f1_of(*shares(row, rule)[:2]),
-            Reading.OF_SEEDS: lambda: hull(held),
+            Reading.OF_SEEDS: lambda: hull(bounds),
         }
         return reading is Reading.POOLED or overlap(allowed[reading](), rule.bounds(printed))
 

@@ -25,9 +25,9 @@ def of_classes(lines: Sequence[Line], known: Known) -> list[FindingRow]:
     total = sum(line.n or 0 for line in classes)
     totals = [line for line in classes if len(classes) > 2 and line.n and 2 * line.n == total]
     others = [line for line in classes if line not in totals]
-    said = [_together(classes, overall, known)] + [_together(others, [*overall, *totals], known)] * bool(totals)
-    doubts = [[sum(row.word == word for row in rows) for word in (IMPOSSIBLE, CONDITIONAL)] for rows in said]
-    return findings + said[doubts.index(min(doubts))]
+    alternatives = [_together(classes, overall, known)] + [_together(others, [*overall, *totals], known)] * bool(totals)
+    doubts = [[sum(row.word == word for row in rows) for word in (IMPOSSIBLE, CONDITIONAL)] for rows in alternatives]
+    return findings + alternatives[doubts.index(min(doubts))]
 
 
 def _together(classes: Sequence[Line], overall: Sequence[Line], known: Known) -> list[FindingRow]:

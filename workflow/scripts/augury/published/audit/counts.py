@@ -110,7 +110,7 @@ def _count(line: Line, n: int, known: Known) -> FindingRow:
 
 def _agreement(line: Line, n: int | None, known: Known) -> FindingRow:
     """n: of the class, where its counts can be asked for."""
-    held = [name for name in THREE if name in line.values]
+    measures = [name for name in THREE if name in line.values]
     single = [Reading.OWN_F1, Reading.ANY_F1] if n else [Reading.ANSWERS]
     several = [Reading.ANSWERS] * bool(n) + [Reading.ALIKE, Reading.LEFT_OUT]
 
@@ -122,16 +122,16 @@ def _agreement(line: Line, n: int | None, known: Known) -> FindingRow:
         return reading is Reading.LEFT_OUT or overlap(agree(precision, recall), f1)
 
     judged = judge(single if known.single_run else single + several, can, known)
-    printed = ", ".join(line.values[name].text for name in held)
-    words = f"{', '.join(held[:-1])} and {held[-1]} agree"
+    printed = ", ".join(line.values[name].text for name in measures)
+    words = f"{', '.join(measures[:-1])} and {measures[-1]} agree"
     if judged.word != POSSIBLE:
-        words = _disagreement(line, None if can(single[-1], Rule.FREE) else n, held)
-    return finding("agreement", line.class_, held[-1], printed, judged, n, words)
+        words = _disagreement(line, None if can(single[-1], Rule.FREE) else n, measures)
+    return finding("agreement", line.class_, measures[-1], printed, judged, n, words)
 
 
-def _disagreement(line: Line, n: int | None, held: Sequence[str]) -> str:
+def _disagreement(line: Line, n: int | None, measures: Sequence[str]) -> str:
     if n:
-        words = f"no number of hits among {n} images gives {', '.join(held[:-1])} and {held[-1]} together"
+        words = f"no number of hits among {n} images gives {', '.join(measures[:-1])} and {measures[-1]} together"
         return words + _nearest(line, n, lambda rule: fits_size(line, rule))
     precision, recall, _ = shares(line, Rule.FREE)
     return f"precision and recall give an F1 {shown(f1_of(precision, recall))}"

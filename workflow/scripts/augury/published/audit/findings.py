@@ -25,10 +25,10 @@ def audit(
     """
     lines = [dataclasses.replace(line, n=size) if line.n is None else line for line in lines]
     findings = []
-    for name, held in _tables([line for line in lines if line.class_]):
-        findings += [dataclasses.replace(row, group=name) for row in of_classes(held, known)]
-    for name, held in _tables([line for line in lines if line.arm and not line.class_]):
-        findings += [dataclasses.replace(row, group=name) for row in of_arms(held, baseline, known)]
+    for name, table in _tables([line for line in lines if line.class_]):
+        findings += [dataclasses.replace(row, group=name) for row in of_classes(table, known)]
+    for name, table in _tables([line for line in lines if line.arm and not line.class_]):
+        findings += [dataclasses.replace(row, group=name) for row in of_arms(table, baseline, known)]
     return findings
 
 
@@ -38,14 +38,14 @@ def _tables(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
     for line in lines:
         groups.setdefault(line.group, []).append(line)
     tables = []
-    for name, held in groups.items():
-        parts = _parts(held)
+    for name, group in groups.items():
+        parts = _parts(group)
         tables += [(name if len(parts) == 1 else f"{name} {n}".strip(), part) for n, part in enumerate(parts, 1)]
-    return tables if len(tables) > 1 else [("", held) for _, held in tables]
+    return tables if len(tables) > 1 else [("", group) for _, group in tables]
 
 
 def _parts(lines: list[Line]) -> list[list[Line]]:
-    starts = [place for place, line in enumerate(lines) if line.class_ and line.class_ == lines[0].class_]
+    starts = [index for index, line in enumerate(lines) if line.class_ and line.class_ == lines[0].class_]
     parts = [lines[start:end] for start, end in pairwise((*starts, None))]
     alike = len({tuple(line.class_ for line in part) for part in parts}) == 1
     return parts if alike else [lines]

@@ -85,8 +85,8 @@ def smallest(printed: Iterable[Value]) -> int | None:
     """The smallest n that fits every value, with one rule for ties; None where none up to MOST does."""
     values = list({each.text: each for each in printed}.values())
     most = min(MOST, int(1 / (2 * min(value.half for value in values))))  # 100 images fit whatever has two digits
-    found = [_all_fit(values, ties, most) for ties in TIES]
-    first = [int(np.argmax(fit)) + 1 for fit in found if fit.any()]
+    fits = [_all_fit(values, ties, most) for ties in TIES]
+    first = [int(np.argmax(fit)) + 1 for fit in fits if fit.any()]
     return min(first, default=None)
 
 

@@ -157,12 +157,12 @@ def judge(readings: Sequence[Reading], can: Callable[[Reading, Rule], bool], kno
         tier_of[reading] = next((n for n, tier in enumerate(tiers) if fits(reading, tier)), None)
         if tier_of[readings[0]] == 0:
             return Judged(POSSIBLE)
-    fitting = sorted((tier, place) for place, tier in enumerate(tier_of.values()) if tier is not None)
+    fitting = sorted((tier, index) for index, tier in enumerate(tier_of.values()) if tier is not None)
     if not fitting:
         return Judged(IMPOSSIBLE)
     failing = [reading for reading, tier in tier_of.items() if tier != 0 and reading.assumption][-1]
-    tier, place = fitting[0]
+    tier, index = fitting[0]
     failing_tier = tier_of[failing]
     rounding = f", and {tiers[failing_tier - 1].assumption}" if failing_tier else ""
     otherwise = f", and {tiers[tier].remedy}" if tier else ""
-    return Judged(CONDITIONAL, failing.assumption + rounding, readings[place].remedy + otherwise)
+    return Judged(CONDITIONAL, failing.assumption + rounding, readings[index].remedy + otherwise)

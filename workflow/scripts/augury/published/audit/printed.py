@@ -93,12 +93,12 @@ def _row(
     table: BroughtTable, row: BroughtRow, measures: dict[str, str], percent: dict[str, IsPercent], group: str
 ) -> Line:
     where = f"{table.where}, line {row.line}"
-    held = {column: row[column] for column in measures if not _undefined(row[column])}
+    by_column = {column: row[column] for column in measures if not _undefined(row[column])}
     size = row["n"] or row["support"]
     if labels.kind(row["class"]) == labels.ACCURACY:
-        held, size = _overall(held, measures, size)
-        measures = dict.fromkeys(held, "accuracy")
-    values = {measures[key]: value(text, f"{where}, {key}", percent[key](text)) for key, text in held.items()}
+        by_column, size = _overall(by_column, measures, size)
+        measures = dict.fromkeys(by_column, "accuracy")
+    values = {measures[key]: value(text, f"{where}, {key}", percent[key](text)) for key, text in by_column.items()}
     return Line(row["class"], row["arm"], row["seed"], _size(size, where), values, group)
 
 
@@ -106,13 +106,13 @@ def _undefined(text: str) -> bool:
     return is_nothing(text) or text.casefold() == "nan"
 
 
-def _overall(held: dict[str, str], measures: dict[str, str], size: str) -> tuple[dict[str, str], str]:
+def _overall(by_column: dict[str, str], measures: dict[str, str], size: str) -> tuple[dict[str, str], str]:
     """The accuracy of a row `accuracy`, which reports print in the column of F1, in all, or moved to the left."""
-    texts = list(held.values())
+    texts = list(by_column.values())
     if len(texts) == 2 and texts[1].isdecimal() and int(texts[1]) > 1:
         size = texts[1]
-    column = next((column for column in held if measures[column] == "accuracy"), next(iter(held), None))
-    return ({column: held[column]} if column else {}), (size if size.removesuffix(".0").isdecimal() else "")
+    column = next((column for column in by_column if measures[column] == "accuracy"), next(iter(by_column), None))
+    return ({column: by_column[column]} if column else {}), (size if size.removesuffix(".0").isdecimal() else "")
 
 
 def _size(text: str, where: str) -> int | None:
@@ -159,7 +159,7 @@ def _from_cells(path: Path) -> list[Line]:
         key: _unit(cell.value for cell in cells if (cell.table, cell.measure) == key)
         for key in {(cell.table, cell.measure) for cell in cells}
     }
-    return [_line(names, held, path, units) for names, held in by_line.items()]
+    return [_line(names, values, path, units) for names, values in by_line.items()]
 
 
 def _line(

@@ -7,7 +7,7 @@ SCORE = Score(
     columns=(
         Column(
             "copied",
-            about="share of synthetic images that show a training image, found by pixels; of a training's end",
+            about="copies: share of synthetic images that show a training image, found by pixels; of a training's end",
             interval="over synthetic images",
             mean=True,
             head="copied",

@@ -87,8 +87,8 @@ def factor(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         return centred, None
     values, vectors = np.linalg.eigh(_covariance(rows, np.eye(rows.shape[1])))
     roots = np.sqrt(np.clip(values, 0, None))
-    held = roots > _NEGLIGIBLE * roots[-1]
-    inverse = np.divide(1, roots, out=np.zeros_like(roots), where=held)
+    kept = roots > _NEGLIGIBLE * roots[-1]
+    inverse = np.divide(1, roots, out=np.zeros_like(roots), where=kept)
     return (vectors * roots) @ vectors.T, (vectors * inverse) @ vectors.T
 
 
@@ -152,12 +152,12 @@ def _by_covariance(small: np.ndarray, large: np.ndarray, vectors: bool) -> tuple
         return np.sqrt(np.clip(np.linalg.eigvalsh(middle), 0, None)).sum(), NONE
     values, basis = np.linalg.eigh(middle)
     strength = np.sqrt(np.clip(values, 0, None))
-    held = strength > _NEGLIGIBLE * strength[-1]
+    kept = strength > _NEGLIGIBLE * strength[-1]
     if inverse is None:
         of_small = (len(small) - 1) * (basis**2 @ strength)
     else:
         of_small = _squares(small, _mean(small), inverse @ (basis * np.sqrt(strength)))
-    weights = np.divide(1, np.sqrt(strength), out=np.zeros_like(strength), where=held)
+    weights = np.divide(1, np.sqrt(strength), out=np.zeros_like(strength), where=kept)
     of_large = _squares(large, _mean(large), base.T @ (basis * weights))
     return strength.sum(), (of_small, of_large)
 

@@ -32,14 +32,14 @@ def frechet_infinity(real: np.ndarray, synthetic: np.ndarray, seed: int = 0) -> 
     return value, value - half, value + half
 
 
-def intercept(places: np.ndarray, values: np.ndarray) -> tuple[float, float]:
+def intercept(x: np.ndarray, values: np.ndarray) -> tuple[float, float]:
     """Where the least-squares line through POINTS values meets 0, and half of the intercept's 95% interval."""
-    centre = places.mean()
-    spread = np.square(places - centre).sum()
-    slope = ((places - centre) * values).sum() / spread
+    centre = x.mean()
+    spread = np.square(x - centre).sum()
+    slope = ((x - centre) * values).sum() / spread
     start = values.mean() - slope * centre
-    variance = np.square(values - start - slope * places).sum() / (len(places) - 2)
-    return float(start), float(_STUDENT * np.sqrt(variance * (1 / len(places) + centre**2 / spread)))
+    variance = np.square(values - start - slope * x).sum() / (len(x) - 2)
+    return float(start), float(_STUDENT * np.sqrt(variance * (1 / len(x) + centre**2 / spread)))
 
 
 def _distances(real: np.ndarray, synthetic: np.ndarray, order: np.ndarray, sizes: np.ndarray) -> Iterator[float]:

@@ -83,10 +83,10 @@ def kernel_distance(
     ]
     pairs = len(real) ** 2 + len(synthetic) ** 2 + len(real) * len(synthetic)
     if pairs < 3 * subsets * size**2:
-        found = _from_all_pairs(real, synthetic, drawn)
+        estimates = _from_all_pairs(real, synthetic, drawn)
     else:
-        found = np.array([_from_subset(real[x], synthetic[y]) for x, y in drawn])
-    return KernelDistance(float(found.mean()), float(found.std()) if subsets > 1 else None, subsets, size)
+        estimates = np.array([_from_subset(real[x], synthetic[y]) for x, y in drawn])
+    return KernelDistance(float(estimates.mean()), float(estimates.std()) if subsets > 1 else None, subsets, size)
 
 
 def kernel_distance_interval(
@@ -159,12 +159,15 @@ def _from_all_pairs(
     # sum over a subset is s^T K t for the subset's 0-1 vectors s and t.
     size = len(drawn[0][0])
     chosen = [np.zeros((len(drawn), len(rows))) for rows in (real, synthetic)]
-    for place, subset in enumerate(drawn):
-        for held, rows in zip(chosen, subset, strict=True):
-            held[place, rows] = 1
+    for number, subset in enumerate(drawn):
+        for members, rows in zip(chosen, subset, strict=True):
+            members[number, rows] = 1
     x, y = (rows.astype(np.float64) for rows in (real, synthetic))
-    within = [_subset_sums(rows, rows, held, held) for rows, held in ((x, chosen[0]), (y, chosen[1]))]
-    own = [held @ (np.square(rows).sum(1) / rows.shape[1] + 1) ** 3 for rows, held in ((x, chosen[0]), (y, chosen[1]))]
+    within = [_subset_sums(rows, rows, members, members) for rows, members in ((x, chosen[0]), (y, chosen[1]))]
+    own = [
+        members @ (np.square(rows).sum(1) / rows.shape[1] + 1) ** 3
+        for rows, members in ((x, chosen[0]), (y, chosen[1]))
+    ]
     across = _subset_sums(x, y, *chosen)
     off = [(sums - diagonal) / (size * (size - 1)) for sums, diagonal in zip(within, own, strict=True)]
     return off[0] + off[1] - 2 * across / size**2

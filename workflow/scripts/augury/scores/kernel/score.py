@@ -7,7 +7,7 @@ SCORE = Score(
     columns=(
         Column(
             "kid",
-            about="kernel distance between training and synthetic images, mean over subsets",
+            about="kernel distance (KID) between training and synthetic images, mean over subsets",
             head="{kernel} × 100",
             form="hundredfold",
             better="less",

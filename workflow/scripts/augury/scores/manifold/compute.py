@@ -58,17 +58,17 @@ def manifold(
         raise ValueError(f"{len(real)} real and {len(synthetic)} synthetic rows; two of each are needed")
     origin = real[0]  # a row, so that ties among whole numbers stay ties
     of_real, of_synthetic = squared_radii(real, k, origin), squared_radii(synthetic, k, origin)
-    held = np.zeros(len(synthetic))  # real neighbourhoods that each synthetic row is in
+    neighbourhoods = np.zeros(len(synthetic))  # real neighbourhoods that each synthetic row is in
     covered, recalled = np.zeros((2, len(real)), dtype=bool)
     for where, squared in squared_blocks(synthetic, real, origin):
         inside = squared <= of_real
-        held[where] = inside.sum(axis=1)
+        neighbourhoods[where] = inside.sum(axis=1)
         covered |= inside.any(axis=0)
         recalled |= (squared <= of_synthetic[where, None]).any(axis=0)
     return Manifold(
         k,
-        precision=mean_interval(held > 0, greatest=1),
+        precision=mean_interval(neighbourhoods > 0, greatest=1),
         recall=mean_interval(recalled, groups, greatest=1),
-        density=mean_interval(held / k),
+        density=mean_interval(neighbourhoods / k),
         coverage=mean_interval(covered, groups, greatest=1),
     )

@@ -5,10 +5,10 @@ from augury.scores.declaration import Column, Score
 SCORE = Score(
     order=30,
     columns=(
-        Column("neighbours", about="k of the next four", kind=int),
+        Column("neighbours", about="k nearest neighbours: the k of the next four", kind=int),
         Column(
             "precision",
-            about="share of synthetic images within reach of a real one's k-th neighbour",
+            about="precision: share of synthetic images within reach of a real one's k-th neighbour",
             interval="over synthetic images",
             mean=True,
             head="precision",
@@ -17,7 +17,7 @@ SCORE = Score(
         ),
         Column(
             "recall",
-            about="share of real images within reach of a synthetic one's k-th neighbour",
+            about="recall: share of real images within reach of a synthetic one's k-th neighbour",
             interval="over specimens",
             mean=True,
             head="recall",
@@ -26,7 +26,7 @@ SCORE = Score(
         ),
         Column(
             "density",
-            about="real neighbourhoods that hold a synthetic image, over k, mean over synthetic images",
+            about="density: real neighbourhoods that hold a synthetic image, over k, mean over synthetic images",
             interval="over synthetic images",
             mean=True,
             head="density",
@@ -35,7 +35,7 @@ SCORE = Score(
         ),
         Column(
             "coverage",
-            about="share of real neighbourhoods that hold a synthetic image",
+            about="coverage: share of real neighbourhoods that hold a synthetic image",
             interval="over specimens",
             mean=True,
             head="coverage",

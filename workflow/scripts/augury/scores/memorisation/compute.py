@@ -6,7 +6,7 @@ import numpy as np
 
 from augury.command.script import tell
 from augury.metrics.intervals import wilson
-from augury.scores.distances import nearest, nearest_kin, squared_blocks
+from augury.scores.distances import nearest, neighbour_distances, squared_blocks
 from augury.scores.sample import Cells, Sample, measured
 
 CELL_IMAGES = 20  # held-out and synthetic images that a cell of the data-copying test needs
@@ -17,14 +17,16 @@ _MOST_STEPS = 100
 def compute(sample: Sample) -> Cells:
     """The share of authentic images, and C_T, for which validation images are needed."""
     real, cells = sample.real, Cells()
-    found = training_neighbours(real.train, sample.synthetic, real.train_specimens)
-    if np.isfinite(found.kin).all():
-        cells = measured("authentic", authentic_share(found))
+    neighbours = training_neighbours(real.train, sample.synthetic, real.train_specimens)
+    if np.isfinite(neighbours.neighbour_distances).all():
+        cells = measured("authentic", authentic_share(neighbours))
     else:
         tell(f"{sample.label}: no share of authentic images, for the training images are of a single specimen")
     held_out = len(real.validation)
     score = (
-        data_copying(real.train, real.validation, sample.synthetic, sample.seed, found.distances) if held_out else None
+        data_copying(real.train, real.validation, sample.synthetic, sample.seed, neighbours.distances)
+        if held_out
+        else None
     )
     if score is None:
         tell(
@@ -39,36 +41,37 @@ def compute(sample: Sample) -> Cells:
 class Neighbours:
     """Each synthetic image's nearest training image."""
 
-    places: np.ndarray  # (m,) rows of the training images
+    indices: np.ndarray  # (m,) rows of the training images
     distances: np.ndarray  # (m,)
-    kin: np.ndarray  # (m,) distances of those training images to the nearest of another specimen
+    neighbour_distances: np.ndarray  # (m,) distances of those training images to the nearest of another specimen
 
     def suspicious(self, count: int) -> np.ndarray:
-        """Places of the `count` synthetic images that are the nearest to copies, by distance over kin distance."""
-        ratio = np.divide(self.distances, self.kin, out=np.full(len(self.kin), np.inf), where=self.kin > 0)
+        """Indices of the `count` synthetic images nearest to copies: distance over that training image's own."""
+        own = self.neighbour_distances
+        ratio = np.divide(self.distances, own, out=np.full(len(own), np.inf), where=own > 0)
         ratio[self.distances == 0] = 0
         return np.lexsort((self.distances, ratio))[:count]
 
 
 def training_neighbours(training: np.ndarray, synthetic: np.ndarray, specimens: np.ndarray | None = None) -> Neighbours:
-    """The nearest of `training` (n, d) to each of `synthetic` (m, d); the kin of a lone specimen is infinitely far.
+    """The nearest of `training` (n, d) to each of `synthetic` (m, d); a lone specimen has no neighbour: infinity.
 
     specimens: (n,) names; by default each image is one. Another view of the same thing is no measure of how near two
     things are: beside it, a copy would look like something new.
     """
-    places, distances = nearest(synthetic, training)
-    return Neighbours(places, distances, nearest_kin(training, specimens)[places])
+    indices, distances = nearest(synthetic, training)
+    return Neighbours(indices, distances, neighbour_distances(training, specimens)[indices])
 
 
-def authentic_share(found: Neighbours) -> tuple[float, float, float]:
+def authentic_share(neighbours: Neighbours) -> tuple[float, float, float]:
     """The share of synthetic images that are authentic, with its 95% interval (Wilson's).
 
     Authentic is an image that lies farther from its nearest training image than that one does from its own nearest
     (Alaa et al. 2022, arXiv:2102.08921, section 4.2), here of another specimen. New images of the same distribution are
     so unless they and a training image are mutual neighbours: a third of them in one dimension, more in many.
     """
-    authentic = int((found.distances > found.kin).sum())
-    count = len(found.distances)
+    authentic = int((neighbours.distances > neighbours.neighbour_distances).sum())
+    count = len(neighbours.distances)
     return authentic / count, *wilson(authentic, count)
 
 
@@ -89,15 +92,15 @@ def data_copying(
     synthetic images to their nearest training images, where they are known already.
     """
     cells = min(CELLS, len(held_out) // CELL_IMAGES) if len(held_out) >= 3 * CELL_IMAGES else 1
-    of_held = nearest(held_out, training)[1]
+    of_held_out = nearest(held_out, training)[1]
     of_synthetic = nearest(synthetic, training)[1] if distances is None else distances
     if cells == 1:
-        return mann_whitney(of_synthetic, of_held)
+        return mann_whitney(of_synthetic, of_held_out)
     centres = k_means(training, cells, seed)
     own, other = nearest(held_out, centres)[0], nearest(synthetic, centres)[0]
     total, weight = 0.0, 0
     for cell in range(len(centres)):
-        here, there = of_held[own == cell], of_synthetic[other == cell]
+        here, there = of_held_out[own == cell], of_synthetic[other == cell]
         z = mann_whitney(there, here) if len(there) >= CELL_IMAGES else None
         if z is not None:
             total, weight = total + len(here) * z, weight + len(here)

@@ -7,7 +7,8 @@ SCORE = Score(
     columns=(
         Column(
             "authentic",
-            about="share of synthetic images farther from their nearest training image than its own neighbour is",
+            about="authenticity: share of synthetic images farther from their nearest training image than its "
+            "own neighbour is",
             interval="over synthetic images",
             mean=True,
             head="authentic",
@@ -16,7 +17,7 @@ SCORE = Score(
         ),
         Column(
             "c_t",
-            about="C_T, a z-score: below 0 they lie nearer to training images than validation ones do",
+            about="data-copying test C_T, a z-score: below 0 they are nearer to training images than validation ones",
             head="C_T",
         ),
         Column("n_c_t", about="validation images behind it", kind=int),

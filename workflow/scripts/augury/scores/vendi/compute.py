@@ -60,7 +60,7 @@ def _entropy(rows: np.ndarray) -> tuple[float, np.ndarray]:
     else:
         values, vectors = np.linalg.eigh(rows.T @ rows / count)
         parts = np.square(rows @ vectors)
-    held = values > _NEGLIGIBLE
-    logs = np.log(values, where=held, out=np.zeros_like(values))
+    kept = values > _NEGLIGIBLE
+    logs = np.log(values, where=kept, out=np.zeros_like(values))
     entropy = float(-(values * logs).sum())
     return entropy, -(parts @ logs) - entropy

@@ -1,4 +1,4 @@
-"""Of many images those that lie farthest from the real ones and from each other, one by one."""
+"""Farthest-point sampling: of many images those farthest from the real ones and from each other."""
 
 from typing import Literal
 
@@ -13,9 +13,9 @@ class FarthestPointSettings(SelectionSettings):
 
     family: Literal["farthest_point"] = "farthest_point"
     candidates: Int = Field(1000, ge=2)
-    """Images to choose from; at least twice as many as are wanted are drawn."""
+    """Candidates - images to choose from; at least twice as many as are wanted are drawn."""
     measure: Literal["features", "pixels"] = "features"
-    """Where distances are measured: in the extractor's features, or between pixels."""
+    """Metric - where distances are measured: in the extractor's features, or between pixels."""
 
     @property
     def needs(self) -> Needs:
@@ -25,5 +25,5 @@ class FarthestPointSettings(SelectionSettings):
 
 FAMILY = SelectionFamily(
     FarthestPointSettings,
-    prose="Of many images those that lie farthest from the real ones and from each other, one by one.",
+    prose="Farthest-point sampling: of many images those farthest from the real ones and from each other.",
 )

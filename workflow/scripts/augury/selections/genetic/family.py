@@ -1,4 +1,4 @@
-"""A genetic search for sets of latent vectors whose images are various."""
+"""Genetic algorithm: a search for sets of latent vectors whose images are diverse."""
 
 from typing import ClassVar, Literal
 
@@ -12,12 +12,12 @@ class Realism(Settings):
     """A constraint that keeps variety from being bought with rubbish."""
 
     by: Literal["none", "discriminator", "density"] = "none"
-    """What says how realistic an image is: the generator's own discriminator, or the distance to the nearest
-    training image in the extractor's features."""
+    """Measure of realism - what says how realistic an image is: the generator's own discriminator, or the distance to
+    the nearest training image in the extractor's features."""
     quantile: Fraction = 0.25
-    """Images should be no less realistic than this share of random ones."""
+    """Threshold of realism - images should be no less realistic than this share of random ones."""
     weight: NonNegativeFloat = 1.0
-    """Weight of the penalty - what the objective loses for each standard deviation below that, mean over the set."""
+    """Penalty weight - what the objective loses for each standard deviation below that, mean over the set."""
 
 
 class GeneticSettings(SearchSettings):
@@ -27,31 +27,32 @@ class GeneticSettings(SearchSettings):
 
     family: Literal["genetic"] = "genetic"
     images: PositiveInt = 40
-    """Images of an individual at most; a pool of more is made of several searches of equal size, each from a seed
-    of its own."""
+    """Size of an individual - images of one at most; a pool of more is made of several searches of equal size, each
+    from a seed of its own."""
     population: Int = Field(20, ge=2)
     """Population size - individuals, each a set of images."""
     generations: PositiveInt = 500
-    """Generations after the first population."""
+    """Number of generations - those after the first population."""
     elite: NonNegativeInt = 1
     """Elitism - best individuals that pass to the next generation unchanged."""
     tournament: PositiveInt = 3
     """Tournament size - individuals drawn for a parent, of which the best becomes it."""
     crossover_rate: Fraction = 0.7
-    """Probability that two parents exchange anything."""
+    """Crossover probability - that two parents exchange anything."""
     crossover_by: Literal["gene", "image"] = "gene"
-    """What they exchange: single numbers of vectors, or whole vectors, which keeps images as they are."""
+    """Crossover operator - what parents exchange: single numbers of vectors, or whole vectors, which keeps images as
+    they are."""
     swap_rate: Fraction = 0.5
-    """Probability that a gene, or an image, is exchanged by parents that do."""
+    """Gene exchange probability - that a gene, or an image, is exchanged by parents that do."""
     mutation_rate: Fraction = 0.02
-    """Probability that a gene is drawn anew."""
+    """Mutation probability - that a gene is drawn anew."""
     mutation_std: PositiveFloat = 1.0
-    """Standard deviation of the normal distribution that genes are drawn from, in the first population too;
+    """Latent standard deviation - of the normal distribution that genes are drawn from, in the first population too;
     generators are trained with 1."""
     objective: Literal["correlation", "zero_mean_correlation", "feature_distance", "vendi"] = "correlation"
-    """What is minimised or maximised: mean normalised correlation of each image with the centroid of evolved and
-    real ones (the study's), the same after taking out each image's mean, mean distance from that centroid in the
-    extractor's features, or the set's Vendi score there."""
+    """Fitness function - what is minimised or maximised: mean normalised correlation of each image with the centroid of
+    evolved and real ones (the study's), the same after taking out each image's mean, mean distance from that centroid
+    in the extractor's features, or the set's Vendi score there."""
     realism: Realism = Realism()
     """Realism constraint - keeps variety from being bought with rubbish."""
 
@@ -74,7 +75,7 @@ def problems(settings: GeneticSettings) -> list[tuple[str, str]]:
 
 FAMILY = SelectionFamily(
     GeneticSettings,
-    prose="A genetic search for sets of latent vectors whose images are various.",
+    prose="Genetic algorithm: a search for sets of latent vectors whose images are diverse.",
     problems=problems,
     searches=True,
 )

@@ -1,7 +1,7 @@
 """Sets of latent vectors that a genetic algorithm makes as various as they can be.
 
 A set holds at most `images` vectors. A pool of more is made of several searches of equal size, each from a seed of its
-own, and not of several of one population's best: these are kin, and share most of their images.
+own, and not of several of one population's best: these are siblings, and share most of their images.
 """
 
 import math
@@ -30,10 +30,10 @@ def select(request: Request) -> Chosen:
     count = request.count
     latents = Latents(torch.cat(task.last)[:count], torch.arange(count), [None] * count, request.drawer.space)
     made = sum(row["made"] for row in history)
-    told = {"searches": searches, "images": size, "images_made": made, "seconds": round(seconds, 3)}
+    record = {"searches": searches, "images": size, "images_made": made, "seconds": round(seconds, 3)}
     compared = "first", f"{settings.generations}th"
-    told |= {"best_first": history[0]["best"], "best_last": history[task.each - 1]["best"]}
-    return Chosen(latents, (torch.cat(task.first)[:count], torch.arange(count)), history, told, compared=compared)
+    record |= {"best_first": history[0]["best"], "best_last": history[task.each - 1]["best"]}
+    return Chosen(latents, (torch.cat(task.first)[:count], torch.arange(count)), history, record, compared=compared)
 
 
 def sizes(count: int, most: int) -> tuple[int, int]:

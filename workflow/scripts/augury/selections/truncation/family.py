@@ -1,4 +1,4 @@
-"""Latent vectors without large numbers, after BigGAN: nearer to the typical image."""
+"""Truncation trick: latent vectors without large numbers, after BigGAN; nearer to the typical image."""
 
 from typing import Literal
 
@@ -13,9 +13,10 @@ class TruncationSettings(SelectionSettings):
 
     family: Literal["truncation"] = "truncation"
     threshold: Float = Field(1.0, ge=0.1)
-    """Numbers of a vector lie within plus and minus this."""
+    """Truncation threshold - numbers of a vector lie within plus and minus this."""
 
 
 FAMILY = SelectionFamily(
-    TruncationSettings, prose="Latent vectors without large numbers, after BigGAN: nearer to the typical image."
+    TruncationSettings,
+    prose="Truncation trick: latent vectors without large numbers, after BigGAN; nearer to the typical image.",
 )

@@ -13,7 +13,7 @@ from augury.training.randomness import generator_of
 def select(request: Request) -> Chosen:
     """As many vectors as are wanted, which depend on the selection's seed and their place alone."""
     threshold, dim = request.settings.threshold, request.drawer.network.latent_dim
-    drawn = [truncated(dim, threshold, "truncated", request.seed, place) for place in range(request.count)]
+    drawn = [truncated(dim, threshold, "truncated", request.seed, index) for index in range(request.count)]
     vectors, noise = request.drawer.in_space(torch.stack(drawn)), torch.arange(request.count)
     latents = Latents(vectors, noise, [None] * request.count, request.drawer.space)
     first = torch.arange(SHOWN)

@@ -1,4 +1,4 @@
-"""Of many images those that a classifier, trained on real images alone, is least sure of."""
+"""Uncertainty sampling: of many images those that a classifier of real images is least sure of."""
 
 from typing import Literal
 
@@ -13,11 +13,12 @@ class UncertaintySettings(ByClassifierSettings):
 
     family: Literal["uncertainty"] = "uncertainty"
     candidates: Int = Field(1000, ge=2)
-    """Images to choose from; at least twice as many as are wanted are drawn."""
+    """Candidates - images to choose from; at least twice as many as are wanted are drawn."""
     measure: Literal["entropy", "margin", "least_confident"] = "entropy"
-    """How unsure it is: entropy of its probabilities, the gap between the two largest, or the largest."""
+    """Uncertainty measure - entropy of its probabilities, the gap between the two largest, or the largest."""
 
 
 FAMILY = SelectionFamily(
-    UncertaintySettings, prose="Of many images those that a classifier, trained on real images alone, is least sure of."
+    UncertaintySettings,
+    prose="Uncertainty sampling: of many images those that a classifier of real images is least sure of.",
 )

@@ -22,19 +22,19 @@ MEASURES = {
 
 def select(request: Request) -> Chosen:
     """Candidates from the most uncertain down."""
-    found, device = candidates(request), request.drawer.device
+    pool, device = candidates(request), request.drawer.device
     if request.classifier is None:
         raise ValueError("the step names no classifier")
     classifier, description = load_classifier(request.classifier)
     classifier = classifier.to(device).to(memory_format=torch.channels_last)
-    progress = Progress(request.label, len(found.seeds), "candidates")
+    progress = Progress(request.label, len(pool.seeds), "candidates")
     form, dihedral = (description.size_px, description.channels), averages_views(description.settings)
     shares = []
-    for block in request.drawer.blocks(found.vectors, found.noise_seeds):
+    for block in request.drawer.blocks(pool.vectors, pool.noise_seeds):
         images = resize_square(block.permute(0, 2, 3, 1).cpu().numpy(), *form)
         shares.append(probabilities_of(classifier, torch.from_numpy(images), device, dihedral))
         progress.update(sum(map(len, shares)))
     scores = MEASURES[request.settings.measure](torch.cat(shares).double())
     order = torch.argsort(scores, descending=True, stable=True)[: request.count].tolist()
-    told = {"uncertainty_chosen": float(scores[order].mean()), "uncertainty_all": float(scores.mean())}
-    return found.chosen(order, request.drawer.space, told)
+    record = {"uncertainty_chosen": float(scores[order].mean()), "uncertainty_all": float(scores.mean())}
+    return pool.chosen(order, request.drawer.space, record)
