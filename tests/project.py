@@ -111,8 +111,8 @@ class Project:
         for rule, body in re.findall(
             r"^(?:local)?rule (\w+):\n(.*?)(?=\n\n|\n(?:local)?rule |\Z)", done.stdout, re.M | re.S
         ):
-            found = re.search(r"^    wildcards: (.*)$", body, re.M)
-            jobs.setdefault(rule, []).append(found.group(1) if found else "")
+            match = re.search(r"^    wildcards: (.*)$", body, re.M)
+            jobs.setdefault(rule, []).append(match.group(1) if match else "")
         jobs.pop("all", None)
         return {rule: sorted(wildcards) for rule, wildcards in jobs.items()}
 

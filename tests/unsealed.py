@@ -12,6 +12,6 @@ def table(path: Path) -> str:
 
 def description(path: Path) -> dict[str, Any]:
     """A JSON without its seal."""
-    found = json.loads(path.read_text(encoding="utf-8"))
-    del found["seal"]
-    return found
+    record = json.loads(path.read_text(encoding="utf-8"))
+    del record["seal"]
+    return record

@@ -45,14 +45,14 @@ def test_the_mean_of_lambda_and_its_jackknife():
     draws = np.array([0.1, 0.2, 0.6, -0.1, 0.4])  # gains of a draw, the same for all of its images and seeds
     image = np.array([0.6, -0.6, 0.2, -0.2])
     made = cell([draws[:, None, None] + np.zeros((5, 2, 1)) + image] * 2)
-    found = components.mean_lambda([made, made])
+    estimate = components.mean_lambda([made, made])
     unit = 40 / np.square(image).mean()
-    assert found.value == pytest.approx(draws.var(ddof=1) * unit)
+    assert estimate.value == pytest.approx(draws.var(ddof=1) * unit)
     left = [np.delete(draws, at).var(ddof=1) * unit for at in range(5)]
     error = (4 / 5 * np.square(left - np.mean(left)).sum()) ** 0.5
-    assert found.high - found.value == pytest.approx(2.7764451 * error)  # Student's t of 4 degrees
+    assert estimate.high - estimate.value == pytest.approx(2.7764451 * error)  # Student's t of 4 degrees
     other = dataclasses.replace(made, draws=(3, 4, 5, 6, 7))  # draws are known by their numbers
-    assert components.mean_lambda([made, other]).high < found.high
+    assert components.mean_lambda([made, other]).high < estimate.high
 
 
 def simulated(random, sizes, images=(60, 120), draws=20, seeds=2, generators=2):
@@ -146,9 +146,12 @@ def test_a_training_is_the_one_of_the_workflows_script(workshop, tmp_path):
     words += ["--classes", *workshop.classes, "--packs", *workshop.packs(32), "--splits", *workshop.splits(1, 4)]
     done = subprocess.run([*words, "--duplicates", workshop.duplicates], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    found = read_predictions(tmp_path / "out" / "predictions.tsv")
-    of_test = found.part == "test"
-    assert np.concatenate(right).tolist() == (found.probabilities.argmax(axis=1) == found.labels)[of_test].tolist()
+    predictions = read_predictions(tmp_path / "out" / "predictions.tsv")
+    of_test = predictions.part == "test"
+    assert (
+        np.concatenate(right).tolist()
+        == (predictions.probabilities.argmax(axis=1) == predictions.labels)[of_test].tolist()
+    )
 
 
 def test_a_stopped_run_goes_on_behind_its_last_whole_line(monkeypatch, tmp_path):

@@ -22,11 +22,11 @@ def coverage(monkeypatch):
 @pytest.mark.parametrize(("tested", "splits", "bounded"), [(27, 5, 0.3), (54, 5, 0.6), (108, 1, 0.75), (216, 5, 0.9)])
 def test_they_hold_it_and_have_an_end(coverage, tested, splits, bounded, variance):
     """At most 5% of the arms may be missed; of 64, which come in fours, 59 is what chance leaves of 95%."""
-    found = [coverage.Case("", *each) for study in range(STUDIES) for each in
+    cases = [coverage.Case("", *each) for study in range(STUDIES) for each in
              coverage.simulated(study, tested, splits, variance)]  # fmt: skip
-    assert sum(case.holds for case in found) >= 59
-    assert np.mean([case.bounded for case in found]) > bounded
-    assert np.mean([case.row.status == BEYOND for case in found]) < 0.05
+    assert sum(case.holds for case in cases) >= 59
+    assert np.mean([case.bounded for case in cases]) > bounded
+    assert np.mean([case.row.status == BEYOND for case in cases]) < 0.05
 
 
 @pytest.mark.slow

@@ -74,11 +74,11 @@ def command(folder: Path, output: str, settings: dict = SETTINGS, **changes) -> 
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    found = {name: (folder / name).read_bytes() for name in FILES}
+    record = {name: (folder / name).read_bytes() for name in FILES}
     about = json.loads((folder / "generator.json").read_text())
     timeless = {key: value for key, value in about.items() if "second" not in key and key != "seal"}
-    found["generator.json"] = json.dumps(timeless).encode()
-    return found
+    record["generator.json"] = json.dumps(timeless).encode()
+    return record
 
 
 @pytest.fixture(scope="module")

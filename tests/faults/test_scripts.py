@@ -192,8 +192,8 @@ def spoiled(all_runs: Runs, name: str, output: Path, times: int):
 def test_a_weight_that_is_nan_is_found_within_a_step_and_rolled_back(all_runs, tmp_path, name):
     ended = spoiled(all_runs, name, tmp_path, times=1)
     assert ended.status == 0, ended.output
-    found, back = re.findall(r"not a finite number at step (\d+); back to step (\d+) ", ended.output)[0]
-    assert int(found) - (SPOILED + 1) in (0, 1)
+    match, back = re.findall(r"not a finite number at step (\d+); back to step (\d+) ", ended.output)[0]
+    assert int(match) - (SPOILED + 1) in (0, 1)
     assert int(back) == SPOILED
     assert ended.output.count("(rollback ") == 1
     for path in tmp_path.rglob("*.safetensors"):

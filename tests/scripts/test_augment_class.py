@@ -40,11 +40,11 @@ def test_an_image_and_its_copies_are_one_specimen(photographs, tmp_path):
     assert {image.shape for image in pixels.values()} == {(24, 24, 3)}
     assert len({image.tobytes() for image in pixels.values()}) == 9
     settings = Indexing(specimens={"table": f"{output}.tsv", "near_duplicates": False})
-    found = index_class([output], "quartz", settings)
-    assert len(found.rows) == 9
-    assert len({row.specimen for row in found.rows}) == 3
+    indexed = index_class([output], "quartz", settings)
+    assert len(indexed.rows) == 9
+    assert len({row.specimen for row in indexed.rows}) == 3
     # What cannot be used is left to the index, which says why.
-    assert [row.path.rpartition("/")[2] for row in found.quarantine] == ["broken.png"]
+    assert [row.path.rpartition("/")[2] for row in indexed.quarantine] == ["broken.png"]
 
 
 def test_names_of_specimens_hold_for_copies_and_content_alone_makes_them(photographs, tmp_path):
@@ -85,5 +85,5 @@ def test_a_name_that_looks_like_none_holds_for_copies(photographs, tmp_path):
     assert {row["specimen"] for row in enlarge(photographs, output, settings='{"specimens": {"regex": "/(NA)_"}}')} == {
         "NA"
     }
-    found = index_class([output], "quartz", Indexing(specimens={"table": f"{output}.tsv", "near_duplicates": False}))
-    assert {row.specimen for row in found.rows} == {"g:NA"}
+    indexed = index_class([output], "quartz", Indexing(specimens={"table": f"{output}.tsv", "near_duplicates": False}))
+    assert {row.specimen for row in indexed.rows} == {"g:NA"}

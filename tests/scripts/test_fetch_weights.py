@@ -34,10 +34,10 @@ def test_timms_weights_come_from_its_hub_and_serve_a_training(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     weights = tmp_path / "weights"
     assert sorted(path.name for path in weights.iterdir()) == ["test_resnet.json", "test_resnet.safetensors"]
-    found = sources.find(hub.ARCHITECTURE, "auto", weights)
+    weights_file = sources.find(hub.ARCHITECTURE, "auto", weights)
     record = json.loads((weights / "test_resnet.json").read_text())
     expected = {"architecture": "test_resnet", "library": "timm", "source": "timm/test_resnet.r160_in1k"}
-    assert record == expected | {"tag": "r160_in1k", "sha256": found.sha256}
+    assert record == expected | {"tag": "r160_in1k", "sha256": weights_file.sha256}
     settings = of_family("classifiers", "timm_zoo", architecture=hub.ARCHITECTURE, size_px=32, dropout=0.0)
     classifier = timm_zoo.build_classifier(settings, 2)
     described = timm_zoo.start_from_pretrained(classifier, settings, weights)

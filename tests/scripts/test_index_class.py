@@ -137,19 +137,19 @@ def test_names_outrank_likeness(tmp_path):
     other = save(folder / "s2_a.png", turned)
     between = save(folder / "plain.png", texture(2).transpose(Image.Transpose.FLIP_TOP_BOTTOM))
     alone = save(folder / "s3_a.png", texture(3))
-    found = index_class([folder], "urchin", Indexing(specimens={"regex": "(s[0-9]+)_"}))
-    assert {row.sha256: row.specimen for row in found.rows} == {one: "g:s1", other: "g:s2", alone: "g:s3"}
-    relations = {frozenset((row.sha256_a, row.sha256_b)): row.relation for row in found.duplicates}
+    indexed = index_class([folder], "urchin", Indexing(specimens={"regex": "(s[0-9]+)_"}))
+    assert {row.sha256: row.specimen for row in indexed.rows} == {one: "g:s1", other: "g:s2", alone: "g:s3"}
+    relations = {frozenset((row.sha256_a, row.sha256_b)): row.relation for row in indexed.duplicates}
     assert relations == {
         frozenset((one, other)): "apart", frozenset((one, between)): "near", frozenset((other, between)): "near"
     }  # fmt: skip
-    assert not any(row.conflict for row in found.duplicates)
-    [left] = found.quarantine
+    assert not any(row.conflict for row in indexed.duplicates)
+    [left] = indexed.quarantine
     assert (Path(left.path).name, left.reason) == ("plain.png", UNCLEAR)
-    order = [row.sha256 for row in found.rows]
+    order = [row.sha256 for row in indexed.rows]
     everything = index_class([folder], "urchin", Indexing())
     kept = [number for number, row in enumerate(everything.rows) if row.sha256 in order]
-    assert np.array_equal(found.fingerprints, everything.fingerprints[kept])
+    assert np.array_equal(indexed.fingerprints, everything.fingerprints[kept])
     assert len({row.specimen for row in everything.rows}) == 2
 
 
@@ -159,9 +159,9 @@ def test_equal_images_of_two_names_stay_two_with_a_warning(tmp_path, capsys):
     save(folder / "s2_a.png", texture(2))  # the same bytes
     other = save(folder / "s3_a.bmp", texture(2), "BMP")  # the same pixels
     alone = save(folder / "s2_b.png", texture(3))
-    found = index_class([folder], "urchin", Indexing(specimens={"regex": "(s[0-9]+)_"}))
-    assert {row.sha256: row.specimen for row in found.rows} == {same: "g:s1", other: "g:s3", alone: "g:s2"}
-    assert [row.relation for row in found.duplicates] == ["exact", "exact"]
+    indexed = index_class([folder], "urchin", Indexing(specimens={"regex": "(s[0-9]+)_"}))
+    assert {row.sha256: row.specimen for row in indexed.rows} == {same: "g:s1", other: "g:s3", alone: "g:s2"}
+    assert [row.relation for row in indexed.duplicates] == ["exact", "exact"]
     output = capsys.readouterr().out
     assert "warning: 2 pairs of equal images have names of two specimens, the first: " in output
     assert "s1_a.png and " in output

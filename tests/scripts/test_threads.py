@@ -55,8 +55,8 @@ def test_no_library_works_with_more_threads(threads, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert found["counts"] == [threads]
-    *helpers, main = found["ticks"]
+    record = json.loads(done.stdout.splitlines()[-1])
+    assert record["counts"] == [threads]
+    *helpers, main = record["ticks"]
     if threads == 1:  # threads that decoded images have ended; a library's own would still be there
-        assert all(ticks < 0.1 * main for ticks in helpers), found
+        assert all(ticks < 0.1 * main for ticks in helpers), record

@@ -200,13 +200,13 @@ def test_conflicts_are_left_out_of_validation_and_test_alone(data, capsys):
         return DuplicateRow(*names, "near", "identity", 0.99, conflict)
 
     write_rows(data.folder / "duplicates.tsv", DuplicateRow, [pair(0, 6, True), pair(8, 9, True), pair(10, 10, False)])
-    found = data.load({"real": 1})
-    assert found.counts["real"] == [6, 6]
-    assert [row.sha256 for row in found.validation.rows] == [sha("dark", 6), sha("dark", 7), sha("bright", 7)]
+    arm_data = data.load({"real": 1})
+    assert arm_data.counts["real"] == [6, 6]
+    assert [row.sha256 for row in arm_data.validation.rows] == [sha("dark", 6), sha("dark", 7), sha("bright", 7)]
     expected = [sha("dark", 9), sha("dark", 10), sha("bright", 8), sha("bright", 10)]
-    assert [row.sha256 for row in found.test.rows] == expected
-    assert found.test.labels.tolist() == [0, 0, 1, 1]
-    assert np.array_equal(found.validation.images[2], np.load(data.folder / "bright.npy")[7])
+    assert [row.sha256 for row in arm_data.test.rows] == expected
+    assert arm_data.test.labels.tolist() == [0, 0, 1, 1]
+    assert np.array_equal(arm_data.validation.images[2], np.load(data.folder / "bright.npy")[7])
     output = capsys.readouterr().out
     assert "1 validation images are left out" in output
     assert "2 test images are left out" in output

@@ -209,15 +209,15 @@ def test_dihedral_prediction_does_not_see_flips_and_turns():
 
 @needs_package
 def test_the_packaged_weights_fit_one_by_one_in_order(tmp_path):
-    found = sources.find(LITE0, "auto", tmp_path)
-    tensors = torch.load(found.path, map_location="cpu", weights_only=True)
+    weights_file = sources.find(LITE0, "auto", tmp_path)
+    tensors = torch.load(weights_file.path, map_location="cpu", weights_only=True)
     wanted = timm.create_model(LITE0, pretrained=False).state_dict()
     assert len(tensors) == len(wanted) == 296
     assert [value.shape for value in tensors.values()] == [value.shape for value in wanted.values()]
     description = describe("timm_zoo", pretrained="auto")
     classifier = timm_zoo.build_classifier(*description)
     record = timm_zoo.start_from_pretrained(classifier, description[0], tmp_path)
-    assert record == {"source": f"{PACKAGE} 0.1.0", "sha256": found.sha256}
+    assert record == {"source": f"{PACKAGE} 0.1.0", "sha256": weights_file.sha256}
     assert torch.equal(classifier.network.conv_stem.weight, tensors["_conv_stem.weight"])
     assert torch.equal(classifier.network.bn2.running_var, tensors["_bn1.running_var"])
     # Every class is equally likely at first: the libraries' random heads begin with a loss of several units.

@@ -70,16 +70,16 @@ def fitted(found: ArmData, steps: int | None = None, **settings) -> probing.Prob
 @pytest.mark.parametrize("classes", [2, 3])
 def test_the_layer_says_what_the_regression_says(classes):
     labels = [label for label in range(classes) for _ in range(8)]
-    found = noise(labels, [f"s{n}" for n in range(len(labels))], classes, bright=30)
-    task = fitted(found)
-    images = torch.from_numpy(found.train.images)
+    arm_data = noise(labels, [f"s{n}" for n in range(len(labels))], classes, bright=30)
+    task = fitted(arm_data)
+    images = torch.from_numpy(arm_data.train.images)
     with torch.no_grad():
         seen = task.classifier.network.raw_features(images.permute(0, 3, 1, 2).float() / 127.5 - 1)[0].double().numpy()
     scaled = seen / (seen.std(ddof=1) * math.sqrt(seen.shape[1]))
-    model = LogisticRegression(C=task.strength, max_iter=2000, tol=1e-5).fit(scaled, found.train.labels)
+    model = LogisticRegression(C=task.strength, max_iter=2000, tol=1e-5).fit(scaled, arm_data.train.labels)
     judged = probabilities_of(task.classifier, images, PLACE.device, dihedral=False).numpy()
     assert np.abs(judged - model.predict_proba(scaled)).max() < 1e-3
-    assert (judged.argmax(1) == found.train.labels).mean() > 0.8
+    assert (judged.argmax(1) == arm_data.train.labels).mean() > 0.8
 
 
 def test_strength_is_chosen_across_specimens():
@@ -91,7 +91,7 @@ def test_strength_is_chosen_across_specimens():
 
 def test_nothing_in_its_training_is_random(monkeypatch):
     """Folds that seeds changed would choose another strength: then it would not be enough to train once."""
-    found = noise([0, 1] * 9, [f"s{index // 2}" for index in range(18)], bright=8)
+    arm_data = noise([0, 1] * 9, [f"s{index // 2}" for index in range(18)], bright=8)
     chosen = []
     real = probing.StratifiedGroupKFold
 
@@ -104,7 +104,7 @@ def test_nothing_in_its_training_is_random(monkeypatch):
     for seed in (0, 1):
         description = describe(seed=seed)
         torch.manual_seed(0)  # the backbone's random weights stand for pretrained ones
-        task = probing.ProbeTraining.of_arm(build(description), description, found, PLACE)
+        task = probing.ProbeTraining.of_arm(build(description), description, arm_data, PLACE)
         torch.manual_seed(seed)
         for step in range(task.steps):
             task.step(step, 0)
@@ -116,13 +116,13 @@ def test_nothing_in_its_training_is_random(monkeypatch):
 
 
 def test_copies_and_synthetic_images_choose_no_strength():
-    found = noise([0] * 6 + [1] * 6, [f"s{n}" for n in range(12)])
-    found.train = Part(np.concatenate([found.train.images[:6]] * 2 + [found.train.images[6:]] * 2),
-                       np.repeat([0, 1], 12), found.train.rows)  # fmt: skip
-    indices, specimens = found.known_images(describe())
+    arm_data = noise([0] * 6 + [1] * 6, [f"s{n}" for n in range(12)])
+    arm_data.train = Part(np.concatenate([arm_data.train.images[:6]] * 2 + [arm_data.train.images[6:]] * 2),
+                       np.repeat([0, 1], 12), arm_data.train.rows)  # fmt: skip
+    indices, specimens = arm_data.known_images(describe())
     assert indices.tolist() == [*range(6), *range(12, 18)]
     assert specimens.tolist() == [f"c{n // 6}/s{n}" for n in range(12)]
-    indices, specimens = found.known_images(describe(arm=Arm(real=0)))
+    indices, specimens = arm_data.known_images(describe(arm=Arm(real=0)))
     assert indices.tolist() == list(range(24))
     assert len(set(specimens)) == 24
 
@@ -132,20 +132,20 @@ def test_a_class_of_one_specimen_leaves_the_strength_at_one():
 
 
 def test_views_are_trained_on_with_the_weight_of_one_image():
-    found = noise([0] * 5 + [1] * 5, [f"s{n}" for n in range(10)], bright=40)
-    task = fitted(found, dihedral_views=True)
+    arm_data = noise([0] * 5 + [1] * 5, [f"s{n}" for n in range(10)], bright=40)
+    task = fitted(arm_data, dihedral_views=True)
     assert task.features.shape[:2] == (10, 8)
     assert task.images_seen() == 80
-    turned = dihedral_views(torch.from_numpy(found.train.images).permute(0, 3, 1, 2).float() / 127.5 - 1)[5]
+    turned = dihedral_views(torch.from_numpy(arm_data.train.images).permute(0, 3, 1, 2).float() / 127.5 - 1)[5]
     with torch.no_grad():
         seen = task.classifier.network.raw_features(turned)[0]
     assert torch.allclose(task.features[:, 5], seen, atol=1e-4)
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_layer():
-    found = noise([label for label in (0, 1) for _ in range(70)], [f"s{n}" for n in range(140)], bright=10)
-    whole, stopped = fitted(found, dihedral_views=False), fitted(found, steps=1, dihedral_views=False)
-    resumed = fitted(found, steps=0, dihedral_views=False)
+    arm_data = noise([label for label in (0, 1) for _ in range(70)], [f"s{n}" for n in range(140)], bright=10)
+    whole, stopped = fitted(arm_data, dihedral_views=False), fitted(arm_data, steps=1, dihedral_views=False)
+    resumed = fitted(arm_data, steps=0, dihedral_views=False)
     resumed.load_state(stopped.state())
     for step in range(1, resumed.steps):
         resumed.step(step, 0)

@@ -185,13 +185,13 @@ def test_sizes_that_a_network_does_not_take_are_told_with_the_key():
         "b": {"family": "dcgan_discriminator", "size_px": 35},
         "c": {"family": "torchvision_zoo", "architecture": "googlenet", "size_px": 64, "pretrained": "auto"},
     }
-    found = network_problems(study(classifiers=classifiers, extractor=None, missing_weights="stop"))
-    assert [sentence.partition(":")[0] for sentence in found] == [
+    problems = network_problems(study(classifiers=classifiers, extractor=None, missing_weights="stop"))
+    assert [sentence.partition(":")[0] for sentence in problems] == [
         "`classifiers.a.size_px`",
         "`classifiers.b.size_px`",
         "`classifiers.c.pretrained`",
     ]
-    assert "put torchvision's file at resources/weights/googlenet.safetensors" in found[2]
+    assert "put torchvision's file at resources/weights/googlenet.safetensors" in problems[2]
 
 
 def test_a_trial_of_a_size_takes_no_random_numbers():

@@ -202,16 +202,16 @@ def test_the_table_of_what_is_known_is_believed_by_content_and_rules_alone(tmp_p
     (scripts / "a.py").write_text("import augury.b\nif TYPE_CHECKING:\n    import augury.c\nA = 1\n")
     (scripts / "broken.py").write_text("def")
     remember(scripts, table)
-    found = read_source(scripts / "a.py")
-    assert found.imports == ("augury.b",)
+    source = read_source(scripts / "a.py")
+    assert source.imports == ("augury.b",)
     known.clear()
     recall(table)
-    assert list(known.values()) == [found]
+    assert list(known.values()) == [source]
     # Another content under the same name, with the times of the first.
     (scripts / "a.py").write_text("import augury.b\nA = 2\n")
     read_source.cache_clear()
     remember(scripts, table)
-    assert read_source(scripts / "a.py").meaning != found.meaning
+    assert read_source(scripts / "a.py").meaning != source.meaning
     for damaged in ("", "[]", '{"rules": "0", "files": {}}', table.read_text()[:-9]):
         known.clear()
         table.write_text(damaged)
@@ -284,10 +284,10 @@ def test_a_training_goes_on_after_a_comment_and_not_after_a_constant(tmp_path, m
             cached.cache_clear()
         identity = fingerprint({}, ["image"], "train_generator", ("augury.generators.dcgan.training",))
         with StateFolder(tmp_path / "out", identity, 1) as folder:
-            found = folder.load()
+            state = folder.load()
             if save:
                 folder.save({"step": 3})
-        return found
+        return state
 
     assert resumed(save=True) is None
     loop.write_text(loop.read_text().replace('"""', '"""Other words. ', 1) + "\n# a comment\n")

@@ -96,9 +96,9 @@ def test_sealed_tensors_are_the_same_bytes_each_time_and_keep_what_they_said(tmp
     for name in ("one", "other"):
         seals.write_tensors(tmp_path / name, content)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
-    found = load_file(tmp_path / "one")
-    assert torch.equal(found["b"], torch.ones(3))
-    assert torch.equal(found["a"], torch.zeros(2, dtype=torch.int64))
+    tensors = load_file(tmp_path / "one")
+    assert torch.equal(tensors["b"], torch.ones(3))
+    assert torch.equal(tensors["a"], torch.zeros(2, dtype=torch.int64))
 
 
 def test_damaged_weights_are_not_loaded(tmp_path):

@@ -98,8 +98,8 @@ def test_keys_of_sections_are_known(page):
     known = known_keys()
     sections = {key.partition(".")[0] for key in known if "." in key}
     for span in spans(page):
-        found = re.fullmatch(r"(\w+)\.(?!tsv|py|yaml|json)(\w+)", span)
-        if found and found[1] in sections:
+        match = re.fullmatch(r"(\w+)\.(?!tsv|py|yaml|json)(\w+)", span)
+        if match and match[1] in sections:
             assert span in known
 
 

@@ -33,7 +33,7 @@ def rows():
 
 
 def numbers(line):
-    return [float(found) if found else None for found in re.findall(r"\| *(?:([\d.]+)[^|]*)?(?=\|)", line)]
+    return [float(match) if match else None for match in re.findall(r"\| *(?:([\d.]+)[^|]*)?(?=\|)", line)]
 
 
 def test_the_table_of_rates_is_the_benchmarks():

@@ -19,18 +19,18 @@ def made(number: int) -> np.ndarray:
 def test_they_come_back_in_the_order_asked_for_and_are_saved_so(tmp_path):
     store = FingerprintStore(tmp_path)
     assert [store.add(made(number)) for number in range(5)] == [0, 1, 2, 3, 4]
-    found = store.ordered([3, 0, 4])
-    assert np.array_equal(found, np.stack([made(3), made(0), made(4)]))
+    fingerprints = store.ordered([3, 0, 4])
+    assert np.array_equal(fingerprints, np.stack([made(3), made(0), made(4)]))
     assert list(tmp_path.iterdir()) == []  # without a name
-    save(tmp_path / "x.npy", found)
-    assert np.array_equal(np.load(tmp_path / "x.npy"), found)
-    assert np.array_equal(found[1], made(0))  # giving pages back loses nothing
+    save(tmp_path / "x.npy", fingerprints)
+    assert np.array_equal(np.load(tmp_path / "x.npy"), fingerprints)
+    assert np.array_equal(fingerprints[1], made(0))  # giving pages back loses nothing
 
 
 def test_none_of_them(tmp_path):
-    found = FingerprintStore().ordered([])
-    save(tmp_path / "x.npy", found)
-    assert np.load(tmp_path / "x.npy").shape == found.shape == (0, FINGERPRINT_BYTES)
+    fingerprints = FingerprintStore().ordered([])
+    save(tmp_path / "x.npy", fingerprints)
+    assert np.load(tmp_path / "x.npy").shape == fingerprints.shape == (0, FINGERPRINT_BYTES)
 
 
 def test_memory_holds_hashes_alone(tmp_path):
@@ -40,10 +40,10 @@ def test_memory_holds_hashes_alone(tmp_path):
     store = FingerprintStore(tmp_path)
     for number in range(count):
         store.add(few[number % 10])
-    found = store.ordered(range(count))
-    save(tmp_path / "x.npy", found)
-    assert len(set(pixel_hashes(found))) == 10
-    assert len(find_pairs(found, near=False)) == count - 10
+    fingerprints = store.ordered(range(count))
+    save(tmp_path / "x.npy", fingerprints)
+    assert len(set(pixel_hashes(fingerprints))) == 10
+    assert len(find_pairs(fingerprints, near=False)) == count - 10
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < count * FINGERPRINT_BYTES / 4
@@ -61,9 +61,9 @@ def test_a_search_for_near_copies_holds_less_than_two_kilobytes_an_image(tmp_pat
     monkeypatch.setattr(search_index, "SAMPLE", 64)
 
     def most(count: int) -> int:
-        found = joined([np.stack([made(number) for number in range(count)])], tmp_path)
+        fingerprints = joined([np.stack([made(number) for number in range(count)])], tmp_path)
         tracemalloc.start()
-        assert find_pairs(found, span=64) == []
+        assert find_pairs(fingerprints, span=64) == []
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak

@@ -82,8 +82,8 @@ def members_of(*runs):
 
 
 def test_equal_weights_give_the_mean(tmp_path):
-    found = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "b", BAD))
-    mixed, weights, weighed = combine(found, "equal")
+    members = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "b", BAD))
+    mixed, weights, weighed = combine(members, "equal")
     assert mixed[0] == pytest.approx([0.5, 0.25, 0.25])
     assert mixed[3] == pytest.approx([0.4, 0.1, 0.5])
     assert (weights.tolist(), weighed) == ([0.5, 0.5], False)
@@ -97,8 +97,8 @@ def test_a_classifier_weighs_the_same_however_many_runs_it_has():
 
 def test_weights_follow_from_validation_images_alone(tmp_path):
     """On them the first member is better everywhere; what either says of test images changes nothing."""
-    found = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "b", BAD))
-    mixed, weights, weighed = combine(found, "validation")
+    members = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "b", BAD))
+    mixed, weights, weighed = combine(members, "validation")
     assert weighed
     assert weights == pytest.approx([1, 0], abs=1e-6)
     assert mixed == pytest.approx(np.array(GOOD), abs=1e-6)
@@ -109,8 +109,8 @@ def test_weights_follow_from_validation_images_alone(tmp_path):
 
 def test_without_validation_images_weights_are_equal(tmp_path):
     tested = {"parts": ["test"] * 4}
-    found = members_of(Run(tmp_path, "a", GOOD, **tested), Run(tmp_path, "b", BAD, **tested))
-    assert combine(found, "validation")[1:] == (pytest.approx([0.5, 0.5]), False)
+    members = members_of(Run(tmp_path, "a", GOOD, **tested), Run(tmp_path, "b", BAD, **tested))
+    assert combine(members, "validation")[1:] == (pytest.approx([0.5, 0.5]), False)
 
 
 def test_rows_are_matched_by_sha256(tmp_path):
@@ -146,8 +146,8 @@ def test_a_single_member_is_no_ensemble(tmp_path):
 
 
 def test_the_description_names_members_and_adds_up_their_cost(tmp_path):
-    found = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "a", BAD, seed=3))
-    record = describe("both", found, np.array([0.25, 0.75]), True, 0)
+    members = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "a", BAD, seed=3))
+    record = describe("both", members, np.array([0.25, 0.75]), True, 0)
     assert record["members"] == [
         {"classifier": "a", "seed": 0, "weight": 0.25},
         {"classifier": "a", "seed": 3, "weight": 0.75},

@@ -70,11 +70,11 @@ def test_scripts_read_the_settings_of_every_family(kind, name):
 
 @pytest.mark.parametrize("kind, name", ALL)
 def test_a_family_says_what_it_is_and_what_each_setting_means(kind, name):
-    found = family(kind, name)
-    assert found.prose.endswith(".")
-    assert "\n" not in found.prose
-    assert found.settings.model_fields["family"].default == name
-    for model in models_of(found.settings):
+    declared = family(kind, name)
+    assert declared.prose.endswith(".")
+    assert "\n" not in declared.prose
+    assert declared.settings.model_fields["family"].default == name
+    for model in models_of(declared.settings):
         meaning_of = meanings(model)
         assert not [key for key in model.model_fields if key != "family" and not meaning_of.get(key, "").strip()]
 

@@ -28,12 +28,12 @@ def test_without_noise_each_seed_gives_its_image_to_the_bit_going_round():
 
 def test_noise_moves_each_copy_a_little_and_its_own_way():
     network = stored(noise=2)
-    found = drawn(network, range(2 * COUNT)).int()
-    moved = (found - torch.cat([network.images, network.images]).permute(0, 2, 3, 1).int()).abs()
+    copies = drawn(network, range(2 * COUNT)).int()
+    moved = (copies - torch.cat([network.images, network.images]).permute(0, 2, 3, 1).int()).abs()
     assert 0 < moved.max() <= 2
-    assert not torch.equal(found[:COUNT], found[COUNT:])
-    assert torch.equal(found[3:5], drawn(network, range(3, 5)).int())
-    assert not torch.equal(found, drawn(stored(noise=2, stream=("a", 1)), range(2 * COUNT)).int())
+    assert not torch.equal(copies[:COUNT], copies[COUNT:])
+    assert torch.equal(copies[3:5], drawn(network, range(3, 5)).int())
+    assert not torch.equal(copies, drawn(stored(noise=2, stream=("a", 1)), range(2 * COUNT)).int())
 
 
 def test_only_where_copies_are_endless_are_there_more_than_are_held(tmp_path):

@@ -169,9 +169,9 @@ def test_the_demo_s_constants_belong_together():
 
 def test_specimens_by_link_are_called_by_the_least_hash():
     a, b, c, d = sorted(sha(name) for name in "abcd")
-    found = specimen_ids([d, c, b, a], {}, [(d, b), (b, c)])
-    assert found == {a: a[:16], b: b[:16], c: b[:16], d: b[:16]}
-    assert specimen_ids([a, b, c, d], {}, [(c, b), (d, c)]) == found
+    specimens = specimen_ids([d, c, b, a], {}, [(d, b), (b, c)])
+    assert specimens == {a: a[:16], b: b[:16], c: b[:16], d: b[:16]}
+    assert specimen_ids([a, b, c, d], {}, [(c, b), (d, c)]) == specimens
 
 
 def test_likeness_joins_no_two_names():
@@ -285,12 +285,12 @@ def split_rows(**parts) -> list[SplitRow]:
 def test_parts_come_in_the_split_s_order(pack, tmp_path):
     rows = split_rows(d="train", a="test", b="train")
     write_rows(tmp_path / "split.tsv", SplitRow, rows)
-    images, found = load_parts(pack, tmp_path / "split.tsv", "train")
+    images, part = load_parts(pack, tmp_path / "split.tsv", "train")
     whole, sha256s = open_pack(pack)
     assert sha256s == [sha(name) for name in "abcd"]
     assert isinstance(whole, np.memmap)
     assert np.array_equal(images, whole[[3, 1]])
-    assert found == [rows[0], rows[2]]
+    assert part == [rows[0], rows[2]]
     nothing, none = load_parts(pack, tmp_path / "split.tsv", "validation")
     assert (nothing.shape, none) == ((0, 2, 2, 3), [])
 

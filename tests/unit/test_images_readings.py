@@ -13,8 +13,8 @@ TEXTURE = np.random.default_rng(4).integers(0, 4096, (40, 40)).astype(np.uint16)
 
 
 def log_of(tmp_path, capsys, **settings) -> str:
-    found = index_class([tmp_path / "urchin"], "urchin", Indexing(**settings))
-    assert found.rows
+    indexed = index_class([tmp_path / "urchin"], "urchin", Indexing(**settings))
+    assert indexed.rows
     return capsys.readouterr().out
 
 

@@ -32,13 +32,13 @@ def test_the_index_leaves_out_what_is_excluded_and_the_pack_does_not_look_there(
     for seed, name in enumerate(("000.png", "000_mask.png", "masks/000.png", "site/001.png", "@eaDir/000.png/T.png")):
         draw(folder / name, seed)
     source = read_source([folder], '{"exclude": ["*_mask.png", "masks"]}')
-    found = index_class(source, "A", PLAIN)
-    assert below(folder, (row.path for row in found.rows)) == ["000.png", "site/001.png"]
-    assert found.quarantine == []
+    indexed = index_class(source, "A", PLAIN)
+    assert below(folder, (row.path for row in indexed.rows)) == ["000.png", "site/001.png"]
+    assert indexed.quarantine == []
     assert below(folder, (row.path for row in index_class([folder], "A", PLAIN).rows)) == [
         "000.png", "000_mask.png", "masks/000.png", "site/001.png",
     ]  # fmt: skip
-    row = next(row for row in found.rows if row.path.endswith("001.png"))
+    row = next(row for row in indexed.rows if row.path.endswith("001.png"))
     (folder / "masks" / "moved.png").write_bytes(Path(row.path).read_bytes())
     Path(row.path).unlink()
     with pytest.raises(UserError, match="is gone"):
@@ -53,9 +53,9 @@ def test_what_cannot_be_listed_or_followed_is_quarantined_by_its_own_name(tmp_pa
     (folder / "loop").symlink_to("loop")
     (folder / "002.png").symlink_to("/mnt/no/disk/002.png")
     close(monkeypatch, "closed")
-    found = index_class(Source((folder,)), "A", PLAIN)
-    assert below(folder, (row.path for row in found.rows)) == ["000.png"]
-    assert {Path(row.path).name: row.reason for row in found.quarantine} == {
+    indexed = index_class(Source((folder,)), "A", PLAIN)
+    assert below(folder, (row.path for row in indexed.rows)) == ["000.png"]
+    assert {Path(row.path).name: row.reason for row in indexed.quarantine} == {
         "closed": "a folder that cannot be listed; mend its permissions",
         "loop": "a link that leads back to itself; mend or remove it",
         "002.png": "a link to /mnt/no/disk/002.png, which is not there; mount its disk, mend or remove the link",

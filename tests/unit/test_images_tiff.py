@@ -97,8 +97,8 @@ COLOUR = {
 @pytest.mark.parametrize("name", GREY)
 def test_grey_of_every_kind(name, order):
     made = page_in(GREY[name], order)
-    found = seen(made)
-    assert np.abs(np.ravel(found.mean(-1) if found.ndim == 2 else found) - SCENE).max() <= 1
+    decoded = seen(made)
+    assert np.abs(np.ravel(decoded.mean(-1) if decoded.ndim == 2 else decoded) - SCENE).max() <= 1
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

@@ -26,12 +26,12 @@ def tracks(tail: str, fish: int = 4, images: int = 5) -> dict[str, list[str]]:
 @pytest.mark.parametrize("tail", ["_frame{}.jpg", "-View {}.png", "_light{}_z3.bmp", ".frame.{}.jpeg", "_rot{}.jpg"])
 def test_words_for_views_are_seen(tail):
     files = tracks(tail)
-    found = suggest(files)
+    suggestion = suggest(files)
     paths = [Path("/root", class_, name) for class_, names in files.items() for name in names]
-    named = {Naming(found.regex).name(path, path.parent, "") for path in paths}
+    named = {Naming(suggestion.regex).name(path, path.parent, "") for path in paths}
     assert named == {f"2015_{class_}_fish{n}" for class_ in CLASSES for n in range(4)}
-    assert found.specimens == 8
-    assert found.regex in found.sentence
+    assert suggestion.specimens == 8
+    assert suggestion.regex in suggestion.sentence
 
 
 @pytest.mark.parametrize("tail", ["_angle{}deg.jpg", "_{}_crop2.jpg", "preview{}.jpg"])
@@ -42,10 +42,10 @@ def test_other_tails_are_left_alone(tail):
 def test_the_suggested_pattern_gives_the_number_that_is_told():
     files = tracks("_frame{}.jpg")
     files["bream"] += ["odd.jpg", "other.jpg"]
-    found = suggest(files)
-    assert found.regex == r"(?P<specimen>[^/]+)_frame[0-9]+\.[^./]+$"
-    assert (found.specimens, found.images) == (10, 42)
-    assert "suggest 10 specimens in 42 images (names end in _frameN)" in found.sentence
+    suggestion = suggest(files)
+    assert suggestion.regex == r"(?P<specimen>[^/]+)_frame[0-9]+\.[^./]+$"
+    assert (suggestion.specimens, suggestion.images) == (10, 42)
+    assert "suggest 10 specimens in 42 images (names end in _frameN)" in suggestion.sentence
 
 
 def test_numbers_that_begin_anew_are_views():
@@ -53,9 +53,9 @@ def test_numbers_that_begin_anew_are_views():
     files["b"] = [f"t{n:02}_{i}.png" for n in range(6) for i in range(1, 5)]
     assert suggest(files).specimens == 12
     files["b"] = list(files["a"])  # specimens are numbered anew in each class
-    found = suggest(files)
-    assert found.specimens == 12
-    assert re.search(found.regex, "a/s03_2.png")["specimen"] == "a/s03"
+    suggestion = suggest(files)
+    assert suggestion.specimens == 12
+    assert re.search(suggestion.regex, "a/s03_2.png")["specimen"] == "a/s03"
     turned = {class_: [f"{class_}{n}_{angle}.png" for n in range(6) for angle in range(0, 360, 30)] for class_ in "ab"}
     assert suggest(turned).specimens == 12
     lettered = {"a": [f"NHM{n}{letter}.tif" for n in range(9) for letter in "abc"], "b": ["NHM99a.tif", "NHM99b.tif"]}
@@ -71,8 +71,8 @@ def test_numbers_that_begin_anew_are_views():
 
 def test_folders_below_a_class_are_specimens():
     files = {class_: [f"{class_}{n}/img_{i:03}.png" for n in range(6) for i in range(4)] for class_ in CLASSES}
-    found = suggest(files)
-    assert (found.regex, found.specimens) == (r"^[^/]+/(?P<specimen>[^/]+)/", 12)
+    suggestion = suggest(files)
+    assert (suggestion.regex, suggestion.specimens) == (r"^[^/]+/(?P<specimen>[^/]+)/", 12)
     lit = {
         class_: [f"id{k}{n}/imgray_{i}.png" for n in range(2) for i in range(1, 17)] for k, class_ in enumerate("abc")
     }
@@ -116,10 +116,10 @@ def test_ordinary_names_say_nothing(kind):
 
 def test_the_same_few_numbers_in_every_class_are_told_softly():
     files = {class_: [f"imgray_{n}.png" for n in range(1, 17)] for class_ in "abcdef"}
-    found = repeated(files)
-    assert found.where == "each of the 6 classes holds the same 16 file names, imgray_1.png to imgray_16.png"
-    assert "if they are views of one specimen" in found.sentence
-    assert "nothing is wrong" in found.sentence
+    repetition = repeated(files)
+    assert repetition.where == "each of the 6 classes holds the same 16 file names, imgray_1.png to imgray_16.png"
+    assert "if they are views of one specimen" in repetition.sentence
+    assert "nothing is wrong" in repetition.sentence
     assert suggest(files) is None
     latin = {class_: [f"bl\udcfcte_{n}.png" for n in range(1, 5)] for class_ in "ab"}
     assert "bl\\xfcte_1.png to" in repeated(latin).where

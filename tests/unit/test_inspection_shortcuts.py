@@ -36,13 +36,13 @@ def test_a_colour_mode_that_one_class_always_has():
 def test_the_ending_of_files_is_told_and_aliases_are_one():
     paths = [f"x/{n}.{'jpg' if n % 2 else 'JPEG'}" for n in range(20)] + [f"y/{n}.png" for n in range(20)]
     rows = [ImageRow(str(n), path, path[0], str(n), 64, 64, "L") for n, path in enumerate(paths)]
-    found = shortcuts(properties(rows), labelled({"x": 20, "y": 20}))
-    assert [(row.property, row.accuracy) for row in found] == [("ending", 1.0)]  # nothing else differs
+    rows_of_shortcuts = shortcuts(properties(rows), labelled({"x": 20, "y": 20}))
+    assert [(row.property, row.accuracy) for row in rows_of_shortcuts] == [("ending", 1.0)]  # nothing else differs
     headers = [HeaderRow(row.sha256, "JPEG" if n < 10 else "PNG", "", "") for n, row in enumerate(rows)]
     known = properties(rows, headers)
     assert known["format"] == ["JPEG"] * 10 + ["PNG"] * 30
     assert set(known["camera"]) == {"none"}
-    (warning,) = shortcut_warnings(found)
+    (warning,) = shortcut_warnings(rows_of_shortcuts)
     assert warning.sentence.startswith("the ending of the files alone tells")
 
 

@@ -9,10 +9,10 @@ from augury.metrics.balance import frequent_and_rare, min_recall, recall_gap, wo
 
 def test_the_interval_is_of_exact_ones():
     # Recalls of 3 of 10, 9 of 10 and 10 of 20: the worst is the first; no end of the others is lower.
-    found = min_recall(np.array([0.3, 0.9, 0.5]), np.array([10, 10, 20]))
+    interval = min_recall(np.array([0.3, 0.9, 0.5]), np.array([10, 10, 20]))
     low = stats.binomtest(3, 10).proportion_ci(0.95).low
     high = stats.binomtest(3, 10).proportion_ci(1 - 0.05 / 3).high
-    assert found == pytest.approx((0.3, low, high), rel=1e-6)
+    assert interval == pytest.approx((0.3, low, high), rel=1e-6)
 
 
 def test_the_low_end_may_be_that_of_another_class():
@@ -33,8 +33,8 @@ def test_none_and_all_right():
 def test_intervals_hold_the_least_true_recall(truth):
     random, n = np.random.default_rng(0), 20
     inside = []
-    for found in random.binomial(n, truth, (800, len(truth))) / n:
-        _, low, high = min_recall(found, np.full(len(truth), n))
+    for interval in random.binomial(n, truth, (800, len(truth))) / n:
+        _, low, high = min_recall(interval, np.full(len(truth), n))
         inside.append(low <= truth.min() <= high)
     assert np.mean(inside) > 0.94
 
@@ -50,8 +50,8 @@ def test_intervals_hold_the_least_true_recall(truth):
     ],
 )
 def test_halves_by_specimens(specimens, frequent, rare):
-    found = frequent_and_rare(np.array(specimens))
-    assert [np.flatnonzero(each).tolist() for each in found] == [frequent, rare]
+    groups = frequent_and_rare(np.array(specimens))
+    assert [np.flatnonzero(each).tolist() for each in groups] == [frequent, rare]
 
 
 def test_the_gap_is_of_means_over_the_classes_that_have_images():

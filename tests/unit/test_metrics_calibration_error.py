@@ -21,13 +21,13 @@ def test_the_interval_is_that_of_answers_repeated_as_often_as_their_specimen_is_
     random = np.random.default_rng(0)
     confidence, right, specimens = random.random(30), random.random(30) < 0.5, np.repeat(np.arange(10), 3)
     drawn = random.multinomial(10, np.full(10, 0.1), 40)
-    found = calibration_error(confidence, right, specimens, drawn.astype(float))
+    interval = calibration_error(confidence, right, specimens, drawn.astype(float))
     times = drawn[:, specimens]
     repeated = np.array([expected_error(np.repeat(confidence, n), np.repeat(right, n)) for n in times])
     value = expected_error(confidence, right)
     shifted = repeated - repeated.mean() + value
-    assert found.value == value
-    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(shifted, [0.025, 0.975])))
+    assert interval.value == value
+    assert (interval.low, interval.high) == pytest.approx(tuple(np.quantile(shifted, [0.025, 0.975])))
 
 
 def test_ends_of_the_scale_have_a_bin():

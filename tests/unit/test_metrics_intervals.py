@@ -50,10 +50,10 @@ def test_the_same_seed_gives_the_same_weights():
 def test_a_specimen_is_one_in_all_runs_and_another_in_each_class():
     first = (np.array([0, 0, 1]), np.array(["a", "a", "a"]))
     second = (np.array([1, 0]), np.array(["a", "b"]))
-    found = units([first, second])
-    assert found.strata.tolist() == [0, 0, 1]
-    assert found.indices[0].tolist() == [0, 0, 2]
-    assert found.indices[1].tolist() == [2, 1]
+    drawn_units = units([first, second])
+    assert drawn_units.strata.tolist() == [0, 0, 1]
+    assert drawn_units.indices[0].tolist() == [0, 0, 2]
+    assert drawn_units.indices[1].tolist() == [2, 1]
 
 
 def test_ninety_five_percent_intervals_cover_about_that_often():

@@ -22,14 +22,14 @@ def judged(n, temperature, seed):
 def test_scores_equal_those_of_scikit_learn_with_weights():
     labels, probabilities, _ = judged(300, 1.0, 1)
     weights = np.random.default_rng(2).integers(0, 4, (3, 300)).astype(float)
-    found = score(labels, probabilities, weights)
+    scores = score(labels, probabilities, weights)
     for b, weight in enumerate(weights):
         brier = metrics.brier_score_loss(labels, probabilities, sample_weight=weight, scale_by_half=False)
-        assert found.brier[b] == pytest.approx(brier, rel=1e-12)
+        assert scores.brier[b] == pytest.approx(brier, rel=1e-12)
         clipped = np.clip(probabilities[np.arange(300), labels], 1e-4, 1)
-        assert found.log_loss[b] == pytest.approx(np.average(-np.log(clipped), weights=weight), rel=1e-12)
+        assert scores.log_loss[b] == pytest.approx(np.average(-np.log(clipped), weights=weight), rel=1e-12)
     usual = metrics.log_loss(labels, probabilities)
-    assert found.macro("log_loss").shape == (3,)
+    assert scores.macro("log_loss").shape == (3,)
     assert score(labels, probabilities).log_loss[0] == pytest.approx(usual, abs=0.01)  # few are below the clip
 
 
@@ -43,15 +43,15 @@ def test_scores_by_hand():
 def test_what_is_too_sure_or_too_unsure_is_calibration_not_refinement(temperature):
     labels, probabilities, truth = judged(20_000, temperature, 3)
     fitted = fit_temperature(*judged(20_000, temperature, 4)[1::-1])
-    found = score(labels, probabilities, None, fitted)
+    scores = score(labels, probabilities, None, fitted)
     honest = score(labels, truth)
     # At its own temperature the classifier is as good as the truth; what it lost before is the calibration loss.
-    assert found.brier[0] == pytest.approx(honest.brier[0], abs=1e-3)
-    assert found.log_loss[0] == pytest.approx(honest.log_loss[0], abs=2e-3)
+    assert scores.brier[0] == pytest.approx(honest.brier[0], abs=1e-3)
+    assert scores.log_loss[0] == pytest.approx(honest.log_loss[0], abs=2e-3)
     raw = score(labels, probabilities)
-    assert found.brier_calibration[0] == pytest.approx(raw.brier[0] - honest.brier[0], abs=1e-3)
-    assert found.brier_calibration[0] > 0.02
-    assert found.log_loss[0] + found.log_loss_calibration[0] == pytest.approx(raw.log_loss[0], rel=1e-12)
+    assert scores.brier_calibration[0] == pytest.approx(raw.brier[0] - honest.brier[0], abs=1e-3)
+    assert scores.brier_calibration[0] > 0.02
+    assert scores.log_loss[0] + scores.log_loss_calibration[0] == pytest.approx(raw.log_loss[0], rel=1e-12)
 
 
 def test_without_validation_images_calibration_is_unknown_and_scores_are_raw():
@@ -82,8 +82,8 @@ def test_the_temperature_with_a_prior_is_where_its_posterior_is_largest():
         believed = 0.99 * scaled[np.arange(25), labels] + 0.01 / 4
         return -np.log(believed).sum() + log_temperature**2 / (2 * 0.5**2)
 
-    found = optimize.minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-8}).x
-    assert fit_with_prior(probabilities, labels).temperature == pytest.approx(np.exp(found), rel=1e-5)
+    optimum = optimize.minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-8}).x
+    assert fit_with_prior(probabilities, labels).temperature == pytest.approx(np.exp(optimum), rel=1e-5)
 
 
 def test_one_sure_mistake_does_not_blur_every_answer():

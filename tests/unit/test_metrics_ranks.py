@@ -45,13 +45,13 @@ def test_ranks_to_climb():
 def test_rows_by_hand():
     # a1 for b by its class alone (0.4), though order and family are right by sums; a3 for a1; b for a3; a2 right.
     probabilities = [[0.3, 0.3, 0.0, 0.4], [0.7, 0.1, 0.2, 0.0], [0.1, 0.0, 0.6, 0.3], [0.1, 0.9, 0.0, 0.0]]
-    found = rows(predictions([0, 2, 3, 1], probabilities))
-    assert [found[rank].accuracy for rank in ("order", "family", "class")] == pytest.approx([3 / 4, 2 / 3, 1 / 4])
-    assert [found[rank].n_images for rank in ("order", "family", "class")] == [4, 3, 4]  # b has no family
-    assert [found[rank].n_errors for rank in ("order", "family", "class")] == [1, 1, 3]
+    by_rank = rows(predictions([0, 2, 3, 1], probabilities))
+    assert [by_rank[rank].accuracy for rank in ("order", "family", "class")] == pytest.approx([3 / 4, 2 / 3, 1 / 4])
+    assert [by_rank[rank].n_images for rank in ("order", "family", "class")] == [4, 3, 4]  # b has no family
+    assert [by_rank[rank].n_errors for rank in ("order", "family", "class")] == [1, 1, 3]
     # Classes: a1 for b climbs 3, a3 for a1 climbs 2, b for a3 climbs 3.
-    assert [found[rank].distance for rank in ("order", "family", "class")] == pytest.approx([1, 1, 8 / 3])
-    assert [found[rank].n_taxa for rank in ("order", "family", "class")] == [2, 3, 4]
+    assert [by_rank[rank].distance for rank in ("order", "family", "class")] == pytest.approx([1, 1, 8 / 3])
+    assert [by_rank[rank].n_taxa for rank in ("order", "family", "class")] == [2, 3, 4]
 
 
 def test_the_class_row_is_the_accuracy_of_the_classes_with_the_same_interval():
@@ -62,18 +62,18 @@ def test_the_class_row_is_the_accuracy_of_the_classes_with_the_same_interval():
     runs = [predictions(labels, random.dirichlet(np.ones(4), 32), [str(n // 2) for n in range(32)]) for _ in range(2)]
     named = [(Run("fold0", "real", "cnn", n), run) for n, run in enumerate(runs)]
     expected = summarise(named, False, 300, 5)[0][-1]
-    (found,) = [row for row in summarise_ranks(named, TAXONOMY, False, 300, 5) if row.rank == "class"]
-    assert (found.accuracy, found.accuracy_low, found.accuracy_high) == pytest.approx(
+    (by_rank,) = [row for row in summarise_ranks(named, TAXONOMY, False, 300, 5) if row.rank == "class"]
+    assert (by_rank.accuracy, by_rank.accuracy_low, by_rank.accuracy_high) == pytest.approx(
         (expected.accuracy, expected.accuracy_low, expected.accuracy_high)
     )
-    assert found.n_specimens == expected.n_specimens == 16
-    assert found.distance_low < found.distance < found.distance_high
+    assert by_rank.n_specimens == expected.n_specimens == 16
+    assert by_rank.distance_low < by_rank.distance < by_rank.distance_high
 
 
 def test_without_an_error_there_is_no_distance_and_wilson_bounds_the_accuracy():
-    found = rows(predictions([0, 1, 2, 3], np.eye(4)), leaked=True)["class"]
-    assert (found.accuracy, found.accuracy_low, found.accuracy_high) == pytest.approx((1, *wilson(4, 4)))
-    assert (found.distance, found.distance_low, found.n_errors, found.leaked) == (None, None, 0, True)
+    by_rank = rows(predictions([0, 1, 2, 3], np.eye(4)), leaked=True)["class"]
+    assert (by_rank.accuracy, by_rank.accuracy_low, by_rank.accuracy_high) == pytest.approx((1, *wilson(4, 4)))
+    assert (by_rank.distance, by_rank.distance_low, by_rank.n_errors, by_rank.leaked) == (None, None, 0, True)
 
 
 def test_parts_without_images_have_no_rows():

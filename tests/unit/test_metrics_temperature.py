@@ -33,14 +33,14 @@ def test_the_temperature_that_labels_were_drawn_at_is_found_and_is_the_least_los
     logits = random.normal(size=(4000, 4)) * 2
     labels = np.array([random.choice(4, p=row) for row in softmax(logits)])
     shown = softmax(logits * 2.5)  # too sure by 2.5
-    found = fit_temperature(shown, labels).temperature
-    assert found == pytest.approx(2.5, rel=0.06)
+    optimum = fit_temperature(shown, labels).temperature
+    assert optimum == pytest.approx(2.5, rel=0.06)
 
     def loss(log_temperature):
         scaled = softmax(logits * 2.5 / np.exp(log_temperature))
         return -np.log(scaled[np.arange(4000), labels]).mean()
 
-    assert found == pytest.approx(np.exp(minimize_scalar(loss, bounds=(-2, 3), method="bounded").x), rel=1e-4)
+    assert optimum == pytest.approx(np.exp(minimize_scalar(loss, bounds=(-2, 3), method="bounded").x), rel=1e-4)
 
 
 def test_nothing_is_fitted_without_images_or_without_an_error():

@@ -19,9 +19,9 @@ def planned(**changes):
 
 
 def mistakes(**changes):
-    study, found = plan_study(small_config(**changes))
+    study, problems = plan_study(small_config(**changes))
     assert study is None
-    return found
+    return problems
 
 
 def test_several_ratios_make_an_arm_each_and_share_the_pool(images):

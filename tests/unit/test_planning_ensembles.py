@@ -19,8 +19,8 @@ def images(tmp_path, monkeypatch):
 
 
 def plan_of(**changes):
-    study, found = plan_study(small_config(generators={}, arms={"real": {}}, seeds=[4, 7], **changes))
-    assert found == []
+    study, mistakes = plan_study(small_config(generators={}, arms={"real": {}}, seeds=[4, 7], **changes))
+    assert mistakes == []
     return Plan(study)
 
 
@@ -77,6 +77,6 @@ def test_without_images_nothing_is_explained(images):
     ],
 )
 def test_mistakes_name_the_key_and_the_remedy(images, ensembles, message):
-    study, found = plan_study(small_config(seeds=[0, 1], ensembles=ensembles))
+    study, mistakes = plan_study(small_config(seeds=[0, 1], ensembles=ensembles))
     assert study is None
-    assert [sentence for sentence in found if message in sentence]
+    assert [sentence for sentence in mistakes if message in sentence]

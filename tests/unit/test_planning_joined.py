@@ -212,6 +212,6 @@ def test_many_parts_go_through_a_file(place):
     )
     option, path = study.contents.brought_words("A")
     assert option == "--words-from"
-    found = json.loads(Path(path).read_text())
-    assert (found[0], len(found)) == ("--parts", 802)
+    record = json.loads(Path(path).read_text())
+    assert (record[0], len(record)) == ("--parts", 802)
     assert study.contents.brought_words("A") is study.contents.brought_words("A")

@@ -239,9 +239,9 @@ def test_the_folder_of_images_may_lie_below_home_or_a_variable(root, monkeypatch
         },
         "labels": None,
     }
-    found = with_expanded_paths(with_generators)
-    assert found["generators"]["a"]["folder"] == f"{root.parent}/home/made/{{split}}"
-    assert found["generators"]["b"]["init_from"]["file"] == f"{root.parent}/home/g"
+    expanded = with_expanded_paths(with_generators)
+    assert expanded["generators"]["a"]["folder"] == f"{root.parent}/home/made/{{split}}"
+    assert expanded["generators"]["b"]["init_from"]["file"] == f"{root.parent}/home/g"
     assert "and there is no variable NOWHERE in the environment" in plan_with_mistakes(images="$NOWHERE/x")[1][0]
 
 

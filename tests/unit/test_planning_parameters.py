@@ -28,8 +28,8 @@ def test_many_inputs_are_read_from_a_file(tmp_path, monkeypatch):
     "names, fits, not_fits", [(["a.b", "c"], ["a.b", "c"], ["axb", "", "a.bc"]), ([], [], ["", "a"])]
 )
 def test_a_pattern_fits_its_names_alone(names, fits, not_fits):
-    found = {text for text in (*fits, *not_fits) if re.fullmatch(one_of(names), text)}
-    assert found == set(fits)
+    match = {text for text in (*fits, *not_fits) if re.fullmatch(one_of(names), text)}
+    assert match == set(fits)
 
 
 def test_settings_are_options_in_one_order():

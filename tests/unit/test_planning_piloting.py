@@ -17,8 +17,8 @@ def drawn(distance, specimens=40, images=1, width=6, seed=0):
 
 
 def test_where_nothing_is_to_be_confused_nothing_differs():
-    found = pilots_from(*drawn(60))
-    for each in found.values():
+    pilots = pilots_from(*drawn(60))
+    for each in pilots.values():
         assert (each.variance, each.baseline) == pytest.approx((0, 1), abs=1e-12)
 
 

@@ -29,8 +29,8 @@ def study_of(tmp_path, monkeypatch, sizes=SIZES, **changes):
         (tmp_path / "images" / name).mkdir(parents=True, exist_ok=True)
         for number in range(size):
             (tmp_path / "images" / name / f"{number}.png").write_bytes(f"{name}{number}".encode())
-    study, found = plan_study(small_config(**changes))
-    assert found == []
+    study, mistakes = plan_study(small_config(**changes))
+    assert mistakes == []
     return study
 
 
@@ -71,11 +71,11 @@ def test_a_brought_test_part_is_the_same_in_every_fold(tmp_path, monkeypatch):
             (tmp_path / "images" / part / name).mkdir(parents=True)
             for number in range(size):
                 (tmp_path / "images" / part / name / f"{number}.png").write_bytes(f"{part}{name}{number}".encode())
-    study, found = plan_study(small_config(split={"parts": "folders", "validation": 0.1, "repeats": 3}))
-    assert found == []
+    study, counts = plan_study(small_config(split={"parts": "folders", "validation": 0.1, "repeats": 3}))
+    assert counts == []
     design = Division(study.contents, study.config["split"]).design(3, 1, 1)
-    found = design.tested, design.tested_once, design.trained_once, design.evenness
-    assert found == pytest.approx((12, 12, 36, 1))
+    counts = design.tested, design.tested_once, design.trained_once, design.evenness
+    assert counts == pytest.approx((12, 12, 36, 1))
 
 
 def test_a_plan_says_what_the_study_tests_costs_and_sees(tmp_path, monkeypatch):

@@ -23,10 +23,10 @@ def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan")
     generator = {"family": family, "size_px": 64, "duration": 100} | dict(generator)
     classifier = {"family": "four_block_cnn", "size_px": 64, "epochs": 10} | dict(classifier)
     arms = {"real": {}, "gan": {"generator": "g", "ratio": 1} | dict(arm)}
-    study, found = plan_study(
+    study, mistakes = plan_study(
         {"images": str(folder), "generators": {"g": generator}, "classifiers": {"c": classifier}, "arms": arms}
     )
-    assert not found
+    assert not mistakes
     return Needs(Plan(study))
 
 

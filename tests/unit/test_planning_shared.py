@@ -61,11 +61,11 @@ def rows_of(study, split):
         settings, brought = study.config.split, dict(study.contents.brought(class_))
         if settings.parts == "folders":
             brought = parts_by_folder(list(index.values()))
-        found = assign_parts(
+        assigned = assign_parts(
             list(index.values()), brought, frozenset(study.contents.brought_parts), settings,
             parse_split(split, settings.folds), Shared(**shared_of(study, class_, split)),
         )  # fmt: skip
-        rows, left_out = rows + found[0], left_out + found[1]
+        rows, left_out = rows + assigned[0], left_out + assigned[1]
     return rows, left_out
 
 
@@ -90,12 +90,12 @@ def test_no_patient_is_in_two_parts(place, named_by):
         parts = parts_of(rows)
         assert not left_out
         assert len(rows) == 72
-        assert all(len(found) == 1 for found in parts.values())
-        tested.update(name for name, found in parts.items() if found == {"test"})
+        assert all(len(its) == 1 for its in parts.values())
+        tested.update(name for name, its in parts.items() if its == {"test"})
         for class_, number in (("normal", 20), ("tapered", 16)):
             sizes = Counter({row.specimen: row.part for row in rows if row.class_ == class_}.values())
             assert sizes["test"] in (number // 5, -(-number // 5))
-        names = {name for name, found in parts.items() if found == {"test"} and name in study.contents.shared.specimens}
+        names = {name for name, its in parts.items() if its == {"test"} and name in study.contents.shared.specimens}
         assert study.contents.shared.tested(["normal"], split) == ["--tested", *sorted(names)]
     assert set(tested.values()) == {1}
     assert len(tested) == 26
@@ -188,7 +188,7 @@ def test_training_images_of_a_specimen_that_another_class_tests_are_left_out(pla
         ("tapered", "patient13"): 2, ("normal", "patient02"): 2
     }  # fmt: skip
     parts = parts_of(rows)
-    assert all(len(found) == 1 for found in parts.values())
+    assert all(len(its) == 1 for its in parts.values())
     assert parts["g:patient13"] == parts["g:patient02"] == {"test"}
     assert parts["g:patient05"] <= {"train", "validation"}
     # 11 specimens of normal and 14 of tapered are left to divide: .2 of them round to 2 and 3.
@@ -218,8 +218,8 @@ def test_a_class_whose_shared_specimens_leave_a_part_empty_is_told(place):
     lacking = {class_ for class_ in "abc" if any(f"class '{class_}' has n" in message for message in mistakes)}
     if study:
         for class_ in "abc":
-            found = set(shared_of(study, class_, "holdout")["parts"].values())
-            missing = [part for part in ("validation", "test") if part not in found]
+            assigned = set(shared_of(study, class_, "holdout")["parts"].values())
+            missing = [part for part in ("validation", "test") if part not in assigned]
             lacking |= set(class_ if missing else ())
             sentence = (
                 f"class '{class_}' has no {' and no '.join(missing)} image in holdout: all of its 3 specimens show"
@@ -244,5 +244,5 @@ def test_the_guard_of_a_class_s_generator_knows_what_other_classes_test(tmp_path
         UserError, match=r"generator g would train on 1 images of specimens in its test part \(2\.png\)"
     ):
         load_training_part(*asked, tested=["g:p2"])
-    found = load_training_part(*asked[:3], "record", "generator g", tested=["g:p2"])
-    assert found.leaked == ["2"]
+    part = load_training_part(*asked[:3], "record", "generator g", tested=["g:p2"])
+    assert part.leaked == ["2"]

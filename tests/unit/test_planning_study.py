@@ -463,12 +463,12 @@ def test_the_reference_of_keys_is_up_to_date():
 
 def test_mistakes_in_what_a_generator_begins_with_are_told_beside_all_others(images):
     generators = {"g": {"size_px": 50, "init_from": {"taxon": "above"}}, "h": {"init_from": {"file": "nowhere"}}}
-    _, found = planned(generators=generators, arms={"real": {}}, taxonomy="missing.tsv")
-    text = "\n".join(found)
+    _, mistakes = planned(generators=generators, arms={"real": {}}, taxonomy="missing.tsv")
+    text = "\n".join(mistakes)
     assert "`taxonomy` is missing.tsv, which is no file" in text
     assert "`generators.g.size_px`: size_px 50 does not suit a DCGAN" in text
-    _, found = planned(generators=generators, arms={"real": {}})
-    text = "\n".join(found)
+    _, mistakes = planned(generators=generators, arms={"real": {}})
+    text = "\n".join(mistakes)
     assert "`generators.g.init_from`: `taxon: above` needs a table of ranks" in text
     assert "`generators.g.size_px`: size_px 50 does not suit a DCGAN" in text
     assert "`generators.h.init_from.file` is nowhere, which has no generator.json" in text

@@ -30,8 +30,8 @@ def images(tmp_path, monkeypatch):
 
 def plan_of(**changes):
     usual = {"classifiers": {"probe": PROBE, "cnn": CNN}, "arms": ARMS, "selections": SELECTIONS, "seeds": [3, 4, 5]}
-    study, found = plan_study(small_config(**usual | changes))
-    assert found == []
+    study, mistakes = plan_study(small_config(**usual | changes))
+    assert mistakes == []
     return Plan(study)
 
 
@@ -103,8 +103,8 @@ def test_members_of_ensembles_stand_for_all_seeds_and_count_once(images):
 
 def test_an_ensemble_of_one_probe_over_seeds_is_a_mistake(images):
     config = small_config(classifiers={"probe": PROBE}, seeds=[0, 1], ensembles={"e": {"over_seeds": True}})
-    _, found = plan_study(config)
-    assert found == ["`ensembles.e` has one member, probe, that is the same for all seeds; name two classifiers"]
+    _, mistakes = plan_study(config)
+    assert mistakes == ["`ensembles.e` has one member, probe, that is the same for all seeds; name two classifiers"]
 
 
 def test_a_selection_by_a_probe_asks_for_the_one_that_is_trained(images):

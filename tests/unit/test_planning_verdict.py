@@ -23,8 +23,8 @@ def images(tmp_path, monkeypatch):
 
 
 def plan_of(**changes):
-    study, found = plan_study(small_config(**changes))
-    assert found == []
+    study, mistakes = plan_study(small_config(**changes))
+    assert mistakes == []
     return Plan(study)
 
 
@@ -111,5 +111,5 @@ def test_one_arm_alone_has_no_figure_of_differences(images):
     ],
 )
 def test_mistakes_name_the_key_and_the_remedy(images, changes, message):
-    _, found = plan_study(small_config(**changes))
-    assert any(sentence.startswith(message) for sentence in found), found
+    _, mistakes = plan_study(small_config(**changes))
+    assert any(sentence.startswith(message) for sentence in mistakes), mistakes

@@ -56,8 +56,8 @@ def test_fetch_plans_a_file_for_each_architecture_that_is_missing():
     assert inputs(study, "big") == ["resources/weights/resnet50.json"]
     assert [inputs(study, name) for name in ("cnn", "lite", "scratch")] == [[], [], []]
     of_extractor = Plan(study).weights.files
-    found = of_extractor(SimpleNamespace(extractor="mobilenetv2_100"))
-    assert found == ["resources/weights/mobilenetv2_100.safetensors"]
+    architectures = of_extractor(SimpleNamespace(extractor="mobilenetv2_100"))
+    assert architectures == ["resources/weights/mobilenetv2_100.safetensors"]
     assert of_extractor(SimpleNamespace(extractor="tf_efficientnet_lite0")) == []
 
 

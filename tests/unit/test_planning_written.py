@@ -68,10 +68,12 @@ def test_a_later_file_and_the_command_line_win(tmp_path):
     ],
 )
 def test_numbers_of_the_command_line_are_not_guessed_at(command, names):
-    found = misread(command.split())
-    assert [sentence.split("`")[1] for sentence in found] == names
+    problems = misread(command.split())
+    assert [sentence.split("`")[1] for sentence in problems] == names
     if names == ["dataset"]:
-        assert found == ["`dataset` on the command line was read as 202001; quote it: --config 'dataset=\"2020_01\"'"]
+        assert problems == [
+            "`dataset` on the command line was read as 202001; quote it: --config 'dataset=\"2020_01\"'"
+        ]
 
 
 def test_unreadable_files_add_nothing(tmp_path):

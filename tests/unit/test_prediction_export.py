@@ -71,8 +71,8 @@ def test_onnxruntime_gives_the_calibrated_probabilities_of_the_study(family, cha
     assert np.ptp(plain, axis=0).max() > 0.1
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     for batch in (images, images[:1]):
-        (found,) = session.run([OUTPUT], {INPUT: batch.transpose(0, 3, 1, 2)})
-        np.testing.assert_allclose(found, at_temperature(plain[: len(batch)], 1.7), atol=1e-4)
+        (outputs,) = session.run([OUTPUT], {INPUT: batch.transpose(0, 3, 1, 2)})
+        np.testing.assert_allclose(outputs, at_temperature(plain[: len(batch)], 1.7), atol=1e-4)
     assert session.get_inputs()[0].type == "tensor(uint8)"
     metadata = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
     assert json.loads(metadata["classes"]) == ["a", "b", "c"]

@@ -17,8 +17,8 @@ def recorded(**given):
 
 
 def test_what_was_recorded_is_read_again():
-    found = preparation_of({"preparation": recorded(fit="crop", min_size_px=32)}, "classifier.json")
-    assert found == Preparation(fit="crop", min_size_px=32)
+    preparation = preparation_of({"preparation": recorded(fit="crop", min_size_px=32)}, "classifier.json")
+    assert preparation == Preparation(fit="crop", min_size_px=32)
 
 
 def test_how_files_are_read_travels_with_the_classifier(tmp_path):

@@ -22,15 +22,15 @@ def history(**ends):
 
 
 def lines(scores=(), histories=None):
-    found = diagnostics.examine(scores, histories or {})
-    return {each.mode.title: each.lines for each in found if each.lines}
+    diagnoses = diagnostics.examine(scores, histories or {})
+    return {each.mode.title: each.lines for each in diagnoses if each.lines}
 
 
 def test_a_generator_that_does_well_shows_nothing():
     scores = [score_row(**WELL, best=True), score_row(**WELL, snapshot=50)]
-    found = diagnostics.examine(scores, {RUN: history()})
-    assert [each.lines for each in found] == [[]] * 4
-    assert diagnostics.looked_at(found) == (
+    diagnoses = diagnostics.examine(scores, {RUN: history()})
+    assert [each.lines for each in diagnoses] == [[]] * 4
+    assert diagnostics.looked_at(diagnoses) == (
         "Looked at were recall, coverage and Vendi score in 1 training; authentic share, C_T and copies by pixels "
         "in 1 training; the discriminator's outputs, their sign and ADA's p in 1 training; "
         "the kernel distance over snapshots in 1 training."
@@ -52,9 +52,9 @@ def test_a_generator_that_does_well_shows_nothing():
     ],
 )
 def test_scores_beyond_a_threshold_are_told(cells, title, words):
-    found = lines([score_row(**(WELL | cells))])
-    assert list(found) == [title]
-    assert words in found[title][0]
+    reported = lines([score_row(**(WELL | cells))])
+    assert list(reported) == [title]
+    assert words in reported[title][0]
 
 
 @pytest.mark.parametrize("cells", [{"recall": 0.06}, {"vendi": 5.1}, {"authentic": 0.17}, {"c_t": -2.9}])
@@ -105,8 +105,8 @@ def test_a_steered_p_that_has_come_to_its_bound_is_told():
     record = dict(zip(("split", "generator", "seed", "class"), RUN, strict=True))
     histories = {RUN: history(ada_p=0.6)}
     steered, fixed = ({**record, "settings": {"ada": {"p_max": 0.6, "p": p}}} for p in (None, 0.6))
-    (found,) = [each for each in diagnostics.examine([], histories, [steered]) if each.lines]
-    assert found.lines == ["dcgan, Calanoida: ADA's p 0.600, as high as it may go at the end."]
+    (diagnoses,) = [each for each in diagnostics.examine([], histories, [steered]) if each.lines]
+    assert diagnoses.lines == ["dcgan, Calanoida: ADA's p 0.600, as high as it may go at the end."]
     for records in ([fixed], [record], [{**steered, "seed": 1}]):
         assert not any(each.lines for each in diagnostics.examine([], histories, records))
 
@@ -119,8 +119,8 @@ def test_a_history_without_those_columns_is_passed_over():
 def test_a_rise_from_the_best_snapshot_is_told_where_intervals_are_apart():
     best = score_row(**WELL, snapshot=100, best=True)
     far = {"kid_reference": 0.08, "kid_reference_low": 0.06, "kid_reference_high": 0.1}
-    found = lines([best, score_row(**(WELL | far))])
-    assert found == {
+    reported = lines([best, score_row(**(WELL | far))])
+    assert reported == {
         "Quality that fell again": ["dcgan, Calanoida: kernel distance times 100 of 2 at 100, and 8 at the end."]
     }
     assert lines([best, score_row(**(WELL | far | {"kid_reference_low": 0.02}))]) == {}

@@ -17,9 +17,9 @@ def random():
 def test_each_size_has_the_distance_of_its_rows(random, n, d):
     real, synthetic = random.normal(size=(n, d)), random.normal(0.5, 1.5, size=(90, d))
     order, sizes = random.permutation(90), np.array([15, 40, 90])
-    found = list(_distances(real, synthetic, order, sizes))
+    measured = list(_distances(real, synthetic, order, sizes))
     expected = [frechet_distance(real, synthetic[order[:size]]) for size in sizes]
-    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    np.testing.assert_allclose(measured, expected, rtol=1e-6)
 
 
 def test_the_intercept_and_its_interval_equal_those_of_scipy(random):

@@ -24,10 +24,10 @@ def split_row(name, part):
 
 
 def test_rows_are_found_by_hash_and_only_those_of_training(files):
-    found = training_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
-    assert found.values.tolist() == [[8, 9], [0, 1]]
-    assert found.specimens.tolist() == ["Eostaffella/specimen-e", "Eostaffella/specimen-a"]
-    assert [row.path for row in found.rows] == ["e.png", "a.png"]
+    features = training_features(files / "x.npy", files / "pack.tsv", files / "split.tsv")
+    assert features.values.tolist() == [[8, 9], [0, 1]]
+    assert features.specimens.tolist() == ["Eostaffella/specimen-e", "Eostaffella/specimen-a"]
+    assert [row.path for row in features.rows] == ["e.png", "a.png"]
 
 
 def test_another_part_is_refused(files):

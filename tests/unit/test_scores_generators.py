@@ -21,17 +21,17 @@ def runs(generator, values, class_="Calanoida", **cells):
 
 def test_a_mean_and_its_interval_by_hand():
     # 1, 2, 3: mean 2, sd 1, standard error 1/sqrt(3); t(0.975, 2) = 4.30265 (any printed table), so +- 2.48414.
-    found = spread([1.0, 2.0, 3.0])
-    assert (found.n, found.mean, found.sd) == (3, 2, 1)
-    assert (found.low, found.high) == pytest.approx((2 - 2.48414, 2 + 2.48414), abs=1e-5)
+    interval = spread([1.0, 2.0, 3.0])
+    assert (interval.n, interval.mean, interval.sd) == (3, 2, 1)
+    assert (interval.low, interval.high) == pytest.approx((2 - 2.48414, 2 + 2.48414), abs=1e-5)
 
 
 @pytest.mark.parametrize("n", [2, 3, 7, 40])
 def test_intervals_and_p_values_are_those_of_scipy_stats(n):
     values = np.random.default_rng(n).normal(0.5, 1, n)
-    found, other = spread(values), stats.ttest_1samp(values, 0)
-    assert found.p == pytest.approx(other.pvalue, rel=1e-10)
-    assert (found.low, found.high) == pytest.approx(tuple(other.confidence_interval(0.95)), rel=1e-10)
+    summary, other = spread(values), stats.ttest_1samp(values, 0)
+    assert summary.p == pytest.approx(other.pvalue, rel=1e-10)
+    assert (summary.low, summary.high) == pytest.approx(tuple(other.confidence_interval(0.95)), rel=1e-10)
 
 
 def test_too_few_values_have_no_interval_and_equal_ones_no_certainty():
@@ -50,14 +50,14 @@ def test_holm_by_hand():
 def test_a_generator_is_summarised_over_its_trainings():
     rows = runs("dcgan", [4.0, 6.0], recall=0.5, start="sideways/a") + runs("other", [1.0])
     rows += [score_row(split="fold0", truncation=0.5, frechet_distance=99.0), score_row(selection="genetic", kid=99.0)]
-    found = summarise_generators(rows)
-    assert [(row.generator, row.when, row.n_runs) for row in found] == [("dcgan", "end", 2), ("other", "end", 1)]
+    summaries = summarise_generators(rows)
+    assert [(row.generator, row.when, row.n_runs) for row in summaries] == [("dcgan", "end", 2), ("other", "end", 1)]
     # Two values 4 and 6: sd sqrt(2), standard error 1, t(0.975, 1) = 12.7062.
-    first = found[0]
+    first = summaries[0]
     assert (first.frechet_distance, first.frechet_sd) == (5, pytest.approx(np.sqrt(2)))
     assert (first.frechet_low, first.frechet_high) == pytest.approx((5 - 12.7062, 5 + 12.7062), abs=1e-4)
     assert (first.start, first.recall, first.precision) == ("sideways/a", 0.5, None)
-    assert (found[1].frechet_distance, found[1].frechet_low, found[1].frechet_sd) == (1, None, None)
+    assert (summaries[1].frechet_distance, summaries[1].frechet_low, summaries[1].frechet_sd) == (1, None, None)
 
 
 def test_the_best_snapshots_have_a_row_of_their_own():
@@ -89,11 +89,11 @@ def test_all_classes_are_averaged_within_a_split_and_seed():
     # Class x differs by 1, 2, 3 and y by 3, 4, 8; z is no class of b. Their means are 2, 3, 5.5.
     rows = runs("a", [0.0, 0, 0], "x") + runs("a", [0.0, 0, 0], "y") + runs("a", [9.0, 9, 9], "z")
     rows += runs("b", [1.0, 2, 3], "x") + runs("b", [3.0, 4, 8], "y")
-    found = compare_generators(rows)
-    assert [row.class_ for row in found] == ["all", "x", "y"]
-    assert (found[0].kid_pairs, found[0].kid_difference) == (3, pytest.approx(3.5))
-    assert found[0].kid_p == pytest.approx(stats.ttest_1samp([2, 3, 5.5], 0).pvalue)
-    assert [row.kid_p_holm for row in found] == pytest.approx(holm([row.kid_p for row in found]))
+    summaries = compare_generators(rows)
+    assert [row.class_ for row in summaries] == ["all", "x", "y"]
+    assert (summaries[0].kid_pairs, summaries[0].kid_difference) == (3, pytest.approx(3.5))
+    assert summaries[0].kid_p == pytest.approx(stats.ttest_1samp([2, 3, 5.5], 0).pvalue)
+    assert [row.kid_p_holm for row in summaries] == pytest.approx(holm([row.kid_p for row in summaries]))
 
 
 def test_words_follow_the_corrected_p_value():
@@ -135,5 +135,5 @@ def test_a_pair_with_one_class_in_common_has_no_row_over_all():
         *runs("b", [2.0, 4.0, 3.5], class_="y"),
         *runs("c", [5.0, 4.0, 6.0], class_="x"),
     ]
-    found = {(row.generator_a, row.generator_b, row.class_) for row in compare_generators(rows)}
-    assert found == {("a", "b", "all"), ("a", "b", "x"), ("a", "b", "y"), ("a", "c", "x"), ("b", "c", "x")}
+    summaries = {(row.generator_a, row.generator_b, row.class_) for row in compare_generators(rows)}
+    assert summaries == {("a", "b", "all"), ("a", "b", "x"), ("a", "b", "y"), ("a", "c", "x"), ("b", "c", "x")}

@@ -42,17 +42,17 @@ def test_subsets_are_those_of_torch_fidelity(random, n, m, size):
     x, y = random.gamma(1, 0.5, (n, 48)).astype(np.float32), random.gamma(1.2, 0.5, (m, 48)).astype(np.float32)
     tensors = torch.from_numpy(x.astype(np.float64)), torch.from_numpy(y.astype(np.float64))
     expected = metric_kid.kid_features_to_metric(*tensors, kid_subsets=20, kid_subset_size=size, verbose=False)
-    found = kernel_distance(x, y, subsets=20, subset_size=1000 if size == n else size)
-    assert (found.subsets, found.subset_size) == (20, size)
-    assert found.mean == pytest.approx(expected[metric_kid.KEY_METRIC_KID_MEAN], abs=1e-9)
-    assert found.sd == pytest.approx(expected[metric_kid.KEY_METRIC_KID_STD], abs=1e-9)
+    distance = kernel_distance(x, y, subsets=20, subset_size=1000 if size == n else size)
+    assert (distance.subsets, distance.subset_size) == (20, size)
+    assert distance.mean == pytest.approx(expected[metric_kid.KEY_METRIC_KID_MEAN], abs=1e-9)
+    assert distance.sd == pytest.approx(expected[metric_kid.KEY_METRIC_KID_STD], abs=1e-9)
 
 
 def test_all_of_both_sets_is_one_subset_without_a_spread(random):
     x, y = random.normal(size=(2, 12, 4))
-    found = kernel_distance(x, y)
-    assert (found.subsets, found.subset_size, found.sd) == (1, 12, None)
-    assert found.mean == pytest.approx(kernel_distance_interval(x, y).value)
+    distance = kernel_distance(x, y)
+    assert (distance.subsets, distance.subset_size, distance.sd) == (1, 12, None)
+    assert distance.mean == pytest.approx(kernel_distance_interval(x, y).value)
 
 
 def test_all_rows_at_once_equal_the_definition(random):

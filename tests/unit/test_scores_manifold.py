@@ -18,11 +18,11 @@ def test_by_hand_on_a_line():
     # 1.5 lies within reach of 1 and 3, 2 of 1 and 3, 9 of none: precision 2/3, density (2 + 2 + 0) / 3; the
     # neighbourhoods of 1 and 3 hold one, that of 0 does not: coverage 2/3. Of the real ones 1 is within reach of 1.5,
     # 3 of 9: recall 2/3.
-    found = manifold(np.array([[0.0], [1.0], [3.0]]), np.array([[1.5], [2.0], [9.0]]), neighbours=1)
-    assert found.precision[0] == pytest.approx(2 / 3)
-    assert found.density[0] == pytest.approx(4 / 3)
-    assert found.coverage[0] == pytest.approx(2 / 3)
-    assert found.recall[0] == pytest.approx(2 / 3)
+    measures = manifold(np.array([[0.0], [1.0], [3.0]]), np.array([[1.5], [2.0], [9.0]]), neighbours=1)
+    assert measures.precision[0] == pytest.approx(2 / 3)
+    assert measures.density[0] == pytest.approx(4 / 3)
+    assert measures.coverage[0] == pytest.approx(2 / 3)
+    assert measures.recall[0] == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("k", [1, 5])
@@ -35,11 +35,11 @@ def test_it_equals_a_count_over_the_neighbours_of_scikit_learn(random, monkeypat
 
     apart = np.linalg.norm(real[:, None] - synthetic[None], axis=2)
     of_real, of_synthetic = apart <= reach(real)[:, None], apart <= reach(synthetic)[None]
-    found = manifold(real, synthetic, neighbours=k)
-    assert found.precision[0] == pytest.approx(of_real.any(axis=0).mean())
-    assert found.recall[0] == pytest.approx(of_synthetic.any(axis=1).mean())
-    assert found.density[0] == pytest.approx(of_real.sum() / (k * 45))
-    assert found.coverage[0] == pytest.approx(of_real.any(axis=1).mean())
+    measures = manifold(real, synthetic, neighbours=k)
+    assert measures.precision[0] == pytest.approx(of_real.any(axis=0).mean())
+    assert measures.recall[0] == pytest.approx(of_synthetic.any(axis=1).mean())
+    assert measures.density[0] == pytest.approx(of_real.sum() / (k * 45))
+    assert measures.coverage[0] == pytest.approx(of_real.any(axis=1).mean())
 
 
 def test_equal_and_distant_sets_are_the_extremes_with_wilsons_intervals(random):
@@ -77,9 +77,9 @@ def test_distances_in_blocks_are_those_of_scikit_learn(random, monkeypatch):
     monkeypatch.setattr(distances, "_BLOCK_BYTES", 8 * 31 * 4)
     rows, others = random.normal(size=(50, 7)), random.normal(size=(31, 7))
     far, indices = NearestNeighbors(n_neighbors=1).fit(others).kneighbors(rows)
-    found = distances.nearest(rows, others)
-    assert found[0].tolist() == indices[:, 0].tolist()
-    np.testing.assert_allclose(found[1], far[:, 0])
+    measured = distances.nearest(rows, others)
+    assert measured[0].tolist() == indices[:, 0].tolist()
+    np.testing.assert_allclose(measured[1], far[:, 0])
     neighbour_distance = NearestNeighbors(n_neighbors=2).fit(rows).kneighbors(rows)[0][:, 1]
     np.testing.assert_allclose(distances.neighbour_distances(rows), neighbour_distance)
 

@@ -18,8 +18,8 @@ def random():
 )
 def test_new_images_of_the_distribution_are_authentic_unless_mutual_neighbours(random, d, mutual):
     # A new point is nearer to its nearest than that one's kin is exactly when the two are mutual nearest neighbours.
-    found = training_neighbours(random.uniform(size=(6000, d)), random.uniform(size=(4000, d)))
-    share, low, high = authentic_share(found)
+    neighbours = training_neighbours(random.uniform(size=(6000, d)), random.uniform(size=(4000, d)))
+    share, low, high = authentic_share(neighbours)
     assert share == pytest.approx(1 - mutual, abs=0.03)
     assert low < share < high
 
@@ -82,23 +82,23 @@ def test_nothing_to_compare_has_no_score():
 
 def test_the_most_suspicious_come_first():
     # Training 0, 10, 13: kin 10, 3, 3. Synthetic 1 (ratio .1), 10 (a copy, 0), 12 (1/3 of 13), 50 (far).
-    found = training_neighbours(np.array([[0.0], [10], [13]]), np.array([[1.0], [10], [12], [50]]))
-    assert found.neighbour_distances.tolist() == [10, 3, 3, 3]
-    assert found.suspicious(3).tolist() == [1, 0, 2]
+    neighbours = training_neighbours(np.array([[0.0], [10], [13]]), np.array([[1.0], [10], [12], [50]]))
+    assert neighbours.neighbour_distances.tolist() == [10, 3, 3, 3]
+    assert neighbours.suspicious(3).tolist() == [1, 0, 2]
 
 
 def test_a_copy_of_a_doubled_training_image_is_the_most_suspicious():
-    found = training_neighbours(np.array([[0.0], [0], [5]]), np.array([[4.0], [0.5], [0]]))
-    assert found.suspicious(3).tolist() == [2, 0, 1]
-    assert authentic_share(found)[0] == pytest.approx(1 / 3)  # that half a step away: its nearest's kin is at 0
+    neighbours = training_neighbours(np.array([[0.0], [0], [5]]), np.array([[4.0], [0.5], [0]]))
+    assert neighbours.suspicious(3).tolist() == [2, 0, 1]
+    assert authentic_share(neighbours)[0] == pytest.approx(1 / 3)  # that half a step away: its nearest's kin is at 0
 
 
 def test_another_view_of_a_specimen_is_no_kin():
     # Training 0 and 0.1 show one thing, 5 another. A copy at 0.3 lies 0.2 from 0.1, whose next of kin is 4.9 away.
     training, specimens = np.array([[0.0], [0.1], [5]]), np.array(["a", "a", "b"])
-    found = training_neighbours(training, np.array([[0.3], [60]]), specimens)
-    assert found.neighbour_distances == pytest.approx([4.9, 4.9])
-    assert authentic_share(found)[0] == 0.5
+    neighbours = training_neighbours(training, np.array([[0.3], [60]]), specimens)
+    assert neighbours.neighbour_distances == pytest.approx([4.9, 4.9])
+    assert authentic_share(neighbours)[0] == 0.5
     assert authentic_share(training_neighbours(training, np.array([[0.3], [60]])))[0] == 1
     assert np.isinf(training_neighbours(training[:2], training, specimens[:2]).neighbour_distances).all()
 

@@ -55,8 +55,8 @@ def test_the_interval_has_the_width_that_sampling_has(random):
     def drawn():
         return np.eye(3)[random.choice(3, 100, p=(0.6, 0.3, 0.1))] + 0.2 * random.normal(size=(100, 3))
 
-    found = np.log([vendi_interval(drawn()) for _ in range(300)])
-    assert np.mean(found[:, 2] - found[:, 0]) == pytest.approx(1.96 * found[:, 0].std(), rel=0.15)
+    interval = np.log([vendi_interval(drawn()) for _ in range(300)])
+    assert np.mean(interval[:, 2] - interval[:, 0]) == pytest.approx(1.96 * interval[:, 0].std(), rel=0.15)
 
 
 @pytest.mark.parametrize("bad", [np.zeros((2, 3)), np.array([[1, np.nan]]), np.zeros((0, 3))])

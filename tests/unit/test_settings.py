@@ -50,7 +50,7 @@ def test_integers_stay_integers():
 
 
 def test_all_problems_are_told_at_once_with_key_and_remedy():
-    found = mistakes(
+    problems = mistakes(
         {
             "images": "x",
             "guard": "off",
@@ -59,8 +59,8 @@ def test_all_problems_are_told_at_once_with_key_and_remedy():
             "arms": {"a b": {}},
         }
     )
-    text = "\n".join(found)
-    assert len(found) == 5
+    text = "\n".join(problems)
+    assert len(problems) == 5
     assert '`guard` is "off"; it must be one of enforce, record' in text
     assert "`generators.g.batch` is 0; it must be at least 2 (Batch size - images per step)" in text
     assert "`generators.g.epoch` is an unknown key" in text

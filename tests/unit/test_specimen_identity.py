@@ -52,9 +52,9 @@ def test_the_guard_compares_named_specimens_without_the_class():
 
 
 def test_a_specimen_of_two_classes_is_one_unit_in_a_stratum_of_such():
-    found = units([(np.array([0, 0, 1, 1, 1]), np.array(["g:p", "g:q", "g:p", "g:q", "r"]))])
-    assert found.strata.tolist() == [1, 2, 2]  # r, then p and q, beyond the two classes
-    assert found.indices[0].tolist() == [1, 2, 1, 2, 0]
+    drawn_units = units([(np.array([0, 0, 1, 1, 1]), np.array(["g:p", "g:q", "g:p", "g:q", "r"]))])
+    assert drawn_units.strata.tolist() == [1, 2, 2]  # r, then p and q, beyond the two classes
+    assert drawn_units.indices[0].tolist() == [1, 2, 1, 2, 0]
     alone = units([(np.array([0, 1, 0, 1]), np.array(["g:p", "g:p", "s", "r"]))])
     assert alone.strata.tolist() == [0, 0, 1]  # a lone one is drawn with those of its first class
     apart = units([(np.array([0, 1, 2, 3, 2, 3]), np.array(["g:p", "g:p", "g:q", "g:q", "g:r", "g:r"]))])
@@ -64,16 +64,16 @@ def test_a_specimen_of_two_classes_is_one_unit_in_a_stratum_of_such():
 
 
 def test_unmarked_names_are_drawn_as_ever():
-    found = units([(np.array([0, 0, 1, 1]), np.array(["b", "a", "a", "c"]))])
-    assert (found.strata.tolist(), found.indices[0].tolist()) == ([0, 0, 1, 1], [1, 0, 2, 3])
+    drawn_units = units([(np.array([0, 0, 1, 1]), np.array(["b", "a", "a", "c"]))])
+    assert (drawn_units.strata.tolist(), drawn_units.indices[0].tolist()) == ([0, 0, 1, 1], [1, 0, 2, 3])
 
 
 def test_the_spread_of_an_accuracy_counts_patients_and_not_their_classes():
     # Six patients with an image of either class, both right or both wrong, half of them: s^2 / n over six patients is
     # 0.3 / 6 = 0.05; over twelve (class, patient) pairs it would be half of that.
     right = np.tile([1.0, 1.0, 1.0, 0.0, 0.0, 0.0], 2)
-    found = units([(np.repeat([0, 1], 6), np.array([f"g:{n}" for n in range(6)] * 2))])
-    drawn = bootstrap_weights(found.strata, 4000, seed=1)[:, found.indices[0]]
+    drawn_units = units([(np.repeat([0, 1], 6), np.array([f"g:{n}" for n in range(6)] * 2))])
+    drawn = bootstrap_weights(drawn_units.strata, 4000, seed=1)[:, drawn_units.indices[0]]
     assert ((drawn @ right) / drawn.sum(axis=1)).var() == pytest.approx(0.05, rel=0.07)
 
 
@@ -93,8 +93,8 @@ def test_power_and_mcnemar_count_such_a_specimen_once():
     assert (seen[-1].total, seen[-1].per_split) == (4, 4)
     assert [seen[k].total for k in (0, 1)] == [3, 3]
     side = Bootstrap([pair], 20, 0).sides(pair)
-    found = difference_row({"arm": "x", "baseline": "real", "classifier": "cnn"}, pair, side)
-    assert (found.n_specimens, found.arm_only, found.baseline_only) == (4, 1, 1)
+    difference = difference_row({"arm": "x", "baseline": "real", "classifier": "cnn"}, pair, side)
+    assert (difference.n_specimens, difference.arm_only, difference.baseline_only) == (4, 1, 1)
 
 
 def test_the_report_counts_such_a_specimen_once():

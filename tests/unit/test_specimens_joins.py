@@ -133,7 +133,7 @@ def test_other_files_are_listed_only_where_a_path_is_not_written_as_it_is(tmp_pa
 def test_a_name_that_very_many_files_have_takes_no_time():
     files = [f"c{class_:03d}/{number:03d}.png" for class_ in range(100) for number in range(20)]
     paths = [f"old/{number:03d}.png" for number in range(20)] * 20 + ["c007/003", "003.png"]
-    found, ambiguous = joined(*paths, files=files)
-    assert found[-2:] == [["c007/003.png"], []]
-    assert not any(found[:-2])
+    files_found, ambiguous = joined(*paths, files=files)
+    assert files_found[-2:] == [["c007/003.png"], []]
+    assert not any(files_found[:-2])
     assert ambiguous == [(len(paths) + 1, ["c000/003.png", "c001/003.png"])]

@@ -200,8 +200,8 @@ def test_split_names():
 
 @pytest.mark.parametrize("changes", [{}, {"repeats": 12}, {"folds": 11}, {"folds": 3, "repeats": 11}])
 def test_a_name_says_which_split_it_is(changes):
-    found = split_names(settings(**changes))
-    assert [parse_split(str(name), settings(**changes).folds) for name in found] == found
+    split_list = split_names(settings(**changes))
+    assert [parse_split(str(name), settings(**changes).folds) for name in split_list] == split_list
 
 
 @pytest.mark.parametrize(

@@ -43,11 +43,11 @@ def test_without_shared_specimens_splits_are_what_they_were(expected):
         ImageRow(f"{n:064x}", f"x/{n}.png", "a", f"g:{n // 2}" if n % 3 else f"{n:016x}", 9, 9, "L") for n in range(150)
     ]
     brought = {row.sha256: sorted(parts)[n % len(parts)] for n, row in enumerate(images) if n % 7} if parts else {}
-    found = []
+    split_list = []
     for split in split_names(Split(**changes)):
         rows, left_out = assign_parts(images, brought, frozenset(parts), Split(**changes), split)
-        found.append([str(split), [[row.sha256, row.part] for row in rows], [row.sha256 for row in left_out]])
-    assert hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16] == expected
+        split_list.append([str(split), [[row.sha256, row.part] for row in rows], [row.sha256 for row in left_out]])
+    assert hashlib.sha256(json.dumps(split_list).encode()).hexdigest()[:16] == expected
 
 
 def shows(number, classes, seed=0, most=None):
@@ -61,8 +61,8 @@ def shows(number, classes, seed=0, most=None):
 
 def divided(shared, own, settings, split):
     """The rows of all classes. own: class -> how many specimens show it alone."""
-    classes = sorted({class_ for found in shared.values() for class_ in found} | own.keys())
-    of_class = {class_: [name for name, found in shared.items() if class_ in found] for class_ in classes}
+    classes = sorted({class_ for its in shared.values() for class_ in its} | own.keys())
+    of_class = {class_: [name for name, its in shared.items() if class_ in its] for class_ in classes}
     totals = {class_: len(names) + own.get(class_, 0) for class_, names in of_class.items()}
     parts, folds = JointDivision(shared, totals, settings, NOTHING).of(split)
     rows = []
@@ -103,11 +103,11 @@ def test_every_specimen_has_one_part_and_folds_test_each_once(changes, design):
         parts = {}
         for row in divided(shared, own, settings, split):
             parts.setdefault(row.specimen, set()).add(row.part)
-        assert all(len(found) == 1 for found in parts.values())
+        assert all(len(its) == 1 for its in parts.values())
         rotated = {"test": "test", "validation": "validation"}[settings.rotate]
-        tested.update((name, split.repeat) for name, found in parts.items() if found == {rotated})
+        tested.update((name, split.repeat) for name, its in parts.items() if its == {rotated})
         if settings.rotate == "validation":
-            fixed = {name for name, found in parts.items() if found & {"test", "reserve"}}
+            fixed = {name for name, its in parts.items() if its & {"test", "reserve"}}
             tested.update((name, split.repeat) for name in fixed if split.fold == 1)
     if settings.folds > 1:
         assert set(tested.values()) == {1}
@@ -130,18 +130,20 @@ def test_sizes_are_those_asked_for_where_a_class_has_enough_of_its_own_or_all_ar
     settings = Split(**changes)
     for split in split_names(settings):
         rows = divided(*DESIGNS[design], settings, split)
-        found = [abs(each) for class_ in deviations(rows, settings, split).values() for each in class_]
+        by_class = [abs(each) for class_ in deviations(rows, settings, split).values() for each in class_]
         # Where 20 and 5 of about 60 are divided into folds, hardly one of the class's own 12 is among them.
-        assert max(found) == 0 or (max(found) == 1 and design == 3 and changes.get("rotate") and changes.get("train"))
+        assert max(by_class) == 0 or (
+            max(by_class) == 1 and design == 3 and changes.get("rotate") and changes.get("train")
+        )
 
 
 def test_a_class_without_specimens_of_its_own_gets_the_numbers_it_asks_for_as_another_makes_up_for_them():
     # b asks for 32, 8 and 5 of the 45 that it shares; a, of 105, for 32, 8 and 65, and can fill up what is missing.
     settings = Split(train=32, validation=8, test="rest")
     [split] = split_names(settings)
-    found = deviations(divided(shows(45, ["a", "b"]), {"a": 60}, settings, split), settings, split)
-    assert found["a"] == [0, 0, 0, 0]
-    assert max(map(abs, found["b"])) <= 1
+    by_class = deviations(divided(shows(45, ["a", "b"]), {"a": 60}, settings, split), settings, split)
+    assert by_class["a"] == [0, 0, 0, 0]
+    assert max(map(abs, by_class["b"])) <= 1
 
 
 @pytest.mark.parametrize(
@@ -152,11 +154,11 @@ def test_folds_are_as_even_as_those_of_scikit_learn(number, classes):
     ours, theirs = [], []
     for seed in range(10):
         shared = shows(number, classes, seed)
-        counts = Counter(class_ for found in shared.values() for class_ in found)
+        counts = Counter(class_ for its in shared.values() for class_ in its)
         settings = Split(folds=5)
         _, folds = JointDivision(shared, counts, settings, NOTHING).of(split_names(settings)[0])
-        names = [name for name, found in shared.items() for _ in found]
-        labels = [class_ for found in shared.values() for class_ in found]
+        names = [name for name, its in shared.items() for _ in its]
+        labels = [class_ for its in shared.values() for class_ in its]
         fold_of = StratifiedGroupKFold(5, shuffle=True, random_state=0)
         other = {}
         for fold, (_, tested) in enumerate(fold_of.split(names, labels, names), start=1):
@@ -198,8 +200,8 @@ def test_apportioning_by_hand():
     assert sorted(one_each.values()) == [[0, 1], [1, 0]]
     assert apportion({("a", "b"): 0}, halves, "x") == {}
     # Room for two of class a in the first cell, and any number of b: what is over room counts most.
-    found = apportion({("a", "b"): 6}, {"a": [2, 4], "b": [4, 2]}, "x", {"a": [2, 4], "b": [9, 9]})
-    assert found[("a", "b")][0] in (2, 3)
+    apportioned = apportion({("a", "b"): 6}, {"a": [2, 4], "b": [4, 2]}, "x", {"a": [2, 4], "b": [9, 9]})
+    assert apportioned[("a", "b")][0] in (2, 3)
 
 
 def test_what_remains_is_never_negative_and_the_largest_give():
@@ -243,12 +245,12 @@ def test_what_was_given_up_is_said():
     shared, settings = shows(12, list("abcdef"), seed=3), Split(test=0.3, validation=0.3)
     [split] = split_names(settings)
     rows = divided(shared, {}, settings, split)
-    assert shared_specimens(rows) == {name: list(found) for name, found in sorted(shared.items())}
-    wrong = {class_ for class_, found in deviations(rows, settings, split).items() if max(map(abs, found)) > 1}
+    assert shared_specimens(rows) == {name: list(by_class) for name, by_class in sorted(shared.items())}
+    wrong = {class_ for class_, by_class in deviations(rows, settings, split).items() if max(map(abs, by_class)) > 1}
     assert {sentence.split("'")[1] for sentence in given_up(rows, shared, settings, split)} == wrong
     rows = [type(row)(row.sha256, "", row.class_, row.specimen, "train") for row in rows]
     sentences = given_up(rows, shared, settings, split)
-    number = sum("a" in found for found in shared.values())
+    number = sum("a" in by_class for by_class in shared.values())
     asked = Counter(cut(number, settings, split, NOTHING, "a"))
     assert sentences[0] == (
         f"'a' has {number} train, 0 validation and 0 test specimens where {asked['train']} train, "

@@ -270,16 +270,16 @@ def settings(**changes):
     ],
 )
 def test_the_automatic_configuration(size, batch, expected):
-    found = TASK.resolved(settings(size_px=size, batch=batch))
-    assert {key: getattr(found, key) for key in expected} == pytest.approx(expected)
+    resolved = TASK.resolved(settings(size_px=size, batch=batch))
+    assert {key: getattr(resolved, key) for key in expected} == pytest.approx(expected)
 
 
 def test_what_is_given_is_kept():
     given = {"r1_gamma": 3.0, "mapping_layers": 5, "learning_rate": 0.001, "ema_ramp_up": 0.2, "channel_base": 512}
-    found = TASK.resolved(settings(size_px=64, **given))
-    assert {key: getattr(found, key) for key in given} == given
+    resolved = TASK.resolved(settings(size_px=64, **given))
+    assert {key: getattr(resolved, key) for key in given} == given
     assert TASK.resolved(settings(cfg="stylegan2")).r1_gamma == 10
-    assert {key for key, value in found.model_dump().items() if value is None} == {
+    assert {key for key, value in resolved.model_dump().items() if value is None} == {
         "classes", "init_from", "snapshot_every"
     }  # fmt: skip
 

@@ -28,14 +28,14 @@ def read(tmp_path, text, classes=("A", "B")):
     ],
 )
 def test_ranks_of_classes(tmp_path, text):
-    found = read(tmp_path, text)
-    assert found.ranks == ("order", "genus")
-    assert found.taxa == {"A": ("Calanoida", "Calanus"), "B": ("Cyclopoida", "Oithona")}
+    taxonomy = read(tmp_path, text)
+    assert taxonomy.ranks == ("order", "genus")
+    assert taxonomy.taxa == {"A": ("Calanoida", "Calanus"), "B": ("Cyclopoida", "Oithona")}
 
 
 def test_names_of_ranks_are_kept_and_short_lines_have_no_taxon(tmp_path):
-    found = read(tmp_path, "Class,Order,Genus\nA,Calanoida\nB,Cyclopoida,Oithona\n")
-    assert (found.ranks, found.taxa["A"]) == (("Order", "Genus"), ("Calanoida", ""))
+    taxonomy = read(tmp_path, "Class,Order,Genus\nA,Calanoida\nB,Cyclopoida,Oithona\n")
+    assert (taxonomy.ranks, taxonomy.taxa["A"]) == (("Order", "Genus"), ("Calanoida", ""))
     assert read(tmp_path, "class,order\nA,NA\nB,-\n").taxa == {"A": ("",), "B": ("",)}
 
 

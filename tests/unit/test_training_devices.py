@@ -40,9 +40,9 @@ class OneDevice(TorchDispatchMode):
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         taken = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor) and each.dim()]
-        found = sorted({each.device.type for each in taken})
-        if len(found) > 1 and function.name() not in BETWEEN_DEVICES:
-            raise AssertionError(f"{function.name()} takes tensors of {' and '.join(found)}")
+        device_types = sorted({each.device.type for each in taken})
+        if len(device_types) > 1 and function.name() not in BETWEEN_DEVICES:
+            raise AssertionError(f"{function.name()} takes tensors of {' and '.join(device_types)}")
         return function(*args, **(kwargs or {}))
 
 

@@ -20,8 +20,8 @@ def test_a_holdout_with_one_seed_by_hand():
     specimens = (2500 * 0.16 / 50 + 1) / 52**2
     variance = specimens * 1.25 + specimens / 2
     df = variance**2 / ((1.25 * specimens) ** 2 / 49 + (specimens / 2) ** 2 / 4)
-    found = special.stdtrit(df, 0.8) - special.stdtrit(df, 0.025)
-    assert detectable(ONE, Pilot(0.16, 0.5), Rule()) == pytest.approx(math.sqrt(variance) * found, rel=1e-3)
+    power = special.stdtrit(df, 0.8) - special.stdtrit(df, 0.025)
+    assert detectable(ONE, Pilot(0.16, 0.5), Rule()) == pytest.approx(math.sqrt(variance) * power, rel=1e-3)
     corrected = special.stdtrit(df, 0.8) - special.stdtrit(df, 0.025 / 3)
     assert detectable(ONE, Pilot(0.16, 0.5), Rule(), 3) == pytest.approx(math.sqrt(variance) * corrected, rel=1e-3)
 

@@ -22,18 +22,18 @@ LARGE = [name for name in DESIGNS if name.startswith("216")]
 def test_arms_that_are_alike_are_called_so(name, seed_effect):
     for size in (0.0, STATED / 2, STATED):
         design = dataclasses.replace(DESIGNS[name], seed_effect=seed_effect, training_sets=size)
-        found = rates(design, Rule(), experiments=4000)
-        assert found.decided <= 0.05 + 2 * found.error(0.05), (size, found)
-        assert found.covered >= 0.95 - 2 * found.error(0.05), (size, found)
+        measured_rates = rates(design, Rule(), experiments=4000)
+        assert measured_rates.decided <= 0.05 + 2 * measured_rates.error(0.05), (size, measured_rates)
+        assert measured_rates.covered >= 0.95 - 2 * measured_rates.error(0.05), (size, measured_rates)
         if not size:
-            assert found.here <= 0.05 + 2 * found.error(0.05), found
+            assert measured_rates.here <= 0.05 + 2 * measured_rates.error(0.05), measured_rates
 
 
 @pytest.mark.parametrize("name", FEW)
 def test_arms_that_are_alike_are_called_so_in_few_studies(name):
-    found = rates(dataclasses.replace(DESIGNS[name], training_sets=STATED), Rule(), experiments=1000)
-    assert found.decided <= 0.05 + 2 * found.error(0.05), found
-    assert found.covered >= 0.95 - 2 * found.error(0.05), found
+    measured_rates = rates(dataclasses.replace(DESIGNS[name], training_sets=STATED), Rule(), experiments=1000)
+    assert measured_rates.decided <= 0.05 + 2 * measured_rates.error(0.05), measured_rates
+    assert measured_rates.covered >= 0.95 - 2 * measured_rates.error(0.05), measured_rates
 
 
 @pytest.mark.slow
@@ -45,10 +45,10 @@ def test_planted_effects_are_found_with_the_power_announced(name):
         sides = correct(design, 300, np.random.default_rng(1))
         pilot = evidence_of(*sides, design.tested_specimens, design.n_generators, rule.test_to_train)
         effect = float(np.mean(detectable(judge(pilot, rule), rule)))
-        found = rates(dataclasses.replace(design, effect=effect), Rule(), experiments=1000)
-        assert found.helps >= found.announced - 2 * found.error(0.8), (size, found)
-        assert found.hurts == 0
-        assert found.covered >= 0.95 - 2 * found.error(0.05), (size, found)
+        measured_rates = rates(dataclasses.replace(design, effect=effect), Rule(), experiments=1000)
+        assert measured_rates.helps >= measured_rates.announced - 2 * measured_rates.error(0.8), (size, measured_rates)
+        assert measured_rates.hurts == 0
+        assert measured_rates.covered >= 0.95 - 2 * measured_rates.error(0.05), (size, measured_rates)
 
 
 @pytest.mark.parametrize("name", LARGE)
@@ -56,8 +56,8 @@ def test_the_detectable_gain_is_near_that_of_a_test_that_knows_the_variance(name
     # Repeats average what a training makes of a specimen, which leaves the allowance as it is.
     limit = 1.4 if DESIGNS[name].n_repeats > 1 else 1.35
     for seed_effect in verdict_errors.SEED_EFFECTS:
-        found = rates(dataclasses.replace(DESIGNS[name], seed_effect=seed_effect), Rule(), experiments=1000)
-        assert found.detectable <= limit * found.oracle, found
+        measured_rates = rates(dataclasses.replace(DESIGNS[name], seed_effect=seed_effect), Rule(), experiments=1000)
+        assert measured_rates.detectable <= limit * measured_rates.oracle, measured_rates
         # What is allowed for training sets is most of it.
         alone = rates(dataclasses.replace(DESIGNS[name], seed_effect=seed_effect), Rule(training_set_variance=0.0))
         assert alone.detectable <= 1.12 * alone.oracle, alone
@@ -84,10 +84,10 @@ def test_no_measure_errs_more_often_than_accuracy(name):
 
 def test_a_plain_t_test_over_folds_would_err_often():
     """The simulation can tell a bad test from a good one: where training sets matter, the plain one fails."""
-    found = rates(Design(n_splits=5, n_test=400, correlation=0.8, training_sets=8.0), Rule(), experiments=300)
-    assert found.paired > 0.12
-    assert found.here > 0.2
-    assert 0.2 < found.fold_correlation < 0.7
+    measured_rates = rates(Design(n_splits=5, n_test=400, correlation=0.8, training_sets=8.0), Rule(), experiments=300)
+    assert measured_rates.paired > 0.12
+    assert measured_rates.here > 0.2
+    assert 0.2 < measured_rates.fold_correlation < 0.7
     as_stated = rates(Design(n_splits=5, n_test=400, training_sets=STATED), Rule(), experiments=300)
     assert as_stated.decided < 0.08 < as_stated.specimens
 

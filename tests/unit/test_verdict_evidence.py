@@ -54,14 +54,14 @@ def test_the_bootstrap_agrees_with_the_closed_form(name):
     pairs = pairs_of(baseline[0], arm[0], design.tested_specimens)
     bank = Bootstrap(pairs, 4000, 0)
     luck = dict.fromkeys(range(design.n_seeds), 0) if design.n_generators else {}
-    found = gather([bank.sides(pair) for pair in pairs], 0, count(pairs)[-1], luck=luck)
-    assert found.difference == pytest.approx(expected.difference[0], abs=1e-7)
-    assert found.spread == pytest.approx(expected.spread[0], abs=1e-7, nan_ok=True)
+    gathered = gather([bank.sides(pair) for pair in pairs], 0, count(pairs)[-1], luck=luck)
+    assert gathered.difference == pytest.approx(expected.difference[0], abs=1e-7)
+    assert gathered.spread == pytest.approx(expected.spread[0], abs=1e-7, nan_ok=True)
     # The bootstrap draws within classes, of which one is small; and it draws.
     for field in ("specimens", "within", "once"):
-        assert getattr(found, field) == pytest.approx(getattr(expected, field)[0], rel=0.15), field
-    assert found.seeds == pytest.approx(expected.seeds[0], rel=0.25, abs=2e-5)
-    assert found.seed_df == expected.seed_df
+        assert getattr(gathered, field) == pytest.approx(getattr(expected, field)[0], rel=0.15), field
+    assert gathered.seeds == pytest.approx(expected.seeds[0], rel=0.25, abs=2e-5)
+    assert gathered.seed_df == expected.seed_df
 
 
 def test_a_class_with_a_specimen_a_fold_has_the_variance_of_its_specimens():
@@ -76,9 +76,9 @@ def test_a_class_with_a_specimen_a_fold_has_the_variance_of_its_specimens():
     bank = Bootstrap(made, 200, 0)
     column = measures(CLASSES).index(("b", "accuracy"))
     sides, specimens = [bank.sides(pair) for pair in made], count(made)[1]
-    found = gather(sides, column, specimens)
-    assert found.specimens == pytest.approx(with_pseudo_counts(gains.var(ddof=1) / 6, gains.mean(), 6))
-    assert found.df == 5
+    gathered = gather(sides, column, specimens)
+    assert gathered.specimens == pytest.approx(with_pseudo_counts(gains.var(ddof=1) / 6, gains.mean(), 6))
+    assert gathered.df == 5
     half = stats.norm.isf(0.025) * gains.std(ddof=1) / np.sqrt(6)
     assert specimen_interval(sides, column, specimens) == pytest.approx((gains.mean() - half, gains.mean() + half))
     assert np.isnan(specimen_interval(sides[:1], column, count(made[:1])[1])).all()  # a single one tells nothing
@@ -102,9 +102,9 @@ def test_lone_specimens_of_classes_are_one_stratum():
 def test_arms_that_never_differ_are_not_known_to_be_equal():
     right = np.ones((1, 1, 50), dtype=bool)
     (pair,) = pairs_of(right, right)
-    found = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair])[-1])
-    assert found.difference == 0
-    assert found.specimens == 1 / 52**2  # half a count in each of four cells
+    gathered = gather([Bootstrap([pair], 100, 0).sides(pair)], 0, count([pair])[-1])
+    assert gathered.difference == 0
+    assert gathered.specimens == 1 / 52**2  # half a count in each of four cells
 
 
 def test_arms_that_rank_all_images_rightly_are_not_known_to_be_equal():
@@ -112,15 +112,15 @@ def test_arms_that_rank_all_images_rightly_are_not_known_to_be_equal():
     right = np.ones((1, 1, 50), dtype=bool)
     (pair,) = pairs_of(right, right)
     measure, column = MEASURES["auroc"], 2
-    found = gather(
+    gathered = gather(
         [Bootstrap([pair], 100, 0).sides(pair)], column, count([pair])[-1], measure.counts, least=measure.least
     )
-    assert found.specimens == (0.25 / 52) ** 2
+    assert gathered.specimens == (0.25 / 52) ** 2
     arm = np.random.default_rng(0).random((1, 1, 50)) < 0.7
     (pair,) = pairs_of(right, arm)
     sides = Bootstrap([pair], 500, 0).sides(pair)
-    found = gather([sides], column, count([pair])[-1], measure.counts, least=measure.least)
-    assert found.specimens == pytest.approx(sides.replicates[:, column].var(ddof=1))
+    gathered = gather([sides], column, count([pair])[-1], measure.counts, least=measure.least)
+    assert gathered.specimens == pytest.approx(sides.replicates[:, column].var(ddof=1))
 
 
 @pytest.mark.parametrize("n", [2, 3])
@@ -131,8 +131,8 @@ def test_two_or_three_specimens_resolve_nothing_in_any_measure(n):
     for column, (class_, measure) in enumerate(measures(pair.baseline.classes)):
         if class_ == "all" and np.isfinite(side.difference[column]):
             meant = MEASURES[measure]
-            found = gather([side], column, count([pair])[-1], meant.counts, least=meant.least)
-            assert judge(found, Rule()).p > 0.05, measure
+            gathered = gather([side], column, count([pair])[-1], meant.counts, least=meant.least)
+            assert judge(gathered, Rule()).p > 0.05, measure
 
 
 def test_pseudo_counts_are_the_published_interval():
@@ -165,9 +165,9 @@ def test_a_lone_seed_is_taken_to_vary_by_the_noise_of_its_training_set():
     pairs = pairs_of(baseline[0], arm[0])
     sides = [Bootstrap(pairs, 300, 0).sides(pairs[0])]
     for n_train in (50, 800):
-        found = gather(sides, 0, count(pairs)[-1], test_to_train=200 / n_train)
-        assert found.seeds == pytest.approx(200 * found.specimens / n_train)  # s2 / n_train
-        assert found.seed_df == 4
+        gathered = gather(sides, 0, count(pairs)[-1], test_to_train=200 / n_train)
+        assert gathered.seeds == pytest.approx(200 * gathered.specimens / n_train)  # s2 / n_train
+        assert gathered.seed_df == 4
     # Two seeds that agree take a fifth off, and are averaged.
     assert seed_variance(0.0, 1, 0.01) == pytest.approx(0.008)
     assert seed_variance(0.02, 4, 0.01) == pytest.approx(0.015)

@@ -74,18 +74,18 @@ def see(comparisons, history, plan, today=TODAY, alpha=0.05):
 def looked(comparisons, history, plan, today=TODAY, alpha=0.05):
     """The look, and the history with it."""
     seen = see(comparisons, history, plan, today, alpha)
-    [(names, found)] = seen.looks.items()
-    row = verdict_row(**names._asdict(), **found.cells, explored=0.5, word=HELPS)
-    return found, seen.written([row], "accuracy")
+    [(names, current)] = seen.looks.items()
+    row = verdict_row(**names._asdict(), **current.cells, explored=0.5, word=HELPS)
+    return current, seen.written([row], "accuracy")
 
 
 def test_splits_that_are_added_are_looks_and_the_same_again_is_none(tmp_path):
     plan, history, levels = Plan(4, 8), [], []
     for splits in (2, 4, 6, 8):
-        found, history = looked(arms(tmp_path, splits), history, plan)
+        current, history = looked(arms(tmp_path, splits), history, plan)
         assert looked(arms(tmp_path, splits), history, plan, LATER)[1] == history
-        assert len(found.keys) == splits
-        levels.append(found.row.level)
+        assert len(current.keys) == splits
+        levels.append(current.row.level)
     assert [(row.look, row.n_splits, row.fraction, row.planned) for row in history] == [
         (1, 2, 0.25, True), (2, 4, 0.5, True), (3, 6, 0.75, True), (4, 8, 1.0, True),
     ]  # fmt: skip
@@ -96,9 +96,9 @@ def test_splits_that_are_added_are_looks_and_the_same_again_is_none(tmp_path):
 def test_looks_that_were_not_planned_are_of_the_runs_of_the_last_that_was(tmp_path):
     _, history = looked(arms(tmp_path, 2), [], Plan())
     # A plan that is made afterwards is none.
-    found, history = looked(arms(tmp_path, 4), history, Plan(4, 8))
-    assert {key.split for key in found.keys} == {"fold0", "fold1"}
-    assert (found.stage, found.cells["unplanned_runs"], found.cells["looks"]) == (Stage(), 2, 1)
+    current, history = looked(arms(tmp_path, 4), history, Plan(4, 8))
+    assert {key.split for key in current.keys} == {"fold0", "fold1"}
+    assert (current.stage, current.cells["unplanned_runs"], current.cells["looks"]) == (Stage(), 2, 1)
     assert [(row.planned, row.level, row.difference) for row in history] == [(True, 0.05, 0.021), (False, 0.0, 0.5)]
     assert looked(arms(tmp_path, 4), history, Plan(4, 8), LATER)[1] == history
 
@@ -106,24 +106,24 @@ def test_looks_that_were_not_planned_are_of_the_runs_of_the_last_that_was(tmp_pa
 def test_a_look_between_two_planned_ones_takes_no_more_than_the_first(tmp_path):
     _, history = looked(arms(tmp_path, 5), [], Plan(2, 6))
     assert (history[0].fraction, history[0].planned) == (0.5, True)
-    found, history = looked(arms(tmp_path, 6), history, Plan(2, 6))
-    assert (found.stage, found.row.planned) == (Stage(2, 1.0), True)
-    found, _ = looked(arms(tmp_path, 7), history, Plan(2, 6))
-    assert (found.row.planned, found.stage, len(found.keys)) == (False, Stage(2, 1.0), 6)
+    current, history = looked(arms(tmp_path, 6), history, Plan(2, 6))
+    assert (current.stage, current.row.planned) == (Stage(2, 1.0), True)
+    current, _ = looked(arms(tmp_path, 7), history, Plan(2, 6))
+    assert (current.row.planned, current.stage, len(current.keys)) == (False, Stage(2, 1.0), 6)
 
 
 def test_seeds_that_are_added_are_a_look_too(tmp_path):
     _, history = looked(arms(tmp_path, 2), [], Plan(2, 4))
     for name, share in (("real", 0.7), ("gan", 0.75)):
         write_arm(tmp_path / name, share, splits=2, seeds=2)
-    found, _ = looked(arms(tmp_path, 2), history, Plan(2, 4))
-    assert (found.row.planned, len(found.keys), found.cells["unplanned_runs"]) == (False, 2, 2)
+    current, _ = looked(arms(tmp_path, 2), history, Plan(2, 4))
+    assert (current.row.planned, len(current.keys), current.cells["unplanned_runs"]) == (False, 2, 2)
 
 
 def test_runs_that_were_changed_begin_another_series(tmp_path):
     _, history = looked(arms(tmp_path, 4), [], Plan())
-    found, history = looked(arms(tmp_path / "other", 4, right=0.8), history, Plan(2))
-    assert (found.row.series, found.row.look, found.row.looks, found.row.planned) == (2, 1, 2, True)
+    current, history = looked(arms(tmp_path / "other", 4, right=0.8), history, Plan(2))
+    assert (current.row.series, current.row.look, current.row.looks, current.row.planned) == (2, 1, 2, True)
     # Fewer runs than were seen are other runs too; those that were judged before are no new look.
     assert looked(arms(tmp_path / "few", 2), history, Plan())[0].row.series == 3
     assert looked(arms(tmp_path, 4), history, Plan())[0].row == dataclasses.replace(history[0], word=HELPS)
@@ -134,7 +134,7 @@ def test_an_arm_that_is_added_has_looks_of_its_own(tmp_path):
     copies = find_side([write_arm(tmp_path / "copies", 0.6, splits=2)])
     comparisons = [*arms(tmp_path, 2), (find_side([tmp_path / "real"]), copies)]
     seen = see(comparisons, history, Plan(), LATER)
-    assert [(names.arm, found.row.look, found.row.series, found.row.date) for names, found in seen.looks.items()] == [
+    assert [(names.arm, one.row.look, one.row.series, one.row.date) for names, one in seen.looks.items()] == [
         ("gan", 1, 1, TODAY), ("copies", 1, 1, LATER),
     ]  # fmt: skip
 
@@ -188,19 +188,21 @@ def test_what_is_told_of_runs_that_were_not_planned_and_of_other_runs():
 )
 def test_looking_ten_times_errs_no_more_often_than_alpha(kind, looks, folds, training_sets):
     study = Growing(kind, looks, folds, Design(n_seeds=1, n_test=216 // folds, training_sets=training_sets))
-    found = look(study, Rule(), 1000)
-    assert found.planned <= 0.05 + 1.64 * found.error(0.05)
-    assert found.planned <= found.any_look
+    study_rates = look(study, Rule(), 1000)
+    assert study_rates.planned <= 0.05 + 1.64 * study_rates.error(0.05)
+    assert study_rates.planned <= study_rates.any_look
 
 
 @pytest.mark.slow
 def test_what_looking_costs_and_saves():
     alone = Design(n_seeds=1, n_test=43, training_sets=0.1, effect=0.1)
-    found = look(Growing(FOLDS, 4, 5, alone), Rule(), 1000)
-    assert found.planned >= found.last - 0.02  # the last look alone, at 5% and not at 4.3%, sees hardly more
-    assert found.first < found.planned
-    assert found.repeats < 3.5
-    assert found.wrong == 0
+    study_rates = look(Growing(FOLDS, 4, 5, alone), Rule(), 1000)
+    assert (
+        study_rates.planned >= study_rates.last - 0.02
+    )  # the last look alone, at 5% and not at 4.3%, sees hardly more
+    assert study_rates.first < study_rates.planned
+    assert study_rates.repeats < 3.5
+    assert study_rates.wrong == 0
     # Without a boundary, looking makes errors: 5% become more.
     apart = look(Growing(INDEPENDENT, 10, 4, Design(n_seeds=1, n_test=54)), Rule(), 1000)
     assert apart.any_look > 2 * apart.last

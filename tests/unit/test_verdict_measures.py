@@ -180,6 +180,6 @@ def test_alike_arms_are_rarely_told_apart_in_any_measure(splits):
         for name in names:
             looked_at = {pair.key.split: bank.groups.looked_at(name, pair.key.split) for pair in pairs}
             counted = count(pairs, None if looked_at["fold0"] is None else looked_at)[-1]
-            found = evidence.gather(sides, columns.index(("all", name)), counted, MEASURES[name].counts)
-            errs[name] += bool(decision.judge(found, Rule()).p < 0.05)
+            gathered = evidence.gather(sides, columns.index(("all", name)), counted, MEASURES[name].counts)
+            errs[name] += bool(decision.judge(gathered, Rule()).p < 0.05)
     assert {name: n / 600 for name, n in errs.items() if n / 600 > 0.05 + 3 * np.sqrt(0.05 * 0.95 / 600)} == {}, errs

@@ -87,14 +87,14 @@ def test_the_luck_of_generators_and_of_copies_remains(arms):
 
 def test_a_difference_is_the_mean_over_the_arms_runs(arms):
     """By hand: the mean accuracy of the arm's six runs, less that of the baseline's two."""
-    found = row([(side(arms, "real"), side(arms, "gan"))], ONCE)
+    difference = row([(side(arms, "real"), side(arms, "gan"))], ONCE)
 
     def accuracy(name):
         tables = [pair.arm for pair in read_pairs(side(arms, name), side(arms, name))]
         return np.mean([(table.predicted == table.labels).mean() for table in tables])
 
-    assert found.difference == pytest.approx(accuracy("gan") - accuracy("real"))
-    assert found.n_runs == 6
+    assert difference.difference == pytest.approx(accuracy("gan") - accuracy("real"))
+    assert difference.n_runs == 6
 
 
 def test_arms_with_other_numbers_of_runs_share_a_baseline(arms):

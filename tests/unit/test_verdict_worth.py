@@ -53,10 +53,10 @@ def test_of_one_exponent_the_interval_is_fiellers(monkeypatch):
     steps = 40**-0.5 - N**-0.5
     values = law(N) - law(40) + np.array([0.011, -0.006, 0.004, -0.01])
     b, variance = steps @ values / (steps @ steps), noise**2 / (steps @ steps)
-    found = placed(points(values=values, noise=noise), 0.03, noise)
+    worth = placed(points(values=values, noise=noise), 0.03, noise)
     roots = np.roots([b**2 - CRITICAL * variance, -2 * b * 0.03, 0.03**2 - CRITICAL * noise**2])
-    assert [found.low, found.high] == pytest.approx(sorted((40**-0.5 - roots) ** -2), rel=0.01)
-    assert found.best == pytest.approx((40**-0.5 - 0.03 / b) ** -2, rel=0.01)
+    assert [worth.low, worth.high] == pytest.approx(sorted((40**-0.5 - roots) ** -2), rel=0.01)
+    assert worth.best == pytest.approx((40**-0.5 - 0.03 / b) ** -2, rel=0.01)
 
 
 def test_what_all_have_in_common_moves_none_of_them_on_the_curve():
@@ -81,14 +81,14 @@ def test_on_a_flat_curve_no_number_is_believed_more_than_another():
     flat = points(values=np.array([0.002, -0.004, 0.001, 0.003]))
     assert flat.may_be_flat(CRITICAL)
     assert not points().may_be_flat(CRITICAL)
-    found = placed(flat, 0.001)
-    assert (found.low, found.high) == (None, None)
+    worth = placed(flat, 0.001)
+    assert (worth.low, worth.high) == (None, None)
 
 
 def test_an_arm_better_than_any_point_of_a_flat_curve_is_worth_more_than_the_baseline():
-    found = placed(points(values=np.array([-0.03, -0.02, 0.006, 0.02]), noise=0.02), 0.06, 0.02)
-    assert found.low > 20
-    assert found.high is None
+    worth = placed(points(values=np.array([-0.03, -0.02, 0.006, 0.02]), noise=0.02), 0.06, 0.02)
+    assert worth.low > 20
+    assert worth.high is None
 
 
 def test_the_interval_holds_the_truth_in_most_studies():
@@ -99,9 +99,9 @@ def test_the_interval_holds_the_truth_in_most_studies():
         common = random.normal(0, shared)
         values = law(N) - law(40) + common + random.normal(0, noise, len(N))
         arm = law(60) - law(40) + common + random.normal(0, noise)
-        found = placed(points(values=values, noise=noise, shared=shared), arm, noise, shared)
-        covered += (found.low or 0) <= 60 <= (found.high or np.inf) and not found.outside
-        bounded += found.low is not None or found.high is not None
+        worth = placed(points(values=values, noise=noise, shared=shared), arm, noise, shared)
+        covered += (worth.low or 0) <= 60 <= (worth.high or np.inf) and not worth.outside
+        bounded += worth.low is not None or worth.high is not None
     assert 0.92 < covered / studies < 0.995
     assert bounded / studies > 0.8
 
@@ -148,10 +148,10 @@ def test_a_curve_that_ends_at_the_baseline_still_bounds_a_gain_from_below(arms):
 
 
 def test_allowance_for_training_sets_makes_it_less_sure(arms):
-    found = [weighed(arms, variance, known=Known(trained=80)) for variance in (0.0, 1.0, 5.0)]
-    lows = [-30.0 if row.worth_low is None else row.worth_low for row in found]
+    difference = [weighed(arms, variance, known=Known(trained=80)) for variance in (0.0, 1.0, 5.0)]
+    lows = [-30.0 if row.worth_low is None else row.worth_low for row in difference]
     assert lows[0] > lows[1] > lows[2]
-    assert found[1].low < found[0].low
+    assert difference[1].low < difference[0].low
 
 
 def test_points_near_the_baseline_share_most_of_their_training_set_with_it(tmp_path):

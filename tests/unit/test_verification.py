@@ -99,9 +99,9 @@ def faults(results):
 
 
 def test_a_sound_folder_has_no_fault_wherever_it_lies(results, tmp_path):
-    found = verify(results)
-    assert (found.faults, found.unrecorded) == ([], [])
-    assert found.files == 40
+    verification = verify(results)
+    assert (verification.faults, verification.unrecorded) == ([], [])
+    assert verification.files == 40
     for path in results.rglob("*"):
         path.touch()
     assert faults(results) == {}
@@ -149,8 +149,8 @@ def test_files_that_do_not_belong_together_are_named(results):
     for pattern, fault in cases.items():
         files = [results / pattern.format(class_) for class_ in "ab"]
         swap(*files)
-        found = faults(results)
-        assert fault in found[pattern.format("a")], pattern
+        named_faults = faults(results)
+        assert fault in named_faults[pattern.format("a")], pattern
         swap(*files)
     assert faults(results) == {}
     (generators / "a" / "snapshots" / "generator-000001.safetensors").unlink()
@@ -159,10 +159,10 @@ def test_files_that_do_not_belong_together_are_named(results):
 
 def test_a_lost_shard_is_named_and_its_index_is_made_again(results):
     (pool(results, "a") / "shard-000001.tar").unlink()
-    found = verify(results).faults
-    assert [(path.name, what) for path, what in found] == [("shard-000001.tar", "is missing")]
+    named_faults = verify(results).faults
+    assert [(path.name, what) for path, what in named_faults] == [("shard-000001.tar", "is missing")]
     index = pool(results, "a") / "index.tsv"
-    assert command(results, found) == f"snakemake --cores all --forcerun {index} --configfile 'my study.yaml'"
+    assert command(results, named_faults) == f"snakemake --cores all --forcerun {index} --configfile 'my study.yaml'"
 
 
 def test_a_pool_of_a_generator_that_was_trained_again_is_named_unless_it_is_older(results):
@@ -202,9 +202,9 @@ def test_files_of_older_versions_are_counted_and_no_faults(results):
     index.write_text("".join(line.rpartition("\t")[0] + "\n" for line in index.read_text().splitlines()))
     path = results / "holdout" / "generators" / "gan" / "seed0" / "a" / "generator.json"
     path.write_text(json.dumps({"family": "dcgan"}))
-    found = verify(results)
-    assert found.faults == []
-    assert found.unrecorded == [path, index]
+    verification = verify(results)
+    assert verification.faults == []
+    assert verification.unrecorded == [path, index]
 
 
 def test_a_reader_refuses_what_the_verification_would_find(results):

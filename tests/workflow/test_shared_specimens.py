@@ -24,8 +24,8 @@ def test_patients_of_two_classes_have_one_part_and_only_what_they_touch_is_made_
         parts = {}
         for row in table(tmp_path / path):
             parts.setdefault(row["specimen"], set()).add(row["part"])
-        assert all(len(found) == 1 for found in parts.values())
-        tested |= {name for name, found in parts.items() if found == {"test"}}
+        assert all(len(its) == 1 for its in parts.values())
+        tested |= {name for name, its in parts.items() if its == {"test"}}
     assert len(tested) == 11
 
     def classes(planned, rule):
