@@ -214,9 +214,14 @@ def test_without_a_warning_the_page_says_so(study):
     notes = ["--notes", "`specimens.table` t.tsv names 12 of 16 images", "<b>"]
     run(study, more=["--inspection", study / "warnings.tsv", study / "views.tsv", study / "shortcuts.tsv", *notes])
     page = (study / "report.html").read_text()
-    assert "<li>`specimens.table` t.tsv names 12 of 16 images.</li>\n<li>&lt;b&gt;.</li>" in page
+    assert "<li><code>specimens.table</code> t.tsv names 12 of 16 images.</li>\n<li>&lt;b&gt;.</li>" in page
     assert "No warning: no class looks like views" in page
     assert "warning about the images" not in page
+
+
+def test_values_and_keys_in_what_columns_mean_stand_as_code(page):
+    assert "or <code>all</code> for the mean" in page
+    assert "`" not in page
 
 
 def test_names_are_never_taken_for_html(page):
