@@ -112,6 +112,10 @@ def test_one_generator_for_all_begins_with_another_for_all():
         ({"g": {"init_from": {"generator": "h"}}}, "`generators` has no h (it has g)"),
         ({"g": {"init_from": {"file": "x", "taxon": "large"}}}, "`file` stands alone"),
         ({"g": {}, "h": {"size_px": 32, "init_from": {"generator": "g"}}}, "g has `size_px: 64` and this one"),
+        (
+            {"g": {}, "h": {"class_conditional": True, "init_from": {"generator": "g"}}},
+            "g has `class_conditional: false` and this one `class_conditional: true`; weights",
+        ),
         ({"g": {}, "h": {"family": "stylegan2", "init_from": {"generator": "g"}}}, "g has `family: dcgan` and this"),
         (
             {"g": {"class_conditional": True, "init_from": {"taxon": "large"}}},

@@ -1,6 +1,8 @@
 """Tables as pandas takes them, once they are known to be as they were written."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -8,7 +10,15 @@ from augury.tables.checked import COLUMN
 from augury.tables.table import read_cells
 
 
-def frame_of(path: Path) -> pd.DataFrame:
-    """The table at `path`. Raises UserError where it is missing or not as it was written."""
-    read_cells(path)
-    return pd.read_csv(path, sep="\t").drop(columns=COLUMN, errors="ignore")
+def frame_of(paths: Sequence[Path], place_of: Callable[[Path], NamedTuple]) -> pd.DataFrame:
+    """All tables in one, with what each path says in columns of their own, and `run`: split and seed.
+
+    A column that a table lacks is empty in its rows. Raises UserError where one is missing or not as it was written.
+    """
+    frames = []
+    for path in paths:
+        place = place_of(path)._asdict()
+        read_cells(path)
+        frame = pd.read_csv(path, sep="\t").drop(columns=COLUMN, errors="ignore")
+        frames.append(frame.assign(**place, run=f"{place['split']}/{place['seed']}"))
+    return pd.concat(frames, ignore_index=True)

@@ -1,7 +1,4 @@
-"""What the figures of generators' trainings share: histories in one table, and lines by class."""
-
-from collections.abc import Sequence
-from pathlib import Path
+"""What the figures of generators' trainings share: lines by class, and their colours."""
 
 import numpy as np
 import pandas as pd
@@ -10,23 +7,8 @@ from matplotlib.lines import Line2D
 from matplotlib.typing import LineStyleType
 
 from augury.figures import theme
-from augury.figures.frames import frame_of
-from augury.tables.generators import generator_run_of
 
 GRID = 200  # points of a median's line
-
-
-def read_histories(paths: Sequence[Path]) -> pd.DataFrame:
-    """All generator histories in one table, with columns generator, class_ and run (split and seed).
-
-    Families report different columns; a column that a history lacks is empty in its rows.
-    """
-    tables = []
-    for path in paths:
-        run = generator_run_of(path)
-        names = {"generator": run.generator, "class_": run.class_, "run": f"{run.split}/{run.seed}"}
-        tables.append(frame_of(path).assign(**names))
-    return pd.concat(tables, ignore_index=True)
 
 
 def class_colours(table: pd.DataFrame) -> dict[str, str] | None:

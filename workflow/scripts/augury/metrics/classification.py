@@ -52,7 +52,7 @@ def score(
     counts = confusion(labels, probabilities.argmax(axis=1), probabilities.shape[1], weights)
     precision, recall, f1 = precision_recall_f1(counts)
     auroc, ap = ranking(labels, probabilities, weights)
-    proper = _ratio(weights @ proper_scores(labels, probabilities, fitted), weights.sum(axis=1, keepdims=True))
+    proper = ratio(weights @ proper_scores(labels, probabilities, fitted), weights.sum(axis=1, keepdims=True))
     return Scores(accuracy(counts), precision, recall, f1, auroc, ap, *proper.T)
 
 
@@ -72,7 +72,7 @@ def confusion(
 
 def accuracy(counts: np.ndarray) -> np.ndarray:
     """(B,): the share of images called rightly, from a confusion of (B, K, K)."""
-    return _ratio(np.trace(counts, axis1=1, axis2=2), counts.sum(axis=(1, 2)))
+    return ratio(np.trace(counts, axis1=1, axis2=2), counts.sum(axis=(1, 2)))
 
 
 def precision_recall_f1(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -81,7 +81,7 @@ def precision_recall_f1(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
     true, called = counts.sum(axis=2), counts.sum(axis=1)
     precision = np.where(called > 0, hits / np.where(called > 0, called, 1), 0.0)
     precision = np.where(true > 0, precision, np.nan)
-    return precision, _ratio(hits, true), np.where(true > 0, _ratio(2 * hits, true + called), np.nan)
+    return precision, ratio(hits, true), np.where(true > 0, ratio(2 * hits, true + called), np.nan)
 
 
 def ranking(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +113,7 @@ def left_out(labels: np.ndarray, n_classes: int) -> list[int]:
 def nan_mean(values: np.ndarray, axis: int) -> np.ndarray:
     """The mean over what is not nan; nan, without a warning, where nothing is left."""
     known = ~np.isnan(values)
-    return _ratio(np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis))
+    return ratio(np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +146,13 @@ def _rank_one(weights: np.ndarray, order: _Order) -> tuple[np.ndarray, np.ndarra
     all_hits, all_others = hits[:, -1], running[:, -1] - hits[:, -1]
     # An image of the class loses against each other image above it, and half against its equals.
     lost = (before + upto - (hits - steps) - hits) / 2
-    auroc = _ratio(np.einsum("bt,bt->b", steps, all_others[:, None] - lost), all_hits * all_others)
+    auroc = ratio(np.einsum("bt,bt->b", steps, all_others[:, None] - lost), all_hits * all_others)
     precision = np.divide(hits, upto, out=np.zeros_like(hits), where=upto > 0)
-    return auroc, _ratio(np.einsum("bt,bt->b", steps, precision), all_hits)
+    return auroc, ratio(np.einsum("bt,bt->b", steps, precision), all_hits)
 
 
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """One over the other; nan where the other is not above 0."""
     above, below = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
     return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=below > 0)
 

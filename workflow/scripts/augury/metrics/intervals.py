@@ -17,6 +17,7 @@ from augury.splits.identity import specimen_key
 REPLICATES = 2000
 LEVEL = 0.95
 NORMAL = 1.959963984540054  # the normal quantile of 0.975
+Number = float | np.ndarray  # () of an array
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,21 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
     low = 0.0 if successes < 1e-9 else float(centre - half)
     high = 1.0 if trials - successes < 1e-9 else float(centre + half)
     return low, high
+
+
+def cells(name: str, value: Number, low: Number, high: Number, specimens: int | None = None) -> dict[str, float | None]:
+    """NAME, NAME_low and NAME_high of a table: a value with the interval of its replicates; nan is an empty cell.
+
+    Replicates that are all alike (each class all right or all wrong) know no spread, which is not to have none: of a
+    proportion of so many specimens the interval is Wilson's then, of anything else unknown.
+    """
+    mean, ends = float(value), (float(low), float(high))
+    if np.isnan(mean):
+        ends = np.nan, np.nan
+    elif ends[1] - ends[0] < 1e-9:
+        ends = wilson(mean * specimens, specimens) if specimens else (np.nan, np.nan)
+    numbers = {name: mean, f"{name}_low": ends[0], f"{name}_high": ends[1]}
+    return {key: None if np.isnan(number) else float(number) for key, number in numbers.items()}
 
 
 def jackknife_variance(pulls: np.ndarray, groups: np.ndarray) -> float:

@@ -6,10 +6,12 @@ not judged at that rank, where their truth is unknown. Below the lowest rank sta
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from augury.metrics import intervals
+from augury.metrics.classification import nan_mean, ratio
 from augury.splits.identity import specimen_key
 from augury.tables.predictions import Predictions, Run
 from augury.tables.ranks import RankRow
@@ -84,17 +86,20 @@ def _row(level: Level, runs: list[Predictions], weights: list[np.ndarray], names
         labels, weight = run.labels[judged], weight[:, judged]
         predicted = level.sums(run.probabilities[judged]).argmax(axis=1)
         climbs = level.climbs[level.codes[labels], predicted]
-        right.append(_ratio(weight @ (climbs == 0), weight.sum(axis=1)))
-        far.append(_ratio(weight @ climbs, weight @ (climbs > 0)))
+        right.append(ratio(weight @ (climbs == 0), weight.sum(axis=1)))
+        far.append(ratio(weight @ climbs, weight @ (climbs > 0)))
         errors += int((climbs > 0).sum())
         images |= set(zip(labels.tolist(), run.sha256[judged].tolist(), strict=True))
         specimens |= set(map(specimen_key, labels.tolist(), run.specimen[judged].tolist()))
     n = len(specimens)
-    accuracy, distance = (_ends(_mean(values), n if values is right else None) for values in (right, far))
+    # Means over the runs in which there is a value: a run without an error has no distance of errors.
+    cells: dict[str, Any] = {}
+    for name, values, number in (("accuracy", right, n), ("distance", far, None)):
+        means = nan_mean(np.stack(values), axis=0)
+        cells |= intervals.cells(name, means[0], *intervals.percentile(means[1:]), number)
     return RankRow(
         **names, rank=level.rank, n_taxa=len(level.names), n_runs=len(runs), n_images=len(images), n_specimens=n,
-        accuracy=accuracy[0], accuracy_low=accuracy[1], accuracy_high=accuracy[2], n_errors=errors,
-        distance=distance[0], distance_low=distance[1], distance_high=distance[2],
+        n_errors=errors, **cells,
     )  # fmt: skip
 
 
@@ -102,28 +107,3 @@ def _climb(one: tuple[str, ...], other: tuple[str, ...], index: int) -> int:
     # Bertinetto et al. 2020 (arXiv:1912.09393, section 3): the height of the lowest common ancestor.
     shared = [step for step in range(index + 1) if one[index - step] and one[index - step] == other[index - step]]
     return shared[0] if shared else index + 1
-
-
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
-
-
-def _mean(values: list[np.ndarray]) -> np.ndarray:
-    # Over the runs in which there is a value: a run without an error has no distance of errors.
-    stacked = np.stack(values)
-    known = ~np.isnan(stacked)
-    return _ratio(np.where(known, stacked, 0).sum(axis=0), known.sum(axis=0))
-
-
-def _ends(values: np.ndarray, specimens: int | None) -> tuple[float | None, float | None, float | None]:
-    # The first is the value, the others its replicates. Where these are all alike no spread is seen.
-    value, (low, high) = float(values[0]), map(float, intervals.percentile(values[1:]))
-    if np.isnan(value):
-        low = high = np.nan
-    elif not high - low >= 1e-9:
-        low, high = intervals.wilson(value * specimens, specimens) if specimens else (np.nan, np.nan)
-    return _known(value), _known(low), _known(high)
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value

@@ -17,7 +17,6 @@ from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import Predictions, Run
 
 PARTS = ("validation", "test")
-_PROPORTIONS = {"accuracy", "recall"}  # where all or none succeed, Wilson's interval has an answer
 
 
 def summarise(
@@ -134,12 +133,12 @@ def _rows(
     for metric in ALL_METRICS:
         low, high = intervals.percentile(spread.macro(metric))
         n = n_distinct if metric == "accuracy" else None
-        cells |= _cells(metric, float(value.macro(metric)[0]), float(low), float(high), n)
+        cells |= intervals.cells(metric, value.macro(metric)[0], low, high, n)
         cells[f"{metric}_sd"] = _sd([each.macro(metric)[0] for each in single])
-    cells |= _cells("min_recall", *balance.min_recall(value.recall[0], numbers), None)
+    cells |= intervals.cells("min_recall", *balance.min_recall(value.recall[0], numbers))
     cells["min_recall_sd"] = _sd([balance.min_recall(each.recall[0], numbers)[0] for each in single])
     low, high = intervals.percentile(balance.recall_gap(spread.recall, *groups))
-    cells |= _cells("recall_gap", float(balance.recall_gap(value.recall, *groups)[0]), float(low), float(high), None)
+    cells |= intervals.cells("recall_gap", balance.recall_gap(value.recall, *groups)[0], low, high)
     cells["recall_gap_sd"] = _sd([balance.recall_gap(each.recall, *groups)[0] for each in single])
     common: dict[str, Any] = {**names, "n_runs": len(runs), "leaked": leaked}
     overall = ClassificationRow(**common, n_images=len(images), n_specimens=n_distinct, **cells)
@@ -150,22 +149,10 @@ def _rows(
         cells = {}
         for metric in CLASS_METRICS:
             low, high = ends[metric]
-            cells |= _cells(metric, float(getattr(value, metric)[0, k]), float(low[k]), float(high[k]), n_specimens)
+            n = n_specimens if metric == "recall" else None
+            cells |= intervals.cells(metric, getattr(value, metric)[0, k], low[k], high[k], n)
         by_class.append(PerClassRow(**common, class_=class_, support=n_images, n_specimens=n_specimens, **cells))
     return overall, by_class
-
-
-def _cells(metric: str, value: float, low: float, high: float, specimens: int | None) -> dict[str, float | None]:
-    # Replicates that are all alike (each class all right or all wrong) know no spread, which is not to have none.
-    if np.isnan(value):
-        low, high = np.nan, np.nan
-    elif high - low < 1e-9:
-        proportion = specimens if metric in _PROPORTIONS else None
-        low, high = intervals.wilson(value * proportion, proportion) if proportion else (np.nan, np.nan)
-    return {
-        key: None if np.isnan(cell) else float(cell)
-        for key, cell in ((metric, value), (f"{metric}_low", low), (f"{metric}_high", high))
-    }
 
 
 def _sd(values: list[float]) -> float | None:

@@ -20,8 +20,6 @@ class Fitted:
 
     temperature: float
     images: int  # that it was fitted to
-    loss_before: float | None  # mean negative log-likelihood of their true classes; None without images
-    loss_after: float | None
     reason: str  # why the temperature is 1 though nothing was fitted; empty where it was
 
 
@@ -33,10 +31,9 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> Fitted:
     """
     probabilities, labels = np.asarray(probabilities, dtype=np.float64), np.asarray(labels)
     if not len(labels):
-        return Fitted(1.0, 0, None, None, "there are no validation images")
-    loss = _loss(probabilities, labels)
+        return Fitted(1.0, 0, "there are no validation images")
     if (probabilities.argmax(axis=1) == labels).all():
-        return Fitted(1.0, len(labels), loss, loss, f"all {len(labels)} validation images are called rightly")
+        return Fitted(1.0, len(labels), f"all {len(labels)} validation images are called rightly")
     logs = _logs(probabilities)
     true = logs[np.arange(len(labels)), labels]
 
@@ -51,8 +48,7 @@ def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> Fitted:
         coldness = high
     else:
         coldness = brentq(slope, low, high, xtol=1e-9)
-    temperature = float(1 / coldness)
-    return Fitted(temperature, len(labels), loss, _loss(at_temperature(probabilities, temperature), labels), "")
+    return Fitted(float(1 / coldness), len(labels), "")
 
 
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
@@ -64,7 +60,3 @@ def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
 
 def _logs(probabilities: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(probabilities, _FLOOR))
-
-
-def _loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    return float(-_logs(probabilities)[np.arange(len(labels)), labels].mean())

@@ -29,9 +29,7 @@ def fit_with_prior(probabilities: np.ndarray, labels: np.ndarray, prior: float =
 
     low, high = np.log(LEAST), np.log(MOST)
     root = low if slope(low) >= 0 else high if slope(high) <= 0 else brentq(slope, low, high, xtol=1e-9)
-    temperature = float(np.exp(root))
-    before, after = (_loss(each, labels) for each in (probabilities, at_temperature(probabilities, temperature)))
-    return Fitted(temperature, len(labels), before, after, "")
+    return Fitted(float(np.exp(root)), len(labels), "")
 
 
 def temperature_pulls(
@@ -58,7 +56,3 @@ def _slopes(probabilities: np.ndarray, labels: np.ndarray, log_temperature: floa
 
 def _logs(probabilities: np.ndarray) -> np.ndarray:
     return np.log(at_temperature(probabilities, 1.0))  # no probability is 0 there
-
-
-def _loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    return float(-_logs(probabilities)[np.arange(len(labels)), labels].mean())

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from augury.generators.family import AdversarialSettings, GeneratorSettings, InitFrom, TrainedSettings
+from augury.settings.fields import plain
 from augury.tables.taxonomy import Taxonomy
 
 ABOVE = "above"
@@ -163,10 +164,9 @@ def _init_problems(transfer: Transfer, name: str, init: InitFrom) -> list[str]:
         return ["it names nothing to start from; give `taxon`, `generator` or `file`"]
     before = transfer.generators[other or name]
     mistakes = [
-        f"{other} has `{key}: {getattr(before, key, None)}` and this one `{key}: {getattr(settings, key)}`; "
-        "weights pass between equals only"
+        f"{other} has `{key}: {plain(old)}` and this one `{key}: {plain(new)}`; weights pass between equals only"
         for key in ("family", "class_conditional", "size_px", "channels")
-        if getattr(before, key, None) != getattr(settings, key)
+        if (old := getattr(before, key, None)) != (new := getattr(settings, key))
     ]
     if init.taxon and transfer.is_conditional(name):
         mistakes.append(

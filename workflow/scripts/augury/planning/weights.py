@@ -1,7 +1,5 @@
 """Pretrained weights as a plan sees them: which a study needs, which are here, and what becomes of the others."""
 
-from collections.abc import Iterable
-
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sources import FOLDER, PACKAGED, SUFFIXES, fetched, find
 from augury.command.errors import UserError
@@ -106,12 +104,9 @@ def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
 
 def _without_weights(config: Config) -> dict[str, list[str]]:
     """Classifiers whose weights are missing, with the architectures that they lack."""
-    lacking = {name: _missing(wanted_weights(entry)) for name, entry in config.classifiers.items()}
+    wanted = {name: wanted_weights(entry) for name, entry in config.classifiers.items()}
+    lacking = {name: [each for each in architectures if is_missing(each)] for name, architectures in wanted.items()}
     return {name: architectures for name, architectures in lacking.items() if architectures}
-
-
-def _missing(architectures: Iterable[str]) -> list[str]:
-    return [name for name in architectures if is_missing(name)]
 
 
 def _in_folder(architecture: str) -> bool:

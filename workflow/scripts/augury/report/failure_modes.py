@@ -32,6 +32,7 @@ COPIED = "share that shows a training image by its pixels"
 TAIL = 10  # the last tenth of a history is its end
 
 History = Sequence[Mapping[str, str]]
+Found = tuple[list[str], float, dict[str, float]]  # words, badness, and the numbers beyond their thresholds by name
 
 
 class Case(NamedTuple):
@@ -57,8 +58,9 @@ class FailureMode:
     cases: Sequence[Case]
 
 
-_TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
+_TEXTS: dict[str, tuple[str, str, str, str, tuple[str, str], str]] = {
     "variety": (
+        "Mode collapse or low coverage",
         "The generator makes few kinds of images (collapse), or images so far from the real ones that it matches none "
         "of them. A classifier learns little from them.",
         "Look at the samples. If they are alike, try ADA or LeCam, a lower learning rate or another seed, or stop "
@@ -69,6 +71,7 @@ _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
         "ADA.",
     ),
     "copies": (
+        "Memorisation of training images",
         "Synthetic images lie nearer to training images than fresh images of the same kind would: the generator has "
         "memorised its training images. A good distance means nothing then.",
         "Look at the figure of neighbours. Use more real images, more augmentation (ADA), or an earlier snapshot.",
@@ -77,6 +80,7 @@ _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
         "A good distance means nothing then: use more real images, ADA or an earlier snapshot.",
     ),
     "overfitting": (
+        "Discriminator overfitting",
         "The discriminator overfits its training images and no longer tells the generator what to mend. Images "
         "get no better from there on, and often worse.",
         "Use ADA, or a richer pipeline of it where its p has come to its bound, LeCam or more real images; or stop "
@@ -87,6 +91,7 @@ _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
         "Use ADA, or the best snapshot (“snapshot: best”).",
     ),
     "rising": (
+        "Quality that fell again",
         "The images were better earlier in the training, by images that the generator had not seen.",
         "Use the best snapshot with “snapshot: best” in the arm, or a shorter training.",
         "the kernel distance over snapshots",
@@ -98,39 +103,27 @@ _TEXTS: dict[str, tuple[str, str, str, tuple[str, str], str]] = {
 
 def of_variety(scores: Iterable[ScoreRow]) -> FailureMode:
     """Generators that make few kinds of images."""
-    return _from_scores(at_end(scores), "Mode collapse or low coverage", _variety, _has_variety, "variety")
+    return _from_scores("variety", scores, _variety, "recall", "coverage", "vendi")
 
 
 def of_copies(scores: Iterable[ScoreRow]) -> FailureMode:
     """Generators whose images are copies of training images."""
-    return _from_scores(at_end(scores), "Memorisation of training images", _copies, _has_copies, "copies")
+    return _from_scores("copies", scores, _copies, "authentic", "c_t", "copied")
 
 
 def _run(row: ScoreRow) -> GeneratorRun:
     return GeneratorRun(row.split, row.generator, row.seed, row.class_)
 
 
-def _from_scores(
-    rows: Iterable[ScoreRow],
-    title: str,
-    judge: Callable[[ScoreRow], tuple[list[str], float, dict[str, float]]],
-    known: Callable[[ScoreRow], bool],
-    kind: str,
-) -> FailureMode:
-    known_rows = [row for row in rows if known(row)]
-    cases = []
-    for row in known_rows:
-        words, badness, numbers = judge(row)
-        if words:
-            cases.append(Case(_run(row), listed(words), badness, numbers))
-    return FailureMode(title, *_TEXTS[kind], [_run(row) for row in known_rows], cases)
+def _from_scores(kind: str, scores: Iterable[ScoreRow], judge: Callable[[ScoreRow], Found], *names: str) -> FailureMode:
+    # names: columns of which one is needed.
+    known_rows = [row for row in at_end(scores) if any(getattr(row, name) is not None for name in names)]
+    judged = [(row, *judge(row)) for row in known_rows]
+    cases = [Case(_run(row), listed(words), badness, numbers) for row, words, badness, numbers in judged if words]
+    return FailureMode(*_TEXTS[kind], [_run(row) for row in known_rows], cases)
 
 
-def _has_variety(row: ScoreRow) -> bool:
-    return any(value is not None for value in (row.recall, row.coverage, row.vendi))
-
-
-def _variety(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
+def _variety(row: ScoreRow) -> Found:
     words, badness, numbers = [], 0.0, {}
     for name in ("recall", "coverage"):
         value = getattr(row, name)
@@ -143,11 +136,7 @@ def _variety(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
     return words, badness, numbers
 
 
-def _has_copies(row: ScoreRow) -> bool:
-    return any(value is not None for value in (row.authentic, row.c_t, row.copied))
-
-
-def _copies(row: ScoreRow) -> tuple[list[str], float, dict[str, float]]:
+def _copies(row: ScoreRow) -> Found:
     words, badness, numbers = [], 0.0, {}
     if row.authentic is not None and row.authentic < FEW_AUTHENTIC:
         words.append(f"authentic share {share(row.authentic)}, where fresh images have 0.333 and more")
@@ -192,7 +181,7 @@ def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[
             words.append(f"D(x) {share(real)} and D(G(z)) {share(fake)}")
         if words:
             cases.append(Case(run, listed(words) + " at the end", len(words) + max(p or 0, sign or 0, real or 0)))
-    return FailureMode("Discriminator overfitting", *_TEXTS["overfitting"], examined, cases)
+    return FailureMode(*_TEXTS["overfitting"], examined, cases)
 
 
 def of_rising(scores: Iterable[ScoreRow]) -> FailureMode:
@@ -212,7 +201,7 @@ def of_rising(scores: Iterable[ScoreRow]) -> FailureMode:
         if last is not best and (low is None or high is None or low > high) and end > KID_RISE * max(least, 0.0):
             words = f"kernel distance times 100 of {100 * least:.3g} at {best.snapshot}, and {100 * end:.3g} at the end"
             cases.append(Case(run, words, end - least))
-    return FailureMode("Quality that fell again", *_TEXTS["rising"], examined, cases)
+    return FailureMode(*_TEXTS["rising"], examined, cases)
 
 
 def _tail(history: History, column: str) -> float | None:

@@ -85,7 +85,7 @@ def in_words(kinds: Sequence[Member]) -> str:
     """What a field of these types takes, as a sentence ends: `a whole number or left empty`."""
     named = [each for each in kinds if each.kind is not None]
     if len(named) == 1 and named[0].kind is Literal:
-        return "one of " + ", ".join(map(_plain, named[0].values))
+        return "one of " + ", ".join(map(plain, named[0].values))
     if len(named) == 1:
         return _word(named[0]) + (" or left empty" if may_be_empty(kinds) else "")
     return " or ".join(dict.fromkeys(map(_option, named)))
@@ -105,7 +105,7 @@ def signs(each: Member) -> list[str]:
 
 def _option(each: Member) -> str:
     if each.kind is Literal:
-        return " or ".join(f"`{_plain(value)}`" for value in each.values)
+        return " or ".join(f"`{plain(value)}`" for value in each.values)
     return f"{_word(each)}{bounded(each)}"
 
 
@@ -113,7 +113,8 @@ def _word(each: Member) -> str:
     return "a section" if each.is_section else _WORDS.get(each.kind, "text")
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value as YAML has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -60,6 +60,11 @@ class BroughtTable:
         return UserError(f"{self.where}, line {row.line}: {sentence}")
 
 
+def counted(rows: Sequence[BroughtRow], one: str, several: str) -> str:
+    """The number of lines with a verb, as in `1 line names` and `3 lines name`."""
+    return f"1 line {one}" if len(rows) == 1 else f"{len(rows)} lines {several}"
+
+
 def every_column(name: str) -> bool:
     """For `more` of read_brought, where every column is used."""
     return bool(name)

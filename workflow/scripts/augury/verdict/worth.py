@@ -107,7 +107,7 @@ class _Values:
         column, meant, ratio = OVERALL.index(measure), MEASURES[measure], self.task.rule.test_to_train
         judgements = {}
         for name, sides in self.sides.items():
-            luck, counted = self._luck(name), self.counted[name]
+            luck, counted = self.task.known.luck(name, self.classifier), self.counted[name]
             if each := evidence.gather(sides, column, counted, meant.counts, luck, ratio, meant.least):
                 judgements[name] = each
         if not judgements:
@@ -126,9 +126,6 @@ class _Values:
         # What is left is each one's own: pseudo-counts, its seeds, an arm's way with its training set.
         errors = np.array([float(each.error) ** 2 for each in judged.values()])
         return judged, covariance + np.diag(np.maximum(errors - np.diag(covariance), 0.05 * errors))
-
-    def _luck(self, name: str) -> Mapping[int, int]:
-        return self.task.known.luck(name, self.classifier)
 
     def _side(self, name: str) -> int:
         # Of the baseline, on the curve; 0 for an arm.

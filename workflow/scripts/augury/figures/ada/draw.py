@@ -10,14 +10,16 @@ from matplotlib.figure import Figure
 
 from augury.command.errors import UserError
 from augury.figures import theme
-from augury.figures.histories import class_colours, class_key, class_lines, read_histories
+from augury.figures.frames import frame_of
+from augury.figures.histories import class_colours, class_key, class_lines
+from augury.tables.generators import generator_run_of
 
 PANELS = {"r_t": "Mean sign of D(x)", "ada_p": "ADA's p"}
 
 
 def draw(histories: Sequence[Path]) -> Figure:
     """One row per generator, one colour per class; the right column for generators that use ADA, if any does."""
-    table = read_histories(histories)
+    table = frame_of(histories, generator_run_of)
     columns = [name for name in PANELS if name in table and table[name].notna().any()]
     if not columns:
         raise UserError(f"{histories[0]} has neither r_t nor ada_p; train the generators again")

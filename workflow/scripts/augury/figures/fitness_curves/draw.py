@@ -20,7 +20,9 @@ STYLES = {"best": "-", "mean": theme.DASHED}
 
 def draw(histories: Sequence[Path]) -> Figure:
     """One row per generator and selection, one colour per class; means over splits, seeds, searches; bands of all."""
-    table = read_searches(histories)
+    table = frame_of(histories, pool_run_of)
+    table["run"] += "/" + table["search"].astype(str)
+    table["row"] = (table["pool"] + ", " + table["selection"]).map(lambda name: theme.short(name, 30))
     rows = list(dict.fromkeys(table["row"]))
     colours = class_colours(table)
     key = class_key(colours)
@@ -38,16 +40,6 @@ def draw(histories: Sequence[Path]) -> Figure:
         left.ticklabel_format(axis="y", useOffset=False)
     theme.legend_below(figure, list(key.values()), list(key))
     return figure
-
-
-def read_searches(paths: Sequence[Path]) -> pd.DataFrame:
-    """All histories in one table, with columns row (pool and selection), class_ and run (split, seed and search)."""
-    tables = []
-    for path in paths:
-        run, table = pool_run_of(path), frame_of(path)
-        names = {"row": theme.short(f"{run.pool}, {run.selection}", 30), "class_": run.class_}
-        tables.append(table.assign(**names, run=[f"{run.split}/{run.seed}/{search}" for search in table["search"]]))
-    return pd.concat(tables, ignore_index=True)
 
 
 def _lines(axis: Axes, table: pd.DataFrame, column: str, style: LineStyleType, colours: dict[str, str] | None) -> None:

@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from augury.figures import theme
-from augury.figures.histories import class_colours, class_key, class_lines, read_histories
+from augury.figures.frames import frame_of
+from augury.figures.histories import class_colours, class_key, class_lines
+from augury.tables.generators import generator_run_of
 
 PANELS = {
     "Loss": {"loss_discriminator": "-", "loss_generator": theme.DASHED},
@@ -20,7 +22,7 @@ PANELS = {
 
 def draw(histories: Sequence[Path]) -> Figure:
     """One row per generator, one colour per class; past the palette's end thin grey lines and a bold median."""
-    table = read_histories(histories)
+    table = frame_of(histories, generator_run_of)
     generators = list(dict.fromkeys(table["generator"]))
     colours = class_colours(table)
     key = _key(colours)

@@ -26,7 +26,7 @@ _STYLES: dict[str, LineStyleType] = {"validation": "-", "train": theme.DASHED}
 
 def draw(histories: Sequence[Path]) -> Figure:
     """Full lines are validation images, dashed ones training images; the line is the mean and the band all runs."""
-    table = read_histories(histories)
+    table = frame_of(histories, run_of)
     classifiers, arms = list(dict.fromkeys(table["classifier"])), list(dict.fromkeys(table["arm"]))
     by, hue, rows, lines = "classifier", "arm", classifiers, arms
     if len(classifiers) > len(arms):
@@ -68,12 +68,3 @@ def _lines(axis: Axes, table: pd.DataFrame, column: str, part: str, hue: str, pa
         legend=False,
         ax=axis,
     )
-
-
-def read_histories(paths: Sequence[Path]) -> pd.DataFrame:
-    """All classifier histories in one table, with columns arm, classifier and run (split and seed)."""
-    tables = []
-    for path in paths:
-        run = run_of(path)
-        tables.append(frame_of(path).assign(arm=run.arm, classifier=run.classifier, run=f"{run.split}/{run.seed}"))
-    return pd.concat(tables, ignore_index=True)

@@ -9,7 +9,7 @@ from augury.planning.folders.contents import Contents
 from augury.specimens.joins import PathJoin
 from augury.splits.brought import part_named
 from augury.study.config import Config
-from augury.tables.brought import BroughtRow, BroughtTable
+from augury.tables.brought import BroughtRow, BroughtTable, counted
 from augury.tables.published import published_table
 from augury.tables.rows import PARTS
 from augury.tables.taxonomy import taxonomy_table
@@ -107,12 +107,12 @@ class _Table:
         bare = [row for row in self.table.rows if not row[self.column]]
         if bare:
             sentences.append(
-                f"{self.table.where}: {_lines(bare, 'gives', 'give')} no {self.column}, the first: line {bare[0].line}"
+                f"{self.table.where}: {counted(bare, 'gives', 'give')} no {self.column}, the first: line {bare[0].line}"
             )
         other = [row for _, sha256, rows in every for row in rows if row["sha256"] and row["sha256"].lower() != sha256]
         if other:
             sentences.append(
-                f"{self.table.where}: {_lines(other, 'has', 'have')} another sha256 than the image that the path "
+                f"{self.table.where}: {counted(other, 'has', 'have')} another sha256 than the image that the path "
                 f"names, the first: line {other[0].line}, `{_key(other[0])}`"
             )
         if unnamed or idle:
@@ -120,7 +120,9 @@ class _Table:
             if unnamed:
                 sentence += f"; the others {self.rest}, the first: `{self._below(unnamed[0])}`"
             if idle:
-                sentence += f"; {_lines(idle, 'names', 'name')} none, the first: line {idle[0].line}, `{_key(idle[0])}`"
+                sentence += (
+                    f"; {counted(idle, 'names', 'name')} none, the first: line {idle[0].line}, `{_key(idle[0])}`"
+                )
             sentences.append(sentence)
         return sentences
 
@@ -132,10 +134,6 @@ class _Table:
 
     def _below(self, path: str | Path) -> str:
         return shown(os.path.relpath(path, self.root))
-
-
-def _lines(rows: Sequence[BroughtRow], one: str, several: str) -> str:
-    return f"1 line {one}" if len(rows) == 1 else f"{len(rows)} lines {several}"
 
 
 def _key(row: BroughtRow) -> str:

@@ -13,7 +13,7 @@ from augury.planning.folders.folder_trees import listed
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.folders.labelled_files import LabelledFiles
 from augury.study.config import Config
-from augury.tables.brought import BroughtRow
+from augury.tables.brought import counted
 
 _MANY = 20  # classes of one or two files each, where the column is taken for another
 _MOST_MAPPED = 8  # names that a sentence maps
@@ -67,7 +67,7 @@ def label_notes(files: LabelledFiles) -> list[str]:
     table, notes = files.table, list(files.table.notes)
     bare = [row for row in table.rows if not row["class"]]
     if bare:
-        notes.append(f"{table.where}: {_lines(bare, 'gives', 'give')} no class, the first: line {bare[0].line}")
+        notes.append(f"{table.where}: {counted(bare, 'gives', 'give')} no class, the first: line {bare[0].line}")
     unlisted = [path for path in files.all_files if path not in files.rows and clutter.may_be_image(path)]
     named = {id(row) for rows in files.join.by_file.values() for row in rows}
     idle = [row for row in table.rows if id(row) not in named]
@@ -78,7 +78,7 @@ def label_notes(files: LabelledFiles) -> list[str]:
         if idle:
             excluded = ", or one that is excluded" if files.exclude else ""
             first = f"the first: line {idle[0].line}, `{shown(idle[0]['path'])}`"
-            sentence += f"; {_lines(idle, 'names', 'name')} no file{excluded}, {first}"
+            sentence += f"; {counted(idle, 'names', 'name')} no file{excluded}, {first}"
         notes.append(sentence)
     without = sorted({row["class"] for row in idle if row["class"]} - set(files.names))
     if without:
@@ -137,7 +137,3 @@ def _not_there(name: str, files: LabelledFiles) -> str:
 def _below(path: Path, files: LabelledFiles) -> str:
     root = files.root.absolute()
     return shown(path.absolute().relative_to(root).as_posix() if path.absolute().is_relative_to(root) else path)
-
-
-def _lines(rows: Sequence[BroughtRow], one: str, several: str) -> str:
-    return f"1 line {one}" if len(rows) == 1 else f"{len(rows)} lines {several}"
