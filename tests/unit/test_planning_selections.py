@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from augury.generators.family import GeneratorFamily
 from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
 from tests.project import draw_classes, small_config
@@ -104,6 +105,25 @@ def test_mistakes_are_told(selection, entries, message):
     assert study is None
     assert message in "\n".join(mistakes)
     assert len(mistakes) == 1
+
+
+def test_an_unknown_selection_is_told_with_the_families_that_need_no_entry():
+    _, mistakes = planned("furthest", selections={"s": {}})
+    assert mistakes == [
+        "`arms.chosen.selection` is furthest, which `selections` does not have (it has random, s); the families "
+        "farthest_point, genetic, truncation, uncertainty need no entry"
+    ]
+
+
+def test_a_discriminator_is_asked_of_generators_that_have_one(monkeypatch):
+    entries = {"s": {"realism": {"by": "discriminator"}}}
+    assert planned("s", selections=entries)[1] == []
+    monkeypatch.setattr(GeneratorFamily, "adversarial", False)
+    assert planned("s", selections={"s": {}})[1] == []
+    assert planned("s", selections=entries)[1] == [
+        "`selections.s` asks the discriminator of its generator, and gan of family dcgan is trained without one; "
+        "for a genetic search, set `realism: {by: density}`"
+    ]
 
 
 def test_uncertainty_needs_an_arm_of_real_images_and_choices_a_generator():

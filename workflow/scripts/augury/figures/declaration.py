@@ -58,6 +58,11 @@ def of_generators(name: str, first: bool = False) -> Source:
     return lambda plan: plan.generators.runs(name, trained=True, first=first)
 
 
+def histories(adversarial: bool) -> Source:
+    """The course of every generator that is trained against a discriminator, or of every one that is without."""
+    return lambda plan: plan.generators.runs("history.tsv", trained=True, adversarial=adversarial)
+
+
 def of_scores(name: str) -> Source:
     """A file of the scores of every generator, of the first split and seed."""
     return lambda plan: plan.scores.files(name, first=True)

@@ -1,7 +1,7 @@
 """What a family of generators declares: its settings, its checks, and what a plan needs to know of it."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -155,6 +155,7 @@ class Wanted:
     classes: Sequence[str]
     splits: Sequence[str]
     seeds: Sequence[int]
+    images: Mapping[str, int]  # files of each class, all parts together; empty before they are there to be counted
 
 
 @dataclasses.dataclass(frozen=True)

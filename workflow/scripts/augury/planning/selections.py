@@ -36,19 +36,17 @@ def selection_problems(config: Config) -> list[str]:
     for name, arm in config.arms.items():
         chosen = arm.selection
         if chosen != RANDOM and chosen not in config.selections:
-            known = ", ".join([RANDOM, *config.selections])
-            problems.append(f"`arms.{name}.selection` is {chosen}, which `selections` does not have (it has {known})")
+            known, more = ", ".join([RANDOM, *config.selections]), ", ".join(names("selections"))
+            problems.append(
+                f"`arms.{name}.selection` is {chosen}, which `selections` does not have (it has {known}); the families "
+                f"{more} need no entry"
+            )
         elif chosen != RANDOM and not arm.generator:
             problems.append(
                 f"`arms.{name}.selection` chooses images of a generator; name one in `arms.{name}.generator`"
             )
-        elif chosen != RANDOM and config.selections[chosen].needs.styles:
-            generator = config.generators.get(arm.generator or "")
-            if generator and not family("generators", generator.family).has_styles:
-                problems.append(
-                    f"`selections.{chosen}.space` is w, which {arm.generator} of family {generator.family} does "
-                    "not have; set `space: z`"
-                )
+        elif chosen != RANDOM and arm.generator and arm.generator in config.generators:
+            problems += _lacking(config, chosen, arm.generator)
     for name, settings in config.selections.items():
         mistakes = family("selections", settings.family).problems(settings)
         problems += [f"`selections.{name}.{key}`: {sentence}" for key, sentence in mistakes]
@@ -57,6 +55,21 @@ def selection_problems(config: Config) -> list[str]:
         if settings.needs.features and not config.extractor:
             problems.append(f"`selections.{name}` compares images by features; name an `extractor`")
     return list(dict.fromkeys(problems))
+
+
+def _lacking(config: Config, name: str, generator: str) -> list[str]:
+    # What a selection looks at and the generator does not have.
+    needs, of_family = config.selections[name].needs, config.generators[generator].family
+    declared, problems = family("generators", of_family), []
+    if needs.styles and not declared.has_styles:
+        said = f"`selections.{name}.space` is w, which {generator} of family {of_family} does not have; set `space: z`"
+        problems.append(said)
+    if needs.discriminator and declared.trained and not declared.adversarial:
+        problems.append(
+            f"`selections.{name}` asks the discriminator of its generator, and {generator} of family {of_family} is "
+            "trained without one; for a genetic search, set `realism: {by: density}`"
+        )
+    return problems
 
 
 def _judge_problems(config: Config, name: str) -> list[str]:

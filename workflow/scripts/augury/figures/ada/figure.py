@@ -1,8 +1,8 @@
-from augury.figures.declaration import Figure, of_generators
+from augury.figures.declaration import Figure, histories
 
 FIGURE = Figure(
     order=150,
     title="Discriminator overfitting and ADA",
     description="Discriminator overfitting: mean sign of its output and ADA's p against images seen",
-    inputs={"histories": of_generators("history.tsv")},
+    inputs={"histories": histories(adversarial=True)},
 )

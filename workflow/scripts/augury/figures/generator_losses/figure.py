@@ -1,8 +1,8 @@
-from augury.figures.declaration import Figure, of_generators
+from augury.figures.declaration import Figure, histories
 
 FIGURE = Figure(
     order=140,
-    title="Training losses of generators",
-    description="Training losses and the discriminator's output against images seen, for every generator",
-    inputs={"histories": of_generators("history.tsv")},
+    title="Training losses of GANs",
+    description="Training losses and the discriminator's output against images seen, for every generator that has one",
+    inputs={"histories": histories(adversarial=True)},
 )

@@ -1,6 +1,6 @@
 """What is wrong with a study's generators beyond types: settings that do not fit, and what they would start from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from augury.command.errors import UserError
@@ -21,24 +21,31 @@ def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles
 
     files: those of the classes; None where they cannot be listed.
     """
-    wanted = Wanted(classes, [str(name) for name in split_names(config.split)], config.generator_seeds)
+    counts = _counts(classes, files)
+    wanted = Wanted(classes, [str(name) for name in split_names(config.split)], config.generator_seeds, counts)
     problems = []
     for name, settings in config.generators.items():
         declared = family("generators", settings.family)
         mistakes = declared.problems(settings) + declared.problems_in_study(settings, wanted)
         mistakes += snapshots.problems(settings) if isinstance(settings, TrainedSettings) else []
         if isinstance(settings, AdversarialSettings):
-            mistakes += duration.problems(settings, _images(settings, classes, files))
+            mistakes += duration.problems(settings, _of_trainings(settings, counts))
         problems += [f"`generators.{name}.{key}`: {sentence}" for key, sentence in mistakes]
     return problems
 
 
-def _images(settings: TrainedSettings, classes: Sequence[str], files: ClassFiles | None) -> dict[str, int]:
-    # Files of each training's classes, by what it is called; nothing before the demo is fetched.
+def _counts(classes: Sequence[str], files: ClassFiles | None) -> dict[str, int]:
+    # Files of each class; nothing before the demo is fetched.
     if files is None or awaits_fetch(files.root):
         return {}
-    counts = {class_: len(files.files(class_)) for class_ in settings.classes or classes if class_ in classes}
-    return {"all classes": sum(counts.values())} if settings.class_conditional else counts
+    return {class_: len(files.files(class_)) for class_ in classes}
+
+
+def _of_trainings(settings: TrainedSettings, counts: Mapping[str, int]) -> dict[str, int]:
+    # Files of each training's classes, by what it is called.
+    if settings.class_conditional and counts:
+        return {"all classes": sum(counts.values())}
+    return {class_: count for class_, count in counts.items() if settings.classes is None or class_ in settings.classes}
 
 
 def transfer_problems(config: Config, classes: list[str]) -> list[str]:

@@ -107,16 +107,24 @@ class Generators:
             split=wildcards.split, generator=node.generator, seed=seed, class_=node.folder
         )
 
-    def runs(self, name: str, ancestors: bool = False, trained: bool = False, first: bool = False) -> list[str]:
+    def runs(
+        self,
+        name: str,
+        ancestors: bool = False,
+        trained: bool = False,
+        first: bool = False,
+        adversarial: bool | None = None,
+    ) -> list[str]:
         """A file of every generator, class, split and seed.
 
         ancestors: also of those that classes' generators only begin with. trained: only of those that are trained.
-        first: of the first split and seed alone.
+        first: of the first split and seed alone. adversarial: only of those with a discriminator, or without.
         """
-        transfer, only = self.study.transfer, 1 if first else None
+        transfer, only, entries = self.study.transfer, 1 if first else None, self.study.config.generators
         nodes = [
             Node(generator, folder)
-            for generator in (self.study.trained_generators if trained else self.study.config.generators)
+            for generator in (self.study.trained_generators if trained else entries)
+            if adversarial in (None, family("generators", entries[generator].family).adversarial)
             for folder in [
                 *transfer.own_folders(generator),
                 *(node.folder for node in transfer.ancestors if ancestors and node.generator == generator),
