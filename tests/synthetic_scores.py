@@ -10,5 +10,13 @@ _NUMBERS = {"seed": 0, "kimg": 100.0, "truncation": 1.0, "n_real": 40, "n_synthe
 def score_row(**cells) -> ScoreRow:
     """A score with the given cells; scores that are not given are empty."""
     plain = dict.fromkeys(name for name in names(ScoreRow) if name != "class") | _TEXTS | _NUMBERS
-    plain |= {"class_": "Calanoida", "best": False, "leaked": False, "extractor": "lite0", "reference": "validation"}
+    plain |= {
+        "class_": "Calanoida",
+        "best": False,
+        "agreed": False,
+        "circular": False,
+        "leaked": False,
+        "extractor": "lite0",
+        "reference": "validation",
+    }
     return ScoreRow(**(plain | cells))

@@ -37,7 +37,9 @@ def tables(tmp_path):
     write_rows(folder / "by_seed.tsv", SeedRow, summarise_seeds(runs, True))
     records = [{"arm": "real", "classifier": "cnn", "parameters": 27_800_000}]
     write_rows(folder / "models.tsv", ModelRow, model_rows(rows, records))
-    scores = [score_row(seed=seed, frechet_distance=40.0 + seed, kid=0.012) for seed in (0, 1)]
+    scores = [
+        score_row(seed=seed, frechet_distance=40.0 + seed, kid=0.012, extractor="inception_v3_fid") for seed in (0, 1)
+    ]
     write_rows(folder / "generators.tsv", GeneratorRow, summarise_generators(scores))
     return tmp_path
 

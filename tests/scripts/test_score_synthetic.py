@@ -87,6 +87,33 @@ def test_each_variant_has_a_row_and_one_is_the_best(study, capsys):
     assert "FID" not in output
 
 
+def test_each_network_has_its_rows_and_one_that_was_looked_through_has_no_say(study, monkeypatch):
+    from augury.generators.dcgan import family as dcgan
+
+    with np.load(study / "drawn.npz") as held:
+        arrays = {name: held[name] for name in held.files}
+    # To the second network, the images of the end are the far ones.
+    swapped = {"20": arrays["end"], "end": arrays["20"], "end~0.5": arrays["20"]}
+    np.savez(study / "other.npz", **{"extractor": np.array("mobile")} | swapped)
+    words = words_of(study)
+    words[words.index("--synthetic-features") + 1 : words.index("--real-features") + 2] = [
+        *(str(study / name) for name in ("drawn.npz", "other.npz")),
+        "--real-features",
+        *[str(study / "real.npy")] * 2,
+    ]
+    call("score_synthetic", words)
+    rows = read_rows(study / "out" / "scores.tsv", ScoreRow)
+    assert [row.extractor for row in rows] == ["lite0"] * 3 + ["mobile"] * 3
+    assert {(row.snapshot, row.agreed) for row in rows if row.best} == {(None, False)}
+    monkeypatch.setattr(dcgan, "FAMILY", dataclasses.replace(dcgan.FAMILY, looks_through=("lite0",)))
+    call("score_synthetic", words)
+    rows = read_rows(study / "out" / "scores.tsv", ScoreRow)
+    assert [row.circular for row in rows] == [True] * 3 + [False] * 3
+    assert [(row.extractor, row.snapshot) for row in rows if row.best] == [("mobile", 20)]
+    with pytest.raises(UserError, match="as many of both"):
+        call("score_synthetic", [*words, "--real-features", str(study / "real.npy")])
+
+
 def test_the_most_suspicious_images_are_listed_and_shown_above_their_training_images(study):
     run(study)
     rows = read_rows(study / "out" / "neighbours.tsv", NeighbourRow)

@@ -48,16 +48,16 @@ def inputs(study, classifier):
 
 
 def test_fetch_plans_a_file_for_each_architecture_that_is_missing():
-    study, mistakes = planned("fetch", extractor="mobilenetv2_100")
+    study, mistakes = planned("fetch", extractor=["mobilenetv3_small_100"])
     assert mistakes == []
     assert study.not_run == {}
     assert list(study.config["classifiers"]) == list(CLASSIFIERS)
-    assert fetched_architectures(study.config) == ["resnet50", "googlenet", "mobilenetv2_100"]
+    assert fetched_architectures(study.config) == ["resnet50", "googlenet", "mobilenetv3_small_100"]
     assert inputs(study, "big") == ["resources/weights/resnet50.json"]
     assert [inputs(study, name) for name in ("cnn", "lite", "scratch")] == [[], [], []]
     of_extractor = Plan(study).weights.files
-    architectures = of_extractor(SimpleNamespace(extractor="mobilenetv2_100"))
-    assert architectures == ["resources/weights/mobilenetv2_100.safetensors"]
+    found = of_extractor(SimpleNamespace(extractor="mobilenetv3_small_100"))
+    assert found == ["resources/weights/mobilenetv3_small_100.safetensors"]
     assert of_extractor(SimpleNamespace(extractor="tf_efficientnet_lite0")) == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.figures.catalogue import FIGURES
-from augury.report import summary, tables, values
+from augury.report import ranking, summary, tables, values
 from augury.report.captions import caption
 from augury.report.page import breakable, machines, ordered, pretrained, show_figure
 from augury.scores.generators import compare_generators, summarise_generators
@@ -144,7 +144,7 @@ def generator_sentences(kids):
         for name, values in kids.items()
         for index, kid in enumerate(values)
     ]
-    return summary.nearest(summarise_generators(rows), compare_generators(rows))
+    return ranking.nearest(summarise_generators(rows), compare_generators(rows))
 
 
 def test_the_nearest_generator_is_named_and_whether_that_is_resolved():

@@ -62,7 +62,7 @@ def test_pairs_say_who_is_compared_with_whom(tmp_path):
 
 def test_every_training_has_its_row_and_states_its_place(tmp_path):
     rows = [
-        score_row(snapshot=100, truncation=0.7, best=True, recall=0.25, recall_low=0.2, recall_high=0.3),
+        score_row(snapshot=100, truncation=0.7, best=True, agreed=True, recall=0.25, recall_low=0.2, recall_high=0.3),
         score_row(kid=0.0123, kid_low=0.01, kid_high=0.02, leaked=True, c_t=-3.25),
     ]
     write_rows(tmp_path / "synthetic.tsv", ScoreRow, rows)

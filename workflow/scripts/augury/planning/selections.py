@@ -52,7 +52,7 @@ def selection_problems(config: Config) -> list[str]:
         problems += [f"`selections.{name}.{key}`: {sentence}" for key, sentence in mistakes]
         if isinstance(settings, ByClassifierSettings):
             problems += [f"`selections.{name}{sentence}" for sentence in _judge_problems(config, name)]
-        if settings.needs.features and not config.extractor:
+        if settings.needs.features and not config.extractors:
             problems.append(f"`selections.{name}` compares images by features; name an `extractor`")
     return list(dict.fromkeys(problems))
 

@@ -32,7 +32,7 @@ def comes_by_rule(architecture: str) -> bool:
 def fetched_architectures(config: Config) -> list[str]:
     """The architectures of a study that fetch_weights serves, each once."""
     wanted = [name for settings in config.classifiers.values() for name in wanted_weights(settings)]
-    wanted += [config.extractor] if config.extractor not in (None, INCEPTION) else []
+    wanted += [name for name in config.extractors if name != INCEPTION]
     return [name for name in dict.fromkeys(wanted) if comes_by_rule(name)]
 
 
@@ -73,13 +73,12 @@ def weight_problems(config: Config) -> list[str]:
             f"`missing_weights` is skip, and no classifier is left: the weights of {lacking} are not on this machine; "
             f"put them into {FOLDER}, set `missing_weights: fetch`, or name a classifier that starts from scratch"
         )
-    extractor = config.extractor
-    if extractor not in (None, INCEPTION) and word != "fetch" and is_missing(extractor):
-        problems.append(
-            f"`extractor`: no weights of {extractor} are on this machine; put timm's file at "
-            f"{FOLDER / extractor}{SUFFIXES[0]}, set `missing_weights: fetch`, or name another extractor"
-        )
-    return problems
+    return problems + [
+        f"`extractor`: no weights of {name} are on this machine; put timm's file at "
+        f"{FOLDER / name}{SUFFIXES[0]}, set `missing_weights: fetch`, or name another extractor"
+        for name in config.extractors
+        if name != INCEPTION and word != "fetch" and is_missing(name)
+    ]
 
 
 def without_missing(config: Config) -> tuple[Config, dict[str, str]]:

@@ -26,9 +26,9 @@ class OwnNumber(NamedTuple):
 class StudyNumbers:
     """The tables of a study. A table that it does not have counts as one without rows."""
 
-    def __init__(self, folder: Path, extractor: str | None) -> None:
-        """folder: the study's tables; extractor: the network behind its distances."""
-        self.extractor = extractor
+    def __init__(self, folder: Path, extractors: Sequence[str]) -> None:
+        """folder: the study's tables; extractors: the networks behind its distances."""
+        self.extractors = extractors
         path = folder / "classification.tsv"
         self.overall = _rows(path, ClassificationRow)
         self.by_class = _rows(folder / "per_class.tsv", PerClassRow)
@@ -54,11 +54,10 @@ class StudyNumbers:
 
     def _distance(self, cell: PrintedCell) -> OwnNumber:
         rows = [row for row in self.generators if row.when == END and row.generator == cell.generator]
-        rows = [row for row in rows if row.class_ == cell.class_]
-        if self.extractor != INCEPTION:
-            scored = (
-                f"scored in features of {self.extractor}, which give no" if self.extractor else "nothing scored, so no"
-            )
+        rows = [row for row in rows if (row.class_, row.extractor) == (cell.class_, INCEPTION)]
+        if INCEPTION not in self.extractors:
+            names = " and ".join(self.extractors)
+            scored = f"scored in features of {names}, which give no" if names else "nothing scored, so no"
             return _none(f"{scored} {cell.measure.upper()}; set `extractor: {INCEPTION}`")
         if not rows:
             return _none(f"no generator {cell.generator} for {cell.class_} in this run")

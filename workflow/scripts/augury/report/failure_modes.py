@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from augury.report.values import distance, listed, percent, share
 from augury.scores.generators import at_end, plain
+from augury.scores.judges import by_own, extractors_of
 from augury.tables.generators import GeneratorRun
 from augury.tables.synthetic import ScoreRow
 
@@ -117,7 +118,7 @@ def _run(row: ScoreRow) -> GeneratorRun:
 
 def _from_scores(kind: str, scores: Iterable[ScoreRow], judge: Callable[[ScoreRow], Found], *names: str) -> FailureMode:
     # names: columns of which one is needed.
-    known_rows = [row for row in at_end(scores) if any(getattr(row, name) is not None for name in names)]
+    known_rows = [row for row in by_own(at_end(scores)) if any(getattr(row, name) is not None for name in names)]
     judged = [(row, *judge(row)) for row in known_rows]
     cases = [Case(_run(row), listed(words), badness, numbers) for row, words, badness, numbers in judged if words]
     return FailureMode(*_TEXTS[kind], [_run(row) for row in known_rows], cases)
@@ -191,17 +192,34 @@ def of_rising(scores: Iterable[ScoreRow]) -> FailureMode:
         runs.setdefault(_run(row), []).append(row)
     examined, cases = [], []
     for run, rows in runs.items():
-        last = next((row for row in rows if row.snapshot is None and row.kid_reference is not None), None)
-        best = next((row for row in rows if row.best and row.kid_reference is not None), None)
-        if last is None or best is None or len(rows) < 2:
+        falls = [_fall([row for row in rows if row.extractor == name]) for name in extractors_of(rows)]
+        known = [fall for fall in falls if fall is not None]
+        if not known:
             continue
         examined.append(run)
-        low, high = last.kid_reference_low, best.kid_reference_high
-        end, least = last.kid_reference or 0.0, best.kid_reference or 0.0
-        if last is not best and (low is None or high is None or low > high) and end > KID_RISE * max(least, 0.0):
-            words = f"kernel distance times 100 of {100 * least:.3g} at {best.snapshot}, and {100 * end:.3g} at the end"
-            cases.append(Case(run, words, end - least))
+        if all(fall.sure for fall in known):
+            cases.append(Case(run, known[0].words, known[0].badness))
     return FailureMode(*_TEXTS["rising"], examined, cases)
+
+
+class _Fall(NamedTuple):
+    sure: bool
+    words: str
+    badness: float
+
+
+def _fall(rows: Sequence[ScoreRow]) -> _Fall | None:
+    # From the best snapshot to the end, by one network that may judge.
+    rows = [row for row in rows if not row.circular]
+    last = next((row for row in rows if row.snapshot is None and row.kid_reference is not None), None)
+    best = next((row for row in rows if row.best and row.kid_reference is not None), None)
+    if last is None or best is None or len(rows) < 2:
+        return None
+    low, high = last.kid_reference_low, best.kid_reference_high
+    end, least = last.kid_reference or 0.0, best.kid_reference or 0.0
+    sure = last is not best and (low is None or high is None or low > high) and end > KID_RISE * max(least, 0.0)
+    words = f"kernel distance times 100 of {100 * least:.3g} at {best.snapshot}, and {100 * end:.3g} at the end"
+    return _Fall(sure, words, end - least)
 
 
 def _tail(history: History, column: str) -> float | None:

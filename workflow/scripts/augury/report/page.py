@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from augury.command.errors import UserError
 from augury.figures.catalogue import FIGURES, figure_caption
-from augury.report import answer, diagnostics, noticed, published, summary, tables, values, worth
+from augury.report import answer, diagnostics, noticed, published, ranking, summary, tables, values, worth
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
 from augury.study.split import Split
@@ -123,7 +123,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "overview": [
             *summary.overview(rows, manifest, generators),
             *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),
-            *summary.nearest(scored, pairs),
+            *ranking.nearest(scored, pairs),
         ],
         "notes": sources.notes,
         "noticed": noticed.read_noticed(sources.inspection),

@@ -4,15 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from augury.report.values import count, listed, percent
-from augury.scores.generators import HIGHER, LOWER
-from augury.scores.naming import metric_names
 from augury.splits.identity import specimen_key
 from augury.splits.plan import parse_split
 from augury.splits.uneven import given_up, shared_specimens
 from augury.study.split import Split
 from augury.tables.classification import ALL, ClassificationRow
-from augury.tables.generator_pairs import PairRow
-from augury.tables.generators import END, GeneratorRow
 from augury.tables.rows import PARTS, DuplicateRow, ImageRow, QuarantineRow, SplitRow
 
 
@@ -50,48 +46,6 @@ def left_out(lines: Sequence[Mapping[str, str]]) -> list[str]:
         "is about them. Put the weights into resources/weights, or set `missing_weights: fetch`, and run the study "
         "again."
     ]
-
-
-def nearest(rows: Sequence[GeneratorRow], pairs: Sequence[PairRow]) -> list[str]:
-    """A paragraph on which generator has the smallest kernel distance, and from which others that is resolved.
-
-    Generators are ranked by their mean over the classes that all of them have; nothing is said of fewer than two.
-    """
-    ended = [row for row in rows if row.when == END and row.kid is not None]
-    generators = list(dict.fromkeys(row.generator for row in ended))
-    if len(generators) < 2 or len({row.extractor for row in ended}) > 1:
-        return []
-    kids = {
-        name: {row.class_: row.kid for row in ended if row.generator == name and row.kid is not None}
-        for name in generators
-    }
-    classes = [name for name in kids[generators[0]] if all(name in of_one for of_one in kids.values())]
-    if not classes:
-        return []
-    means = {name: sum(kids[name][class_] for class_ in classes) / len(classes) for name in generators}
-    first, *others = sorted(generators, key=lambda name: means[name])
-    kernel = metric_names(ended[0].extractor)[1]
-    among = f"{count(len(classes), 'class', 'classes')} that all generators have"
-    where = f"over the {among}" if len(classes) > 1 else f"for {classes[0]}"
-    words = f"At the end of training {first} comes nearest to the real images {where}: its {kernel}, times 100, is "
-    words += f"{100 * means[first]:.3g}, against {listed([f'{100 * means[name]:.3g} of {name}' for name in others])}. "
-    scope = ALL if any(pair.class_ == ALL for pair in pairs) else classes[0]
-    resolved = [
-        name
-        for pair in pairs
-        for name in others
-        if pair.class_ == scope
-        and (pair.generator_a, pair.generator_b, pair.kid_word) in ((first, name, HIGHER), (name, first, LOWER))
-    ]
-    left = [name for name in others if name not in resolved]
-    if resolved:
-        words += f"The difference from {listed(resolved)} is resolved. "
-    if left:
-        words += f"The difference from {listed(left)} is not resolved: it may be chance. "
-    words += "A generator that copies its training images comes near too; see the training diagnostics."
-    if any(row.leaked for row in ended):
-        words += " Rows marked as leaked come from generators that saw images of the test part."
-    return [words]
 
 
 def findings(rows: Sequence[ClassificationRow]) -> tuple[str, dict[str, list[tuple[str, str]]]]:

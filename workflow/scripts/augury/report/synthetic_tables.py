@@ -9,6 +9,7 @@ from augury.report.cells import MOST_ROWS, Body, Cell, body, number, text
 from augury.scores.catalogue import SCORES
 from augury.scores.declaration import Column
 from augury.scores.generators import at_end
+from augury.scores.judges import extractors_of
 from augury.scores.naming import metric_names
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import END, GeneratorRow
@@ -34,10 +35,12 @@ def synthetic(path: Path) -> Body:
         "synthetic": lambda row: number(row.n_synthetic),
         "start": lambda row: text(row.start),
         "selection": lambda row: text(row.selection),
-        "extractor": lambda row: text(row.extractor),
+        "extractor": lambda row: text(row.extractor + (" (circular)" if row.circular else "")),
     }
     kept = rows if len(rows) <= MOST_ROWS else at_end(rows)
     shown = "“~0.7” is a truncation, and “best” the snapshot that the reference part chose."
+    if any(row.best and not row.agreed for row in rows):
+        shown += " “Best?”: the networks disagree, and it has the smallest mean rank over them."
     if len(kept) < len(rows):
         shown = f"The ends of trainings, without truncation, are shown; the file has all {len(rows)} rows."
     better = {way: [head for head, each in scores.items() if each.better == way] for way in ("more", "less")}
@@ -50,19 +53,20 @@ def generators(path: Path) -> Body:
     rows = [row for row in read_rows(path, GeneratorRow) if row.when == END]
     frechet, kernel = _brief(rows)
     names = list(dict.fromkeys(row.generator for row in rows))
-    row_of = {(row.class_, row.generator): row for row in rows}
-    header = ["class", "real images"]
+    row_of = {(row.class_, row.generator, row.extractor): row for row in rows}
+    several = len(extractors_of(rows)) > 1
+    header = ["class", "real images", *(["extractor"] if several else [])]
     for name in names:
         leaked = " (leaked)" if any(row.leaked for row in rows if row.generator == name) else ""
         header += [f"{name}{leaked}: {frechet}", f"{name}{leaked}: {kernel} × 100"]
     lines = []
-    for class_ in dict.fromkeys(row.class_ for row in rows):
+    for class_, extractor in dict.fromkeys((row.class_, row.extractor) for row in rows):
         of_class = [row for row in rows if row.class_ == class_]
         low, high = min(row.n_real_low for row in of_class), max(row.n_real_high for row in of_class)
         real = number(low) if low == high else Cell(f"{values.grouped(low)} to {values.grouped(high)}", low, True)
-        cells = [cell for name in names for cell in _distances(row_of.get((class_, name)))]
-        lines.append([text(class_), real, *cells])
-    return Body(header, lines, (_trainings(rows) + _named(rows)).strip())
+        cells = [cell for name in names for cell in _distances(row_of.get((class_, name, extractor)))]
+        lines.append([text(class_), real, *([text(extractor)] if several else []), *cells])
+    return Body(header, lines, (_trainings(rows) + _named(rows) + _stamped(rows)).strip())
 
 
 def generator_pairs(path: Path) -> Body:
@@ -74,6 +78,7 @@ def generator_pairs(path: Path) -> Body:
             f"{row.generator_b} against {row.generator_a}" + (" (leaked)" if row.leaked else "")
         ),
         "class": lambda row: text(row.class_),
+        "extractor": lambda row: text(row.extractor + (" (circular)" if row.circular else "")),
         f"{frechet}, difference": lambda row: number(
             row.frechet_difference, values.distance, row.frechet_low, row.frechet_high
         ),
@@ -84,14 +89,16 @@ def generator_pairs(path: Path) -> Body:
         f"{kernel} is": lambda row: text(row.kid_word),
         "pairs": lambda row: number(max(row.frechet_pairs, row.kid_pairs)),
     }
-    corrected = "p values are corrected by Holm over the table; the file has them uncorrected too." if rows else ""
+    corrected = (
+        "p values are corrected by Holm over the rows of a network; the file has them uncorrected too." if rows else ""
+    )
     return body(cells, rows, corrected + _named(rows))
 
 
 def names_of(rows: Sequence[ScoreRow | GeneratorRow | PairRow]) -> tuple[str, str]:
     """What the two distances are called in these rows' features; in words where extractors are mixed."""
-    extractors = {row.extractor for row in rows}
-    return metric_names(extractors.pop()) if len(extractors) == 1 else ("Frechet distance", "kernel distance")
+    found = extractors_of(rows)
+    return metric_names(found[0]) if len(found) == 1 else ("Frechet distance", "kernel distance")
 
 
 def hundredfold(value: float | None, *interval: float | None) -> Cell:
@@ -129,14 +136,21 @@ def _distances(row: GeneratorRow | None) -> list[Cell]:
 
 
 def _named(rows: Sequence[GeneratorRow | PairRow]) -> str:
-    extractors = list(dict.fromkeys(row.extractor for row in rows))
-    return f" Features are those of {values.listed(extractors)}." if extractors else ""
+    found = extractors_of(rows)
+    return f" Features are those of {values.listed(found)}." if found else ""
+
+
+def _stamped(rows: Sequence[GeneratorRow]) -> str:
+    stamped = [f"{row.generator} by {row.extractor}" for row in rows if row.circular]
+    if not stamped:
+        return ""
+    return f" Circular, and no ranking: {values.listed(list(dict.fromkeys(stamped)))}, through which it was trained."
 
 
 def _when(row: ScoreRow) -> str:
     snapshot = "end" if row.snapshot is None else str(row.snapshot)
     truncated = "" if row.truncation == 1 else f"~{row.truncation:g}"
-    return snapshot + truncated + (", best" if row.best else "")
+    return snapshot + truncated + ((", best" if row.agreed else ", best?") if row.best else "")
 
 
 def _score(column: Column, row: ScoreRow) -> Cell:

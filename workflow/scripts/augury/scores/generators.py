@@ -89,7 +89,10 @@ def summarise_generators(rows: Sequence[ScoreRow]) -> list[GeneratorRow]:
 
 
 def compare_generators(rows: Sequence[ScoreRow]) -> list[PairRow]:
-    """A row for each pair of generators over all classes, then for each class; p values are corrected over all rows.
+    """For each network a row for each pair of generators over all classes, then for each class.
+
+    p values are corrected over the rows of a network, and not over networks: what all of them must find is found by
+    chance less often than by one. Pairs that a network may not judge resolve nothing, and count for no correction.
 
     Over all classes there is a row where a pair has several in common: of one class it would only be said twice.
     """
@@ -104,11 +107,18 @@ def compare_generators(rows: Sequence[ScoreRow]) -> list[PairRow]:
             shared = {class_ for _, _, class_ in pair[0].keys() & pair[1].keys()}
             if len(shared) > (scope == ALL):
                 made.append(_pair(scope, a, b, extractor, *pair))
-    adjusted = {prefix: holm([getattr(row, f"{prefix}_p") for row in made]) for prefix in MEASURES}
-    return [_worded(row, {prefix: adjusted[prefix][index] for prefix in MEASURES}) for index, row in enumerate(made)]
+    return [row for extractor in _names(made, "extractor") for row in _corrected(made, extractor)]
 
 
-def _names(rows: Iterable[ScoreRow], field: str) -> list[str]:
+def _corrected(rows: Sequence[PairRow], extractor: str) -> list[PairRow]:
+    held = [row for row in rows if row.extractor == extractor]
+    adjusted = {
+        prefix: holm([None if row.circular else getattr(row, f"{prefix}_p") for row in held]) for prefix in MEASURES
+    }
+    return [_worded(row, {prefix: adjusted[prefix][place] for prefix in MEASURES}) for place, row in enumerate(held)]
+
+
+def _names(rows: Iterable[ScoreRow] | Iterable[PairRow], field: str) -> list[str]:
     return list(dict.fromkeys(getattr(row, field) for row in rows))
 
 
@@ -129,6 +139,7 @@ def _summary(when: str, rows: Sequence[ScoreRow]) -> GeneratorRow:
         when=when,
         start=rows[0].start,
         extractor=rows[0].extractor,
+        circular=any(row.circular for row in rows),
         leaked=any(row.leaked for row in rows),
         n_runs=len({(row.split, row.seed) for row in rows}),
         n_real_low=min(row.n_real for row in rows),
@@ -158,8 +169,9 @@ def _pair(scope: str, a: str, b: str, extractor: str, of_a: dict, of_b: dict) ->
             f"{prefix}_p_holm": None,
             f"{prefix}_word": UNRESOLVED,
         }
-    leaked = any(side[key].leaked for side in (of_a, of_b) for key in shared)
-    return PairRow(class_=scope, generator_a=a, generator_b=b, extractor=extractor, leaked=leaked, **cells)
+    compared = [side[key] for side in (of_a, of_b) for key in shared]
+    cells |= {name: any(getattr(row, name) for row in compared) for name in ("circular", "leaked")}
+    return PairRow(class_=scope, generator_a=a, generator_b=b, extractor=extractor, **cells)
 
 
 def _worded(row: PairRow, adjusted: dict[str, float | None]) -> PairRow:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
 from augury.command.script import tell
 from augury.scores.catalogue import SCORES
 from augury.scores.declaration import LEAST_IMAGES
+from augury.scores.judges import extractors_of
 from augury.scores.sample import Cells, RealImages, Sample
 from augury.scores.variants import Variant
 from augury.tables.synthetic import ScoreRow
@@ -24,11 +26,13 @@ def score_variant(
     class_: str,
     seed: int = 0,
     fingerprints: tuple[np.ndarray, np.ndarray] | None = None,
+    circular: bool = False,
 ) -> ScoreRow:
     """All scores of features (m, d) of a variant's images. What too few images cannot tell is None; the log says why.
 
     about: the generator.json. extractor: as the tables record it. fingerprints: of training and synthetic images, to
-    tell copies by. The row is not `best` until `choose_best` says so.
+    tell copies by. circular: whether the extractor may not judge this generator. The row is not `best` until
+    `choose_best` says so.
     """
     sample = Sample(f"{about['generator']}/{class_}/{variant}", real, synthetic, seed, fingerprints)
     cells: Cells = {
@@ -43,10 +47,12 @@ def score_variant(
         "kimg": kimg_at(about, variant.snapshot),
         "truncation": variant.truncation,
         "best": False,
+        "agreed": False,
         "leaked": bool(about["leaked"]),
         "n_real": len(real.train),
         "n_synthetic": len(synthetic),
         "extractor": extractor,
+        "circular": circular,
     }
     if sample.size < LEAST_IMAGES:
         tell(
@@ -61,13 +67,29 @@ def score_variant(
 
 
 def choose_best(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
-    """The rows with `best` set on the one of the smallest kid_reference at truncation 1; the earlier one of equals.
+    """The rows of all networks with `best` set at the snapshot that they choose together, and `agreed` if each does.
 
-    Without any such distance no row is the best.
+    It has the smallest mean rank by kid_reference at truncation 1 over the networks that may judge; of equal ones that
+    of the smaller distance in the first network, then the earlier one. Without any such distance there is no best.
     """
-    distances = [(row.kid_reference if row.truncation == 1 else None, index) for index, row in enumerate(rows)]
-    best = min(((distance, index) for distance, index in distances if distance is not None), default=(0.0, -1))
-    return [dataclasses.replace(row, best=index == best[1]) for index, row in enumerate(rows)]
+    known = [row for row in rows if row.truncation == 1 and row.kid_reference is not None and not row.circular]
+    columns = {
+        name: {row.snapshot: row.kid_reference for row in known if row.extractor == name}
+        for name in extractors_of(known)
+    }
+    shared = [at for at in dict.fromkeys(row.snapshot for row in known) if all(at in each for each in columns.values())]
+    if not shared:
+        return list(rows)
+    distances = np.array([[each[at] for at in shared] for each in columns.values()])
+    ranks = rankdata(distances, method="min", axis=1)
+    place = min(range(len(shared)), key=lambda place: (ranks[:, place].mean(), distances[0, place], place))
+    agreed = bool((ranks[:, place] == 1).all())
+    return [
+        dataclasses.replace(row, best=True, agreed=agreed)
+        if row.truncation == 1 and row.snapshot == shared[place] and not row.circular
+        else row
+        for row in rows
+    ]
 
 
 def kimg_at(about: Mapping[str, Any], snapshot: int | None) -> float:

@@ -135,9 +135,9 @@ class Config(Settings):
     out the classifiers that need them, and the tables say so."""
     store: Store = Store()
     """Finished trainings are kept, so that going back to a setting costs seconds."""
-    extractor: str | None = "tf_efficientnet_lite0"
-    """Feature extractor of the scores of synthetic images - a model of timm, or inception_v3_fid for FID and
-    KID; null makes no scores."""
+    extractor: str | Unique[Text] | None = "tf_efficientnet_lite0"
+    """Feature extractors of the scores of synthetic images - one or several models of timm, or inception_v3_fid for
+    FID and KID; null makes no scores. What the report ranks, all of them must rank alike."""
     scores: Scores = Scores()
     """Scores of synthetic images (FID, KID, precision, recall ...)."""
     statistics: Statistics = Statistics()
@@ -151,3 +151,8 @@ class Config(Settings):
     numbers mean nothing."""
     device: Device = "auto"
     """Device on which networks run; auto takes a GPU where there is one."""
+
+    @property
+    def extractors(self) -> list[str]:
+        """The networks that images are judged by, however many `extractor` names."""
+        return [self.extractor] if isinstance(self.extractor, str) else list(self.extractor or [])

@@ -23,11 +23,13 @@ class ScoreRow:
     snapshot: int | None = column("when in the training, in the generator's unit of duration; empty for its end")
     kimg: float = column("thousands of real images that this training had passed through by then")
     truncation: float = column("truncation of the latent space; 1 for none")
-    best: bool = column("whether this snapshot has the smallest KID against the reference of all at truncation 1")
+    best: bool = column("whether the networks together choose this snapshot: the smallest mean rank by kid_reference")
+    agreed: bool = column("whether it is the best and kid_reference is the smallest there in each of the networks")
     leaked: bool = column("whether the generator was trained on a specimen of the test part")
     n_real: int = column("training images of the class")
     n_synthetic: int = column("synthetic images that were scored")
     extractor: str = column("network that turned images into features; scores of different ones cannot be compared")
+    circular: bool = column("whether the discriminator looked through that network, so that it may not judge")
 
     if TYPE_CHECKING:
 

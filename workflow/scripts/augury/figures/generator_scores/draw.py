@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from augury.figures import theme
 from augury.scores.generators import at_end
+from augury.scores.judges import extractors_of, shown
 from augury.scores.naming import metric_names
 from augury.tables.generators import END, GeneratorRow
 from augury.tables.synthetic import ScoreRow
@@ -20,8 +21,11 @@ MARGIN = 0.5  # of the span of the dots, or of the largest: how far beyond them 
 
 def draw(generators: Sequence[Path], synthetic: Sequence[Path]) -> Figure:
     """Ends of trainings. Bars are over trainings, or thin ones over the images of a single training."""
-    rows = [row for path in generators for row in read_rows(path, GeneratorRow) if row.when == END]
-    runs = at_end(row for path in synthetic for row in read_rows(path, ScoreRow))
+    rows = shown([row for path in generators for row in read_rows(path, GeneratorRow) if row.when == END])
+    kept = set(extractors_of(rows))
+    runs = [
+        row for row in at_end(row for path in synthetic for row in read_rows(path, ScoreRow)) if row.extractor in kept
+    ]
     if not rows:
         return theme.empty("No generator was scored.")
     names, classes = (list(dict.fromkeys(getattr(row, field) for row in rows)) for field in ("generator", "class_"))
@@ -30,7 +34,7 @@ def draw(generators: Sequence[Path], synthetic: Sequence[Path]) -> Figure:
     legend = theme.legend_size(labels, theme.WIDTH)[1] if len(names) > 1 else 0
     height = 1.1 + legend + len(classes) * max(0.42, 0.16 + 0.17 * len(names))
     figure, axes = plt.subplots(1, 2, figsize=(theme.WIDTH, height), sharey=True)
-    titles = _titles({row.extractor for row in rows})
+    titles = [name.replace(" (", "\n(", 1) for name in metric_names(rows[0].extractor)]
     for axis, (prefix, (field, factor)), title in zip(axes, MEASURES.items(), titles, strict=True):
         _panel(axis, rows, runs, prefix, field, factor, classes, colours)
         axis.set(title=title, xlabel="distance × 100" if factor == 100 else "distance")
@@ -42,12 +46,6 @@ def draw(generators: Sequence[Path], synthetic: Sequence[Path]) -> Figure:
         handles = [plt.Line2D([], [], color=colour, marker="o", linewidth=2.4) for colour in colours.values()]
         theme.legend_below(figure, handles, labels)
     return figure
-
-
-def _titles(extractors: set[str]) -> list[str]:
-    if len(extractors) != 1:
-        return ["Frechet distance", "Kernel distance"]
-    return [name.replace(" (", "\n(", 1) for name in metric_names(next(iter(extractors)))]
 
 
 def _panel(

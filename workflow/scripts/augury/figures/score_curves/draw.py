@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from augury.figures import theme
 from augury.scores.generators import plain
+from augury.scores.judges import shown
 from augury.scores.naming import metric_names
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows
@@ -22,7 +23,7 @@ FACTOR = 100  # the distance as publications print it
 def draw(synthetic: Sequence[Path]) -> Figure:
     """One colour per generator, one panel per class; with many classes one panel of medians."""
     rows = plain(row for path in synthetic for row in read_rows(path, ScoreRow))
-    rows = [row for row in rows if row.kid_reference is not None]
+    rows = shown([row for row in rows if row.kid_reference is not None])
     if not rows:
         return theme.empty("No class had images enough for a kernel distance.")
     colours = theme.colours(list(dict.fromkeys(row.generator for row in rows)))
@@ -44,7 +45,7 @@ def draw(synthetic: Sequence[Path]) -> Figure:
         axis.axhline(0, color=theme.FAINT, linewidth=0.9)
         axis.set_xlim(left=0)
         axis.set_title(theme.short(name, 26 if columns > 1 else 50))
-    _label(axes, len(panels), {row.extractor for row in rows})
+    _label(axes, len(panels), rows[0].extractor)
     theme.legend_below(figure, list(key.values()), list(key))
     return figure
 
@@ -101,13 +102,12 @@ def _ring(axis: Axes, points: Sequence[tuple[float, float]], colour: str) -> Non
         axis.scatter(x, y, s=70, facecolors="none", edgecolors=colour, linewidths=1.6, zorder=4)
 
 
-def _label(axes: np.ndarray, shown: int, extractors: set[str]) -> None:
-    kernel = metric_names(next(iter(extractors)))[1] if len(extractors) == 1 else "kernel distance"
-    name, bracket, extractor = kernel.partition(" (")
-    for index, axis in enumerate(axes.flat[:shown]):
-        if index % axes.shape[1] == 0:
+def _label(axes: np.ndarray, count: int, extractor: str) -> None:
+    name, bracket, extractor = metric_names(extractor)[1].partition(" (")
+    for place, axis in enumerate(axes.flat[:count]):
+        if place % axes.shape[1] == 0:
             axis.set_ylabel(f"{name} × {FACTOR}" + (f"\n({extractor}" if bracket else ""))
-        if index + axes.shape[1] >= shown:
+        if place + axes.shape[1] >= count:
             axis.set_xlabel("thousand images seen")
 
 

@@ -16,6 +16,7 @@ from augury.planning.checks.protocol import protocol_problems
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.image_folder import brief, is_demo, no_folder
 from augury.planning.folders.labelled_files import LabelledFiles
+from augury.planning.judging import judging_problems
 from augury.planning.selections import selection_problems
 from augury.settings.augmentation import Augmentation
 from augury.specimens.naming import read_specimens
@@ -48,6 +49,7 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     problems += network_problems(config)
     problems += generator_problems(config, classes, files)
     problems += transfer_problems(config, classes)
+    problems += judging_problems(config)
     return problems
 
 
@@ -126,7 +128,7 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
             )
         elif arm.snapshot and generator is None:
             problems.append(f"`arms.{name}.snapshot` needs a generator; name one in `arms.{name}.generator`")
-        elif arm.snapshot == "best" and not (config.extractor and config.scores.snapshots):
+        elif arm.snapshot == "best" and not (config.extractors and config.scores.snapshots):
             problems.append(
                 f"`arms.{name}.snapshot` is best, which scores decide; name an `extractor` and leave "
                 "`scores.snapshots` on"

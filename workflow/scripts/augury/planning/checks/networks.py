@@ -24,8 +24,7 @@ def network_problems(config: Config) -> list[str]:
         and settings.eca == "in_branch"
         and not family("classifiers", settings.family).residual
     ]
-    if config.extractor:
-        problems += [f"`extractor`: {sentence}" for sentence in _extractor_problems(config.extractor)]
+    problems += [f"`extractor`: {said}" for name in config.extractors for said in _extractor_problems(name)]
     return problems + weight_problems(config)
 
 

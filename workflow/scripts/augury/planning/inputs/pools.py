@@ -105,7 +105,7 @@ class Pools:
         if settings.needs.discriminator:
             options += ["--discriminator", self.generators.source(wildcards, "discriminator.safetensors")]
         if settings.needs.features:
-            options += ["--features", self._features(wildcards), "--extractor", str(self.study.config.extractor)]
+            options += ["--features", self._features(wildcards), "--extractor", self._judge(wildcards)]
         if isinstance(settings, ByClassifierSettings):
             options += ["--classifier", self._classifier(wildcards)]
         return options
@@ -123,7 +123,7 @@ class Pools:
     def selection_weights(self, wildcards: Any) -> str:
         """Changes with the extractor's weights, where a selection uses them."""
         needed = self._selection(wildcards).needs.features
-        return extractor_digest(str(self.study.config.extractor)) if needed else ""
+        return extractor_digest(self._judge(wildcards)) if needed else ""
 
     def searches(self, name: str) -> list[str]:
         """A file of every search, which has a history of generations."""
@@ -139,7 +139,11 @@ class Pools:
         return pack
 
     def _features(self, wildcards: Any) -> str:
-        return f"{self._pack(wildcards)}.features-{self.study.config.extractor}.npy"
+        return f"{self._pack(wildcards)}.features-{self._judge(wildcards)}.npy"
+
+    def _judge(self, wildcards: Any) -> str:
+        # The first network that may judge the generator; a study without one is refused.
+        return self.study.judges(self.generators.settings(wildcards))[0]
 
     def _classifier(self, wildcards: Any) -> str:
         classifier, arm = judge(self.study.config, wildcards.selection)

@@ -47,7 +47,7 @@ class Report:
     def published_options(self) -> list[str]:
         """What differs from it, and how ours were made, as options of the script."""
         config = self.plan.study.config
-        extractor = ["--extractor", config.extractor] if config.extractor else []
+        extractor = ["--extractor", *config.extractors] if config.extractors else []
         smoke_test = ["--smoke-test"] if config.smoke_test else []
         return ["--deviations", as_json(config.published.deviations), *extractor, *smoke_test]
 

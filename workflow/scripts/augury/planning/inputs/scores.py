@@ -7,6 +7,7 @@ from augury.generators.family import TrainedSettings
 from augury.planning.inputs.generators import Generators
 from augury.planning.inputs.paths import Paths
 from augury.planning.study import Study
+from augury.settings.families import family
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +30,20 @@ class Scores:
         ratio, count = self.study.scored_size()
         return ["--ratio", str(ratio), "--count", str(count), "--variants", *self.study.variants(wildcards.generator)]
 
-    def inputs(self, wildcards: Any) -> dict[str, str]:
+    def inputs(self, wildcards: Any) -> dict[str, str | list[str]]:
         """The generator, and the pack that it was trained on with its features: both sides pass the same resize."""
         [pack] = self.paths.packs(self.generators.settings(wildcards), "", [wildcards.class_])
         return {
-            "real": f"{pack}.features-{self.study.config.extractor}.npy",
+            "real": [f"{pack}.features-{name}.npy" for name in self.study.config.extractors],
             "rows": f"{pack}.tsv",
             "pack": f"{pack}.npy",
             "description": self.generators.source(wildcards, "generator.json"),
             "weights": self.generators.source(wildcards, "generator.safetensors"),
         }
+
+    def looked_through(self, wildcards: Any) -> list[str]:
+        """The networks that the generator's discriminator looks through."""
+        return list(family("generators", self.generators.settings(wildcards).family).looks_through)
 
     def files(self, name: str, first: bool = False) -> list[str]:
         """A file of the scores of every generator, class, split and seed; of the first split and seed, if asked for."""
@@ -46,7 +51,7 @@ class Scores:
         return [
             f"{self.paths.scored}/{name}".format(split=split, generator=generator, seed=seed, class_=class_)
             for split in study.splits[:only]
-            for generator in (study.config.generators if study.config.extractor else ())
+            for generator in (study.config.generators if study.config.extractors else ())
             for seed in study.config.generator_seeds[:only]
             for folder in study.transfer.own_folders(generator)
             for class_ in (study.classes if folder == "all" else [folder])

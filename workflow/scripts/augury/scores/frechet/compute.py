@@ -2,7 +2,7 @@
 
 from augury.command.script import tell
 from augury.scores.frechet.distance import frechet_with_interval, half_distances
-from augury.scores.frechet.extrapolation import LEAST_IMAGES, frechet_infinity
+from augury.scores.frechet.extrapolation import frechet_infinity, least_images
 from augury.scores.sample import Cells, Sample, measured
 
 _MANY_IMAGES = 1000  # halves of so many real images vary little: few halvings do
@@ -19,7 +19,7 @@ def compute(sample: Sample) -> Cells:
     else:
         tell(
             f"{sample.label}: no distance for infinitely many images, for {len(synthetic)} are too few to extrapolate "
-            f"from (at least {LEAST_IMAGES})"
+            f"from (at least {least_images(real.train)}; `scores.images` asks for more)"
         )
     halvings = 10 if len(real.train) < _MANY_IMAGES else 3
     halves = half_distances(real.train, synthetic, real.train_specimens, halvings, seed)

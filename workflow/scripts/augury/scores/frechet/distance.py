@@ -49,6 +49,11 @@ def frechet_with_interval(
     return solved.distance, float(np.maximum(solved.distance - half, 0.0)), float(solved.distance + half)
 
 
+def frechet_pulls(first: np.ndarray, second: np.ndarray) -> Pair:
+    """How much each row, (n1,) and (n2,), pulls on the distance: its derivative by the row's weight, mean zero."""
+    return _solve(first, second, vectors=True).pulls
+
+
 def half_distances(
     real: np.ndarray, synthetic: np.ndarray, groups: np.ndarray | None = None, halvings: int = 10, seed: int = 0
 ) -> tuple[int, float, float] | None:

@@ -16,7 +16,7 @@ SCORE = Score(
         Column(
             "frechet_infinity",
             about="the distance extrapolated to infinitely many synthetic images",
-            interval="over the line's residuals",
+            interval="over synthetic images",
             mean=True,
             head="{frechet}, infinitely many",
             better="less",

@@ -86,22 +86,23 @@ def data_copying(
 
     Features of training images (n, d), of images of the same classes that no generator saw (l, d), and of synthetic
     ones (m, d). In each cell of the features' space a Mann-Whitney test asks whether synthetic images lie as far from
-    their nearest training image as held-out ones; C_T is the mean of its z-scores, weighted by the held-out images of
-    the cells that hold 20 synthetic ones. There is one cell while there are fewer than 60 held-out images, then one
-    for each 20 up to five, by k-means of the training images. None where no cell can be tested. distances: (m,) of the
-    synthetic images to their nearest training images, where they are known already.
+    their nearest training image of that cell as held-out ones; C_T is the mean of its z-scores, weighted by the
+    held-out images of the cells that hold 20 synthetic ones. There is one cell while there are fewer than 60 held-out
+    images, then one for each 20 up to five, by k-means of the training images. None where no cell can be tested.
+    distances: (m,) of the synthetic images to their nearest training images, where they are known already.
     """
     cells = min(CELLS, len(held_out) // CELL_IMAGES) if len(held_out) >= 3 * CELL_IMAGES else 1
-    of_held_out = nearest(held_out, training)[1]
-    of_synthetic = nearest(synthetic, training)[1] if distances is None else distances
     if cells == 1:
-        return mann_whitney(of_synthetic, of_held_out)
+        of_synthetic = nearest(synthetic, training)[1] if distances is None else distances
+        return mann_whitney(of_synthetic, nearest(held_out, training)[1])
     centres = k_means(training, cells, seed)
-    own, other = nearest(held_out, centres)[0], nearest(synthetic, centres)[0]
+    trained, own, other = (nearest(rows, centres)[0] for rows in (training, held_out, synthetic))
     total, weight = 0.0, 0
     for cell in range(len(centres)):
-        here, there = of_held_out[own == cell], of_synthetic[other == cell]
-        z = mann_whitney(there, here) if len(there) >= CELL_IMAGES else None
+        seen, here, there = training[trained == cell], held_out[own == cell], synthetic[other == cell]
+        if not len(seen) or not len(here) or len(there) < CELL_IMAGES:
+            continue
+        z = mann_whitney(nearest(there, seen)[1], nearest(here, seen)[1])
         if z is not None:
             total, weight = total + len(here) * z, weight + len(here)
     return total / weight if weight else None
