@@ -110,7 +110,7 @@ def test_the_schema_for_editors_is_the_models_own():
         "maximum": 256,
         "minimum": 16,
         "type": "integer",
-        "description": "Side of the images; a base of 4 to 33 times a power of two.",
+        "description": "Image size - side of the images; a base of 4 to 33 times a power of two.",
     }
 
 
