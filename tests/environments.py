@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from augury.planning.environments import pins
+from augury.planning.digests import pins
 
 
 def link_environment(folder: Path, file: Path) -> Path:

@@ -12,7 +12,7 @@ import pytest
 
 from augury.code.closure import SCRIPTS, closure
 from augury.figures.catalogue import FIGURES, figure_caption
-from augury.planning import declared
+from augury.planning import digests
 from augury.report.captions import caption
 
 PARAGRAPHS = ("What it is.", "How to read it.", "Caveats.")
@@ -59,9 +59,9 @@ def test_what_a_figure_says_of_itself_is_no_part_of_its_drawing(name):
 
 
 def test_the_report_compares_what_figures_say_by_value(monkeypatch):
-    before = declared.words_digest()
+    before = digests.words_digest()
     roc = dataclasses.replace(FIGURES["roc"], title="Receiver operating characteristic")
     monkeypatch.setitem(FIGURES, "roc", roc)
-    assert declared.words_digest() != before
+    assert digests.words_digest() != before
     monkeypatch.setitem(FIGURES, "roc", dataclasses.replace(roc, title="ROC curves"))
-    assert declared.words_digest() == before
+    assert digests.words_digest() == before

@@ -13,7 +13,7 @@ from augury.code.closure import SCRIPTS, closure, code_digest
 from augury.code.sources import executed
 from augury.datasets import demo
 from augury.figures.catalogue import FIGURES
-from augury.planning.environments import pins, pins_digest
+from augury.planning.digests import pins, pins_digest
 from augury.planning.folders.image_folder import dataset_name
 from augury.planning.study import plan_study
 from augury.planning.weights import weights_digest

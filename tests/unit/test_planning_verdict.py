@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from augury.planning.checks.looked import look_remarks
+from augury.planning.checks.remarks import look_remarks
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
 from augury.planning.study import plan_study

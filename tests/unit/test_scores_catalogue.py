@@ -11,7 +11,7 @@ import pytest
 
 from augury.code.closure import SCRIPTS
 from augury.code.meaning import meaning_of
-from augury.planning import declared
+from augury.planning import digests
 from augury.scores.catalogue import SCORES
 from augury.scores.sample import RealImages, Sample
 from augury.tables.columns import described, names
@@ -83,6 +83,6 @@ def digest(source):
 
 
 def test_the_report_compares_by_value_how_scores_are_shown(monkeypatch):
-    before = declared.words_digest()
+    before = digests.words_digest()
     monkeypatch.setitem(SCORES, "vendi", dataclasses.replace(SCORES["vendi"], columns=()))
-    assert declared.words_digest() != before
+    assert digests.words_digest() != before

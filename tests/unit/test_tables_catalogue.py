@@ -11,7 +11,7 @@ import pytest
 
 from augury.code.closure import SCRIPTS
 from augury.code.meaning import meaning_of
-from augury.planning import declared
+from augury.planning import digests
 from augury.report.captions import caption
 from augury.tables.catalogue import TABLES, table_caption
 from augury.tables.columns import column, described, estimate, names, table_row
@@ -82,6 +82,6 @@ def digest(source):
 
 
 def test_the_report_compares_what_tables_say_by_value(monkeypatch):
-    before = declared.words_digest()
+    before = digests.words_digest()
     monkeypatch.setitem(TABLES, "runtime", dataclasses.replace(TABLES["runtime"], title="Run times"))
-    assert declared.words_digest() != before
+    assert digests.words_digest() != before

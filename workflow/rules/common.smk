@@ -12,10 +12,9 @@ from augury.figures.catalogue import FIGURES
 from augury.planning.checks.remarks import remarks
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
-from augury.planning.declared import words_digest
+from augury.planning.digests import pins_digest, words_digest
 from augury.settings.reading import as_json
 from augury.planning.engine import Engine
-from augury.planning.environments import pins_digest
 from augury.planning.forecast.foretold import sentences
 from augury.planning.forecast.preview import Preview
 from augury.planning.forecast.resources import Needs, mb, minutes

@@ -12,7 +12,6 @@ from augury.command import script
 
 
 def main() -> None:
-    """The command line."""
     parser = script.parser(__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="where the classes' folders go")
     parser.add_argument("--marker", type=Path, required=True, help="the table of what was fetched, written last")

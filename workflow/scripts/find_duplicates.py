@@ -15,7 +15,6 @@ from augury.command import script
 
 
 def main() -> None:
-    """The command line."""
     parser = script.parser(__doc__)
     parser.add_argument("--class-folders", type=Path, nargs="+", required=True, help="one folder per class")
     parser.add_argument("--min-images", type=int, default=0, help="warn of classes with fewer images (default: never)")

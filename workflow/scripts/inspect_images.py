@@ -17,7 +17,6 @@ from augury.command import script
 
 
 def main() -> None:
-    """The command line."""
     parser = script.parser(__doc__)
     parser.add_argument("--class-folders", type=Path, nargs="+", required=True, help="one folder per class")
     parser.add_argument("--splits", type=Path, nargs="*", default=[], help="splits/SPLIT/CLASS.tsv of each")

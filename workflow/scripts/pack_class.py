@@ -14,7 +14,6 @@ from augury.command import script
 
 
 def main() -> None:
-    """The command line."""
     parser = script.parser(__doc__)
     parser.add_argument("--index", type=Path, required=True, help="the class's index.tsv")
     parser.add_argument("--folder", type=Path, nargs="+", action="extend", required=True, help="folders of the class")

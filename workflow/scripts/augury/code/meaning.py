@@ -10,7 +10,7 @@ an update of Python makes nothing stale. It holds all of the tree but for:
   to be without effect counts, and so does `print(..., file=...)`. Texts of other exceptions count: the reason why an
   image cannot be used is an entry of a table;
 - what is declared for people: the meaning of a column, what a table says of itself, how a score is shown. The report,
-  which repeats it, compares it by value (planning.declared);
+  which repeats it, compares it by value (planning.digests);
 - progress: the making of a `Progress` and its updates;
 - an `if` whose branches hold nothing else, what stands below `if TYPE_CHECKING:`, and imports of modules that change
   no result (QUIET).

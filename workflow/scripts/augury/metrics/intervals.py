@@ -24,9 +24,7 @@ Number = float | np.ndarray  # () of an array
 class Units:
     """The specimens of several runs, and where each run's images stand among them."""
 
-    strata: (
-        np.ndarray
-    )  # (S,) int: true class of each specimen; those of several classes have numbers beyond the classes
+    strata: np.ndarray  # (S,) int: true class of each specimen; of several classes, a number beyond the classes
     indices: list[np.ndarray]  # one per run, (N_r,) int: the specimen of each image
 
 

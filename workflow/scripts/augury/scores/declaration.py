@@ -21,9 +21,7 @@ class Column:
     ends: str = ""  # how the names of these two begin, where not as its own
     always: bool = False  # never empty
     mean: bool = False  # whether generators.tsv has its mean over trainings
-    head: str = (
-        ""  # in the report's table, which leaves it out without; {frechet} and {kernel} are the distances' names
-    )
+    head: str = ""  # in the report's table, if it is there; {frechet} and {kernel} are the distances' names
     form: Literal["distance", "share", "hundredfold"] = "distance"
     better: Literal["more", "less", ""] = ""  # empty for what others are compared with
 

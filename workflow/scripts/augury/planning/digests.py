@@ -1,0 +1,38 @@
+"""What rules compare beside their code and files: an environment's pins, and words that the report repeats.
+
+What figures, tables and scores say of themselves is in no digest of code.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from augury.figures.catalogue import FIGURES
+from augury.scores.catalogue import SCORES
+from augury.tables.catalogue import TABLES
+from augury.tables.columns import described
+
+
+def pins(path: str | Path) -> list[str]:
+    """The packages of a conda environment file, pip's included, as sorted `name==version` or `name=version`."""
+    lines: list[str] = []
+    for entry in yaml.safe_load(Path(path).read_text(encoding="utf-8"))["dependencies"]:
+        lines += entry["pip"] if isinstance(entry, dict) else [entry]
+    return sorted(lines)
+
+
+@cache
+def pins_digest(path: str | Path) -> str:
+    """A digest of the pins alone: a comment in the file changes nothing, another version does."""
+    return hashlib.sha256("\n".join(pins(path)).encode()).hexdigest()[:16]
+
+
+def words_digest() -> str:
+    """Changes with their titles, their order, the meaning of their columns and how they are shown."""
+    figures = {name: (each.order, each.title, each.description, each.leads) for name, each in FIGURES.items()}
+    tables = {name: (each.order, each.title, each.apart, described(each.row)) for name, each in TABLES.items()}
+    scores = {name: [(one.head, one.form, one.better) for one in each.columns] for name, each in SCORES.items()}
+    return hashlib.sha256(json.dumps([figures, tables, scores], sort_keys=True).encode()).hexdigest()[:16]
