@@ -90,6 +90,7 @@ ENVIRONMENTS = {
     "explain": ["explain_classifier"],
 }
 LATE = {"size_px": 16, "duration_unit": "epochs", "lecam": {"weight": 1, "start_step": 47}}
+BEGUN, STYLED = {"size_px": 16, "init_from": {"file": "other.safetensors"}}, {"family": "stylegan2"}
 DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml", "sklearn": "scikit-learn", "torch_fidelity": "torch-fidelity"}
 DISTRIBUTIONS |= {"annotated_types": "pydantic", "pydantic_core": "pydantic"}
 DISTRIBUTIONS |= {"pytorch_grad_cam": "grad-cam", "cv2": "opencv-python-headless", "umap": "umap-learn"}
@@ -257,6 +258,16 @@ def test_everything_that_is_wrong_is_told_at_once(images):
             {"generators": {"gan": {**LATE, "class_conditional": True, "duration": 100}}},
             "never reached, as the training of all classes, of 15 images at most, has 47 steps",
         ),
+        ({"generators": {"gan": BEGUN}}, "a file of another project's networks, of which a dcgan knows none; name a"),
+        ({"generators": {"gan": BEGUN | STYLED | {"init_from": {"file": "no.safetensors"}}}}, "which is no file; mend"),
+        (
+            {"generators": {"gan": BEGUN | STYLED}},
+            "which has no G_ema.synthesis.b4.const; write it as docs/generators.md",
+        ),
+        (
+            {"generators": {"gan": BEGUN | STYLED | {"init_from": {"file": "text.safetensors"}}}},
+            "`generators.gan.init_from.file` is text.safetensors, which is no safetensors file",
+        ),
         ({"generators": {"gan": LATE | {"duration": 300}}}, "the training of c00, of 5 images at most, has 47 steps"),
         ({"classifiers": {"a": {"architecture": "resnet9999"}}}, "timm has no resnet9999; did you mean"),
         ({"classifiers": {"a": {"family": "lenet5", "eca": "in_branch"}}}, "blocks of lenet5 have no residual branch"),
@@ -271,6 +282,9 @@ def test_everything_that_is_wrong_is_told_at_once(images):
 )
 def test_mistakes_that_are_seen_before_any_job(images, changes, message):
     (images.parent / "ranks.tsv").write_text("order\tclass\nX\tc00\n")
+    head = b'{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'
+    (images.parent / "other.safetensors").write_bytes(len(head).to_bytes(8, "little") + head)
+    (images.parent / "text.safetensors").write_text("no tensors at all")
     study, mistakes = planned(**changes)
     assert study is None
     assert message in "\n".join(mistakes)

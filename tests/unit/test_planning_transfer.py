@@ -1,9 +1,14 @@
 """Which training begins with which, for a taxonomy of four ranks."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from augury.planning.inputs.plan import Plan
+from augury.planning.study import plan_study
 from augury.planning.transfer import Node, Transfer, problems
 from augury.tables.taxonomy import Taxonomy, read_taxonomy
+from tests.project import draw_classes, small_config
 from tests.settings import study
 
 CLASSES = ["eggs", "large", "oithona", "oithona_eggs", "copilia", "other"]
@@ -157,3 +162,26 @@ def test_names_of_two_ranks_must_be_told_apart(tmp_path):
         taxonomy,
     )
     assert "'X' may mean family=X or genus=X; write one of these" in problems(plan)[0]
+
+
+def test_a_public_file_is_compared_by_its_content_and_with_no_split(tmp_path, monkeypatch):
+    """It has no list of images that the guard could compare, and no files beside it."""
+    monkeypatch.chdir(tmp_path)
+    draw_classes(tmp_path / "images", 2, 5)
+    head = b'{"G_ema.synthesis.b4.const":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'
+    (tmp_path / "net.safetensors").write_bytes(len(head).to_bytes(8, "little") + head)
+    settings = {"family": "stylegan2", "size_px": 16, "init_from": {"file": "net.safetensors"}}
+    wildcards = SimpleNamespace(generator="g", class_="c00", split="holdout", seed="0")
+
+    def planned():
+        study_, mistakes = plan_study(small_config(generators={"g": settings}, arms={"a": {"generator": "g"}}))
+        assert mistakes == []
+        return Plan(study_).generators
+
+    before = planned()
+    assert before.start_options(wildcards) == ["--start", "net.safetensors", "--start-name", "net.safetensors"]
+    inputs = before.training_inputs(wildcards)
+    assert (inputs["start"], inputs["start_splits"]) == ([], [])
+    digest = before.start_digest(wildcards)
+    (tmp_path / "net.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + b"1234")
+    assert digest != planned().start_digest(wildcards) != ""

@@ -14,7 +14,6 @@ import importlib
 from pathlib import Path
 
 from augury.command import script
-from augury.settings.families import family
 from augury.settings.reading import read_family
 from augury.store import finished
 
@@ -29,7 +28,7 @@ def main() -> None:
     parser.add_argument("--classes", nargs="+", required=True, help="classes in the order of --packs and --splits")
     parser.add_argument("--packs", nargs="+", type=Path, required=True, help="packs of pixels")
     parser.add_argument("--splits", nargs="+", type=Path, required=True, help="tables of the split")
-    parser.add_argument("--start", type=Path, help="folder of a generator of the same family to begin with")
+    parser.add_argument("--start", type=Path, help="generator of its family to begin with: folder, or public file")
     parser.add_argument("--start-name", help="what tables call it (default: its folder)")
     parser.add_argument(
         "--start-splits", nargs="*", type=Path, default=[], help="more splits that it must not have seen"
@@ -46,14 +45,14 @@ def main() -> None:
     training = importlib.import_module(module)
     from augury.generators.data import load_training_part, rows_of_test_part
     from augury.generators.run import train
-    from augury.generators.transfer import open_start
+    from augury.generators.transfer import open_start, start_files
     from augury.images.mapped_arrays import keep_in
     from augury.images.packs import rows_path
     from augury.training.device import device_name
 
     kept = finished.Finished(args, "generator")
     reads = [*args.packs, *map(rows_path, args.packs), *args.splits, *args.start_splits]
-    reads += [args.start / name for name in family("generators", settings.family).start_files] if args.start else []
+    reads += start_files(args.start, settings.family) if args.start else []
     if kept.taken("train_generator", (module,), reads, device_name(args.device or settings.device)):
         return
     keep_in(args.output)
@@ -63,7 +62,8 @@ def main() -> None:
     if args.start:
         name = args.start_name or str(args.start)
         test = [*data.test, *(row for path in args.start_splits for row in rows_of_test_part(path))]
-        start = open_start(args.start, name, settings.family, test, args.guard, what)
+        translate = training.TASK.translate
+        start = open_start(args.start, name, settings.family, test, args.guard, what, translate)
     about = {
         "generator": args.name,
         "split": args.split,

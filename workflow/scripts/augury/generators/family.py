@@ -47,7 +47,13 @@ class InitFrom(Settings):
     generator: str | None = None
     """The entry of `generators` that trains it; without it, this one."""
     file: str | None = None
-    """A folder of a trained generator, instead."""
+    """A folder of a trained generator, instead; for StyleGAN2 also a .safetensors file of the public networks, by their
+    names."""
+
+
+def is_public(start: str | Path) -> bool:
+    """Whether what a training begins with is a file of another project's networks, and no folder of ours."""
+    return Path(start).suffix == ".safetensors"
 
 
 class GeneratorSettings(Settings):
@@ -176,6 +182,7 @@ class GeneratorFamily:
     pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane
     has_styles: bool = False  # whether a search can look through styles w instead of latent vectors
     looks_through: tuple[str, ...] = ()  # networks that its discriminator looks through: they never judge its images
+    public_name: str = ""  # a tensor by which public networks in a .safetensors file are known, if it starts from any
     is_control: bool = False  # whether its images are real ones: a gain by them is no generator's
 
     @property

@@ -1,7 +1,7 @@
 """What the trainings of all families of generators share: batches, the averaged weights, snapshots, state."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
@@ -30,6 +30,7 @@ class GeneratorTraining:
     unit = "kimg"
     family: str
     settings: TrainedSettings
+    translate: ClassVar[Any] = None  # generators.transfer.Translate, of a family that starts from public networks
     generator: GeneratorNetwork
     average: Average
     optimisers: dict[str, torch.optim.Optimizer]

@@ -107,6 +107,7 @@ FAMILY = GeneratorFamily(
     prose="StyleGAN2, with ADA and LeCam where asked for: sharper images, and far more time.",
     kimg_seconds=12.0,
     has_styles=True,
+    public_name="G_ema.synthesis.b4.const",
     problems=problems,
     networks=(("generator", "networks"), ("discriminator", "discriminator")),
 )

@@ -6,14 +6,14 @@ k / (k + 1). The batch of generated images serves the discriminator, detached, a
 synthesis runs once per step. Penalties are computed in fp32: they hold gradients of gradients.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
 from augury.generators.adversarial import AdversarialTraining
 from augury.generators.objectives import NonSaturating, Objective, Relativistic
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
-from augury.generators.stylegan2 import configuration, discriminator, networks
+from augury.generators.stylegan2 import configuration, discriminator, networks, public
 from augury.generators.stylegan2.family import Resolved, StyleGAN2Settings
 from augury.generators.stylegan2.networks import Generator
 
@@ -28,6 +28,7 @@ class StyleGAN2Training(AdversarialTraining):
 
     family = "stylegan2"
     networks = _Networks()
+    translate: ClassVar[Any] = staticmethod(public.fill)
     generator: Generator
     settings: Resolved
 

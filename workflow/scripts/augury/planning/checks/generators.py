@@ -1,11 +1,12 @@
 """What is wrong with a study's generators beyond types: settings that do not fit, and what they would start from."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from augury.command.errors import UserError
 from augury.generators import duration, snapshots
-from augury.generators.family import AdversarialSettings, TrainedSettings, Wanted
+from augury.generators.family import AdversarialSettings, TrainedSettings, Wanted, is_public
 from augury.planning import transfer
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.class_names import name_problem
@@ -14,6 +15,8 @@ from augury.settings.families import family
 from augury.splits.plan import split_names
 from augury.study.config import Config
 from augury.tables.taxonomy import read_taxonomy
+
+_LONGEST_HEAD = 100_000_000  # bytes, of any safetensors file
 
 
 def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles | None) -> list[str]:
@@ -56,10 +59,13 @@ def transfer_problems(config: Config, classes: list[str]) -> list[str]:
         return []  # the table itself is reported already
     plan = transfer.Transfer(config.generators, classes, taxonomy)
     problems = transfer.problems(plan)
-    for name in config.generators:
+    for name, settings in config.generators.items():
         init = plan.init_of(name)
         path = init.file if init else None
-        if path and not (Path(path) / "generator.json").is_file():
+        if path and is_public(path):
+            said = _public_problem(path, settings.family)
+            problems += [f"`generators.{name}.init_from.file` is {path}, {said}"] if said else []
+        elif path and not (Path(path) / "generator.json").is_file():
             problems.append(
                 f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "
                 "train_generator wrote"
@@ -68,3 +74,27 @@ def transfer_problems(config: Config, classes: list[str]) -> list[str]:
     return problems + [
         f"`taxonomy`: {folder} cannot be a folder's name; take the special characters out of it" for folder in bad
     ]
+
+
+def _public_problem(path: str, kind: str) -> str:
+    """Why a family cannot start from a .safetensors file of another project."""
+    known_by = family("generators", kind).public_name
+    if not known_by:
+        return f"a file of another project's networks, of which a {kind} knows none; name a folder"
+    try:
+        names = _tensor_names(path)
+    except OSError:
+        return "which is no file; mend the path"
+    except ValueError:
+        return "which is no safetensors file; write it again, as docs/generators.md says"
+    return "" if known_by in names else f"which has no {known_by}; write it as docs/generators.md says"
+
+
+def _tensor_names(path: str) -> set[str]:
+    # Of a safetensors file's head: eight bytes of its length, and JSON. Raises ValueError where it has none.
+    with open(path, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        head = json.loads(file.read(length)) if length <= _LONGEST_HEAD else None
+    if not isinstance(head, dict):
+        raise ValueError(path)
+    return set(head)

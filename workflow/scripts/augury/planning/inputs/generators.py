@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from augury.code.closure import code_digest
-from augury.generators.family import GeneratorSettings
+from augury.generators.family import GeneratorSettings, is_public
 from augury.images.files import file_sha256
 from augury.planning.inputs.paths import Paths
 from augury.planning.inputs.words import words
@@ -57,7 +58,7 @@ class Generators:
             "splits": self.paths.each_class(self.paths.split, classes, split=wildcards.split),
             "start": [f"{folder}/{name}" for folder in self._start_folder(wildcards) for name in started_from],
             # Their test parts a file's generator must not have seen: of every class, for it may have seen any.
-            "start_splits": self.paths.of_split(wildcards) if self._start_file(wildcards) else [],
+            "start_splits": self.paths.of_split(wildcards) if self._start_file(wildcards, public=False) else [],
         }
 
     def trained_classes(self, wildcards: Any) -> list[str]:
@@ -77,10 +78,20 @@ class Generators:
     def start_digest(self, wildcards: Any) -> str:
         """Changes with a file that a config names to begin with."""
         file = self._start_file(wildcards)
-        return file_sha256(Path(file) / "generator.safetensors")[:16] if file else ""
+        return self._digest(Path(file) if is_public(file) else Path(file) / "generator.safetensors") if file else ""
 
-    def _start_file(self, wildcards: Any) -> str | None:
-        return self.study.transfer.file(_node(wildcards))
+    def _digest(self, path: Path) -> str:
+        if path not in self._digests:
+            self._digests[path] = file_sha256(path)[:16]
+        return self._digests[path]
+
+    @cached_property
+    def _digests(self) -> dict[Path, str]:
+        return {}  # of large files, which many jobs begin with
+
+    def _start_file(self, wildcards: Any, public: bool = True) -> str | None:
+        file = self.study.transfer.file(_node(wildcards))
+        return None if file is None or (is_public(file) and not public) else file
 
     def _start_folder(self, wildcards: Any) -> list[str]:
         # Of the generator of this study that a training begins with, if there is one.
