@@ -7,6 +7,7 @@ import pytest
 from augury.generators.family import GeneratorFamily
 from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
+from augury.settings.families import names
 from tests.project import draw_classes, small_config
 
 GAN = {"generator": "gan", "ratio": 1}
@@ -111,7 +112,7 @@ def test_an_unknown_selection_is_told_with_the_families_that_need_no_entry():
     _, mistakes = planned("furthest", selections={"s": {}})
     assert mistakes == [
         "`arms.chosen.selection` is furthest, which `selections` does not have (it has random, s); the families "
-        "farthest_point, genetic, truncation, uncertainty need no entry"
+        f"{', '.join(names('selections'))} need no entry"
     ]
 
 

@@ -18,30 +18,28 @@ from augury.planning.folders.image_folder import dataset_name
 from augury.planning.study import plan_study
 from augury.planning.weights import weights_digest
 from augury.scores.catalogue import COMPUTING, SCORES
+from augury.settings.families import family, names
 from augury.settings.reference import markdown
 from augury.tables.catalogue import TABLES
 from tests.project import draw_classes, small_config
 
 ROOT = Path(__file__).resolve().parents[2]
-CLASSIFIERS = [
-    f"augury.classifiers.{family}.network"
-    for family in ("dcgan_discriminator", "four_block_cnn", "lenet5", "probe", "timm_zoo", "torchvision_zoo")
-]
-GENERATORS = [f"augury.generators.{family}.networks" for family in ("copier", "dcgan", "external", "stylegan2")]
+CLASSIFIERS = [f"augury.classifiers.{each}.network" for each in names("classifiers")]
+GENERATORS = [f"augury.generators.{each}.networks" for each in names("generators")]
+TRAINED = [each for each in names("generators") if family("generators", each).trained]
 FAMILIES = {
-    "train_generator": ["augury.generators.dcgan.training", "augury.generators.stylegan2.training"],
+    "train_generator": [f"augury.generators.{each}.training" for each in TRAINED],
     "import_images": [
-        f"augury.generators.{family}.{part}" for family in ("copier", "external") for part in ("images", "networks")
+        f"augury.generators.{each}.{part}"
+        for each in names("generators")
+        if each not in TRAINED
+        for part in ("images", "networks")
     ],
     "synthesize_images": GENERATORS,
     "select_latents": [
-        *(f"augury.selections.{name}.selection" for name in ("genetic", "truncation", "farthest_point", "uncertainty")),
+        *(f"augury.selections.{each}.selection" for each in names("selections")),
         "augury.selections.by_features",
-        *(
-            f"augury.generators.{family}.{part}"
-            for family in ("dcgan", "stylegan2")
-            for part in ("networks", "training")
-        ),
+        *(f"augury.generators.{each}.{part}" for each in TRAINED for part in ("networks", "training")),
         *CLASSIFIERS,
     ],
     "draw_features": GENERATORS,

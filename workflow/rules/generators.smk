@@ -54,7 +54,7 @@ rule train_generator:
         " --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"
 
 
-use rule train_generator as train_denoiser with:  # which has no discriminator
+use rule train_generator as train_generator_alone with:  # without a discriminator
     output:
         weights=f"{paths.generator}/generator.safetensors",
         description=f"{paths.generator}/generator.json",

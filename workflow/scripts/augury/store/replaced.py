@@ -10,7 +10,7 @@ from augury.store.shelf import NAME, Shelf
 # The rules whose results are kept, each with what it makes and the file by which that is known.
 KEPT = {
     "train_generator": ("generator", "generator.safetensors"),
-    "train_denoiser": ("generator", "generator.safetensors"),
+    "train_generator_alone": ("generator", "generator.safetensors"),
     "import_images": ("generator", "generator.safetensors"),
     "select_latents": ("search", "latents.safetensors"),
     "synthesize_images": ("pool", "index.tsv"),
