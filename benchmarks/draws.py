@@ -148,7 +148,7 @@ class Workshop:
         dcgan = importlib.import_module("augury.generators.dcgan.training")
         at = self.classes.index(class_)
         pack, split = self.packs(GENERATOR_PX)[at], self.splits(draw, size)[at]
-        part = load_training_part([pack], [split], [class_], "enforce", "generator dcgan")
+        part = load_training_part([pack], [split], [class_], "enforce", "generator dcgan", "train")
         about = {"generator": "dcgan", "split": name_of(draw, size), "seed": seed}
         about |= {"class": class_, "classes": [class_]}
         output.mkdir(parents=True, exist_ok=True)

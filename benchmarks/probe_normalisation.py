@@ -31,6 +31,7 @@ from augury.classifiers import pretrained
 from augury.classifiers.evaluation import in_blocks
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.images.fit import fit_image
+from augury.study.images import Preparation
 
 ARCHITECTURE = "tf_efficientnet_lite0"
 CANDIDATES = {
@@ -72,7 +73,7 @@ def read_folder(folder: Path, size_px: int, specimen: str, most: int) -> tuple[t
     for label, each in enumerate(sorted(path for path in folder.iterdir() if path.is_dir())):
         for path in sorted(path for path in each.iterdir() if path.is_file())[:most]:
             with Image.open(path) as image:
-                images.append(fit_image(image.convert("RGB"), size_px, "rgb"))
+                images.append(fit_image(image.convert("RGB"), size_px, "rgb", Preparation()))
             match = re.fullmatch(specimen, path.name)
             labels.append(label)
             names.append(f"{label} {match[1] if match else path.name}")

@@ -49,5 +49,6 @@ def train(folder: Path, parts: list[str] = PARTS, classes: int = 3, arm: dict | 
     words += ["--packs", *(folder / "packs" / f"{name}.npy" for name in names), "--output", output]
     words += ["--splits", *(folder / "splits" / f"{name}.tsv" for name in names)]
     words += ["--duplicates", folder / "duplicates.tsv", "--preparation", PREPARATION.model_dump_json()]
+    words += ["--guard", "enforce"]
     call("train_classifier", words)
     return output

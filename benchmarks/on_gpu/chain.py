@@ -68,7 +68,8 @@ class Chain:
         settings = cases.small(settings) if self.small else settings
         words = ["--name", "gan", "--settings", json.dumps(settings), "--split", "holdout", "--seed", 0]
         words += ["--class", class_, "--classes", *names, "--packs", *(self.folder / f"{each}.npy" for each in names)]
-        words += ["--splits", *(self.folder / f"{each}.split.tsv" for each in names), "--output", self.folder / output]
+        words += ["--splits", *(self.folder / f"{each}.split.tsv" for each in names), "--guard", "enforce"]
+        words += ["--output", self.folder / output]
         return self.run("train_generator", *words, **options)
 
     def draw(
@@ -83,7 +84,7 @@ class Chain:
         """Train a classifier on real images, or with as many synthetic ones."""
         arm = {"generator": "gan", "ratio": 1} if pools else {"real": 1}
         words = ["--name", "net", "--arm-name", "arm", "--arm", json.dumps(arm), "--split", "holdout", "--seed", 0]
-        words += ["--settings", json.dumps(settings), "--classes", *cases.CLASSES]
+        words += ["--settings", json.dumps(settings), "--guard", "enforce", "--classes", *cases.CLASSES]
         words += ["--duplicates", self.folder / "duplicates.tsv", "--output", self.folder / output, *self._files(pools)]
         return self.run("train_classifier", *words, **options)
 
@@ -91,7 +92,7 @@ class Chain:
         """Maps and features of a classifier."""
         folder = self.folder / classifier
         words = ["--classifier", folder, "--choice", folder / "predictions.tsv", "--output", self.folder / output]
-        return self.run("explain_classifier", *words, *self._files(False), "--images", 4)
+        return self.run("explain_classifier", *words, *self._files(False), "--settings", '{"images": 4}')
 
     def features(self, output: str, device: str) -> np.ndarray:
         """Features of the first class's pack."""
@@ -123,7 +124,7 @@ class Chain:
         words = ["--name", "chosen", "--settings", json.dumps(settings), "--split", "holdout", "--seed", 0]
         words += ["--generator", self.folder / "gan", "--class", "a", "--count", count, "--pack", self.folder / "a.npy"]
         words += ["--split-table", self.folder / "a.split.tsv", "--output", self.folder / output, *more]
-        self.run("select_latents", *words)
+        self.run("select_latents", *words, "--guard", "enforce")
         return self.draw("gan", output, count, "--chosen", self.folder / output)
 
     def predict(self, classifier: str, output: str, device: str) -> np.ndarray:

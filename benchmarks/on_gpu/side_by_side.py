@@ -54,7 +54,7 @@ def _train(folder: Path, size: int, kimg: float, device: str, threads: int, turn
     words = [sys.executable, SCRIPTS / "train_generator.py", "--name", "timed", "--settings", json.dumps(settings)]
     words += ["--split", "holdout", "--seed", 0, "--class", "a", "--classes", "a", "--packs", folder / f"{number}.npy"]
     words += ["--splits", folder / f"{number}.split.tsv", "--output", output, "--device", device]
-    words += ["--threads", threads, "--log", folder / f"{turn} {number}.log"]
+    words += ["--guard", "enforce", "--threads", threads, "--log", folder / f"{turn} {number}.log"]
     done = subprocess.run(list(map(str, words)), check=False, capture_output=True, text=True, env=dict(os.environ))
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])

@@ -144,7 +144,8 @@ def test_a_training_is_the_one_of_the_workflows_script(workshop, tmp_path):
     words += ["--settings", as_json(description.settings), "--arm", as_json(description.arm_settings)]
     words += ["--split", description.split, "--seed", "3", "--threads", "1", "--output", tmp_path / "out"]
     words += ["--classes", *workshop.classes, "--packs", *workshop.packs(32), "--splits", *workshop.splits(1, 4)]
-    done = subprocess.run([*words, "--duplicates", workshop.duplicates], capture_output=True, text=True, check=False)
+    words += ["--duplicates", workshop.duplicates, "--guard", "enforce"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     predictions = read_predictions(tmp_path / "out" / "predictions.tsv")
     of_test = predictions.part == "test"

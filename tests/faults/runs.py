@@ -51,14 +51,14 @@ def prepare(folder: Path, nursery: Nursery) -> dict[str, Kind]:
         words = ["--name", "evolved", "--settings", json.dumps(SEARCH), "--split", "holdout", "--seed", 0]
         words += ["--class", "a", "--count", 8, "--generator", drawn, "--pack", folder / "pack.npy"]
         words += ["--split-table", folder / "split.tsv", "--output", output, "--threads", 1, "--device", "cpu"]
-        return words
+        return [*words, "--guard", "enforce"]
 
     def shards(output: Path) -> list:
         words = ["--generator", drawn, "--class", "a", "--count", 300, "--shard-images", 40, "--output", output]
         return [*words, "--threads", 1, "--device", "cpu"]
 
     def tabulate(output: Path) -> list:
-        words = ["--predictions", *predictions, "--classifiers", *records, "--replicates", 200, "--threads", 1]
+        words = ["--predictions", *predictions, "--classifiers", *records, "--bootstrap", 200, "--threads", 1]
         return [*words, "--output", output]
 
     return {

@@ -58,6 +58,7 @@ def command(folder: Path, output: str, settings: dict = SETTINGS, **changes) -> 
         "--name": "g",
         "--settings": json.dumps(settings | changes),
         "--split": "holdout",
+        "--guard": "enforce",
         "--seed": "0",
         "--class": "a",
         "--classes": "a",
@@ -211,6 +212,8 @@ def test_a_pickle_in_place_of_weights_is_not_executed(data, tmp_path):
         "--class",
         "a",
         "--count",
+        "3",
+        "--shard-images",
         "3",
     ]
     done = subprocess.run([*words, "--output", str(tmp_path / "pool")], capture_output=True, text=True)

@@ -18,10 +18,10 @@ def runs(tmp_path):
     return [Run(tmp_path, "a", GOOD), Run(tmp_path, "b", BAD)]
 
 
-def words(runs, output, *more):
+def words(runs, output, weights="equal"):
     files = {"--predictions": "predictions.tsv", "--classifiers": "classifier.json"}
     listed = [word for option, name in files.items() for word in (option, *(run.folder / name for run in runs))]
-    return ["--name", "both", "--seed", "0", *listed, "--threads", "1", "--output", output, *more]
+    return ["--name", "both", "--seed", "0", *listed, "--threads", "1", "--output", output, "--weights", weights]
 
 
 def test_an_ensemble_passes_for_a_classifier(runs, tmp_path):
@@ -36,7 +36,7 @@ def test_an_ensemble_passes_for_a_classifier(runs, tmp_path):
     assert (out / "predictions.tsv").read_bytes() == before
 
     folders = [out, *(run.folder for run in runs)]
-    command = ["--predictions", *(folder / "predictions.tsv" for folder in folders), "--replicates", "100"]
+    command = ["--predictions", *(folder / "predictions.tsv" for folder in folders), "--bootstrap", "100"]
     command += ["--classifiers", *(folder / "classifier.json" for folder in folders)]
     call("tabulate_results", [*command, "--output", tmp_path])
     rows = [
@@ -52,7 +52,7 @@ def test_an_ensemble_passes_for_a_classifier(runs, tmp_path):
 
 
 def test_weights_of_the_validation_images_are_recorded(runs, tmp_path, capsys):
-    call("ensemble_classifiers", words(runs, tmp_path / "out", "--weights", "validation"))
+    call("ensemble_classifiers", words(runs, tmp_path / "out", "validation"))
     record = json.loads((tmp_path / "out" / "classifier.json").read_text())
     assert record["settings"] == {"family": "ensemble", "weights": "validation"}
     assert [member["weight"] for member in record["members"]] == pytest.approx([1, 0], abs=1e-6)
@@ -61,7 +61,7 @@ def test_weights_of_the_validation_images_are_recorded(runs, tmp_path, capsys):
 
 def test_a_missing_validation_part_is_said(tmp_path, capsys):
     runs = [Run(tmp_path, name, rows, parts=["test"] * 4) for name, rows in (("a", GOOD), ("b", BAD))]
-    call("ensemble_classifiers", words(runs, tmp_path / "out", "--weights", "validation"))
+    call("ensemble_classifiers", words(runs, tmp_path / "out", "validation"))
     assert "equal as there are no validation images" in capsys.readouterr().out
     assert json.loads((tmp_path / "out" / "classifier.json").read_text())["settings"]["weights"] == "equal"
 

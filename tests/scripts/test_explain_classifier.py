@@ -1,5 +1,7 @@
 """explain_classifier after a real training: its files, the same twice, and drawn as figures."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -25,12 +27,13 @@ def data(tmp_path_factory):
     return made
 
 
-def explain(data, output, *more):
+def explain(data, output, *more, **settings):
     trained = data.folder / "trained"
     words = ["--classifier", trained, "--choice", trained / "predictions.tsv", "--output", data.folder / output]
     for option, files in data.files(pools=True).items():
         words += [f"--{option}", *files]
-    call("explain_classifier", [*words, "--images", "4", "--device", "cpu", "--threads", "1", *more])
+    words += ["--settings", json.dumps({"images": 4} | settings), "--device", "cpu", "--threads", "1"]
+    call("explain_classifier", [*words, *more])
 
 
 def test_every_point_and_map_is_written(data):
@@ -81,7 +84,7 @@ def test_the_same_files_give_the_same_bytes(data):
 
 
 def test_few_points_of_each_kind_are_drawn_where_there_are_many(data):
-    explain(data, "few", "--umap-images", "4", "--images", "0")
+    explain(data, "few", umap_images=4, images=0)
     points = read_rows(data.folder / "few" / "umap.tsv", MapRow)
     trained = sorted(
         row.name for row in read_rows(data.folder / EXPLANATION / "umap.tsv", MapRow) if row.kind == "train"

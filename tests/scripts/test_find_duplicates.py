@@ -90,12 +90,12 @@ def test_names_say_that_a_pair_across_classes_is_no_conflict(tmp_path):
         rows = read_rows(folder / "index.tsv", ImageRow)
         rows = [dataclasses.replace(row, specimen=names[row.sha256[0]]) for row in rows]
         write_rows(folder / "index.tsv", ImageRow, rows)
-    found = {(row.sha256_a[0], row.sha256_b[0], row.relation): row.conflict for row in merge(folders).duplicates}
+    found = {(row.sha256_a[0], row.sha256_b[0], row.relation): row.conflict for row in merge(folders, True).duplicates}
     # Nearly alike and named apart bars nothing; equal pixels have one label too many, whatever the names.
     assert found == {("a", "d", "apart"): False, ("b", "e", "exact"): True, ("c", "f", "exact"): True}
     rows = [dataclasses.replace(row, specimen="g:s1") for row in read_rows(folders[1] / "index.tsv", ImageRow)]
     write_rows(folders[1] / "index.tsv", ImageRow, rows)
-    found = {(row.sha256_a[0], row.sha256_b[0], row.relation): row.conflict for row in merge(folders).duplicates}
+    found = {(row.sha256_a[0], row.sha256_b[0], row.relation): row.conflict for row in merge(folders, True).duplicates}
     assert found[("a", "d", "near")]  # of one name in two classes
 
 

@@ -21,7 +21,7 @@ from tests.scripts.in_process import call
 def judge(tmp_path, *words, name="verdict"):
     """The rows, by (arm, class, measure)."""
     target = tmp_path / f"{name}.tsv"
-    call("judge_arms", [*words, "--output", target, "--replicates", "200", "--threads", "1"])
+    call("judge_arms", [*words, "--output", target, "--bootstrap", "200", "--threads", "1"])
     return {(row.arm, row.class_, row.measure): row for row in read_rows(target, VerdictRow)}
 
 
@@ -188,7 +188,7 @@ def test_a_verdict_stands_on_runs_that_stand_for_all_seeds(tmp_path):
 
 
 def test_a_plan_of_looks_must_have_one(arms, tmp_path):
-    with pytest.raises(UserError, match="--planned-looks must lie between 1 and 20"):
+    with pytest.raises(UserError, match="`looks` is 0; it must be at least 1"):
         judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], "--planned-looks", "0")
 
 
@@ -243,11 +243,12 @@ def test_declared_names_that_nothing_has_are_told(arms, tmp_path, monkeypatch):
     "words",
     [
         ("--train-specimens", "nan"), ("--train-specimens", "0"), ("--test-to-train", "-1"),
-        ("--training-set-variance", "nan"), ("--seed", "-1"),
+        ("--training-set-variance", "nan"), ("--seed", "-1"), ("--margin", "1"), ("--primary-measures", "luck"),
     ],
 )  # fmt: skip
 def test_options_without_a_meaning_are_refused(arms, tmp_path, words):
-    with pytest.raises(UserError, match=rf"{words[0]}.* must be"):
+    key = words[0].removeprefix("--").replace("primary-measures", "primary.measures").replace("-", "[-_]")
+    with pytest.raises(UserError, match=rf"{key}.* must be"):
         judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], *words)
 
 

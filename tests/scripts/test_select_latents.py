@@ -38,7 +38,8 @@ def data(tmp_path_factory):
 def select(data, output, settings, *more, seed=0, count=6, split="holdout", **paths):
     sources = {"generator": data / "generator", "pack": data / "pack.npy", "split_table": data / "split.tsv"} | paths
     words = ["--name", "chosen", "--settings", json.dumps(settings), "--split", split, "--seed", seed, "--class", "a"]
-    words += ["--count", count, "--output", data / output, "--threads", 1, "--device", "cpu", *more]
+    words += ["--count", count, "--output", data / output, "--threads", 1, "--device", "cpu"]
+    words += ["--guard", "enforce", *more]
     for name, path in sources.items():
         words += [f"--{name.replace('_', '-')}", path]
     call("select_latents", words)
@@ -47,7 +48,7 @@ def select(data, output, settings, *more, seed=0, count=6, split="holdout", **pa
 
 def pool(data, output, *more):
     words = ["--generator", data / "generator", "--class", "a", "--chosen", data / output, "--output", data / output]
-    call("synthesize_images", [*words, "--threads", 1, "--device", "cpu", *more])
+    call("synthesize_images", [*words, "--shard-images", 9, "--threads", 1, "--device", "cpu", *more])
     return read_pool(data / output / "index.tsv")
 
 

@@ -131,7 +131,7 @@ def test_a_generator_with_a_start(data, watched, capfd):
 def test_copies(data, watched, capfd):
     words = ["--name", "copies", "--settings", json.dumps({"family": "copier", "size_px": 32, "channels": "rgb"})]
     words += ["--split", "holdout", "--seed", 0, "--class", "a", "--splits", data / "split.tsv"]
-    words += ["--pack", data / "pack.npy"]
+    words += ["--pack", data / "pack.npy", "--guard", "enforce"]
     settings = json.dumps({"family": "copier", "size_px": 32, "channels": "rgb", "noise": 5})
     change_and_back(watched, capfd, data, "import_images", words, ["--settings", settings], "generator")
 
@@ -149,12 +149,13 @@ def test_images_of_another_tool(tmp_path, watched, capfd):
     settings = {"family": "external", "size_px": 16, "channels": "rgb", "trained_on": "unknown"}
     words = ["--name", "tool", "--settings", json.dumps(settings), "--split", "holdout", "--seed", 0, "--class", name]
     words += ["--splits", tmp_path / "split.tsv", "--class-folders", index, "--folder", tmp_path / "made" / "c02"]
+    words += ["--guard", "enforce"]
     changed = ["--settings", json.dumps(settings | {"channels": "grey"})]
     change_and_back(watched, capfd, tmp_path, "import_images", words, changed, "generator")
 
 
 def test_pools_at_random_and_of_chosen_vectors(data, watched, capfd):
-    words = ["--generator", data / "first", "--class", "a", "--device", "cpu"]
+    words = ["--generator", data / "first", "--class", "a", "--device", "cpu", "--shard-images", 9]
     drawn = [*words, "--ratio", 0.5, "--split-table", data / "split.tsv", "--snapshot", 1]
     change_and_back(watched, capfd, data, "synthesize_images", drawn, ["--ratio", 1, "--shard-images", 5], "pool")
     call("select_latents", [*search_words(data), "--output", data / "chosen", "--threads", 1])
@@ -165,7 +166,7 @@ def test_pools_at_random_and_of_chosen_vectors(data, watched, capfd):
 def search_words(data, settings=(), *more):
     settings = {"family": "genetic", "images": 4, "population": 4, "generations": 2} | dict(settings)
     words = ["--name", "chosen", "--settings", json.dumps(settings), "--split", "holdout", "--seed", 0, "--class", "a"]
-    words += ["--count", 4, "--device", "cpu", "--generator", data / "first", *more]
+    words += ["--guard", "enforce", "--count", 4, "--device", "cpu", "--generator", data / "first", *more]
     return [*words, "--pack", data / "pack.npy", "--split-table", data / "split.tsv"]
 
 
@@ -196,6 +197,6 @@ def test_a_classifier_with_pools(tmp_path, watched, capfd):
     words += ["--split", "holdout", "--seed", 0, "--settings", json.dumps(settings), "--classes", *names]
     for option, pattern in (("packs", "packs/{}.npy"), ("splits", "splits/{}.tsv"), ("pools", "pools/{}/index.tsv")):
         words += [f"--{option}", *(tmp_path / pattern.format(name) for name in names)]
-    words += ["--duplicates", tmp_path / "duplicates.tsv"]
+    words += ["--duplicates", tmp_path / "duplicates.tsv", "--guard", "enforce"]
     changed = ["--settings", json.dumps(settings | {"learning_rate": 0.02})]
     change_and_back(watched, capfd, tmp_path, "train_classifier", words, changed, "classifier")

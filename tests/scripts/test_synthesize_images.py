@@ -45,7 +45,7 @@ def synthesize(data: Path, output: str, *options: str, generator="one", class_="
         "--class",
         class_,
     ]
-    words += ["--output", str(data / output), "--threads", "1", *options]
+    words += ["--output", str(data / output), "--shard-images", "1000", "--threads", "1", *options]
     return subprocess.run(words, capture_output=True, text=True, check=check)
 
 

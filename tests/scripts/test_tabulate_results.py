@@ -64,7 +64,7 @@ def study(tmp_path):
 
 def run(folder, *more, arms=("real", "copier")):
     runs = [folder / f"fold0/classifiers/{arm}/lenet/seed{seed}" for arm in arms for seed in (0, 1)]
-    words = ["--predictions", *(path / "predictions.tsv" for path in runs), "--replicates", "200", "--threads", "1"]
+    words = ["--predictions", *(path / "predictions.tsv" for path in runs), "--bootstrap", "200", "--threads", "1"]
     words += ["--output", folder]
     return subprocess.run([sys.executable, SCRIPT, *words, *more], capture_output=True, text=True, check=False)
 

@@ -17,6 +17,7 @@ from augury.command.errors import UserError
 from augury.generators.pools import read_pool, write_pool
 from augury.images import mapped_arrays
 from augury.images.arrays import resize_square
+from augury.settings.augmentation import Augmentation
 from augury.settings.reading import checked
 from augury.study.arms import Arm
 from augury.tables.predictions import read_predictions
@@ -95,6 +96,7 @@ class Data:
         words = [sys.executable, SCRIPT, "--name", "cnn", "--arm-name", name, "--arm", json.dumps(arm), "--seed", "0"]
         words += ["--settings", json.dumps(SETTINGS | settings, sort_keys=True), "--split", "split0"]
         words += ["--classes", *CLASSES, "--duplicates", self.folder / "duplicates.tsv", "--threads", "1"]
+        words += ["--guard", "enforce"]
         for option, files in self.files("generator" in arm).items():
             words += [f"--{option}", *files] if files else []
         return list(map(str, [*words, "--output", self.folder / output, *more]))
@@ -158,7 +160,7 @@ def test_training_images_are_real_then_copied_then_synthetic_by_class(data):
     arm = {"classical": 1, "classical_augmentation": {"flip_horizontal": True}, "generator": "gan", "count": 2}
     train = data.load(arm).train
     real = np.load(data.folder / "dark.npy")[:6]
-    names, augment = [sha("dark", n) for n in range(6)], Classical(flip_horizontal=True)
+    names, augment = [sha("dark", n) for n in range(6)], Classical(Augmentation(flip_horizontal=True))
     copies, _ = offline_copies(real, names, 6, augment, mix_seed("offline copies", 0))
     assert train.labels.tolist() == [0] * 14 + [1] * 14
     assert np.array_equal(train.images[:6], real)

@@ -6,12 +6,16 @@ import torch
 from augury.augmentation.controller import Controller
 
 
+def controlling(**changes):
+    return Controller(**{"target": 0.6, "interval": 4, "kimg": 500.0, "p": 0.0, "p_max": 1.0} | changes)
+
+
 def logits(positive, negative):
     return torch.cat([torch.full((positive, 1), 2.5), torch.full((negative, 1), -0.1)])
 
 
 def test_p_rises_above_the_target_and_falls_below_it():
-    controller = Controller(target=0.6, interval=4, kimg=0.5)
+    controller = controlling(target=0.6, interval=4, kimg=0.5)
     for _ in range(3):
         controller.observe(logits(15, 1))
         assert controller.p.item() == 0.0
@@ -28,7 +32,7 @@ def test_p_rises_above_the_target_and_falls_below_it():
 
 def test_the_mean_is_of_all_steps_since_p_moved():
     # (14 - 2 + 2 x 16) / 48 = 0.917 over an uneven run of batches, then a fresh start.
-    controller = Controller(target=0.9, interval=3, kimg=1.0)
+    controller = controlling(target=0.9, interval=3, kimg=1.0)
     for part in (logits(14, 2), logits(16, 0), logits(16, 0)):
         controller.observe(part)
     assert controller.p.item() == pytest.approx(0.048)
@@ -38,14 +42,14 @@ def test_the_mean_is_of_all_steps_since_p_moved():
 
 
 def test_p_keeps_between_zero_and_its_bound():
-    controller = Controller(interval=1, kimg=0.1, p_max=0.7)
+    controller = controlling(interval=1, kimg=0.1, p_max=0.7)
     for sign, expected in ((1, 0.64), (1, 0.7), (-1, 0.06), (-1, 0.0)):
         controller.observe(torch.full((64,), float(sign)))
         assert controller.p.item() == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_fixed_p_stays():
-    controller = Controller(interval=1, kimg=0.1, p=0.3, fixed=True)
+    controller = controlling(interval=1, kimg=0.1, p=0.3, fixed=True)
     controller.observe(torch.ones(64))
     assert controller.p.item() == pytest.approx(0.3)
 
@@ -53,7 +57,7 @@ def test_a_fixed_p_stays():
 def test_a_resumed_run_goes_on_to_the_bit():
     torch.manual_seed(0)
     run = [torch.randn(7, 1) + 0.8 for _ in range(60)]
-    straight, first = Controller(kimg=1.3), Controller(kimg=1.3)
+    straight, first = controlling(kimg=1.3), controlling(kimg=1.3)
     for part in run:
         straight.observe(part)
     for part in run[:30]:  # not a multiple of the interval
@@ -61,7 +65,7 @@ def test_a_resumed_run_goes_on_to_the_bit():
     saved = first.state()
     for part in run[30:]:
         first.observe(part)
-    second = Controller(kimg=1.3)
+    second = controlling(kimg=1.3)
     second.load_state(saved)
     for part in run[30:]:
         second.observe(part)
@@ -73,4 +77,4 @@ def test_a_resumed_run_goes_on_to_the_bit():
 
 def test_bounds_that_contradict_are_refused():
     with pytest.raises(ValueError, match=r"p = 0\.9 and p_max = 0\.8"):
-        Controller(p=0.9, p_max=0.8)
+        controlling(p=0.9, p_max=0.8)

@@ -137,7 +137,9 @@ def test_what_is_no_family_is_refused(value, tmp_path):
 def test_settings_of_another_version_are_refused_in_one_sentence(tmp_path):
     settings, _ = describe("lenet5")
     record = Description("n", "real", Arm(), "holdout", 0, ["a", "b"], settings).as_record()
-    save_description(tmp_path / "classifier.json", record | {"settings": record["settings"] | {"colour": 1}})
+    save_description(
+        tmp_path / "classifier.json", record | {"settings": record["settings"].model_dump() | {"colour": 1}}
+    )
     with pytest.raises(UserError, match=r"classifier.json: `colour` is an unknown key; .*; train the classifier again"):
         load_classifier(tmp_path)
 

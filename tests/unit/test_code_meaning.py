@@ -256,7 +256,18 @@ def test_quiet_modules_are_in_the_closure_and_not_in_the_digest(monkeypatch):
     counted = closure("train_classifier", ("augury.classifiers.four_block_cnn.network",), quiet=False)
     left_out = {Path(name).stem for name in set(names) - set(counted)}
     command, code = {"allocation", "errors", "parent", "progress", "script"}, {"closure", "meaning", "sources"}
-    settings = {"base", "families", "fields", "reading", "sentences", "augmentation", "arms", "images", "family"}
+    settings = {
+        "base",
+        "families",
+        "fields",
+        "reading",
+        "sentences",
+        "augmentation",
+        "arms",
+        "images",
+        "results",
+        "family",
+    }
     assert left_out == command | code | settings | {"entries", "finished", "key", "shelf"} | {"__init__"}
     assert is_quiet("augury.generators.dcgan.family")
     assert is_quiet("augury.generators.dcgan.family.DCGANSettings")

@@ -50,12 +50,12 @@ def smallest(kind, name, **more):
 
 def description(settings, **more):
     about = {"split": "holdout", "seed": 0, "class": "a", "arm": "real", "generator": "it", "classifier": "it"}
-    about |= {"classes": ["a", "b"], "conditional": False, "size_px": settings["size_px"], "channels": 3, "n_images": 8}
+    about |= {"classes": ["a", "b"], "conditional": False, "size_px": settings.size_px, "channels": 3, "n_images": 8}
     return about | {"settings": settings} | more
 
 
 def pictures(settings):
-    shape = 8, settings["size_px"], settings["size_px"], 3
+    shape = 8, settings.size_px, settings.size_px, 3
     return torch.randint(0, 256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
 
 
@@ -119,7 +119,7 @@ def test_a_generator_builds_and_draws_at_its_smallest_and_steps_where_it_is_trai
         assert callable(importlib.import_module(f"augury.generators.{name}.images").collect)
     network = importlib.import_module(f"augury.generators.{name}.networks").build_generator(about).eval()
     drawn = network.draw(torch.randn(2, network.latent_dim), None, [0, 1], 0.7)
-    assert drawn.shape == (2, 3, settings["size_px"], settings["size_px"])
+    assert drawn.shape == (2, 3, settings.size_px, settings.size_px)
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)

@@ -17,13 +17,13 @@ def bred(vectors, fitness, seed=0, **changes):
     def fresh():
         return torch.full_like(vectors, 99.0)
 
-    return offspring(vectors, fitness, SETTINGS | changes, random(seed), fresh)
+    return offspring(vectors, fitness, SETTINGS.model_copy(update=changes), random(seed), fresh)
 
 
 def test_the_settings_of_the_study_are_the_defaults():
     table_3 = {"population": 20, "generations": 500, "elite": 1, "tournament": 3, "crossover_rate": 0.7}
     table_3 |= {"mutation_rate": 0.02, "mutation_std": 1.0, "images": 40, "objective": "correlation"}
-    assert {key: SETTINGS[key] for key in table_3} == table_3
+    assert {key: getattr(SETTINGS, key) for key in table_3} == table_3
 
 
 def test_elites_are_the_best_and_stay_as_they_were():
@@ -92,7 +92,7 @@ def test_the_optimum_of_a_known_function_is_found():
     best = [float(fitness_of(vectors).min())]
     for _ in range(150):
         fresh = torch.randn(40, 2, 3, generator=source)
-        settings = SETTINGS | {"mutation_rate": 0.1}
+        settings = SETTINGS.model_copy(update={"mutation_rate": 0.1})
         vectors = offspring(vectors, fitness_of(vectors), settings, source, lambda made=fresh: made).vectors
         best.append(float(fitness_of(vectors).min()))
     assert best == sorted(best, reverse=True)  # an elite is never lost

@@ -30,9 +30,9 @@ def generator():
 
 def searching(images=4, searches=1, seed=0, network=None, **changes):
     settings = of_family("selections", "genetic", **SMALL | changes)
-    drawer = Drawer(network or generator(), None, CPU, space=settings["space"])
+    drawer = Drawer(network or generator(), None, CPU, space=settings.space)
     real = next(drawer.blocks(drawer.prior(5, 1.0, "real"), torch.arange(5))).flatten(1)
-    evaluation = Evaluation(drawer, Objective(settings["objective"], real), None, None)
+    evaluation = Evaluation(drawer, Objective(settings.objective, real), None, None)
     return GeneticSearch("test", evaluation, settings, images, searches, seed)
 
 

@@ -52,8 +52,6 @@ def test_explanations_are_of_the_first_split_and_seed_and_of_no_ensemble(images)
     assert plan.classifiers.first_predictions() == "results/small/holdout/classifiers/real/a/seed4/predictions.tsv"
     drawn = {path.rpartition("/")[2] for path in Report(plan).figures()}
     assert {"grad_cam.png", "umap.svg", "confused_pairs.png"} <= drawn
-    options = ["--images", "3", "--umap-images", "1200", "--umap-min-dist", "0.1", "--umap-neighbors", "15"]
-    assert plan.classifiers.explain_options() == options
 
 
 def test_without_images_nothing_is_explained(images):

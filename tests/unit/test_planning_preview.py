@@ -73,7 +73,7 @@ def test_a_brought_test_part_is_the_same_in_every_fold(tmp_path, monkeypatch):
                 (tmp_path / "images" / part / name / f"{number}.png").write_bytes(f"{part}{name}{number}".encode())
     study, counts = plan_study(small_config(split={"parts": "folders", "validation": 0.1, "repeats": 3}))
     assert counts == []
-    design = Division(study.contents, study.config["split"]).design(3, 1, 1)
+    design = Division(study.contents, study.config.split).design(3, 1, 1)
     counts = design.tested, design.tested_once, design.trained_once, design.evenness
     assert counts == pytest.approx((12, 12, 36, 1))
 
@@ -86,7 +86,7 @@ def test_a_plan_says_what_the_study_tests_costs_and_sees(tmp_path, monkeypatch):
     assert first.startswith("tests 138 of 138 specimens in 3 splits; trains 9 generators and 12 classifiers, about ")
     assert first.endswith("on 2 cores (a guess before the first training)")
     pilot = design.assumed(0.75, 0.5, 0.1)
-    gain = design.detectable(Division(study.contents, study.config["split"]).design(1, 2, 1), pilot, preview.rule)
+    gain = design.detectable(Division(study.contents, study.config.split).design(1, 2, 1), pilot, preview.rule)
     assert second.startswith(
         f"can see a gain of {100 * gain:.0f} points in accuracy (cnn, baseline 0.75, 80% power, 1 comp"
     )

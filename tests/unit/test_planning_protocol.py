@@ -19,7 +19,7 @@ def images(tmp_path, monkeypatch):
 def test_an_entry_that_is_false_is_left_out(images):
     study, mistakes = plan_study(small_config(arms={"real": {}, "gan": False}, generators={"gan": False}))
     assert mistakes == []
-    assert (list(study.config["arms"]), study.config["generators"]) == (["real"], {})
+    assert (list(study.config.arms), study.config.generators) == (["real"], {})
 
 
 @pytest.mark.parametrize(

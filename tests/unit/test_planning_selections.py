@@ -35,16 +35,16 @@ def wildcards(selection, seed="0", pool="gan"):
 def test_a_family_needs_no_entry_and_an_entry_may_have_its_name():
     study, mistakes = planned("genetic")
     assert mistakes == []
-    assert study.config["selections"]["genetic"]["generations"] == 500
+    assert study.config.selections["genetic"].generations == 500
     study, _ = planned("genetic", selections={"genetic": {"generations": 3}})
-    assert study.config["selections"]["genetic"]["generations"] == 3
-    assert planned("random")[0].config["selections"] == {}
+    assert study.config.selections["genetic"].generations == 3
+    assert planned("random")[0].config.selections == {}
 
 
 def test_settings_of_every_selection_reach_families_without_an_entry():
     study, mistakes = planned("genetic", every_selection={"generations": 2, "candidates": 9})
     assert mistakes == []
-    assert study.config["selections"]["genetic"]["generations"] == 2
+    assert study.config.selections["genetic"].generations == 2
 
 
 def test_a_search_is_repeated_for_each_seed_though_generators_are_not():

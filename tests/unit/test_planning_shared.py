@@ -238,11 +238,11 @@ def test_the_guard_of_a_class_s_generator_knows_what_other_classes_test(tmp_path
     write_rows(tmp_path / "a.tsv", PackRow, [PackRow(sha) for sha in "123"])
     rows = [SplitRow(sha, f"{sha}.png", "a", f"g:p{sha}", "train") for sha in "123"]
     write_rows(tmp_path / "split.tsv", SplitRow, rows)
-    asked = [tmp_path / "a.npy"], [tmp_path / "split.tsv"], ["a"], "enforce", "generator g"
+    asked = [tmp_path / "a.npy"], [tmp_path / "split.tsv"], ["a"], "enforce", "generator g", "train"
     assert len(load_training_part(*asked, tested=["g:p4"]).rows) == 3
     with pytest.raises(
         UserError, match=r"generator g would train on 1 images of specimens in its test part \(2\.png\)"
     ):
         load_training_part(*asked, tested=["g:p2"])
-    part = load_training_part(*asked[:3], "record", "generator g", tested=["g:p2"])
+    part = load_training_part(*asked[:3], "record", "generator g", "train", tested=["g:p2"])
     assert part.leaked == ["2"]

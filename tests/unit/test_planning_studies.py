@@ -64,38 +64,38 @@ def place(tmp_path, monkeypatch):
 def test_minerals_are_the_publications_models_and_its_ablation(place):
     study = planned(read("studies/minerals"))
     assert len(study.classes) == 26
-    classifiers = study.config["classifiers"]
-    assert {entry["size_px"] for entry in classifiers.values()} == {224}
+    classifiers = study.config.classifiers
+    assert {entry.size_px for entry in classifiers.values()} == {224}
     ablation = {
-        (entry["eca"], entry["pretrained"] is not False)
+        (entry.eca, entry.pretrained is not False)
         for entry in classifiers.values()
-        if entry["architecture"] == "convnext_tiny"
+        if entry.architecture == "convnext_tiny"
     }
     assert ablation == {("none", False), ("per_block", False), ("none", True), ("per_block", True)}
     alike = ("epochs", "batch", "optimiser", "learning_rate", "head_learning_rate", "schedule", "augmentation")
     for key in alike:
-        assert len({str(entry[key]) for entry in classifiers.values()}) == 1, key
+        assert len({str(getattr(entry, key)) for entry in classifiers.values()}) == 1, key
     # Table 2: 34,576 images in 26 classes, of which six tenths train.
-    assert study.config["arms"]["augmented"]["classical_to"] == round(0.6 * 34_576 / 26)
+    assert study.config.arms["augmented"].classical_to == round(0.6 * 34_576 / 26)
 
 
 def test_cifar10_has_four_training_sets_and_their_controls(place):
     study = planned(read("studies/cifar10"))
     assert study.classes == list(CIFAR10)
     assert study.contents.brought_parts == ["test", "train"]
-    arms = study.config["arms"]
+    arms = study.config.arms
     assert list(arms)[:4] == ["original", "gan-50", "gan-100", "strengthened"]
     for name in list(arms)[1:4]:
         equal = arms[f"{name}-equal"]
-        assert equal == arms[name] | {"steps": "equal"}
+        assert equal == arms[name].model_copy(update={"steps": "equal"})
     assert study.pools == [("dcgan", "random"), ("dcgan@50", "random")]
     assert {study.pool_size(pool, "random")[1] for pool, _ in study.pools} == {5000}
-    classifiers = study.config["classifiers"]
-    assert {name: (entry["size_px"], entry["epochs"]) for name, entry in classifiers.items()} == {
+    classifiers = study.config.classifiers
+    assert {name: (entry.size_px, entry.epochs) for name, entry in classifiers.items()} == {
         "lenet5": (32, 300), "alexnet": (224, 200), "resnet18": (224, 150), "inception-v1": (224, 150),
     }  # fmt: skip
     assert {pack_name(entry) for entry in classifiers.values()} == {"32px-rgb"}
-    assert not any(any(entry["augmentation"].values()) for entry in classifiers.values())
+    assert not any(any(dict(entry.augmentation).values()) for entry in classifiers.values())
 
 
 @pytest.mark.parametrize("name, paper", [(name, paper) for name, *paper in PROTOCOLS])
@@ -106,33 +106,33 @@ def test_every_study_and_protocol_is_planned_and_shrunk(place, name, paper):
     config = read(f"studies/{name}", *paper, "smoke")
     study = planned(config)
     assert study.dataset == "smoke"
-    assert study.config["smoke_test"]
+    assert study.config.smoke_test
     assert study.splits == ["holdout"]
-    for entry in study.config["classifiers"].values():
+    for entry in study.config.classifiers.values():
         assert image_px(entry) == 32
-        assert entry["epochs"] == 2
-    for entry in study.config["generators"].values():
-        assert (entry["size_px"], entry["duration"]) == (32, 2)
-    for arm in study.config["arms"].values():
-        assert max(arm["count"] or 0, arm["classical_to"] or 0) <= 24
+        assert entry.epochs == 2
+    for entry in study.config.generators.values():
+        assert (entry.size_px, entry.duration) == (32, 2)
+    for arm in study.config.arms.values():
+        assert max(arm.count or 0, arm.classical_to or 0) <= 24
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_careful_study_enforces_the_guard_and_its_paper_records(place, name):
     careful, paper = planned(read(f"studies/{name}")), planned(read(f"studies/{name}", f"studies/{name}-paper"))
-    assert (careful.config["guard"], careful.config["split"]["unit"]) == ("enforce", "specimen")
-    assert (paper.config["guard"], paper.config["split"]["unit"]) == ("record", "image")
-    assert {entry["trained_on"] for entry in careful.config["generators"].values()} <= {"train"}
-    assert careful.config["presplit_augmentation"]["times"] == 1
+    assert (careful.config.guard, careful.config.split.unit) == ("enforce", "specimen")
+    assert (paper.config.guard, paper.config.split.unit) == ("record", "image")
+    assert {entry.trained_on for entry in careful.config.generators.values()} <= {"train"}
+    assert careful.config.presplit_augmentation.times == 1
 
 
 def test_what_the_generators_of_the_publications_saw(place):
     seen = {}
     for name in STUDIES:
         config = planned(read(f"studies/{name}", f"studies/{name}-paper")).config
-        seen[name] = {entry["trained_on"] for entry in config["generators"].values()}
+        seen[name] = {entry.trained_on for entry in config.generators.values()}
         if name == "copepods":  # where nothing tests, the training part is all there is
-            assert (config["split"]["validation"], config["split"]["test"]) == (0, 0)
+            assert (config.split.validation, config.split.test) == (0, 0)
     assert seen == {
         "cifar10": {"all"}, "copepods": {"train"}, "fusulinids": {"all"}, "hushem": {"train_and_validation"},
         "minerals": set(),
@@ -141,7 +141,7 @@ def test_what_the_generators_of_the_publications_saw(place):
 
 def test_copepods_as_published_are_generators_alone(place):
     study = planned(read("studies/copepods", "studies/copepods-paper"))
-    assert study.config["classifiers"] == study.config["arms"] == {}
+    assert study.config.classifiers == study.config.arms == {}
     plan = Plan(study)
     assert plan.classifiers.runs("predictions.tsv") == []
     names = {Path(path).stem for path in plan.tables}
@@ -151,15 +151,15 @@ def test_copepods_as_published_are_generators_alone(place):
 
 def test_minerals_as_published_are_enlarged_first_to_its_number_of_images(place):
     study = planned(read("studies/minerals", "studies/minerals-paper"))
-    assert list(study.config["arms"]) == ["augmented"]
-    assert study.config["arms"]["augmented"]["classical_to"] is None
-    copies = study.config["presplit_augmentation"]
+    assert list(study.config.arms) == ["augmented"]
+    assert study.config.arms["augmented"].classical_to is None
+    copies = study.config.presplit_augmentation
     # Table 2 stands in remarks beside the names.
     lines = (CONFIG / "studies" / "minerals.yaml").read_text().splitlines()
     photographs = dict(line.strip()[2:].split("#") for line in lines if line.startswith("  - "))
     counts = {name.strip(): int(count) for name, count in photographs.items()}
     assert sum(counts.values()) == 8081
-    assert sum(count * copies["times_per_class"].get(name, copies["times"]) for name, count in counts.items()) == 34_576
+    assert sum(count * copies.times_per_class.get(name, copies.times) for name, count in counts.items()) == 34_576
     plan, wildcards = Plan(study), SimpleNamespace(class_="pyrite")
     assert plan.data.image_folders(wildcards) == ["results/minerals-paper/images/pyrite/augmented"]
     assert plan.data.augmentation_options(wildcards)[:2] == ["--times", "5"]
@@ -168,18 +168,18 @@ def test_minerals_as_published_are_enlarged_first_to_its_number_of_images(place)
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_printed_number_has_its_own_place_in_the_careful_study(place, name):
     study = planned(read(f"studies/{name}"))
-    cells = read_published(study.config["published"]["table"])
+    cells = read_published(study.config.published.table)
     assert len({(cell.table, cell.row, cell.column) for cell in cells}) == len(cells)
     config = study.config
     for cell in cells:
         if cell.measure in DISTANCES:
-            assert cell.generator in config["generators"]
-            assert cell.class_ in (config["generators"][cell.generator]["classes"] or study.classes)
+            assert cell.generator in config.generators
+            assert cell.class_ in (config.generators[cell.generator].classes or study.classes)
             continue
-        assert cell.arm in config["arms"]
-        assert cell.classifier in config["classifiers"].keys() | config["ensembles"].keys()
+        assert cell.arm in config.arms
+        assert cell.classifier in config.classifiers.keys() | config.ensembles.keys()
         assert not cell.class_ or cell.class_ in study.classes
-        assert not cell.seed or int(cell.seed) in config["seeds"]
+        assert not cell.seed or int(cell.seed) in config.seeds
     sizes = {cell.measure: cell.number for cell in cells if cell.measure in COSTS}
     assert all(number > 100 for number in sizes.values())
 

@@ -291,7 +291,7 @@ def test_mistakes_that_are_seen_before_any_job(images, changes, message):
 def test_names_may_be_numbers_and_entries_empty(images):
     study, mistakes = planned(arms={1: None, "gan": {"generator": 2}}, generators={2: {"size_px": 16}})
     assert mistakes == []
-    assert list(study.config["arms"]) == ["1", "gan"]
+    assert list(study.config.arms) == ["1", "gan"]
 
 
 def test_an_interrupted_fetch_of_the_demo_is_planned_again(tmp_path, monkeypatch):

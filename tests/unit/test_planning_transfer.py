@@ -27,7 +27,7 @@ TAXONOMY = Taxonomy(
 
 def transfer(taxonomy=TAXONOMY, **generators):
     config = study(generators=generators)
-    return Transfer(config["generators"], CLASSES, taxonomy)
+    return Transfer(config.generators, CLASSES, taxonomy)
 
 
 def chain(plan, generator, folder):

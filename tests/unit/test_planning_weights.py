@@ -51,7 +51,7 @@ def test_fetch_plans_a_file_for_each_architecture_that_is_missing():
     study, mistakes = planned("fetch", extractor=["mobilenetv3_small_100"])
     assert mistakes == []
     assert study.not_run == {}
-    assert list(study.config["classifiers"]) == list(CLASSIFIERS)
+    assert list(study.config.classifiers) == list(CLASSIFIERS)
     assert fetched_architectures(study.config) == ["resnet50", "googlenet", "mobilenetv3_small_100"]
     assert inputs(study, "big") == ["resources/weights/resnet50.json"]
     assert [inputs(study, name) for name in ("cnn", "lite", "scratch")] == [[], [], []]
@@ -64,7 +64,7 @@ def test_fetch_plans_a_file_for_each_architecture_that_is_missing():
 def test_a_fetched_file_stays_an_input_and_the_users_own_is_none(weights):
     """Else a training would be made again once its weights are there, or a rule could erase a file of the user's."""
     missing, _ = planned("fetch")
-    settings = missing.config["classifiers"]["big"]
+    settings = missing.config.classifiers["big"]
     before = weights_digest(settings)
     put(weights, "resnet50", b"fetched", b"fetched")
     study, _ = planned("stop", {"big": CLASSIFIERS["big"]})
@@ -94,10 +94,10 @@ def test_skip_leaves_out_what_needs_them_and_says_so(weights):
     ensembles = {"two": {"classifiers": ["cnn", "big"]}, "others": {"classifiers": ["cnn", "scratch"]}, "all": {}}
     study, mistakes = planned("skip", ensembles=ensembles)
     assert mistakes == []
-    assert list(study.config["classifiers"]) == ["cnn", "lite", "scratch"]
-    assert list(study.config["ensembles"]) == ["others"]
+    assert list(study.config.classifiers) == ["cnn", "lite", "scratch"]
+    assert list(study.config.ensembles) == ["others"]
     assert study.not_run == dict.fromkeys(["big", "inception", "two", "all"], "not run: weights missing")
-    assert list(study.written["classifiers"]) == list(CLASSIFIERS)
+    assert list(study.written.classifiers) == list(CLASSIFIERS)
     put(weights, "resnet50", b"x", None)
     study, _ = planned("skip", ensembles=ensembles)
     assert list(study.not_run) == ["inception", "all"]

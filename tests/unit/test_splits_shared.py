@@ -257,4 +257,4 @@ def test_what_was_given_up_is_said():
         f"{asked['validation']} validation and {asked['test']} test were asked for, as {number} of its {number} show "
         "other classes too"
     )
-    assert given_up(rows, shared, settings | {"unit": "image"}, split) == []
+    assert given_up(rows, shared, settings.model_copy(update={"unit": "image"}), split) == []

@@ -108,5 +108,5 @@ def test_arms_with_other_numbers_of_runs_share_a_baseline(arms):
 
 def test_the_script_is_told_by_an_option(arms, tmp_path):
     words = ["--baseline", arms["real"], "--arm", arms["gan"], "--output", tmp_path / "verdict.tsv"]
-    call("judge_arms", [*words, "--replicates", "100", "--deterministic", "--threads", "1"])
+    call("judge_arms", [*words, "--bootstrap", "100", "--deterministic", "--threads", "1"])
     assert {row.n_runs for row in read_rows(tmp_path / "verdict.tsv", VerdictRow)} == {6}

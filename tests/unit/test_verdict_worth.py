@@ -222,7 +222,7 @@ def test_the_figure_ends_known_ends_by_a_bar_and_others_by_an_arrowhead(tmp_path
 def test_by_hand(arms, tmp_path, capsys):
     points = [word for n in N for word in ("--point", f"{n}={arms[f'real{n}']}")]
     words = ["--baseline", f"40={arms['real40']}", *points, "--arm", arms["gan"], "--output", tmp_path / "worth.tsv"]
-    call("weigh_gains", [*words, "--replicates", "200", "--training-set-variance", "0", "--threads", "1"])
+    call("weigh_gains", [*words, "--bootstrap", "200", "--training-set-variance", "0", "--threads", "1"])
     rows = read_rows(tmp_path / "worth.tsv", WorthRow)
     of_accuracy = [row.arm for row in rows if row.measure == "accuracy"]
     assert of_accuracy == ["real40", "real10", "real20", "real80", "real160", "gan"]

@@ -112,7 +112,7 @@ def test_it_is_trained_for_an_epoch_and_used(checkout):
     words += ["--settings", json.dumps(SMALL), "--classes", *names, "--output", checkout / "out"]
     words += ["--packs", *(checkout / "packs" / f"{name}.npy" for name in names)]
     words += ["--splits", *(checkout / "splits" / f"{name}.tsv" for name in names)]
-    words += ["--duplicates", checkout / "duplicates.tsv"]
+    words += ["--duplicates", checkout / "duplicates.tsv", "--guard", "enforce"]
     done = run(checkout, sys.executable, "workflow/scripts/train_classifier.py", *words)
     assert done.returncode == 0, done.stderr
     record = json.loads((checkout / "out/classifier.json").read_text())

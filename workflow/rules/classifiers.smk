@@ -43,7 +43,7 @@ rule train_classifier:
     resources:
         mem_mb=needs.classifier_mb,
         runtime=needs.classifier_minutes,
-        gpu=lambda wildcards: study.needs_gpu(study.config.classifiers[wildcards.classifier]),
+        gpu=lambda wildcards: study.needs_gpu("classifiers", wildcards.classifier),
     params:
         code=plan.classifiers.code("train_classifier"),
         words=listed("packs", "splits", "pools"),
@@ -115,16 +115,16 @@ rule explain_classifier:
     resources:
         mem_mb=needs.classifier_mb,
         runtime=needs.classifier_minutes,
-        gpu=lambda wildcards: study.needs_gpu(study.config.classifiers[wildcards.classifier]),
+        gpu=lambda wildcards: study.needs_gpu("classifiers", wildcards.classifier),
     params:
         code=plan.classifiers.code("explain_classifier"),
         words=listed("packs", "splits", "pools"),
-        options=plan.classifiers.explain_options(),
+        settings=as_json(study.config.explain),
         classifier=lambda wildcards, input: os.path.dirname(input.weights),
         folder=lambda wildcards, output: os.path.dirname(output.sheet),
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
         pins=pins("explain"),
     shell:
         "python workflow/scripts/explain_classifier.py --classifier {params.classifier:q} --choice {input.choice:q}"
-        " {params.words:q} {params.options}"
+        " {params.words:q} --settings {params.settings:q}"
         " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

@@ -32,7 +32,7 @@ rule train_generator:
     resources:
         mem_mb=needs.generator_mb,
         runtime=needs.generator_minutes,
-        gpu=lambda wildcards: study.needs_gpu(study.config.generators[wildcards.generator]),
+        gpu=lambda wildcards: study.needs_gpu("generators", wildcards.generator),
     params:
         code=plan.generators.code("train_generator", "training"),
         words=listed("packs", "splits", "start_splits"),

@@ -21,7 +21,7 @@ rule select_latents:
     resources:
         mem_mb=mb(6000),
         runtime=minutes(240),
-        gpu=lambda wildcards: study.needs_gpu(study.config.selections[wildcards.selection]),
+        gpu=lambda wildcards: study.needs_gpu("selections", wildcards.selection),
     params:
         code=plan.pools.selection_code,
         settings=lambda wildcards: study.settings("selections", wildcards.selection),
@@ -57,7 +57,7 @@ rule synthesize_images:
     resources:
         mem_mb=mb(4000),
         runtime=needs.pool_minutes,
-        gpu=study.needs_gpu({}),
+        gpu=study.needs_gpu(),
     params:
         code=plan.generators.code("synthesize_images", "networks"),
         generator=plan.generators.source,

@@ -33,12 +33,12 @@ rule tabulate_results:
         folder=lambda wildcards, output: os.path.dirname(output.classification),
         taxonomy=["--taxonomy", study.config.taxonomy] if plan.ranked else [],
         not_run=lambda wildcards: as_json(study.not_run),
-        replicates=study.config.statistics.bootstrap,
+        bootstrap=study.config.statistics.bootstrap,
         seed=study.config.statistics.seed,
         pins=pins("report"),
     shell:
         "python workflow/scripts/tabulate_results.py {params.words:q} {params.taxonomy:q} --output {params.folder:q}"
-        " --not-run {params.not_run:q} --replicates {params.replicates} --seed {params.seed} --threads {threads} --log {log:q}"
+        " --not-run {params.not_run:q} --bootstrap {params.bootstrap} --seed {params.seed} --threads {threads} --log {log:q}"
 
 
 rule compare_published:

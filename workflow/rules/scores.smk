@@ -18,7 +18,7 @@ rule extract_features:
     resources:
         mem_mb=needs.feature_mb,
         runtime=needs.feature_minutes,
-        gpu=study.needs_gpu({}),
+        gpu=study.needs_gpu(),
     params:
         code=code_digest("extract_features", ("augury.classifiers.timm_zoo.network",)),
         weights=plan.weights.digest,
@@ -47,7 +47,7 @@ rule draw_features:
     resources:
         mem_mb=needs.feature_mb,
         runtime=needs.feature_minutes,
-        gpu=study.needs_gpu({}),
+        gpu=study.needs_gpu(),
     params:
         code=plan.generators.code("draw_features", "networks"),
         generator=plan.generators.source,

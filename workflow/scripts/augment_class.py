@@ -42,7 +42,7 @@ def main() -> None:
 
     reading = read_settings(args.index_settings, Indexing)
     fitting = read_settings(args.pack_settings, Preparation)
-    augment = Classical(**read_settings(args.augmentation, Augmentation).model_dump())
+    augment = Classical(read_settings(args.augmentation, Augmentation))
     source = read_source(args.folder, args.files)
     rows = augment_images(source, args.output, args.times, args.size, augment, reading, fitting, args.root, args.class_)
     write_dicts(args.table, COLUMNS, rows)

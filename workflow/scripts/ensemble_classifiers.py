@@ -50,9 +50,7 @@ def options() -> ArgumentParser:
     made.add_argument("--seed", required=True, type=int, help="the seed that it stands under in tables")
     made.add_argument("--predictions", required=True, nargs="+", type=Path, help="predictions.tsv of each member")
     made.add_argument("--classifiers", required=True, nargs="+", type=Path, help="classifier.json of each member")
-    made.add_argument(
-        "--weights", choices=("equal", "validation"), default="equal", help="how members count (default: equal)"
-    )
+    made.add_argument("--weights", required=True, choices=("equal", "validation"), help="how members count")
     made.add_argument("--output", required=True, type=Path, help="folder of what is written")
     return made
 

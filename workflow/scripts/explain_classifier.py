@@ -27,17 +27,20 @@ def main() -> None:
     from augury.classifiers.model_folder import load_classifier
     from augury.explain import choice, data, grad_cam, maps
     from augury.images.arrays import save_array
+    from augury.settings.reading import read_settings
+    from augury.study.results import Explain
     from augury.tables.explanations import MapRow
     from augury.tables.predictions import read_predictions
     from augury.tables.table import write_rows
     from augury.training.device import choose_device
 
+    settings = read_settings(args.settings, Explain)
     classifier, description = load_classifier(args.classifier)
     predictions, chooser = read_predictions(args.classifier / "predictions.tsv"), read_predictions(args.choice)
     part = choice.explained_part(predictions)
     sources = data.Sources(args.packs, args.splits, args.pools)
-    wanted = choice.choose(chooser, args.images)
-    points, shown = data.gather(description, predictions, sources, part, args.umap_images, wanted)
+    wanted = choice.choose(chooser, settings.images)
+    points, shown = data.gather(description, predictions, sources, part, settings.umap_images, wanted)
     device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
     label = f"{description.classifier} on {description.arm}"
 
@@ -46,7 +49,7 @@ def main() -> None:
     script.tell(f"{label}: Grad-CAM of {len(rows)} {part} images at {layer or 'no layer, as it has none with places'}")
     classifier = classifier.to(device.device)
     features = in_blocks(torch.from_numpy(points.images), classifier.features, device.device).numpy()
-    embedding = maps.embed(features, args.umap_neighbors, args.umap_min_dist)
+    embedding = maps.embed(features, settings.umap_neighbors, settings.umap_min_dist)
     columns = (embedding[:, 0].tolist(), embedding[:, 1].tolist(), points.kinds, points.labels, points.names)
     classes = description.classes
     made = [MapRow(x, y, kind, classes[k], name) for x, y, kind, k, name in zip(*columns, strict=False)]
@@ -63,10 +66,7 @@ def options() -> ArgumentParser:
     made.add_argument("--packs", required=True, nargs="+", type=Path, help="packs/.../CLASS.npy, one per class")
     made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one per class")
     made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one per class; only with a generator")
-    made.add_argument("--images", type=int, default=8, help="images to show maps of (default: 8)")
-    made.add_argument("--umap-neighbors", type=int, default=15, help="UMAP's n_neighbors (default: 15)")
-    made.add_argument("--umap-min-dist", type=float, default=0.1, help="UMAP's min_dist (default: 0.1)")
-    made.add_argument("--umap-images", type=int, default=1200, help="points of each kind at most (default: 1200)")
+    made.add_argument("--settings", default="{}", help="the config's `explain` as JSON: images, umap_neighbors ...")
     made.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
     made.add_argument("--output", required=True, type=Path, help="folder of what is written")
     return made

@@ -21,11 +21,12 @@ def main() -> None:
     args = script.start(parser, packages=("torch", "timm", "onnx", "onnxruntime", "numpy"))
 
     from augury.prediction import export, use
+    from augury.settings.reading import as_json
 
     used = use.load(args.classifier, "cpu", args.threads)
     module = export.Exported(used.classifier, used.temperature, used.dihedral)
     metadata = {"classes": used.classes, "size_px": used.size_px, "channels": used.channels}
-    metadata |= {"preparation": used.preparation.model_dump(), "temperature": used.temperature}
+    metadata |= {"preparation": as_json(used.preparation), "temperature": used.temperature}
     difference = export.export(module, used.size_px, used.channels, metadata, args.output)
     shape = f"(N, {used.channels}, {used.size_px}, {used.size_px})"
     script.tell(f"{args.output}: uint8 {shape} -> probabilities of {len(used.classes)} classes")

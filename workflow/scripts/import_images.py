@@ -7,7 +7,7 @@ quarantine.tsv (files that could not be used), leaks.tsv and an empty snapshots/
 
     python workflow/scripts/import_images.py --name diffusion --settings '{"family": "external", "folder": "made"}' \\
         --split holdout --seed 0 --class Tripos --folder made/Tripos --class-folders results/demo/images/Tripos \\
-        --splits results/demo/splits/holdout/Tripos.tsv \\
+        --splits results/demo/splits/holdout/Tripos.tsv --guard enforce \\
         --output results/demo/holdout/generators/diffusion/seed0/Tripos
 """
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--class-folders", nargs="*", type=Path, default=[], help="images/CLASS, in order of --splits")
     parser.add_argument("--preparation", default="{}", help="JSON: fit, pad, centre_crop, background ...")
     parser.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
-    parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    parser.add_argument("--guard", choices=("enforce", "record"), required=True, help="what a leak does")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
     finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))

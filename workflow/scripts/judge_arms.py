@@ -20,6 +20,7 @@ its path is its seed, and the rest of the path its split, as in mine/fold0/seed1
 from pathlib import Path
 
 from augury.command import script
+from augury.metrics.options import statistics
 from augury.verdict import options
 
 
@@ -52,10 +53,9 @@ def main() -> None:
     from augury.verdict.judging import judge
     from augury.verdict.runs import check_names, find_side
 
-    rule = Rule(
-        args.margin, args.alpha, args.power, args.target_difference, args.training_set_variance, args.test_to_train
-    )
-    primary = Primary(args.primary_measures, args.primary_classifiers, args.controls)
+    settings = statistics(args)
+    rule = Rule.of(settings, args.test_to_train)
+    primary = Primary(settings.primary.measures, settings.primary.classifiers, args.controls)
     known = options.known(args)
     comparisons = []
     for option, sources in args.sides:
@@ -65,16 +65,16 @@ def main() -> None:
             comparisons.append((baseline, find_side(sources)))
     check_names(comparisons)
     progress = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
-    plan = Plan(args.planned_looks, args.planned_splits)
+    plan = Plan(settings.looks, args.planned_splits)
     rows, differences, history = judge(
-        comparisons, rule, args.replicates, args.seed, primary, known, plan, args.looks, progress.add
+        comparisons, rule, settings.bootstrap, settings.seed, primary, known, plan, args.looks, progress.add
     )
     write_rows(args.output, VerdictRow, rows)
     if args.differences:
         write_rows(args.differences, DifferenceRow, differences)
     if args.looks:  # last of all: what nobody can read was not looked at
         write_rows(args.looks, LookRow, history)
-    undefined = set(args.primary_measures) - {row.measure for row in rows if row.class_ == ALL}
+    undefined = set(primary.measures) - {row.measure for row in rows if row.class_ == ALL}
     for measure in sorted(undefined) if rows else ():
         script.tell(f"{measure} is undefined here, so it decides nothing: {MEASURES[measure].needs}")
     for sentence in unknown(primary, rows):

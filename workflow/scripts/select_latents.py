@@ -8,7 +8,8 @@ generation gives, below what was chosen. A search that was stopped or killed con
 
     python workflow/scripts/select_latents.py --name genetic --settings '{"family": "genetic"}' --seed 0 --count 40 \\
         --generator results/demo/holdout/generators/dcgan/seed0/Tripos --class Tripos --split holdout \\
-        --pack results/demo/packs/48px-rgb/Tripos.npy --split-table results/demo/splits/holdout/Tripos.tsv --output pool
+        --pack results/demo/packs/48px-rgb/Tripos.npy --split-table results/demo/splits/holdout/Tripos.tsv \\
+        --guard enforce --output pool
 """
 
 import importlib
@@ -56,7 +57,7 @@ def options() -> ArgumentParser:
     made.add_argument("--pack", type=Path, required=True, help="the class's pack, at the generator's size")
     made.add_argument("--split-table", type=Path, required=True, help="the class's table of the split")
     made.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
-    made.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    made.add_argument("--guard", choices=("enforce", "record"), required=True, help="what a leak does")
     made.add_argument("--discriminator", type=Path, help="the generator's, where it says which images are realistic")
     made.add_argument("--features", type=Path, help="features of the pack's images, for measures by features")
     made.add_argument("--extractor", help="the network that made them")

@@ -5,7 +5,7 @@ Reads the generator's folder and, for a pool sized by a ratio, the split's table
 with the smaller one. With --chosen it draws the latent vectors that select_latents wrote into a folder instead.
 
     python workflow/scripts/synthesize_images.py --generator results/demo/holdout/generators/dcgan/seed0/Tripos \\
-        --class Tripos --ratio 2 --split-table results/demo/splits/holdout/Tripos.tsv --output pool/Tripos
+        --class Tripos --ratio 2 --split-table results/demo/splits/holdout/Tripos.tsv --shard-images 1000 --output pool
 """
 
 from pathlib import Path
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
     parser.add_argument("--split-table", type=Path, help="the class's table of the split, for --ratio")
     parser.add_argument("--chosen", type=Path, help="folder of select_latents: draw what it chose")
-    parser.add_argument("--shard-images", type=int, default=1000, help="images per shard")
+    parser.add_argument("--shard-images", type=int, required=True, help="images per shard")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--output", type=Path, required=True, help="folder for the pool")
     finished.add_options(parser)

@@ -15,6 +15,7 @@ import json
 from pathlib import Path
 
 from augury.command import script
+from augury.metrics.options import add_bootstrap, statistics
 
 
 def main() -> None:
@@ -25,8 +26,7 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each generator")
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks, for ranks.tsv")
     parser.add_argument("--not-run", type=json.loads, default={}, help="JSON: classifiers left out, and why")
-    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    add_bootstrap(parser)
     parser.add_argument("--output", type=Path, required=True, help="folder to write the tables into")
     args = script.start(parser, packages=("numpy", "scipy"))
 
@@ -48,6 +48,7 @@ def main() -> None:
     from augury.tables.table import read_rows, write_rows
     from augury.tables.taxonomy import read_taxonomy
 
+    settings = statistics(args)
     records = {path: read_description(path) for path in [*args.generators, *args.classifiers]}
     leaked = {run_of(path): bool(records[path].get("leaked")) for path in args.classifiers}
     groups: dict[tuple[str, str], list[tuple[Run, Path]]] = {}
@@ -58,7 +59,7 @@ def main() -> None:
     for paths in groups.values():
         runs = [(run, read_predictions(path)) for run, path in paths]
         absent |= classes_left_out(runs)
-        judged = any(leaked.get(run, False) for run, _ in runs), args.replicates, args.seed
+        judged = any(leaked.get(run, False) for run, _ in runs), settings.bootstrap, settings.seed
         rows = summarise(runs, *judged)
         overall += rows[0]
         by_class += rows[1]
@@ -67,7 +68,7 @@ def main() -> None:
             of_ranks += summarise_ranks(runs, read_taxonomy(args.taxonomy, runs[0][1].classes), *judged)
     for (split, part), names in absent.items():
         script.tell(f"{split}: no {part} images of {', '.join(names)}; left out of the means over classes")
-    print(f"intervals: {args.replicates} bootstrap replicates, seed {args.seed}")
+    print(f"intervals: {settings.bootstrap} bootstrap replicates, seed {settings.seed}")
     scores = [row for path in args.scores for row in read_rows(path, ScoreRow)]
     of_classifiers = [records[path] for path in args.classifiers]
     write_classification(args.output / "classification.tsv", overall, args.not_run)

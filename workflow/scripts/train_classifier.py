@@ -8,7 +8,7 @@ new ones are called out-of-distribution). State to resume from lies in OUTPUT/.s
 
     python workflow/scripts/train_classifier.py --name cnn --arm-name real --arm '{"real": 1}' --split split0 \\
         --seed 0 --settings "$(cat settings.json)" --classes Tripos Ciliophora --packs packs/{Tripos,Ciliophora}.npy \\
-        --splits splits/split0/{Tripos,Ciliophora}.tsv --duplicates images/duplicates.tsv --output out
+        --splits splits/split0/{Tripos,Ciliophora}.tsv --duplicates images/duplicates.tsv --guard enforce --output out
 """
 
 from argparse import ArgumentParser
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.command import script
-from augury.settings.reading import read_family, read_settings
+from augury.settings.reading import as_json, read_family, read_settings
 from augury.store import finished
 from augury.study.arms import Arm
 from augury.study.images import Preparation
@@ -57,7 +57,7 @@ def main() -> None:
     task = trainer.of_arm(classifier, described, arm_data, chosen)
     layers = "{} of {} layers".format(*task.trainable_layers())
     script.tell(f"{task.label}: {layers}, {task.steps} steps on {chosen.device} in {chosen.precision}")
-    identity: dict[str, Any] = {"arm": arm.model_dump(), "pretrained": pretrained}
+    identity: dict[str, Any] = {"arm": as_json(arm), "pretrained": pretrained}
     identity |= {"name": args.name, "split": args.split, "seed": args.seed}
     bound = fingerprint.fingerprint(settings, arm_data.identities, *code, **identity)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
@@ -67,7 +67,7 @@ def main() -> None:
         results = model_folder.results_of(task, classifier, arm_data, best, seconds)
         results |= chosen.describe() | task.results()
         results |= {"specimens": arm_data.specimens if arm.real else 0.0}
-        results |= {"preparation": prepared.model_dump(), "pretrained": pretrained}
+        results |= {"preparation": prepared, "pretrained": pretrained}
         results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in arm_data.leaked])
         model_folder.save_classifier(args.output, classifier, described.as_record() | results, history)
@@ -91,7 +91,7 @@ def options() -> ArgumentParser:
     made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one per class")
     made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one per class; only with a generator")
     made.add_argument("--duplicates", required=True, type=Path, help="images/duplicates.tsv of the dataset")
-    made.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    made.add_argument("--guard", choices=("enforce", "record"), required=True, help="what a leak does")
     made.add_argument("--preparation", default="{}", help="the config's `preparation` as JSON: recorded for new images")
     made.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of pretrained weights")
     made.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")

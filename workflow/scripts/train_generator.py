@@ -7,7 +7,7 @@ that was stopped or killed continues from the folder's .state when it is started
 
     python workflow/scripts/train_generator.py --name dcgan --settings '{"family": "dcgan"}' --split holdout --seed 0 \\
         --class Tripos --classes Tripos --packs results/demo/packs/64px-rgb/Tripos.npy \\
-        --splits results/demo/splits/holdout/Tripos.tsv --output results/demo/holdout/generators/dcgan/seed0/Tripos
+        --splits results/demo/splits/holdout/Tripos.tsv --guard enforce --output tripos
 """
 
 import importlib
@@ -34,7 +34,7 @@ def main() -> None:
         "--start-splits", nargs="*", type=Path, default=[], help="more splits that it must not have seen"
     )
     parser.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
-    parser.add_argument("--guard", choices=("enforce", "record"), default="enforce", help="what a leak does")
+    parser.add_argument("--guard", choices=("enforce", "record"), required=True, help="what a leak does")
     parser.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
     finished.add_options(parser)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.metrics.options import statistics
 from augury.verdict import options
 
 if TYPE_CHECKING:
@@ -45,11 +46,13 @@ def main() -> None:
         raise UserError(f"--point is given {len(args.point)} times; a curve needs two points beside the baseline")
     specimens, baseline = _side(args.baseline)
     points = [_side(words) for words in args.point]
-    rule = Rule(training_set_variance=args.training_set_variance)
+    settings = statistics(args)
     arms = [find_side(sources) for sources in args.arm]
     check_names([(baseline, side) for side in [*(side for _, side in points), *arms]])
     curve = {side.name: (number, side) for number, side in points}
-    rows = weigh(baseline, curve, arms, specimens, rule, args.replicates, args.seed, options.known(args))
+    rows = weigh(
+        baseline, curve, arms, specimens, Rule.of(settings), settings.bootstrap, settings.seed, options.known(args)
+    )
     write_rows(args.output, WorthRow, rows)
     for row in rows:
         if row.point is None and row.measure == "accuracy":

@@ -13,55 +13,51 @@ import torch
 from torch.nn import functional as F
 
 from augury.images.mapped_arrays import gathered
+from augury.settings.augmentation import Augmentation
 from augury.training.randomness import mix_seed
 
 
 @dataclasses.dataclass(frozen=True)
 class Classical:
-    """Strengths; zero or False switches a part off."""
+    """By strengths of which zero or False switches a part off; every image draws its own within them, uniformly."""
 
-    flip_horizontal: bool = False
-    flip_vertical: bool = False
-    quarter_turns: bool = False
-    rotation_degrees: float = 0.0  # uniform in +- this angle
-    scale: float = 0.0  # zoom by a factor exp(uniform(+- log(1 + scale)))
-    shift: float = 0.0  # uniform in +- this fraction of the side
-    brightness: float = 0.0  # added, uniform in +- this fraction of the range
-    contrast: float = 0.0  # factor uniform in 1 +- this, about the image's mean
-    saturation: float = 0.0  # factor uniform in 1 +- this, about the pixel's grey (RGB only)
+    settings: Augmentation
 
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
         """Images (N, C, S, S) in [-1, 1] -> augmented images of the same shape and range, differentiable."""
-        images = _dihedral(images, self.flip_horizontal, self.flip_vertical, self.quarter_turns)
-        if self.rotation_degrees or self.scale or self.shift:
+        by = self.settings
+        images = _dihedral(images, by.flip_horizontal, by.flip_vertical, by.quarter_turns)
+        if by.rotation_degrees or by.scale or by.shift:
             images = self._warp(images)
-        if self.brightness or self.contrast or self.saturation:
+        if by.brightness or by.contrast or by.saturation:
             images = self._recolour(images)
         return images
 
     def _warp(self, images: torch.Tensor) -> torch.Tensor:
-        # Pixels from beyond the border repeat it: black corners would be a mark of augmentation.
-        count, device = len(images), images.device
-        angle = _uniform(count, device) * math.radians(self.rotation_degrees)
-        zoom = torch.exp(_uniform(count, device) * math.log1p(self.scale))
+        # Zoom is by exp(+- log(1 + scale)). Pixels from beyond the border repeat it: black corners would be a mark of
+        # augmentation.
+        count, device, shift = len(images), images.device, self.settings.shift
+        angle = _uniform(count, device) * math.radians(self.settings.rotation_degrees)
+        zoom = torch.exp(_uniform(count, device) * math.log1p(self.settings.scale))
         cosine, sine = torch.cos(angle) / zoom, torch.sin(angle) / zoom
-        across, down = _uniform(count, device) * 2 * self.shift, _uniform(count, device) * 2 * self.shift
+        across, down = _uniform(count, device) * 2 * shift, _uniform(count, device) * 2 * shift
         matrix = torch.stack([torch.stack([cosine, -sine, across], 1), torch.stack([sine, cosine, down], 1)], 1)
         grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
         return F.grid_sample(images, grid.to(images.dtype), mode="bilinear", padding_mode="border", align_corners=False)
 
     def _recolour(self, images: torch.Tensor) -> torch.Tensor:
+        # Contrast about the image's mean, saturation about the pixel's grey (RGB only); brightness is added.
         count, device = len(images), images.device
 
         def factor(strength: float) -> torch.Tensor:
             return 1 + strength * _uniform(count, device)[:, None, None, None]
 
         mean = images.mean(dim=(1, 2, 3), keepdim=True)
-        images = mean + (images - mean) * factor(self.contrast)
+        images = mean + (images - mean) * factor(self.settings.contrast)
         if images.shape[1] == 3:
             grey = images.mean(dim=1, keepdim=True)
-            images = grey + (images - grey) * factor(self.saturation)
-        shift = 2 * self.brightness * _uniform(count, device)[:, None, None, None]
+            images = grey + (images - grey) * factor(self.settings.saturation)
+        shift = 2 * self.settings.brightness * _uniform(count, device)[:, None, None, None]
         return (images + shift).clamp(-1, 1)
 
 

@@ -17,11 +17,11 @@ class Controller:
 
     def __init__(
         self,
-        target: float = 0.6,
-        interval: int = 4,
-        kimg: float = 500.0,
-        p: float = 0.0,
-        p_max: float = 1.0,
+        target: float,
+        interval: int,
+        kimg: float,
+        p: float,
+        p_max: float,
         fixed: bool = False,
         device: torch.device | str = "cpu",
     ) -> None:

@@ -13,11 +13,12 @@ import torch
 from torch import nn
 
 from augury.classifiers import hub, sources
-from augury.classifiers.family import TrainedSettings
+from augury.classifiers.family import ClassifierSettings, TrainedSettings
 from augury.classifiers.model_folder import family_module
 from augury.classifiers.network import size_of
 from augury.classifiers.sizes import channels_of
 from augury.command.errors import UserError
+from augury.generators.family import GeneratorSettings
 from augury.settings.families import families, family
 from augury.settings.reading import checked
 from augury.study.config import DEFAULT_FAMILY
@@ -103,7 +104,7 @@ def _weights(architecture: str, folder: Path, hubs: Mapping[str, str]) -> tuple[
 def _row(
     kind: str,
     name: str,
-    settings: dict[str, Any],
+    settings: ClassifierSettings | GeneratorSettings,
     network: nn.Module,
     channels: int,
     pretrained: str,
@@ -112,9 +113,9 @@ def _row(
     return Network(
         kind=kind,
         name=name,
-        family=settings["family"],
+        family=settings.family,
         **size_of(network),
-        size_px=settings["size_px"],
+        size_px=settings.size_px,
         channels=channels,
         pretrained=pretrained,
         reachable=reachable,

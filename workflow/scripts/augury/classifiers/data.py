@@ -201,7 +201,7 @@ def _training_images(
     leaked: list[str],
 ) -> Iterator[np.ndarray]:
     # Block by block, by class and then by kind; `leaked` collects the pools that are.
-    augment = Classical(**arm.classical_augmentation.model_dump())
+    augment = Classical(arm.classical_augmentation)
     for label, (picked, rows) in enumerate(parts):
         copied, drawn = classical_count(arm, len(picked)), synthetic_count(arm, len(picked))
         for _ in range(arm.real):

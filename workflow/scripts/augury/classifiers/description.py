@@ -49,9 +49,7 @@ class Description:
     def as_record(self) -> dict[str, Any]:
         """The beginning of its classifier.json."""
         names = ("classifier", "arm", "split", "seed", "classes", "architecture", "size_px", "channels")
-        models = {"arm_settings": self.arm_settings, "settings": self.settings}
-        made = {name: getattr(self, name) for name in names}
-        return made | {name: model.model_dump(by_alias=True) for name, model in models.items()}
+        return {name: getattr(self, name) for name in (*names, "arm_settings", "settings")}
 
 
 def read(path: Path) -> Description:

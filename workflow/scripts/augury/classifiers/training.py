@@ -58,7 +58,7 @@ class ClassifierTraining:
         self.steps = self.epochs * self.steps_per_tick
         self.most_batches = max(1, MOST_IMAGES // settings.batch)
         self.units_per_step = 1 / self.steps_per_tick
-        self.augment = Classical(**settings.augmentation.model_dump())
+        self.augment = Classical(settings.augmentation)
         self.mixing = Mixing(settings, len(description.classes))
         weights = class_weights(labels, len(description.classes), settings.class_weights, settings.class_weights_beta)
         self.class_weights = None if settings.class_weights == "none" else weights.to(self.device)

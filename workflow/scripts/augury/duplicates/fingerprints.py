@@ -15,6 +15,7 @@ from PIL import Image
 from augury.images.decoding.decode import Picture
 from augury.images.fit import fit_image, resize
 from augury.images.mapped_arrays import drop_pages, gathered
+from augury.study.images import Preparation
 
 HASH_BYTES = 16
 SIDE_PX = 64
@@ -22,7 +23,7 @@ GAP = 3.0  # a large image is averaged over whole pixels down to three times the
 ROWS_TRIED = 8
 BLOCK = 1024  # fingerprints at a time
 FINGERPRINT_BYTES = HASH_BYTES + 8 + SIDE_PX * SIDE_PX
-_COARSE = functools.partial(resize, gap=GAP)
+_COARSE, _STRETCHED = functools.partial(resize, gap=GAP), Preparation(fit="stretch")
 
 
 def fingerprint(picture: Picture) -> np.ndarray:
@@ -32,7 +33,7 @@ def fingerprint(picture: Picture) -> np.ndarray:
         pixels = pixels[:, :, 0]
     digest = xxhash.xxh3_128(np.ascontiguousarray(pixels).data)
     digest.update(repr((pixels.shape, pixels.dtype.str)).encode())
-    thumbnail = fit_image(picture.image, SIDE_PX, "grey", "stretch", resize=_COARSE)
+    thumbnail = fit_image(picture.image, SIDE_PX, "grey", _STRETCHED, _COARSE)
     size = struct.pack("<II", picture.width, picture.height)
     return np.frombuffer(digest.digest() + size + thumbnail.tobytes(), np.uint8)
 

@@ -42,7 +42,7 @@ def load_training_part(
     classes: Sequence[str],
     guard: str,
     what: str,
-    trained_on: str = "train",
+    trained_on: str,
     tested: Collection[str] = (),
 ) -> TrainingPart:
     """Read the training part of each class, after the guard has compared it with the test part of the split.

@@ -61,7 +61,7 @@ class GeneratorTraining:
         for snapshot in snapshots.schedule(settings):
             self.snapshots.setdefault(self._step_of(snapshot), []).append(snapshot)
         self.stop_reason = "duration"
-        self.augment = Classical(**settings.augmentation.model_dump())
+        self.augment = Classical(settings.augmentation)
         self._build(start)
 
     @classmethod

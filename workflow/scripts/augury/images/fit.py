@@ -10,12 +10,10 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from augury.command.errors import UserError
+from augury.study.images import Preparation
 
 Resize = Callable[[Image.Image, int, int], np.ndarray]  # image, width, height
 
-FITS = ("pad", "crop", "stretch")
-PADS = ("border", "white", "black")
 CHANNELS = {"grey": 1, "rgb": 3}
 
 
@@ -29,33 +27,18 @@ def resize(image: Image.Image, width: int, height: int, gap: float | None = None
 
 
 def fit_image(
-    image: Image.Image, size_px: int, channels: str, fit: str = "pad", pad: str = "border", centre_crop: float = 1.0,
-    resize: Resize = resize,
-) -> np.ndarray:  # fmt: skip
-    """The image as a square array.
+    image: Image.Image, size_px: int, channels: str, preparation: Preparation, resize: Resize = resize
+) -> np.ndarray:
+    """The image as a square array, (size_px, size_px, 1 or 3) uint8.
 
     image: mode L, RGB, or F with values 0 to 255. channels: grey (ITU-R 601 luma) or rgb.
-    fit: pad (the whole image, centred, the rest filled), crop (the central square) or stretch.
-    pad: border (the median of the outermost pixels, channel by channel), white or black.
-    centre_crop: the part of each side that is kept, about its middle, before the image is fitted.
-    Returns (size_px, size_px, 1 or 3) uint8.
     """
-    check_fit(channels, fit, pad, centre_crop)
-    image = _central(image, centre_crop)
+    image = _central(image, preparation.centre_crop)
     if channels == "grey" and image.mode == "RGB":
         image = image.convert("L")
-    fitted = _FITTERS[fit](image, size_px, pad, resize)
+    fitted = _FITTERS[preparation.fit](image, size_px, preparation.pad, resize)
     fitted = np.clip(np.rint(fitted), 0, 255).astype(np.uint8) if fitted.dtype != np.uint8 else fitted
     return np.repeat(fitted, CHANNELS[channels] // fitted.shape[2], axis=2)
-
-
-def check_fit(channels: str, fit: str, pad: str, centre_crop: float = 1.0) -> None:
-    """Raises UserError for a word that is none of the known ones, and for a part that is none."""
-    if not 0 < centre_crop <= 1:
-        raise UserError(f"centre_crop is {centre_crop}; it must be more than 0 and at most 1")
-    for key, word, known in (("channels", channels, tuple(CHANNELS)), ("fit", fit, FITS), ("pad", pad, PADS)):
-        if word not in known:
-            raise UserError(f"{key} is '{word}'; it must be one of {', '.join(known)}")
 
 
 def border_colour(image: Image.Image) -> np.ndarray:

@@ -67,7 +67,7 @@ def read_fingerprints(path: Path) -> np.ndarray:
     return fingerprints
 
 
-def merge(folders: list[Path], near_duplicates: bool = True, scratch: Path | None = None) -> Manifest:
+def merge(folders: list[Path], near_duplicates: bool, scratch: Path | None = None) -> Manifest:
     """Merge the classes' tables and look for pairs across classes; each such pair is a conflict.
 
     folders: each named as its class. Without `near_duplicates` only images of equal pixels are looked for; with them,

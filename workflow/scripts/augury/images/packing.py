@@ -13,7 +13,7 @@ from augury.images.arrays import write_array
 from augury.images.bound import identity_of
 from augury.images.decoding.decode import Unreadable, decode, read_content
 from augury.images.files import content_sha256, file_sha256, is_regular, shown
-from augury.images.fit import CHANNELS, Resize, check_fit, fit_image, resize
+from augury.images.fit import CHANNELS, Resize, fit_image, resize
 from augury.images.sources import Source, source_of
 from augury.images.workers import in_order
 from augury.study.images import Decoding, Preparation
@@ -72,9 +72,8 @@ def write_pack(
     """Write the images of an index as (N, size_px, size_px, 1 or 3) uint8 and their rows, in the index's order.
 
     Written image by image, so that memory holds a few of them per thread whatever N is; the table is written last.
-    Raises UserError for an image that is nowhere in the folders, and for settings that cannot be used.
+    Raises UserError for an image that is nowhere in the folders.
     """
-    check_fit(channels, settings.fit, settings.pad, settings.centre_crop)
     if size_px < 1:
         raise UserError(f"--size is {size_px}; it must be at least 1 pixel")
     decoding = settings.model_copy(update={"min_size_px": 1})  # the index has left out what is too small
@@ -87,7 +86,7 @@ def write_pack(
             picture = decode(finder.content(row), decoding)
         except Unreadable as error:
             raise _changed(row, f"cannot be used ({error})") from None
-        return fit_image(picture.image, size_px, channels, settings.fit, settings.pad, settings.centre_crop, chosen)
+        return fit_image(picture.image, size_px, channels, settings, chosen)
 
     shape = (len(rows), size_px, size_px, CHANNELS[channels])
     with atomic(pack_path) as temporary:

@@ -48,6 +48,7 @@ def augment_images(
     roots = roots or folders_above(source.folders)
     naming = Naming(reading.specimens.regex, reading.specimens.table, roots, source.exclude)
     _make_anew(output)
+    whole = fitting.model_copy(update={"centre_crop": 1.0})  # packs keep the centre
     paths, seen, rows, readings = source.files(), set(), [], Readings()
     progress = Progress("augmenting", len(paths), "files")
     for path in paths:
@@ -65,7 +66,7 @@ def augment_images(
         seen.add(sha256)
         readings.add(path, reading_of(picture))
         specimen = naming.name(path, source.class_folder(path), sha256) or BY_CONTENT + sha256[:HASH_DIGITS]
-        plain = fit_image(picture.image, size_px, "rgb", fitting.fit, fitting.pad, 1.0)[None]
+        plain = fit_image(picture.image, size_px, "rgb", whole)[None]
         copies, _ = offline_copies(plain, [sha256], times - 1, augment, SEED)
         for number, pixels in enumerate(np.concatenate([plain, copies])):
             name = f"{sha256[:16]}-{number}.png"

@@ -14,7 +14,6 @@ import numpy as np
 
 from augury.splits.identity import specimen_key
 
-REPLICATES = 2000
 LEVEL = 0.95
 NORMAL = 1.959963984540054  # the normal quantile of 0.975
 Number = float | np.ndarray  # () of an array
@@ -90,7 +89,7 @@ def joined(strata: np.ndarray) -> np.ndarray:
     return strata
 
 
-def bootstrap_weights(strata: np.ndarray, replicates: int = REPLICATES, seed: int | Sequence[int] = 0) -> np.ndarray:
+def bootstrap_weights(strata: np.ndarray, replicates: int, seed: int | Sequence[int] = 0) -> np.ndarray:
     """(B, S) weights of the specimens: how often each was drawn, scaled so that every stratum keeps its total.
 
     Of n specimens of a stratum n - 1 are drawn with replacement and weigh n / (n - 1), so that the variance of a mean

@@ -57,7 +57,7 @@ def summarise_ranks(
     runs: Sequence[tuple[Run, Predictions]],
     taxonomy: Taxonomy,
     leaked: bool,
-    replicates: int = intervals.REPLICATES,
+    replicates: int,
     seed: int = 0,
 ) -> list[RankRow]:
     """Rows of the mean over the runs of one arm and classifier, one row per rank, for each part that has images.

@@ -20,7 +20,7 @@ PARTS = ("validation", "test")
 
 
 def summarise(
-    runs: Sequence[tuple[Run, Predictions]], leaked: bool, replicates: int = intervals.REPLICATES, seed: int = 0
+    runs: Sequence[tuple[Run, Predictions]], leaked: bool, replicates: int, seed: int = 0
 ) -> tuple[list[ClassificationRow], list[PerClassRow]]:
     """Rows of the runs of one arm and classifier: one per run and part, then their mean, for each part that has images.
 

@@ -11,6 +11,7 @@ from augury.study.config import Config
 
 # Copies that suit any orientation-bound image: no flips, for which orientation must mean nothing.
 _COPIES = {"rotation_degrees": 15, "scale": 0.1, "shift": 0.05, "brightness": 0.1, "contrast": 0.1}
+_ARMS = Config.model_fields["arms"].default
 TWICE, COPIER, CLASSICAL = "twice", "copier", "classical"
 ADDED = ("only", "equal-steps", "classical")  # of controls that have a generator's images, the ends of their names
 
@@ -21,7 +22,7 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
     What is not of the right kind is left as it is, for the schema to name.
     """
     config = copy.deepcopy(config)
-    arms = config.get("arms", {"real": {}})
+    arms = config.get("arms", _ARMS)
     if not isinstance(arms, dict) or not arms:
         return config  # without arms, generators are trained alone
     baseline = first_real(config.get("baseline"), arms)
@@ -36,7 +37,7 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
         numbers = [each for each in multiples if isinstance(each, int | float) and each != 1]
         curve = {f"{baseline}-x{each:g}": (arms.get(baseline) or {}) | {"specimens": each} for each in numbers}
         arms = arms | {name: arm for name, arm in curve.items() if name not in arms}
-    return config | {"arms": arms} if "arms" in config or arms != {"real": {}} else config
+    return config | {"arms": arms} if "arms" in config or arms != _ARMS else config
 
 
 def first_real(named: Any, arms: dict[str, Any]) -> str:
@@ -129,7 +130,8 @@ def _primary_problems(config: Config) -> list[str]:
 
 
 def _draws(arm: dict[str, Any]) -> bool:
-    return bool(arm.get("generator") and (arm.get("count") or arm.get("ratio", 1) or arm.get("ratios")))
+    ratio = arm.get("ratio", Arm.model_fields["ratio"].default)
+    return bool(arm.get("generator") and (arm.get("count") or ratio or arm.get("ratios")))
 
 
 def _with_ratios(arms: dict[str, Any]) -> dict[str, Any]:

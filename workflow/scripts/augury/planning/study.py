@@ -204,10 +204,9 @@ class Study:
         """The extractors that may judge a generator's images: those that its discriminator does not look through."""
         return judges_of(self.config, settings)
 
-    def needs_gpu(self, section: dict[str, Any]) -> int:
+    def needs_gpu(self, kind: str = "", name: str = "") -> int:
         """1 where a step should have a GPU to itself: one is asked for, or `auto` finds one on this machine."""
-        wanted = section.get("device", "auto")
-        wanted = self.config.device if wanted == "auto" else wanted
+        wanted = self.device(kind, name) if kind else self.config.device
         return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0")))
 
 

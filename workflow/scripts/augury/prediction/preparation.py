@@ -27,4 +27,4 @@ def preparation_of(record: Mapping[str, Any], source: str | Path) -> Preparation
 def prepare(path: Path, preparation: Preparation, size_px: int, channels: str) -> np.ndarray:
     """The pixels of an image file as a pack holds them: (size_px, size_px, 1 or 3) uint8. Raises decode.Unreadable."""
     picture = decode(read_content(path, preparation), preparation)
-    return fit_image(picture.image, size_px, channels, preparation.fit, preparation.pad, preparation.centre_crop)
+    return fit_image(picture.image, size_px, channels, preparation)

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from augury.report import best, broken, gains, units
 from augury.report.diagnostics import Diagnosis
+from augury.settings.reading import checked
+from augury.study.statistics import Statistics
 from augury.tables.classification import ClassificationRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.verdict import ALL, SECONDARY, VerdictRow, kind
@@ -43,8 +45,8 @@ def head(
     runtime: Sequence[RuntimeRow] = (),
 ) -> Head:
     """What the tables say. rows: of classification.tsv. settings: the config."""
-    statistics = settings.get("statistics") or {}
-    level, power = f"{1 - statistics.get('alpha', 0.05):.0%}", statistics.get("power", 0.8)
+    statistics = checked(settings.get("statistics"), Statistics)
+    level, power = f"{1 - statistics.alpha:.0%}", statistics.power
     levels = broken.means(rows)
     grave, lesser = broken.generators(diagnoses, settings.get("arms") or {})
     guessing = broken.at_chance(levels, n_classes)

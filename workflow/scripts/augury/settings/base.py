@@ -40,31 +40,6 @@ class Settings(BaseModel):
         # A section whose keys are all left out, as in `real:`, takes the defaults.
         return {} if given is None else given
 
-    def __getitem__(self, key: str) -> Any:
-        return getattr(self, key)
-
-    def __contains__(self, key: str) -> bool:
-        return key in type(self).model_fields
-
-    def __or__(self: Model, changes: dict[str, Any]) -> Model:
-        return self.model_copy(update=changes)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """A field by its name, or what else to take where the model has none of that name."""
-        return getattr(self, key) if key in self else default
-
-    def keys(self) -> Iterator[str]:
-        """Names of the fields."""
-        return iter(type(self).model_fields)
-
-    def items(self) -> Iterator[tuple[str, Any]]:
-        """Names and values."""
-        return ((key, getattr(self, key)) for key in self.keys())
-
-    def values(self) -> Iterator[Any]:
-        """Values of the fields."""
-        return (getattr(self, key) for key in self.keys())
-
 
 def _no_flag(value: Any) -> Any:
     if isinstance(value, bool):

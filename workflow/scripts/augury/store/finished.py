@@ -27,7 +27,7 @@ PATTERNS = {
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of a step whose finished files are kept."""
     parser.add_argument("--store", type=Path, help="results/NAME/.store, to keep finished files in (default: none)")
-    parser.add_argument("--store-gb", type=float, default=20.0, help="how much it may hold beside the results")
+    parser.add_argument("--store-gb", type=float, help="how much it may hold beside the results")
 
 
 class Finished:
@@ -39,7 +39,7 @@ class Finished:
 
     def __init__(self, args: argparse.Namespace, kind: str) -> None:
         self.args, self.kind, self.output = args, kind, args.output
-        self.shelf = Shelf(args.store, args.store_gb * GB) if args.store else None
+        self.shelf = Shelf(args.store, _most_gb(args) * GB) if args.store else None
         self.shelf_path = self._shelf_path(self.shelf) if self.shelf else ""
         self.key = ""
 
@@ -89,6 +89,12 @@ class Finished:
         if below.parts[:1] in ((), ("..",)):
             raise UserError(f"--store {shelf.folder} keeps what lies beside it; {self.output} does not")
         return below.as_posix()
+
+
+def _most_gb(args: argparse.Namespace) -> float:
+    from augury.study.results import Store
+
+    return Store().max_gb if args.store_gb is None else args.store_gb
 
 
 @contextlib.contextmanager

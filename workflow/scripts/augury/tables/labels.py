@@ -10,9 +10,7 @@ KEY = "labels.table"
 _TYPES = ("[t]", "[f]")  # EcoTaxa's line below the header, which says text or number
 
 
-def read_labels(
-    table: str | Path, path: str = "path", class_: str = "class", rename: Mapping[str, str] | None = None
-) -> BroughtTable:
+def read_labels(table: str | Path, path: str, class_: str, rename: Mapping[str, str]) -> BroughtTable:
     """The table's rows with the cells `path`, `label` (as it is written, perhaps empty) and `class` (as it is renamed).
 
     path, class_: the columns, in any capitals. rename: a class's name for a label. Raises UserError where the file is
@@ -21,7 +19,7 @@ def read_labels(
     columns = normal_name(path), normal_name(class_)
     read = read_brought(table, columns, (), KEY)
     rows = tuple(
-        BroughtRow(row.line, {"path": row[columns[0]], "label": label, "class": _class_of(label, rename or {})})
+        BroughtRow(row.line, {"path": row[columns[0]], "label": label, "class": _class_of(label, rename)})
         for row in read.rows
         if not {row[columns[0]], label := row[columns[1]]} <= set(_TYPES)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from augury.study import statistics
 from augury.tables.verdict import ALL, BY_CLASS, CONTROLS, PRIMARY, SECONDARY, VerdictRow
 
 
@@ -10,7 +11,7 @@ from augury.tables.verdict import ALL, BY_CLASS, CONTROLS, PRIMARY, SECONDARY, V
 class Primary:
     """The comparisons that were declared before: every arm that is no control, on these measures and classifiers."""
 
-    measures: Collection[str] = ("accuracy",)
+    measures: Collection[str] = tuple(statistics.Primary().measures)
     classifiers: Collection[str] = ()  # by default the first
     controls: Collection[str] = ()  # arms without synthetic images, where any other arm has some
 

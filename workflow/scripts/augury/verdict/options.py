@@ -1,47 +1,42 @@
-"""Options of scripts for what a verdict holds to be equal and sure, and which difference they look for."""
+"""Options of scripts for what a verdict holds to be equal and sure, and which difference they look for.
+
+Those of the config's `statistics` have their ranges and defaults from its model (metrics.options).
+"""
 
 import argparse
 import math
 from typing import TYPE_CHECKING
 
 from augury.command.errors import UserError
+from augury.metrics.options import add_bootstrap
 from augury.tables.measures import MEASURES
 
 if TYPE_CHECKING:
     from augury.verdict.known import Known
 
-MOST_LOOKS = 20
 ABOVE_0 = ("test_to_train", "train_specimens")
-SHARES = ("margin", "alpha", "power", "target_difference")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Those of judge_arms."""
-    parser.add_argument(
-        "--margin", type=float, default=0.01, help="difference that does not matter (default: 0.01, one point)"
-    )
-    parser.add_argument(
-        "--target-difference", type=float, default=0.05, help="gain worth having (default: 0.05, five points)"
-    )
-    parser.add_argument("--alpha", type=float, default=0.05, help="how often a word may be wrong (default: 0.05)")
-    parser.add_argument("--power", type=float, default=0.8, help="power of what would settle it (default: 0.8)")
+    parser.add_argument("--margin", type=float, help="difference that does not matter; 0.01 is one point")
+    parser.add_argument("--target-difference", type=float, help="gain worth having; 0.05 is five points")
+    parser.add_argument("--alpha", type=float, help="how often a word may be wrong")
+    parser.add_argument("--power", type=float, help="power of what would settle it")
     parser.add_argument(
         "--test-to-train", type=float,
         help="test specimens over training specimens of a split (default: read off what other splits judge)",
     )  # fmt: skip
     parser.add_argument(
-        "--primary-measures", nargs="+", default=["accuracy"], metavar="MEASURE", choices=MEASURES,
-        help=f"measures that the study was made for, corrected together, of {', '.join(MEASURES)} (default: accuracy)",
+        "--primary-measures", nargs="+", metavar="MEASURE",
+        help=f"measures that the study was made for, corrected together, of {', '.join(MEASURES)}",
     )  # fmt: skip
-    parser.add_argument(
-        "--primary-classifiers", nargs="+", default=[], metavar="NAME", help="likewise (default: the first)"
-    )
+    parser.add_argument("--primary-classifiers", nargs="+", metavar="NAME", help="likewise (default: the first)")
     parser.add_argument("--controls", nargs="+", default=[], metavar="ARM", help="arms that are a family of their own")
     add_known(parser)
     parser.add_argument(
-        "--planned-looks", type=int, default=1, metavar="N",
-        help="how often the study is to be judged while splits are added (default: 1); the first entry of --looks "
-        "keeps it",
+        "--planned-looks", type=int, metavar="N",
+        help="how often the study is to be judged while splits are added; the first entry of --looks keeps it",
     )  # fmt: skip
     parser.add_argument(
         "--planned-splits", type=int, metavar="N",
@@ -53,12 +48,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def add_variance(parser: argparse.ArgumentParser) -> None:
     """What is allowed for other training sets, and the bootstrap."""
     parser.add_argument(
-        "--training-set-variance", type=float, default=0.5,
-        help="of the gain between training sets, in units of one specimen's variance over their size (default: 0.5); 0 "
-        "judges these training sets alone",
+        "--training-set-variance", type=float,
+        help="of the gain between training sets, in units of one specimen's variance over their size; 0 judges these "
+        "training sets alone",
     )  # fmt: skip
-    parser.add_argument("--replicates", type=int, default=2000, help="bootstrap replicates (default: 2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstrap (default: 0)")
+    add_bootstrap(parser)
 
 
 def add_known(parser: argparse.ArgumentParser) -> None:
@@ -102,13 +96,8 @@ def _seeds(word: str) -> tuple[int, int]:
 
 def check(args: argparse.Namespace) -> None:
     """Raises UserError for a value that has no meaning."""
-    for name in SHARES:
-        if not 0 < getattr(args, name, 0.5) < 1:
-            raise UserError(f"--{name} is {getattr(args, name)}; it must lie between 0 and 1")
-    if not 1 <= getattr(args, "planned_looks", 1) <= MOST_LOOKS or (getattr(args, "planned_splits", 1) or 1) < 1:
-        raise UserError(f"--planned-looks must lie between 1 and {MOST_LOOKS}, and --planned-splits be at least 1")
-    if not 0 <= args.training_set_variance < math.inf or args.replicates < 2 or args.seed < 0:
-        raise UserError("--training-set-variance and --seed must be at least 0, --replicates 2")
+    if (getattr(args, "planned_splits", None) or 1) < 1:
+        raise UserError("--planned-splits must be at least 1")
     for name in ABOVE_0:
         if (value := getattr(args, name, None)) is not None and not 0 < value < math.inf:
             raise UserError(f"--{name.replace('_', '-')} is {value}; it must be above 0")

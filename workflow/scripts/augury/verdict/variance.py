@@ -9,22 +9,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from augury.study.statistics import Statistics
 from augury.verdict.evidence import Evidence, Number
 
 Quantile = Callable[[Number | float, float], Number]  # of Student's t: degrees of freedom and probability to value
+_DEFAULTS = Statistics()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What is held to be equal, how sure a word must be, and what is allowed for."""
 
-    margin: float = 0.01
-    alpha: float = 0.05
-    power: float = 0.8
-    target_difference: float = 0.05  # the gain that a study is asked to see
-    training_set_variance: float = 0.5  # between training sets, in units of a specimen's variance over their size
+    margin: float = _DEFAULTS.margin
+    alpha: float = _DEFAULTS.alpha
+    power: float = _DEFAULTS.power
+    target_difference: float = _DEFAULTS.target_difference
+    training_set_variance: float = _DEFAULTS.training_set_variance
     test_to_train: float | None = None  # test over training specimens of a split
     tested_to_trained: float = 1.0  # distinct test specimens over distinct training specimens, of all splits together
+
+    @classmethod
+    def of(cls, settings: Statistics, test_to_train: float | None = None) -> "Rule":
+        """As the config has it."""
+        names = ("margin", "alpha", "power", "target_difference", "training_set_variance")
+        return cls(**{name: getattr(settings, name) for name in names}, test_to_train=test_to_train)
 
 
 def specimen_variance(evidence: Evidence[Number], rule: Rule) -> Number:

@@ -49,7 +49,7 @@ def weigh(
     arms: Sequence[Side],
     specimens: float,
     rule: Rule,
-    replicates: int = 2000,
+    replicates: int,
     seed: int = 0,
     known: Known | None = None,
 ) -> list[WorthRow]:
@@ -75,7 +75,7 @@ def weigh_pairs(
     task: Task,
     classifier: str,
     pairs_of: Mapping[str, list[Pair]],
-    replicates: int = 2000,
+    replicates: int,
     seed: int = 0,
     measures: Sequence[str] = RISING,
 ) -> list[WorthRow]:

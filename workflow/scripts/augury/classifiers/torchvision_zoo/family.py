@@ -26,6 +26,7 @@ class TorchvisionSettings(PretrainedSettings):
     nothing."""
 
 
+_DEFAULT = TorchvisionSettings.model_fields["architecture"].default
 SMALLEST_PX = {"alexnet": 63}  # torchvision's own figure: below it the third pooling has nothing left
 
 
@@ -42,6 +43,6 @@ FAMILY = ClassifierFamily(
     TorchvisionSettings,
     prose="AlexNet and GoogLeNet (Inception v1), which timm lacks, from ImageNet weights or from scratch.",
     problems=problems,
-    smallest_px=lambda entry: SMALLEST_PX.get(entry.get("architecture", "googlenet"), 0),
+    smallest_px=lambda entry: SMALLEST_PX.get(entry.get("architecture", _DEFAULT), 0),
     shown=({"architecture": "alexnet"}, {"architecture": "googlenet"}),
 )

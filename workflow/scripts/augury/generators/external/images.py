@@ -39,8 +39,8 @@ def collect(sources: Sources, settings: ExternalSettings) -> Collected:
             picture = decode(content, decoding)
         except Unreadable as error:
             return str(error)
-        form = settings.size_px, settings.channels, prepared.fit, prepared.pad, prepared.centre_crop
-        return content_sha256(content), fit_image(picture.image, *form), fingerprint(picture)
+        fitted = fit_image(picture.image, settings.size_px, settings.channels, prepared)
+        return content_sha256(content), fitted, fingerprint(picture)
 
     progress = Progress(f"reading the images of {sources.what} for {sources.class_}", len(files), "files")
     read = dict(zip(files, in_order(look, files, sources.threads, progress), strict=True))

@@ -57,8 +57,7 @@ class Preview:
         deciding = self.primary.classifiers or list(study.config.classifiers)[:1]
         self.classifier = classifier or next(iter(deciding), "")
         self.tests = len(study.primary_arms) * len(deciding) * len(self.primary.measures)
-        names = ("margin", "alpha", "power", "target_difference", "training_set_variance")
-        self.rule = Rule(**{name: getattr(self.settings, name) for name in names})
+        self.rule = Rule.of(self.settings)
         self.costs = Costs(plan)
         self.pilots = pilots or pilots_of(study, self.classifier)
         self._divisions: dict[int, Division | None] = {}

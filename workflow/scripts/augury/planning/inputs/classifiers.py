@@ -6,7 +6,6 @@ from typing import Any
 
 from augury.classifiers.family import ClassifierSettings
 from augury.code.closure import code_digest
-from augury.planning.inputs.parameters import options
 from augury.planning.inputs.paths import Paths
 from augury.planning.study import Study
 
@@ -86,10 +85,6 @@ class Classifiers:
             if arm not in self.study.curve
             for classifier in config.classifiers
         ]
-
-    def explain_options(self) -> list[str]:
-        """How much is explained, as options of the script."""
-        return options(dict(self.study.config.explain))
 
     def first_predictions(self) -> str:
         """The predictions by which images are chosen that all explanations show: of the first arm and classifier."""

@@ -36,7 +36,6 @@ class Verdict:
         """What is held to be equal and sure, and what the study is made for."""
         settings = dict(self.study.config.statistics)
         primary, looks = settings.pop("primary"), settings.pop("looks")
-        settings["replicates"] = settings.pop("bootstrap")
         controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
         lists = {"primary-measures": primary.measures, "primary-classifiers": primary.classifiers}
         lists["controls"] = controls
@@ -48,8 +47,8 @@ class Verdict:
     def weigh_options(self) -> list[str]:
         """As the verdict has them."""
         settings = self.study.config.statistics
-        taken = {"training_set_variance": settings.training_set_variance, "replicates": settings.bootstrap}
-        return options(taken | {"seed": settings.seed}) + self._deterministic()
+        names = ("training_set_variance", "bootstrap", "seed")
+        return options({name: getattr(settings, name) for name in names}) + self._deterministic()
 
     def _predictions(self, option: str, arms: Iterable[str]) -> list[str]:
         return [word for arm in arms for word in (option, *self.classifiers.runs("predictions.tsv", arms=[arm]))]
