@@ -9,8 +9,9 @@ import torch
 from augury.command.errors import UserError
 from augury.generators import losses
 from augury.generators.averaging import Average
+from augury.generators.dcgan.family import size_problems
 from augury.generators.dcgan.networks import Discriminator, Generator, stage_widths
-from augury.generators.dcgan.sizes import base_and_doublings, size_problems
+from augury.generators.dcgan.sizes import base_and_doublings
 from augury.generators.dcgan.training import TASK
 from augury.generators.task import steps_of
 from augury.latent.drawing import Drawer

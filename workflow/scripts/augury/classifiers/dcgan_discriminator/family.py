@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from augury.classifiers.family import ClassifierFamily, TrainedSettings
-from augury.generators.dcgan.sizes import size_problems
+from augury.generators.dcgan.family import size_problems
 from augury.settings.base import Decay, Int, NonNegativeFloat, PositiveInt, Rate
 
 

@@ -1,10 +1,11 @@
 """DCGAN (Radford, Metz and Chintala 2015, arXiv:1511.06434), as its settings and the planner know it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from augury.generators.dcgan.sizes import size_problems
+from augury.command.errors import UserError
+from augury.generators.dcgan.sizes import base_and_doublings
 from augury.generators.family import CompleteSettings, GeneratorFamily, LossSettings
 from augury.settings.base import (
     Float,
@@ -48,6 +49,15 @@ class DCGANSettings(LossSettings, CompleteSettings):
     """Early stopping patience - for how many ticks (hundredths of the training) in a row."""
     ema_ramp_up: Fraction = 0.05
     """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
+
+
+def size_problems(settings: Any) -> list[tuple[str, str]]:
+    """The key and a sentence where settings with a `size_px` have one that no DCGAN has."""
+    try:
+        base_and_doublings(settings.size_px)
+    except UserError as error:
+        return [("size_px", str(error))]
+    return []
 
 
 FAMILY = GeneratorFamily(

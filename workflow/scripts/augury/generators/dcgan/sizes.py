@@ -1,7 +1,5 @@
 """The image sizes that a DCGAN can have. Standard library only: a config is checked by it before any job starts."""
 
-from typing import Any
-
 from augury.command.errors import UserError
 
 _SMALLEST_BASE = 4
@@ -21,15 +19,6 @@ def base_and_doublings(size_px: int) -> tuple[int, int]:
             f"times a power of two, from 16 to 256; the nearest are {', '.join(map(str, sorted(near[:3])))}"
         )
     return split
-
-
-def size_problems(settings: Any) -> list[tuple[str, str]]:
-    """The key and a sentence where settings with a `size_px` have one that no DCGAN has."""
-    try:
-        base_and_doublings(settings.size_px)
-    except UserError as error:
-        return [("size_px", str(error))]
-    return []
 
 
 def _split(size_px: int) -> tuple[int, int] | None:
