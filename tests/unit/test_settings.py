@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from augury.generators.family import LeCam
+from augury.selections.family import ByClassifierSettings
 from augury.selections.genetic.family import Realism
 from augury.settings.augmentation import Ada
 from augury.settings.base import Settings, meanings
@@ -169,53 +170,31 @@ KEYS = {
     for name, each in families(kind).items()
 } | {model.__name__.lower(): set(model.model_fields) for model in (Ada, LeCam, Realism, Arm)}
 FOR_THE_PLANNER = {"class_conditional", "classes", "size_px", "channels", "init_from"}
+FROM_THE_PACK = {"copier": {"classes", "noise", "size_px", "channels"}, "external": {"classes", "folder"}}
+OF_ARMS = {"selection", "snapshot", "truncation", "baseline", "ratios"}
+
+
+def sections():
+    """Each family's settings with the script and the module that read them, and what the planner uses up before."""
+    for name, each in families("generators").items():
+        script, module = ("train_generator", "training") if each.trained else ("import_images", "images")
+        used_up = FOR_THE_PLANNER if each.trained else FROM_THE_PACK.get(name, {"classes"})
+        yield name, script, f"augury.generators.{name}.{module}", "settings", used_up
+    for name in families("classifiers"):
+        yield name, "train_classifier", f"augury.classifiers.{name}.network", "settings", set()
+    for name, each in families("selections").items():
+        asks = {"classifier", "arm"} if issubclass(each.settings, ByClassifierSettings) else set()
+        yield name, "select_latents", f"augury.selections.{name}.selection", "settings", {"device"} | asks
 
 
 @pytest.mark.parametrize(
     "section, script, family, name, for_others",
     [
-        ("dcgan", "train_generator", "augury.generators.dcgan.training", "settings", FOR_THE_PLANNER),
-        ("stylegan2", "train_generator", "augury.generators.stylegan2.training", "settings", FOR_THE_PLANNER),
+        *sections(),
         ("ada", "train_generator", "augury.generators.stylegan2.training", "ada", set()),
         ("lecam", "train_generator", "augury.generators.dcgan.training", "lecam", set()),
-        ("four_block_cnn", "train_classifier", "augury.classifiers.four_block_cnn.network", "settings", set()),
-        ("lenet5", "train_classifier", "augury.classifiers.lenet5.network", "settings", set()),
-        (
-            "dcgan_discriminator",
-            "train_classifier",
-            "augury.classifiers.dcgan_discriminator.network",
-            "settings",
-            set(),
-        ),
-        ("probe", "train_classifier", "augury.classifiers.probe.network", "settings", set()),
-        ("timm_zoo", "train_classifier", "augury.classifiers.timm_zoo.network", "settings", set()),
-        ("torchvision_zoo", "train_classifier", "augury.classifiers.torchvision_zoo.network", "settings", set()),
-        ("genetic", "select_latents", "augury.selections.genetic.selection", "settings", {"device"}),
         ("realism", "select_latents", "augury.selections.genetic.selection", "realism", set()),
-        ("truncation", "select_latents", "augury.selections.truncation.selection", "settings", {"device"}),
-        ("farthest_point", "select_latents", "augury.selections.farthest_point.selection", "settings", {"device"}),
-        (
-            "uncertainty",
-            "select_latents",
-            "augury.selections.uncertainty.selection",
-            "settings",
-            {"device", "classifier", "arm"},
-        ),
-        (
-            "arm",
-            "train_classifier",
-            "augury.classifiers.timm_zoo.network",
-            "arm",
-            {"selection", "snapshot", "truncation", "baseline", "ratios"},
-        ),
-        (
-            "copier",
-            "import_images",
-            "augury.generators.copier.images",
-            "settings",
-            {"classes", "noise", "size_px", "channels"},
-        ),
-        ("external", "import_images", "augury.generators.external.images", "settings", {"classes", "folder"}),
+        ("arm", "train_classifier", "augury.classifiers.timm_zoo.network", "arm", OF_ARMS),
     ],
 )
 def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, script, family, name, for_others):
@@ -224,7 +203,7 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     read, attributes = keys_read(script, family, name)
     assert known - read - attributes <= for_others
     # Training reads what some families alone have, such as freezing, where it is there.
-    from_scratch = section in ("four_block_cnn", "lenet5", "dcgan_discriminator", "probe")
+    from_scratch = section in families("classifiers") and section not in ("timm_zoo", "torchvision_zoo")
     foreign = set(KEYS["timm_zoo"]) if from_scratch else set()
     foreign |= {"dihedral_views", "backbones"} if name == "settings" else set()
     # Its network is the DCGAN's, whose module reads what the generator needs.
