@@ -1,5 +1,7 @@
 """Classes that are too small to be divided are reported before anything is read."""
 
+from augury.planning.checks.generators import generator_remarks
+from augury.planning.checks.remarks import remarks
 from augury.planning.study import plan_study
 from tests.project import draw_classes, draw_image, small_config
 
@@ -41,3 +43,22 @@ def test_images_are_what_is_divided_where_the_unit_is_one(tmp_path, monkeypatch)
     split, copies = {"folds": 5, "unit": "image"}, {"times": 2, "augmentation": {"flip_horizontal": True}}
     assert "has 3 specimens" in planned(tmp_path, monkeypatch, split=split, guard="record")[1][0]
     assert planned(tmp_path, monkeypatch, split=split, guard="record", presplit_augmentation=copies)[1] == []
+
+
+def test_a_generator_of_a_handful_of_images_is_remarked(tmp_path, monkeypatch):
+    """Classes of 6, 6 and 4 files: 4 kimg are a thousand passes over the least."""
+    split = {"small_classes": "train"}
+    few = {"size_px": 16, "duration": 4}
+    generators = {"gan": few, "long": few | {"duration_unit": "epochs", "duration": 8000, "classes": ["rare"]}}
+    generators |= {"one": few | {"class_conditional": True}}
+    arms = {"real": {}}
+    study, _ = planned(tmp_path, monkeypatch, split=split, generators=generators, arms=arms, warn_below_images=6)
+    told = generator_remarks(study.config, study.classes, study.files)
+    assert [line.partition(";")[0] for line in told] == [
+        f"`generators.{name}` is trained on few images at most: rare (4)" for name in ("gan", "long")
+    ]
+    assert "over 1,000 passes it will learn them by heart" in told[0]
+    assert "over 8,000 passes" in told[1]
+    assert told[0] in remarks(study)
+    study, _ = planned(tmp_path, monkeypatch, split=split, generators=generators, arms=arms, warn_below_images=4)
+    assert generator_remarks(study.config, study.classes, study.files) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
+from augury.command.script import tell
 from augury.images.mapped_arrays import blocks, gathered
 from augury.images.packs import open_parts
 from augury.splits.guard import check_parts, tested_rows
@@ -19,6 +20,8 @@ PARTS_OF = {
     "train_and_validation": ("train", "validation"),
     "all": ("train", "validation", "test"),
 }
+GREY_LEVELS = 3  # of 255 by which the colours of a grey pixel may differ: what JPEG's rounding does
+_LUMA = np.array([19595, 38470, 7471], np.uint32)  # ITU-R 601 in 16 bits, as Pillow has it
 FEWEST = 2  # batch normalisation needs two images
 
 
@@ -70,3 +73,32 @@ def load_training_part(
 def rows_of_test_part(split: Path) -> list[SplitRow]:
     """The test part of a table of splits."""
     return [row for row in each_row(split, SplitRow) if row.part == "test"]
+
+
+def are_grey(images: np.ndarray) -> bool:
+    """Whether no pixel of images (N, S, S, C) uint8 has a colour."""
+    return all(int(np.ptp(block, axis=-1).max(initial=0)) <= GREY_LEVELS for block in blocks(images))
+
+
+def in_grey(part: TrainingPart) -> TrainingPart:
+    """The same part with images (N, S, S, 1): their luma."""
+    weighted = ((block @ _LUMA + 32768 >> 16).astype(np.uint8)[..., None] for block in blocks(part.images))
+    return dataclasses.replace(part, images=gathered(weighted, len(part.images)))
+
+
+def in_colours(part: TrainingPart, channels: str, start_channels: int | None, what: str) -> TrainingPart:
+    """The part as `channels` wants it: for auto in grey where all images are and the start, if any, has no colours.
+
+    Raises UserError when the images have colours and the start has none.
+    """
+    if part.images.shape[3] == 1:
+        return part
+    grey = are_grey(part.images)
+    if channels == "auto" and start_channels == 1 and not grey:
+        raise UserError(f"{what} starts from a grey generator, and its images have colours; set `channels` for both")
+    if channels != "auto" or not grey or start_channels == 3:
+        if grey and channels == "rgb":
+            tell(f"all {len(part.images)} training images are grey; `channels: auto` trains without colours")
+        return part
+    tell(f"all {len(part.images)} training images are grey: no colours are trained")
+    return in_grey(part)

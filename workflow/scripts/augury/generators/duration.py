@@ -12,6 +12,11 @@ def steps_of(duration: float, unit: str, epoch_images: int, batch: int) -> int:
     return max(1, math.ceil(images / batch))
 
 
+def passes(duration: float, unit: str, epoch_images: int) -> float:
+    """How often a training of that duration sees each image."""
+    return duration if unit == "epochs" else duration * 1000 / max(epoch_images, 1)
+
+
 def problems(settings: AdversarialSettings, images: Mapping[str, int]) -> list[tuple[str, str]]:
     """What would begin after the training's end, as pairs of a key and a sentence.
 

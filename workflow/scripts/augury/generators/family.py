@@ -10,7 +10,6 @@ from pydantic import Field
 from augury.settings.augmentation import Ada, Augmentation
 from augury.settings.base import (
     Bool,
-    Channels,
     Decay,
     Device,
     Int,
@@ -65,8 +64,8 @@ class GeneratorSettings(Settings):
     classes in any case."""
     size_px: Int = Field(64, ge=16, le=1024)
     """Side of the images."""
-    channels: Channels = "rgb"
-    """Colour of the images."""
+    channels: Literal["auto", "grey", "rgb"] = "rgb"
+    """Colour of the images; auto is grey where all images that a training sees are, whatever their files, else rgb."""
 
     def class_folder(self, split: str, seed: str | int, class_: str) -> Path | None:
         """Where images of a class lie that another tool made; None for all other families."""

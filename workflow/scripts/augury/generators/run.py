@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.files import atomic, refuse_foreign
-from augury.generators.data import TrainingPart
+from augury.generators.data import TrainingPart, in_colours
 from augury.generators.family import TrainedSettings
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
@@ -44,6 +44,8 @@ def train(
     refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
     chosen = choose_device(device or settings.device, settings.precision, threads, bf16_pays_on_cpu=True)
     settings = task_of.resolved(settings)
+    begun_with = start.description.get("channels") if start else None
+    data = in_colours(data, settings.channels, begun_with, f"generator {about['generator']}")
     # A taxon above several classes is one kind of thing; only a generator for `all` takes the class.
     conditional = about["class"] == "all" and len(about["classes"]) > 1
     description = about | {

@@ -163,6 +163,7 @@ def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
         kinds: tuple[dict[str, Any], ...] = {"real": 0}, {"steps": "equal"}, copies
         arms |= {f"{name}-{suffix}": drawn | kind for suffix, kind in zip(ADDED, kinds, strict=True)}
     form = next(({key: entry[key] for key in ("size_px", "channels") if key in entry} for entry in judged.values()), {})
+    form = {key: value for key, value in form.items() if value != "auto"}  # its own images need no such choice
     entries[COPIER] = {"family": next(filter(_is_control, families("generators")))} | form
     arms[COPIER] = {"generator": COPIER, "ratio": 1, "baseline": TWICE}
     return arms, entries

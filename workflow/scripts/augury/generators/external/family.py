@@ -9,7 +9,7 @@ from pydantic import Field
 
 from augury.generators.family import GeneratorFamily, GeneratorSettings, Wanted
 from augury.images.files import list_files
-from augury.settings.base import Int
+from augury.settings.base import Channels, Int
 
 _STATEMENTS = {
     "train": "{name} was trained on the training part of each split alone, as its user says",
@@ -23,6 +23,8 @@ class ExternalSettings(GeneratorSettings):
     """Settings of images that another tool made."""
 
     family: Literal["external"] = "external"
+    channels: Channels = "rgb"
+    """Colour of the images."""
     folder: str | None = None
     """Folder of images (needed) - a folder with one folder of images per class; `{split}` and `{seed}` in it stand for
     the split and the generator's seed."""

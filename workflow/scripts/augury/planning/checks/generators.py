@@ -37,6 +37,25 @@ def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles
     return problems
 
 
+def generator_remarks(config: Config, classes: Sequence[str], files: ClassFiles) -> list[str]:
+    """A sentence for each generator that would learn a handful of images by heart."""
+    remarks, counts = [], _counts(classes, files)
+    for name, settings in config.generators.items():
+        if not isinstance(settings, TrainedSettings) or settings.class_conditional:
+            continue
+        few = {class_: n for class_, n in _of_trainings(settings, counts).items() if n < config.warn_below_images}
+        if few:
+            fewest = min(few.values())
+            passes = duration.passes(settings.duration, settings.duration_unit, fewest)
+            classes_ = ", ".join(f"{class_} ({n})" for class_, n in few.items())
+            remarks.append(
+                f"`generators.{name}` is trained on few images at most: {classes_}; over {passes:,.0f} passes it will "
+                "learn them by heart. `class_conditional: true` trains one for all classes, `init_from` begins with a "
+                "relative, and a shorter `duration` loses nothing"
+            )
+    return remarks
+
+
 def _counts(classes: Sequence[str], files: ClassFiles | None) -> dict[str, int]:
     # Files of each class; nothing before the demo is fetched.
     if files is None or awaits_fetch(files.root):

@@ -6,6 +6,7 @@ from augury.command.errors import UserError
 from augury.images.files import shown
 from augury.inspection import names
 from augury.planning.checks.class_remarks import class_remarks
+from augury.planning.checks.generators import generator_remarks
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.study import Study
 from augury.tables.looks import LookRow
@@ -14,7 +15,8 @@ from augury.tables.table import read_rows
 
 def remarks(study: Study) -> list[str]:
     """Sentences for the person who plans."""
-    return class_remarks(study.classes, study.files) + name_remarks(study) + look_remarks(study)
+    of_generators = generator_remarks(study.config, study.classes, study.files)
+    return class_remarks(study.classes, study.files) + name_remarks(study) + of_generators + look_remarks(study)
 
 
 def name_remarks(study: Study) -> list[str]:

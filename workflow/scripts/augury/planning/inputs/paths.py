@@ -49,5 +49,5 @@ class Paths:
 
 
 def pack_name(settings: Network) -> str:
-    """Name of the pack that a network reads: its size and colour."""
-    return f"{image_px(settings)}px-{settings.channels}"
+    """Name of the pack that a network reads: its size and colour. Trainings themselves leave out what is grey."""
+    return f"{image_px(settings)}px-{'grey' if settings.channels == 'grey' else 'rgb'}"
