@@ -36,9 +36,9 @@ def main() -> None:
                     for seed in range(args.trials)
                 ]
                 for word, score in (("own cell", data_copying), ("all", among_all)):
-                    found = np.array([score(*each) for each in trials], dtype=float)
-                    cells = [f"{found.mean():.2f}", f"{found.std():.2f}"]
-                    cells += [f"{(found < limit).mean():.3f}" for limit in (-1.64, -3)]
+                    scores = np.array([score(*each) for each in trials], dtype=float)
+                    cells = [f"{scores.mean():.2f}", f"{scores.std():.2f}"]
+                    cells += [f"{(scores < limit).mean():.3f}" for limit in (-1.64, -3)]
                     print(shape[0], *sizes, kind, word, *cells, sep="\t", flush=True)
 
 

@@ -38,8 +38,8 @@ def main() -> None:
     args = made.parse_args()
     print("dimensions\treal\tsynthetic\tmeans\tvariances\tdistance\tbias\tsd\tholds\tstandard error\tresiduals' holds")
     for number, design in enumerate(DESIGNS):
-        found = np.array([trial(np.random.default_rng([number, seed]), *design) for seed in range(args.trials)])
-        truth, error, holds, before = found.T
+        trials = np.array([trial(np.random.default_rng([number, seed]), *design) for seed in range(args.trials)])
+        truth, error, holds, before = trials.T
         rate = holds.mean()
         cells = [f"{each:.3g}" for each in (truth.mean(), error.mean(), error.std())]
         cells += [f"{rate:.3f}", f"{np.sqrt(rate * (1 - rate) / args.trials):.3f}", f"{before.mean():.3f}"]

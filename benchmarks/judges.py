@@ -87,10 +87,10 @@ def judged(folder: Path, args: argparse.Namespace) -> Iterator[dict]:
                 for level in dict.fromkeys(itertools.chain(*LADDERS.values()))
             }
             distances = {}
-            for name, held in features.items():
-                real = held[class_, "plain"][order[:half]]
+            for name, rows_of in features.items():
+                real = rows_of[class_, "plain"][order[:half]]
                 for level, parts in sets.items():
-                    rows = np.concatenate([held[key][places] for key, places in parts])
+                    rows = np.concatenate([rows_of[key][indices] for key, indices in parts])
                     distances[name, "kernel", level] = kernel_distance_interval(real, rows).value
                     distances[name, "frechet", level] = frechet_distance(real, rows)
             for ladder, levels in LADDERS.items():
@@ -119,12 +119,14 @@ def chosen(
 
 def read_folder(folder: Path, size_px: int, most: int, classes: int) -> dict[str, np.ndarray]:
     """Images (n, S, S, 3) uint8, the first `most` by name, of the first classes that have so many."""
-    found = {}
+    images_of = {}
     for each in sorted(path for path in folder.iterdir() if path.is_dir()):
         paths = sorted(path for path in each.iterdir() if path.suffix.lower() in (".jpg", ".bmp", ".png"))[:most]
-        if len(paths) == most and len(found) < classes:
-            found[each.name] = np.stack([fit_image(Image.open(path).convert("RGB"), size_px, "rgb") for path in paths])
-    return found
+        if len(paths) == most and len(images_of) < classes:
+            images_of[each.name] = np.stack(
+                [fit_image(Image.open(path).convert("RGB"), size_px, "rgb") for path in paths]
+            )
+    return images_of
 
 
 def degraded(image: np.ndarray, level: str, seed: list[int]) -> np.ndarray:
@@ -134,9 +136,9 @@ def degraded(image: np.ndarray, level: str, seed: list[int]) -> np.ndarray:
     if kind == "blur":
         return np.asarray(picture.filter(ImageFilter.GaussianBlur(value)))
     if kind == "jpeg":
-        held = io.BytesIO()
-        picture.save(held, "jpeg", quality=int(value))
-        return np.asarray(Image.open(held))
+        buffer = io.BytesIO()
+        picture.save(buffer, "jpeg", quality=int(value))
+        return np.asarray(Image.open(buffer))
     if kind == "noise":
         noisy = image + np.random.default_rng(seed).normal(0, value, image.shape[:2])[..., None]
     elif kind == "contrast":
@@ -154,14 +156,14 @@ def kept_features(name: str, folder: str, classes: dict[str, np.ndarray], args: 
         start, run = time.process_time(), runner(name, args)
         for number, (class_, images) in enumerate(classes.items()):
             for form in forms:
-                these = np.stack([degraded(image, form, [number, place]) for place, image in enumerate(images)])
+                these = np.stack([degraded(image, form, [number, index]) for index, image in enumerate(images)])
                 made[f"{class_}|{form}"] = run(these)
         args.work.mkdir(parents=True, exist_ok=True)
         np.savez(path, **made)
         count = len(forms) * sum(map(len, classes.values()))
         print(f"{path.name}: {count / (time.process_time() - start):.1f} images per CPU second", flush=True)
-    with np.load(path) as held:
-        return {tuple(key.split("|")): held[key] for key in held.files}
+    with np.load(path) as saved:
+        return {tuple(key.split("|")): saved[key] for key in saved.files}
 
 
 def runner(name: str, args: argparse.Namespace):
@@ -181,7 +183,7 @@ class Convolutions(nn.Module):
         super().__init__()
         self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406])[:, None, None])
         self.register_buffer("std", torch.tensor([0.229, 0.224, 0.225])[:, None, None])
-        self.layers, held = nn.ModuleList(), iter(arrays)
+        self.layers, remaining = nn.ModuleList(), iter(arrays)
         channels = 3
         for layer in layers:
             if layer == "M":
@@ -189,7 +191,7 @@ class Convolutions(nn.Module):
                 continue
             out, side, stride, padding = layer
             made = nn.Conv2d(channels, out, side, stride, padding)
-            bias, kernel = sorted((next(held), next(held)), key=len)
+            bias, kernel = sorted((next(remaining), next(remaining)), key=len)
             kernel = kernel.reshape(side, side, channels, out)
             made.weight.data = torch.from_numpy(kernel.transpose(3, 2, 0, 1).copy())
             made.bias.data = torch.from_numpy(bias.copy())
@@ -198,14 +200,14 @@ class Convolutions(nn.Module):
         self.eval()
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        maps, found = (pixels - self.mean) / self.std, []
+        maps, means = (pixels - self.mean) / self.std, []
         for layer in self.layers:
             if isinstance(layer, nn.MaxPool2d):
-                found.append(maps.mean(dim=(2, 3)))
+                means.append(maps.mean(dim=(2, 3)))
                 maps = layer(maps)
             else:
                 maps = layer(maps).relu()
-        return torch.cat([*found, maps.mean(dim=(2, 3))], dim=1)
+        return torch.cat([*means, maps.mean(dim=(2, 3))], dim=1)
 
 
 def arrays_of(path: Path) -> list[np.ndarray]:
@@ -220,8 +222,8 @@ def tell(rows: list[dict], networks: list[str]) -> None:
         print(f"\n{measure} distance: share of steps called worse, standard error over classes in brackets")
         kinds = {f"{row['ladder']}, {row['step']}": (row["ladder"], row["step"]) for row in rows}
         for label, (ladder, step) in [*kinds.items(), ("all", (None, None))]:
-            held = [row for row in rows if ladder is None or (row["ladder"], row["step"]) == (ladder, step)]
-            cells = [share(held, [row["right"][name, measure] for row in held]) for name in networks]
+            of_step = [row for row in rows if ladder is None or (row["ladder"], row["step"]) == (ladder, step)]
+            cells = [share(of_step, [row["right"][name, measure] for row in of_step]) for name in networks]
             print(f"{label:20} " + "  ".join(f"{name} {cell}" for name, cell in zip(networks, cells, strict=True)))
         for a, b in itertools.permutations(networks, 2):
             first, second = (np.array([row["right"][name, measure] for row in rows]) for name in (a, b))
@@ -231,13 +233,13 @@ def tell(rows: list[dict], networks: list[str]) -> None:
                 "right, withheld": first & ~second,
                 "wrong, prevented": ~first & second,
             }
-            print(f"{a} and {b}: " + ", ".join(f"{word} {share(rows, told)}" for word, told in words.items()))
+            print(f"{a} and {b}: " + ", ".join(f"{word} {share(rows, answers)}" for word, answers in words.items()))
 
 
-def share(rows: list[dict], told: Sequence[bool]) -> str:
+def share(rows: list[dict], answers: Sequence[bool]) -> str:
     """The share of rows and its standard error over classes."""
     by_class: dict[str, list[bool]] = {}
-    for row, each in zip(rows, told, strict=True):
+    for row, each in zip(rows, answers, strict=True):
         by_class.setdefault(row["class"], []).append(bool(each))
     means = np.array([np.mean(each) for each in by_class.values()])
     return f"{means.mean():.3f} ({means.std(ddof=1) / np.sqrt(len(means)):.3f})"

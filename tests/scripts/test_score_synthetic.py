@@ -90,8 +90,8 @@ def test_each_variant_has_a_row_and_one_is_the_best(study, capsys):
 def test_each_network_has_its_rows_and_one_that_was_looked_through_has_no_say(study, monkeypatch):
     from augury.generators.dcgan import family as dcgan
 
-    with np.load(study / "drawn.npz") as held:
-        arrays = {name: held[name] for name in held.files}
+    with np.load(study / "drawn.npz") as stored:
+        arrays = {name: stored[name] for name in stored.files}
     # To the second network, the images of the end are the far ones.
     swapped = {"20": arrays["end"], "end": arrays["20"], "end~0.5": arrays["20"]}
     np.savez(study / "other.npz", **{"extractor": np.array("mobile")} | swapped)

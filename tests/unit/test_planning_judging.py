@@ -44,9 +44,9 @@ def pool_options(study):
 def test_a_choice_by_that_network_alone_is_refused(looking, arm):
     study, mistakes = planned(PAIR[0], **arm)
     assert study is None
-    [said] = mistakes
-    assert f"`arms.augmented.{next(iter(arm))}` would be chosen by {PAIR[0]}" in said
-    assert "circular" in said
+    [sentence] = mistakes
+    assert f"`arms.augmented.{next(iter(arm))}` would be chosen by {PAIR[0]}" in sentence
+    assert "circular" in sentence
     assert planned(PAIR, **arm)[1] == []
 
 

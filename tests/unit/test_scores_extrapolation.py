@@ -32,9 +32,9 @@ def test_each_size_has_the_distance_of_its_rows(random, n, d):
 
 
 def test_the_intercept_is_that_of_scipy(random):
-    places = 1 / np.linspace(50, 100, POINTS)
-    values = 3 + 8 * places + 0.01 * random.normal(size=POINTS)
-    assert intercept_coefficients(places) @ values == pytest.approx(stats.linregress(places, values).intercept)
+    x = 1 / np.linspace(50, 100, POINTS)
+    values = 3 + 8 * x + 0.01 * random.normal(size=POINTS)
+    assert intercept_coefficients(x) @ values == pytest.approx(stats.linregress(x, values).intercept)
 
 
 def test_it_takes_the_bias_of_few_images_away(random):
@@ -60,12 +60,12 @@ def test_the_interval_is_as_wide_as_other_images_move_it(random):
 @pytest.mark.parametrize("n, d, m", [(40, 20, 100), (40, 20, 400), (15, 100, 200)])
 def test_the_interval_holds_the_truth(random, n, d, m):
     # 400 trials: a rate of 95% has a standard error of 1.1 points.
-    held = 0
+    covered = 0
     for _ in range(400):
         real = random.normal(size=(n, d))
         _, low, high = frechet_infinity(real, random.normal(0.5, 1.3, size=(m, d)))
-        held += low <= truth(real, 0.5, 1.3) <= high
-    assert 0.91 < held / 400 < 0.99
+        covered += low <= truth(real, 0.5, 1.3) <= high
+    assert 0.91 < covered / 400 < 0.99
 
 
 def test_too_few_images_have_none(random):

@@ -16,9 +16,9 @@ PAIR = ("lite0", "mobile")
 def snapshots(**distances):
     """A row per network and snapshot (10, 20 ... and the end last), of kid_reference."""
     return [
-        score_row(extractor=name, snapshot=None if place == len(values) - 1 else 10 * (place + 1), kid_reference=value)
+        score_row(extractor=name, snapshot=None if index == len(values) - 1 else 10 * (index + 1), kid_reference=value)
         for name, values in distances.items()
-        for place, value in enumerate(values)
+        for index, value in enumerate(values)
     ]
 
 
@@ -71,10 +71,10 @@ def trained(kids, circular=()):
     """Three trainings of each (generator, network) with these kernel distances."""
     return [
         score_row(
-            generator=generator, extractor=name, split=f"fold{place}", kid=kid, circular=(generator, name) in circular
+            generator=generator, extractor=name, split=f"fold{index}", kid=kid, circular=(generator, name) in circular
         )
         for (generator, name), values in kids.items()
-        for place, kid in enumerate(values)
+        for index, kid in enumerate(values)
     ]
 
 
@@ -87,13 +87,13 @@ AGREE = {
 DISAGREE = AGREE | {("style", "mobile"): [0.90, 0.92, 0.93]}
 
 
-def told(kids, circular=()):
+def ranking_sentences(kids, circular=()):
     rows = trained(kids, circular)
     return ranking.nearest(summarise_generators(rows), compare_generators(rows))
 
 
 def test_a_ranking_is_told_where_both_networks_find_it():
-    (words,) = told(AGREE)
+    (words,) = ranking_sentences(AGREE)
     assert "style comes nearest to the real images for Calanoida" in words
     assert "KD (lite0), times 100, is 12, against 51 of dcgan" in words
     assert "KD (mobile), times 100, is 31.7, against 81 of dcgan" in words
@@ -101,12 +101,12 @@ def test_a_ranking_is_told_where_both_networks_find_it():
 
 
 def test_it_is_resolved_only_where_both_resolve_it():
-    (words,) = told(AGREE | {("style", "mobile"): [0.30, 0.90, 0.70]})
+    (words,) = ranking_sentences(AGREE | {("style", "mobile"): [0.30, 0.90, 0.70]})
     assert "The difference from dcgan is not resolved by each network" in words
 
 
 def test_where_they_disagree_none_is_called_the_nearest():
-    (words,) = told(DISAGREE)
+    (words,) = ranking_sentences(DISAGREE)
     assert "disagree" in words
     assert "style by KD (lite0)" in words
     assert "dcgan by KD (mobile)" in words
@@ -115,7 +115,7 @@ def test_where_they_disagree_none_is_called_the_nearest():
 
 def test_a_circular_network_has_no_say_and_resolves_nothing():
     circular = {("style", "lite0")}
-    (words,) = told(DISAGREE, circular)
+    (words,) = ranking_sentences(DISAGREE, circular)
     assert "dcgan comes nearest" in words
     assert "lite0 had no say, for the discriminator of style looks through it (circular)" in words
     rows = compare_generators(trained(DISAGREE, circular))
@@ -124,7 +124,7 @@ def test_a_circular_network_has_no_say_and_resolves_nothing():
         ("mobile", False, "higher"),
     ]
     alone = {key: kids for key, kids in AGREE.items() if key[1] == "lite0"}
-    (words,) = told(alone, circular)
+    (words,) = ranking_sentences(alone, circular)
     assert "no ranking is told" in words
     assert "comes nearest" not in words
 

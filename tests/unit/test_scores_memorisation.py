@@ -68,19 +68,19 @@ def test_cells_are_weighted_by_their_held_out_images():
 
 def test_neighbours_are_sought_in_the_own_cell_as_its_authors_do(random):
     # Written down as in their code: assign all three to cells, then compare distances to the cell's training points.
-    training, held, made = (random.normal(size=(n, 2)) for n in (200, 100, 300))
+    training, held_out, made = (random.normal(size=(n, 2)) for n in (200, 100, 300))
     centres = k_means(training, 5, seed=3)
-    cells = [np.square(rows[:, None] - centres).sum(axis=2).argmin(axis=1) for rows in (training, held, made)]
+    cells = [np.square(rows[:, None] - centres).sum(axis=2).argmin(axis=1) for rows in (training, held_out, made)]
     total = weight = 0.0
     for cell in range(len(centres)):
-        seen, here, there = (rows[own == cell] for rows, own in zip((training, held, made), cells, strict=True))
+        seen, here, there = (rows[own == cell] for rows, own in zip((training, held_out, made), cells, strict=True))
         if len(there) >= 20 and len(here):
             far, near = (np.sqrt(np.square(x[:, None] - seen).sum(axis=2)).min(axis=1) for x in (there, here))
             u = stats.mannwhitneyu(far, near).statistic
             a, b = len(far), len(near)
             total += b * (u - a * b / 2) / np.sqrt(a * b / 12 * (a + b + 1))
             weight += b
-    assert data_copying(training, held, made, seed=3) == pytest.approx(total / weight)
+    assert data_copying(training, held_out, made, seed=3) == pytest.approx(total / weight)
 
 
 def test_mann_whitney_equals_scipy_with_ties(random):

@@ -76,11 +76,14 @@ def test_every_weight_has_its_tensor(tmp_path, capsys):
     tensors = public_file(tmp_path / "x.safetensors")
     generator, discriminator = networks()
     public.fill(tensors, tmp_path / "x.safetensors", generator, discriminator)
-    told = capsys.readouterr()
+    output = capsys.readouterr()
     # Every tensor of the file but its constants.
     weighty = [name for name in tensors if not name.endswith(("noise_const", "resample_filter"))]
     generated, judging = (str(sum(name.startswith(prefix) for name in weighty)) for prefix in ("G_ema.", "D."))
-    assert re.findall(r"(\d+) of (\d+) tensors", told.out + told.err) == [(generated, generated), (judging, judging)]
+    assert re.findall(r"(\d+) of (\d+) tensors", output.out + output.err) == [
+        (generated, generated),
+        (judging, judging),
+    ]
     same = {
         "synthesis.b4.const": generator.start[0],
         "mapping.fc1.bias": generator.mapping.layers[1].bias,
@@ -126,9 +129,9 @@ def test_smaller_and_larger_images_keep_what_fits(tmp_path, capsys):
     assert torch.equal(generator.blocks[1].image_bias, tensors["G_ema.synthesis.b8.torgb.bias"])
     # There, only the largest images enter: this layer is of no other size.
     assert torch.equal(discriminator.from_image["8"].weight, before)
-    told = "".join(capsys.readouterr())
-    assert "29 of 29 tensors of the generator fit" in told
-    assert "11 of 13 tensors of the discriminator fit; these begin afresh: from_image.8.weight, from_image.8" in told
+    output = "".join(capsys.readouterr())
+    assert "29 of 29 tensors of the generator fit" in output
+    assert "11 of 13 tensors of the discriminator fit; these begin afresh: from_image.8.weight, from_image.8" in output
 
 
 def test_a_grey_start_from_colours_draws_their_mean(tmp_path):

@@ -86,9 +86,9 @@ def test_a_relativistic_step_has_its_penalties_within(tmp_path):
     called = []
     descend = trained._descend
     trained._descend = lambda player, loss: (called.append(player[0]), descend(player, loss))
-    told = [trained.step(step, 0) for step in range(2)]
+    row = [trained.step(step, 0) for step in range(2)]
     assert "".join(called) == "dggdg"
-    assert all(values[name] > 0 for values in told for name in ("r1", "r2"))
+    assert all(values[name] > 0 for values in row for name in ("r1", "r2"))
     group = trained.optimisers["discriminator"].param_groups[0]
     assert (group["lr"], group["betas"]) == (0.0025, (0.0, 0.99))
 
@@ -97,16 +97,16 @@ def test_a_relativistic_step_has_its_penalties_within(tmp_path):
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_a_relativistic_loss_trains_both_families(tmp_path, family, precision):
     plain, trained = task(tmp_path, family), task(tmp_path, family, loss="relativistic", ada={"pipeline": "bgc"})
-    trained.place = choose_device("cpu", precision, 1, True)
+    trained.on_device = choose_device("cpu", precision, 1, True)
     before = weights(trained.generator), weights(trained.discriminator)
     plain.step(0, 0)
-    told = trained.step(0, 0)
+    values = trained.step(0, 0)
     assert not torch.equal(before[0], weights(trained.generator))
     assert not torch.equal(before[1], weights(trained.discriminator))
     assert not torch.equal(weights(plain.discriminator), weights(trained.discriminator))
-    assert told["d_real"].item() == pytest.approx(1 - told["d_fake"].item(), abs=1e-6)  # of differences of pairs
-    assert all(math.isfinite(value.item()) for value in told.values())
-    assert math.isclose(told["bce"].item(), math.log(2), rel_tol=0.5)
+    assert values["d_real"].item() == pytest.approx(1 - values["d_fake"].item(), abs=1e-6)  # of differences of pairs
+    assert all(math.isfinite(value.item()) for value in values.values())
+    assert math.isclose(values["bce"].item(), math.log(2), rel_tol=0.5)
 
 
 def test_adam_of_lazily_penalised_networks(tmp_path):

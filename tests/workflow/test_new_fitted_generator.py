@@ -118,16 +118,16 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fitted")
     draw_classes(folder / "images", 2, 8)
     made = Project(folder, small_config(generators={"gan": SETTINGS}))
-    place = folder / "workflow" / "scripts" / "augury" / "generators" / "normal_pixels"
-    place.mkdir()
+    package = folder / "workflow" / "scripts" / "augury" / "generators" / "normal_pixels"
+    package.mkdir()
     files = {"__init__.py": "", "family.py": FAMILY, "networks.py": NETWORKS, "training.py": TRAINING}
     for name, text in files.items():
-        (place / name).write_text(text.lstrip())
+        (package / name).write_text(text.lstrip())
     return made
 
 
 @pytest.mark.parametrize(
-    "changes, told",
+    "changes, message",
     [
         ({"generators": {"gan": SETTINGS | {"spread": 0}}}, "`generators.gan.spread` is 0; it must be more than 0"),
         ({"generators": {"gan": SETTINGS | {"init_from": {"taxon": "c01"}}}}, "`generators.gan.init_from`: it starts"),
@@ -141,13 +141,13 @@ def project(tmp_path_factory):
         ),
     ],
 )
-def test_mistakes_are_told(project, changes, told):
+def test_mistakes_are_told(project, changes, message):
     draw_classes(project.folder / "few", 2, 2)
     project.write_config(small_config(generators={"gan": SETTINGS}) | changes)
     done = project.snakemake("-n", check=False)
     project.write_config(small_config(generators={"gan": SETTINGS}))
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
 
 
 def test_it_is_fitted_drawn_and_reported_without_figures_of_a_discriminator(project):

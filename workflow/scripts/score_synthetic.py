@@ -63,8 +63,8 @@ def main() -> None:
         partial(fingerprints, args.pack, args.split_table),
     )
     write_rows(args.output / "neighbours.tsv", NeighbourRow, neighbours)
-    place = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    show_neighbours(neighbours, args.generator, args.class_, args.pack, place.device, args.output / "neighbours.png")
+    device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
+    show_neighbours(neighbours, args.generator, args.class_, args.pack, device.device, args.output / "neighbours.png")
     write_rows(args.output / "scores.tsv", ScoreRow, rows)
 
 

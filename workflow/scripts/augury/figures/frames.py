@@ -17,8 +17,8 @@ def frame_of(paths: Sequence[Path], place_of: Callable[[Path], NamedTuple]) -> p
     """
     frames = []
     for path in paths:
-        place = place_of(path)._asdict()
+        names = place_of(path)._asdict()
         read_cells(path)
         frame = pd.read_csv(path, sep="\t").drop(columns=COLUMN, errors="ignore")
-        frames.append(frame.assign(**place, run=f"{place['split']}/{place['seed']}"))
+        frames.append(frame.assign(**names, run=f"{names['split']}/{names['seed']}"))
     return pd.concat(frames, ignore_index=True)

@@ -62,8 +62,10 @@ def _lacking(config: Config, name: str, generator: str) -> list[str]:
     needs, of_family = config.selections[name].needs, config.generators[generator].family
     declared, problems = family("generators", of_family), []
     if needs.styles and not declared.has_styles:
-        said = f"`selections.{name}.space` is w, which {generator} of family {of_family} does not have; set `space: z`"
-        problems.append(said)
+        sentence = (
+            f"`selections.{name}.space` is w, which {generator} of family {of_family} does not have; set `space: z`"
+        )
+        problems.append(sentence)
     if needs.discriminator and declared.trained and not declared.adversarial:
         problems.append(
             f"`selections.{name}` asks the discriminator of its generator, and {generator} of family {of_family} is "

@@ -35,8 +35,8 @@ def nearest(rows: Sequence[GeneratorRow], pairs: Sequence[PairRow]) -> list[str]
     if len({row.generator for row in ended}) < 2:
         return []
     judging, barred = fair(ended), [name for name in extractors_of(ended) if name not in fair(ended)]
-    found = [rank(name, ended, pairs) for name in judging]
-    rankings = [each for each in found if each]
+    ranked = [rank(name, ended, pairs) for name in judging]
+    rankings = [each for each in ranked if each]
     words = _agreed(rankings) if len({each.first for each in rankings}) == 1 else _divided(rankings)
     if barred:
         words += [_circular(ended, barred, bool(judging))]
@@ -58,9 +58,9 @@ def rank(extractor: str, ended: Sequence[GeneratorRow], pairs: Sequence[PairRow]
     means = {name: sum(of_one[class_] for class_ in classes) / len(classes) for name, of_one in kids.items()}
     means = dict(sorted(means.items(), key=lambda item: item[1]))
     first, *others = means
-    held = [pair for pair in pairs if pair.extractor == extractor]
-    scope = ALL if any(pair.class_ == ALL for pair in held) else classes[0]
-    words = {(pair.generator_a, pair.generator_b): pair.kid_word for pair in held if pair.class_ == scope}
+    of_extractor = [pair for pair in pairs if pair.extractor == extractor]
+    scope = ALL if any(pair.class_ == ALL for pair in of_extractor) else classes[0]
+    words = {(pair.generator_a, pair.generator_b): pair.kid_word for pair in of_extractor if pair.class_ == scope}
     resolved = [name for name in others if words.get((first, name)) == HIGHER or words.get((name, first)) == LOWER]
     return Ranking(extractor, classes, means, resolved)
 
@@ -85,10 +85,10 @@ def _agreed(rankings: Sequence[Ranking]) -> list[str]:
 def _divided(rankings: Sequence[Ranking]) -> list[str]:
     if not rankings:
         return []
-    said = [f"{each.first} by {metric_names(each.extractor)[1]} (times 100: {_numbers(each)})" for each in rankings]
+    leaders = [f"{each.first} by {metric_names(each.extractor)[1]} (times 100: {_numbers(each)})" for each in rankings]
     return [
         "The networks disagree on which generator comes nearest to the real images at the end of training: it is "
-        f"{listed(said)}. So none is called the nearest."
+        f"{listed(leaders)}. So none is called the nearest."
     ]
 
 

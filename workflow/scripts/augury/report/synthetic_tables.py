@@ -97,8 +97,8 @@ def generator_pairs(path: Path) -> Body:
 
 def names_of(rows: Sequence[ScoreRow | GeneratorRow | PairRow]) -> tuple[str, str]:
     """What the two distances are called in these rows' features; in words where extractors are mixed."""
-    found = extractors_of(rows)
-    return metric_names(found[0]) if len(found) == 1 else ("Frechet distance", "kernel distance")
+    extractors = extractors_of(rows)
+    return metric_names(extractors[0]) if len(extractors) == 1 else ("Frechet distance", "kernel distance")
 
 
 def hundredfold(value: float | None, *interval: float | None) -> Cell:
@@ -136,8 +136,8 @@ def _distances(row: GeneratorRow | None) -> list[Cell]:
 
 
 def _named(rows: Sequence[GeneratorRow | PairRow]) -> str:
-    found = extractors_of(rows)
-    return f" Features are those of {values.listed(found)}." if found else ""
+    extractors = extractors_of(rows)
+    return f" Features are those of {values.listed(extractors)}." if extractors else ""
 
 
 def _stamped(rows: Sequence[GeneratorRow]) -> str:

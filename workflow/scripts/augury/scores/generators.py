@@ -111,11 +111,14 @@ def compare_generators(rows: Sequence[ScoreRow]) -> list[PairRow]:
 
 
 def _corrected(rows: Sequence[PairRow], extractor: str) -> list[PairRow]:
-    held = [row for row in rows if row.extractor == extractor]
+    of_extractor = [row for row in rows if row.extractor == extractor]
     adjusted = {
-        prefix: holm([None if row.circular else getattr(row, f"{prefix}_p") for row in held]) for prefix in MEASURES
+        prefix: holm([None if row.circular else getattr(row, f"{prefix}_p") for row in of_extractor])
+        for prefix in MEASURES
     }
-    return [_worded(row, {prefix: adjusted[prefix][place] for prefix in MEASURES}) for place, row in enumerate(held)]
+    return [
+        _worded(row, {prefix: adjusted[prefix][index] for prefix in MEASURES}) for index, row in enumerate(of_extractor)
+    ]
 
 
 def _names(rows: Iterable[ScoreRow] | Iterable[PairRow], field: str) -> list[str]:

@@ -82,11 +82,11 @@ def choose_best(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
         return list(rows)
     distances = np.array([[each[at] for at in shared] for each in columns.values()])
     ranks = rankdata(distances, method="min", axis=1)
-    place = min(range(len(shared)), key=lambda place: (ranks[:, place].mean(), distances[0, place], place))
-    agreed = bool((ranks[:, place] == 1).all())
+    index = min(range(len(shared)), key=lambda index: (ranks[:, index].mean(), distances[0, index], index))
+    agreed = bool((ranks[:, index] == 1).all())
     return [
         dataclasses.replace(row, best=True, agreed=agreed)
-        if row.truncation == 1 and row.snapshot == shared[place] and not row.circular
+        if row.truncation == 1 and row.snapshot == shared[index] and not row.circular
         else row
         for row in rows
     ]

@@ -104,10 +104,10 @@ def _ring(axis: Axes, points: Sequence[tuple[float, float]], colour: str) -> Non
 
 def _label(axes: np.ndarray, count: int, extractor: str) -> None:
     name, bracket, extractor = metric_names(extractor)[1].partition(" (")
-    for place, axis in enumerate(axes.flat[:count]):
-        if place % axes.shape[1] == 0:
+    for index, axis in enumerate(axes.flat[:count]):
+        if index % axes.shape[1] == 0:
             axis.set_ylabel(f"{name} × {FACTOR}" + (f"\n({extractor}" if bracket else ""))
-        if place + axes.shape[1] >= count:
+        if index + axes.shape[1] >= count:
             axis.set_xlabel("thousand images seen")
 
 

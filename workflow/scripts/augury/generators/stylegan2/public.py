@@ -52,9 +52,9 @@ def fill(tensors: Mapping[str, torch.Tensor], path: Path, generator: nn.Module, 
     ):
         what = "generator" if network is generator else "discriminator"
         # A discriminator's mapping has a mean style that nothing reads.
-        held = [own for own in network.state_dict() if network is generator or own != "mapping.average"]
-        left = _fill(network, {own: f"{prefix}{name(own)}" for own in held}, tensors)
-        total = len(held)
+        names = [own for own in network.state_dict() if network is generator or own != "mapping.average"]
+        left = _fill(network, {own: f"{prefix}{name(own)}" for own in names}, tensors)
+        total = len(names)
         if network is generator and len(left) == total:
             raise UserError(
                 f"no layer of {path} fits this generator; set its size_px, latent_dim, style_dim, mapping_layers and "
@@ -92,9 +92,9 @@ def _renamed(name: str, rules: tuple[tuple[str, str], ...]) -> str:
 @torch.no_grad()
 def _fill(network: nn.Module, names: dict[str, str], tensors: Mapping[str, torch.Tensor]) -> list[str]:
     """Copies tensors by these names, own -> public; returns the own names of those that are missing or do not fit."""
-    left, held = [], network.state_dict()
+    left, weights = [], network.state_dict()
     for own, public in names.items():
-        mine, theirs = held[own], tensors.get(public)
+        mine, theirs = weights[own], tensors.get(public)
         fitted = None if theirs is None else _fitted(public, theirs.to(mine.dtype), mine.shape)
         if fitted is None:
             left.append(own)

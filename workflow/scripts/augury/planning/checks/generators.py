@@ -82,8 +82,8 @@ def transfer_problems(config: Config, classes: list[str]) -> list[str]:
         init = plan.init_of(name)
         path = init.file if init else None
         if path and is_public(path):
-            said = _public_problem(path, settings.family)
-            problems += [f"`generators.{name}.init_from.file` is {path}, {said}"] if said else []
+            sentence = _public_problem(path, settings.family)
+            problems += [f"`generators.{name}.init_from.file` is {path}, {sentence}"] if sentence else []
         elif path and not (Path(path) / "generator.json").is_file():
             problems.append(
                 f"`generators.{name}.init_from.file` is {path}, which has no generator.json; name a folder that "

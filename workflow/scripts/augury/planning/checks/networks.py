@@ -24,7 +24,7 @@ def network_problems(config: Config) -> list[str]:
         and settings.eca == "in_branch"
         and not family("classifiers", settings.family).residual
     ]
-    problems += [f"`extractor`: {said}" for name in config.extractors for said in _extractor_problems(name)]
+    problems += [f"`extractor`: {mistake}" for name in config.extractors for mistake in _extractor_problems(name)]
     return problems + weight_problems(config)
 
 

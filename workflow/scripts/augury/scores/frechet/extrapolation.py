@@ -45,10 +45,10 @@ def least_images(real: np.ndarray) -> int:
     return max(LEAST_IMAGES, PER_DIMENSION * min(len(real) - 1, real.shape[1]))
 
 
-def intercept_coefficients(places: np.ndarray) -> np.ndarray:
+def intercept_coefficients(x: np.ndarray) -> np.ndarray:
     """The weight (k,) of each value in where the least-squares line through (k,) values meets 0; they add up to 1."""
-    away = places - places.mean()
-    return 1 / len(places) - places.mean() * away / np.square(away).sum()
+    away = x - x.mean()
+    return 1 / len(x) - x.mean() * away / np.square(away).sum()
 
 
 def _image_weights(order: np.ndarray, sizes: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
