@@ -39,9 +39,10 @@ def main() -> None:
     from augury.tables.description import read_description
     from augury.tables.generator_pairs import PairRow
     from augury.tables.generators import GeneratorRow
+    from augury.tables.grouping import grouped
     from augury.tables.models import ModelRow, model_rows
     from augury.tables.per_class import PerClassRow
-    from augury.tables.predictions import Run, read_predictions, run_of
+    from augury.tables.predictions import read_predictions, run_of
     from augury.tables.ranks import RankRow
     from augury.tables.runtime import RuntimeRow, runtime_row
     from augury.tables.synthetic import ScoreRow
@@ -51,13 +52,10 @@ def main() -> None:
     settings = statistics(args)
     records = {path: read_description(path) for path in [*args.generators, *args.classifiers]}
     leaked = {run_of(path): bool(records[path].get("leaked")) for path in args.classifiers}
-    groups: dict[tuple[str, str], list[tuple[Run, Path]]] = {}
-    for path in args.predictions:
-        run = run_of(path)
-        groups.setdefault((run.arm, run.classifier), []).append((run, path))
+    groups = grouped(args.predictions, lambda path: run_of(path)[1:3])
     overall, by_class, by_seed, of_ranks, absent = [], [], [], [], dict[tuple[str, str], list[str]]()
     for paths in groups.values():
-        runs = [(run, read_predictions(path)) for run, path in paths]
+        runs = [(run_of(path), read_predictions(path)) for path in paths]
         absent |= classes_left_out(runs)
         judged = any(leaked.get(run, False) for run, _ in runs), settings.bootstrap, settings.seed
         rows = summarise(runs, *judged)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from augury.splits.identity import specimen_key
+from augury.tables.grouping import grouped
 from augury.tables.predictions import Predictions
 
 
@@ -30,9 +31,8 @@ def choose(predictions: Predictions, count: int) -> list[str]:
 
 
 def _in_turns(judged: Predictions, rows: np.ndarray) -> list[int]:
-    by_class: dict[int, list[int]] = {}
-    for row in sorted(rows.tolist(), key=lambda row: str(judged.sha256[row])):
-        by_class.setdefault(int(judged.labels[row]), []).append(row)
+    in_order = sorted(rows.tolist(), key=lambda row: str(judged.sha256[row]))
+    by_class = grouped(in_order, lambda row: int(judged.labels[row]))
     queues = [by_class[label] for label in sorted(by_class)]
     longest = max(map(len, queues), default=0)
     return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)]

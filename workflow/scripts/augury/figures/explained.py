@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from augury.tables.grouping import grouped
 from augury.tables.placing import parse_path
 
 MOST_MODELS = 16  # arms times classifiers in a figure; the others' files lie in explanations/
@@ -16,10 +17,7 @@ def key_of(path: Path) -> tuple[str, str]:
 
 def of_first_arms(paths: Sequence[Path], most: int = MOST_MODELS) -> list[Path]:
     """The files of all classifiers of the first arms, as many arms as `most` files hold; of one arm at most `most`."""
-    arms: dict[str, list[Path]] = {}
-    for path in paths:
-        arms.setdefault(key_of(path)[0], []).append(path)
-    first, *others = arms.values() or [[]]
+    first, *others = grouped(paths, lambda path: key_of(path)[0]).values() or [[]]
     kept = first[:most]
     for of_arm in others:
         if len(kept) + len(of_arm) > most:

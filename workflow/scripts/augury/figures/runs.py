@@ -11,18 +11,10 @@ from matplotlib.gridspec import SubplotSpec
 
 from augury.command.errors import UserError
 from augury.figures import theme
+from augury.tables.grouping import grouped
 from augury.tables.predictions import Predictions, read_predictions, run_of
 
 Key = tuple[str, str]  # arm, classifier
-
-
-def grouped(paths: Sequence[Path]) -> dict[Key, list[Path]]:
-    """Files by arm and classifier, in the order of the files."""
-    groups: dict[Key, list[Path]] = {}
-    for path in paths:
-        run = run_of(path)
-        groups.setdefault((run.arm, run.classifier), []).append(path)
-    return groups
 
 
 def judged(paths: Sequence[Path]) -> tuple[dict[Key, list[Predictions]], str]:
@@ -36,7 +28,8 @@ def judged_runs(paths: Sequence[Path]) -> tuple[dict[Key, list[Predictions]], st
 
     Runs without an image of that part are left out. Raises UserError where all are.
     """
-    tables = {key: [read_predictions(path) for path in group] for key, group in grouped(paths).items()}
+    groups = grouped(paths, lambda path: run_of(path)[1:3])
+    tables = {key: [read_predictions(path) for path in group] for key, group in groups.items()}
     tested = any((table.part == "test").any() for group in tables.values() for table in group)
     part = "test" if tested else "validation"
     runs = {key: [table for table in group if (table.part == part).any()] for key, group in tables.items()}

@@ -11,6 +11,7 @@ from augury.report.diagnostics import Diagnosis
 from augury.settings.reading import checked
 from augury.study.statistics import Statistics
 from augury.tables.classification import ClassificationRow
+from augury.tables.grouping import grouped
 from augury.tables.runtime import RuntimeRow
 from augury.tables.verdict import ALL, SECONDARY, VerdictRow, kind
 from augury.verdict import looks
@@ -76,10 +77,7 @@ def _nothing(judged: Sequence[VerdictRow]) -> str:
 
 
 def _grouped(rows: Sequence[VerdictRow]) -> list[list[VerdictRow]]:
-    groups: dict[tuple[str, str, str], list[VerdictRow]] = {}
-    for row in rows:
-        groups.setdefault((row.classifier, row.class_, row.measure), []).append(row)
-    return list(groups.values())
+    return list(grouped(rows, lambda row: (row.classifier, row.class_, row.measure)).values())
 
 
 def _ruled_out(rows: Sequence[VerdictRow], level: str) -> list[str]:
@@ -92,10 +90,7 @@ def _ruled_out(rows: Sequence[VerdictRow], level: str) -> list[str]:
 
 
 def _more(rows: Sequence[VerdictRow], power: float, seconds: float | None) -> list[str]:
-    groups: dict[str, list[VerdictRow]] = {}
-    for row in rows:
-        if row.p is not None:
-            groups.setdefault(row.measure, []).append(row)
+    groups = grouped([row for row in rows if row.p is not None], lambda row: row.measure)
     sentences = []
     for group in groups.values():  # a gain of one measure says nothing of another's
         of = f" in {units.title(group[0])}" * (len(groups) > 1)

@@ -7,6 +7,7 @@ from augury.report.diagnostics import Diagnosis
 from augury.report.failure_modes import Case, FailureMode
 from augury.report.values import count, distance, listed, percent, share
 from augury.tables.classification import ALL, ClassificationRow
+from augury.tables.grouping import grouped
 from augury.tables.verdict import LEAK, VerdictRow
 
 GRAVE = 2  # failure modes that make the images themselves useless come first
@@ -31,11 +32,8 @@ def at_chance(rows: Sequence[ClassificationRow], n_classes: int) -> list[str]:
     if n_classes < 2:
         return []
     chance = 1 / n_classes
-    by_classifier: dict[str, list[ClassificationRow]] = {}
-    for row in rows:
-        by_classifier.setdefault(row.classifier, []).append(row)
     return [
-        name for name, each in by_classifier.items()
+        name for name, each in grouped(rows, lambda row: row.classifier).items()
         if all(row.recall_low is not None and row.recall_low <= chance for row in each)
         and max(row.recall or 0.0 for row in each) - chance < SKILL * (1 - chance)
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from augury.report.values import distance, listed, percent, share
 from augury.scores.generators import at_end, plain
 from augury.scores.judges import by_own, extractors_of
 from augury.tables.generators import GeneratorRun
+from augury.tables.grouping import grouped
 from augury.tables.synthetic import ScoreRow
 
 NEAR_NOTHING = 0.05  # recall and coverage: another real sample covers 0.9 and more (Naeem et al. 2020, lemma 2)
@@ -187,11 +188,8 @@ def of_overfitting(histories: Mapping[GeneratorRun, History], records: Sequence[
 
 def of_rising(scores: Iterable[ScoreRow]) -> FailureMode:
     """Trainings whose images were better at an earlier snapshot."""
-    runs: dict[GeneratorRun, list[ScoreRow]] = {}
-    for row in plain(scores):
-        runs.setdefault(_run(row), []).append(row)
     examined, cases = [], []
-    for run, rows in runs.items():
+    for run, rows in grouped(plain(scores), _run).items():
         falls = [_fall([row for row in rows if row.extractor == name]) for name in extractors_of(rows)]
         known = [fall for fall in falls if fall is not None]
         if not known:

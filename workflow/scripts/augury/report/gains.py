@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from augury.report import units, values
 from augury.report.values import listed
+from augury.tables.grouping import grouped
 from augury.tables.measures import MEASURES
 from augury.tables.verdict import (
     ALL,
@@ -28,9 +29,7 @@ def resolved(rows: Sequence[VerdictRow], by_class: bool = False) -> list[str]:
     """A sentence for each arm and classifier that is seen to help or hurt in any measure, the primary ones first."""
     decided = [row for row in rows if row.word in (HELPS, HURTS) and (row.class_ != ALL) == by_class]
     decided.sort(key=lambda row: KINDS.index(kind(row)) if kind(row) in KINDS else len(KINDS))
-    groups: dict[tuple, list[VerdictRow]] = {}
-    for row in decided:
-        groups.setdefault((row.arm, row.word, row.classifier), []).append(row)
+    groups = grouped(decided, lambda row: (row.arm, row.word, row.classifier))
     return [f"{arm} {word} {name or 'the classifier'}: {'; '.join(map(_seen, group))}{_cautions(group)}."
             for (arm, word, name), group in groups.items()]  # fmt: skip
 

@@ -17,6 +17,7 @@ from augury.scores.catalogue import SCORES
 from augury.tables.classification import ALL
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import BEST, END, GeneratorRow
+from augury.tables.grouping import grouped
 from augury.tables.synthetic import ScoreRow
 from augury.verdict.multiplicity import holm
 
@@ -75,9 +76,7 @@ def summarise_generators(rows: Sequence[ScoreRow]) -> list[GeneratorRow]:
 
     Generators and classes come in the order of the rows: generators first, as some may lack some classes.
     """
-    groups: dict[tuple[str, str, str], list[ScoreRow]] = {}
-    for row in plain(rows):
-        groups.setdefault((row.class_, row.generator, row.extractor), []).append(row)
+    groups = grouped(plain(rows), lambda row: (row.class_, row.generator, row.extractor))
     classes, generators = _names(rows, "class_"), _names(rows, "generator")
     made = []
     for key in sorted(groups, key=lambda key: (generators.index(key[1]), classes.index(key[0]))):

@@ -9,6 +9,7 @@ from typing import Any
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.columns import column, estimate, table_row
 from augury.tables.declaration import Table, has_classifiers
+from augury.tables.grouping import grouped
 
 MEASURES = ("accuracy", "precision", "recall")
 _COSTS = ("parameters", "size_mb", "epochs", "seconds", "images_per_second")
@@ -53,9 +54,7 @@ def model_rows(
     """
     means = [row for row in classification if row.split == ALL]
     part = "test" if any(row.part == "test" for row in means) else "validation"
-    runs: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for record in records:
-        runs.setdefault((str(record.get("arm")), str(record.get("classifier"))), []).append(record)
+    runs = grouped(records, lambda record: (str(record.get("arm")), str(record.get("classifier"))))
     made = []
     for arm in dict.fromkeys(row.arm for row in means):
         made += [_row(row, runs.get((arm, row.classifier), [])) for row in means if (row.arm, row.part) == (arm, part)]

@@ -7,6 +7,7 @@ import numpy as np
 
 from augury.metrics.proper_scores import PROPER
 from augury.tables.differences import DifferenceRow
+from augury.tables.grouping import grouped
 from augury.tables.measures import MEASURES, Measure
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, VerdictRow
 from augury.verdict import decision, evidence
@@ -233,7 +234,5 @@ def _interval(judged: decision.Judgement[float], level: float, measure: Measure)
 
 
 def _groups(known: Sequence[Sides], column: int) -> list[list[float]]:
-    groups: dict[str, list[float]] = {}
-    for side in known:
-        groups.setdefault(side.key.split, []).append(float(side.difference[column]))
-    return list(groups.values())
+    splits = grouped(known, lambda side: side.key.split).values()
+    return [[float(side.difference[column]) for side in split] for split in splits]

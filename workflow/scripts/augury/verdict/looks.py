@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from operator import attrgetter
 
 from augury.report import units
+from augury.tables.grouping import grouped
 from augury.tables.verdict import ALL, LEAK, PRIMARY, UNDERPOWERED, VerdictRow
 from augury.verdict.boundary import Stage
 
@@ -21,7 +23,7 @@ def sentences(rows: Sequence[VerdictRow]) -> list[str]:
             f"spend: words, p values and intervals are of {_splits(beyond)}. Of all runs the "
             f"differences are {'; '.join(explored)}, as if nobody had looked before."
         )
-    for (look, looks, planned), group in _grouped(inside, "look", "looks", "planned_splits"):
+    for (look, looks, planned), group in sorted(grouped(inside, attrgetter("look", "looks", "planned_splits")).items()):
         if looks > 1:
             lines.append(
                 f"{_whose(group, asked)} look {look} of {looks} that were planned. {_next(group, looks, planned)}"
@@ -32,7 +34,7 @@ def sentences(rows: Sequence[VerdictRow]) -> list[str]:
             "showed would decide nothing. A study that is to grow sets `statistics.looks` before its first verdict; "
             f"with 4, the last look is at {100 * Stage(4).level(0.05):.1f}% in place of 5%."
         )
-    for (series,), group in _grouped(asked, "series"):
+    for series, group in sorted(grouped(asked, attrgetter("series")).items()):
         if series > 1:
             times = "once" if series == 2 else f"{series - 1} times"
             lines.append(
@@ -53,13 +55,6 @@ def _next(rows: Sequence[VerdictRow], looks: int, planned: int) -> str:
         f"The next may come with {math.ceil(planned * (done + 1) / looks)} splits (`split.repeats`), and what is "
         "trained stays; first looks see large differences alone, and the last has almost all of the error to spend."
     )
-
-
-def _grouped(rows: Sequence[VerdictRow], *names: str) -> list[tuple[tuple, list[VerdictRow]]]:
-    groups: dict[tuple, list[VerdictRow]] = {}
-    for row in rows:
-        groups.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
-    return sorted(groups.items())
 
 
 def _whose(rows: Sequence[VerdictRow], everything: Sequence[VerdictRow]) -> str:

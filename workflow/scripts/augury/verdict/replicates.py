@@ -11,6 +11,7 @@ from augury.metrics.proper_scores import PROPER, temperature_slopes
 from augury.metrics.temperature import Fitted
 from augury.metrics.temperature_prior import temperature_pulls
 from augury.splits.identity import specimen_key
+from augury.tables.grouping import grouped
 from augury.tables.predictions import Predictions
 from augury.tables.verdict import ALL
 from augury.verdict.evidence import covariance, pooled
@@ -103,10 +104,7 @@ def specimen_interval(sides: Sequence[Sides], column: int, specimens: "Specimens
     From the bootstrap's variance, not from percentiles: in these the specimens of a split weigh against each other, of
     which some classes have one or two.
     """
-    splits: dict[str, list[Sides]] = {}
-    for side in sides:
-        if np.isfinite(side.difference[column]):
-            splits.setdefault(side.key.split, []).append(side)
+    splits = grouped((side for side in sides if np.isfinite(side.difference[column])), lambda side: side.key.split)
     if not splits or specimens.total < 2:
         return np.nan, np.nan
     drawn = [np.mean([side.replicates[:, column] for side in each], axis=0) for each in splits.values()]

@@ -13,6 +13,7 @@ from augury.figures import theme
 from augury.scores.generators import plain
 from augury.scores.judges import shown
 from augury.scores.naming import metric_names
+from augury.tables.grouping import grouped
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import read_rows
 
@@ -52,9 +53,7 @@ def draw(synthetic: Sequence[Path]) -> Figure:
 
 def _lines(rows: Sequence[ScoreRow]) -> list[list[ScoreRow]]:
     # The snapshots of each training in their order.
-    runs: dict[tuple, list[ScoreRow]] = {}
-    for row in rows:
-        runs.setdefault((row.split, row.seed, row.class_), []).append(row)
+    runs = grouped(rows, lambda row: (row.split, row.seed, row.class_))
     return [sorted(line, key=lambda row: (row.kimg, row.snapshot is None)) for line in runs.values()]
 
 
@@ -75,9 +74,7 @@ def _trainings(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None
 
 def _medians(axis: Axes, lines: Sequence[list[ScoreRow]], colour: str) -> None:
     # By the snapshot, not by the images seen: classes of different sizes reach it after different numbers of them.
-    by_snapshot: dict[int | None, list[ScoreRow]] = {}
-    for row in (row for line in lines for row in line):
-        by_snapshot.setdefault(row.snapshot, []).append(row)
+    by_snapshot = grouped((row for line in lines for row in line), lambda row: row.snapshot)
     points = sorted(
         (
             float(np.median([row.kimg for row in rows])),

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
+from augury.tables.grouping import grouped
 
 START_SECONDS = 8  # of a job, before it trains
 MOST_READ = 5  # trainings of a generator, or of a classifier on an arm, whose time is read; more would slow down plans
@@ -59,10 +60,8 @@ class Costs:
     def _generators(self) -> list[tuple[float, float]]:
         """For each generator: trainings per split and seed, and seconds of one."""
         costs: list[tuple[float, float]] = []
-        runs: dict[str, list[str]] = {}
-        for path in self.plan.generators.runs("generator.json", ancestors=True, trained=True):
-            runs.setdefault(Path(path).parts[-4], []).append(path)
-        for name, paths in runs.items():
+        runs = self.plan.generators.runs("generator.json", ancestors=True, trained=True)
+        for name, paths in grouped(runs, lambda path: Path(path).parts[-4]).items():
             guess = sum(self.needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
             divisor = len(self.study.splits) * len(self.study.config.generator_seeds)
             costs.append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
@@ -72,11 +71,8 @@ class Costs:
     def _classifiers(self) -> list[tuple[str, str, float]]:
         """Each arm and classifier, and seconds of a training."""
         costs: list[tuple[str, str, float]] = []
-        runs: dict[tuple[str, str], list[str]] = {}
-        for path in self.plan.classifiers.runs("predictions.tsv", ensembles=False):
-            arm, classifier = Path(path).parts[-4:-2]
-            runs.setdefault((arm, classifier), []).append(path)
-        for (arm, classifier), paths in runs.items():
+        runs = self.plan.classifiers.runs("predictions.tsv", ensembles=False)
+        for (arm, classifier), paths in grouped(runs, lambda path: Path(path).parts[-4:-2]).items():
             guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
             guess *= family("classifiers", self.study.config.classifiers[classifier].family).taken
             costs.append((arm, classifier, self._seconds("classifier.json", paths, guess)))

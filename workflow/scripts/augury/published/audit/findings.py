@@ -10,6 +10,7 @@ from augury.published.audit.classes import of_classes
 from augury.published.audit.hypotheses import Known
 from augury.published.audit.printed import Line
 from augury.tables.audit import CONDITIONAL, IMPOSSIBLE, POSSIBLE, FindingRow
+from augury.tables.grouping import grouped
 
 _ASSUMED = Known()
 _ROUNDED = {"nearest": "to the nearest", "half-up": "half up", "half-even": "half to even", "truncated": "down"}
@@ -34,11 +35,8 @@ def audit(
 
 def _tables(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
     """The lines of each table, and its name where there are several; a list of classes that begins anew is another."""
-    groups: dict[str, list[Line]] = {}
-    for line in lines:
-        groups.setdefault(line.group, []).append(line)
     tables = []
-    for name, group in groups.items():
+    for name, group in grouped(lines, lambda line: line.group).items():
         parts = _parts(group)
         tables += [(name if len(parts) == 1 else f"{name} {n}".strip(), part) for n, part in enumerate(parts, 1)]
     return tables if len(tables) > 1 else [("", group) for _, group in tables]
