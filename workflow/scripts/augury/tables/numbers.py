@@ -43,7 +43,7 @@ def plain_number(text: str, decimal: str | None = None) -> str:
 def decimal_separator(texts: Iterable[str]) -> str | None:
     """What stands before decimals in numbers of one table, as far as one of them can only be read in one way.
 
-    >>> decimal_mark(["1.234,5", "10"])
+    >>> decimal_separator(["1.234,5", "10"])
     ','
     """
     separators = set()
