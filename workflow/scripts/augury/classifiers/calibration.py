@@ -27,10 +27,12 @@ def calibrate(network: nn.Module, images: torch.Tensor, batches: list[torch.Tens
     momenta = [layer.momentum for layer in layers]
     for layer in layers:
         layer.reset_running_stats()
-        layer.momentum = None  # a plain average over batches
         layer.train()
     if layers:
-        for batch in batches:
+        for number, batch in enumerate(batches, start=1):
+            for layer in layers:
+                # A plain average over batches. None would say so too, but each layer would wait for its own count.
+                layer.momentum = 1 / number
             network(scale(images[batch]))
             give_back()
     for layer, momentum in zip(layers, momenta, strict=True):

@@ -12,8 +12,18 @@ from augury.classifiers.family import ClassifierSettings, TrainedSettings
 from augury.classifiers.losses import judging_loss
 from augury.classifiers.network import Classifier
 from augury.images.mapped_arrays import give_back
+from augury.training.device import send
 
-BLOCK = 16  # images a forward pass; small, because validation parts of rare things are
+BLOCK = 16  # images per forward pass on a CPU; small, because validation parts of rare things are
+_ON_GPU = 128  # on a GPU, of images of this side in pixels; fewer of larger ones
+_SIDE = 224
+
+
+def images_per_pass(size_px: int, device: torch.device) -> int:
+    """Images of that side that a network is given at a time: always as many on one kind of device."""
+    if device.type == "cpu":
+        return BLOCK
+    return max(BLOCK, min(_ON_GPU, _ON_GPU * _SIDE**2 // size_px**2 // BLOCK * BLOCK))
 
 
 @torch.no_grad()
@@ -22,16 +32,16 @@ def in_blocks(
 ) -> torch.Tensor:
     """function's rows for uint8 images (N, S, S, C), on the CPU in float32: (N, ...); N is at least 1.
 
-    function: float images (BLOCK, C, S, S) in [-1, 1] -> (BLOCK, ...).
+    function: float images (b, C, S, S) in [-1, 1] -> (b, ...), b as images_per_pass says.
     """
-    made = []
-    for start in range(0, len(images), BLOCK):
-        block = images[start : start + BLOCK].to(device)
+    made, size = [], images_per_pass(images.shape[2], device)
+    for start in range(0, len(images), size):
+        block = send(images[start : start + size], device)
         count = len(block)
-        block = torch.cat([block, block[-1:].expand(BLOCK - count, *block.shape[1:])])
-        made.append(function(scale(block))[:count].float().cpu())
+        block = torch.cat([block, block[-1:].expand(size - count, *block.shape[1:])])
+        made.append(function(scale(block))[:count].float())
         give_back()
-    return torch.cat(made)
+    return torch.cat(made).cpu()  # once: a GPU is not waited for between blocks
 
 
 def logits_of(network: torch.nn.Module, images: torch.Tensor, device: torch.device) -> torch.Tensor:

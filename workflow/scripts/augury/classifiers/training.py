@@ -18,7 +18,7 @@ from augury.classifiers.losses import training_loss
 from augury.classifiers.mixing import Mixing
 from augury.classifiers.network import Classifier
 from augury.classifiers.schedule import BatchSampler, class_weights, rate_factor
-from augury.training.device import Device
+from augury.training.device import Device, send
 from augury.training.randomness import mix_seed, seed_step
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class ClassifierTraining:
         factor = rate_factor(self.settings.schedule, step, self.steps)
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
-        batch = self.sampler.indices(self.seed, step).to(self.device, non_blocking=True)
+        batch = send(self.sampler.indices(self.seed, step), self.device)
         seed_step(self.seed, "step", step, attempt)
         images, labels = self.augment(scale(self.images[batch])), self.labels[batch]
         images, targets = self.mixing(images, labels, self.seed, "mixing", step, attempt)
@@ -180,7 +180,7 @@ class ClassifierTraining:
 
     def _calibrate(self) -> None:
         steps = range(min(self.sampler.steps_per_pass, self.most_batches))
-        batches = [self.sampler.indices(self.seed, step).to(self.device) for step in steps]
+        batches = [send(self.sampler.indices(self.seed, step), self.device) for step in steps]
         twins = dict(zip(self.classifier.modules(), self.judged.modules(), strict=True))
         fixed = [twins[layer] for layer in self.freezing.resting(self._phase)]
         calibrate(self.judged, self.images, batches, fixed)

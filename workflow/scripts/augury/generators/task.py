@@ -14,7 +14,7 @@ from augury.generators.network import GeneratorNetwork
 from augury.generators.sheets import save_samples, save_truncations, save_walk
 from augury.generators.transfer import Start
 from augury.generators.weights import snapshot_path
-from augury.training.device import Device
+from augury.training.device import Device, send
 from augury.training.randomness import mix_seed, seed_step, stream_indices
 from augury.training.weights import save_weights
 
@@ -130,7 +130,7 @@ class GeneratorTraining:
     def _real_batch(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None]:
         # Images (batch, C, S, S) with their labels; all that a step draws at random comes after this seed.
         indices = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
-        indices = indices.to(self.device, non_blocking=True)
+        indices = send(indices, self.device)
         seed_step(self.seed, "step", step, attempt)
         real = self.augment(scale(self.images[indices]))
         return real, None if self.labels is None else self.labels[indices]

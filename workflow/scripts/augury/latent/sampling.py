@@ -1,14 +1,17 @@
 """Latent vectors and images that depend on one number each, however many are made together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import torch
 from torch import nn
 
 from augury.command.errors import UserError
 from augury.generators.network import GeneratorNetwork
+from augury.training.device import send
 from augury.training.randomness import generator_of
 
+Value = TypeVar("Value")
 BLOCK = 64  # images per forward pass: the same image always meets the same shapes, so its bits do not change
 
 
@@ -37,16 +40,29 @@ def generate_blocks(
     range it is asked for in (on one device and number of threads). truncation: 1 draws from all of the latent space.
     """
     network = network.to(device).eval()
-    start = seeds.start
-    while start < seeds.stop:
-        first = start - start % BLOCK
-        stop = min(first + BLOCK, seeds.stop)
+    labels = None if label is None else torch.full((BLOCK,), label, device=device)
+
+    def draw(first: int) -> torch.Tensor:
         block = range(first, first + BLOCK)
-        latents = latents_of(block, latent_dim).to(device)
-        labels = None if label is None else torch.full((BLOCK,), label, device=device)
-        drawn = finite(network.draw(latents, labels, block, truncation), network)
-        yield to_uint8(drawn)[start - first : stop - first]
-        start = stop
+        return network.draw(send(latents_of(block, latent_dim), device), labels, block, truncation)
+
+    firsts = range(seeds.start - seeds.start % BLOCK, seeds.stop, BLOCK) if seeds else range(0)
+    drawn: Iterable[torch.Tensor] = map(draw, firsts)
+    # Latents and noise are the CPU's on every device: it draws the next ones while a GPU is at a block.
+    drawn = drawn if device.type == "cpu" else one_ahead(drawn)
+    for first, images in zip(firsts, drawn, strict=True):
+        start, stop = max(first, seeds.start), min(first + BLOCK, seeds.stop)
+        yield to_uint8(finite(images, network))[start - first : stop - first]
+
+
+def one_ahead(values: Iterable[Value]) -> Iterator[Value]:
+    """The same values, each handed out once the next has been begun."""
+    rest = iter(values)
+    for value in rest:
+        for following in rest:
+            yield value
+            value = following
+        yield value
 
 
 def finite(images: torch.Tensor, network: nn.Module) -> torch.Tensor:

@@ -11,12 +11,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from augury.classifiers.evaluation import BLOCK
+from augury.classifiers.evaluation import images_per_pass
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
 from augury.scores.naming import INCEPTION
+from augury.training.device import send
 
 LAYER = "2048"  # the pooled features that FID and KID take
+SIDE_PX = 299
 DIMENSIONS = 2048
 
 
@@ -58,11 +60,12 @@ def load_inception(weights: str | Path) -> tuple[nn.Module, dict[str, str]]:
 def inception_features(network: nn.Module, images: np.ndarray, device: torch.device) -> np.ndarray:
     """Pooled features (n, 2048) float32 of uint8 images (n, H, W, C), in blocks of one size; grey becomes RGB."""
     made = [np.zeros((0, DIMENSIONS), np.float32)]
-    for start in range(0, len(images), BLOCK):
-        block = np.asarray(images[start : start + BLOCK])
+    size = images_per_pass(SIDE_PX, device)
+    for start in range(0, len(images), size):
+        block = np.asarray(images[start : start + size])
         count = len(block)
-        block = np.concatenate([block, np.repeat(block[-1:], BLOCK - count, axis=0)])
+        block = np.concatenate([block, np.repeat(block[-1:], size - count, axis=0)])
         block = np.repeat(block, 3, axis=3) if block.shape[3] == 1 else block
-        pixels = torch.from_numpy(np.ascontiguousarray(block.transpose(0, 3, 1, 2))).to(device)
+        pixels = send(torch.from_numpy(np.ascontiguousarray(block.transpose(0, 3, 1, 2))), device)
         made.append(network(pixels)[0][:count].cpu().numpy())
     return np.concatenate(made)

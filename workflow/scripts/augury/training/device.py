@@ -43,6 +43,13 @@ class Device:
         return {"device": name, "precision": self.precision, "threads": self.threads}
 
 
+def send(values: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """The values there. A GPU takes them from pinned memory while the CPU goes on."""
+    if device.type != "cuda" or values.device.type != "cpu":
+        return values.to(device)
+    return values.pin_memory().to(device, non_blocking=True)
+
+
 def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: bool | None) -> Device:
     """Resolve `device: auto | cpu | cuda | cuda:N` and `precision: auto | fp32 | bf16`, and tell the log.
 

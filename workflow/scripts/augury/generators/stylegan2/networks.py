@@ -24,6 +24,7 @@ from augury.generators.stylegan2.layers import (
     second_moment,
     widths,
 )
+from augury.training.device import send
 from augury.training.randomness import generator_of
 
 MAPPING_RATE = 0.01  # factor of the mapping's learning rate (Karras et al. 2019, arXiv:1812.04948, appendix C)
@@ -191,7 +192,7 @@ class Generator(StyledNetwork):
     def draw_styles(self, styles: torch.Tensor, noises: Sequence[torch.Tensor], truncation: float) -> torch.Tensor:
         """Images of given styles (N, style_dim), the space w, and noises, one (N, 1, s, s) a layer."""
         pulled = self.mapping.average.lerp(styles, truncation)
-        return self.synthesise(self.repeated(pulled), [noise.to(styles.device) for noise in noises])
+        return self.synthesise(self.repeated(pulled), [send(noise, styles.device) for noise in noises])
 
 
 def noises_of(seeds: Sequence[int], sizes: Sequence[int]) -> list[torch.Tensor]:
