@@ -23,6 +23,7 @@ ADA = {"pipeline": "bgc", "p": 0.3}
 SMALL = {
     "stylegan2": {"batch": 4, "channel_base": 256, "channel_max": 32, "latent_dim": 16, "style_dim": 16},
     "dcgan": {"width": 8},
+    "diffusion": {"model_channels": 8, "steps": 2},
 }
 GENERATORS: dict[str, tuple[dict[str, Any], bool]] = {  # settings, and whether it is told the class
     "dcgan": ({"family": "dcgan"}, False),
@@ -57,6 +58,11 @@ GENERATORS: dict[str, tuple[dict[str, Any], bool]] = {  # settings, and whether 
             "batch": 4,
         },
         False,
+    ),
+    "diffusion": ({"family": "diffusion", "batch": 4}, False),
+    "diffusion conditional": (
+        {"family": "diffusion", "size": "gpu", "label_dropout": 0.1, "guidance": 2, "s_churn": 40, "batch": 4},
+        True,
     ),
     "stylegan2 plain": ({"family": "stylegan2", "batch": 4}, False),
 }

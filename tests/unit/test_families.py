@@ -29,7 +29,17 @@ GENERATORS, CLASSIFIERS = ([name for kind, name in ALL if kind == wanted] for wa
 TRAINED = [name for name in GENERATORS if family("generators", name).trained]
 TRAINING = [("generators", name) for name in TRAINED] + [("classifiers", name) for name in CLASSIFIERS]
 # Where a family has such settings, these make its networks small enough for a test.
-SMALL = {"width": 4, "max_width": 8, "channel_base": 64, "channel_max": 8, "latent_dim": 6, "style_dim": 6, "batch": 4}
+SMALL = {
+    "width": 4,
+    "max_width": 8,
+    "channel_base": 64,
+    "channel_max": 8,
+    "latent_dim": 6,
+    "style_dim": 6,
+    "batch": 4,
+    "model_channels": 8,
+    "steps": 2,
+}
 JOB = SimpleNamespace(split="holdout", generator="it", class_="a", seed="0", classifier="it", arm="gan")
 
 

@@ -185,3 +185,15 @@ def test_a_public_file_is_compared_by_its_content_and_with_no_split(tmp_path, mo
     digest = before.start_digest(wildcards)
     (tmp_path / "net.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + b"1234")
     assert digest != planned().start_digest(wildcards) != ""
+
+
+def test_taxa_that_are_told_have_several_classes_and_not_all():
+    plan = transfer(edm={"family": "diffusion"})
+    assert plan.taxa() == {
+        "eggs": ["order=Calanoida"],
+        "large": ["order=Calanoida"],
+        "oithona": ["order=Cyclopoida", "genus=Oithona"],
+        "oithona_eggs": ["order=Cyclopoida", "genus=Oithona"],
+        "copilia": ["order=Cyclopoida"],
+    }
+    assert transfer(None, edm={"family": "diffusion"}).taxa() == {}

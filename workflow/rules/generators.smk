@@ -38,7 +38,7 @@ rule train_generator:
         words=listed("packs", "splits", "start_splits"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         classes=plan.generators.trained_classes,
-        start=plan.generators.start_options,
+        start=plan.generators.options,
         tested=uncompared(plan.generators.tested),
         start_digest=plan.generators.start_digest,
         folder=paths.generator,

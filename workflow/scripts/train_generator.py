@@ -10,7 +10,9 @@ that was stopped or killed continues from the folder's .state when it is started
         --splits results/demo/splits/holdout/Tripos.tsv --guard enforce --output tripos
 """
 
+import dataclasses
 import importlib
+import json
 from pathlib import Path
 
 from augury.command import script
@@ -28,6 +30,7 @@ def main() -> None:
     parser.add_argument("--classes", nargs="+", required=True, help="classes in the order of --packs and --splits")
     parser.add_argument("--packs", nargs="+", type=Path, required=True, help="packs of pixels")
     parser.add_argument("--splits", nargs="+", type=Path, required=True, help="tables of the split")
+    parser.add_argument("--taxa", type=json.loads, default={}, help="JSON of the taxa above each class")
     parser.add_argument("--start", type=Path, help="generator of its family to begin with: folder, or public file")
     parser.add_argument("--start-name", help="what tables call it (default: its folder)")
     parser.add_argument(
@@ -43,7 +46,7 @@ def main() -> None:
     settings = read_family(args.settings, "generators")
     module = f"augury.generators.{settings.family}.training"
     training = importlib.import_module(module)
-    from augury.generators.data import load_training_part, rows_of_test_part
+    from augury.generators.data import load_training_part, load_validation_part, rows_of_test_part
     from augury.generators.run import train
     from augury.generators.transfer import open_start, start_files
     from augury.images.mapped_arrays import keep_in
@@ -58,6 +61,8 @@ def main() -> None:
     keep_in(args.output)
     what = f"generator {args.name}"
     data = load_training_part(args.packs, args.splits, args.classes, args.guard, what, settings.trained_on, args.tested)
+    if training.TASK.looks_at_validation and settings.trained_on == "train":
+        data = dataclasses.replace(data, validation=load_validation_part(args.packs, args.splits))
     start = None
     if args.start:
         name = args.start_name or str(args.start)
@@ -70,6 +75,7 @@ def main() -> None:
         "seed": args.seed,
         "class": args.class_,
         "classes": args.classes,
+        **({"taxa": args.taxa} if args.taxa else {}),
     }
     train(training.TASK, about, settings, data, start, args.device, args.threads, args.output, kept.keep)
 

@@ -30,6 +30,7 @@ class TrainingPart:
     """Images (N, S, S, C) uint8 with their labels (N,) int64 as indices in `classes`, rows, and leaked identities.
 
     test: rows that no generator of this split may have seen: of the same classes, and specimens by their names.
+    validation: the validation part's images and labels, where they were asked for.
     """
 
     images: np.ndarray
@@ -37,6 +38,7 @@ class TrainingPart:
     rows: list[SplitRow]
     leaked: list[str]
     test: list[SplitRow]
+    validation: tuple[np.ndarray, np.ndarray] | None = None
 
 
 def load_training_part(
@@ -68,6 +70,19 @@ def load_training_part(
     leaked = check_parts(train, test, guard, what)
     images = gathered((block for picked in parts for block in blocks(picked)), len(train))
     return TrainingPart(images, np.concatenate(labels), train, leaked, test)
+
+
+def load_validation_part(packs: Sequence[Path], splits: Sequence[Path]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Images and labels of the validation part of each class, or None where there are none."""
+    found, labels = [], []
+    for place, (pack, split) in enumerate(zip(packs, splits, strict=True)):
+        for picked, rows in open_parts(pack, split, ("validation",)):
+            found.append(picked)
+            labels.append(np.full(len(rows), place, np.int64))
+    count = sum(map(len, labels))
+    if not count:
+        return None
+    return gathered((block for picked in found for block in blocks(picked)), count), np.concatenate(labels)
 
 
 def rows_of_test_part(split: Path) -> list[SplitRow]:

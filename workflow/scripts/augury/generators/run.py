@@ -62,8 +62,9 @@ def train(
         "truncations": list(TRUNCATIONS),
     }
     pixels = hashlib.sha256()
-    for block in blocks(data.images):
-        pixels.update(block.data)
+    for images in (data.images, *(data.validation or ())[:1]):
+        for block in blocks(images):
+            pixels.update(block.data)
     identities = [pixels.hexdigest(), *(row.sha256 for row in data.rows)]
     modules = (f"augury.generators.{settings.family}.training",)
     begun = {"device": chosen.describe()["device"], "start": start.sha256 if start else ""}
@@ -71,7 +72,10 @@ def train(
     with StateFolder(output, identity, threads) as folder:
         images = chosen.hold(data.images)
         labels = chosen.hold(data.labels) if conditional else None
-        task = task_of(description, images, labels, chosen, folder.path / "snapshots", start)
+        watched = None
+        if data.validation is not None:
+            watched = chosen.hold(data.validation[0]), chosen.hold(data.validation[1]) if conditional else None
+        task = task_of(description, images, labels, chosen, folder.path / "snapshots", start, watched)
         history, seconds = loop.run(task, folder)
         _write(task, data, start, description | chosen.describe(), history, seconds, folder, output)
         keep()

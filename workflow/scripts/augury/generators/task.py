@@ -1,7 +1,7 @@
 """What the trainings of all families of generators share: batches, the averaged weights, snapshots, state."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import torch
 
@@ -24,10 +24,12 @@ class GeneratorTraining:
 
     A family brings `_build`, which makes `generator`, its `average` and the `optimisers`, and `step`. images:
     (N, S, S, C) uint8 on the device; labels: (N,) int64 there, or None where the network is unconditional. folder:
-    where snapshots are kept while the run lasts. start: the generator to begin with, or None.
+    where snapshots are kept while the run lasts. start: the generator to begin with, or None. validation: images and
+    labels of the validation part, for a family that looks at them, and is not trained on them.
     """
 
     unit = "kimg"
+    looks_at_validation = False
     family: str
     settings: TrainedSettings
     translate: ClassVar[Any] = None  # generators.transfer.Translate, of a family that starts from public networks
@@ -43,15 +45,16 @@ class GeneratorTraining:
         device: Device,
         folder: Path,
         start: Start | None = None,
+        validation: tuple[torch.Tensor, torch.Tensor | None] | None = None,
     ) -> None:
         self.settings, self.description, self.folder = description["settings"], description, folder
         settings = self.settings
-        self.images, self.labels = images, labels
+        self.images, self.labels, self.validation = images, labels, validation
         self.classes = 0 if labels is None else len(description["classes"])
         self.on_device, self.device = device, device.device
         # With the split: folds do not share the luck of one set of initial weights, as the verdict counts each anew.
         self.seed = mix_seed(self.family, description["split"], description["seed"], description["class"])
-        self.batch = settings.batch or 1
+        self.batch = cast("int", settings.batch)  # which `resolved` has filled
         self.label = f"{description['generator']} seed {description['seed']} {description['class']}"
         self.epoch_images = len(images)
         self.steps = steps_of(settings.duration, settings.duration_unit, len(images), self.batch)

@@ -111,6 +111,18 @@ class Transfer:
                 return f"{rank}={taxon}"
         return None
 
+    def taxa(self) -> dict[str, list[str]]:
+        """Each class's taxa above, as RANK=TAXON, the highest first: those of several classes, but not of all."""
+        taxonomy = self.taxonomy
+        if taxonomy is None:
+            return {}
+        found: dict[str, list[str]] = {}
+        for class_ in self.classes:
+            for rank, taxon in zip(taxonomy.ranks, taxonomy.taxa[class_], strict=True):
+                if taxon and 1 < len(taxonomy.members(rank, taxon)) < len(self.classes):
+                    found.setdefault(class_, []).append(f"{rank}={taxon}")
+        return found
+
     def resolved(self, taxon: str) -> list[str]:
         """Folders that a name in `init_from.taxon` may mean: a class, or the taxa of that name with several classes."""
         if taxon in self.classes or self.taxonomy is None:

@@ -15,6 +15,7 @@ from augury.planning.selections import RANDOM
 from augury.planning.study import Study
 from augury.planning.transfer import Node
 from augury.settings.families import family
+from augury.settings.reading import as_json
 
 COMPARED_WITH = ("index.tsv", "fingerprints.npy", "quarantine.tsv", "duplicates.tsv")  # of each class's images
 
@@ -69,11 +70,14 @@ class Generators:
         """Named specimens of several classes that the split tests, of the classes whose images a step reads."""
         return words(self.study.contents.shared.tested(self.trained_classes(wildcards), wildcards.split))
 
-    def start_options(self, wildcards: Any) -> list[str]:
-        """The folder to begin with, and what tables call it, as options of the script."""
+    def options(self, wildcards: Any) -> list[str]:
+        """The folder to begin with, what tables call it, and the taxa above classes, as options of the script."""
         file, node = self._start_file(wildcards), _node(wildcards)
         folders = [file] if file else self._start_folder(wildcards)
-        return ["--start", *folders, "--start-name", self.study.transfer.name(node)] if folders else []
+        options = ["--start", *folders, "--start-name", self.study.transfer.name(node)] if folders else []
+        told = node.folder == "all" and family("generators", self.settings(wildcards).family).knows_taxa
+        taxa = self.study.transfer.taxa() if told else {}
+        return [*options, *(["--taxa", as_json(taxa)] if taxa else [])]
 
     def start_digest(self, wildcards: Any) -> str:
         """Changes with a file that a config names to begin with."""

@@ -1,0 +1,141 @@
+"""Diffusion (Karras et al. 2022, arXiv:2206.00364), as its settings and the planner know it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.generators.diffusion.configuration import derived
+from augury.generators.family import GeneratorFamily, TrainedSettings
+from augury.settings.base import (
+    Bool,
+    Decay,
+    Float,
+    Fraction,
+    Int,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    Rate,
+)
+
+
+class DiffusionSettings(TrainedSettings):
+    """Settings of a diffusion model; those without a default follow from `size` and the side of the images."""
+
+    family: Literal["diffusion"] = "diffusion"
+    size: Literal["laptop", "gpu"] = "laptop"
+    """How large the network is where its keys are left open - for two cores, or for a GPU."""
+    size_px: Int = Field(32, ge=16, le=1024)
+    """Side of the images; the network halves it at every level."""
+    class_conditional: Bool = True
+    """Class-conditional: one model for all classes that is given the class and, with a `taxonomy`, the taxa above
+    it; what classes share is learned from all of their images. Else one per class."""
+    batch: Int | None = Field(None, ge=2)
+    """Batch size - images per step (laptop: 32; gpu: 128, above 64 px 64)."""
+    model_channels: Int | None = Field(None, ge=8, multiple_of=4)
+    """U-Net - feature maps of its first level (laptop: 32, from 64 px 16, from 128 px 8; gpu: 128, above 64 px 64)."""
+    channel_mult: list[PositiveInt] | None = Field(None, min_length=1, max_length=8)
+    """U-Net - feature maps of each level over those of the first (auto: levels down to 8 to 15 px, doubling up to 64
+    maps; gpu: 256)."""
+    num_blocks: PositiveInt | None = None
+    """U-Net - residual blocks per level (laptop: 1; gpu: 2)."""
+    attention_px: NonNegativeInt | None = None
+    """U-Net - self-attention at levels of at most this side, beside the lowest one's (laptop: 15; gpu: 16)."""
+    dropout: Decay | None = None
+    """Dropout within residual blocks (laptop: 0; gpu: 0.1)."""
+    p_mean: Float = -1.2
+    """P_mean - mean of the logarithm of the noise levels that a training meets."""
+    p_std: PositiveFloat = 1.2
+    """P_std - its standard deviation."""
+    sigma_data: PositiveFloat = 0.5
+    """sigma_data - standard deviation of the images' values, which lie in -1 to 1."""
+    augment: Fraction = 0.5
+    """Non-leaking augmentation - probability of each of flip, quarter turn and shift (up to an eighth of the side); the
+    network is told of them, and draws without."""
+    label_dropout: Decay = 0.0
+    """Probability that the class is left out in training, for `guidance`; 0.1 is usual."""
+    learning_rate: Rate = 0.001
+    """Learning rate of Adam."""
+    warmup_steps: NonNegativeInt = 200
+    """Steps in which the learning rate grows to that."""
+    beta1: Decay = 0.9
+    """Adam beta1."""
+    beta2: Decay = 0.999
+    """Adam beta2."""
+    clip_norm: PositiveFloat | None = 1.0
+    """Gradient clipping - largest norm of a step's gradient."""
+    ema_half_life_kimg: NonNegativeFloat | None = None
+    """EMA half-life of the weights, in thousands of images (laptop: 20; gpu: 100); 0 for the plain weights."""
+    ema_ramp_up: NonNegativeFloat = 0.05
+    """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
+    patience: PositiveInt | None = None
+    """Early stopping - end after so many looks (one every twentieth of the training) without a lower denoising loss of
+    the split's validation part, and keep the weights of the lowest; without it, the loss is looked at and recorded."""
+    steps: PositiveInt | None = None
+    """Sampler - steps of Heun's method (18 up to 32 px, 24 up to 64, 32 up to 128, else 40)."""
+    sigma_min: PositiveFloat = 0.002
+    """Sampler - lowest noise level before 0."""
+    sigma_max: PositiveFloat = 80.0
+    """Sampler - noise level that it begins with."""
+    rho: PositiveFloat = 7.0
+    """Sampler - how much shorter the steps are where there is little noise."""
+    s_churn: NonNegativeFloat = 0.0
+    """Sampler - S_churn: noise that is added on the way; 0 makes an image a function of its latent vector alone."""
+    s_min: NonNegativeFloat = 0.05
+    """Sampler - S_min: noise is added from this level."""
+    s_max: PositiveFloat = 50.0
+    """Sampler - S_max: to this level."""
+    s_noise: PositiveFloat = 1.003
+    """Sampler - S_noise: standard deviation of the noise that is added."""
+    guidance: NonNegativeFloat = 1.0
+    """Classifier-free guidance - weight of the class; above 1 images are more typical of it and vary less, and take
+    twice the time."""
+
+    @property
+    def images_per_step(self) -> int:
+        """The batch, where it is derived too."""
+        return self.batch or derived(self)["batch"]
+
+
+class Resolved(DiffusionSettings):
+    """With those filled that follow from `size` and the side."""
+
+    batch: Int
+    model_channels: Int
+    channel_mult: list[PositiveInt]
+    num_blocks: PositiveInt
+    attention_px: NonNegativeInt
+    dropout: Decay
+    ema_half_life_kimg: NonNegativeFloat
+    steps: PositiveInt
+
+
+def problems(settings: DiffusionSettings) -> list[tuple[str, str]]:
+    """What is wrong with the settings beyond types: pairs of a key and a sentence."""
+    found, size = [], settings.size_px
+    levels = len(settings.channel_mult or derived(settings)["channel_mult"])
+    if size % 2 ** (levels - 1):
+        odd = f"{size} px cannot be halved {levels - 1} times; give at most {_halvings(size) + 1} numbers"
+        found.append(("channel_mult", f"{odd}, or another `size_px`"))
+    if settings.guidance != 1 and not settings.label_dropout:
+        found.append(("guidance", "it needs a network that knows images of no class too; set `label_dropout: 0.1`"))
+    if settings.sigma_min >= settings.sigma_max:
+        found.append(("sigma_min", "it must be below `sigma_max`"))
+    return found
+
+
+def _halvings(size_px: int) -> int:
+    return (size_px & -size_px).bit_length() - 1
+
+
+FAMILY = GeneratorFamily(
+    DiffusionSettings,
+    resolved=Resolved,
+    prose="A diffusion model (EDM): one network for all classes, for as few images as there are; slower to draw.",
+    kimg_seconds=40.0,
+    pixel_mb=0.01,
+    knows_taxa=True,
+    problems=problems,
+    networks=(("generator", "networks"),),
+)

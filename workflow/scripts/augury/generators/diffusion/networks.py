@@ -1,0 +1,110 @@
+"""The denoiser as a generator: latents are the noise that the sampler begins with."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from augury.generators.diffusion.family import Resolved
+from augury.generators.diffusion.moves import LABELS
+from augury.generators.diffusion.preconditioning import Denoiser
+from augury.generators.diffusion.sampler import Plan, guided, sample
+from augury.generators.diffusion.unet import UNet
+from augury.generators.network import GeneratorNetwork
+from augury.training.randomness import generator_of
+
+
+class Generator(GeneratorNetwork):
+    """Latents (N, latent_dim), the first noise's values, and, if conditional, labels (N,) -> images (N, C, S, S).
+
+    told: what each class's label says, (classes, K), or None where there is but one kind of image.
+    """
+
+    told: torch.Tensor
+
+    def __init__(self, settings: Resolved, size_px: int, channels: int, told: torch.Tensor | None) -> None:
+        super().__init__()
+        self.shape, self.latent_dim = (channels, size_px, size_px), channels * size_px**2
+        self.guidance = settings.guidance
+        self.register_buffer("told", torch.zeros(0, 0) if told is None else told, persistent=False)
+        network = UNet(
+            size_px,
+            channels,
+            [settings.model_channels * factor for factor in settings.channel_mult],
+            settings.num_blocks,
+            settings.attention_px,
+            settings.dropout,
+            self.told.shape[1],
+            LABELS if settings.augment else 0,
+        )
+        self.denoiser = Denoiser(network, settings.sigma_data)
+        self.plan = Plan(
+            steps=settings.steps,
+            sigma_min=settings.sigma_min,
+            sigma_max=settings.sigma_max,
+            rho=settings.rho,
+            churn=settings.s_churn,
+            churn_min=settings.s_min,
+            churn_max=settings.s_max,
+            churn_noise=settings.s_noise,
+        )
+
+    def forward(
+        self,
+        noisy: torch.Tensor,
+        sigma: torch.Tensor,
+        told: torch.Tensor | None = None,
+        moves: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The denoised images of noisy ones (N, C, S, S) at levels (N,); told: (N, K), moves: (N, LABELS)."""
+        return self.denoiser(noisy, sigma, told, moves)
+
+    def told_of(self, labels: torch.Tensor | None) -> torch.Tensor | None:
+        """What the network is told of classes (N,): (N, K)."""
+        return None if labels is None or not self.told.numel() else self.told[labels]
+
+    def draw(
+        self, latents: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int], truncation: float
+    ) -> torch.Tensor:
+        """Images of given latents; what a stochastic sampler adds depends on one seed each.
+
+        truncation: the first noise is that much smaller than the network takes it for; images lose detail.
+        """
+        first = latents.unflatten(1, self.shape) * truncation
+        return self.draw_from(first * self.plan.sigma_max, self.plan.levels(), labels, seeds)
+
+    def draw_from(
+        self, start: torch.Tensor, levels: Sequence[float], labels: torch.Tensor | None, seeds: Sequence[int]
+    ) -> torch.Tensor:
+        """Images of `start` (N, C, S, S), which is at the first of the falling levels."""
+        told = self.told_of(labels)
+        sources = [generator_of("churn", seed) for seed in seeds] if self.plan.churns else []
+
+        def fresh() -> torch.Tensor:
+            # One row per seed, on the CPU on every device.
+            drawn = [torch.randn(self.shape, generator=source) for source in sources]
+            return torch.stack(drawn).to(start.device).double()
+
+        def denoise(noisy: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
+            found = self(noisy, sigma, told)
+            if self.guidance == 1 or told is None:
+                return found
+            return guided(found, self(noisy, sigma, torch.zeros_like(told)), self.guidance)
+
+        return sample(denoise, start, levels, self.plan, fresh).float()
+
+
+def told_of_classes(classes: Sequence[str], taxa: Mapping[str, Sequence[str]]) -> torch.Tensor:
+    """A row per class: 1 at its own place and at those of the taxa above it, (classes, classes + taxa) float32."""
+    names = list(dict.fromkeys(taxon for class_ in classes for taxon in taxa.get(class_, ())))
+    own = torch.eye(len(classes))
+    above = [[float(taxon in taxa.get(class_, ())) for taxon in names] for class_ in classes]
+    return torch.cat([own, torch.tensor(above).reshape(len(classes), len(names))], dim=1)
+
+
+def build_generator(description: dict[str, Any]) -> Generator:
+    """The generator that a generator.json describes; `classes` and `taxa` count only where it is conditional."""
+    told = None
+    if description["conditional"]:
+        told = told_of_classes(description["classes"], description.get("taxa") or {})
+    return Generator(description["settings"], description["size_px"], description["channels"], told)
