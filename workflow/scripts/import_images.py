@@ -43,8 +43,9 @@ def main() -> None:
     images, networks = (importlib.import_module(f"{family}.{module}") for module in ("images", "networks"))
     from augury.generators import importing
 
-    args.what, args.preparation = f"generator {args.name}", read_settings(args.preparation, Preparation)
-    sources = importing.Sources(**script.named(args, importing.Sources))
+    # `args` stays as it was typed: the key of the store is made of it.
+    read = {"what": f"generator {args.name}", "preparation": read_settings(args.preparation, Preparation)}
+    sources = importing.Sources(**script.named(args, importing.Sources) | read)
     kept = finished.Finished(args, "generator")
     modules = (f"{family}.images", f"{family}.networks")
     if kept.taken("import_images", modules, importing.files_read(sources), "cpu"):
