@@ -119,7 +119,7 @@ rule explain_classifier:
     params:
         code=plan.classifiers.code("explain_classifier"),
         words=listed("packs", "splits", "pools"),
-        settings=as_json(study.config.explain),
+        settings=lambda wildcards: as_json(study.config.explain),
         classifier=lambda wildcards, input: os.path.dirname(input.weights),
         folder=lambda wildcards, output: os.path.dirname(output.sheet),
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
