@@ -17,6 +17,8 @@ from tests.faults.test_kill_generator import command, write_data
 from tests.project import draw_classes
 from tests.scripts.in_process import call
 from tests.settings import study
+from tests.unit.test_stylegan2_public import public_file
+from tests.unit.test_stylegan2_training import settings
 
 _opened: list[str] | None = None  # while a step is watched
 
@@ -45,8 +47,8 @@ class Watched:
 
         monkeypatch.setattr(finished, "key_of", noted)
         # safetensors opens its files in another language, unseen.
-        for target in ("augury.training.weights.load_file", "augury.classifiers.pretrained.load_file"):
-            self._note(target)
+        for module in ("training.weights", "classifiers.pretrained", "generators.transfer"):
+            self._note(f"augury.{module}.load_file")
         self._note("augury.latent.files.safe_open")
 
     def _note(self, target):
@@ -126,6 +128,17 @@ def test_a_generator_with_a_start(data, watched, capfd):
     del words[words.index("--threads") : words.index("--threads") + 2]
     words += ["--start", data / "first", "--start-splits", data / "split.tsv", "--guard", "record"]
     change_and_back(watched, capfd, data, "train_generator", words, ["--seed", 1], "generator")
+
+
+def test_a_generator_from_public_networks(data, watched, capfd):
+    public_file(data / "net.safetensors")
+    begun = settings("stylegan2", size_px=32, duration=0.02).model_dump(mode="json")  # the file's images are of 16 px
+    words = command(data, "first", begun)[2:]
+    del words[words.index("--output") : words.index("--output") + 2]
+    del words[words.index("--threads") : words.index("--threads") + 2]
+    words += ["--start", data / "net.safetensors"]
+    printed = change_and_back(watched, capfd, data, "train_generator", words, ["--seed", 1], "generator")
+    assert data / "net.safetensors" in watched.declared, printed
 
 
 def test_copies(data, watched, capfd):
