@@ -25,6 +25,11 @@ CPU = torch.device("cpu")
 SMALL = {"size_px": 16, "channels": "grey", "model_channels": 8, "batch": 8, "steps": 4, "duration": 0.16}
 
 
+def plan_of(steps=18, **churn):
+    """The publication's, of arXiv:2206.00364, table 1."""
+    return Plan(steps, sigma_min=0.002, sigma_max=80.0, rho=7.0, **churn)
+
+
 def settings(**changes):
     return TASK.resolved(of_family("generators", "diffusion", **SMALL | changes))
 
@@ -94,9 +99,9 @@ def test_the_steps_are_those_of_the_publication():
     """Equation 5 by hand: with rho = 1 they are even; with rho = 2 even in their roots."""
     assert preconditioning.steps_of(3, 0.0, 80.0, 1.0) == pytest.approx([80, 40, 0, 0])
     assert preconditioning.steps_of(3, 1.0, 9.0, 2.0) == pytest.approx([9, 4, 1, 0])
-    levels = Plan().levels()
+    levels = plan_of().levels()
     assert (len(levels), levels[0], levels[-2]) == (19, pytest.approx(80), pytest.approx(0.002))
-    started = Plan().levels(start=2.0)
+    started = plan_of().levels(start=2.0)
     assert started[0] == 2.0
     assert started[1:] == [level for level in levels if level < 2]
 
@@ -108,7 +113,7 @@ def test_heun_solves_the_flow_of_a_gaussian_to_second_order():
     exact = mean + (start - mean) * deviation / math.sqrt(deviation**2 + 80**2)
 
     def error(steps):
-        plan = Plan(steps=steps)
+        plan = plan_of(steps=steps)
         found = sample(gaussian(mean, deviation), start, plan.levels(), plan, lambda: start)
         return (found - exact).abs().max().item()
 
@@ -120,7 +125,7 @@ def test_heun_solves_the_flow_of_a_gaussian_to_second_order():
 def test_churn_keeps_the_distribution():
     """With the ideal denoiser the stochastic sampler draws from N(mean, s^2), whatever noise comes on the way."""
     torch.manual_seed(0)
-    plan = Plan(steps=64, churn=20, churn_min=0.05, churn_max=50)
+    plan = plan_of(steps=64, churn=20, churn_min=0.05, churn_max=50)
     start, added = torch.randn(4000, 1, 1, 1) * 80, []
 
     def fresh():
@@ -132,7 +137,7 @@ def test_churn_keeps_the_distribution():
     assert len(added) == len(inside)
     assert found.mean().item() == pytest.approx(0.3, abs=0.03)
     assert found.std().item() == pytest.approx(0.5, abs=0.02)
-    still = sample(gaussian(0.3, 0.5), start, plan.levels(), Plan(steps=64), fresh)
+    still = sample(gaussian(0.3, 0.5), start, plan.levels(), plan_of(steps=64), fresh)
     assert np.corrcoef(found.flatten(), still.flatten())[0, 1] < 0.9
 
 

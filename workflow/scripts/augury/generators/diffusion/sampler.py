@@ -18,10 +18,10 @@ Denoise = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # (N, C, S, S) a
 class Plan:
     """How a sampler goes from sigma_max to 0."""
 
-    steps: int = 18
-    sigma_min: float = 0.002
-    sigma_max: float = 80.0
-    rho: float = 7.0
+    steps: int
+    sigma_min: float
+    sigma_max: float
+    rho: float
     churn: float = 0.0
     churn_min: float = 0.0
     churn_max: float = float("inf")
