@@ -13,7 +13,6 @@ new ones are called out-of-distribution). State to resume from lies in OUTPUT/.s
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from augury.command import script
 from augury.settings.reading import as_json, read_family, read_settings
@@ -34,8 +33,7 @@ def main() -> None:
     settings, arm = read_family(args.settings, "classifiers"), read_settings(args.arm, Arm)
     family = model_folder.family_module(settings.family)
     prepared = read_settings(args.preparation, Preparation)
-    names = args.name, args.arm_name, arm, args.split, args.seed
-    described = description.Description(*names, args.classes, settings)
+    described = description.Description(args.name, args.arm_name, arm, args.split, args.seed, args.classes, settings)
     files = data.Files(args.packs, args.splits, args.pools, args.duplicates)
     wanted = settings.precision if isinstance(settings, TrainedSettings) else "fp32"
     plain = getattr(family, "PLAIN_CONVOLUTIONS", None)
@@ -57,16 +55,14 @@ def main() -> None:
     task = trainer.of_arm(classifier, described, arm_data, chosen)
     layers = "{} of {} layers".format(*task.trainable_layers())
     script.tell(f"{task.label}: {layers}, {task.steps} steps on {chosen.device} in {chosen.precision}")
-    identity: dict[str, Any] = {"arm": as_json(arm), "pretrained": pretrained}
-    identity |= {"name": args.name, "split": args.split, "seed": args.seed}
-    bound = fingerprint.fingerprint(settings, arm_data.identities, *code, **identity)
+    made_as = {"arm": as_json(arm), "name": args.name, "split": args.split, "seed": args.seed, "pretrained": pretrained}
+    bound = fingerprint.fingerprint(settings, arm_data.identities, *code, **made_as)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
         history, seconds = loop.run(task, folder)
         best = task.finish()
         model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, arm_data, chosen.device)
         results = model_folder.results_of(task, classifier, arm_data, best, seconds)
-        results |= chosen.describe() | task.results()
-        results |= {"specimens": arm_data.specimens if arm.real else 0.0}
+        results |= chosen.describe() | task.results() | {"specimens": arm_data.specimens if arm.real else 0.0}
         results |= {"preparation": prepared, "pretrained": pretrained}
         results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in arm_data.leaked])

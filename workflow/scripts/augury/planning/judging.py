@@ -7,7 +7,7 @@ from augury.study.config import Config
 
 
 def judges_of(config: Config, settings: GeneratorSettings) -> list[str]:
-    """The extractors that may judge a generator's images."""
+    """The extractors that may judge a generator's images: those that its discriminator does not look through."""
     return judges(config.extractors, family("generators", settings.family).looks_through)
 
 

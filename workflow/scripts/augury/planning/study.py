@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from augury.command.errors import UserError
 from augury.datasets import demo
 from augury.generators import snapshots
-from augury.generators.family import GeneratorSettings, TrainedSettings
+from augury.generators.family import TrainedSettings
 from augury.planning import arms, overlay, selections
 from augury.planning.checks import consistency
 from augury.planning.checks.joined import join_problems
@@ -24,7 +24,6 @@ from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.contents import Contents
 from augury.planning.folders.image_folder import awaits_fetch, dataset_name, is_demo, path_problems, with_expanded_paths
 from augury.planning.folders.labelled_files import LabelledFiles
-from augury.planning.judging import judges_of
 from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
@@ -199,10 +198,6 @@ class Study:
         """Where a network runs: what its own section says, else what the study says."""
         own = getattr(self.config, kind)[name].device
         return self.config.device if own == "auto" else own
-
-    def judges(self, settings: GeneratorSettings) -> list[str]:
-        """The extractors that may judge a generator's images: those that its discriminator does not look through."""
-        return judges_of(self.config, settings)
 
     def needs_gpu(self, kind: str = "", name: str = "") -> int:
         """1 where a step should have a GPU to itself: one is asked for, or `auto` finds one on this machine."""

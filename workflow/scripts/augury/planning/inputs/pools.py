@@ -6,6 +6,7 @@ from typing import Any
 from augury.code.closure import code_digest
 from augury.planning.inputs.generators import Generators, pool_parts
 from augury.planning.inputs.paths import Paths
+from augury.planning.judging import judges_of
 from augury.planning.selections import RANDOM, judge
 from augury.planning.study import Study
 from augury.planning.transfer import Node
@@ -143,7 +144,7 @@ class Pools:
 
     def _judge(self, wildcards: Any) -> str:
         # The first network that may judge the generator; a study without one is refused.
-        return self.study.judges(self.generators.settings(wildcards))[0]
+        return judges_of(self.study.config, self.generators.settings(wildcards))[0]
 
     def _classifier(self, wildcards: Any) -> str:
         classifier, arm = judge(self.study.config, wildcards.selection)
