@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from augury.command.errors import UserError
-from augury.generators.data import are_grey, in_colours, in_grey
+from augury.generators.data import are_grey, in_colours, luma
 from augury.generators.transfer import open_start
 from augury.planning.arms import COPIER, expanded
 from augury.planning.inputs.paths import pack_name
@@ -46,7 +46,7 @@ def test_one_coloured_pixel_makes_a_coloured_set(grey_files, coloured):
 def test_grey_is_pillows_luma():
     images = np.random.default_rng(1).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
     expected = [np.asarray(Image.fromarray(image).convert("L")) for image in images]
-    made = in_grey(of_images(images)).images
+    made = luma(images)
     assert made.shape == (2, 16, 16, 1)
     assert np.array_equal(made[..., 0], expected)
 
@@ -57,6 +57,14 @@ def test_auto_follows_the_images(grey_files, coloured, capsys):
     assert in_colours(coloured, "auto", None, "g") is coloured
     assert in_colours(GREY, "auto", None, "g") is GREY
     assert capsys.readouterr().out == ""
+
+
+def test_the_validation_part_follows_the_training_part(grey_files, coloured):
+    watched = dataclasses.replace(grey_files, validation=(coloured.images, coloured.labels))
+    images, labels = in_colours(watched, "auto", None, "g").validation
+    assert images.shape == (6, 16, 16, 1)
+    assert labels is coloured.labels
+    assert in_colours(grey_files, "auto", None, "g").validation is None
 
 
 def test_colours_that_were_asked_for_stay_and_are_remarked(grey_files, capsys):

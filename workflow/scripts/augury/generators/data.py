@@ -95,16 +95,16 @@ def are_grey(images: np.ndarray) -> bool:
     return all(int(np.ptp(block, axis=-1).max(initial=0)) <= GREY_LEVELS for block in blocks(images))
 
 
-def in_grey(part: TrainingPart) -> TrainingPart:
-    """The same part with images (N, S, S, 1): their luma."""
-    weighted = ((block @ _LUMA + 32768 >> 16).astype(np.uint8)[..., None] for block in blocks(part.images))
-    return dataclasses.replace(part, images=gathered(weighted, len(part.images)))
+def luma(images: np.ndarray) -> np.ndarray:
+    """Images (N, S, S, 3) uint8 -> (N, S, S, 1)."""
+    weighted = ((block @ _LUMA + 32768 >> 16).astype(np.uint8)[..., None] for block in blocks(images))
+    return gathered(weighted, len(images))
 
 
 def in_colours(part: TrainingPart, channels: str, start_channels: int | None, what: str) -> TrainingPart:
     """The part as `channels` wants it: for auto in grey where all images are and the start, if any, has no colours.
 
-    Raises UserError when the images have colours and the start has none.
+    The training images alone decide. Raises UserError when the images have colours and the start has none.
     """
     if part.images.shape[3] == 1:
         return part
@@ -116,4 +116,5 @@ def in_colours(part: TrainingPart, channels: str, start_channels: int | None, wh
             tell(f"all {len(part.images)} training images are grey; `channels: auto` trains without colours")
         return part
     tell(f"all {len(part.images)} training images are grey: no colours are trained")
-    return in_grey(part)
+    watched = part.validation and (luma(part.validation[0]), part.validation[1])
+    return dataclasses.replace(part, images=luma(part.images), validation=watched)
