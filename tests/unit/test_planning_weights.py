@@ -133,3 +133,15 @@ def test_an_extractor_without_weights_is_refused_unless_they_are_fetched(word, w
 def test_a_word_that_is_none_of_the_three_is_told():
     _, mistakes = planned("download")
     assert any('`missing_weights` is "download"; it must be one of fetch, stop, skip' in each for each in mistakes)
+
+
+def test_extractors_whose_weights_are_missing_are_left_out_where_that_is_asked_for():
+    pair = ["tf_efficientnet_lite0", "mobilenetv2_100"]
+    study, mistakes = planned("skip", {"cnn": CLASSIFIERS["cnn"]}, extractor=pair)
+    assert mistakes == []
+    assert study.config.extractors == pair[:1]
+    assert planned("fetch", {"cnn": CLASSIFIERS["cnn"]}, extractor=pair)[0].config.extractors == pair
+    for word, extractor in (("stop", pair), ("skip", pair[1])):
+        study, mistakes = planned(word, {"cnn": CLASSIFIERS["cnn"]}, extractor=extractor)
+        assert study is None
+        assert "no weights of mobilenetv2_100 are on this machine" in mistakes[0]

