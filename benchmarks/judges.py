@@ -34,7 +34,6 @@ from augury.images.fit import fit_image
 from augury.scores.extractors import features_of, load_extractor
 from augury.scores.frechet.distance import frechet_distance
 from augury.scores.kernel.compute import kernel_distance_interval
-from augury.study.images import Preparation
 
 CPU = torch.device("cpu")
 LADDERS = {  # from the best to the worst
@@ -127,7 +126,7 @@ def read_folder(folder: Path, size_px: int, most: int, classes: int) -> dict[str
         paths = sorted(path for path in each.iterdir() if path.suffix.lower() in (".jpg", ".bmp", ".png"))[:most]
         if len(paths) == most and len(images_of) < classes:
             images_of[each.name] = np.stack(
-                [fit_image(Image.open(path).convert("RGB"), size_px, "rgb", Preparation()) for path in paths]
+                [fit_image(Image.open(path).convert("RGB"), size_px, "rgb") for path in paths]
             )
     return images_of
 

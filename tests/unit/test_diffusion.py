@@ -60,7 +60,7 @@ def gaussian(mean, deviation):
     """The ideal denoiser of images whose values are N(mean, deviation^2), by Bayes' rule."""
 
     def denoise(noisy, sigma):
-        own, noise = deviation**2, sigma[0].double() ** 2
+        own, noise = deviation**2, sigma.double()[:, None, None, None] ** 2
         return (own * noisy + noise * mean) / (own + noise)
 
     return denoise
@@ -97,13 +97,14 @@ def test_noise_levels_are_lognormal():
 
 def test_the_steps_are_those_of_the_publication():
     """Equation 5 by hand: with rho = 1 they are even; with rho = 2 even in their roots."""
-    assert preconditioning.steps_of(3, 0.0, 80.0, 1.0) == pytest.approx([80, 40, 0, 0])
-    assert preconditioning.steps_of(3, 1.0, 9.0, 2.0) == pytest.approx([9, 4, 1, 0])
-    levels = plan_of().levels()
-    assert (len(levels), levels[0], levels[-2]) == (19, pytest.approx(80), pytest.approx(0.002))
-    started = plan_of().levels(start=2.0)
-    assert started[0] == 2.0
-    assert started[1:] == [level for level in levels if level < 2]
+    first = torch.tensor([80.0, 8.0])
+    assert preconditioning.steps_of(3, 0.0, first, 1.0).tolist() == [[80, 8], [40, 4], [0, 0], [0, 0]]
+    roots = preconditioning.steps_of(3, 1.0, torch.tensor([9.0]), 2.0)
+    assert roots.flatten().tolist() == pytest.approx([9, 4, 1, 0])
+    levels = plan_of().levels(torch.tensor([80.0, 2.0]))
+    assert levels.shape == (19, 2)
+    assert levels[-2].tolist() == pytest.approx([0.002, 0.002])
+    assert levels[0].tolist() == pytest.approx([80, 2])
 
 
 def test_heun_solves_the_flow_of_a_gaussian_to_second_order():
@@ -114,7 +115,7 @@ def test_heun_solves_the_flow_of_a_gaussian_to_second_order():
 
     def error(steps):
         plan = plan_of(steps=steps)
-        found = sample(gaussian(mean, deviation), start, plan.levels(), plan, lambda: start)
+        found = sample(gaussian(mean, deviation), start, plan.levels(torch.full((9,), 80.0)), plan, lambda: start)
         return (found - exact).abs().max().item()
 
     assert error(18) < 0.06
@@ -132,20 +133,20 @@ def test_churn_keeps_the_distribution():
         added.append(torch.randn(4000, 1, 1, 1).double())
         return added[-1]
 
-    found = sample(gaussian(0.3, 0.5), start, plan.levels(), plan, fresh)
-    inside = [level for level in plan.levels() if 0.05 <= level <= 50]
-    assert len(added) == len(inside)
+    levels = plan.levels(torch.full((4000,), 80.0))
+    found = sample(gaussian(0.3, 0.5), start, levels, plan, fresh)
+    assert len(added) == sum(0.05 <= level <= 50 for level in levels[:, 0])
     assert found.mean().item() == pytest.approx(0.3, abs=0.03)
     assert found.std().item() == pytest.approx(0.5, abs=0.02)
-    still = sample(gaussian(0.3, 0.5), start, plan.levels(), plan_of(steps=64), fresh)
+    still = sample(gaussian(0.3, 0.5), start, levels, plan_of(steps=64), fresh)
     assert np.corrcoef(found.flatten(), still.flatten())[0, 1] < 0.9
 
 
 def test_churn_is_bounded():
     """Algorithm 2: gamma = min(S_churn / N, sqrt(2) - 1), within its bounds alone."""
-    assert preconditioning.churned(2.0, 3.0, 10, 1.0, 3.0) == pytest.approx(2.6)
-    assert preconditioning.churned(2.0, 50.0, 10, 1.0, 3.0) == pytest.approx(2 * math.sqrt(2))
-    assert preconditioning.churned(4.0, 50.0, 10, 1.0, 3.0) == 4.0
+    sigma = torch.tensor([2.0, 4.0, 0.5])
+    assert preconditioning.churned(sigma, 3.0, 10, 1.0, 3.0).tolist() == pytest.approx([2.6, 4, 0.5])
+    assert preconditioning.churned(sigma, 50.0, 10, 1.0, 3.0)[0].item() == pytest.approx(2 * math.sqrt(2))
 
 
 def test_guidance_goes_away_from_what_no_class_is_told_of():
@@ -229,10 +230,23 @@ def test_an_image_is_the_same_whatever_range_it_is_drawn_in(churn, guidance):
 
 def test_truncation_makes_the_first_noise_smaller(monkeypatch):
     network, begun = build_generator(description()).eval(), []
-    monkeypatch.setattr(network, "draw_from", lambda start, *_: begun.append(start) or start)
+    monkeypatch.setattr(network, "draw_noised", lambda noisy, *_: begun.append(noisy) or noisy)
     latents = latents_of([0], network.latent_dim)
     network.draw(latents, None, [0], 0.5)
-    assert torch.equal(begun[0].flatten(1), latents * 0.5 * 80)
+    assert torch.equal(begun[0], latents * 0.5 * 80)
+
+
+def test_noisy_images_of_several_levels_are_denoised_together_as_alone():
+    network = build_generator(description()).eval()
+    torch.manual_seed(0)
+    for weight in network.parameters():
+        torch.nn.init.normal_(weight, 0, 0.1)
+    noisy, sigma = torch.randn(3, network.latent_dim), torch.tensor([0.1, 2.0, 30.0])
+    together = network.draw_noised(noisy * sigma[:, None], sigma, torch.tensor([0, 1, 1]), [0, 1, 2])
+    for place in range(3):
+        one = slice(place, place + 1)
+        alone = network.draw_noised(noisy[one] * sigma[one], sigma[one], torch.tensor([int(place > 0)]), [place])
+        assert torch.allclose(together[one], alone, atol=1e-5)
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])

@@ -180,6 +180,7 @@ class GeneratorFamily:
     kimg_seconds: float = 10.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
     pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane
     knows_taxa: bool = False  # whether a class-conditional one is told the taxa above its classes
+    removes_noise: bool = False  # whether it can begin with a training image under noise
     has_styles: bool = False  # whether a search can look through styles w instead of latent vectors
     looks_through: tuple[str, ...] = ()  # networks that its discriminator looks through: they never judge its images
     public_name: str = ""  # a tensor by which public networks in a .safetensors file are known, if it starts from any

@@ -37,6 +37,16 @@ class StyledNetwork(GeneratorNetwork):
         raise NotImplementedError
 
 
+class NoisedNetwork(GeneratorNetwork):
+    """A generator that takes noise off, and can go on from any noisy image."""
+
+    def draw_noised(
+        self, noisy: torch.Tensor, sigma: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int]
+    ) -> torch.Tensor:
+        """Images of noisy ones (N, C S S), each under noise of standard deviation sigma (N,) of its own."""
+        raise NotImplementedError
+
+
 class DiscriminatorNetwork(nn.Module):
     """Images (N, C, S, S) and, if conditional, labels (N,) -> logits (N,): is it real?"""
 

@@ -49,8 +49,13 @@ def write_pool(folder: Path, images: Iterable[np.ndarray], rows: list[SyntheticR
         with atomic(folder / shard) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as tar:
             for row in of_shard:
                 picture = encode_png(next(source))
-                label = {"class": row.class_, "generator": row.generator, "latent_seed": row.latent_seed}
+                label: dict[str, object] = {
+                    "class": row.class_,
+                    "generator": row.generator,
+                    "latent_seed": row.latent_seed,
+                }
                 label |= {"origin": row.origin} if row.origin != SEED else {}
+                label |= {"parent": row.parent, "sigma": row.sigma} if row.parent else {}
                 about = json.dumps(label | extra, sort_keys=True, ensure_ascii=False).encode()
                 _add(tar, f"{row.name}.png", picture)
                 _add(tar, f"{row.name}.json", about)

@@ -68,9 +68,16 @@ def synthesize_chosen(
         raise UserError(f"{chosen / FILE} was chosen from other weights than {network.path}; run select_latents again")
     drawer = Drawer(network, class_label(folder, description, class_), device, truncation, latents.space)
     names = _names(len(latents.vectors), shard_images)
-    known = class_, description["generator"]
+    known, parents = (class_, description["generator"]), selection.get("parents")
     rows = [
-        SyntheticRow(*name, *known, seed, selection["leaked"], SEED if seed is not None else f"{ORIGIN}:{index}")
+        SyntheticRow(
+            *name,
+            *known,
+            seed,
+            selection["leaked"],
+            SEED if seed is not None else f"{ORIGIN}:{index}",
+            **(parents[index] if parents else {}),
+        )
         for index, (name, seed) in enumerate(zip(names, latents.latent_seeds, strict=True))
     ]
     drawing = drawer.blocks(latents.vectors, latents.noise_seeds)

@@ -1,6 +1,7 @@
-"""Images of given latent vectors, in the space that a search works in: z, or the styles w of a network that has them.
+"""Images of given latent vectors, in one of three spaces: z, the styles w of a network that has them, or x.
 
-In z a vector is drawn from N(0, 1); in w it is a style (N, style_dim), what the mapping makes of such a vector. Vectors
+In z a vector is drawn from N(0, 1); in w it is a style (N, style_dim), what the mapping makes of such a vector; in x it
+is a noisy image's values and, last, the standard deviation of their noise, for a network that takes noise off. Vectors
 and random numbers lie on the CPU whatever the device, so a search draws the same ones everywhere.
 """
 
@@ -8,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from augury.generators.network import GeneratorNetwork, StyledNetwork
+from augury.generators.network import GeneratorNetwork, NoisedNetwork, StyledNetwork
 from augury.latent.sampling import BLOCK, finite, latents_of
 from augury.training.randomness import generator_of
 
@@ -34,8 +35,9 @@ class Drawer:
         self.label, self.device, self.truncation, self.space = label, device, truncation, space
         self.bf16 = bf16
         self._styled = self.network if isinstance(self.network, StyledNetwork) else None
-        if space == "w" and self._styled is None:
-            raise ValueError("this network has no space w")
+        self._noised = self.network if isinstance(self.network, NoisedNetwork) else None
+        if (space == "w" and self._styled is None) or (space == "x" and self._noised is None):
+            raise ValueError(f"this network has no space {space}")
         self._noise_store: tuple[dict[int, int], list[torch.Tensor]] | None = None
 
     def prior(self, count: int, deviation: float, *seed: int | str) -> torch.Tensor:
@@ -77,6 +79,8 @@ class Drawer:
         return torch.cat([block.permute(0, 2, 3, 1).cpu() for block in self.blocks(vectors, noise_seeds)]).contiguous()
 
     def _draw(self, block: torch.Tensor, seeds: list[int]) -> torch.Tensor:
+        if self._noised is not None and self.space == "x":
+            return self._noised.draw_noised(block[:, :-1], block[:, -1], self._labels(len(block)), seeds)
         if self._styled is None:
             return self.network.draw(block, self._labels(len(block)), seeds, self.truncation)
         styles = block if self.space == "w" else self._styles(self._styled, block)

@@ -20,7 +20,7 @@ class Latents:
     """Vectors in the order in which arms take their images.
 
     vectors: (n, d) float32. noise_seeds: (n,) int64, for networks with noise. latent_seeds: the seed that gives each
-    vector, or None where it was evolved. space: z or w.
+    vector, or None where it was evolved. space: z, w or x (latent.drawing).
     """
 
     vectors: torch.Tensor

@@ -66,6 +66,11 @@ def _lacking(config: Config, name: str, generator: str) -> list[str]:
             f"`selections.{name}.space` is w, which {generator} of family {of_family} does not have; set `space: z`"
         )
         problems.append(sentence)
+    if needs.noised and not declared.removes_noise:
+        problems.append(
+            f"`selections.{name}` begins with training images under noise, which {generator} of family {of_family} "
+            "cannot; take a generator of family diffusion"
+        )
     if needs.discriminator and declared.trained and not declared.adversarial:
         problems.append(
             f"`selections.{name}` asks the discriminator of its generator, and {generator} of family {of_family} is "

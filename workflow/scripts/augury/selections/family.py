@@ -14,6 +14,7 @@ class Needs:
     features: bool = False  # those of real images, by the study's extractor, and of others alike
     discriminator: bool = False  # the one that the generator was trained against
     styles: bool = False  # the generator's styles w
+    noised: bool = False  # training images under noise, which the generator takes off
 
 
 class SelectionSettings(Settings):

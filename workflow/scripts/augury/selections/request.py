@@ -11,6 +11,7 @@ import torch
 from augury.generators.network import DiscriminatorNetwork
 from augury.latent.drawing import Drawer
 from augury.latent.files import Latents
+from augury.tables.rows import SplitRow
 from augury.training.checkpoint import StateFolder
 
 SHOWN = 40  # images that are shown of a choice, and as many beside them
@@ -21,8 +22,8 @@ class Request:
     """What there is to choose from and by.
 
     about: selection, generator, split, seed, class, leaked. count: images of the pool. real: (N, H, W, C) uint8, the
-    training part of the class. Where the settings ask for them: real_features (N, d) on the drawer's device with
-    `features`, which makes those of images (n, C, H, W) uint8; the discriminator; the folder of a classifier.
+    training part of the class, and its rows. Where the settings ask for them: real_features (N, d) on the drawer's
+    device with `features`, which makes those of images (n, C, H, W) uint8; the discriminator; a classifier's folder.
     """
 
     settings: Any  # of the family
@@ -31,6 +32,7 @@ class Request:
     count: int
     state: StateFolder
     real: np.ndarray
+    rows: list[SplitRow] = dataclasses.field(default_factory=list)
     real_features: torch.Tensor | None = None
     features: Callable[[torch.Tensor], torch.Tensor] | None = None
     discriminator: DiscriminatorNetwork | None = None
@@ -58,7 +60,8 @@ class Request:
 class Chosen:
     """latents: of the pool, in its order. plain: what they are shown beside, as (vectors, noise seeds).
 
-    history: rows of a search, one per generation; record: what else selection.json should say. compared: what a figure
+    history: rows of a search, one per generation; record: what else selection.json should say, such as `parents`, the
+    columns of images that begin with training images (parent, parent_specimen, sigma). compared: what a figure
     calls the plain images and those of the pool.
     """
 

@@ -90,6 +90,7 @@ def choose(
         raise UserError("no images are asked for; set --count, or --ratio above 0")
     _check_complete(settings, sources)
     precision, space = (settings.precision, settings.space) if isinstance(settings, SearchSettings) else ("fp32", "z")
+    where = "x" if settings.needs.noised else space
     resolved = choose_device(device, precision, threads, bf16_pays_on_cpu=True)
     what = f"selection {about['selection']}"
     network, generator = load_generator(sources.generator, sources.snapshot)
@@ -103,7 +104,7 @@ def choose(
     leaked = generator["leaked"] or bool(part.leaked) or bool(classifier and classifier["leaked"])
     about = about | {"generator": generator["generator"], "leaked": leaked}
     label = class_label(sources.generator, generator, about["class"])
-    drawer = Drawer(network, label, resolved.device, sources.truncation, space, resolved.precision == "bf16")
+    drawer = Drawer(network, label, resolved.device, sources.truncation, where, resolved.precision == "bf16")
     more, asked = _asked_for(settings, sources, generator, resolved.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
@@ -112,7 +113,8 @@ def choose(
     more_identity = about | drawn | {"device": resolved.describe()["device"]}
     identity = fingerprint(settings, identities, "select_latents", modules, **more_identity)
     with StateFolder(output, identity, threads) as state:
-        request = Request(settings, about, drawer, count, state, part.images, classifier=sources.classifier, **more)
+        seen = part.images, part.rows
+        request = Request(settings, about, drawer, count, state, *seen, classifier=sources.classifier, **more)
         chosen = select(request)
         _write(chosen, drawer, output)
         record = chosen.record | resolved.describe() | {"n_train": len(part.rows), "settings": settings}

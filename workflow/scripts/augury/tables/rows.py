@@ -86,4 +86,7 @@ class SyntheticRow:
     latent_seed: int | None  # the image depends on this number and the generator alone; empty where it was evolved
     leaked: bool  # its generator, or what chose it, was trained on a specimen of the test part
     origin: str = SEED  # `seed`: latent_seed gives its latent vector; `latents:ROW`: a row of latents.safetensors
+    parent: str = ""  # SHA-256 of the training image that it was begun with; empty where it was drawn freely
+    parent_specimen: str = ""  # that image's specimen
+    sigma: float | None = None  # standard deviation of the noise on that image, of values in -1 to 1
     digest: str = ""  # 16 hex digits of the SHA-256 of its PNG and then its JSON, as the shard holds them

@@ -136,6 +136,7 @@ FAMILY = GeneratorFamily(
     kimg_seconds=40.0,
     pixel_mb=0.01,
     knows_taxa=True,
+    removes_noise=True,
     problems=problems,
     networks=(("generator", "networks"),),
 )

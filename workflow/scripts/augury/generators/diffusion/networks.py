@@ -10,11 +10,11 @@ from augury.generators.diffusion.moves import LABELS
 from augury.generators.diffusion.preconditioning import Denoiser
 from augury.generators.diffusion.sampler import Plan, guided, sample
 from augury.generators.diffusion.unet import UNet
-from augury.generators.network import GeneratorNetwork
+from augury.generators.network import NoisedNetwork
 from augury.training.randomness import generator_of
 
 
-class Generator(GeneratorNetwork):
+class Generator(NoisedNetwork):
     """Latents (N, latent_dim), the first noise's values, and, if conditional, labels (N,) -> images (N, C, S, S).
 
     told: what each class's label says, (classes, K), or None where there is but one kind of image.
@@ -70,13 +70,14 @@ class Generator(GeneratorNetwork):
 
         truncation: the first noise is that much smaller than the network takes it for; images lose detail.
         """
-        first = latents.unflatten(1, self.shape) * truncation
-        return self.draw_from(first * self.plan.sigma_max, self.plan.levels(), labels, seeds)
+        first, level = latents * truncation, torch.full((len(latents),), self.plan.sigma_max)
+        return self.draw_noised(first * self.plan.sigma_max, level, labels, seeds)
 
-    def draw_from(
-        self, start: torch.Tensor, levels: Sequence[float], labels: torch.Tensor | None, seeds: Sequence[int]
+    def draw_noised(
+        self, noisy: torch.Tensor, sigma: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int]
     ) -> torch.Tensor:
-        """Images of `start` (N, C, S, S), which is at the first of the falling levels."""
+        """Images of noisy ones (N, latent_dim), each under noise of standard deviation sigma (N,) of its own."""
+        start, levels = noisy.unflatten(1, self.shape), self.plan.levels(sigma.cpu())
         told = self.told_of(labels)
         sources = [generator_of("churn", seed) for seed in seeds] if self.plan.churns else []
 

@@ -52,17 +52,21 @@ def denoising_loss(
     return weight(sigma, sigma_data) * (denoised - images).square().mean(dim=(1, 2, 3))
 
 
-def steps_of(count: int, sigma_min: float, sigma_max: float, rho: float) -> list[float]:
-    """Noise levels of a sampler of `count` steps, falling from sigma_max to sigma_min and then 0 (equation 5)."""
-    first, last = sigma_max ** (1 / rho), sigma_min ** (1 / rho)
-    levels = [(first + step / max(count - 1, 1) * (last - first)) ** rho for step in range(count)]
-    return [*levels, 0.0]
+def steps_of(count: int, sigma_min: float, sigma_max: torch.Tensor, rho: float) -> torch.Tensor:
+    """Noise levels of a sampler of `count` steps from each of sigma_max (N,): (count + 1, N) float64 (equation 5).
+
+    They fall to sigma_min, the last but one, and to 0.
+    """
+    first, last = sigma_max.double() ** (1 / rho), sigma_min ** (1 / rho)
+    shares = torch.arange(count, dtype=torch.float64)[:, None] / max(count - 1, 1)
+    levels = (first + shares * (last - first)) ** rho
+    return torch.cat([levels, torch.zeros_like(levels[:1])])
 
 
-def churned(sigma: float, churn: float, steps: int, low: float, high: float) -> float:
-    """The level to which noise is raised before a step: sigma (1 + gamma) (algorithm 2); churn 0 raises none."""
-    gamma = min(churn / steps, math.sqrt(2) - 1) if low <= sigma <= high else 0.0
-    return sigma * (1 + gamma)
+def churned(sigma: torch.Tensor, churn: float, steps: int, low: float, high: float) -> torch.Tensor:
+    """The levels to which noise is raised before a step: sigma (1 + gamma) (algorithm 2); churn 0 raises none."""
+    gamma = min(churn / steps, math.sqrt(2) - 1)
+    return sigma * (1 + gamma * ((sigma >= low) & (sigma <= high)))
 
 
 def _each(values: torch.Tensor) -> torch.Tensor:

@@ -5,7 +5,7 @@ Algorithm 2 of arXiv:2206.00364; without churn it is algorithm 1, and an image i
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import torch
 
@@ -27,10 +27,9 @@ class Plan:
     churn_max: float = float("inf")
     churn_noise: float = 1.0
 
-    def levels(self, start: float | None = None) -> list[float]:
-        """Levels from the first to 0; start: the first one's, instead of sigma_max; the later ones stay."""
-        levels = steps_of(self.steps, self.sigma_min, self.sigma_max, self.rho)
-        return levels if start is None else [start, *(level for level in levels if level < start)]
+    def levels(self, starts: torch.Tensor) -> torch.Tensor:
+        """Levels from the first, of each image (N,), to 0: (steps + 1, N)."""
+        return steps_of(self.steps, self.sigma_min, starts, self.rho)
 
     @property
     def churns(self) -> bool:
@@ -39,22 +38,24 @@ class Plan:
 
 
 def sample(
-    denoise: Denoise, start: torch.Tensor, levels: Sequence[float], plan: Plan, fresh: Callable[[], torch.Tensor]
+    denoise: Denoise, start: torch.Tensor, levels: torch.Tensor, plan: Plan, fresh: Callable[[], torch.Tensor]
 ) -> torch.Tensor:
-    """Images of `start` (N, C, S, S), which is at the first of the levels; fresh: standard normal noise of its shape.
+    """Images of `start` (N, C, S, S), which are at the first of their levels (T + 1, N), on the CPU.
 
-    In float64 but for the network: it adds up many small steps.
+    fresh: standard normal noise of its shape. In float64 but for the network: it adds up many small steps.
     """
-    held = start.double()
-    for level, after in itertools.pairwise(levels):
+    held, last = start.double(), len(levels) - 2
+    for number, (level, after) in enumerate(itertools.pairwise(levels)):
         raised = churned(level, plan.churn, plan.steps, plan.churn_min, plan.churn_max)
-        if raised > level:
-            held = held + (raised**2 - level**2) ** 0.5 * plan.churn_noise * fresh()
-        slope = (held - _denoised(denoise, held, raised)) / raised
-        moved = held + (after - raised) * slope
-        if after > 0:
-            second = (moved - _denoised(denoise, moved, after)) / after
-            moved = held + (after - raised) * 0.5 * (slope + second)
+        if (raised > level).any():
+            added = (raised.square() - level.square()).sqrt() * plan.churn_noise
+            held = held + _each(added, held) * fresh()
+        step = _each(after - raised, held)
+        slope = (held - _denoised(denoise, held, raised)) / _each(raised, held)
+        moved = held + step * slope
+        if number < last:
+            second = (moved - _denoised(denoise, moved, after)) / _each(after, held)
+            moved = held + step * 0.5 * (slope + second)
         held = moved
     return held
 
@@ -64,6 +65,9 @@ def guided(conditional: torch.Tensor, unconditional: torch.Tensor, guidance: flo
     return unconditional + guidance * (conditional - unconditional)
 
 
-def _denoised(denoise: Denoise, noisy: torch.Tensor, level: float) -> torch.Tensor:
-    levels = torch.full((len(noisy),), level, device=noisy.device)
-    return denoise(noisy.float(), levels).double()
+def _denoised(denoise: Denoise, noisy: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
+    return denoise(noisy.float(), levels.float().to(noisy.device)).double()
+
+
+def _each(values: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
+    return values.to(images.device)[:, None, None, None]
