@@ -13,7 +13,7 @@ from augury.generators.data import load_validation_part
 from augury.generators.diffusion import preconditioning
 from augury.generators.diffusion.family import DiffusionSettings, problems
 from augury.generators.diffusion.moves import labels_of, moved
-from augury.generators.diffusion.networks import build_generator, told_of_classes
+from augury.generators.diffusion.networks import build_generator, class_conditions
 from augury.generators.diffusion.sampler import Plan, guided, sample
 from augury.generators.diffusion.training import TASK
 from augury.generators.diffusion.unet import Block, sinusoids
@@ -208,10 +208,10 @@ def test_a_move_is_told_and_no_move_is_zero():
 
 def test_classes_are_told_with_the_taxa_above_them():
     taxa = {"a": ["order=O", "genus=G"], "b": ["order=O"]}
-    assert told_of_classes(["a", "b", "c"], taxa).tolist() == [[1, 0, 0, 1, 1], [0, 1, 0, 1, 0], [0, 0, 1, 0, 0]]
-    assert told_of_classes(["a", "b"], {}).tolist() == [[1, 0], [0, 1]]
+    assert class_conditions(["a", "b", "c"], taxa).tolist() == [[1, 0, 0, 1, 1], [0, 1, 0, 1, 0], [0, 0, 1, 0, 0]]
+    assert class_conditions(["a", "b"], {}).tolist() == [[1, 0], [0, 1]]
     network = build_generator(description(("a", "b", "c"), taxa=taxa))
-    assert network.told_of(torch.tensor([1])).tolist() == [[0, 1, 0, 1, 0]]
+    assert network.condition_of(torch.tensor([1])).tolist() == [[0, 1, 0, 1, 0]]
 
 
 @pytest.mark.parametrize("churn", [0, 30])

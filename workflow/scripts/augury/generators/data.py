@@ -74,15 +74,15 @@ def load_training_part(
 
 def load_validation_part(packs: Sequence[Path], splits: Sequence[Path]) -> tuple[np.ndarray, np.ndarray] | None:
     """Images and labels of the validation part of each class, or None where there are none."""
-    found, labels = [], []
-    for place, (pack, split) in enumerate(zip(packs, splits, strict=True)):
+    parts, labels = [], []
+    for label, (pack, split) in enumerate(zip(packs, splits, strict=True)):
         for picked, rows in open_parts(pack, split, ("validation",)):
-            found.append(picked)
-            labels.append(np.full(len(rows), place, np.int64))
+            parts.append(picked)
+            labels.append(np.full(len(rows), label, np.int64))
     count = sum(map(len, labels))
     if not count:
         return None
-    return gathered((block for picked in found for block in blocks(picked)), count), np.concatenate(labels)
+    return gathered((block for picked in parts for block in blocks(picked)), count), np.concatenate(labels)
 
 
 def rows_of_test_part(split: Path) -> list[SplitRow]:

@@ -116,12 +116,12 @@ class Transfer:
         taxonomy = self.taxonomy
         if taxonomy is None:
             return {}
-        found: dict[str, list[str]] = {}
+        conditions: dict[str, list[str]] = {}
         for class_ in self.classes:
             for rank, taxon in zip(taxonomy.ranks, taxonomy.taxa[class_], strict=True):
                 if taxon and 1 < len(taxonomy.members(rank, taxon)) < len(self.classes):
-                    found.setdefault(class_, []).append(f"{rank}={taxon}")
-        return found
+                    conditions.setdefault(class_, []).append(f"{rank}={taxon}")
+        return conditions
 
     def resolved(self, taxon: str) -> list[str]:
         """Folders that a name in `init_from.taxon` may mean: a class, or the taxa of that name with several classes."""

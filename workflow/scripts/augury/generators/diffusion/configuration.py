@@ -12,11 +12,11 @@ _FULL_STEPS = {32: 18, 64: 24, 128: 32}  # steps of the sampler up to a side; be
 
 def multipliers(size_px: int, model_channels: int, most: int) -> list[int]:
     """Maps of each level over those of the first: levels halve the side to 8 to 15 px, maps double up to `most`."""
-    found = [1]
+    factors = [1]
     while size_px % 2 == 0 and size_px // 2 >= _SMALLEST:
         size_px //= 2
-        found.append(min(2 * found[-1], max(1, most // model_channels)))
-    return found
+        factors.append(min(2 * factors[-1], max(1, most // model_channels)))
+    return factors
 
 
 def _laptop_channels(size_px: int) -> int:
@@ -47,10 +47,10 @@ _MOST = {"laptop": 64, "gpu": 256}  # maps of a level
 def derived(settings: "DiffusionSettings") -> dict[str, Any]:
     """Values of the settings that are left open (None), by their names."""
     size = settings.size_px
-    found = {key: rule(size) for key, rule in PRESETS[settings.size].items() if getattr(settings, key) is None}
+    derived = {key: rule(size) for key, rule in PRESETS[settings.size].items() if getattr(settings, key) is None}
     if settings.channel_mult is None:
-        first = settings.model_channels or found["model_channels"]
-        found["channel_mult"] = multipliers(size, first, _MOST[settings.size])
+        first = settings.model_channels or derived["model_channels"]
+        derived["channel_mult"] = multipliers(size, first, _MOST[settings.size])
     if settings.steps is None:
-        found["steps"] = next((steps for side, steps in _FULL_STEPS.items() if size <= side), 40)
-    return found
+        derived["steps"] = next((steps for side, steps in _FULL_STEPS.items() if size <= side), 40)
+    return derived

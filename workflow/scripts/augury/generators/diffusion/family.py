@@ -113,16 +113,16 @@ class Resolved(DiffusionSettings):
 
 def problems(settings: DiffusionSettings) -> list[tuple[str, str]]:
     """What is wrong with the settings beyond types: pairs of a key and a sentence."""
-    found, size = [], settings.size_px
+    mistakes, size = [], settings.size_px
     levels = len(settings.channel_mult or derived(settings)["channel_mult"])
     if size % 2 ** (levels - 1):
         odd = f"{size} px cannot be halved {levels - 1} times; give at most {_halvings(size) + 1} numbers"
-        found.append(("channel_mult", f"{odd}, or another `size_px`"))
+        mistakes.append(("channel_mult", f"{odd}, or another `size_px`"))
     if settings.guidance != 1 and not settings.label_dropout:
-        found.append(("guidance", "it needs a network that knows images of no class too; set `label_dropout: 0.1`"))
+        mistakes.append(("guidance", "it needs a network that knows images of no class too; set `label_dropout: 0.1`"))
     if settings.sigma_min >= settings.sigma_max:
-        found.append(("sigma_min", "it must be below `sigma_max`"))
-    return found
+        mistakes.append(("sigma_min", "it must be below `sigma_max`"))
+    return mistakes
 
 
 def _halvings(size_px: int) -> int:

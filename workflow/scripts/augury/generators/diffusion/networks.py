@@ -17,16 +17,16 @@ from augury.training.randomness import generator_of
 class Generator(NoisedNetwork):
     """Latents (N, latent_dim), the first noise's values, and, if conditional, labels (N,) -> images (N, C, S, S).
 
-    told: what each class's label says, (classes, K), or None where there is but one kind of image.
+    condition: what the network is told of each class, (classes, K), or None where there is but one kind of image.
     """
 
-    told: torch.Tensor
+    condition: torch.Tensor
 
-    def __init__(self, settings: Resolved, size_px: int, channels: int, told: torch.Tensor | None) -> None:
+    def __init__(self, settings: Resolved, size_px: int, channels: int, condition: torch.Tensor | None) -> None:
         super().__init__()
         self.shape, self.latent_dim = (channels, size_px, size_px), channels * size_px**2
         self.guidance = settings.guidance
-        self.register_buffer("told", torch.zeros(0, 0) if told is None else told, persistent=False)
+        self.register_buffer("condition", torch.zeros(0, 0) if condition is None else condition, persistent=False)
         network = UNet(
             size_px,
             channels,
@@ -34,7 +34,7 @@ class Generator(NoisedNetwork):
             settings.num_blocks,
             settings.attention_px,
             settings.dropout,
-            self.told.shape[1],
+            self.condition.shape[1],
             LABELS if settings.augment else 0,
         )
         self.denoiser = Denoiser(network, settings.sigma_data)
@@ -53,15 +53,15 @@ class Generator(NoisedNetwork):
         self,
         noisy: torch.Tensor,
         sigma: torch.Tensor,
-        told: torch.Tensor | None = None,
+        condition: torch.Tensor | None = None,
         moves: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """The denoised images of noisy ones (N, C, S, S) at levels (N,); told: (N, K), moves: (N, LABELS)."""
-        return self.denoiser(noisy, sigma, told, moves)
+        """The denoised images of noisy ones (N, C, S, S) at levels (N,); condition: (N, K), moves: (N, LABELS)."""
+        return self.denoiser(noisy, sigma, condition, moves)
 
-    def told_of(self, labels: torch.Tensor | None) -> torch.Tensor | None:
+    def condition_of(self, labels: torch.Tensor | None) -> torch.Tensor | None:
         """What the network is told of classes (N,): (N, K)."""
-        return None if labels is None or not self.told.numel() else self.told[labels]
+        return None if labels is None or not self.condition.numel() else self.condition[labels]
 
     def draw(
         self, latents: torch.Tensor, labels: torch.Tensor | None, seeds: Sequence[int], truncation: float
@@ -78,7 +78,7 @@ class Generator(NoisedNetwork):
     ) -> torch.Tensor:
         """Images of noisy ones (N, latent_dim), each under noise of standard deviation sigma (N,) of its own."""
         start, levels = noisy.unflatten(1, self.shape), self.plan.levels(sigma.cpu())
-        told = self.told_of(labels)
+        condition = self.condition_of(labels)
         sources = [generator_of("churn", seed) for seed in seeds] if self.plan.churns else []
 
         def fresh() -> torch.Tensor:
@@ -87,16 +87,16 @@ class Generator(NoisedNetwork):
             return torch.stack(drawn).to(start.device).double()
 
         def denoise(noisy: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-            found = self(noisy, sigma, told)
-            if self.guidance == 1 or told is None:
-                return found
-            return guided(found, self(noisy, sigma, torch.zeros_like(told)), self.guidance)
+            denoised = self(noisy, sigma, condition)
+            if self.guidance == 1 or condition is None:
+                return denoised
+            return guided(denoised, self(noisy, sigma, torch.zeros_like(condition)), self.guidance)
 
         return sample(denoise, start, levels, self.plan, fresh).float()
 
 
-def told_of_classes(classes: Sequence[str], taxa: Mapping[str, Sequence[str]]) -> torch.Tensor:
-    """A row per class: 1 at its own place and at those of the taxa above it, (classes, classes + taxa) float32."""
+def class_conditions(classes: Sequence[str], taxa: Mapping[str, Sequence[str]]) -> torch.Tensor:
+    """One row per class: 1 for itself and for each of the taxa above it, (classes, classes + taxa) float32."""
     names = list(dict.fromkeys(taxon for class_ in classes for taxon in taxa.get(class_, ())))
     own = torch.eye(len(classes))
     above = [[float(taxon in taxa.get(class_, ())) for taxon in names] for class_ in classes]
@@ -105,7 +105,7 @@ def told_of_classes(classes: Sequence[str], taxa: Mapping[str, Sequence[str]]) -
 
 def build_generator(description: dict[str, Any]) -> Generator:
     """The generator that a generator.json describes; `classes` and `taxa` count only where it is conditional."""
-    told = None
+    condition = None
     if description["conditional"]:
-        told = told_of_classes(description["classes"], description.get("taxa") or {})
-    return Generator(description["settings"], description["size_px"], description["channels"], told)
+        condition = class_conditions(description["classes"], description.get("taxa") or {})
+    return Generator(description["settings"], description["size_px"], description["channels"], condition)

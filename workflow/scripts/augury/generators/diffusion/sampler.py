@@ -44,20 +44,20 @@ def sample(
 
     fresh: standard normal noise of its shape. In float64 but for the network: it adds up many small steps.
     """
-    held, last = start.double(), len(levels) - 2
+    images, last = start.double(), len(levels) - 2
     for number, (level, after) in enumerate(itertools.pairwise(levels)):
         raised = churned(level, plan.churn, plan.steps, plan.churn_min, plan.churn_max)
         if (raised > level).any():
             added = (raised.square() - level.square()).sqrt() * plan.churn_noise
-            held = held + _each(added, held) * fresh()
-        step = _each(after - raised, held)
-        slope = (held - _denoised(denoise, held, raised)) / _each(raised, held)
-        moved = held + step * slope
+            images = images + _each(added, images) * fresh()
+        step = _each(after - raised, images)
+        slope = (images - _denoised(denoise, images, raised)) / _each(raised, images)
+        moved = images + step * slope
         if number < last:
-            second = (moved - _denoised(denoise, moved, after)) / _each(after, held)
-            moved = held + step * 0.5 * (slope + second)
-        held = moved
-    return held
+            second = (moved - _denoised(denoise, moved, after)) / _each(after, images)
+            moved = images + step * 0.5 * (slope + second)
+        images = moved
+    return images
 
 
 def guided(conditional: torch.Tensor, unconditional: torch.Tensor, guidance: float) -> torch.Tensor:

@@ -73,10 +73,10 @@ class DiffusionTraining(GeneratorTraining):
         moves = None
         if settings.augment:
             real, moves = moved(real, settings.augment)
-        told = self.generator.told_of(labels)
-        if told is not None and settings.label_dropout:
-            told = told * (torch.rand(len(told), 1, device=self.device) >= settings.label_dropout)
-        loss = self._loss(self.generator, real, told, moves)
+        condition = self.generator.condition_of(labels)
+        if condition is not None and settings.label_dropout:
+            condition = condition * (torch.rand(len(condition), 1, device=self.device) >= settings.label_dropout)
+        loss = self._loss(self.generator, real, condition, moves)
         self.optimisers["generator"].zero_grad(set_to_none=True)
         loss.backward()
         weights = list(self.generator.parameters())
@@ -107,13 +107,13 @@ class DiffusionTraining(GeneratorTraining):
             self.best.load_state_dict(state["best"])
 
     def _loss(
-        self, network: Generator, images: torch.Tensor, told: torch.Tensor | None, moves: torch.Tensor | None
+        self, network: Generator, images: torch.Tensor, condition: torch.Tensor | None, moves: torch.Tensor | None
     ) -> torch.Tensor:
         settings = self.settings
         sigma = noise_levels(torch.randn(len(images), device=self.device), settings.p_mean, settings.p_std)
         noisy = (images + torch.randn_like(images) * sigma[:, None, None, None]).contiguous()
         with self.on_device.autocast():
-            denoised = network(noisy, sigma, told, moves)
+            denoised = network(noisy, sigma, condition, moves)
         return denoising_loss(denoised, images, sigma, settings.sigma_data).mean()
 
     def _held_out(self) -> tuple[torch.Tensor, torch.Tensor | None] | None:
@@ -124,8 +124,8 @@ class DiffusionTraining(GeneratorTraining):
             return None
         images, labels = self.validation
         count = max(LOOKED_AT, min(len(images), MOST_LOOKED_AT))
-        places = torch.arange(count, device=self.device) % len(images)
-        return images[places], None if labels is None else labels[places]
+        chosen = torch.arange(count, device=self.device) % len(images)
+        return images[chosen], None if labels is None else labels[chosen]
 
     @torch.no_grad()
     def _look(self) -> float:
@@ -140,10 +140,10 @@ class DiffusionTraining(GeneratorTraining):
             block = scale(images[start : start + self.batch])
             sigma = levels[start : start + self.batch].to(self.device)
             noise = torch.randn(block.shape, generator=source).to(self.device)
-            told = self.generator.told_of(None if labels is None else labels[start : start + self.batch])
+            condition = self.generator.condition_of(None if labels is None else labels[start : start + self.batch])
             noisy = (block + noise * sigma[:, None, None, None]).contiguous()
             with self.on_device.autocast():
-                denoised = self.average.network(noisy, sigma, told)
+                denoised = self.average.network(noisy, sigma, condition)
             losses.append(denoising_loss(denoised, block, sigma, settings.sigma_data))
         return float(torch.cat(losses).double().mean())
 

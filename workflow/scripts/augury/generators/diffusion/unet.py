@@ -57,9 +57,9 @@ class Attention(nn.Module):
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         tokens = self.qkv(self.norm(maps)).flatten(2).transpose(1, 2)  # (N, H W, 3 C)
         query, key, value = (part[:, None] for part in tokens.chunk(3, dim=2))
-        found = F.scaled_dot_product_attention(query, key, value)[:, 0]
-        found = found.transpose(1, 2).reshape(maps.shape)
-        return (maps + self.out(found)) * HALF
+        attended = F.scaled_dot_product_attention(query, key, value)[:, 0]
+        attended = attended.transpose(1, 2).reshape(maps.shape)
+        return (maps + self.out(attended)) * HALF
 
 
 class Block(nn.Module):
@@ -119,24 +119,28 @@ class UNet(nn.Module):
         sides = [size_px >> level for level in range(len(maps))]
         self.stem = convolution(channels, maps[0])
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
-        held, skips = maps[0], [maps[0]]
+        current, skips = maps[0], [maps[0]]
         for level, (side, width) in enumerate(zip(sides, maps, strict=True)):
             if level:
-                self.down.append(Block(held, held, wide, dropout, resample="down"))
-                skips.append(held)
+                self.down.append(Block(current, current, wide, dropout, resample="down"))
+                skips.append(current)
             for _ in range(blocks):
-                self.down.append(Block(held, width, wide, dropout, side <= attention))
-                held = width
-                skips.append(held)
-        self.middle = nn.ModuleList([Block(held, held, wide, dropout, True), Block(held, held, wide, dropout)])
+                self.down.append(Block(current, width, wide, dropout, side <= attention))
+                current = width
+                skips.append(current)
+        self.middle = nn.ModuleList(
+            [Block(current, current, wide, dropout, True), Block(current, current, wide, dropout)]
+        )
         for level, (side, width) in reversed(list(enumerate(zip(sides, maps, strict=True)))):
             if level < len(maps) - 1:
-                self.up.append(Block(held, width, wide, dropout, resample="up"))
-                held = width
+                self.up.append(Block(current, width, wide, dropout, resample="up"))
+                current = width
             for number in range(blocks + 1):
-                self.up.append(Block(held + skips.pop(), width, wide, dropout, number == blocks and side <= attention))
-                held = width
-        self.norm, self.head = normalisation(held), convolution(held, channels, gain=QUIET)
+                self.up.append(
+                    Block(current + skips.pop(), width, wide, dropout, number == blocks and side <= attention)
+                )
+                current = width
+        self.norm, self.head = normalisation(current), convolution(current, channels, gain=QUIET)
 
     def forward(
         self, images: torch.Tensor, noise: torch.Tensor, labels: torch.Tensor | None, moves: torch.Tensor | None
@@ -168,11 +172,11 @@ class UNet(nn.Module):
         return embedding
 
 
-def sinusoids(places: torch.Tensor, count: int) -> torch.Tensor:
-    """Places (N,) -> (N, count): sines, then cosines, of frequencies from 1 down to 1/10,000 (arXiv:2006.11239)."""
+def sinusoids(positions: torch.Tensor, count: int) -> torch.Tensor:
+    """Positions (N,) -> (N, count): sines, then cosines, of frequencies from 1 down to 1/10,000 (arXiv:2006.11239)."""
     half = count // 2
-    falling = torch.arange(half, device=places.device, dtype=torch.float32) / max(half - 1, 1)
-    angles = places[:, None] * (1 / 10000) ** falling
+    falling = torch.arange(half, device=positions.device, dtype=torch.float32) / max(half - 1, 1)
+    angles = positions[:, None] * (1 / 10000) ** falling
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 

@@ -75,8 +75,8 @@ class Generators:
         file, node = self._start_file(wildcards), _node(wildcards)
         folders = [file] if file else self._start_folder(wildcards)
         options = ["--start", *folders, "--start-name", self.study.transfer.name(node)] if folders else []
-        told = node.folder == "all" and family("generators", self.settings(wildcards).family).knows_taxa
-        taxa = self.study.transfer.taxa() if told else {}
+        conditioned = node.folder == "all" and family("generators", self.settings(wildcards).family).knows_taxa
+        taxa = self.study.transfer.taxa() if conditioned else {}
         return [*options, *(["--taxa", as_json(taxa)] if taxa else [])]
 
     def start_digest(self, wildcards: Any) -> str:
