@@ -218,8 +218,9 @@ class Loop:
         total = (fake * noise / math.sqrt(fake.shape[2] * fake.shape[3])).sum()
         (slopes,) = torch.autograd.grad(total, styles, create_graph=True)
         lengths = slopes.square().sum(dim=2).mean(dim=1).sqrt()
-        self.path_mean = self.path_mean + 0.01 * (lengths.detach().mean() - self.path_mean)
-        return (lengths - self.path_mean).square().mean()
+        mean = self.path_mean + 0.01 * (lengths.mean() - self.path_mean)
+        self.path_mean = mean.detach()
+        return (lengths - mean).square().mean()
 
     def descend(self, optimiser: torch.optim.Optimizer, loss: torch.Tensor) -> None:
         self.generator.zero_grad()
