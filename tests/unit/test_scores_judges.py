@@ -125,7 +125,7 @@ def test_a_circular_network_has_no_say_and_resolves_nothing():
     ]
     alone = {key: kids for key, kids in AGREE.items() if key[1] == "lite0"}
     (words,) = ranking_sentences(alone, circular)
-    assert "no ranking is told" in words
+    assert "no ranking is given" in words
     assert "comes nearest" not in words
 
 

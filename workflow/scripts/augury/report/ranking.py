@@ -1,4 +1,4 @@
-"""Which generator comes nearest to the real images: told where all networks that may judge find the same one."""
+"""Which generator comes nearest to the real images: reported where all networks that may judge find the same one."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -95,7 +95,7 @@ def _divided(rankings: Sequence[Ranking]) -> list[str]:
 def _circular(ended: Sequence[GeneratorRow], barred: list[str], judged: bool) -> str:
     looking = list(dict.fromkeys(row.generator for row in ended if row.circular))
     words = f"{listed(barred)} had no say, for the discriminator of {listed(looking)} looks through it (circular)"
-    return f"{words}." if judged else f"{words}, and no other network was asked, so no ranking is told."
+    return f"{words}." if judged else f"{words}, and no other network was asked, so no ranking is given."
 
 
 def _values(ranking: Ranking) -> str:

@@ -52,7 +52,7 @@ class DiffusionSettings(TrainedSettings):
     """sigma_data - standard deviation of the images' values, which lie in -1 to 1."""
     augment: Fraction = 0.5
     """Non-leaking augmentation - probability of each of flip, quarter turn and shift (up to an eighth of the side); the
-    network is told of them, and draws without."""
+    network gets them as labels, and draws without."""
     label_dropout: Decay = 0.0
     """Probability that the class is left out in training, for `guidance`; 0.1 is usual."""
     learning_rate: Rate = 0.001
