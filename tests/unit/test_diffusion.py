@@ -323,7 +323,7 @@ def test_looks_compare_the_same_noise(tmp_path, monkeypatch):
     monkeypatch.setattr(
         type(trained.generator),
         "forward",
-        lambda self, noisy, sigma, told: met.append(sigma) or torch.zeros_like(noisy),
+        lambda self, noisy, sigma, condition, moves: met.append(sigma) or torch.zeros_like(noisy),
     )
     trained._look()
     levels = torch.cat(met).log()

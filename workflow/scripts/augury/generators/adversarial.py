@@ -1,6 +1,5 @@
 """What the adversarial trainings of all families share: two players, what the discriminator sees, regularisation."""
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from augury.augmentation.ada import ADA
 from augury.augmentation.controller import Controller
 from augury.augmentation.diffaugment import DiffAugment
 from augury.generators import transfer
-from augury.generators.averaging import Average
+from augury.generators.averaging import averaged
 from augury.generators.family import CompleteSettings
 from augury.generators.lecam import LeCam
 from augury.generators.network import Networks
@@ -40,10 +39,7 @@ class AdversarialTraining(GeneratorTraining):
         self.frozen = transfer.freeze(discriminator.layers_from_image(), frozen) if frozen else set()
         self.generator = generator.to(self.device).to(memory_format=torch.channels_last).train()
         self.discriminator = discriminator.to(self.device).to(memory_format=torch.channels_last).train()
-        # The weights that a training starts from are an average already: no ramp keeps them out of it.
-        ramp_up = math.inf if start is not None else settings.ema_ramp_up
-        self.average = Average(self.generator, settings.ema_half_life_kimg, ramp_up)
-        self.average.network.eval()
+        self.average = averaged(self.generator, settings, started=start is not None)
         self._judge(trained=True)
         self.optimisers = self._optimisers()
         self._build_regularisation(started=start is not None)

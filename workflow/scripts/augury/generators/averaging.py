@@ -1,6 +1,8 @@
 """Exponential moving average of a generator's weights, with its half-life in thousands of images."""
 
 import copy
+import math
+from typing import Any
 
 import torch
 
@@ -32,3 +34,13 @@ class Average:
         torch._foreach_lerp_([mine[name] for name in floating], [theirs[name] for name in floating], 1.0 - keep)
         for name in mine.keys() - set(floating):
             mine[name].copy_(theirs[name])
+
+
+def averaged(network: GeneratorNetwork, settings: Any, started: bool) -> Average:
+    """The average of a network whose training begins, by the family's settings; started: from another generator.
+
+    The weights that such a training starts from are an average already: no ramp keeps them out of it.
+    """
+    average = Average(network, settings.ema_half_life_kimg, math.inf if started else settings.ema_ramp_up)
+    average.network.eval()
+    return average

@@ -1,7 +1,7 @@
 """The images that a generator may see: the training part of its own split, unless a study asks for more by name."""
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,34 +55,38 @@ def load_training_part(
     trained_on: the parts that are trained on, a key of PARTS_OF. tested: specimens by name that the split tests in any
     class, of those that show several.
     """
-    parts, labels, train, test = [], [], [], tested_rows(tested)
-    for label, (pack, split) in enumerate(zip(packs, splits, strict=True)):
-        for picked, rows in open_parts(pack, split, PARTS_OF[trained_on]):
-            parts.append(picked)
-            labels.append(np.full(len(rows), label, np.int64))
-            train += rows
-        test += rows_of_test_part(split)
+    read, labels, train = _open(packs, splits, PARTS_OF[trained_on])
+    test = tested_rows(tested) + [row for split in splits for row in rows_of_test_part(split)]
     if len(train) < FEWEST:
         raise UserError(
             f"{what} has {len(train)} training images of {', '.join(classes)}; a generator needs at least {FEWEST}: "
             f"add images or leave the class out by `classes`"
         )
     leaked = check_parts(train, test, guard, what)
-    images = gathered((block for picked in parts for block in blocks(picked)), len(train))
-    return TrainingPart(images, np.concatenate(labels), train, leaked, test)
+    return TrainingPart(read(), labels, train, leaked, test)
 
 
 def load_validation_part(packs: Sequence[Path], splits: Sequence[Path]) -> tuple[np.ndarray, np.ndarray] | None:
     """Images and labels of the validation part of each class, or None where there are none."""
-    parts, labels = [], []
+    read, labels, rows = _open(packs, splits, ("validation",))
+    return (read(), labels) if rows else None
+
+
+def _open(
+    packs: Sequence[Path], splits: Sequence[Path], parts: Sequence[str]
+) -> tuple[Callable[[], np.ndarray], np.ndarray, list[SplitRow]]:
+    # A reader of the images of some parts of each class, their labels, and their rows.
+    images, labels, all_rows = [], [np.empty(0, np.int64)], []
     for label, (pack, split) in enumerate(zip(packs, splits, strict=True)):
-        for picked, rows in open_parts(pack, split, ("validation",)):
-            parts.append(picked)
+        for picked, rows in open_parts(pack, split, parts):
+            images.append(picked)
             labels.append(np.full(len(rows), label, np.int64))
-    count = sum(map(len, labels))
-    if not count:
-        return None
-    return gathered((block for picked in parts for block in blocks(picked)), count), np.concatenate(labels)
+            all_rows += rows
+
+    def read() -> np.ndarray:
+        return gathered((block for picked in images for block in blocks(picked)), len(all_rows))
+
+    return read, np.concatenate(labels), all_rows
 
 
 def rows_of_test_part(split: Path) -> list[SplitRow]:

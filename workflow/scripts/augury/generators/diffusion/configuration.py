@@ -47,10 +47,10 @@ _MOST = {"laptop": 64, "gpu": 256}  # maps of a level
 def derived(settings: "DiffusionSettings") -> dict[str, Any]:
     """Values of the settings that are left open (None), by their names."""
     size = settings.size_px
-    derived = {key: rule(size) for key, rule in PRESETS[settings.size].items() if getattr(settings, key) is None}
+    filled = {key: rule(size) for key, rule in PRESETS[settings.size].items() if getattr(settings, key) is None}
     if settings.channel_mult is None:
-        first = settings.model_channels or derived["model_channels"]
-        derived["channel_mult"] = multipliers(size, first, _MOST[settings.size])
+        first = settings.model_channels or filled["model_channels"]
+        filled["channel_mult"] = multipliers(size, first, _MOST[settings.size])
     if settings.steps is None:
-        derived["steps"] = next((steps for side, steps in _FULL_STEPS.items() if size <= side), 40)
-    return derived
+        filled["steps"] = next((steps for side, steps in _FULL_STEPS.items() if size <= side), 40)
+    return filled

@@ -11,15 +11,17 @@ import torch
 
 from augury.augmentation.classical import scale
 from augury.command import script
-from augury.generators.averaging import Average
+from augury.generators.averaging import averaged
 from augury.generators.diffusion import networks
 from augury.generators.diffusion.configuration import derived
 from augury.generators.diffusion.family import DiffusionSettings, Resolved
 from augury.generators.diffusion.moves import moved
 from augury.generators.diffusion.networks import Generator
 from augury.generators.diffusion.preconditioning import denoising_loss, noise_levels
+from augury.generators.network import GeneratorNetwork
 from augury.generators.task import GeneratorTraining
 from augury.generators.transfer import Start
+from augury.training.device import send
 from augury.training.randomness import generator_of, seed_step
 
 LOOKS = 20  # at the validation part in a training
@@ -51,10 +53,7 @@ class DiffusionTraining(GeneratorTraining):
         if start is not None:
             start.fill(generator)
         self.generator = generator.to(self.device).train()
-        # The weights that a training starts from are an average already: no ramp keeps them out of it.
-        ramp_up = math.inf if start is not None else settings.ema_ramp_up
-        self.average = Average(self.generator, settings.ema_half_life_kimg, ramp_up)
-        self.average.network.eval()
+        self.average = averaged(self.generator, settings, started=start is not None)
         betas = (settings.beta1, settings.beta2)
         adam = torch.optim.Adam(self.generator.parameters(), lr=settings.learning_rate, betas=betas, fused=True)
         self.optimisers = {"generator": adam}
@@ -76,7 +75,7 @@ class DiffusionTraining(GeneratorTraining):
         condition = self.generator.condition_of(labels)
         if condition is not None and settings.label_dropout:
             condition = condition * (torch.rand(len(condition), 1, device=self.device) >= settings.label_dropout)
-        loss = self._loss(self.generator, real, condition, moves)
+        loss = self._loss(real, condition, moves)
         self.optimisers["generator"].zero_grad(set_to_none=True)
         loss.backward()
         weights = list(self.generator.parameters())
@@ -106,15 +105,25 @@ class DiffusionTraining(GeneratorTraining):
         if self.best is not None:
             self.best.load_state_dict(state["best"])
 
-    def _loss(
-        self, network: Generator, images: torch.Tensor, condition: torch.Tensor | None, moves: torch.Tensor | None
-    ) -> torch.Tensor:
+    def _loss(self, images: torch.Tensor, condition: torch.Tensor | None, moves: torch.Tensor | None) -> torch.Tensor:
         settings = self.settings
         sigma = noise_levels(torch.randn(len(images), device=self.device), settings.p_mean, settings.p_std)
-        noisy = (images + torch.randn_like(images) * sigma[:, None, None, None]).contiguous()
+        return self._losses(self.generator, images, sigma, torch.randn_like(images), condition, moves).mean()
+
+    def _losses(
+        self,
+        network: GeneratorNetwork,
+        images: torch.Tensor,
+        sigma: torch.Tensor,
+        noise: torch.Tensor,
+        condition: torch.Tensor | None,
+        moves: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        # Of each image under given noise.
+        noisy = (images + noise * sigma[:, None, None, None]).contiguous()
         with self.on_device.autocast():
             denoised = network(noisy, sigma, condition, moves)
-        return denoising_loss(denoised, images, sigma, settings.sigma_data).mean()
+        return denoising_loss(denoised, images, sigma, self.settings.sigma_data)
 
     def _held_out(self) -> tuple[torch.Tensor, torch.Tensor | None] | None:
         # Each image of the validation part as often as makes up a look, with what the network is told of it.
@@ -138,13 +147,10 @@ class DiffusionTraining(GeneratorTraining):
         levels = noise_levels(torch.special.ndtri(spread), settings.p_mean, settings.p_std)
         for start in range(0, len(images), self.batch):
             block = scale(images[start : start + self.batch])
-            sigma = levels[start : start + self.batch].to(self.device)
-            noise = torch.randn(block.shape, generator=source).to(self.device)
+            sigma = send(levels[start : start + self.batch], self.device)
+            noise = send(torch.randn(block.shape, generator=source), self.device)
             condition = self.generator.condition_of(None if labels is None else labels[start : start + self.batch])
-            noisy = (block + noise * sigma[:, None, None, None]).contiguous()
-            with self.on_device.autocast():
-                denoised = self.average.network(noisy, sigma, condition)
-            losses.append(denoising_loss(denoised, block, sigma, settings.sigma_data))
+            losses.append(self._losses(self.average.network, block, sigma, noise, condition))
         return float(torch.cat(losses).double().mean())
 
     def _has_risen(self, loss: float, step: int) -> bool:

@@ -22,14 +22,14 @@ FAINT = 0.002  # noise under which a parent is shown as it is
 
 
 def select(request: Request) -> Chosen:
-    """As many images' beginnings as are wanted, which depend on the seed and their place alone."""
+    """As many images' beginnings as are wanted, which depend on the seed and their number alone."""
     levels, count = request.settings.sigma, request.count
     # In the order of their hashes: the first n are n at random.
-    order = sorted(range(len(request.rows)), key=lambda place: request.rows[place].sha256)
-    parents = [order[place % len(order)] for place in range(count)]
-    sigmas = [level_of(place, len(order), levels) for place in range(count)]
+    order = sorted(range(len(request.rows)), key=lambda number: request.rows[number].sha256)
+    parents = [order[number % len(order)] for number in range(count)]
+    sigmas = [level_of(number, len(order), levels) for number in range(count)]
     images = scale(torch.from_numpy(request.real[parents])).flatten(1)
-    noise = torch.stack([_noise(images.shape[1], request.seed, place) for place in range(count)])
+    noise = torch.stack([_noise(images.shape[1], request.seed, number) for number in range(count)])
     strength = torch.tensor(sigmas)[:, None]
     vectors = torch.cat([images + noise * strength, strength], dim=1)
     shown = torch.cat([images[:SHOWN], torch.full((len(images[:SHOWN]), 1), FAINT)], dim=1)
@@ -44,24 +44,24 @@ def select(request: Request) -> Chosen:
     return Chosen(latents, (shown, seeds[:SHOWN]), record=record, compared=("parents", "drawn from them"))
 
 
-def level_of(place: int, parents: int, levels: list[float]) -> float:
-    """The level of the image at a place: they go in turns, and begin one later in each round of the parents."""
-    return levels[(place + place // parents) % len(levels)]
+def level_of(number: int, parents: int, levels: list[float]) -> float:
+    """The level of an image by its number: they go in turns, and begin one later in each round of the parents."""
+    return levels[(number + number // parents) % len(levels)]
 
 
-def _noise(values: int, seed: int, place: int) -> torch.Tensor:
-    return torch.randn(values, generator=generator_of("from specimen", seed, place))
+def _noise(values: int, seed: int, number: int) -> torch.Tensor:
+    return torch.randn(values, generator=generator_of("from specimen", seed, number))
 
 
 def _copied(request: Request, vectors: torch.Tensor, sigmas: np.ndarray) -> dict[str, Any]:
     # Of the first images of each level the share that shows a training image, by pixels.
-    training, found = fingerprints_of(request.real), {}
+    training, shares = fingerprints_of(request.real), {}
     for sigma in request.settings.sigma:
-        places = torch.from_numpy(np.flatnonzero(sigmas == sigma)[:LOOKED_AT])
-        if not len(places):
+        chosen = torch.from_numpy(np.flatnonzero(sigmas == sigma)[:LOOKED_AT])
+        if not len(chosen):
             continue
-        drawn = request.drawer.images(vectors[places], places)
+        drawn = request.drawer.images(vectors[chosen], chosen)
         share, low, high = copied_share(training, fingerprints_of(drawn.numpy()))
-        found[f"{sigma:g}"] = {"images": len(places), "copied": share, "copied_low": low, "copied_high": high}
-        script.tell(f"{request.label}: at sigma {sigma:g}, {share:.0%} of {len(places)} images show a training image")
-    return found
+        shares[f"{sigma:g}"] = {"images": len(chosen), "copied": share, "copied_low": low, "copied_high": high}
+        script.tell(f"{request.label}: at sigma {sigma:g}, {share:.0%} of {len(chosen)} images show a training image")
+    return shares
