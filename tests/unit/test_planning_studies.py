@@ -85,10 +85,10 @@ def test_cifar10_has_four_training_sets_and_their_controls(place):
     assert study.contents.brought_parts == ["test", "train"]
     arms = study.config.arms
     assert list(arms)[:4] == ["original", "gan-50", "gan-100", "strengthened"]
-    for name in list(arms)[1:4]:
+    for name in (*list(arms)[1:4], "diffusion"):
         equal = arms[f"{name}-equal"]
         assert equal == arms[name].model_copy(update={"steps": "equal"})
-    assert study.pools == [("dcgan", "random"), ("dcgan@50", "random")]
+    assert study.pools == [("dcgan", "random"), ("dcgan@50", "random"), ("diffusion", "random")]
     assert {study.pool_size(pool, "random")[1] for pool, _ in study.pools} == {5000}
     classifiers = study.config.classifiers
     assert {name: (entry.size_px, entry.epochs) for name, entry in classifiers.items()} == {

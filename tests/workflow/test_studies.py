@@ -24,7 +24,7 @@ def test_the_cifar10_study_runs_when_it_is_shrunk(tmp_path):
     call("unpack_cifar10", ["--batches", batches, "--output", tmp_path / "resources" / "cifar10"])
     project.run_plain("--configfile", "config/studies/cifar10.yaml", "config/smoke.yaml")
     rows = table(tmp_path / "results" / "smoke" / "tables" / "models.tsv")
-    assert len(rows) == 7 * 4
+    assert len(rows) == 9 * 4
     assert {row["part"] for row in rows} == {"test"}
     assert {row["architecture"] for row in rows} == {"lenet5", "alexnet", "resnet18", "googlenet"}
     assert all(float(row["accuracy_low"]) <= float(row["accuracy"]) <= float(row["accuracy_high"]) for row in rows)
