@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from augury.settings.reading import checked
 from augury.study.arms import Arm
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import DuplicateRow, PackRow, SplitRow, SyntheticRow
-from augury.tables.table import read_dicts, write_rows
+from augury.tables.table import read_dicts, read_rows, write_rows
 from augury.training.randomness import mix_seed
 
 SCRIPT = Path(__file__).resolve().parents[2] / "workflow" / "scripts" / "train_classifier.py"
@@ -77,6 +78,14 @@ class Data:
         rows = [SplitRow(sha(name, n), f"images/{name}/{n}.png", name, named[n], part) for n, part in enumerate(parts)]
         (self.folder / "splits").mkdir(exist_ok=True)
         write_rows(self.folder / "splits" / f"{name}.tsv", SplitRow, rows)
+
+    def write_pool(self, name: str, parents: dict[int, tuple[str, str]]) -> Path:
+        """The class's pool anew, of which some images begin with training images: (sha256, specimen) by number."""
+        folder = self.folder / "pool" / name
+        begun = {n: (parents[n][0], parents[n][1], 1.0) if n in parents else () for n in range(12)}
+        rows = [SyntheticRow(f"{n:06d}", "s.tar", name, "gan", n, False, "seed", *begun[n]) for n in range(12)]
+        write_pool(folder, np.zeros((12, 8, 8, 3), np.uint8), rows, {})
+        return folder / "index.tsv"
 
     def files(self, pools: bool) -> dict:
         return {
@@ -194,6 +203,68 @@ def test_a_specimen_of_the_test_part_is_not_trained_on(data):
     done = run(data.command("out", {"real": 1}, more=("--guard", "record")))
     assert done.returncode == 0, done.stderr
     assert json.loads((data.folder / "out" / "classifier.json").read_text())["leaked"] is True
+
+
+@pytest.mark.parametrize(
+    "parent, named",
+    [
+        ((sha("dark", 9), "s9"), "images/dark/9.png"),
+        ((sha("dark", 9), "s0"), "images/dark/9.png"),  # whatever specimen the pool calls it
+        ((sha("dark", 1), "s1"), "images/dark/1.png"),  # the twin of a test image
+        ((sha("dark", 2), "g:known"), "images/dark/2.png"),  # a named specimen that another class tests
+        ((sha("bright", 8), "s2"), "images/bright/8.png"),  # another class's
+        (("f" * 64, "s2"), "f" * 12 + ", which is no image of the split"),
+    ],
+)
+def test_a_pool_that_begins_with_what_is_tested_stops_the_run_or_is_recorded(data, parent, named, capsys):
+    data.write_split("dark", [*PARTS[:1], "reserve", *PARTS[2:]], {1: "s9"})  # the twin itself is not trained on
+    data.write_split("bright", PARTS, {9: "g:known"})
+    pool = data.write_pool("dark", {0: (sha("dark", 2), "s2"), 3: parent})
+    with pytest.raises(UserError) as stopped:
+        data.load({"generator": "gan", "count": 6})
+    assert f"cnn on arm arm would train on images of {pool} that begin with images of its test part" in str(
+        stopped.value
+    )
+    assert f"({named})" in str(stopped.value)
+    assert data.load({"generator": "gan", "count": 6}, "record").leaked == [str(pool)]
+    assert named in capsys.readouterr().out
+    assert data.load({"generator": "gan", "count": 3}).leaked == []  # the first images alone are trained on
+
+
+def test_a_pool_that_begins_with_training_images_is_honest(data):
+    """Nor is a view in the validation part a leak, nor a likeness of another class that has the same number."""
+    data.write_split("dark", PARTS, {0: "g:one", 7: "s2", 3: "s11"})
+    data.write_split("bright", PARTS, {3: "g:one", 9: "s11"})
+    specimens = {0: "g:one", 3: "s11"}
+    data.write_pool("dark", {n: (sha("dark", n % 6), specimens.get(n % 6, f"s{n % 6}")) for n in range(12)})
+    data.write_pool("bright", {n: (sha("bright", n), "g:one" if n == 3 else f"s{n}") for n in range(6)})
+    loaded = data.load({"generator": "gan", "count": 12})
+    assert loaded.leaked == []
+    assert len(loaded.train.labels) == 36
+
+
+def test_a_pool_whose_index_hides_a_parent_is_refused(data):
+    index = data.write_pool("dark", {0: (sha("dark", 9), "s9")})
+    rows = read_rows(index, SyntheticRow)
+    write_rows(index, SyntheticRow, [replace(rows[0], parent="", parent_specimen="", sigma=None), *rows[1:]])
+    with pytest.raises(UserError, match="000000 begins with another image than the index says"):
+        data.load({"generator": "gan", "count": 1})
+
+
+def test_without_real_images_what_begins_with_a_specimen_is_of_it(data):
+    """Folds and references go by specimens: a copy, or an image begun with one, is no other."""
+    data.write_split("dark", PARTS, {0: "g:one", 1: "g:one"})
+    data.write_pool("dark", {0: (sha("dark", 0), "g:one"), 1: (sha("dark", 1), "g:one"), 2: (sha("dark", 2), "s2")})
+    turned = {"classical_augmentation": {"quarter_turns": True}}
+    loaded = data.load({"real": 0, "generator": "gan", "count": 5, "classical": 1, **turned})
+    description = Description(
+        "cnn", "arm", checked({"real": 0, "generator": "gan", "count": 5}, Arm), "split0", 0, CLASSES, None
+    )
+    indices, specimens = loaded.known_images(description)
+    assert indices.tolist() == list(range(22))
+    assert sorted(specimens[:6]) == ["dark/s2", "dark/s3", "dark/s4", "dark/s5", "g:one", "g:one"]
+    assert specimens[6:11].tolist() == ["g:one", "g:one", "dark/s2", "dark/gan/000003", "dark/gan/000004"]
+    assert len(set(specimens[11:])) == 11
 
 
 def test_conflicts_are_left_out_of_validation_and_test_alone(data, capsys):

@@ -17,6 +17,7 @@ from augury.classifiers.probe import training as probing
 from augury.classifiers.probe.family import ProbeSettings
 from augury.command.errors import UserError
 from augury.planning.overlay import with_classifier_families
+from augury.splits.identity import specimen_key
 from augury.study.arms import Arm
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import SplitRow
@@ -53,7 +54,8 @@ def noise(labels: list[int], specimens: list[str], classes: int = 2, bright: int
     whole = Part(np.array([images[n] for n in order], np.uint8), np.array(sorted(labels)), [rows[n] for n in order])
     none = Part(np.zeros((0, 32, 32, 3), np.uint8), np.zeros(0, np.int64), [])
     counts = {"real": [labels.count(label) for label in range(classes)]}
-    return ArmData(whole, none, none, counts, len(labels), [], [])
+    shown = [specimen_key(row.class_, row.specimen) for row in whole.rows]
+    return ArmData(whole, none, none, counts, len(labels), [], [], shown)
 
 
 def fitted(found: ArmData, steps: int | None = None, **settings) -> probing.ProbeTraining:
@@ -119,12 +121,14 @@ def test_copies_and_synthetic_images_choose_no_strength():
     arm_data = noise([0] * 6 + [1] * 6, [f"s{n}" for n in range(12)])
     arm_data.train = Part(np.concatenate([arm_data.train.images[:6]] * 2 + [arm_data.train.images[6:]] * 2),
                        np.repeat([0, 1], 12), arm_data.train.rows)  # fmt: skip
+    shown = arm_data.shown
+    arm_data.shown = [*shown[:6], *(f"c0/gan/{n}" for n in range(6)), *shown[6:], *["c1/s7"] * 6]
     indices, specimens = arm_data.known_images(describe())
     assert indices.tolist() == [*range(6), *range(12, 18)]
     assert specimens.tolist() == [f"c{n // 6}/s{n}" for n in range(12)]
     indices, specimens = arm_data.known_images(describe(arm=Arm(real=0)))
     assert indices.tolist() == list(range(24))
-    assert len(set(specimens)) == 24
+    assert specimens.tolist() == arm_data.shown
 
 
 def test_a_class_of_one_specimen_leaves_the_strength_at_one():

@@ -56,9 +56,9 @@ def write_class(results: Path, class_: str, names: list[str]) -> None:
     save_description(chosen / "selection.json", {"selection": "evolved"} | seals_of(chosen, "latents.safetensors"))
 
 
-def write_own_pool(results: Path, class_: str, weights: str) -> None:
+def write_own_pool(results: Path, class_: str, weights: str, leaked: bool = False, parent: str = "") -> None:
     names = [(f"{number:06d}", f"shard-{number // 2:06d}.tar") for number in range(3)]
-    drawn = [SyntheticRow(*name, class_, "gan", seed, False) for seed, name in enumerate(names)]
+    drawn = [SyntheticRow(*name, class_, "gan", seed, leaked, parent=parent) for seed, name in enumerate(names)]
     pixels = [np.full((8, 8, 1), 40 * number, np.uint8) for number in range(3)]
     write_pool(pool(results, class_), pixels, drawn, {"weights": weights})
 
@@ -177,6 +177,14 @@ def test_a_pool_of_a_generator_that_was_trained_again_is_named_unless_it_is_olde
     for path in (results / "holdout" / "generators").rglob("generator*.safetensors"):
         path.touch()  # the pool is left over from an earlier state of the study
     assert faults(results) == {}
+
+
+@pytest.mark.parametrize("parent, leaked, accused", [("a1", False, False), ("a3", False, True), ("a3", True, False)])
+def test_a_pool_that_begins_with_test_images_is_named_unless_it_is_stamped(results, parent, leaked, accused):
+    weights = seal_of(results / "holdout" / "generators" / "gan" / "seed0" / "a" / "generator.safetensors")
+    write_own_pool(results, "a", weights, leaked, parent)
+    named = {"holdout/synthetic/gan/random/seed0/a/index.tsv": "begins with images of the test part of holdout"}
+    assert faults(results) == (named if accused else {})
 
 
 def test_predictions_of_images_of_the_training_part_are_named(results):

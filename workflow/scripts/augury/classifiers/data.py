@@ -18,11 +18,11 @@ from augury.generators.pools import read_pool
 from augury.images.arrays import resized_blocks
 from augury.images.mapped_arrays import blocks, gathered
 from augury.images.packs import open_parts, rows_path
-from augury.splits.guard import check_parts
+from augury.splits.guard import check_parents, check_parts
 from augury.splits.identity import specimen_key
 from augury.study.arms import Arm
-from augury.tables.rows import DuplicateRow, SplitRow
-from augury.tables.table import read_rows
+from augury.tables.rows import DuplicateRow, SplitRow, SyntheticRow
+from augury.tables.table import each_row, read_rows
 from augury.training.randomness import mix_seed
 
 KINDS = ("real", "classical", "synthetic")
@@ -48,22 +48,21 @@ class ArmData:
     plain_images: int  # real images of the training part without copies: the measure of equal steps
     leaked: list[str]  # sha256 of training images, and pools, that know specimens of the test part (guard: record)
     identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
+    shown: list[str]  # for each training image the identity of the specimen that it shows, or that it began with
 
     def known_images(self, description: Description) -> tuple[np.ndarray, np.ndarray]:
         """Indices into `train` of the real images, once each, (m,), and their specimens' identities, (m,).
 
-        Where no real image is trained on, all images, each a specimen of its own.
+        Where no real image is trained on, all images: a copy is of its original's specimen, an image that begins with a
+        training image of that one's, and an image that was drawn freely of its own.
         """
-        indices, specimens = [], []
+        real = [row.class_ for row in self.train.rows] if description.arm_settings.real else []
+        indices = []
         for label, class_ in enumerate(description.classes):
             # Real images stand first in their class.
             of_class = np.flatnonzero(self.train.labels == label).tolist()
-            names = [row.specimen for row in self.train.rows if row.class_ == class_]
-            if not description.arm_settings.real:
-                names = list(map(str, range(len(of_class))))
-            indices += of_class[: len(names)]
-            specimens += [specimen_key(class_, name) for name in names]
-        return np.array(indices, dtype=np.int64), np.array(specimens, dtype=str)
+            indices += of_class[: real.count(class_)] if real else of_class
+        return np.array(indices, dtype=np.int64), np.array([self.shown[index] for index in indices], dtype=str)
 
     @property
     def specimens(self) -> float:
@@ -117,10 +116,14 @@ def load_arm(description: Description, files: Files, guard: str) -> ArmData:
     rows = [row for _, rows in loaded["train"] for row in rows]
     leaked = check_parts(rows, judged["test"].rows, guard, what)
     counts = _count(arm, classes, loaded["train"])
-    leaked_pools: list[str] = []
-    made = _training_images(arm, classes, loaded["train"], files.pools, description.seed, form, leaked_pools)
+    shown: list[str] = []
+    pools: dict[Path, list[SyntheticRow]] = {}
+    made = _training_images(arm, classes, loaded["train"], files.pools, description.seed, form, shown, pools)
     labels = np.repeat(np.arange(len(classes)), np.sum([counts[kind] for kind in KINDS], axis=0))
     train = Part(gathered(made, len(labels)), labels, rows)
+    known = (row for split in files.splits for row in each_row(split, SplitRow))
+    begun = check_parents(pools, known, judged["test"].rows, guard, what)
+    leaked_pools = [str(index) for index, of in pools.items() if str(index) in begun or any(row.leaked for row in of)]
     data = ArmData(
         train=train,
         validation=judged["validation"],
@@ -129,6 +132,7 @@ def load_arm(description: Description, files: Files, guard: str) -> ArmData:
         plain_images=plain_images,
         leaked=leaked + leaked_pools,
         identities=[_digest(part) for part in (train, judged["validation"])],
+        shown=shown,
     )
     totals = ", ".join(f"{count} {kind}" for kind, count in data.totals().items() if count)
     others = f"{len(data.validation.rows)} validation and {len(data.test.rows)} test images"
@@ -198,23 +202,32 @@ def _training_images(
     pools: Sequence[Path] | None,
     seed: int,
     form: tuple[int, int],
-    leaked: list[str],
+    shown: list[str],
+    taken: dict[Path, list[SyntheticRow]],
 ) -> Iterator[np.ndarray]:
-    # Block by block, by class and then by kind; `leaked` collects the pools that are.
+    # Block by block, by class and then by kind. `shown` collects what each image shows, `taken` the rows of each pool.
     augment = Classical(arm.classical_augmentation)
     for label, (picked, rows) in enumerate(parts):
         copied, drawn = classical_count(arm, len(picked)), synthetic_count(arm, len(picked))
+        specimens = [specimen_key(row.class_, row.specimen) for row in rows]
+        shown += specimens * arm.real
         for _ in range(arm.real):
             yield from resized_blocks(picked, *form)
         if copied:
             real = gathered(resized_blocks(picked, *form), len(picked))
             identities = [row.sha256 for row in rows]
-            copies, _ = offline_copies(real, identities, copied, augment, mix_seed("offline copies", seed))
+            copies, originals = offline_copies(real, identities, copied, augment, mix_seed("offline copies", seed))
+            shown += [specimens[original] for original in originals]
             yield from blocks(copies)
         if drawn and pools:
             synthetic, of_pool = read_pool(pools[label], drawn, classes[label])
+            shown += [_begun_with(row) for row in of_pool]
+            taken[pools[label]] = of_pool
             yield from resized_blocks(synthetic, *form)
-            leaked += [str(pools[label])] if any(row.leaked for row in of_pool) else []
+
+
+def _begun_with(row: SyntheticRow) -> str:
+    return specimen_key(row.class_, row.parent_specimen) if row.parent else f"{row.class_}/{row.generator}/{row.name}"
 
 
 def _digest(part: Part) -> str:

@@ -121,12 +121,12 @@ def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
                 entries = {entry.name: entry for entry in tar}
                 for row in of_shard:
                     picture, about = (content_of(tar, entries[f"{row.name}{kind}"]) for kind in (".png", ".json"))
-                    if row.digest and digest_of(picture, about) != row.digest:
-                        raise KeyError(f"{row.name} is not the image that the index lists")
+                    if wrong := misfit(row, picture, about):
+                        raise KeyError(f"{row.name} {wrong}")
                     yield decode_png(picture)[None]
         except FileNotFoundError:
             raise UserError(f"{index.parent / shard} is missing; remove {index} and run again") from None
-        except (OSError, KeyError, tarfile.TarError) as error:
+        except (OSError, KeyError, ValueError, tarfile.TarError) as error:
             reason = error.args[0] if isinstance(error, KeyError) else error
             raise UserError(f"{index.parent / shard} is damaged ({reason}); remove {index} and run again") from None
 
@@ -134,6 +134,15 @@ def _images(index: Path, rows: list[SyntheticRow]) -> Iterator[np.ndarray]:
 def digest_of(picture: bytes, about: bytes) -> str:
     """What the index says of an image: 16 hex digits, of its PNG and its JSON."""
     return hashlib.sha256(picture + about).hexdigest()[:16]
+
+
+def misfit(row: SyntheticRow, picture: bytes, about: bytes) -> str:
+    """Why an image's PNG and JSON are not what its row in the index lists; empty where they are."""
+    if row.digest and digest_of(picture, about) != row.digest:
+        return "is not the image that the index lists"
+    if json.loads(about).get("parent", "") != row.parent:
+        return "begins with another image than the index says"
+    return ""
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

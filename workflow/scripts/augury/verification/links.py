@@ -8,7 +8,7 @@ from pathlib import Path
 
 from augury.command.errors import UserError
 from augury.command.seals import seal_of
-from augury.generators.pools import content_of, digest_of
+from augury.generators.pools import content_of, misfit
 from augury.images.bound import check_bound, check_identity, identity_of
 from augury.images.packs import rows_path
 from augury.tables.description import SEALS, read_description, seal_or_digest
@@ -23,7 +23,7 @@ FEATURES = ".features-"  # in the name of a pack's features
 def faults_of(results: Path, damaged: set[Path]) -> Faults:
     """Every file that does not belong to those that it should, and why. `damaged` ones are not looked at again."""
     _hashes.cache_clear()
-    _held_out_images.cache_clear()
+    _images_of.cache_clear()
     for pattern, look in _LOOKS.items():
         for path in sorted(results.glob(pattern)):
             if path not in damaged and not any(part.startswith(".") for part in path.relative_to(results).parts):
@@ -76,15 +76,19 @@ def _split(results: Path, path: Path) -> Faults:
 def _predictions(results: Path, path: Path) -> Faults:
     """What is predicted is in the split, and not in its training part."""
     split = path.relative_to(results).parts[0]
-    in_parts = _held_out_images(results / "splits" / split)
+    in_parts = _images_of(results / "splits" / split, "validation", "test")
     foreign = set(read_predictions(path).sha256.tolist()) - in_parts
     if foreign and not _is_left_over(path, *(results / "splits" / split).glob("*.tsv")):
         yield path, f"predicts {len(foreign)} images that are in no validation or test part of {split}"
 
 
 def _pool(results: Path, path: Path) -> Faults:
-    """A pool is of the class whose folder it lies in, has all its shards, and its generator stands there."""
+    """A pool is of its folder's class, whole, begins with no test image, and its generator stands there."""
     rows = read_rows(path, SyntheticRow)
+    splits = results / "splits" / path.relative_to(results).parts[0]
+    tested = _images_of(splits, "test") if any(row.parent for row in rows) else set()
+    if any(row.parent in tested and not row.leaked for row in rows) and not _is_left_over(path, *splits.glob("*.tsv")):
+        yield path, f"begins with images of the test part of {splits.name}"
     if any(row.class_ != path.parent.name for row in rows):
         yield path, f"lists images of '{rows[0].class_}' in the folder of '{path.parent.name}'"
     drawn_with = set()
@@ -101,7 +105,7 @@ def _pool(results: Path, path: Path) -> Faults:
                     wrong = wrong or f"lacks image {row.name}, which {path.name} lists"
                     continue
                 picture, about = (content_of(tar, entries[name]) for name in names)
-                if row.digest and digest_of(picture, about) != row.digest:
+                if misfit(row, picture, about):
                     wrong = wrong or f"holds another image {row.name} than {path.name} lists"
                 else:
                     drawn_with.add((row.generator, json.loads(about).get("weights")))
@@ -126,9 +130,9 @@ def _hashes(index: Path) -> list[str]:
 
 
 @functools.cache
-def _held_out_images(folder: Path) -> set[str]:
+def _images_of(folder: Path, *parts: str) -> set[str]:
     rows = (row for path in folder.glob("*.tsv") for row in read_rows(path, SplitRow))
-    return {row.sha256 for row in rows if row.part in ("validation", "test")}
+    return {row.sha256 for row in rows if row.part in parts}
 
 
 _LOOKS: dict[str, Callable[[Path, Path], Faults]] = {
