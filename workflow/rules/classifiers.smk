@@ -10,14 +10,17 @@ rule fetch_weights:
         "logs/fetch_weights/{architecture}.log",
     wildcard_constraints:
         architecture=one_of(fetched_architectures(study.config)),
+    localrule: True
     conda:
         "../../envs/torch.yaml"
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        script=script("fetch_weights"),
     # No code and no pins: weights that are there are not fetched again because the way of fetching has changed.
     shell:
-        "python workflow/scripts/fetch_weights.py --architecture {wildcards.architecture:q} --output {output.weights:q}"
+        "python {params.script:q} --architecture {wildcards.architecture:q} --output {output.weights:q}"
         " --record {output.record:q} --threads {threads} --log {log:q}"
 
 
@@ -45,6 +48,7 @@ rule train_classifier:
         runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu("classifiers", wildcards.classifier),
     params:
+        script=script("train_classifier"),
         code=plan.classifiers.code("train_classifier"),
         words=listed("packs", "splits", "pools"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
@@ -58,7 +62,7 @@ rule train_classifier:
         store=store,
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/train_classifier.py --name {wildcards.classifier:q} --arm-name {wildcards.arm:q}"
+        "python {params.script:q} --name {wildcards.classifier:q} --arm-name {wildcards.arm:q}"
         " --arm {params.arm:q} --settings {params.settings:q} --split {wildcards.split:q} --seed {wildcards.seed}"
         " --classes {params.classes:q} {params.words:q}"
         " --duplicates {input.duplicates:q} --guard {params.guard} --device {params.device} --output {params.folder:q}"
@@ -83,13 +87,14 @@ rule ensemble_classifiers:
         mem_mb=mb(2000),
         runtime=minutes(10),
     params:
+        script=script("ensemble_classifiers"),
         code=code_digest("ensemble_classifiers"),
         words=listed("predictions", "classifiers"),
         weights=lambda wildcards: study.config.ensembles[wildcards.ensemble].weights,
         folder=paths.ensemble,
         pins=pins("report"),
     shell:
-        "python workflow/scripts/ensemble_classifiers.py --name {wildcards.ensemble:q} --seed {wildcards.seed}"
+        "python {params.script:q} --name {wildcards.ensemble:q} --seed {wildcards.seed}"
         " {params.words:q} --weights {params.weights}"
         " --output {params.folder:q} --threads {threads} --log {log:q}"
 
@@ -117,6 +122,7 @@ rule explain_classifier:
         runtime=needs.classifier_minutes,
         gpu=lambda wildcards: study.needs_gpu("classifiers", wildcards.classifier),
     params:
+        script=script("explain_classifier"),
         code=plan.classifiers.code("explain_classifier"),
         words=listed("packs", "splits", "pools"),
         settings=lambda wildcards: as_json(study.config.explain),
@@ -125,6 +131,6 @@ rule explain_classifier:
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
         pins=pins("explain"),
     shell:
-        "python workflow/scripts/explain_classifier.py --classifier {params.classifier:q} --choice {input.choice:q}"
+        "python {params.script:q} --classifier {params.classifier:q} --choice {input.choice:q}"
         " {params.words:q} --settings {params.settings:q}"
         " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

@@ -5,14 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, os.path.join(workflow.basedir, "workflow", "scripts"))
 from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
 from augury.figures.catalogue import FIGURES
 from augury.planning.checks.remarks import remarks
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
-from augury.planning.digests import pins_digest, words_digest
+from augury.planning.digests import pins_digest, texts_digest, words_digest
 from augury.settings.reading import as_json
 from augury.planning.engine import Engine
 from augury.planning.forecast.foretold import sentences
@@ -107,7 +106,12 @@ wildcard_constraints:
 
 def pins(environment):
     """A parameter that changes with an environment's pins, and not with its comments."""
-    return pins_digest(os.path.join(workflow.basedir, "envs", f"{environment}.yaml"))
+    return pins_digest(HOME / "envs" / f"{environment}.yaml")
+
+
+def script(name):
+    """The script of a rule. Not compared: the digest of its code stands for it, wherever it lies."""
+    return uncompared(own(f"workflow/scripts/{name}.py"))
 
 
 def table(name):

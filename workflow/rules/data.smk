@@ -8,17 +8,19 @@ rule fetch_demo_images:
         marker="resources/demo/images.tsv",
     log:
         "logs/fetch_demo_images.log",
+    localrule: True
     conda:
         "../../envs/data.yaml"
     resources:
         mem_mb=500,
         runtime=10,
     params:
+        script=script("fetch_demo_images"),
         code=code_digest("fetch_demo_images"),
         folder=lambda wildcards, output: os.path.splitext(output.marker)[0],
         pins=pins("data"),
     shell:
-        "python workflow/scripts/fetch_demo_images.py --folder {params.folder:q} --marker {output.marker:q}"
+        "python {params.script:q} --folder {params.folder:q} --marker {output.marker:q}"
         " --threads {threads} --log {log:q}"
 
 
@@ -38,6 +40,7 @@ rule augment_class:
         mem_mb=2000,
         runtime=120,
     params:
+        script=script("augment_class"),
         code=code_digest("augment_class"),
         folders=uncompared(lambda wildcards: study.contents.folders(wildcards.class_)),
         root=uncompared(["--root", study.config.images]),
@@ -47,7 +50,7 @@ rule augment_class:
         output=lambda wildcards, output: os.path.splitext(output.table)[0],
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/augment_class.py --folder {params.folders:q} {params.files:q}"
+        "python {params.script:q} --folder {params.folders:q} {params.files:q}"
         " --class {wildcards.class_:q} {params.root:q} {params.options:q}"
         " --output {params.output:q} --table {output.table:q}"
         " --threads {threads} --log {log:q}"
@@ -74,6 +77,7 @@ rule index_class:
         mem_mb=mb(2000),
         runtime=needs.class_minutes,
     params:
+        script=script("index_class"),
         code=code_digest("index_class"),
         folders=uncompared(plan.data.image_folders),
         root=uncompared([] if plan.data.augments_first else ["--root", study.config.images]),
@@ -82,7 +86,7 @@ rule index_class:
         settings=plan.data.index_settings,
         pins=pins("data"),
     shell:
-        "python workflow/scripts/index_class.py --folder {params.folders:q} {params.files:q} {params.root:q}"
+        "python {params.script:q} --folder {params.folders:q} {params.files:q} {params.root:q}"
         " --class {wildcards.class_:q}"
         " --settings {params.settings:q} --index {output.index:q}"
         " --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
@@ -110,13 +114,14 @@ rule find_duplicates:
         mem_mb=needs.duplicates_mb,
         runtime=needs.duplicates_minutes,
     params:
+        script=script("find_duplicates"),
         code=code_digest("find_duplicates"),
         folders=paths.each_class(paths.images),
         options=["--min-images", study.config.warn_below_images]
         + ([] if study.config.specimens.near_duplicates else ["--exact-only"]),
         pins=pins("data"),
     shell:
-        "python workflow/scripts/find_duplicates.py --class-folders {params.folders:q}"
+        "python {params.script:q} --class-folders {params.folders:q}"
         " {params.options} --manifest {output.manifest:q} --quarantine {output.quarantine:q} --duplicates {output.duplicates:q}"
         " --threads {threads} --log {log:q}"
 
@@ -137,6 +142,7 @@ rule split_class:
         mem_mb=mb(500),
         runtime=minutes(3),
     params:
+        script=script("split_class"),
         code=code_digest("split_class"),
         settings=plan.data.split_settings,
         brought=study.contents.brought_parts,
@@ -146,7 +152,7 @@ rule split_class:
         shared=uncompared(plan.data.shared_options),
         pins=pins("data"),
     shell:
-        "python workflow/scripts/split_class.py --index {input.index:q} --split {wildcards.split:q}"
+        "python {params.script:q} --index {input.index:q} --split {wildcards.split:q}"
         " --settings {params.settings:q} --brought {params.brought:q} {params.parts:q} {params.shared:q}"
         " --output {output.table:q} --threads {threads} --log {log:q}"
 
@@ -167,12 +173,12 @@ rule merge_split:
         mem_mb=mb(1000),
         runtime=minutes(3),
     params:
+        script=script("merge_split"),
         code=code_digest("merge_split"),
         words=listed("tables"),
         pins=pins("data"),
     shell:
-        "python workflow/scripts/merge_split.py {params.words:q} --output {output.table:q}"
-        " --threads {threads} --log {log:q}"
+        "python {params.script:q} {params.words:q} --output {output.table:q}" " --threads {threads} --log {log:q}"
 
 
 rule pack_class:
@@ -191,6 +197,7 @@ rule pack_class:
         mem_mb=needs.class_pack_mb,
         runtime=needs.class_minutes,
     params:
+        script=script("pack_class"),
         code=code_digest("pack_class"),
         folders=uncompared(plan.data.image_folders),
         files=uncompared(plan.data.image_choice),
@@ -199,6 +206,6 @@ rule pack_class:
         settings=lambda wildcards: study.pack_settings,
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/pack_class.py --index {input.index:q} --folder {params.folders:q} {params.files:q}"
+        "python {params.script:q} --index {input.index:q} --folder {params.folders:q} {params.files:q}"
         " --size {params.size} --channels {params.channels} --settings {params.settings:q}"
         " --pack {output.pack:q} --rows {output.rows:q} --threads {threads} --log {log:q}"

@@ -34,6 +34,7 @@ rule train_generator:
         runtime=needs.generator_minutes,
         gpu=lambda wildcards: study.needs_gpu("generators", wildcards.generator),
     params:
+        script=script("train_generator"),
         code=plan.generators.code("train_generator", "training"),
         words=listed("packs", "splits", "start_splits"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
@@ -47,7 +48,7 @@ rule train_generator:
         store=store,
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/train_generator.py --name {wildcards.generator:q} --settings {params.settings:q}"
+        "python {params.script:q} --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
         " --classes {params.classes:q} {params.words:q} {params.tested:q} --guard {params.guard}"
         " --device {params.device} {params.start:q}"
@@ -91,6 +92,7 @@ rule import_images:
         mem_mb=4000,
         runtime=120,
     params:
+        script=script("import_images"),
         code=plan.generators.code("import_images", "images", "networks"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         words=listed("pack", "splits"),
@@ -103,7 +105,7 @@ rule import_images:
         store=store,
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/import_images.py --name {wildcards.generator:q} --settings {params.settings:q}"
+        "python {params.script:q} --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.words:q}"
         " {params.options:q} {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
         " {params.store:q} --threads {threads} --log {log:q}"

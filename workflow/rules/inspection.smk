@@ -24,11 +24,12 @@ rule inspect_images:
         mem_mb=needs.duplicates_mb,
         runtime=needs.duplicates_minutes,
     params:
+        script=script("inspect_images"),
         code=code_digest("inspect_images"),
         folders=paths.each_class(paths.images),
         words=listed("splits"),
         pins=pins("data"),
     shell:
-        "python workflow/scripts/inspect_images.py --class-folders {params.folders:q} {params.words:q}"
+        "python {params.script:q} --class-folders {params.folders:q} {params.words:q}"
         " --warnings {output.warnings:q} --views {output.views:q} --shortcuts {output.shortcuts:q}"
         " --threads {threads} --log {log:q}"

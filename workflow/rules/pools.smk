@@ -23,6 +23,7 @@ rule select_latents:
         runtime=minutes(240),
         gpu=lambda wildcards: study.needs_gpu("selections", wildcards.selection),
     params:
+        script=script("select_latents"),
         code=plan.pools.selection_code,
         settings=lambda wildcards: study.settings("selections", wildcards.selection),
         generator=plan.generators.source,
@@ -35,7 +36,7 @@ rule select_latents:
         store=store,
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/select_latents.py --name {wildcards.selection:q} --settings {params.settings:q}"
+        "python {params.script:q} --name {wildcards.selection:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --generator {params.generator:q}"
         " --class {wildcards.class_:q} --pack {input.pack:q} --split-table {input.split:q} {params.options:q}"
         " {params.tested:q} --guard {params.guard} --device {params.device} --output {params.folder:q} {params.store:q}"
@@ -59,6 +60,7 @@ rule synthesize_images:
         runtime=needs.pool_minutes,
         gpu=study.needs_gpu(),
     params:
+        script=script("synthesize_images"),
         code=plan.generators.code("synthesize_images", "networks"),
         generator=plan.generators.source,
         options=plan.pools.options,
@@ -68,6 +70,6 @@ rule synthesize_images:
         store=store,
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/synthesize_images.py --generator {params.generator:q} --class {wildcards.class_:q}"
+        "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
         " --split-table {input.split:q} {params.options:q} --shard-images {params.shard_images}"
         " --device {params.device} --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"

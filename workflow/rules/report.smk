@@ -28,6 +28,7 @@ rule tabulate_results:
         mem_mb=needs.table_mb,
         runtime=needs.table_minutes,
     params:
+        script=script("tabulate_results"),
         code=code_digest("tabulate_results", DECLARING),
         words=listed("predictions", "classifiers", "generators", "scores"),
         folder=lambda wildcards, output: os.path.dirname(output.classification),
@@ -37,7 +38,7 @@ rule tabulate_results:
         seed=study.config.statistics.seed,
         pins=pins("report"),
     shell:
-        "python workflow/scripts/tabulate_results.py {params.words:q} {params.taxonomy:q} --output {params.folder:q}"
+        "python {params.script:q} {params.words:q} {params.taxonomy:q} --output {params.folder:q}"
         " --not-run {params.not_run:q} --bootstrap {params.bootstrap} --seed {params.seed} --threads {threads} --log {log:q}"
 
 
@@ -57,12 +58,13 @@ rule compare_published:
         mem_mb=500,
         runtime=10,
     params:
+        script=script("compare_published"),
         code=code_digest("compare_published"),
         folder=lambda wildcards, output: os.path.dirname(output.table),
         options=lambda wildcards: page.published_options(),
         pins=pins("report"),
     shell:
-        "python workflow/scripts/compare_published.py --published {input.published:q} --tables {params.folder:q}"
+        "python {params.script:q} --published {input.published:q} --tables {params.folder:q}"
         " {params.options:q} --output {output.table:q} --threads {threads} --log {log:q}"
 
 
@@ -87,20 +89,19 @@ rule plot_results:
         mem_mb=needs.table_mb,
         runtime=needs.figure_minutes,
     params:
+        script=script("plot_results"),
         code=lambda wildcards: code_digest("plot_results", (f"augury.figures.{wildcards.figure}.draw",)),
         words=uncompared(page.figure_options),
         # Not compared, as it takes the input: another caption is no reason to draw a figure again.
         caption=uncompared(page.caption),
         pins=pins("report"),
     shell:
-        "python workflow/scripts/plot_results.py --figure {wildcards.figure} {params.words:q}"
+        "python {params.script:q} --figure {wildcards.figure} {params.words:q}"
         " --output {output.figure:q} --threads {threads} --log {log:q}"
 
 
 rule build_report:
     input:
-        template="workflow/report/report.html.j2",
-        captions=page.captions(),
         tables=plan.tables,
         figures=page.figures(),
         taxonomy=study.config.taxonomy or [],
@@ -124,8 +125,11 @@ rule build_report:
         mem_mb=mb(2000),
         runtime=minutes(15),
     params:
+        script=script("build_report"),
         code=code_digest("build_report"),
         declared=words_digest(),
+        texts=texts_digest(page.texts()),
+        captions=uncompared(own("workflow/report")),
         words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories"),
         settings=lambda wildcards: as_json(study.written),
         # What the plan reported of tables and patterns that name specimens and parts.
@@ -133,8 +137,8 @@ rule build_report:
         taxonomy=["--taxonomy", study.config.taxonomy] if study.config.taxonomy else [],
         pins=pins("report"),
     shell:
-        "python workflow/scripts/build_report.py {params.words:q}"
-        " --captions workflow/report --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
+        "python {params.script:q} {params.words:q}"
+        " --captions {params.captions:q} --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
         " --duplicates {input.duplicates:q} --settings {params.settings:q} {params.taxonomy:q}"
         " {params.notes:q} --output {output.page:q}"
         " --threads {threads} --log {log:q}"

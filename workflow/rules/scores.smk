@@ -20,12 +20,13 @@ rule extract_features:
         runtime=needs.feature_minutes,
         gpu=study.needs_gpu(),
     params:
+        script=script("extract_features"),
         code=code_digest("extract_features", ("augury.classifiers.timm_zoo.network",)),
         weights=plan.weights.digest,
         device=uncompared(study.config.device),
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/extract_features.py --pack {input.pack:q} --rows {input.rows:q}"
+        "python {params.script:q} --pack {input.pack:q} --rows {input.rows:q}"
         " --extractor {wildcards.extractor:q} --device {params.device} --output {output.features:q}"
         " --threads {threads} --log {log:q}"
 
@@ -49,6 +50,7 @@ rule draw_features:
         runtime=needs.feature_minutes,
         gpu=study.needs_gpu(),
     params:
+        script=script("draw_features"),
         code=plan.generators.code("draw_features", "networks"),
         generator=plan.generators.source,
         options=plan.scores.draw_options,
@@ -56,7 +58,7 @@ rule draw_features:
         device=uncompared(study.config.device),
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/draw_features.py --generator {params.generator:q} --class {wildcards.class_:q}"
+        "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
         " --split-table {input.split:q} {params.options:q} --extractor {wildcards.extractor:q}"
         " --device {params.device} --output {output.features:q} --threads {threads} --log {log:q}"
 
@@ -80,6 +82,7 @@ rule score_synthetic:
         mem_mb=needs.feature_mb,
         runtime=needs.feature_minutes,
     params:
+        script=script("score_synthetic"),
         code=plan.generators.code("score_synthetic", "networks", more=(*DECLARING, *COMPUTING)),
         generator=plan.generators.source,
         folder=lambda wildcards, output: os.path.dirname(output.scores),
@@ -88,7 +91,7 @@ rule score_synthetic:
         device=uncompared(study.config.device),
         pins=pins("torch"),
     shell:
-        "python workflow/scripts/score_synthetic.py --generator {params.generator:q} --class {wildcards.class_:q}"
+        "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
         " --synthetic-features {input.synthetic:q} --real-features {input.real:q} --real-rows {input.rows:q}"
         " --pack {input.pack:q} --split-table {input.split:q} --device {params.device} --output {params.folder:q}"
         " {params.tested:q} --threads {threads} --log {log:q}"

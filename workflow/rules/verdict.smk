@@ -20,13 +20,14 @@ rule judge_arms:
         mem_mb=needs.table_mb,
         runtime=needs.table_minutes,
     params:
+        script=script("judge_arms"),
         code=code_digest("judge_arms"),
         baseline=study.baseline,
         words=uncompared(plan.verdict.judged_arms),
         options=plan.verdict.judge_options(),
         pins=pins("report"),
     shell:
-        "python workflow/scripts/judge_arms.py {params.words:q} {params.options:q} --output {output.verdict:q}"
+        "python {params.script:q} {params.words:q} {params.options:q} --output {output.verdict:q}"
         " --differences {output.differences:q} --looks {output.looks:q} --threads {threads} --log {log:q}"
 
 
@@ -46,11 +47,12 @@ rule weigh_gains:
         mem_mb=needs.table_mb,
         runtime=needs.table_minutes,
     params:
+        script=script("weigh_gains"),
         code=code_digest("weigh_gains"),
         baseline=study.baseline,
         words=uncompared(plan.verdict.weighed_arms),
         options=plan.verdict.weigh_options(),
         pins=pins("report"),
     shell:
-        "python workflow/scripts/weigh_gains.py {params.words:q} {params.options:q} --output {output.worth:q}"
+        "python {params.script:q} {params.words:q} {params.options:q} --output {output.worth:q}"
         " --threads {threads} --log {log:q}"

@@ -5,6 +5,7 @@ What figures, tables and scores say of themselves is in no digest of code.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def pins(path: str | Path) -> list[str]:
 def pins_digest(path: str | Path) -> str:
     """A digest of the pins alone: a comment in the file changes nothing, another version does."""
     return hashlib.sha256("\n".join(pins(path)).encode()).hexdigest()[:16]
+
+
+def texts_digest(paths: Iterable[str | Path]) -> str:
+    """Changes with what these files hold, in their order, and not with where they lie."""
+    return hashlib.sha256(b"\0".join(Path(path).read_bytes() for path in paths)).hexdigest()[:16]
 
 
 def words_digest() -> str:

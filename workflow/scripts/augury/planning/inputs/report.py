@@ -1,15 +1,17 @@
 """What figures and the report read, and what a plain `snakemake` makes."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from augury.code.closure import SCRIPTS
 from augury.figures.catalogue import FIGURES, figure_caption
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.words import words
 from augury.settings.reading import as_json
 from augury.tables.catalogue import table_caption
+
+OF_SECTIONS = SCRIPTS.parent / "report"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +57,11 @@ class Report:
         """The text below a figure, for Snakemake's own report."""
         return figure_caption(wildcards.figure).read_text(encoding="utf-8")
 
-    def captions(self) -> list[str]:
-        """Texts below figures and tables."""
-        of_sections = sorted(path for path in Path("workflow/report").glob("*.rst") if path.stem != "workflow")
+    def texts(self) -> list[Path]:
+        """The page's template, and the texts below its sections, tables and figures."""
+        of_sections = sorted(path for path in OF_SECTIONS.iterdir() if path.is_file() and path.stem != "workflow")
         of_tables = [table_caption(Path(path).stem) for path in self.plan.tables]
-        of_figures = [figure_caption(Path(path).stem) for path in self.figures()]
-        return [os.path.relpath(path) for path in (*of_sections, *of_tables, *of_figures)]
+        return [*of_sections, *of_tables, *(figure_caption(Path(path).stem) for path in self.figures())]
 
     def targets(self) -> list[str]:
         """What a plain `snakemake` makes: the report, and the generators that no arm uses."""
