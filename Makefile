@@ -18,7 +18,7 @@ lint: .venv/ready
 	$(MAKE) -j2 style types
 
 style: .venv/ready
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/snakefmt --check Snakefile workflow/rules && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/codespell && $(BIN)/snakefmt --check Snakefile workflow && PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
 types: .venv/ready
 	$(BIN)/mypy

@@ -446,7 +446,8 @@ def test_every_rule_runs_in_the_environment_that_is_checked():
             assert f"../../envs/{environment}.yaml" in body
             # Weights that were fetched once stay, whatever the program that fetched them has become.
             assert f'pins=pins("{environment}")' in body or script == "fetch_weights"
-            assert f"workflow/scripts/{script}.py" in body
+            assert f'script=script("{script}")' in body
+            assert '"python {params.script:q} ' in body
     checked = {script for scripts in ENVIRONMENTS.values() for script in scripts}
     assert checked == set(re.findall(r"^rule (\w+):", text, re.M))
 

@@ -21,6 +21,7 @@ def note(*words):
     with open("notes.txt", "a") as file:
         print(*words, file=file)
 note("main", engine.is_main, engine.at_a_time, engine.given, engine.planned)
+note("module", engine.is_module)
 atexit.register(lambda: note("end", engine.dry, engine.planned))
 def forced(wildcards):
     if config.get("force"):
@@ -62,6 +63,7 @@ def run(tmp_path):
 def test_the_pinned_snakemake_has_all_that_is_asked_of_it(run, tmp_path):
     notes = run("--config", "place=1")
     assert notes["main"] == "True 2 {'place': 1} False"
+    assert notes["module"] == "False"
     assert notes["to"] == "run [('a', ['a.txt'])]"
     assert notes["limit"] == "False True"
     assert notes["lacking"] == "[]"
@@ -91,8 +93,9 @@ def test_another_snakemake_costs_niceties_and_no_plan():
     assert not engine.force("a")
     engine.look_less()
     assert set(engine.lacking) == {
-        "is_main_process", "resource_settings.cores", "resource_settings.nodes", "config_settings.overwrite_config",
-        "dryrun", "dag", "dag.forcefiles", "global_resources", "scheduler.job_rate_limiter",
+        "modifier.base_snakefile", "is_main_process", "resource_settings.cores", "resource_settings.nodes",
+        "config_settings.overwrite_config", "dryrun", "dag", "dag.forcefiles", "global_resources",
+        "scheduler.job_rate_limiter",
     }  # fmt: skip
 
 

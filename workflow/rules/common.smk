@@ -72,6 +72,9 @@ def end():
     if engine.dry:
         tell_replaced()
     elif engine.planned:
+        # Snakemake leaves out what a module wants done at the start.
+        if engine.is_module and os.path.isdir(paths.results):
+            settle(claim, Path(paths.results))
         with contextlib.suppress(OSError):
             Shelf(Path(paths.results, NAME), study.config.store.max_gb * GB).make_room()
 

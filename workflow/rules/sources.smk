@@ -7,16 +7,21 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import git
+
 
 def home(here):
     """The folder of this workflow, in which `here`, Snakemake's word for the folder of this file, is workflow/rules."""
     if isinstance(here, os.PathLike):
         return Path(here).parents[1]
-    if not hasattr(here, "hosted_repo"):
-        sys.stderr.write(f"augury: cannot be used from {here}; clone it, or name it by github(...) or gitlab(...)\n")
+    # Snakemake takes files out of a repository one by one, and a script needs the library beside it.
+    if hasattr(here, "hosted_repo"):
+        repository = here.hosted_repo.repo
+    elif hasattr(here, "repo_path"):
+        repository = git.Repo(here.repo_path)
+    else:
+        sys.stderr.write(f"augury: cannot be used from {here}; name a clone of it, or github(...) or gitlab(...)\n")
         sys.exit(2)
-    # Snakemake takes files from a hosting provider one by one, and a script needs the library beside it.
-    repository = here.hosted_repo.repo
     commit = repository.commit(here.ref).hexsha
     folder = Path(".snakemake", "augury", "sources", commit).resolve()
     if not folder.exists():
@@ -25,9 +30,9 @@ def home(here):
         packed.seek(0)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary, tarfile.open(fileobj=packed) as archive:
-            archive.extractall(temporary, filter="data")
+            archive.extractall(f"{temporary}/whole", filter="data")
             with contextlib.suppress(OSError):  # another process was faster
-                os.rename(temporary, folder)
+                os.rename(f"{temporary}/whole", folder)
     return folder
 
 

@@ -13,6 +13,8 @@ class Engine:
     def __init__(self, workflow: Any) -> None:
         self._workflow = workflow
         self.lacking: list[str] = []
+        # Known while the rules are read: whether another workflow uses them.
+        self.is_module = self._get("modifier.base_snakefile", None) is not None
 
     @property
     def is_main(self) -> bool:

@@ -27,7 +27,8 @@ def sentence(jobs: Iterable[tuple[str, Iterable[str]]], results: Path) -> str:
     counts: Counter[str] = Counter()
     kept = 0
     for rule, outputs in jobs:
-        kind, name = KEPT.get(rule, ("", ""))
+        # A workflow that uses these rules may put a word before their names.
+        kind, name = next((each for ours, each in KEPT.items() if rule.endswith(ours)), ("", ""))
         path = next((path for path in map(str, outputs) if kind and os.path.basename(path) == name), "")
         if path and os.path.exists(path):
             counts[kind] += 1
