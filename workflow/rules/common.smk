@@ -119,7 +119,8 @@ def script(name):
 
 def table(name):
     """A table of results as an output, with its caption for Snakemake's own report."""
-    return report(paths.table(name), caption=table_caption(name), category="Tables")
+    caption = os.path.relpath(table_caption(name), HOME / "workflow" / "rules")  # Snakemake fetches it from there
+    return report(paths.table(name), caption=caption, category="Tables")
 
 
 def image_table(name):
