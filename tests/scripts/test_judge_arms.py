@@ -265,3 +265,23 @@ def test_an_empty_folder_is_named(arms, tmp_path):
     (tmp_path / "nothing").mkdir()
     with pytest.raises(UserError, match=r"nothing holds no predictions\.tsv"):
         judge(tmp_path, "--baseline", arms[0], "--arm", tmp_path / "nothing")
+
+
+def test_an_arm_is_judged_by_the_classifiers_that_were_trained_on_it(tmp_path):
+    """A probe has no MixUp: the arm has no run of it, and the rows of the others are those of a study without it."""
+    right = {("real", "cnn"): 0.6, ("real", "probe"): 0.7, ("gan", "cnn"): 0.65, ("gan", "probe"): 0.8}
+    right["mixup", "cnn"] = 0.95
+    for (arm, classifier), share in right.items():
+        layout = f"{{split}}/classifiers/{arm}/{classifier}/seed{{seed}}"
+        write_arm(tmp_path / "results", share, layout=layout)
+    sides = {arm: sorted((tmp_path / "results").glob(f"*/classifiers/{arm}")) for arm in ("real", "gan", "mixup")}
+    words = ["--baseline", *sides["real"], "--arm", *sides["gan"], "--arm", *sides["mixup"]]
+    judge(tmp_path, *words, "--primary-classifiers", "cnn")
+    rows = [row for row in read_rows(tmp_path / "verdict.tsv", VerdictRow) if row.measure == "accuracy"]
+    assert {(row.arm, row.classifier) for row in rows} == {("gan", "cnn"), ("gan", "probe"), ("mixup", "cnn")}
+    (mixup,) = [row for row in rows if (row.arm, row.class_) == ("mixup", "all")]
+    assert (mixup.word, mixup.family) == ("helps", "primary")
+    # A missing run of a classifier that was trained on the arm is a mistake all the same.
+    shutil.rmtree(next((tmp_path / "results").glob("*/classifiers/gan/probe")))
+    with pytest.raises(UserError, match="has no partner"):
+        judge(tmp_path, *words)

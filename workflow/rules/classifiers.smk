@@ -51,7 +51,7 @@ rule train_classifier:
         script=script("train_classifier"),
         code=plan.classifiers.code("train_classifier"),
         words=listed("packs", "splits", "pools"),
-        settings=lambda wildcards: study.settings("classifiers", wildcards.classifier),
+        settings=lambda wildcards: study.settings("classifiers", wildcards.classifier, wildcards.arm),
         weights=plan.weights.digest,
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
         classes=study.classes,

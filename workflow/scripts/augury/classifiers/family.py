@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from augury.settings.augmentation import Augmentation
+from augury.settings.augmentation import TrainingAugmentation
 from augury.settings.base import (
     Bool,
     Channels,
@@ -111,7 +111,9 @@ class TrainedSettings(ClassifierSettings):
     precise_bn: Bool = True
     """Precise batch normalisation: after each epoch, recompute the statistics of trained batch normalisations over up
     to 1024 training images; matters where an epoch has few steps."""
-    augmentation: Augmentation = Augmentation(flip_horizontal=True, flip_vertical=True, quarter_turns=True)
+    augmentation: TrainingAugmentation = TrainingAugmentation(
+        flip_horizontal=True, flip_vertical=True, quarter_turns=True
+    )
     """Classical augmentation on the fly, of every arm alike."""
     precision: Precision = "auto"
     """Mixed precision: number format of forward passes in training; auto takes bf16 where the machine is faster."""
@@ -145,7 +147,7 @@ class PretrainedSettings(TrainedSettings):
     """Number of epochs: passes over the arm's training images, those of a warm-up included."""
     learning_rate: Rate = 0.0005
     """Learning rate at the beginning of the schedule."""
-    augmentation: Augmentation = Augmentation(
+    augmentation: TrainingAugmentation = TrainingAugmentation(
         flip_horizontal=True,
         flip_vertical=True,
         quarter_turns=True,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
-from augury.augmentation.classical import Classical, scale
+from augury.augmentation.classical import scale
+from augury.augmentation.policies import augmenting
 from augury.classifiers.calibration import MOST_IMAGES, calibrate
 from augury.classifiers.data import ArmData
 from augury.classifiers.description import Description
@@ -58,7 +59,7 @@ class ClassifierTraining:
         self.steps = self.epochs * self.steps_per_tick
         self.most_batches = max(1, MOST_IMAGES // settings.batch)
         self.units_per_step = 1 / self.steps_per_tick
-        self.augment = Classical(settings.augmentation)
+        self.augment = augmenting(settings.augmentation)
         self.mixing = Mixing(settings, len(description.classes))
         weights = class_weights(labels, len(description.classes), settings.class_weights, settings.class_weights_beta)
         self.class_weights = None if settings.class_weights == "none" else weights.to(self.device)

@@ -41,9 +41,14 @@ def expanded(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def first_real(named: Any, arms: dict[str, Any]) -> str:
-    """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first; or none."""
-    real = [name for name, arm in arms.items() if not (isinstance(arm, dict | Arm) and _draws(dict(arm)))]
-    return named if named and isinstance(named, str) else next(iter([*real, *arms]), "")
+    """The baseline's name: the one given, or the first arm that takes no synthetic images, or the first; or none.
+
+    Arms that change how classifiers are trained come after those that do not.
+    """
+    written = {name: dict(arm) for name, arm in arms.items() if isinstance(arm, dict | Arm)}
+    real = [name for name in arms if not _draws(written.get(name, {}))]
+    plain = [name for name in real if not any(written.get(name, {}).get(key) for key in ("with", "with_"))]
+    return named if named and isinstance(named, str) else next(iter([*plain, *real, *arms]), "")
 
 
 def curve_of(arms: Mapping[str, Arm], baseline: str) -> list[str]:

@@ -63,13 +63,23 @@ def applied(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         entries = entries if isinstance(entries, dict) else Config.model_fields[section].default
         entries = copy.deepcopy(entries)
         config[section] = {name: _filled(section, entry, replaced, keys) for name, entry in entries.items()}
-    return config, problems
+    return _without_replaced(config), problems
+
+
+def _without_replaced(config: dict[str, Any]) -> dict[str, Any]:
+    # What is set for all classifiers holds on all arms.
+    replaced, arms = config.get("every_classifier"), config.get("arms")
+    if isinstance(replaced, dict) and isinstance(arms, dict):
+        for arm in arms.values():
+            if isinstance(arm, dict) and isinstance(changed := arm.get("with"), dict):
+                arm["with"] = {key: value for key, value in changed.items() if key not in replaced}
+    return config
 
 
 def _keys(section: str) -> dict[str, set[str]]:
     """Keys of each family; the default's stand under "" too, where an entry names none."""
     if section == "arms":  # of one kind
-        return {"": set(Arm.model_fields)}
+        return {"": {field.alias or name for name, field in Arm.model_fields.items()}}
     keys = {name: set(family.settings.model_fields) for name, family in families(section).items()}
     return keys | {"": keys[DEFAULT_FAMILY[section]]}
 

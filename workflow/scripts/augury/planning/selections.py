@@ -24,7 +24,7 @@ def with_families(config: dict[str, Any]) -> dict[str, Any]:
 def judge(config: Config, name: str) -> tuple[str, str]:
     """Classifier and arm that a selection asks for its choice; empty where the study has none."""
     settings = cast("ByClassifierSettings", config.selections[name])
-    arms = [arm for arm, entry in config.arms.items() if not entry.generator and entry.real]
+    arms = [arm for arm, entry in config.arms.items() if not entry.generator and entry.real and not entry.with_]
     return settings.classifier or next(iter(config.classifiers), ""), settings.arm or next(iter(arms), "")
 
 
@@ -91,4 +91,6 @@ def _judge_problems(config: Config, name: str) -> list[str]:
         problems.append(f".arm` is {arm}, which `arms` does not have (it has {', '.join(config.arms)})")
     elif config.arms[arm].generator:
         problems.append(f".arm` is {arm}, which takes synthetic images; name an arm of real images alone")
+    elif config.arms[arm].with_:
+        problems.append(f".arm` is {arm}, which trains its classifiers by settings of its own; name one without `with`")
     return problems

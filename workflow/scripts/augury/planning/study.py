@@ -12,7 +12,7 @@ from augury.command.errors import UserError
 from augury.datasets import demo
 from augury.generators import snapshots
 from augury.generators.family import TrainedSettings
-from augury.planning import arms, overlay, selections
+from augury.planning import arms, changed, overlay, selections
 from augury.planning.checks import consistency
 from augury.planning.checks.joined import join_problems
 from augury.planning.checks.labels import label_notes
@@ -35,7 +35,8 @@ from augury.study.images import Decoding, Indexing
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("class_conditional", "classes", "device", "init_from", "classifier", "arm", "baseline", "ratios")
+_FOR_THE_WORKFLOW = ("class_conditional", "classes", "device", "init_from", "classifier", "arm", "baseline", "ratios",
+                     "with_")  # fmt: skip
 
 
 @dataclasses.dataclass
@@ -78,9 +79,9 @@ class Study:
         # The index has left out what is too small: another bound makes no pack anew.
         return as_json(self.config.preparation.model_dump(exclude={"min_size_px"}))
 
-    def settings(self, kind: str, name: str) -> str:
-        """Settings of one generator, classifier or arm as the JSON that its script takes."""
-        section = getattr(self.config, kind)[name]
+    def settings(self, kind: str, name: str, arm: str = "") -> str:
+        """Settings of one generator, classifier (on an arm) or arm as the JSON that its script takes."""
+        section = changed.settings_on(self.config, arm, name) if arm else getattr(self.config, kind)[name]
         return as_json({key: value for key, value in section if key not in _FOR_THE_WORKFLOW})
 
     @cached_property

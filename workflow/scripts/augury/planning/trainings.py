@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from augury.planning.changed import stands
 from augury.planning.selections import RANDOM
 from augury.study.config import Config
 
@@ -24,7 +25,9 @@ class Trainings:
         return next(other for other in self.config.seeds if self._random(arm, name, other) == wanted)
 
     def seeds(self, arm: str, name: str) -> list[int]:
-        """The seeds under which a classifier or ensemble stands on an arm."""
+        """The seeds under which a classifier or ensemble stands on an arm; none where it is not trained on it."""
+        if not stands(self.config, arm, name):
+            return []
         return list(dict.fromkeys(self.seed_of(arm, name, seed) for seed in self.config.seeds))
 
     def number(self, arm: str, classifier: str, seeds: int, generators: int) -> int:

@@ -30,6 +30,14 @@ class Augmentation(Settings):
     """Multiply saturation by up to 1 +- this."""
 
 
+class TrainingAugmentation(Augmentation):
+    """That of classifiers on the fly, which may follow a policy instead."""
+
+    policy: Literal["none", "trivialaugment", "randaugment", "augmix"] = "none"
+    """Augmentation policy, of classifiers alone: torchvision's own with its defaults, after flips and quarter turns and
+    in place of all else here."""
+
+
 class Ada(Settings):
     """Adaptive discriminator augmentation (Karras et al. 2020, arXiv:2006.06676)."""
 

@@ -1,6 +1,6 @@
 """Settings of what classifiers are trained on, and of ensembles of them."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -8,6 +8,7 @@ from augury.settings.augmentation import Augmentation
 from augury.settings.base import (
     Bool,
     Fraction,
+    Mapping,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
@@ -56,6 +57,10 @@ class Arm(Settings):
     steps: Literal["epochs", "equal"] = "epochs"
     """Length of the training: the classifier's epochs, or as many steps as the real images alone would take (equal
     compute)."""
+    with_: Mapping[Any] = Field({}, alias="with")
+    """Training settings that are changed on this arm, such as {mixup: 0.2}, {epochs: 64} or {augmentation:
+    trivialaugment}, which is short for its `policy`. Classifiers whose family lacks one of them, or that have these
+    values already, are not trained on it."""
     baseline: str | None = None
     """Arm that the verdict compares this one with; without it, the study's baseline."""
 

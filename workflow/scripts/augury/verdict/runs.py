@@ -95,13 +95,18 @@ def check_names(comparisons: Sequence[tuple[Side, Side]]) -> None:
 def read_pairs(baseline: Side, arm: Side, deterministic: Collection[str] = ()) -> list[Pair]:
     """Every run of the arm beside the baseline's, ordered by classifier, split and seed.
 
+    Of several classifiers, those that the arm has not been trained with are left out.
     deterministic: classifiers that were trained once on each training set; where one side has fewer seeds of a split,
     its runs stand for the other side's seeds, going round. Raises UserError where a run lacks its partner, or where
     partners do not judge the same test images.
     """
     partners = {}
+    of_arm = {key.classifier for key in arm.runs}
+    shared = of_arm & {key.classifier for key in baseline.runs}
     for side, other in ((baseline, arm), (arm, baseline)):
         for key in side.runs:
+            if shared and key.classifier not in of_arm:
+                continue
             rows = (
                 key if key in other.runs else _standing(key, side, other) if key.classifier in deterministic else None
             )

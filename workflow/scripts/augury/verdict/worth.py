@@ -64,6 +64,7 @@ def weigh(
     numbers = {name: number for name, (number, _) in curve.items()}
     for classifier in dict.fromkeys(key.classifier for key in baseline.runs):
         own = {name: [pair for pair in each if pair.key.classifier == classifier] for name, each in pairs.items()}
+        own = {name: each for name, each in own.items() if each}  # an arm may be trained with some classifiers alone
         sizes = read_sizes(baseline, [key for key in baseline.runs if key.classifier == classifier], known.trained)
         sized = dataclasses.replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
         task = Task(baseline.name, specimens, numbers, sized, known)

@@ -8,6 +8,7 @@ from augury.command.errors import UserError
 from augury.generators import snapshots
 from augury.generators.family import GeneratorSettings, TrainedSettings
 from augury.planning import arms
+from augury.planning.changed import with_problems
 from augury.planning.checks.classes import class_problems
 from augury.planning.checks.generators import generator_problems, transfer_problems
 from augury.planning.checks.labels import label_problems
@@ -43,6 +44,7 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     problems += protocol_problems(config)
     problems += _arm_problems(config, classes)
     problems += arms.problems(config)
+    problems += with_problems(config)
     problems += selection_problems(config)
     problems += _ensemble_problems(config)
     problems += _file_problems(config, classes)

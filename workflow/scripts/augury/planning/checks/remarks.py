@@ -5,6 +5,7 @@ from pathlib import Path
 from augury.command.errors import UserError
 from augury.images.files import shown
 from augury.inspection import names
+from augury.planning.changed import with_remarks
 from augury.planning.checks.class_remarks import class_remarks
 from augury.planning.checks.generators import generator_remarks
 from augury.planning.folders.image_folder import awaits_fetch
@@ -16,7 +17,8 @@ from augury.tables.table import read_rows
 def remarks(study: Study) -> list[str]:
     """Sentences for the person who plans."""
     of_generators = generator_remarks(study.config, study.classes, study.files)
-    return class_remarks(study.classes, study.files) + name_remarks(study) + of_generators + look_remarks(study)
+    of_images = class_remarks(study.classes, study.files) + name_remarks(study)
+    return of_images + of_generators + with_remarks(study.config) + look_remarks(study)
 
 
 def name_remarks(study: Study) -> list[str]:

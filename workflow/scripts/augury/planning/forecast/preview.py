@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from augury.command.errors import UserError
+from augury.planning.changed import primary_classifiers, stands
 from augury.planning.forecast.costs import Cost, Costs
 from augury.planning.forecast.division import MOST, Division, specimens_of
 from augury.planning.forecast.pilots import Pilots, pilots_of
@@ -54,9 +55,10 @@ class Preview:
         self.study = study = plan.study
         self.settings = study.config.statistics
         self.primary = self.settings.primary
-        deciding = self.primary.classifiers or list(study.config.classifiers)[:1]
+        deciding = primary_classifiers(study.config, study.primary_arms)
         self.classifier = classifier or next(iter(deciding), "")
-        self.tests = len(study.primary_arms) * len(deciding) * len(self.primary.measures)
+        compared = sum(stands(study.config, arm, name) for arm in study.primary_arms for name in deciding)
+        self.tests = compared * len(self.primary.measures)
         self.rule = Rule.of(self.settings)
         self.costs = Costs(plan)
         self.pilots = pilots or pilots_of(study, self.classifier)

@@ -13,6 +13,7 @@ from typing import Any, cast
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sizes import channels_of, image_px
 from augury.generators.family import GeneratorSettings, TrainedSettings
+from augury.planning.changed import settings_on
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
@@ -101,7 +102,7 @@ class Needs:
 
     def classifier_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with the images of its arm."""
-        section = self.study.config.classifiers[wildcards.classifier]
+        section = settings_on(self.study.config, wildcards.arm, wildcards.classifier)
         times = self._times(wildcards.arm)
         images_mb = min(2 * times * self.pack_mb(section), MAPPED_MB)
         images_mb += times * self.images() * family("classifiers", section.family).image_mb
@@ -113,7 +114,7 @@ class Needs:
 
     def classifier_seconds(self, wildcards: Any) -> float:
         """Likewise, without what a job is given on top."""
-        section = self.study.config.classifiers[wildcards.classifier]
+        section = settings_on(self.study.config, wildcards.arm, wildcards.classifier)
         seen = self.images() * self._times(wildcards.arm) * getattr(section, "epochs", 10)
         return seen * IMAGE_SECONDS * (section.size_px / 224) ** 2
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from augury.classifiers.family import ClassifierSettings
 from augury.code.closure import code_digest
+from augury.planning.changed import settings_on, stands
 from augury.planning.inputs.paths import Paths
 from augury.planning.study import Study
 
@@ -22,8 +23,8 @@ class Classifiers:
         return lambda wildcards: code_digest(script, (f"augury.classifiers.{self.settings(wildcards).family}.network",))
 
     def settings(self, wildcards: Any) -> ClassifierSettings:
-        """Of the classifier that wildcards name."""
-        return self.study.config.classifiers[wildcards.classifier]
+        """Of the classifier that wildcards name, on their arm."""
+        return settings_on(self.study.config, wildcards.arm, wildcards.classifier)
 
     def inputs(self, wildcards: Any) -> dict[str, list[str]]:
         """What a training on an arm reads of the study's images, and the pools that it draws from."""
@@ -84,12 +85,15 @@ class Classifiers:
             for arm in (config.arms if config.explain.images else ())
             if arm not in self.study.curve
             for classifier in config.classifiers
+            if stands(config, arm, classifier)
         ]
 
     def first_predictions(self) -> str:
         """The predictions by which images are chosen that all explanations show: of the first arm and classifier."""
         config = self.study.config
-        first = {"arm": next(iter(config.arms), ""), "classifier": next(iter(config.classifiers), "")}
+        classifier = next(iter(config.classifiers), "")
+        arm = next((arm for arm in config.arms if stands(config, arm, classifier)), "")
+        first = {"arm": arm, "classifier": classifier}
         return f"{self.paths.classifier}/predictions.tsv".format(**self._first_run(), **first)
 
     def _first_run(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from augury.planning.changed import primary_classifiers
 from augury.planning.inputs.classifiers import Classifiers
 from augury.planning.inputs.parameters import options
 from augury.planning.inputs.words import words
@@ -37,7 +38,7 @@ class Verdict:
         settings = dict(self.study.config.statistics)
         primary, looks = settings.pop("primary"), settings.pop("looks")
         controls = [arm for arm in self.study.compared if arm not in self.study.primary_arms]
-        lists = {"primary-measures": primary.measures, "primary-classifiers": primary.classifiers}
+        lists = {"primary-measures": primary.measures, "primary-classifiers": self._primary_classifiers()}
         lists["controls"] = controls
         split = self.study.config.split
         planned = {"planned_looks": looks, "planned_splits": max(looks, split.repeats) * split.folds}
@@ -49,6 +50,12 @@ class Verdict:
         settings = self.study.config.statistics
         names = ("training_set_variance", "bootstrap", "seed")
         return options({name: getattr(settings, name) for name in names}) + self._deterministic()
+
+    def _primary_classifiers(self) -> list[str]:
+        # None where the script takes the same.
+        config = self.study.config
+        chosen = primary_classifiers(config, self.study.primary_arms)
+        return config.statistics.primary.classifiers or (chosen if chosen != list(config.classifiers)[:1] else [])
 
     def _predictions(self, option: str, arms: Iterable[str]) -> list[str]:
         return [word for arm in arms for word in (option, *self.classifiers.runs("predictions.tsv", arms=[arm]))]
