@@ -1,5 +1,6 @@
 """Figures of chosen images: fitness by generation, and what was chosen beside what chance gives."""
 
+import dataclasses
 import json
 
 import matplotlib.pyplot as plt
@@ -8,9 +9,11 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.figures.compared import draw as compared
+from augury.figures.copies import draw as copies
 from augury.figures.fitness_curves import draw as fitness_curves
 from augury.images.arrays import save_sheet
-from augury.tables.table import write_dicts
+from augury.tables.copies import CopyRow
+from augury.tables.table import write_dicts, write_rows
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +68,36 @@ def test_the_chosen_stand_below_what_they_are_compared_with(tmp_path, labels):
     texts = [text.get_text() for text in figure.texts]
     assert texts[0] == "dcgan, genetic, Amorphous"
     assert [text for text in texts[1:] if text] == labels
+
+
+def test_copies_stand_above_the_strips_of_their_levels(tmp_path):
+    rows = [
+        CopyRow("edm", name, class_, sigma, False, 1, 32, 8, share, low, high)
+        for name in ("near", "far")
+        for class_ in ("all", "Amorphous", "Normal")
+        for sigma, share, low, high in ((0.5, 1.0, 0.6, 1.0), (2.0, 0.25, None, None))
+    ]
+    write_rows(tmp_path / "copies.tsv", CopyRow, rows)
+    folders = [
+        folder_of(tmp_path, name, class_=class_) for name in ("near", "far") for class_ in ("Amorphous", "Normal")
+    ]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        save_sheet(folder / "compared.png", np.zeros((6, 8, 8, 1), np.uint8), 3)
+        (folder / "selection.json").write_text(json.dumps({"settings": {"sigma": [0.5, 2.0]}}))
+    files = [[folder / name for folder in folders] for name in ("compared.png", "selection.json")]
+    figure = copies.draw([tmp_path / "copies.tsv"], *files)
+    shares = figure.axes[-1]
+    assert [line.get_ydata().tolist() for line in shares.lines] == 2 * [[1, 0.25], [0.6, 1]]
+    assert [text.get_text() for text in shares.get_xticklabels()] == ["0.5", "2"]
+    assert len(figure.axes) == 5
+    texts = [text.get_text() for text in figure.texts]
+    assert texts[:4] == ["dcgan, near, Amorphous", "parent", "0.5", "2"]  # its shares are of another generator
+    rows = [dataclasses.replace(row, generator="dcgan") for row in rows if row.class_ == "Normal"]
+    write_rows(tmp_path / "copies.tsv", CopyRow, rows)
+    figure = copies.draw([tmp_path / "copies.tsv"], *files)
+    assert "0.5\n100% copies" in [text.get_text() for text in figure.texts]
+    assert len(figure.axes[-1].lines) == 4  # of one class there is no row of all
 
 
 def save_sheet_of(folder, images):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from augury.metrics.classification import score
 from augury.metrics.intervals import (
@@ -10,6 +11,7 @@ from augury.metrics.intervals import (
     joined,
     mean_interval,
     percentile,
+    share_interval,
     units,
     wilson,
 )
@@ -103,6 +105,28 @@ def test_the_jackknife_of_a_mean_is_its_standard_error_over_rows_and_over_groups
     means = values.reshape(3, 2).mean(axis=1)
     assert jackknife_variance(values - 4, np.repeat(["a", "b", "c"], 2)) == pytest.approx(means.var(ddof=1) / 3)
     assert np.isnan(jackknife_variance(values - 4, np.zeros(6)))
+
+
+def test_the_interval_of_a_share_counts_groups_as_far_as_they_agree():
+    """Kish's and Korn's and Graubard's formulas by hand: 12 values of 4 groups with 3, 1, 0 and 0 ones of 3."""
+    values, groups = np.repeat([1, 1, 0, 0, 0], [3, 1, 2, 3, 3]), np.repeat(list("abcd"), 3)
+    share, low, high = share_interval(values, groups)
+    among = 4 / 3 * sum((ones - 1) ** 2 for ones in (3, 1, 0, 0)) / 12**2  # 3 of a group's 3 are expected to be 1
+    trials = (1 / 3 * 2 / 3) / among * (1.959964 / stats.t.ppf(0.975, 3)) ** 2
+    assert share == pytest.approx(1 / 3)
+    assert (low, high) == pytest.approx(wilson(trials / 3, trials))
+    alone = share_interval(values, np.arange(12))
+    assert low < alone[1] < alone[2] < high
+    # Where values of a group are as unlike as they can be, they still count as no more than what they are.
+    mixed = share_interval(np.tile([0, 1], 6), np.repeat(np.arange(6), 2))
+    trials = 12 * (1.959964 / stats.t.ppf(0.975, 5)) ** 2
+    assert mixed == pytest.approx((0.5, *wilson(trials / 2, trials)))
+
+
+def test_a_share_without_spread_has_the_interval_of_its_groups_and_of_one_group_none():
+    trials = 4 * (1.959964 / stats.t.ppf(0.975, 3)) ** 2
+    assert share_interval(np.zeros(40), np.repeat(np.arange(4), 10)) == pytest.approx((0, *wilson(0, trials)))
+    assert np.isnan(share_interval(np.array([1.0, 0.0]), np.array(["a", "a"]))[1:]).all()
 
 
 def test_the_interval_of_a_mean_is_clipped_and_wilsons_where_all_agree():

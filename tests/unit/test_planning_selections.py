@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from augury.figures.catalogue import FIGURES
 from augury.generators.family import GeneratorFamily
 from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
@@ -45,6 +46,28 @@ def test_settings_of_every_selection_reach_families_without_an_entry():
     study, mistakes = planned("genetic", every_selection={"generations": 2, "candidates": 9})
     assert mistakes == []
     assert study.config.selections["genetic"].generations == 2
+
+
+def test_pools_that_begin_with_training_images_have_a_table_and_a_figure_of_their_own():
+    edm = {"edm": {"family": "diffusion", "size_px": 16}}
+    arms = {
+        "real": {},
+        "near": {"generator": "edm", "ratio": 1, "selection": "from_specimen"},
+        "far": {"generator": "edm", "ratio": 1, "selection": "truncation"},
+    }
+    plan = Plan(plan_study(small_config(generators=edm, arms=arms, seeds=[0, 1]))[0])
+    begun = "results/small/holdout/synthetic/edm/from_specimen/seed{}/{}/selection.json"
+    assert plan.study.begun_pools == [("edm", "from_specimen")]
+    assert plan.pools.files("selection.json", begun=True) == [
+        begun.format(seed, class_) for seed in (0, 1) for class_ in ("c00", "c01")
+    ]
+    assert plan.paths.table("copies") in plan.tables
+    shown = {name: FIGURES[name].files(plan) for name in ("copies", "compared")}
+    assert shown["copies"]["descriptions"] == [begun.format(0, "c00"), begun.format(0, "c01")]
+    assert {path.split("/")[-4] for path in shown["compared"]["sheets"]} == {"truncation"}
+    plain = Plan(planned("truncation")[0])
+    assert plain.paths.table("copies") not in plain.tables
+    assert not FIGURES["copies"].is_made(plain)
 
 
 def test_a_search_is_repeated_for_each_seed_though_generators_are_not():

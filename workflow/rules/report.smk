@@ -7,6 +7,7 @@ rule tabulate_results:
         classifiers=plan.classifiers.runs("classifier.json"),
         generators=plan.generators.runs("generator.json", ancestors=True),
         scores=plan.scores.files("scores.tsv"),
+        selections=plan.pools.files("selection.json", begun=True),
         taxonomy=[study.config.taxonomy] if plan.ranked else [],
     output:
         classification=table("classification"),
@@ -18,6 +19,7 @@ rule tabulate_results:
         synthetic=table("synthetic"),
         runtime=table("runtime"),
         ranks=table("ranks") if plan.ranked else [],
+        copies=table("copies") if study.begun_pools else [],
     log:
         f"{paths.logs}/tabulate_results.log",
     benchmark:
@@ -30,7 +32,7 @@ rule tabulate_results:
     params:
         script=script("tabulate_results"),
         code=code_digest("tabulate_results", DECLARING),
-        words=listed("predictions", "classifiers", "generators", "scores"),
+        words=listed("predictions", "classifiers", "generators", "scores", "selections"),
         folder=lambda wildcards, output: os.path.dirname(output.classification),
         taxonomy=["--taxonomy", study.config.taxonomy] if plan.ranked else [],
         not_run=lambda wildcards: as_json(study.not_run),

@@ -5,7 +5,8 @@ into a folder classification.tsv (a row per run and part, and the mean over runs
 models.tsv (a row per arm and classifier: what it is, took and did), by_seed.tsv (means over splits), synthetic.tsv (all
 scores), generators.tsv (scores over trainings), generator_pairs.tsv (which of two generators is nearer to the real
 images), runtime.tsv and, with a taxonomy, ranks.tsv (how well each arm did at every rank, and how far off its errors
-are). Arms and generators stand in the order of the files; a study of generators alone has no predictions.
+are); with --selections copies.tsv (how many images that begin with training images show one). Arms and generators stand
+in the order of the files; a study of generators alone has no predictions.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
         --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --output tables
@@ -24,18 +25,23 @@ def main() -> None:
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
     parser.add_argument("--scores", type=Path, nargs="*", default=[], help="scores.tsv of each generator")
+    parser.add_argument(
+        "--selections", type=Path, nargs="*", default=[], help="selection.json of pools that begin with training images"
+    )
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks, for ranks.tsv")
     parser.add_argument("--not-run", type=json.loads, default={}, help="JSON: classifiers left out, and why")
     add_bootstrap(parser)
     parser.add_argument("--output", type=Path, required=True, help="folder to write the tables into")
     args = script.start(parser, packages=("numpy", "scipy"))
 
+    from augury.metrics.copies import summarise_copies
     from augury.metrics.ranks import summarise_ranks
     from augury.metrics.seeds import summarise_seeds
     from augury.metrics.summaries import classes_left_out, summarise
     from augury.scores.generators import compare_generators, summarise_generators
     from augury.tables.by_seed import SeedRow
     from augury.tables.classification import write_classification
+    from augury.tables.copies import CopyRow
     from augury.tables.description import read_description
     from augury.tables.generator_pairs import PairRow
     from augury.tables.generators import GeneratorRow
@@ -45,6 +51,7 @@ def main() -> None:
     from augury.tables.predictions import read_predictions, run_of
     from augury.tables.ranks import RankRow
     from augury.tables.runtime import RuntimeRow, runtime_row
+    from augury.tables.selections import pool_run_of
     from augury.tables.synthetic import ScoreRow
     from augury.tables.table import read_rows, write_rows
     from augury.tables.taxonomy import read_taxonomy
@@ -78,6 +85,9 @@ def main() -> None:
     write_rows(args.output / "synthetic.tsv", ScoreRow, scores)
     write_rows(args.output / "generators.tsv", GeneratorRow, summarise_generators(scores))
     write_rows(args.output / "generator_pairs.tsv", PairRow, compare_generators(scores))
+    if args.selections:
+        begun = [(pool_run_of(path), read_description(path)) for path in args.selections]
+        write_rows(args.output / "copies.tsv", CopyRow, summarise_copies(begun))
     write_rows(args.output / "runtime.tsv", RuntimeRow, [runtime_row(record, path) for path, record in records.items()])
 
 

@@ -68,9 +68,12 @@ def of_scores(name: str) -> Source:
     return lambda plan: plan.scores.files(name, first=True)
 
 
-def of_pools(name: str, searched: bool = False) -> Source:
-    """A file of every pool of the first split and seed; of those alone that are chosen, not drawn, if asked for."""
-    return lambda plan: plan.pools.files(name, first=True, searched=searched)
+def of_pools(name: str, searched: bool = False, begun: bool | None = None) -> Source:
+    """A file of every pool of the first split and seed; of those alone that are chosen, not drawn, if asked for.
+
+    begun: of those alone whose images begin with training images, or do not.
+    """
+    return lambda plan: plan.pools.files(name, first=True, searched=searched, begun=begun)
 
 
 def of_searches(name: str) -> Source:

@@ -71,17 +71,20 @@ def title(generator: str, class_: str) -> str:
     return f"{first}, {theme.short(class_, _LETTERS - len(first))}"
 
 
-def lay_out(sheets: Sequence[Sheet]) -> Figure:
-    """Sheets in one column, or in two where there are many, with their titles, labels and notes."""
-    columns = 1 if len(sheets) <= FEW_SHEETS else 2
+def lay_out(sheets: Sequence[Sheet], few: int = FEW_SHEETS, head: float = 0.0) -> Figure:
+    """Sheets in one column, or in two where there are more than a few, with their titles, labels and notes.
+
+    head: inches that are left free above them.
+    """
+    columns = 1 if len(sheets) <= few else 2
     width = theme.WIDTH if columns == 1 else WIDE
     label = max((0.092 * len(each) + 0.12 for sheet in sheets for each in sheet.labels), default=0.0)
     inner = width / columns - label - 0.12  # inches of a sheet
     rows = [sheets[start : start + columns] for start in range(0, len(sheets), columns)]
     heights = [max(_height(sheet, inner) for sheet in row) for row in rows]
-    height = sum(heights) + 0.1
+    height = sum(heights) + 0.1 + head
     figure = plt.figure(figsize=(width, height), layout="none")
-    top = height - 0.05
+    top = height - 0.05 - head
     for row, tall in zip(rows, heights, strict=True):
         for column, sheet in enumerate(row):
             _draw(figure, sheet, column * width / columns + 0.04, top, label, inner)

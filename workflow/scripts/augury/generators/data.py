@@ -105,6 +105,11 @@ def luma(images: np.ndarray) -> np.ndarray:
     return gathered(weighted, len(images))
 
 
+def as_trained(images: np.ndarray, channels: int) -> np.ndarray:
+    """Images (N, S, S, C) uint8 of a pack as a generator of so many channels saw them: `auto` may have made it grey."""
+    return luma(images) if channels < images.shape[3] else images
+
+
 def in_colours(part: TrainingPart, channels: str, start_channels: int | None, what: str) -> TrainingPart:
     """The part as `channels` wants it: for auto in grey where all images are and the start, if any, has no colours.
 

@@ -195,6 +195,12 @@ class Study:
         drawn = ((self.pool_name(name), arm.selection) for name, arm in self.config.arms.items())
         return sorted({(pool, selection) for pool, selection in drawn if pool})
 
+    @property
+    def begun_pools(self) -> list[tuple[str, str]]:
+        """Those of them whose images begin with training images."""
+        chosen = self.config.selections
+        return [(pool, name) for pool, name in self.pools if name in chosen and chosen[name].needs.noised]
+
     def device(self, kind: str, name: str) -> str:
         """Where a network runs: what its own section says, else what the study says."""
         own = getattr(self.config, kind)[name].device

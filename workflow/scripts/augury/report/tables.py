@@ -11,6 +11,7 @@ from augury.tables.by_seed import SeedRow
 from augury.tables.catalogue import TABLES
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.columns import described
+from augury.tables.copies import CopyRow
 from augury.tables.models import MEASURES, ModelRow
 from augury.tables.per_class import PerClassRow
 from augury.tables.runtime import RuntimeRow
@@ -92,6 +93,17 @@ def _by_seed(path: Path) -> Body:
     return body(cells, [row for row in rows if row.part == part], shown)
 
 
+def _copies(path: Path) -> Body:
+    cells = {"generator": lambda row: text(row.generator + " (leaked)" * row.leaked)} | {
+        "selection": lambda row: text(row.selection),
+        "class": lambda row: text(row.class_),
+        "sigma": lambda row: number(row.sigma, values.distance),
+        "copies": lambda row: number(row.copied, values.share, row.copied_low, row.copied_high),
+        **_shared("images", "specimens", "runs"),
+    }
+    return body(cells, read_rows(path, CopyRow))
+
+
 def _runtime(path: Path) -> Body:
     cells = {
         "name": lambda row: text(row.name),
@@ -150,6 +162,7 @@ _FORMS = {
     "models": _models,
     "per_class": _per_class,
     "by_seed": _by_seed,
+    "copies": _copies,
     "generators": synthetic_tables.generators,
     "generator_pairs": synthetic_tables.generator_pairs,
     "synthetic": synthetic_tables.synthetic,

@@ -62,11 +62,13 @@ class Chosen:
 
     history: rows of a search, one per generation; record: what else selection.json should say, such as `parents`, the
     columns of images that begin with training images (parent, parent_specimen, sigma). compared: what a figure
-    calls the plain images and those of the pool.
+    calls the plain images and those of the pool. sheet: without plain ones, images (n, H, W, C) uint8 that are shown
+    instead, and how many of them stand in a row.
     """
 
     latents: Latents
-    plain: tuple[torch.Tensor, torch.Tensor]
+    plain: tuple[torch.Tensor, torch.Tensor] | None = None
     history: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     record: dict[str, Any] = dataclasses.field(default_factory=dict)
     compared: tuple[str, str] = ("random", "chosen")
+    sheet: tuple[np.ndarray, int] | None = None

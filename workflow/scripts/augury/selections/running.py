@@ -11,7 +11,7 @@ import torch
 from augury.command import script
 from augury.command.errors import UserError
 from augury.command.seals import seal_of
-from augury.generators.data import load_training_part
+from augury.generators.data import as_trained, load_training_part
 from augury.generators.family import TrainedSettings
 from augury.generators.weights import class_label, files_read, load_generator
 from augury.images.arrays import save_sheet
@@ -113,7 +113,7 @@ def choose(
     more_identity = about | drawn | {"device": resolved.describe()["device"]}
     identity = fingerprint(settings, identities, "select_latents", modules, **more_identity)
     with StateFolder(output, identity, threads) as state:
-        seen = part.images, part.rows
+        seen = as_trained(part.images, generator["channels"]), part.rows
         request = Request(settings, about, drawer, count, state, *seen, classifier=sources.classifier, **more)
         chosen = select(request)
         _write(chosen, drawer, output)
@@ -189,8 +189,13 @@ def _check_split(description: dict[str, Any], split: str, folder: Path, what: st
 def _write(chosen: Chosen, drawer: Drawer, output: Path) -> None:
     latents = chosen.latents
     save_latents(output / FILE, latents)
+    write_dicts(output / "history.tsv", HISTORY, chosen.history)
+    if chosen.plain is None:
+        if chosen.sheet is None:
+            raise ValueError("the choice shows neither plain images nor a sheet")
+        save_sheet(output / "compared.png", *chosen.sheet)
+        return
     below = drawer.images(latents.vectors[:SHOWN], latents.noise_seeds[:SHOWN])
     above = drawer.images(*(each[: len(below)] for each in chosen.plain))
     blank = torch.full((-len(below) % SHEET_COLUMNS, *below.shape[1:]), 255, dtype=torch.uint8)
     save_sheet(output / "compared.png", torch.cat([above, blank, below, blank]).numpy(), SHEET_COLUMNS)
-    write_dicts(output / "history.tsv", HISTORY, chosen.history)

@@ -5,8 +5,8 @@ FIGURE = Figure(
     title="Selected images beside random ones",
     description=("Image grid: for each generator, selection and class images drawn at random above the images chosen"),
     inputs={
-        "sheets": of_pools("compared.png", searched=True),
-        "descriptions": of_pools("selection.json", searched=True),
+        "sheets": of_pools("compared.png", searched=True, begun=False),
+        "descriptions": of_pools("selection.json", searched=True, begun=False),
     },
     suffix="png",
 )

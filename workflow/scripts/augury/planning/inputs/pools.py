@@ -37,10 +37,11 @@ class Pools:
             return self._size(wildcards) + self._snapshot_options(wildcards)
         return ["--chosen", self._folder(wildcards), *self._snapshot_options(wildcards)]
 
-    def files(self, name: str, first: bool = False, searched: bool = False) -> list[str]:
+    def files(self, name: str, first: bool = False, searched: bool = False, begun: bool | None = None) -> list[str]:
         """A file of every pool that some arm draws from, class by class.
 
-        first: of the first split and seed alone. searched: of those alone that are chosen, not drawn at random.
+        first: of the first split and seed alone. searched: of those alone that are chosen, not drawn at random. begun:
+        of those alone whose images begin with training images, or do not.
         """
         study, only = self.study, 1 if first else None
         seeds = {RANDOM: study.config.generator_seeds}
@@ -48,7 +49,7 @@ class Pools:
             f"{self.paths.pool}/{name}".format(split=split, pool=pool, selection=selection, seed=seed, class_=class_)
             for split in study.splits[:only]
             for pool, selection in study.pools
-            if not (searched and selection == RANDOM)
+            if not (searched and selection == RANDOM) and begun in (None, (pool, selection) in study.begun_pools)
             for seed in seeds.get(selection, study.config.seeds)[:only]
             for class_ in study.classes
         ]

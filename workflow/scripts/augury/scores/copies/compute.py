@@ -26,9 +26,16 @@ def compute(sample: Sample) -> Cells:
 def copied_share(training: np.ndarray, synthetic: np.ndarray) -> tuple[float, float, float]:
     """The share of synthetic images that show a training image, with its 95% interval (Wilson's).
 
+    Images are drawn freely here, each by itself; for those that begin with training images see metrics.copies.
+
     training: (n, F) and synthetic: (m, F) fingerprints (duplicates.fingerprints), m > 0.
     """
+    copies = copies_among(training, synthetic)
+    return len(copies) / len(synthetic), *wilson(len(copies), len(synthetic))
+
+
+def copies_among(training: np.ndarray, synthetic: np.ndarray) -> np.ndarray:
+    """Indices of the synthetic images that show a training image, by their fingerprints (n, F) and (m, F)."""
     groups = np.repeat([0, 1], [len(synthetic), len(training)])
     together = gathered(itertools.chain(blocks(synthetic), blocks(training)), len(groups))
-    copies = {pair.one for pair in find_pairs(together, groups)}
-    return len(copies) / len(synthetic), *wilson(len(copies), len(synthetic))
+    return np.array(sorted({pair.one for pair in find_pairs(together, groups)}), dtype=np.int64)
