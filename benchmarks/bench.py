@@ -22,6 +22,8 @@ TASKS = {
     "dcgan64": "dcgan",
     "dcgan128": "dcgan",
     "stylegan2_64": "stylegan2",
+    "diffusion32": "diffusion",
+    "diffusion64": "diffusion",
     "resnet18": "classifiers",
     "resnet50": "classifiers",
     "convnext": "classifiers",
