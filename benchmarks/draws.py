@@ -136,7 +136,7 @@ class Workshop:
             generator = self.folder / "generators" / below
             if not (generator / "generator.json").exists():
                 self._train_generator(class_, draw, size, seed, generator)
-            synthesize(generator, None, 1.0, class_, size, 1000, torch.device("cpu"), index.parent)
+            synthesize(generator, None, 1.0, class_, size, 1000, torch.device("cpu"), index.parent, {})
         return index
 
     def _train_generator(self, class_: str, draw: int, size: int, seed: int, output: Path) -> None:

@@ -87,6 +87,7 @@ rule score_synthetic:
         generator=plan.generators.source,
         folder=lambda wildcards, output: os.path.dirname(output.scores),
         looked_through=plan.scores.looked_through,
+        drawing=plan.generators.drawing,
         tested=uncompared(plan.generators.tested),
         device=uncompared(study.config.device),
         pins=pins("torch"),
@@ -94,4 +95,4 @@ rule score_synthetic:
         "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
         " --synthetic-features {input.synthetic:q} --real-features {input.real:q} --real-rows {input.rows:q}"
         " --pack {input.pack:q} --split-table {input.split:q} --device {params.device} --output {params.folder:q}"
-        " {params.tested:q} --threads {threads} --log {log:q}"
+        " {params.drawing:q} {params.tested:q} --threads {threads} --log {log:q}"

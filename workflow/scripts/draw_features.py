@@ -9,6 +9,7 @@ Writes an .npz with one float32 array (N, d) a variant, under its name, and the 
         --class Tripos --count 2000 --variants end 100 end~0.7 --extractor tf_efficientnet_lite0 --output Tripos.npz
 """
 
+import json
 from pathlib import Path
 
 from augury.command import script
@@ -17,6 +18,7 @@ from augury.command import script
 def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
+    parser.add_argument("--drawing", type=json.loads, default={}, help="JSON of the family's settings of drawing")
     parser.add_argument("--class", dest="class_", required=True, help="the class to draw")
     parser.add_argument("--count", type=int, default=0, help="images per variant, at least")
     parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
@@ -39,7 +41,7 @@ def main() -> None:
     count = pool_size(args.count, args.ratio, args.split_table)
     extractor = load_extractor(args.extractor, args.weights)
     script.tell(f"{args.generator}: {count} images of each of {len(variants)} variants, {extractor.origin}")
-    draw_features(args.generator, args.class_, variants, count, extractor, device.device, args.output)
+    draw_features(args.generator, args.class_, variants, count, extractor, device.device, args.output, args.drawing)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ copies, above the training images that they are nearest to.
         --real-rows packs/Tripos.tsv --split-table splits/holdout/Tripos.tsv --pack packs/Tripos.npy --output scores
 """
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def main() -> None:
     parser = script.parser(__doc__)
     parser.add_argument("--generator", type=Path, required=True, help="folder of a trained generator")
+    parser.add_argument("--drawing", type=json.loads, default={}, help="JSON of the family's settings of drawing")
     parser.add_argument("--class", dest="class_", required=True, help="the class that was drawn")
     parser.add_argument("--synthetic-features", type=Path, nargs="+", required=True, help=".npz of draw_features")
     parser.add_argument(
@@ -64,7 +66,8 @@ def main() -> None:
     )
     write_rows(args.output / "neighbours.tsv", NeighbourRow, neighbours)
     device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    show_neighbours(neighbours, args.generator, args.class_, args.pack, device.device, args.output / "neighbours.png")
+    sheet = args.output / "neighbours.png"
+    show_neighbours(neighbours, args.generator, args.drawing, args.class_, args.pack, device.device, sheet)
     write_rows(args.output / "scores.tsv", ScoreRow, rows)
 
 

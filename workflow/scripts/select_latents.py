@@ -13,6 +13,7 @@ generation gives, below what was chosen. A search that was stopped or killed con
 """
 
 import importlib
+import json
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def options() -> ArgumentParser:
     made.add_argument("--snapshot", type=int, help="a snapshot, in the generator's unit (default: the end)")
     made.add_argument("--best", type=Path, help="scores.tsv of the generator: take the snapshot that it calls best")
     made.add_argument("--truncation", type=float, default=1.0, help="below 1 images are drawn nearer to the mean")
+    made.add_argument("--drawing", type=json.loads, default={}, help="JSON of the family's settings of drawing")
     made.add_argument("--class", dest="class_", required=True, help="the class to draw")
     made.add_argument("--count", type=int, default=0, help="images, at least")
     made.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")

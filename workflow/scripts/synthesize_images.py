@@ -8,6 +8,7 @@ with the smaller one. With --chosen it draws the latent vectors that select_late
         --class Tripos --ratio 2 --split-table results/demo/splits/holdout/Tripos.tsv --shard-images 1000 --output pool
 """
 
+import json
 from pathlib import Path
 
 from augury.command import script
@@ -22,6 +23,7 @@ def main() -> None:
         "--best", type=Path, help="scores.tsv of the generator: draw from the snapshot that it calls best"
     )
     parser.add_argument("--truncation", type=float, default=1.0, help="below 1 images are drawn nearer to the mean")
+    parser.add_argument("--drawing", type=json.loads, default={}, help="JSON of the family's settings of drawing")
     parser.add_argument("--class", dest="class_", required=True, help="the class to draw")
     parser.add_argument("--count", type=int, default=0, help="images, at least")
     parser.add_argument("--ratio", type=float, default=0.0, help="images per training image of the class, at least")
@@ -48,7 +50,8 @@ def main() -> None:
     if kept.taken("synthesize_images", modules, reads, device_name(args.device)):
         return
     device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    drawn, written = (args.generator, at, args.truncation, args.class_), (args.shard_images, device.device, args.output)
+    drawn = args.generator, at, args.truncation, args.class_
+    written = args.shard_images, device.device, args.output, args.drawing
     if args.chosen:
         synthesize_chosen(*drawn, args.chosen, *written)
     else:

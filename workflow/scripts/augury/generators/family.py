@@ -178,6 +178,7 @@ class GeneratorFamily:
     problems_in_study: Callable[[Any, Wanted], list[tuple[str, str]]] = lambda settings, wanted: []  # likewise
     networks: tuple[tuple[str, str], ...] = ()  # kind and module of the networks that describe_models shows
     kimg_seconds: float = 10.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
+    drawing: tuple[str, ...] = ()  # settings that say how its images are drawn, and change nothing of a training
     pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane
     knows_taxa: bool = False  # whether a class-conditional one is told the taxa above its classes
     removes_noise: bool = False  # whether it can begin with a training image under noise

@@ -1,6 +1,6 @@
 """Drawing a pool of images from a trained generator."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +52,21 @@ def synthesize_chosen(
     shard_images: int,
     device: torch.device,
     output: Path,
+    drawing: Mapping[str, Any],
 ) -> None:
     """Write the pool of the latent vectors that select_latents put into the folder `chosen`, in their order.
 
-    Raises UserError when they were chosen from another generator or another state of it.
+    drawing: settings of drawing, instead of those in the generator's description. Raises UserError when they were
+    chosen from another generator or another state of it.
     """
     latents, selection = load_latents(chosen / FILE), read_description(chosen / "selection.json")
-    network, description = load_generator(folder, snapshot)
+    network, description = load_generator(folder, snapshot, drawing)
     drawn = {"snapshot": snapshot, "truncation": truncation}
     wanted = {"generator": description["generator"], "split": description["split"], "class": class_} | drawn
     if any(selection[key] != value for key, value in wanted.items()):
         raise UserError(f"{chosen / FILE} holds vectors of another generator or class; run select_latents again")
+    if selection.get("drawing", {}) != drawing:
+        raise UserError(f"{chosen / FILE} was chosen with other settings of drawing; run select_latents again")
     check_seal(chosen / FILE, selection)
     if selection.get("weights") not in (None, seal_of(network.path)):
         raise UserError(f"{chosen / FILE} was chosen from other weights than {network.path}; run select_latents again")
@@ -83,7 +87,7 @@ def synthesize_chosen(
     drawing = drawer.blocks(latents.vectors, latents.noise_seeds)
     blocks = (block.permute(0, 2, 3, 1).cpu() for block in drawing)
     by = {"selection": selection["selection"], "selection_seed": selection["seed"]}
-    _write(output, class_, rows, blocks, network, description, by | drawn)
+    _write(output, class_, rows, blocks, network, description, by | drawn | _told(drawing))
 
 
 def _names(count: int, shard_images: int) -> Iterator[tuple[str, str]]:
@@ -101,12 +105,14 @@ def synthesize(
     shard_images: int,
     device: torch.device,
     output: Path,
+    drawing: Mapping[str, Any],
 ) -> None:
     """Write the pool of latent seeds 0 .. count - 1.
 
-    Raises UserError when the generator was not trained on the class, or has stored images and not so many.
+    drawing: settings of drawing, instead of those in the generator's description. Raises UserError when the generator
+    was not trained on the class, or has stored images and not so many.
     """
-    network, description = load_generator(folder, snapshot)
+    network, description = load_generator(folder, snapshot, drawing)
     label = class_label(folder, description, class_)
     check_available(network, count, folder)
     generator, leaked = description["generator"], description["leaked"]
@@ -114,7 +120,11 @@ def synthesize(
     rows = [SyntheticRow(*name, class_, generator, seed, leaked) for seed, name in enumerate(names)]
     blocks = generate_blocks(network, range(count), description["latent_dim"], label, device, truncation)
     drawn = {"snapshot": snapshot, "truncation": truncation}
-    _write(output, class_, rows, blocks, network, description, drawn)
+    _write(output, class_, rows, blocks, network, description, drawn | _told(drawing))
+
+
+def _told(drawing: Mapping[str, Any]) -> dict[str, Any]:
+    return {"drawing": dict(drawing)} if drawing else {}
 
 
 def _write(

@@ -1,6 +1,7 @@
 """A trained generator on disk: its weights, what they are, and its snapshots."""
 
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,16 @@ from augury.tables.description import check_seal, read_description
 from augury.training.weights import load_weights
 
 
-def load_generator(folder: str | Path, snapshot: int | None = None) -> tuple[GeneratorNetwork, dict[str, Any]]:
-    """The generator of a folder, or its snapshot at a given epoch or kimg, in evaluation mode, with its description."""
+def load_generator(
+    folder: str | Path, snapshot: int | None = None, drawing: Mapping[str, Any] | None = None
+) -> tuple[GeneratorNetwork, dict[str, Any]]:
+    """The generator of a folder, or its snapshot at a given epoch or kimg, in evaluation mode, with its description.
+
+    drawing: settings of drawing, instead of those in its description. Raises UserError where its family has no such.
+    """
     folder = Path(folder)
     description = read_generator(folder)
+    description |= {"settings": _drawn_with(description, drawing or {})}
     networks = importlib.import_module(f"augury.generators.{description['family']}.networks")
     generator: GeneratorNetwork = networks.build_generator(description)
     weights = files_read(folder, snapshot)[1]
@@ -37,6 +44,20 @@ def read_generator(folder: Path) -> dict[str, Any]:
         return description | {"settings": checked(description["settings"], own.resolved or own.settings)}
     except UserError as error:
         raise UserError(f"{path} is of another version of augury: {error}; train that generator again") from None
+
+
+def _drawn_with(description: dict[str, Any], drawing: Mapping[str, Any]) -> Any:
+    settings, own = description["settings"], family("generators", description["family"])
+    training = sorted(drawing.keys() - set(own.drawing))
+    if training:
+        has = f"it has {', '.join(own.drawing)}" if own.drawing else "it has none"
+        raise UserError(f"`{training[0]}` is no setting of drawing of a {description['family']} ({has}); take it out")
+    if not drawing:
+        return settings
+    settings = checked(settings.model_dump() | drawing, own.resolved or own.settings)
+    if mistakes := own.problems(settings):
+        raise UserError("; ".join(f"`{key}`: {sentence}" for key, sentence in mistakes))
+    return settings
 
 
 def files_read(folder: Path, snapshot: int | None = None) -> list[Path]:

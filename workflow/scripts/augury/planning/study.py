@@ -27,6 +27,7 @@ from augury.planning.folders.labelled_files import LabelledFiles
 from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
+from augury.settings.families import family
 from augury.settings.reading import as_json
 from augury.settings.sentences import problems
 from augury.splits.plan import split_names
@@ -82,7 +83,13 @@ class Study:
     def settings(self, kind: str, name: str, arm: str = "") -> str:
         """Settings of one generator, classifier (on an arm) or arm as the JSON that its script takes."""
         section = changed.settings_on(self.config, arm, name) if arm else getattr(self.config, kind)[name]
-        return as_json({key: value for key, value in section if key not in _FOR_THE_WORKFLOW})
+        apart = self.drawing(name).keys() if kind == "generators" else ()
+        return as_json({key: value for key, value in section if key not in (*_FOR_THE_WORKFLOW, *apart)})
+
+    def drawing(self, generator: str) -> dict[str, Any]:
+        """Settings that say how a generator's images are drawn: another value draws them again, and trains nothing."""
+        settings = self.config.generators[generator]
+        return {key: getattr(settings, key) for key in family("generators", settings.family).drawing}
 
     @cached_property
     def transfer(self) -> Transfer:

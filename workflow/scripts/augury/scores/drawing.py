@@ -1,7 +1,7 @@
 """Features of images that are drawn from a generator and forgotten, in an .npz with an array a variant."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,12 @@ def draw_features(
     extractor: Extractor,
     device: torch.device,
     output: Path,
+    drawing: Mapping[str, Any],
 ) -> None:
     """Write the features (count, d) float32 of latent seeds 0 .. count - 1, variant by variant.
 
-    Of stored images no more than there are. Raises UserError when the generator was not trained on the class or has
+    drawing: settings of drawing, instead of those in the generator's description. Of stored images no more than there
+    are. Raises UserError when the generator was not trained on the class or has
     no such snapshot, or count is 0.
     """
     if count < 1:
@@ -50,7 +52,7 @@ def draw_features(
     with atomic(output) as temporary, _sealed_archive(temporary) as archive:
         _add(archive, EXTRACTOR, np.array(extractor.recorded))
         for number, variant in enumerate(variants):
-            network, _ = load_generator(folder, variant.snapshot)
+            network, _ = load_generator(folder, variant.snapshot, drawing)
             made: list[np.ndarray] = []
             done = number * count
             for images in _chunks(network, about, label, count, device, variant.truncation):

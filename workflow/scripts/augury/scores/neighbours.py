@@ -51,13 +51,20 @@ def find_neighbours(
 
 
 def show_neighbours(
-    rows: Sequence[NeighbourRow], folder: Path, class_: str, pack: Path, device: torch.device, output: Path
+    rows: Sequence[NeighbourRow],
+    folder: Path,
+    drawing: Mapping[str, Any],
+    class_: str,
+    pack: Path,
+    device: torch.device,
+    output: Path,
 ) -> None:
     """Write the sheet of the rows: drawn anew above, the training images from the pack below, at the drawn size.
 
-    Without rows it is one white image. Raises UserError when an image is not in the pack.
+    drawing: settings of drawing, instead of those in the generator's description. Without rows it is one white image.
+    Raises UserError when an image is not in the pack.
     """
-    network, about = load_generator(folder)
+    network, about = load_generator(folder, drawing=drawing)
     size, channels = about["size_px"], about["channels"]
     label = class_label(folder, about, class_)
     if not rows:

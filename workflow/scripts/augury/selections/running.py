@@ -2,7 +2,7 @@
 
 import dataclasses
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class Sources:
     generator: Path
     snapshot: int | None
     truncation: float
+    drawing: Mapping[str, Any]  # settings of drawing, instead of those in the generator's description
     pack: Path
     split_table: Path
     guard: str
@@ -93,7 +94,7 @@ def choose(
     where = "x" if settings.needs.noised else space
     resolved = choose_device(device, precision, threads, bf16_pays_on_cpu=True)
     what = f"selection {about['selection']}"
-    network, generator = load_generator(sources.generator, sources.snapshot)
+    network, generator = load_generator(sources.generator, sources.snapshot, sources.drawing)
     _check_split(generator, about["split"], sources.generator, what)
     # A set is various beside the images that its generator knows.
     own = generator["settings"]
@@ -108,6 +109,7 @@ def choose(
     more, asked = _asked_for(settings, sources, generator, resolved.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
     drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
+    drawn |= {"drawing": dict(sources.drawing)} if sources.drawing else {}
     family = classifier["settings"]["family"] if classifier else None
     modules = _modules(settings, sources, generator["family"], family)
     more_identity = about | drawn | {"device": resolved.describe()["device"]}

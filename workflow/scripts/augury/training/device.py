@@ -74,12 +74,8 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
         torch.cuda.set_device(chosen)
         _compute_the_same_again()
     if precision == "auto":
-        has_bf16 = (
-            torch.cuda.is_bf16_supported(including_emulation=False)
-            if chosen.type == "cuda"
-            else cpu_has_bf16() and bool(bf16_pays_on_cpu)
-        )
-        precision = "bf16" if has_bf16 else "fp32"
+        pays = chosen.type == "cuda" or bool(bf16_pays_on_cpu)
+        precision = "bf16" if pays and has_bf16(chosen) else "fp32"
     resolved = Device(chosen, precision, threads)
     print(", ".join(f"{name} {value}" for name, value in resolved.describe().items()), flush=True)
     return resolved
@@ -105,6 +101,11 @@ def _least_used() -> int:
     # Steps that run at the same time spread over the GPUs that this process may see.
     count = torch.cuda.device_count()
     return claim([str(torch.cuda.get_device_properties(index).uuid) for index in range(count)]) if count > 1 else 0
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Whether a device computes in bf16 by itself."""
+    return torch.cuda.is_bf16_supported(including_emulation=False) if device.type == "cuda" else cpu_has_bf16()
 
 
 def cpu_has_bf16() -> bool:

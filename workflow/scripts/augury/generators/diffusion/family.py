@@ -16,6 +16,7 @@ from augury.settings.base import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    Precision,
     Rate,
 )
 
@@ -91,6 +92,8 @@ class DiffusionSettings(TrainedSettings):
     guidance: NonNegativeFloat = 1.0
     """Classifier-free guidance - weight of the class; above 1 images are more typical of it and vary less, and take
     twice the time."""
+    sampler_precision: Precision = "auto"
+    """Sampler - precision of the network's passes; auto takes bf16 where the machine is faster with it."""
 
     @property
     def images_per_step(self) -> int:
@@ -135,6 +138,10 @@ FAMILY = GeneratorFamily(
     prose="A diffusion model (EDM): one network for all classes, for as few images as there are; slower to draw.",
     kimg_seconds=40.0,
     pixel_mb=0.01,
+    drawing=(
+        *("steps", "sigma_min", "sigma_max", "rho", "s_churn", "s_min", "s_max", "s_noise"),
+        *("guidance", "sampler_precision"),
+    ),
     knows_taxa=True,
     removes_noise=True,
     problems=problems,

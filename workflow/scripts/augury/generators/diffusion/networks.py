@@ -1,5 +1,6 @@
 """The denoiser as a generator: latents are the noise that the sampler begins with."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from augury.generators.diffusion.preconditioning import Denoiser
 from augury.generators.diffusion.sampler import Plan, guided, sample
 from augury.generators.diffusion.unet import UNet
 from augury.generators.network import NoisedNetwork
+from augury.training.device import has_bf16
 from augury.training.randomness import generator_of
 
 
@@ -25,7 +27,7 @@ class Generator(NoisedNetwork):
     def __init__(self, settings: Resolved, size_px: int, channels: int, condition: torch.Tensor | None) -> None:
         super().__init__()
         self.shape, self.latent_dim = (channels, size_px, size_px), channels * size_px**2
-        self.guidance = settings.guidance
+        self.guidance, self.precision = settings.guidance, settings.sampler_precision
         self.register_buffer("condition", torch.zeros(0, 0) if condition is None else condition, persistent=False)
         network = UNet(
             size_px,
@@ -56,7 +58,10 @@ class Generator(NoisedNetwork):
         condition: torch.Tensor | None = None,
         moves: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """The denoised images of noisy ones (N, C, S, S) at levels (N,); condition: (N, K), moves: (N, LABELS)."""
+        """The denoised images of noisy ones (N, C, S, S) at levels (N,); condition: (N, K), moves: (N, LABELS).
+
+        Levels, condition and moves may have one row for all images.
+        """
         return self.denoiser(noisy, sigma, condition, moves)
 
     def condition_of(self, labels: torch.Tensor | None) -> torch.Tensor | None:
@@ -79,6 +84,9 @@ class Generator(NoisedNetwork):
         """Images of noisy ones (N, latent_dim), each under noise of standard deviation sigma (N,) of its own."""
         start, levels = noisy.unflatten(1, self.shape), self.plan.levels(sigma.cpu())
         condition = self.condition_of(labels)
+        if _alike(sigma) and (labels is None or _alike(labels)):
+            # One row, which the network takes for all images: it is told once what it is told.
+            levels, condition = levels[:, :1], None if condition is None else condition[:1]
         sources = [generator_of("churn", seed) for seed in seeds] if self.plan.churns else []
 
         def fresh() -> torch.Tensor:
@@ -92,7 +100,16 @@ class Generator(NoisedNetwork):
                 return denoised
             return guided(denoised, self(noisy, sigma, torch.zeros_like(condition)), self.guidance)
 
-        return sample(denoise, start, levels, self.plan, fresh).float()
+        with self._autocast(start.device):
+            return sample(denoise, start, levels, self.plan, fresh).float()
+
+    def _autocast(self, device: torch.device) -> contextlib.AbstractContextManager:
+        bf16 = self.precision == "bf16" or (self.precision == "auto" and has_bf16(device))
+        return torch.autocast(device.type, torch.bfloat16) if bf16 else contextlib.nullcontext()
+
+
+def _alike(values: torch.Tensor) -> bool:
+    return bool((values == values[:1]).all())
 
 
 def class_conditions(classes: Sequence[str], taxa: Mapping[str, Sequence[str]]) -> torch.Tensor:

@@ -3,7 +3,6 @@
 Residual blocks of two 3 x 3 convolutions with group normalisation and SiLU, halving by averages and doubling by
 repetition, self-attention of one head at small sides, and skips from each block of the way down to one of the way up.
 Other than there, a block that doubles the side has the maps of the side that it makes, which saves a fifth of the work.
-Maps lie in torch's usual order: group normalisation takes ten times as long to go back through channels-last ones.
 """
 
 import math
@@ -13,6 +12,8 @@ from typing import cast
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from augury.generators.diffusion.resizing import doubled, halved, laid_out
 
 HALF = math.sqrt(0.5)  # a sum of two keeps its variance
 QUIET = 1e-5  # factor of the initial weights of what is added to a skip, and of the output
@@ -59,11 +60,14 @@ class Attention(nn.Module):
         query, key, value = (part[:, None] for part in tokens.chunk(3, dim=2))
         attended = F.scaled_dot_product_attention(query, key, value)[:, 0]
         attended = attended.transpose(1, 2).reshape(maps.shape)
-        return (maps + self.out(attended)) * HALF
+        return (maps + self.out(attended)).mul_(HALF)
 
 
 class Block(nn.Module):
-    """A residual block, told the embedding: (N, inputs, H, W) to (N, outputs, H', W'); resample: "", down or up."""
+    """A residual block, told the embedding: (N, inputs, H, W) to (N, outputs, H', W'); resample: "", down or up.
+
+    The embedding has a row for each image, or one for all.
+    """
 
     def __init__(
         self, inputs: int, outputs: int, embedding: int, dropout: float, attention: bool = False, resample: str = ""
@@ -77,18 +81,25 @@ class Block(nn.Module):
         self.attention = Attention(outputs) if attention else None
 
     def forward(self, maps: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
-        made = F.silu(self.norm0(maps))
+        made, side = silu(self.norm0(maps)), maps.shape[3]
         if self.resample == "down":
-            made, maps = F.avg_pool2d(made, 2), F.avg_pool2d(maps, 2)
+            made, maps = (laid_out(halved(each), side // 2) for each in (made, maps))
         # A convolution of one pixel and repeating pixels change places: the small maps are convolved.
         skip = maps if self.skip is None else self.skip(maps)
         if self.resample == "up":
-            made, skip = _doubled(made), _doubled(skip)
-        made = self.conv0(made)
-        made = F.silu(self.norm1(made + self.affine(embedding)[:, :, None, None].to(made.dtype)))
+            made, skip = (doubled(laid_out(each, 2 * side)) for each in (made, skip))
+        made = silu(self.norm1(self._told(made, embedding)))
         made = self.conv1(F.dropout(made, self.dropout, self.training))
-        made = (made + skip) * HALF
+        made = (made + skip).mul_(HALF)
         return made if self.attention is None else self.attention(made)
+
+    def _told(self, maps: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
+        # The first convolution, and for each map what the embedding adds to it; one row of it is a bias.
+        added = self.affine(embedding)
+        if len(added) == 1:
+            return F.conv2d(maps, self.conv0.weight, cast("torch.Tensor", self.conv0.bias) + added[0], padding=1)
+        maps = self.conv0(maps)
+        return maps + added[:, :, None, None].to(maps.dtype)
 
 
 class UNet(nn.Module):
@@ -146,7 +157,7 @@ class UNet(nn.Module):
         self, images: torch.Tensor, noise: torch.Tensor, labels: torch.Tensor | None, moves: torch.Tensor | None
     ) -> torch.Tensor:
         embedding = self._embedded(noise, labels, moves)
-        maps = self.stem(images)
+        maps = laid_out(self.stem(images), images.shape[3])
         skips = [maps]
         for block in self.down:
             maps = block(maps, embedding)
@@ -157,7 +168,7 @@ class UNet(nn.Module):
             if not block.resample:
                 maps = torch.cat([maps, skips.pop()], dim=1)
             maps = block(maps, embedding)
-        return self.head(F.silu(self.norm(maps)))
+        return self.head(silu(self.norm(maps)))
 
     def _embedded(self, noise: torch.Tensor, labels: torch.Tensor | None, moves: torch.Tensor | None) -> torch.Tensor:
         # In fp32 whatever the rest is in: bf16 has eight bits, and neighbouring noise levels would be one.
@@ -180,5 +191,6 @@ def sinusoids(positions: torch.Tensor, count: int) -> torch.Tensor:
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
-def _doubled(maps: torch.Tensor) -> torch.Tensor:
-    return F.interpolate(maps, scale_factor=2, mode="nearest")
+def silu(maps: torch.Tensor) -> torch.Tensor:
+    """x sigmoid(x), in place of the maps where nothing is learned."""
+    return F.silu(maps, inplace=not torch.is_grad_enabled())

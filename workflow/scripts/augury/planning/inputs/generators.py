@@ -111,6 +111,12 @@ class Generators:
         folder = self._folder(wildcards, transfer.serving(node))
         return f"{folder}/{name}" if name else folder
 
+    def drawing(self, wildcards: Any) -> list[str]:
+        """How its images are drawn, as an option of a script; none where all of its settings are of its training."""
+        settings = self.study.drawing(_named(wildcards))
+        given = {key: value for key, value in settings.items() if value is not None}  # else as in its description
+        return ["--drawing", as_json(given)] if given else []
+
     def trained_with(self, wildcards: Any) -> str:
         """Its seed: a pool of chosen images stands under the seed of the classifiers that take it."""
         chosen = getattr(wildcards, "selection", RANDOM) != RANDOM

@@ -74,10 +74,10 @@ class Pools:
         return ["--ratio", str(ratio), "--count", str(count)]
 
     def _snapshot_options(self, wildcards: Any) -> list[str]:
-        # Where in the training and the latent space it draws from: the snapshot and the truncation.
+        # Where in the training and the latent space it draws from, and how: the snapshot, the truncation, a sampler.
         _, at, truncation = pool_parts(wildcards.pool)
         snapshot = ["--best", self._scores_of(wildcards)] if at == "best" else ["--snapshot", at] if at else []
-        return snapshot + (["--truncation", truncation] if truncation else [])
+        return snapshot + (["--truncation", truncation] if truncation else []) + self.generators.drawing(wildcards)
 
     def _scores_of(self, wildcards: Any) -> str:
         # Those of the entry that serves it: its images are scored once.

@@ -28,7 +28,8 @@ class Scores:
     def draw_options(self, wildcards: Any) -> list[str]:
         """How many of them, and of what, as options of the script."""
         ratio, count = self.study.scored_size()
-        return ["--ratio", str(ratio), "--count", str(count), "--variants", *self.study.variants(wildcards.generator)]
+        variants = ["--variants", *self.study.variants(wildcards.generator)]
+        return ["--ratio", str(ratio), "--count", str(count), *variants, *self.generators.drawing(wildcards)]
 
     def inputs(self, wildcards: Any) -> dict[str, str | list[str]]:
         """The generator, and the pack that it was trained on with its features: both sides pass the same resize."""
