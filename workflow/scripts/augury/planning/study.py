@@ -83,13 +83,8 @@ class Study:
     def settings(self, kind: str, name: str, arm: str = "") -> str:
         """Settings of one generator, classifier (on an arm) or arm as the JSON that its script takes."""
         section = changed.settings_on(self.config, arm, name) if arm else getattr(self.config, kind)[name]
-        apart = self.drawing(name).keys() if kind == "generators" else ()
+        apart = family("generators", section.family).drawing if kind == "generators" else ()
         return as_json({key: value for key, value in section if key not in (*_FOR_THE_WORKFLOW, *apart)})
-
-    def drawing(self, generator: str) -> dict[str, Any]:
-        """Settings that say how a generator's images are drawn: another value draws them again, and trains nothing."""
-        settings = self.config.generators[generator]
-        return {key: getattr(settings, key) for key in family("generators", settings.family).drawing}
 
     @cached_property
     def transfer(self) -> Transfer:

@@ -113,8 +113,9 @@ class Generators:
 
     def drawing(self, wildcards: Any) -> list[str]:
         """How its images are drawn, as an option of a script; none where all of its settings are of its training."""
-        settings = self.study.drawing(_named(wildcards))
-        given = {key: value for key, value in settings.items() if value is not None}  # else as in its description
+        settings = self.study.config.generators[_named(wildcards)]
+        given = {key: getattr(settings, key) for key in family("generators", settings.family).drawing}
+        given = {key: value for key, value in given.items() if value is not None}  # else as in its description
         return ["--drawing", as_json(given)] if given else []
 
     def trained_with(self, wildcards: Any) -> str:
