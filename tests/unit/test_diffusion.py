@@ -13,12 +13,13 @@ from augury.command.errors import UserError
 from augury.generators.data import load_validation_part
 from augury.generators.diffusion import preconditioning
 from augury.generators.diffusion.family import DiffusionSettings, problems
+from augury.generators.diffusion.layout import BlockPlan, layout_of
 from augury.generators.diffusion.moves import labels_of, moved
 from augury.generators.diffusion.networks import build_generator, class_conditions
 from augury.generators.diffusion.resizing import doubled, halved
 from augury.generators.diffusion.sampler import Plan, guided, sample
 from augury.generators.diffusion.training import TASK
-from augury.generators.diffusion.unet import Block, sinusoids
+from augury.generators.diffusion.unet import Attention, Block, UNet, sinusoids
 from augury.generators.weights import load_generator
 from augury.latent.sampling import generate_blocks, latents_of
 from augury.tables.description import save_description
@@ -169,7 +170,7 @@ def test_noise_levels_become_sinusoids():
 def test_a_block_is_what_it_is_said_to_be(resample):
     """Against the same block written down with numpy-like operations of torch's reference kernels, in fp64."""
     torch.manual_seed(0)
-    block = Block(8, 12, 6, 0.0, resample=resample).double().eval()
+    block = Block(BlockPlan(8, 12, 6, resample=resample), 6, 0.0).double().eval()
     for weight in block.parameters():
         torch.nn.init.normal_(weight, 0, 0.5)
     maps, embedding = torch.randn(2, 8, 6, 6).double(), torch.randn(2, 6).double()
@@ -194,6 +195,26 @@ def test_a_block_is_what_it_is_said_to_be(resample):
     made = block.conv1(silu(normalised(made, block.norm1, 3)))
     skip = block.skip(resampled(maps))
     assert torch.allclose(block(maps, embedding), (made + skip) / math.sqrt(2), atol=1e-12)
+
+
+@pytest.mark.parametrize("size, maps, blocks", [(32, [8, 16], 1), (16, [8, 8, 24], 2)])
+def test_the_cost_of_a_pass_is_that_of_its_convolutions_and_attention(size, maps, blocks):
+    """Counted by hooks while the network runs."""
+    network, counted = UNet(size, 3, maps, blocks, 8, 0.0, 2, 0), []
+
+    def count(layer, _, made):
+        counted.append(made[0].numel() * layer.weight[0].numel())
+
+    def attend(_, given, made):
+        counted.append(2 * made[0].numel() * made[0, 0].numel())
+
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            layer.register_forward_hook(count)
+        elif isinstance(layer, Attention):  # queries by keys, and their weights by values
+            layer.register_forward_hook(attend)
+    network(torch.zeros(2, 3, size, size), torch.zeros(2), torch.zeros(2, 2), None)
+    assert layout_of(size, maps, blocks, 8).multiply_adds(3) == sum(counted)
 
 
 @pytest.mark.parametrize("order", [torch.contiguous_format, torch.channels_last])

@@ -47,7 +47,7 @@ rule draw_features:
         "../../envs/torch.yaml"
     resources:
         mem_mb=needs.feature_mb,
-        runtime=needs.feature_minutes,
+        runtime=needs.drawing_minutes,
         gpu=study.needs_gpu(),
     params:
         script=script("draw_features"),

@@ -23,6 +23,8 @@ from augury.settings.base import (
     Unique,
 )
 
+DRAWN_SECONDS = 0.05  # of an image that is drawn in one pass, and written or looked at
+
 
 class LeCam(Settings):
     """LeCam regularisation of the discriminator (Tseng et al. 2021, arXiv:2104.03310)."""
@@ -164,6 +166,15 @@ class Wanted:
 
 
 @dataclasses.dataclass(frozen=True)
+class Guess:
+    """What a generator costs, before any was trained: on one core, or where its settings are made for a GPU, there."""
+
+    kimg_seconds: float  # of training with a thousand images
+    image_seconds: float  # of drawing one
+    batch_mb: float  # memory of a training, with what it holds of a batch
+
+
+@dataclasses.dataclass(frozen=True)
 class GeneratorFamily:
     """What a family says of itself.
 
@@ -180,6 +191,7 @@ class GeneratorFamily:
     kimg_seconds: float = 10.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
     drawing: tuple[str, ...] = ()  # settings that say how its images are drawn, and change nothing of a training
     pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane
+    guessed: Callable[[Any], Guess] | None = None  # instead of these two, where they depend on more than the side
     knows_taxa: bool = False  # whether a class-conditional one is told the taxa above its classes
     removes_noise: bool = False  # whether it can begin with a training image under noise
     has_styles: bool = False  # whether a search can look through styles w instead of latent vectors
@@ -196,6 +208,14 @@ class GeneratorFamily:
     def adversarial(self) -> bool:
         """Whether it is trained against a discriminator."""
         return issubclass(self.settings, AdversarialSettings)
+
+    def guess(self, settings: Any) -> Guess:
+        """What these settings cost."""
+        if self.guessed is not None:
+            return self.guessed(settings)
+        pixels = settings.size_px**2
+        batch_mb = self.pixel_mb * pixels * settings.images_per_step if self.trained else 0.0
+        return Guess(self.kimg_seconds * pixels / 64**2, DRAWN_SECONDS, batch_mb)
 
     @property
     def start_files(self) -> tuple[str, ...]:

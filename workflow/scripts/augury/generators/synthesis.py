@@ -84,8 +84,8 @@ def synthesize_chosen(
         )
         for index, (name, seed) in enumerate(zip(names, latents.latent_seeds, strict=True))
     ]
-    drawing = drawer.blocks(latents.vectors, latents.noise_seeds)
-    blocks = (block.permute(0, 2, 3, 1).cpu() for block in drawing)
+    vectors = latents.vectors, latents.noise_seeds
+    blocks = (block.permute(0, 2, 3, 1).cpu() for block in drawer.blocks(*vectors))
     by = {"selection": selection["selection"], "selection_seed": selection["seed"]}
     _write(output, class_, rows, blocks, network, description, by | drawn | _told(drawing))
 

@@ -12,7 +12,7 @@ from augury.generators.network import GeneratorNetwork
 from augury.generators.weights import class_label, load_generator
 from augury.images.arrays import resize_square, save_sheet
 from augury.images.packs import open_pack
-from augury.latent.sampling import generate_blocks
+from augury.latent.sampling import BLOCK, generate_blocks
 from augury.scores.features import PartFeatures
 from augury.scores.memorisation.compute import training_neighbours
 from augury.tables.synthetic import NeighbourRow
@@ -70,7 +70,7 @@ def show_neighbours(
     if not rows:
         save_sheet(output, np.full((1, size, size, channels), 255, np.uint8), columns=1)
         return
-    above = [_draw(network, row.latent_seed, about, label, device) for row in rows]
+    above = _drawn(network, [row.latent_seed for row in rows], about, label, device)
     images, hashes = open_pack(pack)
     missing = [row.path for row in rows if row.sha256 not in hashes]
     if missing:
@@ -80,8 +80,12 @@ def show_neighbours(
     save_sheet(output, sheet, columns=len(rows))
 
 
-def _draw(
-    network: GeneratorNetwork, seed: int, about: Mapping[str, Any], label: int | None, device: torch.device
-) -> np.ndarray:
-    (block,) = generate_blocks(network, range(seed, seed + 1), about["latent_dim"], label, device)
-    return block[0].numpy()
+def _drawn(
+    network: GeneratorNetwork, seeds: Sequence[int], about: Mapping[str, Any], label: int | None, device: torch.device
+) -> list[np.ndarray]:
+    # Images of a block are always drawn together: each block once.
+    blocks: dict[int, np.ndarray] = {}
+    for first in {seed - seed % BLOCK for seed in seeds}:
+        (block,) = generate_blocks(network, range(first, first + BLOCK), about["latent_dim"], label, device)
+        blocks[first] = block.numpy()
+    return [blocks[seed - seed % BLOCK][seed % BLOCK] for seed in seeds]

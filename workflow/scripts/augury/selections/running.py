@@ -108,7 +108,7 @@ def choose(
     drawer = Drawer(network, label, resolved.device, sources.truncation, where, resolved.precision == "bf16")
     more, asked = _asked_for(settings, sources, generator, resolved.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]
-    drawn = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
+    drawn: dict[str, Any] = {"snapshot": sources.snapshot, "truncation": sources.truncation, "count": count}
     drawn |= {"drawing": dict(sources.drawing)} if sources.drawing else {}
     family = classifier["settings"]["family"] if classifier else None
     modules = _modules(settings, sources, generator["family"], family)

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from augury.generators.diffusion.layout import BlockPlan, layout_of
 from augury.generators.diffusion.resizing import doubled, halved, laid_out
 
 HALF = math.sqrt(0.5)  # a sum of two keeps its variance
@@ -64,21 +65,20 @@ class Attention(nn.Module):
 
 
 class Block(nn.Module):
-    """A residual block, told the embedding: (N, inputs, H, W) to (N, outputs, H', W'); resample: "", down or up.
+    """A residual block, told the embedding: (N, inputs, H, W) to (N, outputs, H', W').
 
     The embedding has a row for each image, or one for all.
     """
 
-    def __init__(
-        self, inputs: int, outputs: int, embedding: int, dropout: float, attention: bool = False, resample: str = ""
-    ) -> None:
+    def __init__(self, plan: BlockPlan, embedding: int, dropout: float) -> None:
         super().__init__()
-        self.inputs, self.outputs, self.dropout, self.resample = inputs, outputs, dropout, resample
+        inputs, outputs = plan.inputs, plan.outputs
+        self.dropout, self.resample = dropout, plan.resample
         self.norm0, self.conv0 = normalisation(inputs), convolution(inputs, outputs)
         self.affine = linear(embedding, outputs)
         self.norm1, self.conv1 = normalisation(outputs), convolution(outputs, outputs, gain=QUIET)
-        self.skip = convolution(inputs, outputs, 1) if resample or inputs != outputs else None
-        self.attention = Attention(outputs) if attention else None
+        self.skip = convolution(inputs, outputs, 1) if plan.resample or inputs != outputs else None
+        self.attention = Attention(outputs) if plan.attention else None
 
     def forward(self, maps: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         made, side = silu(self.norm0(maps)), maps.shape[3]
@@ -127,30 +127,13 @@ class UNet(nn.Module):
         self.of_label = linear(labels, first) if labels else None
         self.of_move = linear(moves, first, bias=False) if moves else None
         self.embedding = nn.ModuleList([linear(first, wide), linear(wide, wide)])
-        sides = [size_px >> level for level in range(len(maps))]
         self.stem = convolution(channels, maps[0])
-        self.down, self.up = nn.ModuleList(), nn.ModuleList()
-        current, skips = maps[0], [maps[0]]
-        for level, (side, width) in enumerate(zip(sides, maps, strict=True)):
-            if level:
-                self.down.append(Block(current, current, wide, dropout, resample="down"))
-                skips.append(current)
-            for _ in range(blocks):
-                self.down.append(Block(current, width, wide, dropout, side <= attention))
-                current = width
-                skips.append(current)
-        self.middle = nn.ModuleList(
-            [Block(current, current, wide, dropout, True), Block(current, current, wide, dropout)]
+        layout = layout_of(size_px, maps, blocks, attention)
+        self.down, self.middle, self.up = (
+            nn.ModuleList([Block(plan, wide, dropout) for plan in part])
+            for part in (layout.down, layout.middle, layout.up)
         )
-        for level, (side, width) in reversed(list(enumerate(zip(sides, maps, strict=True)))):
-            if level < len(maps) - 1:
-                self.up.append(Block(current, width, wide, dropout, resample="up"))
-                current = width
-            for number in range(blocks + 1):
-                self.up.append(
-                    Block(current + skips.pop(), width, wide, dropout, number == blocks and side <= attention)
-                )
-                current = width
+        current = layout.up[-1].outputs
         self.norm, self.head = normalisation(current), convolution(current, channels, gain=QUIET)
 
     def forward(

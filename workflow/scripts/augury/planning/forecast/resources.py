@@ -12,9 +12,10 @@ from typing import Any, cast
 
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sizes import channels_of, image_px
-from augury.generators.family import GeneratorSettings, TrainedSettings
+from augury.generators.family import GeneratorSettings, Guess, TrainedSettings
 from augury.planning.changed import settings_on
 from augury.planning.folders.image_folder import awaits_fetch
+from augury.planning.inputs.generators import pool_parts
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
 
@@ -23,6 +24,8 @@ NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, m
 MAPPED_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.mapped_arrays)
 ROW_MB = 0.001  # what a training holds of an image beside its pixels
 IMAGE_SECONDS = 0.1  # one training image of 224 px, of a small network on a core, or a large one on a modest GPU
+LOOKED_SECONDS = 0.05  # one image whose features are taken or compared
+BLOCK = 64  # images that are always drawn together (latent.sampling)
 DEMO_IMAGES = 30  # a class at most, before they are there to be counted
 
 Function = Callable[[Any, int], int]
@@ -85,8 +88,7 @@ class Needs:
         settings = self._generator(wildcards.generator)
         classes = self.plan.generators.trained_classes(wildcards)
         images_mb = min(2 * self.pack_mb(settings, classes), MAPPED_MB) + ROW_MB * self.images(classes)
-        pixels = settings.images_per_step * settings.size_px**2
-        return _doubled(NETWORKS_MB + images_mb + family("generators", settings.family).pixel_mb * pixels, attempt)
+        return _doubled(NETWORKS_MB + images_mb + self._guess(wildcards.generator).batch_mb, attempt)
 
     def generator_minutes(self, wildcards: Any, attempt: int) -> int:
         """A training of its duration."""
@@ -98,7 +100,7 @@ class Needs:
         kimg = settings.duration
         if settings.duration_unit == "epochs":
             kimg *= self.images(self.study.transfer.members(folder)) / 1000
-        return kimg * family("generators", settings.family).kimg_seconds * (settings.size_px / 64) ** 2
+        return kimg * self._guess(generator).kimg_seconds
 
     def classifier_mb(self, wildcards: Any, attempt: int) -> int:
         """A training, with the images of its arm."""
@@ -123,13 +125,20 @@ class Needs:
         return _doubled(NETWORKS_MB + 0.05 * self._scored(wildcards), attempt)
 
     def feature_minutes(self, wildcards: Any, attempt: int) -> int:
-        """Drawing, extracting or comparing them."""
-        return _grown(20 + self._scored(wildcards) * 0.05 / 60, attempt)
+        """Extracting or comparing them."""
+        return _grown(20 + self._scored(wildcards) * LOOKED_SECONDS / 60, attempt)
+
+    def drawing_minutes(self, wildcards: Any, attempt: int) -> int:
+        """Drawing and extracting them."""
+        variants = len(self.study.variants(wildcards.generator))
+        drawn = variants * _padded(self._drawn(wildcards)) * self._guess(wildcards.generator).image_seconds
+        return _grown(20 + (self._scored(wildcards) * LOOKED_SECONDS + drawn) / 60, attempt)
 
     def pool_minutes(self, wildcards: Any, attempt: int) -> int:
         """Drawing a pool for one class."""
         ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
-        return _grown(10 + max(count, ratio * self.images([wildcards.class_])) * 0.05 / 60, attempt)
+        images = _padded(max(count, ratio * self.images([wildcards.class_])))
+        return _grown(10 + images * self._guess(pool_parts(wildcards.pool)[0]).image_seconds / 60, attempt)
 
     # Tables and figures
 
@@ -167,8 +176,21 @@ class Needs:
         generator = getattr(wildcards, "generator", None)
         if generator is None:
             return real
+        return real + self._drawn(wildcards) * len(self.study.variants(generator))
+
+    def _drawn(self, wildcards: Any) -> float:
+        """Images of one class that are drawn of each variant."""
+        real = self.images([wildcards.class_] if wildcards.class_ in self.study.classes else None)
         ratio, count = self.study.scored_size()
-        return real + max(count, ratio * real, real) * len(self.study.variants(generator))
+        return max(count, ratio * real, real)
+
+    def _guess(self, generator: str) -> Guess:
+        settings = self.study.config.generators[generator]
+        return family("generators", settings.family).guess(settings)
+
+
+def _padded(images: float) -> int:
+    return math.ceil(images / BLOCK) * BLOCK
 
 
 def _doubled(megabytes: float, attempt: int) -> int:
