@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "sc
 
 from augury.classifiers import data, model_folder, precision
 from augury.classifiers import training as classifier_training
+from augury.classifiers.arm_data import ArmData
 from augury.classifiers.description import Description
 from augury.classifiers.evaluation import averages_views, dihedral_views, in_blocks
 from augury.classifiers.probe import training as probing
@@ -190,7 +191,7 @@ class Workshop:
             "dcgan": {"generator": "dcgan", "ratio": 1},
         }
 
-    def _network(self, description: Description, arm_data: data.ArmData) -> np.ndarray:
+    def _network(self, description: Description, arm_data: ArmData) -> np.ndarray:
         family = model_folder.family_module(description.settings.family)
         randomness.seed_step(classifier_training.run_seed(description), "initial weights")
         classifier = family.build_classifier(description.settings, len(self.classes))
@@ -206,7 +207,7 @@ class Workshop:
             in_blocks(torch.from_numpy(arm_data.test.images), classifier, self.on_device.device).argmax(dim=1).numpy()
         )
 
-    def _probe(self, description: Description, arm_data: data.ArmData) -> np.ndarray:
+    def _probe(self, description: Description, arm_data: ArmData) -> np.ndarray:
         """The probe's own fit on features that are taken once per image."""
         classifier = self._backbone(description.size_px, description.channels)
         arm_data.validation.rows.clear()  # it has no use for them

@@ -95,6 +95,28 @@ def test_cutmix_pastes_the_area_that_the_targets_say():
     assert set(images[0].flatten().tolist()) == {0.0, 3.0}
 
 
+@pytest.mark.parametrize("kind", ["cross_entropy", "one_hot_bce"])
+def test_weighted_images_by_hand(kind):
+    """Terms of images alone, times the weights of image and class, over the sum of the classes' weights."""
+    generator = torch.Generator().manual_seed(0)
+    logits, labels = torch.randn(4, 3, generator=generator), torch.tensor([0, 1, 2, 1])
+    of_class, of_image = torch.tensor([0.5, 2.0, 1.0]), torch.tensor([0.4, 1.6, 1.6, 0.4])
+    alone = [training_loss(logits[[row]], labels[[row]], kind, None, 0.0) for row in range(4)]
+    expected = sum(float(of_image[row] * of_class[labels[row]] * alone[row]) for row in range(4)) / 5.5
+    assert training_loss(logits, labels, kind, of_class, 0.0, of_image).item() == pytest.approx(expected)
+    same = training_loss(logits, labels, kind, of_class, 0.1, torch.ones(4))
+    assert torch.allclose(same, training_loss(logits, labels, kind, of_class, 0.1))
+
+
+def test_what_is_blended_keeps_its_weight():
+    """The loss of a blend is that of both images by their fractions and weights, since it is linear in the targets."""
+    weights = torch.tensor([1.0, 3.0, 5.0, 7.0])
+    images, labels = batch(4)
+    _, plain = Mixing(settings(mixup=1.0), 4)(images.clone(), labels, "seed", 1)
+    _, weighted = Mixing(settings(mixup=1.0), 4)(images.clone(), torch.eye(4) * weights[:, None], "seed", 1)
+    assert torch.allclose(weighted, plain * weights)
+
+
 def test_what_is_mixed_depends_on_the_seed_alone():
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     first, _ = Mixing(settings(mixup=0.4, cutmix=1.0), 4)(*batch(4), "seed", 1)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from augury.classifiers.data import ArmData, Part
+from augury.classifiers.arm_data import ArmData, Part
 from augury.classifiers.description import Description
 from augury.classifiers.evaluation import dihedral_views, probabilities_of
 from augury.classifiers.model_folder import load_classifier
@@ -129,6 +129,30 @@ def test_copies_and_synthetic_images_choose_no_strength():
     indices, specimens = arm_data.known_images(describe(arm=Arm(real=0)))
     assert indices.tolist() == list(range(24))
     assert specimens.tolist() == arm_data.shown
+
+
+def test_synthetic_images_carry_the_part_of_the_loss_that_is_asked_for(monkeypatch):
+    """2 synthetic of 8 images at half of the loss weigh 2 each, the others 2/3: as if they were there thrice."""
+    found = noise([0] * 4 + [1] * 4, list("abcdefgh"), bright=60)
+    found.counts = {"real": [3, 3], "classical": [0, 0], "synthetic": [1, 1]}
+    torch.manual_seed(0)
+    description = describe(arm=Arm(generator="gan", synthetic_weight=0.5))
+    task = probing.ProbeTraining.of_arm(build(description), description, found, PLACE)
+    assert task.weights == pytest.approx([2 / 3] * 3 + [2] + [2 / 3] * 3 + [2])
+    features = np.random.default_rng(0).normal(size=(8, 1, 5))
+    weighted = probing._fit(features, found.train.labels, 3.0, weights=task.weights)
+    rows = [0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 7, 7]
+    repeated = probing._fit(features[rows], found.train.labels[rows], 3.0 * 2 / 3)
+    assert weighted.coef_ == pytest.approx(repeated.coef_, abs=1e-3)
+    assert weighted.coef_ != pytest.approx(probing._fit(features, found.train.labels, 3.0).coef_, abs=1e-2)
+    asked, fit = [], probing._fit
+    monkeypatch.setattr(
+        probing, "_fit", lambda *given, weights=None: asked.append(weights) or fit(*given, weights=weights)
+    )
+    for step in range(task.steps):
+        task.step(step, 0)
+    task.end_tick(task.steps, {})
+    assert asked[-1] is task.weights  # of the last fit, on all images; folds are of real ones alone
 
 
 def test_a_class_of_one_specimen_leaves_the_strength_at_one():

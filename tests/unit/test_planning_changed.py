@@ -120,3 +120,37 @@ def test_mistakes_are_told(arms, sentence):
     study, mistakes = plan_study(small_config(classifiers=classifiers, generators={}, arms={"real": {}} | arms))
     assert study is None
     assert [mistake[: len(sentence)] for mistake in mistakes] == [sentence]
+
+
+GAN = {"generator": "gan"}
+GENERATORS = small_config()["generators"]
+
+
+def test_an_order_is_for_what_is_trained_step_by_step():
+    arms = {"gan": GAN, "tuned": GAN | {"order": "synthetic_then_real"}}
+    plan = plan_of(arms, generators=GENERATORS)
+    assert {name for arm, name in runs(plan) if arm == "tuned"} == {"cnn", "mixed"}
+    (remark,) = with_remarks(plan.study.config)
+    assert remark.startswith("arm tuned changes `order`, which means nothing to probe")
+
+
+@pytest.mark.parametrize(
+    "arm, sentences",
+    [
+        ({"synthetic_weight": 0.2}, ["`arms.a.synthetic_weight` sets synthetic images against others"]),
+        (GAN | {"synthetic_weight": 0.2, "real": 0}, ["`arms.a.synthetic_weight` sets synthetic images against"]),
+        ({"order": "synthetic_then_real"}, ["`arms.a.order` sets synthetic images against others"]),
+        (GAN | {"order": "synthetic_then_real", "synthetic_weight": 0.2, "steps": "equal"},
+         ["`arms.a.synthetic_weight` has no meaning where", "`arms.a.steps` has no meaning where"]),
+    ],
+)  # fmt: skip
+def test_what_an_arm_cannot_weigh_or_order_is_told(arm, sentences):
+    study, mistakes = plan_study(small_config(arms={"real": {}, "a": arm}))
+    assert study is None
+    assert [mistake[: len(sentence)] for mistake, sentence in zip(mistakes, sentences, strict=True)] == sentences
+
+
+def test_probes_alone_have_no_order():
+    arms = {"real": {}, "a": GAN | {"order": "synthetic_then_real"}}
+    _, mistakes = plan_study(small_config(classifiers={"probe": PROBE}, arms=arms))
+    assert mistakes == ["`arms.a.order` means nothing to probe; add a classifier of another family"]

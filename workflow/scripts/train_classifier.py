@@ -23,12 +23,12 @@ from augury.study.images import Preparation
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
-    from augury.classifiers import data, description, model_folder, precision, training
+    from augury.classifiers import data, description, model_folder, phases, precision, training
     from augury.classifiers.family import TrainedSettings
     from augury.images import mapped_arrays
     from augury.prediction import reference
     from augury.tables import table
-    from augury.training import checkpoint, device, fingerprint, loop, randomness
+    from augury.training import checkpoint, device, fingerprint, randomness
 
     settings, arm = read_family(args.settings, "classifiers"), read_settings(args.arm, Arm)
     family = model_folder.family_module(settings.family)
@@ -52,14 +52,10 @@ def main() -> None:
     chosen = precision.fastest(chosen, plain, classifier, described)
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)
-    task = trainer.of_arm(classifier, described, arm_data, chosen)
-    layers = "{} of {} layers".format(*task.trainable_layers())
-    script.tell(f"{task.label}: {layers}, {task.steps} steps on {chosen.device} in {chosen.precision}")
     made_as = {"arm": as_json(arm), "name": args.name, "split": args.split, "seed": args.seed, "pretrained": pretrained}
     bound = fingerprint.fingerprint(settings, arm_data.identities, *code, **made_as)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
-        history, seconds = loop.run(task, folder)
-        best = task.finish()
+        task, history, seconds, best = phases.run(trainer, classifier, described, arm_data, chosen, folder)
         model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, arm_data, chosen.device)
         results = model_folder.results_of(task, classifier, arm_data, best, seconds)
         results |= chosen.describe() | task.results() | {"specimens": arm_data.specimens if arm.real else 0.0}
@@ -70,7 +66,7 @@ def main() -> None:
         kept.keep()
         folder.remove()
     why = "" if arm_data.validation.rows else ", the last, as there are no validation images"
-    script.tell(f"{task.label}: epoch {best} of {task.epochs} is kept{why}; {seconds:.0f} s")
+    script.tell(f"{task.label}: epoch {best} of {results['epochs']} is kept{why}; {seconds:.0f} s")
 
 
 def options() -> ArgumentParser:

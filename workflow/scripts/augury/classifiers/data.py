@@ -10,6 +10,7 @@ import numpy as np
 from augury.augmentation.classical import Classical, offline_copies
 from augury.classifiers import sources
 from augury.classifiers.arm_counts import Images, classical_count, drawn_specimens, synthetic_count
+from augury.classifiers.arm_data import KINDS, ArmData, Part
 from augury.classifiers.description import Description
 from augury.classifiers.family import ClassifierSettings
 from augury.command import script
@@ -24,55 +25,6 @@ from augury.study.arms import Arm
 from augury.tables.rows import DuplicateRow, SplitRow, SyntheticRow
 from augury.tables.table import each_row, read_rows
 from augury.training.randomness import mix_seed
-
-KINDS = ("real", "classical", "synthetic")
-
-
-@dataclasses.dataclass
-class Part:
-    """Labelled images: (N, S, S, C) uint8, (N,) int64, and a row each; synthetic and copied images have no row."""
-
-    images: np.ndarray
-    labels: np.ndarray
-    rows: list[SplitRow]
-
-
-@dataclasses.dataclass
-class ArmData:
-    """All that one classifier sees."""
-
-    train: Part
-    validation: Part
-    test: Part
-    counts: dict[str, list[int]]  # training images per class, by kind (KINDS)
-    plain_images: int  # real images of the training part without copies: the measure of equal steps
-    leaked: list[str]  # sha256 of training images, and pools, that know specimens of the test part (guard: record)
-    identities: list[str]  # digests of what is trained on and chosen by, for the fingerprint
-    shown: list[str]  # for each training image the identity of the specimen that it shows, or that it began with
-
-    def known_images(self, description: Description) -> tuple[np.ndarray, np.ndarray]:
-        """Indices into `train` of the real images, once each, (m,), and their specimens' identities, (m,).
-
-        Where no real image is trained on, all images: a copy is of its original's specimen, an image that begins with a
-        training image of that one's, and an image that was drawn freely of its own.
-        """
-        real = [row.class_ for row in self.train.rows] if description.arm_settings.real else []
-        indices = []
-        for label, class_ in enumerate(description.classes):
-            # Real images stand first in their class.
-            of_class = np.flatnonzero(self.train.labels == label).tolist()
-            indices += of_class[: real.count(class_)] if real else of_class
-        return np.array(indices, dtype=np.int64), np.array([self.shown[index] for index in indices], dtype=str)
-
-    @property
-    def specimens(self) -> float:
-        """Specimens a class behind the real images, mean over classes."""
-        pairs = {(row.class_, row.specimen) for row in self.train.rows}
-        return len(pairs) / max(len({class_ for class_, _ in pairs}), 1)
-
-    def totals(self) -> dict[str, int]:
-        """Training images by kind, over all classes."""
-        return {kind: sum(self.counts[kind]) for kind in KINDS}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -26,14 +26,16 @@ class Mixing:
     def __call__(
         self, images: torch.Tensor, labels: torch.Tensor, *seed: int | str
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Images (N, C, S, S), changed in place, and targets (N, K); without mixing, the images and labels (N,) given.
+        """Images (N, C, S, S), changed in place, and targets (N, K); without mixing, what was given.
 
+        labels: (N,) int64, or targets (N, K), whose rows may have any sum.
         What is drawn depends on `seed` alone. Of an odd number of images the last one stays as it is.
         """
         if self.mix is None:
             return images, labels
         even = len(images) - len(images) % 2
-        targets = F.one_hot(labels, self.classes).to(images.dtype)
+        self.mix.multi_label = labels.ndim == 2
+        targets = labels.clone() if labels.ndim == 2 else F.one_hot(labels, self.classes).to(images.dtype)
         state = np.random.get_state()  # noqa: NPY002 (timm draws from numpy's global generator)
         try:
             np.random.seed(mix_seed(*seed) % 2**32)  # noqa: NPY002

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from augury.classifiers.data import ArmData
+from augury.classifiers.arm_data import ArmData
 from augury.classifiers.description import Description, read
 from augury.classifiers.evaluation import averages_views, probabilities_of
 from augury.classifiers.network import Classifier, size_of

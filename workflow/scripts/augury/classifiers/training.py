@@ -6,11 +6,12 @@ Initial weights and the order of images depend on (classifier, split, seed) and 
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from torch.nn import functional as F
 
 from augury.augmentation.classical import scale
 from augury.augmentation.policies import augmenting
+from augury.classifiers.arm_data import ArmData
 from augury.classifiers.calibration import MOST_IMAGES, calibrate
-from augury.classifiers.data import ArmData
 from augury.classifiers.description import Description
 from augury.classifiers.evaluation import judged_by
 from augury.classifiers.family import PretrainedSettings, TrainedSettings
@@ -33,6 +34,7 @@ class ClassifierTraining:
 
     classifier: with its initial weights. images, labels: of the arm, (N, S, S, C) uint8 and (N,) int64 on the device.
     validation: images and labels like these, or None where there are none (then the last epoch is kept).
+    image_weights: (N,) of the images in the loss, 1 on average; None where all count the same.
     plain_images: real training images; with `steps: equal` an epoch has as many steps as one pass over them would take.
     """
 
@@ -47,10 +49,11 @@ class ClassifierTraining:
         validation: tuple[torch.Tensor, torch.Tensor] | None,
         device: Device,
         plain_images: int | None = None,
+        image_weights: torch.Tensor | None = None,
     ) -> None:
         settings = cast("TrainedSettings", description.settings)
         self.settings, self.on_device, self.device = settings, device, device.device
-        self.images, self.labels, self.validation = images, labels, validation
+        self.images, self.labels, self.validation, self.image_weights = images, labels, validation, image_weights
         self.seed = run_seed(description)
         self.label = description.label
         self.sampler = BatchSampler(len(images), settings.batch)
@@ -60,10 +63,12 @@ class ClassifierTraining:
         self.most_batches = max(1, MOST_IMAGES // settings.batch)
         self.units_per_step = 1 / self.steps_per_tick
         self.augment = augmenting(settings.augmentation)
-        self.mixing = Mixing(settings, len(description.classes))
+        self.classes = len(description.classes)
+        self.mixing = Mixing(settings, self.classes)
         weights = class_weights(labels, len(description.classes), settings.class_weights, settings.class_weights_beta)
         self.class_weights = None if settings.class_weights == "none" else weights.to(self.device)
         self.classifier = classifier.to(self.device).to(memory_format=torch.channels_last)
+        self.earlier: ClassifierTraining | None = None  # the phase before this one (classifiers.phases)
         self.best: dict[str, Any] = {"epoch": 0, "score": None, "weights": None}
         self._prepare()
 
@@ -77,7 +82,9 @@ class ClassifierTraining:
         )
         arm, validation = description.arm_settings, (judged, truths) if data.validation.rows else None
         plain_images = data.plain_images if arm.steps == "equal" else None
-        return cls(classifier, description, images, labels, validation, device, plain_images)
+        weights = data.image_weights(arm.synthetic_weight)
+        held = None if weights is None else device.hold(weights.astype("float32"))
+        return cls(classifier, description, images, labels, validation, device, plain_images, held)
 
     def _prepare(self) -> None:
         settings, network = self.settings, self.classifier.network
@@ -104,13 +111,17 @@ class ClassifierTraining:
         batch = send(self.sampler.indices(self.seed, step), self.device)
         seed_step(self.seed, "step", step, attempt)
         images, labels = self.augment(scale(self.images[batch])), self.labels[batch]
-        images, targets = self.mixing(images, labels, self.seed, "mixing", step, attempt)
+        images, targets = self.mixing(images, self._targets(batch), self.seed, "mixing", step, attempt)
+        weights = None
+        if self.image_weights is not None:
+            weights = targets.sum(dim=1)
+            targets = targets / weights[:, None]
         with self.on_device.autocast():
             made = self.classifier.training_logits(images.contiguous(memory_format=torch.channels_last))
         kind, smoothing = self.classifier.loss, self.settings.label_smoothing
         losses = [
-            weight * training_loss(logits.float(), targets, kind, self.class_weights, smoothing)
-            for weight, logits in made
+            share * training_loss(logits.float(), targets, kind, self.class_weights, smoothing, weights)
+            for share, logits in made
         ]
         loss = sum(losses[1:], start=losses[0])
         self.optimiser.zero_grad(set_to_none=True)
@@ -119,6 +130,13 @@ class ClassifierTraining:
         if self.average:
             self.average.update(self.classifier, step + 1)
         return {"loss_train": loss, "accuracy_train": (made[0][1].argmax(dim=1) == labels).float().mean()}
+
+    def _targets(self, batch: torch.Tensor) -> torch.Tensor:
+        # Labels; of weighted images targets times their weights, so that what is mixed keeps its own.
+        labels = self.labels[batch]
+        if self.image_weights is None:
+            return labels
+        return F.one_hot(labels, self.classes).float() * self.image_weights[batch, None]
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Judge the epoch by the validation part, and keep its weights when it is the best so far."""
@@ -161,7 +179,8 @@ class ClassifierTraining:
         """Images that the whole run trains on, each pass counted."""
         passes, rest = divmod(self.steps, self.sampler.steps_per_pass)
         sizes = [len(part) for part in torch.arange(len(self.images)).tensor_split(self.sampler.steps_per_pass)]
-        return passes * len(self.images) + sum(sizes[:rest])
+        before = self.earlier.images_seen() if self.earlier else 0
+        return before + passes * len(self.images) + sum(sizes[:rest])
 
     def trainable_layers(self) -> tuple[int, int]:
         """Layers that are trained in the end, and all layers; gates of channel attention are not counted."""
@@ -169,8 +188,10 @@ class ClassifierTraining:
         return total - len(self.freezing.fixed), total
 
     def results(self) -> dict[str, Any]:
-        """What the record of the run says beside what all runs say: nothing."""
-        return {}
+        """What the record of the run says beside what all runs say: what an earlier phase adds."""
+        if self.earlier is None:
+            return {}
+        return {name: getattr(self, name) + getattr(self.earlier, name) for name in ("steps", "epochs")}
 
     def _set_mode(self, step: int) -> None:
         phase = self.freezing.phase(step)

@@ -79,6 +79,7 @@ def problems(config: Config) -> list[str]:
     """What is wrong with baselines, numbers of specimens and images that are there already, one sentence each."""
     mistakes = _baseline_problems(config) + _primary_problems(config)
     for name, arm in config.arms.items():
+        mistakes += _use_problems(name, arm)
         generator = config.generators.get(arm.generator or "")
         if generator and not isinstance(generator, TrainedSettings):
             mistakes += [
@@ -99,6 +100,28 @@ def problems(config: Config) -> list[str]:
             mistakes.append(
                 f"`arms.{name}.specimens` is {arm.specimens:g}, and beyond the training part there is nothing to "
                 "take; set `split.reserve` to a size, or stay below 1"
+            )
+    return mistakes
+
+
+def _use_problems(name: str, arm: Arm) -> list[str]:
+    # Of how synthetic images are used beside the others.
+    named = [key for key, used in (("synthetic_weight", arm.synthetic_weight), ("order", arm.order != "mixed")) if used]
+    both = _draws(dict(arm)) and (arm.real or arm.classical or arm.classical_to)
+    mistakes = (
+        []
+        if both
+        else [
+            f"`arms.{name}.{key}` sets synthetic images against others, and the arm does not have both; name a "
+            "`generator` and keep real images, or leave it out"
+            for key in named
+        ]
+    )
+    for key, wrong in (("synthetic_weight", arm.synthetic_weight), ("steps", arm.steps == "equal")):
+        if arm.order != "mixed" and wrong:
+            mistakes.append(
+                f"`arms.{name}.{key}` has no meaning where synthetic images are trained on by themselves (`order: "
+                f"{arm.order}`); leave one of the two out"
             )
     return mistakes
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from augury.classifiers.family import ClassifierSettings
+from augury.classifiers.family import ClassifierSettings, TrainedSettings
 from augury.planning.arms import first_real
 from augury.settings.families import family
 from augury.settings.sentences import problems as sentences
@@ -26,14 +26,15 @@ def settings_on(config: Config, arm: str, classifier: str) -> ClassifierSettings
 def stands(config: Config, arm: str, name: str) -> bool:
     """Whether a classifier is trained on an arm: it has each key of `with`, and not all of the values already.
 
-    An ensemble stands where all its members do.
+    Where images follow in an order, it is trained step by step. An ensemble stands where all its members do.
     """
     if name in config.ensembles:
         return all(stands(config, arm, each) for each in config.ensembles[name].classifiers or config.classifiers)
-    changed = config.arms[arm].with_
+    changed, own = config.arms[arm].with_, config.classifiers[name]
+    if config.arms[arm].order != "mixed" and not isinstance(own, TrainedSettings):
+        return False
     if not changed:
         return True
-    own = config.classifiers[name]
     return changed.keys() <= type(own).model_fields.keys() and settings_on(config, arm, name) != own
 
 
@@ -56,7 +57,7 @@ def with_remarks(config: Config) -> list[str]:
     for name, arm in config.arms.items():
         absent = [each for each in everyone if not stands(config, name, each)]
         if absent:
-            keys = ", ".join(f"`{key}`" for key in arm.with_)
+            keys = ", ".join(f"`{key}`" for key in (*arm.with_, *(["order"] if arm.order != "mixed" else [])))
             remarks.append(
                 f"arm {name} changes {keys}, which means nothing to {', '.join(absent)} or changes nothing there: no "
                 "row of the tables shows them on it"
@@ -93,6 +94,9 @@ def _problems(config: Config, arm: str) -> list[str]:
                 f"`arms.{arm}.with.{key}` is no setting of any of the classifiers ({', '.join(own)}); {remedy}"
             )
     if mistakes or not changed:
+        ordered = not mistakes and config.arms[arm].order != "mixed" and own
+        if ordered and not any(stands(config, arm, name) for name in own):
+            mistakes.append(f"`arms.{arm}.order` means nothing to {', '.join(own)}; add a classifier of another family")
         return mistakes
     trained = [name for name, has in zip(own, fields, strict=True) if changed.keys() <= has]
     for name in trained:

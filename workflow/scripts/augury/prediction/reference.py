@@ -16,7 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from augury.classifiers.data import ArmData
+from augury.classifiers.arm_data import ArmData
 from augury.classifiers.description import Description
 from augury.classifiers.evaluation import averages_views
 from augury.classifiers.network import Classifier

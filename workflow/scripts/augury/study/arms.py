@@ -1,12 +1,13 @@
 """Settings of what classifiers are trained on, and of ensembles of them."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from augury.settings.augmentation import Augmentation
 from augury.settings.base import (
     Bool,
+    Float,
     Fraction,
     Mapping,
     NonNegativeFloat,
@@ -45,6 +46,12 @@ class Arm(Settings):
     own, named after this one with its ratio, as in gan-x0.5."""
     count: PositiveInt | None = None
     """Number of synthetic images per class, instead of a ratio."""
+    synthetic_weight: Annotated[Float, Field(gt=0, lt=1)] | None = None
+    """Part of the training loss that the synthetic images carry together, such as 0.2; without it, every image counts
+    the same, whatever made it."""
+    order: Literal["mixed", "synthetic_then_real"] = "mixed"
+    """Order of the images: all mixed, or a whole training on the synthetic ones alone and then another, from its
+    weights, on the others. A probe, which forgets where its fit began, is not trained on the latter."""
     selection: Text = "random"
     """Selection of the synthetic images: `random`, an entry of `selections`, or a family of selections with its
     defaults."""

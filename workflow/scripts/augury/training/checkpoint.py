@@ -54,6 +54,10 @@ class StateFolder:
     def __exit__(self, *_: object) -> None:
         self._lock.close()
 
+    def below(self, name: str) -> "StateFolder":
+        """Of a part of the run, which lies in this folder and goes with it."""
+        return StateFolder(self.path / name, self._fingerprint, self._threads)
+
     def save(self, state: dict[str, Any]) -> None:
         """Write the state atomically; a crash leaves the previous one."""
         with atomic(self.path / "state.pt") as temporary:

@@ -12,7 +12,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from augury.classifiers.data import ArmData
+from augury.classifiers.arm_data import ArmData
 from augury.classifiers.evaluation import averages_views, dihedral_views, in_blocks, judged_by
 from augury.command import script
 from augury.command.progress import Progress
@@ -50,6 +50,7 @@ class ProbeTraining:
         self.views = 8 if settings.dihedral_views else 1
         self.judged_views = 8 if averages_views(settings) and self.views == 8 else 1
         self.folds, self.known = settings.inner_folds, data.known_images(description)
+        self.weights = data.image_weights(description.arm_settings.synthetic_weight)
         # Not that of the run: nothing in a probe's training is random (family.py).
         self.seed, self.label = mix_seed("probe", description.split, 0), description.label
         self.steps = self.steps_per_tick = math.ceil(len(self.images) / CHUNK) * self.views
@@ -86,7 +87,7 @@ class ProbeTraining:
         )
         features = (self.features / width).double().numpy()
         self.strength = self._choose(features)
-        model = _fit(features, self.labels, self.strength)
+        model = _fit(features, self.labels, self.strength, weights=self.weights)
         weights, biases = _as_layer(model, self.classes)
         network.head.weight.copy_(torch.from_numpy(weights))
         network.head.bias.copy_(torch.from_numpy(biases))
@@ -177,13 +178,21 @@ class ProbeTraining:
 
 
 def _fit(
-    features: np.ndarray, labels: np.ndarray, strength: float, start: LogisticRegression | None = None
+    features: np.ndarray,
+    labels: np.ndarray,
+    strength: float,
+    start: LogisticRegression | None = None,
+    weights: np.ndarray | None = None,
 ) -> LogisticRegression:
-    """Multinomial logistic regression on features (N, V, D), every view an image of weight 1/V."""
+    """Multinomial logistic regression on features (N, V, D), every view an image of weight 1/V.
+
+    weights: (N,), with which images count in the loss.
+    """
     views = features.shape[1]
     model = start or LogisticRegression(max_iter=_LONGEST, tol=_TOLERANCE, warm_start=True)
     model.set_params(C=strength / views)
-    return model.fit(features.reshape(-1, features.shape[2]), np.repeat(labels, views))
+    repeated = None if weights is None else np.repeat(weights, views)
+    return model.fit(features.reshape(-1, features.shape[2]), np.repeat(labels, views), sample_weight=repeated)
 
 
 def _likelihoods(model: LogisticRegression, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
