@@ -144,6 +144,21 @@ def test_a_run_writes_what_it_promises(data):
     assert predictions.labels.tolist() == [0, 0, 1, 1, 0, 0, 0, 1, 1, 1]
 
 
+def test_two_phases_are_recorded_as_one_training(data):
+    done = run(data.command("out", {"generator": "gan", "ratio": 1.5, "order": "synthetic_then_real"}))
+    assert done.returncode == 0, done.stderr
+    out = data.folder / "out"
+    record, history = json.loads((out / "classifier.json").read_text()), read_dicts(out / "history.tsv")
+    assert [row["epoch"] for row in history] == ["1", "2", "3", "4", "5", "6"]
+    # 18 synthetic images, then 12 real ones: 5 and 3 steps an epoch.
+    assert [row["step"] for row in history] == ["5", "10", "15", "18", "21", "24"]
+    assert (record["epochs"], record["steps"]) == (6, 24)
+    assert record["n_train"] == {"real": 12, "classical": 0, "synthetic": 18}
+    losses = [float(row["loss_validation"]) for row in history[3:]]
+    assert record["best_epoch"] == 4 + losses.index(min(losses))
+    assert not (out / ".state").exists()
+
+
 def test_arms_count_their_images(data):
     def counts(**arm):
         return data.load(arm).counts
