@@ -9,7 +9,8 @@ import pytest
 from augury.classifiers.probe.family import ProbeSettings
 from augury.command import script
 from augury.command.errors import UserError
-from augury.planning.forecast.resources import MAPPED_MB, MOST_MINUTES, NETWORKS_MB, Needs, mb, minutes
+from augury.planning.forecast.bundles import CLASSIFIERS, LATER, POOLS, Bundles
+from augury.planning.forecast.resources import MAPPED_MB, NETWORKS_MB, Needs
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.words import LIMIT, words
 from augury.planning.study import plan_study
@@ -33,53 +34,82 @@ def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan")
 JOB = SimpleNamespace(split="holdout", generator="g", class_="a", seed="0", classifier="c", arm="gan")
 
 
-def test_a_job_that_failed_asks_for_more(tmp_path):
+def test_a_job_that_failed_asks_for_more_time(tmp_path):
     asked = needs(tmp_path)
-    assert asked.generator_mb(JOB, 2) == 2 * asked.generator_mb(JOB, 1)
-    assert asked.generator_minutes(JOB, 3) == 3 * asked.generator_minutes(JOB, 1)
-    assert (mb(500)(JOB, 3), minutes(3)(JOB, 2)) == (2000, 6)
+    minutes = Bundles(asked, 1440, dict).minutes
+    first = minutes(asked.generator_minutes)(JOB, 1)
+    assert first >= asked.generator_minutes(JOB)
+    assert minutes(asked.generator_minutes)(JOB, 3) == 3 * first
+    assert minutes(2.5)(JOB, 2) == 6
 
 
 def test_larger_and_more_images_ask_for_more(tmp_path):
     small, many = needs(tmp_path / "small"), needs(tmp_path / "many", images=400)
     large = needs(tmp_path / "large", images=400, generator={"size_px": 128}, classifier={"size_px": 128})
     for name in ("generator_mb", "classifier_mb", "classifier_minutes"):
-        assert getattr(small, name)(JOB, 1) < getattr(many, name)(JOB, 1) < getattr(large, name)(JOB, 1)
-    assert large.generator_minutes(JOB, 1) > many.generator_minutes(JOB, 1)
+        assert getattr(small, name)(JOB) < getattr(many, name)(JOB) < getattr(large, name)(JOB)
+    assert large.generator_minutes(JOB) > many.generator_minutes(JOB)
     more = needs(tmp_path / "more", images=400, arm={"ratio": 4})
-    assert more.classifier_mb(JOB, 1) > many.classifier_mb(JOB, 1)
+    assert more.classifier_mb(JOB) > many.classifier_mb(JOB)
 
 
 def test_images_fit_into_what_their_jobs_ask_for(tmp_path):
     asked = needs(tmp_path / "some", images=1000, generator={"size_px": 64}, classifier={"size_px": 64})
     pack = 1000 * 64 * 64 * 3 / 1e6
-    assert asked.generator_mb(JOB, 1) > NETWORKS_MB + 2 * pack
-    assert asked.classifier_mb(JOB, 1) > NETWORKS_MB + 4 * pack
-    plain = asked.classifier_mb(JOB, 1)
+    assert asked.generator_mb(JOB) > NETWORKS_MB + 2 * pack
+    assert asked.classifier_mb(JOB) > NETWORKS_MB + 4 * pack
+    plain = asked.classifier_mb(JOB)
     probe = ProbeSettings(size_px=64)  # which holds features as well
     asked.study.config = asked.study.config.model_copy(update={"classifiers": {"c": probe}})
-    assert asked.classifier_mb(JOB, 1) > plain + 2000 * 0.015
+    assert asked.classifier_mb(JOB) > plain + 2000 * 0.015
 
 
 def test_memory_of_a_training_does_not_grow_with_its_pixels_for_ever(tmp_path):
     some = needs(tmp_path, images=1000, generator={"size_px": 128}, classifier={"size_px": 128})
     some.counts = dict.fromkeys(some.counts, 500_000)  # 49 GB
     for name in ("generator_mb", "classifier_mb"):
-        assert NETWORKS_MB + MAPPED_MB < getattr(some, name)(JOB, 1) < 12_000
-    assert some.class_pack_mb(SimpleNamespace(pack="128px-rgb", class_="a"), 1) < 3000
+        assert NETWORKS_MB + MAPPED_MB < getattr(some, name)(JOB) < 12_000
+    assert some.class_pack_mb(SimpleNamespace(pack="128px-rgb", class_="a")) < 3000
 
 
-def test_no_job_asks_for_more_than_a_day(tmp_path):
-    asked = needs(tmp_path, family="stylegan2", generator={"size_px": 256, "duration": 25000})
-    assert asked.generator_minutes(JOB, 1) == MOST_MINUTES
-    assert asked.generator_minutes(JOB, 4) == MOST_MINUTES
+@pytest.mark.parametrize("most, components", [(1440, {}), (1440, {POOLS: 20}), (60, {POOLS: 20, "report": 3})])
+def test_no_submission_asks_for_more_than_the_longest_job(tmp_path, most, components):
+    """By what Snakemake makes of it: the sum over a group's steps, one after another."""
+    bundles = Bundles(needs(tmp_path, images=40), most, lambda: components)
+    for group, steps in ((POOLS, 2 * components.get(POOLS, 1)), ("scores", 1), ("drawn", 1)):
+        share = bundles.minutes(10**6, group)(JOB, 4)
+        assert 1 <= share <= most
+        assert share == 1 or share * steps <= most
+    assert bundles.minutes(2, "scores")(JOB, 1) == 2
+
+
+def test_short_trainings_share_a_submission_and_long_ones_do_not(tmp_path):
+    short = Bundles(needs(tmp_path / "short"), 1440, lambda: {CLASSIFIERS: 10})
+    long = Bundles(needs(tmp_path / "long", images=2000, classifier={"epochs": 300}), 1440, lambda: {CLASSIFIERS: 10})
+    assert (short.classifiers(JOB), long.classifiers(JOB)) == (CLASSIFIERS, None)
+    assert short.classifier_minutes(JOB, 1) < 10
+    assert long.classifier_minutes(JOB, 1) > long.needs.classifier_taken(JOB) / 60
+
+
+def test_selections_ask_for_what_they_draw(tmp_path):
+    searched = Bundles(needs(tmp_path / "a", images=40, arm={"selection": "genetic"}), 1440, lambda: {POOLS: 20})
+    chosen = Bundles(needs(tmp_path / "b", images=40, arm={"selection": "uncertainty"}), 1440, lambda: {POOLS: 20})
+    search = SimpleNamespace(**vars(JOB), pool="g", selection="genetic", items={}.items)
+    choice = SimpleNamespace(**vars(JOB), pool="g", selection="uncertainty")
+    choice.items = vars(choice).copy().items
+    assert searched.selections(search) is None
+    assert chosen.selections(choice) == "pools-holdout-g-uncertainty"
+    assert chosen.selection_minutes(choice, 1) < 10 < searched.selection_minutes(search, 1)
+    # Between the classifiers that choose and those that train on the choice stands another group.
+    real = SimpleNamespace(arm="real", classifier="c")
+    assert (chosen.classifiers(real), chosen.classifiers(JOB)) == (CLASSIFIERS, LATER)
 
 
 def test_epochs_count_the_images_of_the_classes_that_are_trained_on(tmp_path):
     epochs = {"duration": 10000, "duration_unit": "epochs"}
     one, every = needs(tmp_path, generator=epochs), needs(tmp_path, generator=epochs | {"class_conditional": True})
     both = SimpleNamespace(**vars(JOB) | {"class_": "all"})
-    assert every.generator_minutes(both, 1) > one.generator_minutes(JOB, 1)
+    assert every.generator_minutes(both) > one.generator_minutes(JOB)
 
 
 def test_a_short_command_line_stays_as_it_is(tmp_path, monkeypatch):

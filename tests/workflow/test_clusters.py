@@ -4,6 +4,7 @@ import re
 
 import yaml
 
+from augury.planning.forecast.bundles import CLASSIFIERS, LATER, POOLS
 from tests.project import ROOT, Project, draw_classes, small_config
 
 PROFILE = yaml.safe_load((ROOT / "profiles" / "slurm" / "profile.yaml").read_text())
@@ -26,12 +27,17 @@ def test_no_command_outgrows_the_shell(tmp_path):
         assert re.search(r"--words-from \.snakemake/augury/\w+\.json", command)
 
 
-def test_the_rules_that_the_profile_bundles_are_there_and_run_one_after_another():
+def test_what_the_profile_names_is_there():
     text = "".join(path.read_text() for path in (ROOT / "workflow" / "rules").glob("*.smk"))
-    rules = set(re.findall(r"^rule (\w+):", text, re.M))
-    assert set(PROFILE["groups"]) <= rules
-    assert {rule for rule, asked in PROFILE["set-resources"].items() if asked.get("turn")} == set(PROFILE["groups"])
-    assert set(PROFILE["group-components"]) <= set(PROFILE["groups"].values())
+    assert set(PROFILE["set-resources"]) <= set(re.findall(r"^(?:use )?rule (?:\w+ as )?(\w+)[: ]", text, re.M))
+    named = set(re.findall(r"^    group:\n        \"(.+)\"", text, re.M)) | {POOLS, CLASSIFIERS, LATER}
+    assert named - set(PROFILE["group-components"]) == {"report"}  # one piece by itself
+    assert set(PROFILE["group-components"]) <= named
+    # Members of a group take turns.
+    rules = re.findall(r"^rule (\w+):\n(.*?)(?=^rule |^use rule |\Z)", text, re.M | re.S)
+    assert {name for name, body in rules if "    group:\n" in body} == {
+        name for name, body in rules if "        turn=1,\n" in body
+    }
 
 
 def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_path):
@@ -48,16 +54,24 @@ def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_
     }
     config = small_config(generators=generators, selections=selections, arms=arms, extractor="tf_efficientnet_lite0")
     project = Project(tmp_path, config)
-    done = project.snakemake("--workflow-profile", "profiles/slurm", "--dry-run")
+    # Maps on the command line stand in for the profile's, and take no bundle apart.
+    lost = ["--set-resources", "train_generator:mem_mb=4000", "--resources", "gpu=4"]
+    done = project.snakemake("--workflow-profile", "profiles/slurm", *lost, "--dry-run")
+    assert "augury: --set-resources on the command line replaces all" in done.stderr
+    assert "augury: jobs have no longest time" in done.stderr
     groups = re.findall(r"Group job (\S+) \(jobs", done.stdout)
     assert sorted(set(groups)) == [
+        "classifiers",
+        "classifiers-of-chosen-images",
         "drawn",
         "features",
         "images",
-        "pools-holdout-gan-doubted-0",
-        "pools-holdout-gan-random-0",
-        "pools-holdout-gan@best-random-0",
+        "inspection",
+        "pools-holdout-gan-doubted",
+        "pools-holdout-gan-random",
+        "pools-holdout-gan@best-random",
         "report",
         "scores",
     ]
-    assert len(groups) == 8  # the classes together, each time
+    assert len(groups) == 11  # the classes together, each time
+    assert sorted(set(re.findall(r"^(?:local)?rule (\w+):", done.stdout, re.M))) == ["all", "train_generator"]

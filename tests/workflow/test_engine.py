@@ -22,7 +22,11 @@ def note(*words):
         print(*words, file=file)
 note("main", engine.is_main, engine.at_a_time, engine.given, engine.planned)
 note("module", engine.is_module)
-atexit.register(lambda: note("end", engine.dry, engine.planned))
+note("cluster", engine.on_cluster, engine.limit("runtime"))
+before = engine.limit("turn")
+engine.set_limit("turn", 1)
+note("turn", before, engine.limit("turn"))
+atexit.register(lambda: note("end", engine.dry, engine.planned, dict(engine.components)))
 def forced(wildcards):
     if config.get("force"):
         note("force", engine.force("a.txt"), engine.force("a.txt"))
@@ -31,6 +35,7 @@ onstart:
     note("to run", sorted((rule, list(output)) for rule, output in engine.to_run()))
     before = workflow.scheduler.job_rate_limiter
     engine.look_less()
+    note("log", engine.log("a", {{"x": 1}}), engine.log("b", {{"x": 1}}))
     note("limit", before is None, workflow.scheduler.job_rate_limiter is None)
     note("lacking", engine.lacking)
 rule a:
@@ -41,6 +46,10 @@ rule a:
         named=uncompared(lambda wildcards: config.get("place", 1)),
         compared=config.get("compared", 1),
     shell: "echo {{params}} > {{output}}"
+rule b:
+    output: "b{{x}}.txt"
+    log: "logs/b/{{x}}.log"
+    shell: "touch {{output}}"
 """
 
 
@@ -67,7 +76,10 @@ def test_the_pinned_snakemake_has_all_that_is_asked_of_it(run, tmp_path):
     assert notes["to"] == "run [('a', ['a.txt'])]"
     assert notes["limit"] == "False True"
     assert notes["lacking"] == "[]"
-    assert notes["end"] == "False True"
+    assert notes["cluster"] == "False None"
+    assert notes["turn"] == "None 1"
+    assert notes["log"] == "None logs/b/1.log"
+    assert notes["end"] == "False True {}"
     assert (tmp_path / "a.txt").read_text() == "1 1 1\n"
     # Another place is no reason to run again, and another value is.
     assert "to" not in run("--config", "place=2")
@@ -82,8 +94,16 @@ def test_the_pinned_snakemake_has_all_that_is_asked_of_it(run, tmp_path):
 
 def test_a_dry_run_is_known_as_one(run):
     notes = run("--dry-run")
-    assert (notes["main"], notes["end"]) == ("True 2 {} False", "True True")
+    assert (notes["main"], notes["end"]) == ("True 2 {} False", "True True {}")
     assert "to" not in notes
+
+
+def test_what_a_profile_says_of_submissions_is_known(run):
+    notes = run(
+        "--dry-run", "--executor", "slurm", "--jobs", "3", "--resources", "runtime=60", "--group-components", "g=5"
+    )
+    assert notes["cluster"] == "True 60"
+    assert notes["end"] == "True True {'g': 5}"
 
 
 def test_another_snakemake_costs_niceties_and_no_plan():
@@ -91,11 +111,15 @@ def test_another_snakemake_costs_niceties_and_no_plan():
     assert (engine.is_main, engine.at_a_time, engine.given, engine.dry, engine.planned) == (True, 1, {}, False, False)
     assert list(engine.to_run()) == []
     assert not engine.force("a")
+    assert (engine.on_cluster, engine.components, engine.limit("runtime")) == (False, {}, None)
+    assert engine.log("a", {}) is None
+    engine.set_limit("turn", 1)
     engine.look_less()
     assert set(engine.lacking) == {
         "modifier.base_snakefile", "is_main_process", "resource_settings.cores", "resource_settings.nodes",
         "config_settings.overwrite_config", "dryrun", "dag", "dag.forcefiles", "global_resources",
         "scheduler.job_rate_limiter",
+        "group_settings.group_components", "get_rule", "register_resource",
     }  # fmt: skip
 
 

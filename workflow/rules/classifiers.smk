@@ -41,11 +41,14 @@ rule train_classifier:
         f"{paths.logs}/train_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
     benchmark:
         f"{paths.benchmarks}/train_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
+    group:
+        bundles.classifiers
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=needs.classifier_mb,
-        runtime=needs.classifier_minutes,
+        mem_mb=memory(needs.classifier_mb),
+        runtime=bundles.classifier_minutes,
+        turn=1,
         gpu=lambda wildcards: study.needs_gpu("classifiers", wildcards.classifier),
     params:
         script=script("train_classifier"),
@@ -81,11 +84,14 @@ rule ensemble_classifiers:
         f"{paths.benchmarks}/ensemble_classifiers/{{split}}/{{arm}}/{{ensemble}}/seed{{seed}}.tsv"
     wildcard_constraints:
         ensemble=one_of(study.config.ensembles),
+    group:
+        "ensembles"
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=mb(2000),
-        runtime=minutes(10),
+        mem_mb=memory(2000),
+        runtime=minutes(2, "ensembles"),
+        turn=1,
     params:
         script=script("ensemble_classifiers"),
         code=code_digest("ensemble_classifiers"),
@@ -115,11 +121,14 @@ rule explain_classifier:
         f"{paths.logs}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
     benchmark:
         f"{paths.benchmarks}/explain_classifier/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
+    group:
+        "explanations"
     conda:
         "../../envs/explain.yaml"
     resources:
-        mem_mb=needs.classifier_mb,
-        runtime=needs.classifier_minutes,
+        mem_mb=memory(needs.classifier_mb),
+        runtime=minutes(needs.explanation_minutes, "explanations"),
+        turn=1,
         gpu=lambda wildcards: study.needs_gpu("classifiers", wildcards.classifier),
     params:
         script=script("explain_classifier"),

@@ -8,15 +8,18 @@ from pathlib import Path
 from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
 from augury.figures.catalogue import FIGURES
+from augury.planning.checks.cluster import cluster_remarks
 from augury.planning.checks.remarks import remarks
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
 from augury.planning.digests import pins_digest, texts_digest, words_digest
 from augury.settings.reading import as_json
 from augury.planning.engine import Engine
+from augury.planning.forecast.bundles import POOLS, Bundles
 from augury.planning.forecast.foretold import sentences
 from augury.planning.forecast.preview import Preview
-from augury.planning.forecast.resources import Needs, mb, minutes
+from augury.planning.forecast.resources import Needs
+from augury.planning.forecast.tries import Tries
 from augury.planning.inputs.parameters import listed, one_of, uncompared
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
@@ -40,6 +43,18 @@ if mistakes:
 plan = Plan(study)
 paths, needs, page = plan.paths, Needs(plan), Report(plan)
 
+
+# On a cluster, short steps are submitted in groups, whose members take turns: a limit of each submission.
+resource_scopes:
+    turn="local",
+    runtime="local",
+
+
+if engine.on_cluster:
+    engine.set_limit("turn", 1)
+bundles = Bundles(needs, engine.limit("runtime"), lambda: engine.components)
+minutes, memory = bundles.minutes, Tries(engine.log).memory
+
 # Once, before anything runs; the jobs of a cluster plan anew and keep quiet.
 if engine.is_main:
     claim = claim_of(study, workflow.configfiles, engine.given)
@@ -47,7 +62,7 @@ if engine.is_main:
     if trespass:
         sys.stderr.write(f"config: {trespass}\n")
         sys.exit(2)
-    notes = [*sentences(Preview(plan), engine.at_a_time), *study.notes]
+    notes = [*cluster_remarks(engine, sys.argv), *sentences(Preview(plan), engine.at_a_time), *study.notes]
     for remark in filter(None, [*notes, succession(claim, Path(paths.results)), *remarks(study)]):
         sys.stderr.write(f"augury: {remark}\n")
 

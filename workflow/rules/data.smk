@@ -34,11 +34,14 @@ rule augment_class:
     benchmark:
         f"{paths.benchmarks}/augment_class/{{class_}}.tsv"
     priority: 100
+    group:
+        "images"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=memory(2000),
+        runtime=minutes(needs.augmentation_minutes, "images"),
+        turn=1,
     params:
         script=script("augment_class"),
         code=code_digest("augment_class"),
@@ -71,11 +74,14 @@ rule index_class:
     benchmark:
         f"{paths.benchmarks}/index_class/{{class_}}.tsv"
     priority: 100
+    group:
+        "images"
     conda:
         "../../envs/data.yaml"
     resources:
-        mem_mb=mb(2000),
-        runtime=needs.class_minutes,
+        mem_mb=memory(2000),
+        runtime=minutes(needs.class_minutes, "images"),
+        turn=1,
     params:
         script=script("index_class"),
         code=code_digest("index_class"),
@@ -108,11 +114,14 @@ rule find_duplicates:
     benchmark:
         f"{paths.benchmarks}/find_duplicates.tsv"
     priority: 90
+    group:
+        "inspection"
     conda:
         "../../envs/data.yaml"
     resources:
-        mem_mb=needs.duplicates_mb,
-        runtime=needs.duplicates_minutes,
+        mem_mb=memory(needs.duplicates_mb),
+        runtime=minutes(needs.duplicates_minutes, "inspection"),
+        turn=1,
     params:
         script=script("find_duplicates"),
         code=code_digest("find_duplicates"),
@@ -136,11 +145,14 @@ rule split_class:
     benchmark:
         f"{paths.benchmarks}/split_class/{{split}}/{{class_}}.tsv"
     priority: 90
+    group:
+        "images"
     conda:
         "../../envs/data.yaml"
     resources:
-        mem_mb=mb(500),
-        runtime=minutes(3),
+        mem_mb=memory(500),
+        runtime=minutes(1, "images"),
+        turn=1,
     params:
         script=script("split_class"),
         code=code_digest("split_class"),
@@ -167,11 +179,14 @@ rule merge_split:
     benchmark:
         f"{paths.benchmarks}/merge_split/{{split}}.tsv"
     priority: 90
+    group:
+        "report"
     conda:
         "../../envs/data.yaml"
     resources:
-        mem_mb=mb(1000),
-        runtime=minutes(3),
+        mem_mb=memory(1000),
+        runtime=minutes(1, "report"),
+        turn=1,
     params:
         script=script("merge_split"),
         code=code_digest("merge_split"),
@@ -191,11 +206,14 @@ rule pack_class:
         f"{paths.logs}/pack_class/{{pack}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/pack_class/{{pack}}/{{class_}}.tsv"
+    group:
+        "images"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=needs.class_pack_mb,
-        runtime=needs.class_minutes,
+        mem_mb=memory(needs.class_pack_mb),
+        runtime=minutes(needs.class_minutes, "images"),
+        turn=1,
     params:
         script=script("pack_class"),
         code=code_digest("pack_class"),

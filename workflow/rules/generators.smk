@@ -30,8 +30,8 @@ rule train_generator:
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=needs.generator_mb,
-        runtime=needs.generator_minutes,
+        mem_mb=memory(needs.generator_mb),
+        runtime=minutes(needs.generator_minutes),
         gpu=lambda wildcards: study.needs_gpu("generators", wildcards.generator),
     params:
         script=script("train_generator"),
@@ -86,11 +86,14 @@ rule import_images:
         f"{paths.benchmarks}/import_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         generator=one_of(study.imported_generators),
+    group:
+        "imports"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=memory(4000),
+        runtime=minutes(30, "imports"),
+        turn=1,
     params:
         script=script("import_images"),
         code=plan.generators.code("import_images", "images", "networks"),

@@ -18,11 +18,14 @@ rule inspect_images:
         f"{paths.benchmarks}/inspect_images.tsv"
     # No training waits for it, and what it says is wanted before they begin.
     priority: 50
+    group:
+        "inspection"
     conda:
         "../../envs/data.yaml"
     resources:
-        mem_mb=needs.duplicates_mb,
-        runtime=needs.duplicates_minutes,
+        mem_mb=memory(needs.duplicates_mb),
+        runtime=minutes(needs.duplicates_minutes, "inspection"),
+        turn=1,
     params:
         script=script("inspect_images"),
         code=code_digest("inspect_images"),

@@ -16,11 +16,14 @@ rule select_latents:
         f"{paths.benchmarks}/select_latents/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         selection=one_of(study.config.selections),
+    group:
+        bundles.selections
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=mb(6000),
-        runtime=minutes(240),
+        mem_mb=memory(6000),
+        runtime=bundles.selection_minutes,
+        turn=1,
         gpu=lambda wildcards: study.needs_gpu("selections", wildcards.selection),
     params:
         script=script("select_latents"),
@@ -53,11 +56,14 @@ rule synthesize_images:
         f"{paths.logs}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
+    group:
+        POOLS
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=mb(4000),
-        runtime=needs.pool_minutes,
+        mem_mb=memory(4000),
+        runtime=minutes(needs.pool_minutes, POOLS),
+        turn=1,
         gpu=study.needs_gpu(),
     params:
         script=script("synthesize_images"),

@@ -24,11 +24,14 @@ rule tabulate_results:
         f"{paths.logs}/tabulate_results.log",
     benchmark:
         f"{paths.benchmarks}/tabulate_results.tsv"
+    group:
+        "report"
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=needs.table_mb,
-        runtime=needs.table_minutes,
+        mem_mb=memory(needs.table_mb),
+        runtime=minutes(needs.table_minutes, "report"),
+        turn=1,
     params:
         script=script("tabulate_results"),
         code=code_digest("tabulate_results", DECLARING),
@@ -54,11 +57,14 @@ rule compare_published:
         f"{paths.logs}/compare_published.log",
     benchmark:
         f"{paths.benchmarks}/compare_published.tsv"
+    group:
+        "report"
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=memory(500),
+        runtime=minutes(2, "report"),
+        turn=1,
     params:
         script=script("compare_published"),
         code=code_digest("compare_published"),
@@ -85,11 +91,14 @@ rule plot_results:
         f"{paths.benchmarks}/plot_results/{{figure}}.{{suffix}}.tsv"
     wildcard_constraints:
         suffix="svg|png",
+    group:
+        "report"
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=needs.table_mb,
-        runtime=needs.figure_minutes,
+        mem_mb=memory(needs.table_mb),
+        runtime=minutes(needs.figure_minutes, "report"),
+        turn=1,
     params:
         script=script("plot_results"),
         code=lambda wildcards: code_digest("plot_results", (f"augury.figures.{wildcards.figure}.draw",)),
@@ -121,11 +130,14 @@ rule build_report:
         f"{paths.logs}/build_report.log",
     benchmark:
         f"{paths.benchmarks}/build_report.tsv"
+    group:
+        "report"
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=mb(2000),
-        runtime=minutes(15),
+        mem_mb=memory(2000),
+        runtime=minutes(10, "report"),
+        turn=1,
     params:
         script=script("build_report"),
         code=code_digest("build_report"),

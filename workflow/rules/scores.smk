@@ -13,11 +13,14 @@ rule extract_features:
         f"{paths.logs}/extract_features/{{pack}}/{{class_}}.{{extractor}}.log",
     benchmark:
         f"{paths.benchmarks}/extract_features/{{pack}}/{{class_}}.{{extractor}}.tsv"
+    group:
+        "features"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=needs.feature_mb,
-        runtime=needs.feature_minutes,
+        mem_mb=memory(needs.feature_mb),
+        runtime=minutes(needs.feature_minutes, "features"),
+        turn=1,
         gpu=study.needs_gpu(),
     params:
         script=script("extract_features"),
@@ -43,11 +46,14 @@ rule draw_features:
         f"{paths.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.log",
     benchmark:
         f"{paths.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.tsv"
+    group:
+        "drawn"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=needs.feature_mb,
-        runtime=needs.drawing_minutes,
+        mem_mb=memory(needs.feature_mb),
+        runtime=minutes(needs.drawing_minutes, "drawn"),
+        turn=1,
         gpu=study.needs_gpu(),
     params:
         script=script("draw_features"),
@@ -76,11 +82,14 @@ rule score_synthetic:
         f"{paths.logs}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+    group:
+        "scores"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=needs.feature_mb,
-        runtime=needs.feature_minutes,
+        mem_mb=memory(needs.feature_mb),
+        runtime=minutes(needs.feature_minutes, "scores"),
+        turn=1,
     params:
         script=script("score_synthetic"),
         code=plan.generators.code("score_synthetic", "networks", more=(*DECLARING, *COMPUTING)),

@@ -14,11 +14,14 @@ rule judge_arms:
         f"{paths.logs}/judge_arms.log",
     benchmark:
         f"{paths.benchmarks}/judge_arms.tsv"
+    group:
+        "report"
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=needs.table_mb,
-        runtime=needs.table_minutes,
+        mem_mb=memory(needs.table_mb),
+        runtime=minutes(needs.table_minutes, "report"),
+        turn=1,
     params:
         script=script("judge_arms"),
         code=code_digest("judge_arms"),
@@ -41,11 +44,14 @@ rule weigh_gains:
         f"{paths.logs}/weigh_gains.log",
     benchmark:
         f"{paths.benchmarks}/weigh_gains.tsv"
+    group:
+        "report"
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=needs.table_mb,
-        runtime=needs.table_minutes,
+        mem_mb=memory(needs.table_mb),
+        runtime=minutes(needs.table_minutes, "report"),
+        turn=1,
     params:
         script=script("weigh_gains"),
         code=code_digest("weigh_gains"),

@@ -29,6 +29,7 @@ QUIET = (
     "augury.command.parent",
     "augury.command.progress",
     "augury.command.script",
+    "augury.command.time_limit",
     "augury.settings",
     "augury.store",
     "augury.study",

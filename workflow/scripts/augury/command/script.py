@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO
 
+from augury.command import time_limit
 from augury.command.allocation import keep_freed_memory
 from augury.command.errors import Stopped, UserError
 from augury.command.parent import end_with_parent
@@ -26,6 +27,8 @@ from augury.command.parent import end_with_parent
 _console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
 _log_path: Path | None = None
 _WORDS_FROM = "--words-from"
+# In a log's first line and in its last, by which a plan knows how a step ended (planning.forecast.tries).
+JOB, ENDED = "SLURM job", "ended with exit code"
 _REMEDIES = {errno.ENOSPC: "free some space and start again; what was saved is kept"}
 _REMEDIES[errno.EDQUOT] = "your quota is used up: " + _REMEDIES[errno.ENOSPC]
 _REMEDIES[errno.EFBIG] = "raise the limit of a file's size (`ulimit -f` shows it) and start again"
@@ -67,6 +70,7 @@ def start(
     if args.log:
         _redirect(args.log)
     end_with_parent(tell)
+    time_limit.watch()
     words = [
         f"{Path(sys.argv[0]).name} on {platform.node()}",
         f"prefix {sys.prefix}",
@@ -74,7 +78,8 @@ def start(
     ]
     words += [f"{name} {version(name)}" for name in packages]
     words += [f"threads {args.threads}"]
-    print(f"[{time.strftime('%Y-%m-%d %H:%M:%S')}] " + ", ".join(words), flush=True)
+    words += [f"{JOB} {time_limit.job()}"] if time_limit.job() else []
+    print(_dated(", ".join(words)), flush=True)
     return args
 
 
@@ -87,10 +92,13 @@ def run(main: Callable[[], None]) -> None:
     """Call main and turn what it raises into an exit code; a fault's traceback goes to the log."""
     try:
         main()
+        _log_end(0)
     except UserError as error:
         _end(f"error: {error}", 2)
     except Stopped as stopped:
-        _end(str(stopped), 143)
+        _say(str(stopped))
+        time_limit.queue_again(tell)
+        _end("", 143)
     except KeyboardInterrupt:
         _end("interrupted", 130)
     except Exception as fault:
@@ -176,8 +184,23 @@ def _quietly_print(message: str, stream: TextIO) -> None:
         print(message, file=stream, flush=True)
 
 
-def _end(message: str, code: int) -> None:
+def _say(message: str) -> None:
     _quietly_print(message, sys.stderr)
     if _console is not sys.stderr:
         _quietly_print(message, _console)
+
+
+def _end(message: str, code: int) -> None:
+    if message:
+        _say(message)
+    _log_end(code)
     sys.exit(code)
+
+
+def _log_end(code: int) -> None:
+    if _log_path:
+        _quietly_print(_dated(f"{ENDED} {code}"), sys.stdout)
+
+
+def _dated(message: str) -> str:
+    return f"[{time.strftime('%Y-%m-%d %H:%M:%S')}] {message}"

@@ -3,7 +3,8 @@
 Where a name is gone, a plan goes on without the nicety that it served, and tests/workflow/test_engine.py fails.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 
@@ -25,6 +26,30 @@ class Engine:
     def at_a_time(self) -> int:
         """Jobs that may run side by side."""
         return self._get("resource_settings.cores", None) or self._get("resource_settings.nodes", None) or 1
+
+    @property
+    def on_cluster(self) -> bool:
+        """Whether jobs are submitted, as nodes and not cores are counted."""
+        return self._get("resource_settings.nodes", None) is not None
+
+    @property
+    def components(self) -> Mapping[str, int]:
+        """How many independent pieces of a group of steps share a submission."""
+        return self._get("group_settings.group_components", {})
+
+    def limit(self, resource: str) -> int | None:
+        """The most that a job may ask of a resource."""
+        return getattr(self._get("global_resources", {}).get(resource), "value", None)
+
+    def set_limit(self, resource: str, value: int) -> None:
+        """Limit a resource, whatever the command line says."""
+        self._get("register_resource", lambda *_: None)(resource, value)
+
+    def log(self, rule: str, wildcards: Any) -> Path | None:
+        """The log of a rule's job."""
+        found = self._get("get_rule", lambda _: None)(rule)
+        patterns = getattr(found, "log", None)
+        return Path(str(patterns[0]).format(**dict(wildcards.items()))) if patterns else None
 
     @property
     def given(self) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """What a job asks of a cluster: first guesses of memory and time, from the number and the size of its images.
 
-Guesses on the safe side, made before anything has run. A job that fails is sent again with twice the memory and with
-more time, and a training goes on from its last checkpoint, so a guess that was too small costs a wait and no result.
-Functions that take `wildcards` and `attempt` (1 for the first) are Snakemake's resource functions.
+Guesses on the safe side, made before anything has run. A job that fails is sent again with more time, and with more
+memory where that was the cause (forecast.tries), and a training goes on from its last checkpoint, so a guess that was
+too small costs a wait and no result. What a step asks for follows from them: forecast.tries, forecast.bundles.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, cast
 
@@ -19,7 +19,6 @@ from augury.planning.inputs.generators import pool_parts
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
 
-MOST_MINUTES = 1440  # longer jobs are refused by many partitions
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
 MAPPED_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.mapped_arrays)
 ROW_MB = 0.001  # what a training holds of an image beside its pixels
@@ -27,18 +26,6 @@ IMAGE_SECONDS = 0.1  # one training image of 224 px, of a small network on a cor
 LOOKED_SECONDS = 0.05  # one image whose features are taken or compared
 BLOCK = 64  # images that are always drawn together (latent.sampling)
 DEMO_IMAGES = 30  # a class at most, before they are there to be counted
-
-Function = Callable[[Any, int], int]
-
-
-def mb(base: float) -> Function:
-    """Megabytes that depend on nothing but the attempt."""
-    return lambda wildcards, attempt: _doubled(base, attempt)
-
-
-def minutes(base: float) -> Function:
-    """Minutes, likewise."""
-    return lambda wildcards, attempt: _grown(base, attempt)
 
 
 class Needs:
@@ -65,34 +52,40 @@ class Needs:
 
     # Images
 
-    def class_minutes(self, wildcards: Any, attempt: int) -> int:
-        """Reading every file of a class."""
-        return _grown(5 + self.images([wildcards.class_]) * 0.2 / 60, attempt)
+    def class_minutes(self, wildcards: Any) -> float:
+        """Reading every file of a class once."""
+        return 2 + self.images([wildcards.class_]) * 0.2 / 60
 
-    def class_pack_mb(self, wildcards: Any, attempt: int) -> int:
+    def augmentation_minutes(self, wildcards: Any) -> float:
+        """Reading them, and writing copies."""
+        settings = self.study.config.presplit_augmentation
+        times = settings.times_per_class.get(wildcards.class_, settings.times)
+        return self.class_minutes(wildcards) * (1 + times)
+
+    def class_pack_mb(self, wildcards: Any) -> float:
         """A few large images being decoded, and one row per image; the pack is written image by image."""
-        return _doubled(2000 + ROW_MB * self.images([wildcards.class_]), attempt)
+        return 2000 + ROW_MB * self.images([wildcards.class_])
 
-    def duplicates_mb(self, wildcards: Any, attempt: int) -> int:
+    def duplicates_mb(self, wildcards: Any) -> float:
         """What is held of all images while they are compared."""
-        return _doubled(1000 + 0.002 * self.images(), attempt)
+        return 1000 + 0.002 * self.images()
 
-    def duplicates_minutes(self, wildcards: Any, attempt: int) -> int:
+    def duplicates_minutes(self, wildcards: Any) -> float:
         """Comparing all images."""
-        return _grown(10 + self.images() * 0.1 / 60, attempt)
+        return 10 + self.images() * 0.1 / 60
 
     # Networks
 
-    def generator_mb(self, wildcards: Any, attempt: int) -> int:
+    def generator_mb(self, wildcards: Any) -> float:
         """A training, with what it holds of its images."""
         settings = self._generator(wildcards.generator)
         classes = self.plan.generators.trained_classes(wildcards)
         images_mb = min(2 * self.pack_mb(settings, classes), MAPPED_MB) + ROW_MB * self.images(classes)
-        return _doubled(NETWORKS_MB + images_mb + self._guess(wildcards.generator).batch_mb, attempt)
+        return NETWORKS_MB + images_mb + self._guess(wildcards.generator).batch_mb
 
-    def generator_minutes(self, wildcards: Any, attempt: int) -> int:
+    def generator_minutes(self, wildcards: Any) -> float:
         """A training of its duration."""
-        return _grown(30 + self.generator_seconds(wildcards.generator, wildcards.class_) / 60, attempt)
+        return 30 + self.generator_seconds(wildcards.generator, wildcards.class_) / 60
 
     def generator_seconds(self, generator: str, folder: str) -> float:
         """Likewise, without what a job is given on top; folder: a class, `all` or a taxon above."""
@@ -102,17 +95,17 @@ class Needs:
             kimg *= self.images(self.study.transfer.members(folder)) / 1000
         return kimg * self._guess(generator).kimg_seconds
 
-    def classifier_mb(self, wildcards: Any, attempt: int) -> int:
+    def classifier_mb(self, wildcards: Any) -> float:
         """A training, with the images of its arm."""
         section = settings_on(self.study.config, wildcards.arm, wildcards.classifier)
         times = self._times(wildcards.arm)
         images_mb = min(2 * times * self.pack_mb(section), MAPPED_MB)
         images_mb += times * self.images() * family("classifiers", section.family).image_mb
-        return _doubled(NETWORKS_MB + images_mb + 0.005 * getattr(section, "batch", 32) * section.size_px**2, attempt)
+        return NETWORKS_MB + images_mb + 0.005 * getattr(section, "batch", 32) * section.size_px**2
 
-    def classifier_minutes(self, wildcards: Any, attempt: int) -> int:
+    def classifier_minutes(self, wildcards: Any) -> float:
         """A training of its epochs on the images of its arm."""
-        return _grown(30 + self.classifier_seconds(wildcards) / 60, attempt)
+        return 30 + self.classifier_seconds(wildcards) / 60
 
     def classifier_seconds(self, wildcards: Any) -> float:
         """Likewise, without what a job is given on top."""
@@ -120,39 +113,62 @@ class Needs:
         seen = self.images() * self._times(wildcards.arm) * getattr(section, "epochs", 10)
         return seen * IMAGE_SECONDS * (section.size_px / 224) ** 2
 
-    def feature_mb(self, wildcards: Any, attempt: int) -> int:
+    def classifier_taken(self, wildcards: Any) -> float:
+        """Seconds that it took where it was tried: its family's share of what is asked for."""
+        section = settings_on(self.study.config, wildcards.arm, wildcards.classifier)
+        return self.classifier_seconds(wildcards) * family("classifiers", section.family).taken
+
+    def explanation_minutes(self, wildcards: Any) -> float:
+        """A map of the features of training, test and synthetic images."""
+        size_px = settings_on(self.study.config, wildcards.arm, wildcards.classifier).size_px
+        shown = min(3 * self.study.config.explain.umap_images, self.images() * (1 + self._times(wildcards.arm)))
+        return 10 + shown * IMAGE_SECONDS * (size_px / 224) ** 2 / 60
+
+    def feature_mb(self, wildcards: Any) -> float:
         """Features of real and of synthetic images, and what is computed from them."""
-        return _doubled(NETWORKS_MB + 0.05 * self._scored(wildcards), attempt)
+        return NETWORKS_MB + 0.05 * self._scored(wildcards)
 
-    def feature_minutes(self, wildcards: Any, attempt: int) -> int:
+    def feature_minutes(self, wildcards: Any) -> float:
         """Extracting or comparing them."""
-        return _grown(20 + self._scored(wildcards) * LOOKED_SECONDS / 60, attempt)
+        return 5 + self._scored(wildcards) * LOOKED_SECONDS / 60
 
-    def drawing_minutes(self, wildcards: Any, attempt: int) -> int:
+    def drawing_minutes(self, wildcards: Any) -> float:
         """Drawing and extracting them."""
         variants = len(self.study.variants(wildcards.generator))
         drawn = variants * _padded(self._drawn(wildcards)) * self._guess(wildcards.generator).image_seconds
-        return _grown(20 + (self._scored(wildcards) * LOOKED_SECONDS + drawn) / 60, attempt)
+        return 5 + (self._scored(wildcards) * LOOKED_SECONDS + drawn) / 60
 
-    def pool_minutes(self, wildcards: Any, attempt: int) -> int:
+    def pool_minutes(self, wildcards: Any) -> float:
         """Drawing a pool for one class."""
-        ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
-        images = _padded(max(count, ratio * self.images([wildcards.class_])))
-        return _grown(10 + images * self._guess(pool_parts(wildcards.pool)[0]).image_seconds / 60, attempt)
+        return 3 + _padded(self._pool_images(wildcards)) * self._image_seconds(wildcards) / 60
+
+    def selection_minutes(self, wildcards: Any) -> float:
+        """Drawing what is chosen from: many images once, or, for a search, a population again and again."""
+        settings = self.study.config.selections[wildcards.selection]
+        each = self._image_seconds(wildcards) + (LOOKED_SECONDS if settings.needs.features else 0.002)
+        images = self._pool_images(wildcards)
+        if self.searches(wildcards):
+            sets = getattr(settings, "population", 1) * (1 + getattr(settings, "generations", 1))
+            return 30 + sets * images * each / 60
+        return 5 + _padded(max(getattr(settings, "candidates", 0), 2 * images)) * each / 60
+
+    def searches(self, wildcards: Any) -> bool:
+        """Whether vectors are searched for, which takes long, and not taken from many drawn at once."""
+        return family("selections", self.study.config.selections[wildcards.selection].family).searches
 
     # Tables and figures
 
-    def table_mb(self, wildcards: Any, attempt: int) -> int:
+    def table_mb(self, wildcards: Any) -> float:
         """Predictions of every run, each of all images at most."""
-        return _doubled(2000 + self._runs * (1 + self.images() / 1000), attempt)
+        return 2000 + self._runs * (1 + self.images() / 1000)
 
-    def table_minutes(self, wildcards: Any, attempt: int) -> int:
+    def table_minutes(self, wildcards: Any) -> float:
         """Reading them, and the bootstrap."""
-        return _grown(10 + self._runs * (0.1 + self.images() / 20000), attempt)
+        return 10 + self._runs * (0.1 + self.images() / 20000)
 
-    def figure_minutes(self, wildcards: Any, attempt: int) -> int:
+    def figure_minutes(self, wildcards: Any) -> float:
         """Reading them, and drawing."""
-        return _grown(5 + self._runs * (0.02 + self.images() / 100000), attempt)
+        return 5 + self._runs * (0.02 + self.images() / 100000)
 
     @cached_property
     def _runs(self) -> int:
@@ -160,6 +176,13 @@ class Needs:
 
     def _generator(self, name: str) -> TrainedSettings:
         return cast("TrainedSettings", self.study.config.generators[name])
+
+    def _pool_images(self, wildcards: Any) -> float:
+        ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
+        return max(count, ratio * self.images([wildcards.class_]))
+
+    def _image_seconds(self, wildcards: Any) -> float:
+        return self._guess(pool_parts(wildcards.pool)[0]).image_seconds
 
     def _times(self, arm: str) -> float:
         """How many images an arm has for each real one, about."""
@@ -191,11 +214,3 @@ class Needs:
 
 def _padded(images: float) -> int:
     return math.ceil(images / BLOCK) * BLOCK
-
-
-def _doubled(megabytes: float, attempt: int) -> int:
-    return math.ceil(megabytes) * 2 ** (attempt - 1)
-
-
-def _grown(minutes_: float, attempt: int) -> int:
-    return min(math.ceil(minutes_) * attempt, MOST_MINUTES)

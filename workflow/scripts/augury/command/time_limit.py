@@ -1,0 +1,75 @@
+"""The time limit of a SLURM job: a training saves its state before it, and its job goes back to the queue.
+
+A job that SLURM ends at its limit counts as failed and costs one of the few tries that a workflow gives it; a job that
+is queued again does not, keeps its number, and its training goes on from the state. So one that needs weeks comes to
+its end in a queue of a day. https://slurm.schedmd.com/scontrol.html, requeue.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from augury.command.parent import patient
+
+# Seconds before the limit at which a training leaves: a twentieth of what it has, within these bounds.
+SHORTEST, LONGEST, PARTS = 20, 300, 20
+ENDED_WITHIN = 120  # seconds in which SLURM ends a job that goes back to the queue
+
+_reached = threading.Event()
+
+
+def job() -> str:
+    """The number of the SLURM job that this process belongs to, or nothing."""
+    return os.environ.get("SLURM_JOB_ID", "")
+
+
+def watch() -> None:
+    """Have a training of this process stop before its job's limit, by a thread; without SLURM, nothing is watched."""
+    if job() and shutil.which("squeue") and shutil.which("scontrol"):
+        # The signal may arrive a moment after the training's own handler has gone.
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+        threading.Thread(target=_watch, name="time limit", daemon=True).start()
+
+
+def queue_again(say: Callable[[str], None]) -> None:
+    """Have this job queued again, where its training stopped for the limit; returns where that cannot be.
+
+    For no other stop: a job that a user cancels must not come back, and one that is preempted is queued by SLURM.
+    """
+    if not _reached.is_set():
+        return
+    done = subprocess.run(["scontrol", "requeue", job()], capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"SLURM job {job()} is at its time limit and cannot go back to the queue: {done.stderr.strip()}")
+        return
+    say(f"SLURM job {job()} is at its time limit and goes back to the queue")
+    time.sleep(ENDED_WITHIN)  # to end before SLURM ends the job would be a failure
+
+
+def _watch() -> None:
+    patient.wait()  # until a training has begun that can stop and go on
+    end = _end_time()
+    left = end - time.time() if end else 0
+    early = min(max(left / PARTS, SHORTEST), LONGEST)
+    # One that has no time to get anywhere would come back for ever.
+    if left < 2 * early:
+        return
+    time.sleep(left - early)
+    if patient.is_set():
+        _reached.set()
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+
+def _end_time() -> float | None:
+    """When SLURM will end this job, in seconds since 1970; None where it will not, or does not say."""
+    command = ["squeue", "--noheader", "--jobs", job(), "--format", "%e"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return datetime.fromisoformat(done.stdout.strip()).timestamp()
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
