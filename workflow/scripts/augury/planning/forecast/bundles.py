@@ -34,7 +34,8 @@ class Bundles:
         self.needs, self.study = needs, needs.study
         self._most, self._components = most_minutes, components
         config = self.study.config
-        sizes = {pack_name(entry) for entry in (*config.classifiers.values(), *config.generators.values())}
+        sizes = {pack_name(entry) for entry in config.classifiers.values()}
+        sizes |= {pack_name(entry) for entry in config.generators.values()}
         # Steps of an independent piece, where it has several: a class, for the most part.
         of_class = 2 + len(sizes) + len(self.study.splits)
         of_report = TABLES + len(FIGURES) + len(self.study.splits)
