@@ -24,6 +24,7 @@ SMALL = {
     "stylegan2": {"batch": 4, "channel_base": 256, "channel_max": 32, "latent_dim": 16, "style_dim": 16},
     "dcgan": {"width": 8},
     "diffusion": {"model_channels": 8, "steps": 2},
+    "projected": {"width": 4, "features_px": 128},
 }
 GENERATORS: dict[str, tuple[dict[str, Any], bool]] = {  # settings, and whether it is told the class
     "dcgan": ({"family": "dcgan"}, False),
@@ -62,6 +63,11 @@ GENERATORS: dict[str, tuple[dict[str, Any], bool]] = {  # settings, and whether 
     "diffusion": ({"family": "diffusion", "batch": 4}, False),
     "diffusion conditional": (
         {"family": "diffusion", "size": "gpu", "label_dropout": 0.1, "guidance": 2, "s_churn": 40, "batch": 4},
+        True,
+    ),
+    "projected": ({"family": "projected", "batch": 4}, False),
+    "projected conditional grey": (
+        {"family": "projected", "channels": "grey", "lecam": {"weight": 0.1}, "freeze_layers": 2, "batch": 4},
         True,
     ),
     "stylegan2 plain": ({"family": "stylegan2", "batch": 4}, False),

@@ -38,6 +38,7 @@ SMALL = {
     "style_dim": 6,
     "batch": 4,
     "model_channels": 8,
+    "features_px": 128,
     "steps": 2,
 }
 JOB = SimpleNamespace(split="holdout", generator="it", class_="a", seed="0", classifier="it", arm="gan")
