@@ -25,8 +25,8 @@ def looking(monkeypatch):
     monkeypatch.setattr(dcgan, "FAMILY", dataclasses.replace(dcgan.FAMILY, looks_through=(PAIR[0],)))
 
 
-def planned(extractor, **arm):
-    generators = {"dcgan": {"size_px": 16, "duration": 1, "snapshots": [1]}}
+def planned(extractor, family="dcgan", **arm):
+    generators = {"dcgan": {"family": family, "size_px": 16, "duration": 1, "snapshots": [1]}}
     selections = {"far": {"family": "farthest_point"}} if extractor else {}
     arms = {"real": {}, "augmented": {"generator": "dcgan", "ratio": 1} | arm}
     return plan_study(small_config(extractor=extractor, generators=generators, arms=arms, selections=selections))
@@ -48,6 +48,18 @@ def test_a_choice_by_that_network_alone_is_refused(looking, arm):
     assert f"`arms.augmented.{next(iter(arm))}` would be chosen by {PAIR[0]}" in sentence
     assert "circular" in sentence
     assert planned(PAIR, **arm)[1] == []
+
+
+@pytest.mark.parametrize("arm", [{"snapshot": "best"}, {"selection": "far"}])
+def test_a_projected_gan_is_never_chosen_from_by_lite0(arm):
+    study, mistakes = planned(PAIR[0], "projected", **arm)
+    assert study is None
+    assert "circular" in mistakes[0]
+    study, mistakes = planned(PAIR, "projected", **arm)
+    assert mistakes == []
+    if "selection" in arm:
+        options, _ = pool_options(study)
+        assert options[options.index("--extractor") + 1] == PAIR[1]
 
 
 def test_a_choice_by_chance_is_not(looking):

@@ -114,19 +114,20 @@ def test_a_doubling_is_one_of_pixels_and_a_convolution(precision, bound):
 
 
 @pytest.mark.parametrize(
-    "layer, shape",
+    "kind, sizes, shape",
     [
-        (layers.convolution(6, 8, 4, 2, 1, bias=True), (2, 6, 8, 8)),
-        (layers.transposed(6, 8, 4), (2, 6, 1, 1)),
-        (layers.doubling(6, 8), (2, 6, 4, 4)),
-        (layers.linear(6, 8), (2, 6)),
+        ("convolution", (6, 8, 4, 2, 1, True), (2, 6, 8, 8)),
+        ("transposed", (6, 8, 4), (2, 6, 1, 1)),
+        ("doubling", (6, 8), (2, 6, 4, 4)),
+        ("linear", (6, 8), (2, 6)),
     ],
 )
-def test_weights_have_spectral_norm_one_in_bf16_too(layer, shape):
-    for _ in range(50):
-        with torch.autocast("cpu", torch.bfloat16):
-            layer(torch.randn(shape))
-    weight = layer.eval().weight.detach()
+def test_weights_have_spectral_norm_one(kind, sizes, shape):
+    torch.manual_seed(0)
+    layer = getattr(layers, kind)(*sizes)
+    for _ in range(300):
+        layer(torch.randn(shape))
+    weight = layers.exact_weight(layer.eval(), torch.device("cpu")).detach()
     first = 1 if isinstance(layer, torch.nn.ConvTranspose2d) else 0
     largest = torch.linalg.svdvals(weight.transpose(0, first).flatten(1))[0]
     torch.testing.assert_close(float(largest), 1.0, rtol=1e-4, atol=0)
@@ -217,6 +218,16 @@ def test_the_generator_learns_through_the_features_alone(tmp_path):
 def test_its_own_network_is_no_judge():
     assert family("generators", "projected") is FAMILY
     assert judges([NETWORK, "mobilenetv2_100"], FAMILY.looks_through) == ["mobilenetv2_100"]
+
+
+def test_a_plan_reckons_with_the_enlarged_images():
+    small, large, wide = (
+        FAMILY.guess(of_family("generators", "projected", **given))
+        for given in ({"features_px": 128, "size_px": 32}, {"size_px": 32}, {"size_px": 64, "width": 128})
+    )
+    assert 1.5 < large.kimg_seconds / small.kimg_seconds < 3.1
+    assert 2 < large.batch_mb / small.batch_mb < 3.1
+    assert wide.kimg_seconds > 3 * large.kimg_seconds
 
 
 @pytest.mark.parametrize("size, sentence", [(64, None), (48, "32 and 64"), (300, "256 and 512")])

@@ -1,6 +1,6 @@
 """Layers whose weights have spectral norm 1 (Miyato et al. 2018, arXiv:1802.05957).
 
-The norm is estimated in fp32 also where layers run in bf16: a rounded one is no bound.
+The norm is estimated in fp32 also where layers run in bf16.
 """
 
 from typing import cast
@@ -20,15 +20,15 @@ def gated(maps: torch.Tensor) -> torch.Tensor:
     return nn.functional.glu(maps.permute(0, 2, 3, 1), dim=-1).permute(0, 3, 1, 2)
 
 
-def _weight(layer: nn.Module, device: torch.device) -> torch.Tensor:
-    # Which is computed here, for it is a parametrisation.
+def exact_weight(layer: nn.Module, device: torch.device) -> torch.Tensor:
+    """A layer's weight, which is computed here, for it is a parametrisation: in fp32, also under a GPU's autocast."""
     with torch.autocast(device.type, enabled=False):
         return cast("torch.Tensor", layer.weight)
 
 
 class _Convolution(nn.Conv2d):
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        weight = _weight(self, maps.device)
+        weight = exact_weight(self, maps.device)
         if not _as_products(maps):
             return self._conv_forward(maps, weight, self.bias)
         made = convolve(maps, weight, Shape(self.stride[0], int(self.padding[0])))
@@ -37,7 +37,7 @@ class _Convolution(nn.Conv2d):
 
 class _Transposed(nn.ConvTranspose2d):
     def forward(self, input: torch.Tensor, output_size: list[int] | None = None) -> torch.Tensor:
-        weight = _weight(self, input.device)
+        weight = exact_weight(self, input.device)
         if _as_products(input):
             return convolve_transposed(input, weight, Shape(1, 0))
         return nn.functional.conv_transpose2d(input, weight)
@@ -55,8 +55,8 @@ class _Doubled(nn.Conv2d):
         self.register_buffer("sums", torch.kron(axis, axis), persistent=False)
 
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
-        with torch.autocast(maps.device.type, enabled=False):  # also of the weight, which is computed here
-            flat = self.weight.permute(2, 3, 1, 0).reshape(9, -1)
+        flat = exact_weight(self, maps.device).permute(2, 3, 1, 0).reshape(9, -1)
+        with torch.autocast(maps.device.type, enabled=False):
             weight = (self.sums @ flat).view(4, 4, self.in_channels, -1).permute(2, 3, 0, 1)
         if _as_products(maps):
             return convolve_transposed(maps, weight, Shape(2, 1))
@@ -65,7 +65,7 @@ class _Doubled(nn.Conv2d):
 
 class _Linear(nn.Linear):
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return nn.functional.linear(input, _weight(self, input.device), self.bias)
+        return nn.functional.linear(input, exact_weight(self, input.device), self.bias)
 
 
 def convolution(
