@@ -10,13 +10,17 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from augury.classifiers.evaluation import averages_views, probabilities_of
+from augury.classifiers.model_folder import load_classifier
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool
+from augury.images.arrays import resize_square
 from augury.latent.files import load_latents
+from augury.selections import by_classifier
+from augury.selections.agreeing.selection import agreeing_first
 from augury.selections.farthest_point.selection import farthest
 from augury.selections.genetic.selection import sizes
 from augury.selections.truncation.selection import truncated
-from augury.selections.uncertainty import selection
 from augury.selections.uncertainty.selection import MEASURES
 from augury.tables.table import read_dicts
 from tests import trained, unsealed
@@ -177,8 +181,8 @@ def test_uncertainty_asks_a_classifier_of_real_images_of_the_same_split(data, tm
     folder = trained.train(tmp_path, augmentation={"quarter_turns": False})
     settings = {"family": "uncertainty", "candidates": 20}
     views = []
-    judge = selection.probabilities_of
-    monkeypatch.setattr(selection, "probabilities_of", lambda *given: views.append(given[-1]) or judge(*given))
+    judge = by_classifier.probabilities_of
+    monkeypatch.setattr(by_classifier, "probabilities_of", lambda *given: views.append(given[-1]) or judge(*given))
     select(data, "unsure", settings, count=3, classifier=folder)
     assert views == [False]  # as its own predictions are made
     about = json.loads((data / "unsure" / "selection.json").read_text())
@@ -194,6 +198,36 @@ def test_uncertainty_asks_a_classifier_of_real_images_of_the_same_split(data, tm
     (folder / "classifier.json").write_text(json.dumps(record | {"leaked": True}))
     select(data, "unsure", settings, count=3, classifier=folder)
     assert {row.leaked for row in pool(data, "unsure")[1]} == {True}
+
+
+def test_those_that_agree_come_first_as_they_stand_and_others_from_the_top():
+    assert agreeing_first(torch.tensor([0.2, 0.6, 0.4, 0.9, 0.5]), 0.5) == [1, 3, 4, 2, 0]
+
+
+def test_agreeing_images_are_those_that_the_classifier_takes_for_their_class(data, tmp_path, capsys):
+    """By hand: all candidates are drawn as a random pool of these seeds, and shown to the classifier."""
+    folder = trained.train(tmp_path)
+    record = unsealed.description(folder / "classifier.json")
+    settings = {"family": "agreeing", "candidates": 24, "probability": 0.34}
+    with pytest.raises(UserError, match="does not know the class 'a'; name a classifier that does"):
+        select(data, "foreign", settings, count=4, classifier=folder)
+    classes = ["a", *record["classes"][1:]]
+    (folder / "classifier.json").write_text(json.dumps(record | {"classes": classes}))
+    vectors = select(data, "agreeing", settings | {"probability": 0.0}, count=12, classifier=folder, seed=1)["vectors"]
+    latents = load_latents(data / "agreeing" / "latents.safetensors")
+    assert latents.latent_seeds == list(range(24, 36))  # at 0 it agrees with all: the first as they are drawn
+    images, _ = pool(data, "agreeing")
+    classifier, described = load_classifier(folder)
+    shown = torch.from_numpy(resize_square(images, described.size_px, described.channels))
+    own = probabilities_of(classifier, shown, torch.device("cpu"), averages_views(described.settings))[:, 0].double()
+    least = float(own.sort().values[6])
+    chosen = select(data, "half", settings | {"probability": least}, count=12, classifier=folder, seed=1)["vectors"]
+    kept = (own >= least - 1e-6).nonzero().flatten().tolist()
+    assert torch.equal(chosen[: len(kept)], vectors[kept])
+    select(data, "none", settings | {"probability": 1.0}, count=12, classifier=folder, seed=1)
+    about = json.loads((data / "none" / "selection.json").read_text())
+    assert (about["agreeing"], about["agreeing_chosen"]) == (0, 0)
+    assert "the classifier agrees with 0 of 24 candidates, fewer than the 12 that are wanted" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("count, expected", [(40, (1, 40)), (32, (1, 32)), (41, (2, 21)), (100, (3, 34)), (1, (1, 1))])

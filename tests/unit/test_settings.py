@@ -42,7 +42,7 @@ def test_order_and_number_style_do_not_change_the_json():
     one = study(arms={"a": {"ratio": 1, "classical": 0}}).arms["a"]
     other = study(arms={"a": {"classical": 0.0, "ratio": 1.0}}).arms["a"]
     assert as_json(one) == as_json(other)
-    assert list(json.loads(as_json(one))) == sorted(dict(one))
+    assert list(json.loads(as_json(one))) == sorted(one.model_dump(by_alias=True))
 
 
 def test_integers_stay_integers():
@@ -171,7 +171,7 @@ KEYS = {
 } | {model.__name__.lower(): set(model.model_fields) for model in (Ada, LeCam, Realism, Arm)}
 FOR_THE_PLANNER = {"class_conditional", "classes", "size_px", "channels", "init_from"}
 FROM_THE_PACK = {"copier": {"classes", "noise", "size_px", "channels"}, "external": {"classes", "folder"}}
-OF_ARMS = {"selection", "snapshot", "truncation", "baseline", "ratios"}
+OF_ARMS = {"selection", "snapshot", "truncation", "baseline", "ratios", "with_"}
 
 
 def sections():
@@ -209,7 +209,7 @@ def test_the_schema_has_the_settings_that_the_code_reads_and_no_others(section, 
     # Its network is the DCGAN's, whose module reads what the generator needs.
     foreign |= KEYS["dcgan"] if section == "dcgan_discriminator" else set()
     # A selection reads what its classifier was trained by; running one asks for what some families alone have.
-    foreign |= KEYS["timm_zoo"] if section == "uncertainty" else set()
+    foreign |= KEYS["timm_zoo"] if section in ("agreeing", "uncertainty") else set()
     foreign |= {"space", "realism", "precision", "objective", "measure"} if script == "select_latents" else set()
     assert read - known - foreign <= {"fingerprint"}
 

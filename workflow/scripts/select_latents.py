@@ -63,7 +63,7 @@ def options() -> ArgumentParser:
     made.add_argument("--discriminator", type=Path, help="the generator's, where it says which images are realistic")
     made.add_argument("--features", type=Path, help="features of the pack's images, for measures by features")
     made.add_argument("--extractor", help="the network that made them")
-    made.add_argument("--classifier", type=Path, help="folder of a classifier trained on real images, for uncertainty")
+    made.add_argument("--classifier", type=Path, help="folder of a classifier trained on real images, if asked")
     made.add_argument("--device", default="auto", help="where to run: auto, cpu, cuda or cuda:N")
     made.add_argument("--output", type=Path, required=True, help="folder for the results")
     finished.add_options(made)

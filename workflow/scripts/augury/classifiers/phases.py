@@ -22,7 +22,8 @@ def run(
 
     History, steps and epochs of a second phase go on from those of the first.
     """
-    if description.arm_settings.order == "mixed":
+    arm = description.arm_settings
+    if arm.order == "mixed":
         return _phase(trainer, classifier, description, data, device, folder)
     with folder.below(SYNTHETIC) as first_folder:
         alone = data.only([SYNTHETIC])

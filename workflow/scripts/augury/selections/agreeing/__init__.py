@@ -1,0 +1,1 @@
+"""Images that a classifier takes for the class that they are to show."""

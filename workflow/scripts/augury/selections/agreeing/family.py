@@ -1,0 +1,24 @@
+"""Agreement filter: images that a classifier of real images takes for the class that they are to show."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from augury.selections.family import ByClassifierSettings, SelectionFamily
+from augury.settings.base import Fraction, Int
+
+
+class AgreeingSettings(ByClassifierSettings):
+    """Images with whose class a classifier agrees."""
+
+    family: Literal["agreeing"] = "agreeing"
+    candidates: Int = Field(1000, ge=2)
+    """Candidates - images to choose from; at least twice as many as are wanted are drawn."""
+    probability: Fraction = 0.5
+    """Agreement threshold (q) - probability that the classifier must give the wanted class."""
+
+
+FAMILY = SelectionFamily(
+    AgreeingSettings,
+    prose="Agreement filter: images that a classifier of real images takes for the class that they are to show.",
+)
