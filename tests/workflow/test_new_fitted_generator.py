@@ -12,23 +12,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from augury.generators.family import GeneratorFamily, TrainedSettings
+from augury.generators.family import FittedSettings, GeneratorFamily
 from augury.settings.base import Int, PositiveFloat
 
 
-class NormalSettings(TrainedSettings):
-    """Settings of normal pixels; nothing is trained in steps, so `duration` and `batch` have no meaning."""
+class NormalSettings(FittedSettings):
+    """Settings of normal pixels."""
 
     family: Literal["normal_pixels"] = "normal_pixels"
     size_px: Int = Field(16, ge=16, le=256)
     """Side of the images."""
     spread: PositiveFloat = 1.0
     """Spread - what the standard deviation of each value is multiplied by."""
-
-
-def problems(settings):
-    """There is nothing to start from."""
-    return [("init_from", "it starts from nothing; take it out")] if settings.init_from else []
 
 
 def problems_in_study(settings, wanted):
@@ -40,7 +35,6 @@ def problems_in_study(settings, wanted):
 FAMILY = GeneratorFamily(
     NormalSettings,
     prose="Pixels that are normal, each on its own: for nothing but a test.",
-    problems=problems,
     problems_in_study=problems_in_study,
     networks=(("generator", "networks"),),
     kimg_seconds=0.01,
@@ -74,15 +68,12 @@ def build_generator(description):
 TRAINING = '''
 """All of it is one step."""
 
-import torch
-
 from augury.augmentation.classical import scale
-from augury.generators.averaging import Average
 from augury.generators.normal_pixels import networks
-from augury.generators.task import GeneratorTraining
+from augury.generators.task import GeneratorFit
 
 
-class NormalTraining(GeneratorTraining):
+class NormalFit(GeneratorFit):
     """The task that the training loop runs."""
 
     family = "normal_pixels"
@@ -91,26 +82,19 @@ class NormalTraining(GeneratorTraining):
     def latent_dim(cls, settings, size_px, channels):
         return channels * size_px**2
 
-    def _build(self, start):
-        self.steps = self.steps_per_tick = 1
-        self.generator = networks.build_generator(self.description).to(self.device)
-        self.average, self.optimisers = Average(self.generator, 0.0, 0.0), {}
+    def network(self):
+        return networks.build_generator(self.description)
 
-    def step(self, step, attempt):
+    def fit(self):
         images = scale(self.images)
         self.generator.mean.copy_(images.mean(dim=0))
         self.generator.std.copy_(images.std(dim=0) * self.settings.spread)
-        self.average.update(self.generator, len(images), len(images))
         return {"spread": self.generator.std.mean()}
 
-    def end_tick(self, step, row):
-        row["kimg"], row["epoch"] = len(self.images) / 1000, 1.0
-        return True
 
-
-TASK = NormalTraining
+TASK = NormalFit
 '''
-SETTINGS = {"family": "normal_pixels", "spread": 0.5, "snapshot_every": 40}
+SETTINGS = {"family": "normal_pixels", "spread": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +114,15 @@ def project(tmp_path_factory):
     "changes, message",
     [
         ({"generators": {"gan": SETTINGS | {"spread": 0}}}, "`generators.gan.spread` is 0; it must be more than 0"),
-        ({"generators": {"gan": SETTINGS | {"init_from": {"taxon": "c01"}}}}, "`generators.gan.init_from`: it starts"),
+        ({"generators": {"gan": SETTINGS | {"duration": 3}}}, "`generators.gan.duration` is an unknown key"),
+        (
+            {"generators": {"gan": SETTINGS | {"init_from": {"taxon": "c01"}}}},
+            "`generators.gan.init_from` is an unknown",
+        ),
+        (
+            {"arms": {"real": {}, "gan": {"generator": "gan", "ratio": 1, "snapshot": 40}}},
+            "`arms.gan.snapshot` has no meaning for gan, which is computed at once",
+        ),
         ({"images": "few"}, "`generators.gan.classes`: c00 has fewer than 3 images"),
         (
             {
@@ -150,18 +142,21 @@ def test_mistakes_are_told(project, changes, message):
     assert message in done.stderr
 
 
-def test_it_is_fitted_drawn_and_reported_without_figures_of_a_discriminator(project):
+def test_it_is_fitted_drawn_and_reported_without_figures_of_a_training(project):
     project.snakemake()
     results = project.results()
     folder = results / "holdout" / "generators" / "gan" / "seed0" / "c00"
     description = read_description(folder / "generator.json")
     assert (description["steps"], description["latent_dim"]) == (1, 3 * 16**2)
     assert description["parameters"] == 2 * 3 * 16**2
-    assert description["snapshots"] == [40, 80]
+    assert (description["snapshots"], description["stop_reason"]) == ([], "fitted")
+    assert set(description["settings"]) == {
+        "family", "classes", "size_px", "channels", "class_conditional", "trained_on", "device", "spread"
+    }  # fmt: skip
     assert not (folder / "discriminator.safetensors").exists()
     assert len(table(results / "holdout/synthetic/gan/random/seed0/c00/index.tsv")) > 0
     drawn = {path.stem for path in (results / "figures").iterdir()}
     assert {"samples", "truncations", "latent_walk"} <= drawn
-    assert not {"generator_losses", "ada"} & drawn
+    assert not {"generator_losses", "ada", "denoising_losses"} & drawn
     assert "gan" in (results / "report.html").read_text(encoding="utf-8")
     assert project.planned() == {}

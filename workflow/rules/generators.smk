@@ -1,11 +1,5 @@
 # Generators, each trained on the training part of its own split or made of images that are there already.
 
-from augury.settings.families import family
-
-adversarial = [
-    name for name in study.trained_generators if family("generators", study.config.generators[name].family).adversarial
-]
-
 
 rule train_generator:
     input:
@@ -26,7 +20,7 @@ rule train_generator:
     benchmark:
         f"{paths.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
-        generator=one_of(adversarial),
+        generator=one_of(study.adversarial_generators),
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -67,7 +61,7 @@ use rule train_generator as train_generator_alone with:  # without a discriminat
         leaks=f"{paths.generator}/leaks.tsv",
         snapshots=directory(f"{paths.generator}/snapshots"),
     wildcard_constraints:
-        generator=one_of(set(study.trained_generators) - set(adversarial)),
+        generator=one_of(set(study.trained_generators) - set(study.adversarial_generators)),
 
 
 rule import_images:

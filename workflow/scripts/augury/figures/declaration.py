@@ -58,9 +58,9 @@ def of_generators(name: str, first: bool = False) -> Source:
     return lambda plan: plan.generators.runs(name, trained=True, first=first)
 
 
-def histories(adversarial: bool) -> Source:
-    """The course of every generator that is trained against a discriminator, or of every one that is without."""
-    return lambda plan: plan.generators.runs("history.tsv", trained=True, adversarial=adversarial)
+def histories(column: str) -> Source:
+    """The course of every generator that records a column, as its settings say (`recorded`)."""
+    return lambda plan: plan.generators.runs("history.tsv", trained=True, recording=column)
 
 
 def of_scores(name: str) -> Source:

@@ -78,16 +78,24 @@ class GeneratorSettings(Settings):
         return ""
 
 
-class TrainedSettings(GeneratorSettings):
-    """What every generator has that is trained; a plan knows the length of its training from these."""
+class FittedSettings(GeneratorSettings):
+    """What every generator has that learns from training images, also one that is computed at once."""
 
     renamed: ClassVar[dict[str, str]] = {"scope": "class_conditional"}
+    recorded: ClassVar[tuple[str, ...]] = ()  # columns of its history.tsv of which there are figures
 
     class_conditional: Bool = False
     """Class-conditional: one generator for all classes that is given the class; else one per class."""
     trained_on: Literal["train", "train_and_validation", "all"] = "train"
     """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
     takes the test images too, as some publications did, and needs `guard: record`."""
+    device: Device = "auto"
+    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the device."""
+
+
+class TrainedSettings(FittedSettings):
+    """What every generator has that is trained in steps; a plan knows the length of its training from these."""
+
     duration_unit: Literal["epochs", "kimg"] = "kimg"
     """Unit of duration and snapshots - passes over the images, or thousands of images."""
     duration: PositiveFloat = 100.0
@@ -102,8 +110,6 @@ class TrainedSettings(GeneratorSettings):
     """Classical augmentation of the real images; what it does, the generator learns."""
     init_from: InitFrom | None = None
     """The generator of the same family that a training begins with; without it, from scratch."""
-    device: Device = "auto"
-    """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the device."""
     precision: Precision = "auto"
     """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
 
@@ -115,6 +121,8 @@ class TrainedSettings(GeneratorSettings):
 
 class AdversarialSettings(TrainedSettings):
     """What every generator has that is trained against a discriminator."""
+
+    recorded: ClassVar[tuple[str, ...]] = ("loss_discriminator", "loss_generator")
 
     latent_dim: PositiveInt = 100
     """Latent dimension - numbers in a vector z."""
@@ -201,8 +209,13 @@ class GeneratorFamily:
 
     @property
     def trained(self) -> bool:
-        """Whether it is trained; else its images are there already."""
-        return issubclass(self.settings, TrainedSettings)
+        """Whether it learns from training images; else its images are there already."""
+        return issubclass(self.settings, FittedSettings)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether it is computed at once, without a training of steps."""
+        return self.trained and not issubclass(self.settings, TrainedSettings)
 
     @property
     def adversarial(self) -> bool:
@@ -214,7 +227,8 @@ class GeneratorFamily:
         if self.guessed is not None:
             return self.guessed(settings)
         pixels = settings.size_px**2
-        batch_mb = self.pixel_mb * pixels * settings.images_per_step if self.trained else 0.0
+        images = settings.images_per_step if isinstance(settings, TrainedSettings) else 0
+        batch_mb = self.pixel_mb * pixels * images
         return Guess(self.kimg_seconds * pixels / 64**2, DRAWN_SECONDS, batch_mb)
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 from augury.command.files import atomic, refuse_foreign
 from augury.generators.data import TrainingPart, in_colours
-from augury.generators.family import TrainedSettings
+from augury.generators.family import FittedSettings, TrainedSettings
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
 from augury.images.mapped_arrays import blocks
@@ -28,7 +28,7 @@ _SNAPSHOT_FILES = re.compile(r"generator-\d+\.(safetensors|png)")
 def train(
     task_of: Any,
     about: dict[str, Any],
-    settings: TrainedSettings,
+    settings: FittedSettings,
     data: TrainingPart,
     start: Start | None,
     device: str | None,
@@ -42,7 +42,8 @@ def train(
     generator to begin with. device: where to run, instead of what the settings say. keep: called when all is written.
     """
     refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
-    chosen = choose_device(device or settings.device, settings.precision, threads, bf16_pays_on_cpu=True)
+    precision = settings.precision if isinstance(settings, TrainedSettings) else "fp32"
+    chosen = choose_device(device or settings.device, precision, threads, bf16_pays_on_cpu=True)
     settings = task_of.resolved(settings)
     begun_with = start.description.get("channels") if start else None
     data = in_colours(data, settings.channels, begun_with, f"generator {about['generator']}")

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from augury.generators.family import TrainedSettings
+from augury.generators.family import FittedSettings, TrainedSettings
 from augury.settings.families import families, family, is_family
 from augury.study.arms import Arm
 from augury.study.config import Config
@@ -81,7 +81,11 @@ def problems(config: Config) -> list[str]:
     for name, arm in config.arms.items():
         mistakes += _use_problems(name, arm)
         generator = config.generators.get(arm.generator or "")
-        if generator and not isinstance(generator, TrainedSettings):
+        if isinstance(generator, FittedSettings) and not isinstance(generator, TrainedSettings) and arm.snapshot:
+            mistakes.append(
+                f"`arms.{name}.snapshot` has no meaning for {arm.generator}, which is computed at once; leave it out"
+            )
+        if generator and not isinstance(generator, FittedSettings):
             mistakes += [
                 f"`arms.{name}.{key}` has no meaning for {arm.generator}, whose images are there already; {remedy}"
                 for key, wrong, remedy in (

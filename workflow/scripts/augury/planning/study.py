@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from augury.command.errors import UserError
 from augury.datasets import demo
 from augury.generators import snapshots
-from augury.generators.family import TrainedSettings
+from augury.generators.family import FittedSettings, TrainedSettings
 from augury.planning import arms, changed, overlay, selections
 from augury.planning.checks import consistency
 from augury.planning.checks.joined import join_problems
@@ -96,7 +96,13 @@ class Study:
     @property
     def trained_generators(self) -> list[str]:
         """Generators whose images are not there already."""
-        return [name for name, settings in self.config.generators.items() if isinstance(settings, TrainedSettings)]
+        return [name for name, settings in self.config.generators.items() if isinstance(settings, FittedSettings)]
+
+    @property
+    def adversarial_generators(self) -> list[str]:
+        """Those of them that are trained against a discriminator."""
+        known = self.config.generators
+        return [name for name in self.trained_generators if family("generators", known[name].family).adversarial]
 
     @property
     def imported_generators(self) -> list[str]:

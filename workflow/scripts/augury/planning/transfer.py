@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
 
-from augury.generators.family import AdversarialSettings, GeneratorSettings, InitFrom, TrainedSettings
+from augury.generators.family import AdversarialSettings, FittedSettings, GeneratorSettings, InitFrom, TrainedSettings
 from augury.settings.fields import plain
 from augury.tables.taxonomy import Taxonomy
 
@@ -38,7 +38,7 @@ class Transfer:
     def is_conditional(self, generator: str) -> bool:
         """Whether an entry is one generator for all classes."""
         settings = self.generators[generator]
-        return isinstance(settings, TrainedSettings) and settings.class_conditional
+        return isinstance(settings, FittedSettings) and settings.class_conditional
 
     def members(self, folder: str) -> list[str]:
         """Classes whose images a folder's generator is trained on."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from augury.report.advice import COPIES, VARIETY, advice
 from augury.report.values import distance, listed, percent, share
 from augury.scores.generators import at_end, plain
 from augury.scores.judges import by_own, extractors_of
@@ -61,26 +62,6 @@ class FailureMode:
 
 
 _TEXTS: dict[str, tuple[str, str, str, str, tuple[str, str], str]] = {
-    "variety": (
-        "Mode collapse or low coverage",
-        "The generator makes few kinds of images (collapse), or images so far from the real ones that it matches none "
-        "of them. A classifier learns little from them.",
-        "Look at the samples. If they are alike, try ADA or LeCam, a lower learning rate or another seed, or stop "
-        "earlier. If they are noise, train longer, or begin with the weights of a larger taxon.",
-        "recall, coverage and Vendi score",
-        ("is broken", "are broken"),
-        "A classifier learns little from such images: where samples are noise, train longer; where they are alike, use "
-        "ADA.",
-    ),
-    "copies": (
-        "Memorisation of training images",
-        "Synthetic images lie nearer to training images than fresh images of the same kind would: the generator has "
-        "memorised its training images. A good distance means nothing then.",
-        "Look at the figure of neighbours. Use more real images, more augmentation (ADA), or an earlier snapshot.",
-        "authentic share, C_T and copies by pixels",
-        ("copies its training images", "copy their training images"),
-        "A good distance means nothing then: use more real images, ADA or an earlier snapshot.",
-    ),
     "overfitting": (
         "Discriminator overfitting",
         "The discriminator overfits its training images and no longer tells the generator what to mend. Images "
@@ -105,24 +86,53 @@ _TEXTS: dict[str, tuple[str, str, str, str, tuple[str, str], str]] = {
 
 def of_variety(scores: Iterable[ScoreRow]) -> FailureMode:
     """Generators that make few kinds of images."""
-    return _from_scores("variety", scores, _variety, "recall", "coverage", "vendi")
+    return _from_scores(
+        "Mode collapse or low coverage",
+        "The generator makes few kinds of images (collapse), or images so far from the real ones that it matches none "
+        "of them. A classifier learns little from them.",
+        ("is broken", "are broken"),
+        VARIETY,
+        scores,
+        _variety,
+        {"recall": "recall", "coverage": "coverage", "vendi": "Vendi score"},
+    )
 
 
 def of_copies(scores: Iterable[ScoreRow]) -> FailureMode:
     """Generators whose images are copies of training images."""
-    return _from_scores("copies", scores, _copies, "authentic", "c_t", "copied")
+    return _from_scores(
+        "Memorisation of training images",
+        "Synthetic images lie nearer to training images than fresh images of the same kind would: the generator has "
+        "memorised its training images. A good distance means nothing then.",
+        ("copies its training images", "copy their training images"),
+        COPIES,
+        scores,
+        _copies,
+        {"authentic": "authentic share", "c_t": "C_T", "copied": "copies by pixels"},
+    )
 
 
 def _run(row: ScoreRow) -> GeneratorRun:
     return GeneratorRun(row.split, row.generator, row.seed, row.class_)
 
 
-def _from_scores(kind: str, scores: Iterable[ScoreRow], judge: Callable[[ScoreRow], Found], *names: str) -> FailureMode:
-    # names: columns of which one is needed.
-    known_rows = [row for row in by_own(at_end(scores)) if any(getattr(row, name) is not None for name in names)]
+def _from_scores(
+    title: str,
+    meaning: str,
+    sentences: tuple[str, str],
+    texts: Mapping[str, tuple[str, str]],
+    scores: Iterable[ScoreRow],
+    judge: Callable[[ScoreRow], Found],
+    columns: Mapping[str, str],
+) -> FailureMode:
+    # columns: those of which one is needed, and what they are called.
+    known_rows = [row for row in by_own(at_end(scores)) if any(getattr(row, name) is not None for name in columns)]
     judged = [(row, *judge(row)) for row in known_rows]
-    cases = [Case(_run(row), listed(words), badness, numbers) for row, words, badness, numbers in judged if words]
-    return FailureMode(*_TEXTS[kind], [_run(row) for row in known_rows], cases)
+    shown = [each for each in judged if each[1]]
+    cases = [Case(_run(row), listed(words), badness, numbers) for row, words, badness, numbers in shown]
+    action, advised = advice(texts, [(row.generator, row.family) for row, *_ in shown])
+    measures, examined = listed([*columns.values()]), [_run(row) for row in known_rows]
+    return FailureMode(title, meaning, advised, measures, sentences, action, examined, cases)
 
 
 def _variety(row: ScoreRow) -> Found:

@@ -12,7 +12,7 @@ from augury.command import script
 from augury.command.errors import UserError
 from augury.command.seals import seal_of
 from augury.generators.data import as_trained, load_training_part
-from augury.generators.family import TrainedSettings
+from augury.generators.family import FittedSettings
 from augury.generators.weights import class_label, files_read, load_generator
 from augury.images.arrays import save_sheet
 from augury.images.files import file_sha256
@@ -98,7 +98,7 @@ def choose(
     _check_split(generator, about["split"], sources.generator, what)
     # A set is various beside the images that its generator knows.
     own = generator["settings"]
-    known = own.trained_on if isinstance(own, TrainedSettings) else "train"
+    known = own.trained_on if isinstance(own, FittedSettings) else "train"
     files = [sources.pack], [sources.split_table], [about["class"]]
     part = load_training_part(*files, sources.guard, what, known, sources.tested)
     classifier = _read_classifier(sources.classifier, about["split"], what)

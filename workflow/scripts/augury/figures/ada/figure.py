@@ -4,5 +4,5 @@ FIGURE = Figure(
     order=150,
     title="Discriminator overfitting and ADA",
     description="Discriminator overfitting: mean sign of its output and ADA's p against images seen",
-    inputs={"histories": histories(adversarial=True)},
+    inputs={"histories": histories("loss_discriminator")},
 )

@@ -4,5 +4,5 @@ FIGURE = Figure(
     order=145,
     title="Training losses of diffusion models",
     description="Denoising losses of training and of validation images against images seen",
-    inputs={"histories": histories(adversarial=False)},
+    inputs={"histories": histories("loss_denoising")},
 )

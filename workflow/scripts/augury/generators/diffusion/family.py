@@ -1,6 +1,6 @@
 """Diffusion (Karras et al. 2022, arXiv:2206.00364), as its settings and the planner know it."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,8 @@ from augury.settings.base import (
 
 class DiffusionSettings(TrainedSettings):
     """Settings of a diffusion model; those without a default follow from `size` and the side of the images."""
+
+    recorded: ClassVar[tuple[str, ...]] = ("loss_denoising", "loss_validation")
 
     family: Literal["diffusion"] = "diffusion"
     size: Literal["laptop", "gpu"] = "laptop"

@@ -10,7 +10,6 @@ from augury.generators.family import AdversarialSettings, TrainedSettings, Wante
 from augury.planning import transfer
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.class_names import name_problem
-from augury.planning.folders.image_folder import awaits_fetch
 from augury.settings.families import family
 from augury.splits.plan import split_names
 from augury.study.config import Config
@@ -24,7 +23,7 @@ def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles
 
     files: those of the classes; None where they cannot be listed.
     """
-    counts = _counts(classes, files)
+    counts = files.counts(classes) if files else {}
     wanted = Wanted(classes, [str(name) for name in split_names(config.split)], config.generator_seeds, counts)
     problems = []
     for name, settings in config.generators.items():
@@ -39,7 +38,7 @@ def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles
 
 def generator_remarks(config: Config, classes: Sequence[str], files: ClassFiles) -> list[str]:
     """A sentence for each generator that would learn a handful of images by heart."""
-    remarks, counts = [], _counts(classes, files)
+    remarks, counts = [], files.counts(classes)
     for name, settings in config.generators.items():
         if not isinstance(settings, TrainedSettings) or settings.class_conditional:
             continue
@@ -54,13 +53,6 @@ def generator_remarks(config: Config, classes: Sequence[str], files: ClassFiles)
                 "relative, and a shorter `duration` loses nothing"
             )
     return remarks
-
-
-def _counts(classes: Sequence[str], files: ClassFiles | None) -> dict[str, int]:
-    # Files of each class; nothing before the demo is fetched.
-    if files is None or awaits_fetch(files.root):
-        return {}
-    return {class_: len(files.files(class_)) for class_ in classes}
 
 
 def _of_trainings(settings: TrainedSettings, counts: Mapping[str, int]) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 import json
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 from augury.command.errors import UserError
 from augury.images.clutter import is_clutter, is_image_name, may_be_image
 from augury.images.files import irregular, is_excluded, list_files, shown
-from augury.planning.folders.image_folder import part_folders
+from augury.planning.folders.image_folder import awaits_fetch, part_folders
 from augury.study.config import Config
 
 
@@ -79,6 +80,10 @@ class ClassFiles:
             if len(listings) == 1
             else sorted((path for paths in listings for path in paths), key=os.fsencode)
         )
+
+    def counts(self, classes: Iterable[str]) -> dict[str, int]:
+        """Number of files of each class; nothing before the demo is fetched."""
+        return {} if awaits_fetch(self.root) else {class_: len(self.files(class_)) for class_ in classes}
 
     def files_in(self, folder: Path) -> list[Path]:
         """Likewise of one class folder."""

@@ -8,13 +8,12 @@ too small costs a wait and no result. What a step asks for follows from them: fo
 import math
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sizes import channels_of, image_px
 from augury.generators.family import GeneratorSettings, Guess, TrainedSettings
 from augury.planning.changed import settings_on
-from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.inputs.generators import pool_parts
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
@@ -37,10 +36,8 @@ class Needs:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Number of files of each class."""
-        config = self.study.config
-        if awaits_fetch(config.images):
-            return dict.fromkeys(self.study.classes, DEMO_IMAGES)
-        return {class_: len(self.study.files.files(class_)) for class_ in self.study.classes}
+        classes = self.study.classes
+        return self.study.files.counts(classes) or dict.fromkeys(classes, DEMO_IMAGES)
 
     def images(self, classes: Iterable[str] | None = None) -> int:
         """Files of these classes, or of all."""
@@ -78,7 +75,7 @@ class Needs:
 
     def generator_mb(self, wildcards: Any) -> float:
         """A training, with what it holds of its images."""
-        settings = self._generator(wildcards.generator)
+        settings = self.study.config.generators[wildcards.generator]
         classes = self.plan.generators.trained_classes(wildcards)
         images_mb = min(2 * self.pack_mb(settings, classes), MAPPED_MB) + ROW_MB * self.images(classes)
         return NETWORKS_MB + images_mb + self._guess(wildcards.generator).batch_mb
@@ -89,10 +86,10 @@ class Needs:
 
     def generator_seconds(self, generator: str, folder: str) -> float:
         """Likewise, without what a job is given on top; folder: a class, `all` or a taxon above."""
-        settings = self._generator(generator)
-        kimg = settings.duration
-        if settings.duration_unit == "epochs":
-            kimg *= self.images(self.study.transfer.members(folder)) / 1000
+        settings = self.study.config.generators[generator]
+        kimg = once = self.images(self.study.transfer.members(folder)) / 1000  # of one that is computed at once
+        if isinstance(settings, TrainedSettings):
+            kimg = settings.duration * (once if settings.duration_unit == "epochs" else 1)
         return kimg * self._guess(generator).kimg_seconds
 
     def classifier_mb(self, wildcards: Any) -> float:
@@ -173,9 +170,6 @@ class Needs:
     @cached_property
     def _runs(self) -> int:
         return len(self.plan.classifiers.runs("predictions.tsv"))
-
-    def _generator(self, name: str) -> TrainedSettings:
-        return cast("TrainedSettings", self.study.config.generators[name])
 
     def _pool_images(self, wildcards: Any) -> float:
         ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)

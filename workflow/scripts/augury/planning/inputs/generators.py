@@ -135,18 +135,18 @@ class Generators:
         ancestors: bool = False,
         trained: bool = False,
         first: bool = False,
-        adversarial: bool | None = None,
+        recording: str = "",
     ) -> list[str]:
         """A file of every generator, class, split and seed.
 
         ancestors: also of those that classes' generators only begin with. trained: only of those that are trained.
-        first: of the first split and seed alone. adversarial: only of those with a discriminator, or without.
+        first: of the first split and seed alone. recording: only of those whose history has that column.
         """
         transfer, only, entries = self.study.transfer, 1 if first else None, self.study.config.generators
         nodes = [
             Node(generator, folder)
             for generator in (self.study.trained_generators if trained else entries)
-            if adversarial in (None, family("generators", entries[generator].family).adversarial)
+            if not recording or recording in getattr(entries[generator], "recorded", ())
             for folder in [
                 *transfer.own_folders(generator),
                 *(node.folder for node in transfer.ancestors if ancestors and node.generator == generator),
