@@ -15,15 +15,17 @@ from augury.generators.diffusion import preconditioning
 from augury.generators.diffusion.family import DiffusionSettings, problems
 from augury.generators.diffusion.layout import BlockPlan, layout_of
 from augury.generators.diffusion.moves import labels_of, moved
-from augury.generators.diffusion.networks import build_generator, class_conditions
+from augury.generators.diffusion.networks import build_generator, class_conditions, told_names
 from augury.generators.diffusion.resizing import doubled, halved
 from augury.generators.diffusion.sampler import Plan, guided, sample
 from augury.generators.diffusion.training import TASK
 from augury.generators.diffusion.unet import Attention, Block, UNet, sinusoids
+from augury.generators.transfer import Start
 from augury.generators.weights import load_generator
 from augury.latent.sampling import generate_blocks, latents_of
 from augury.tables.description import save_description
 from augury.training.device import choose_device
+from augury.training.weights import save_weights
 from tests.settings import of_family
 
 CPU = torch.device("cpu")
@@ -369,6 +371,38 @@ def test_a_resumed_training_is_the_same_to_the_bit(tmp_path):
     for mine, theirs in ((whole.generator, again.generator), (whole.average.network, again.average.network)):
         assert torch.equal(weights(mine), weights(theirs))
     assert (whole.lowest, whole.quiet_looks) == (again.lowest, again.quiet_looks)
+
+
+def test_it_begins_with_another_and_what_that_was_told_of_the_same_name(tmp_path):
+    """Classes and taxa by their names: what the network hears of those is the same; all else is the other's."""
+    other = description(("a", "b"), taxa={"a": ["order=O"], "b": ["order=O"]})
+    mine = description(("b", "c"), taxa={"b": ["order=O"], "c": ["order=P"]})
+    before = build_generator(other)
+    for weight in before.parameters():
+        torch.nn.init.normal_(weight)
+    save_weights(tmp_path / "generator.safetensors", before)
+    start = Start(tmp_path, "other", other, [], "")
+    place = choose_device("cpu", "fp32", 1, True)
+    made = TASK(mine, images(), torch.arange(12) % 2, place, tmp_path / "snapshots", start).generator
+
+    def hears(network, told):
+        layer = network.denoiser.network.of_label
+        return layer.weight[:, told] * math.sqrt(layer.weight.shape[1])
+
+    names = [["a", "b", "order=O"], ["b", "c", "order=O", "order=P"]]
+    assert [told_names(each) for each in (other, mine)] == names
+    for name in ("b", "order=O"):
+        heard = hears(made, names[1].index(name)), hears(before, names[0].index(name))
+        assert torch.allclose(*heard, rtol=1e-5)
+    fresh = (hears(made, index).abs().max() for index in (1, 3))  # Glorot's bound, against values from N(0, 1)
+    assert max(fresh) < 1.3 < hears(made, 0).abs().max()
+    theirs, ours = before.state_dict(), made.state_dict()
+    assert theirs.keys() == ours.keys()
+    assert [name for name in ours if not torch.equal(ours[name], theirs[name])] == ["denoiser.network.of_label.weight"]
+    alone = TASK(description(conditional=False), images(), None, place, tmp_path / "snapshots", start).generator
+    assert torch.equal(alone.denoiser.network.stem.weight, before.denoiser.network.stem.weight)
+    with pytest.raises(UserError, match="does not hold the weights of this network"):
+        TASK(description(model_channels=16), images(), None, place, tmp_path / "snapshots", start)
 
 
 def test_it_stops_after_its_patience_and_keeps_the_weights_of_the_lowest_loss(tmp_path, monkeypatch):

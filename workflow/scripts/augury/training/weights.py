@@ -1,7 +1,9 @@
 """A network's weights on disk, in safetensors."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
@@ -9,6 +11,8 @@ from torch import nn
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.seals import check, write_tensors
+
+Tensors = dict[str, torch.Tensor]
 
 
 def save_weights(path: str | Path, network: nn.Module) -> None:
@@ -19,13 +23,17 @@ def save_weights(path: str | Path, network: nn.Module) -> None:
         write_tensors(temporary, save(tensors))
 
 
-def load_weights(path: str | Path, network: nn.Module) -> None:
-    """Fill `network` from the file. Raises UserError when the file is missing, damaged or of another network."""
+def load_weights(path: str | Path, network: nn.Module, fitted: Callable[[Tensors], Tensors] | None = None) -> None:
+    """Fill `network` from the file; fitted: its tensors -> those that the network takes, where it is another's.
+
+    Raises UserError when the file is missing, damaged or of another network.
+    """
     if not Path(path).exists():
         raise UserError(f"{path} is missing; run the step that trains it")
     check(path, "remove it and train it again")
     try:
-        network.load_state_dict(load_file(path))
+        tensors = load_file(path)
+        network.load_state_dict(tensors if fitted is None else fitted(tensors))
     except (SafetensorError, RuntimeError) as error:
         first = str(error).splitlines()[0]
         raise UserError(f"{path} does not hold the weights of this network ({first}); train it again") from None

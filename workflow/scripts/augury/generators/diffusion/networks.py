@@ -112,9 +112,17 @@ def _alike(values: torch.Tensor) -> bool:
     return bool((values == values[:1]).all())
 
 
+def told_names(description: Mapping[str, Any]) -> list[str]:
+    """The classes, then the taxa above them, that a generator.json's network is told; none where it is told none."""
+    if not description["conditional"]:
+        return []
+    taxa = description.get("taxa") or {}
+    return list(dict.fromkeys([*description["classes"], *(t for c in description["classes"] for t in taxa.get(c, ()))]))
+
+
 def class_conditions(classes: Sequence[str], taxa: Mapping[str, Sequence[str]]) -> torch.Tensor:
     """One row per class: 1 for itself and for each of the taxa above it, (classes, classes + taxa) float32."""
-    names = list(dict.fromkeys(taxon for class_ in classes for taxon in taxa.get(class_, ())))
+    names = told_names({"conditional": True, "classes": classes, "taxa": taxa})[len(classes) :]
     own = torch.eye(len(classes))
     above = [[float(taxon in taxa.get(class_, ())) for taxon in names] for class_ in classes]
     return torch.cat([own, torch.tensor(above).reshape(len(classes), len(names))], dim=1)

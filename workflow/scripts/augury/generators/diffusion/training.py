@@ -18,11 +18,13 @@ from augury.generators.diffusion.family import DiffusionSettings, Resolved
 from augury.generators.diffusion.moves import moved
 from augury.generators.diffusion.networks import Generator
 from augury.generators.diffusion.preconditioning import denoising_loss, noise_levels
+from augury.generators.diffusion.starting import fitted
 from augury.generators.network import GeneratorNetwork
 from augury.generators.task import GeneratorTraining
 from augury.generators.transfer import Start
 from augury.training.device import send
 from augury.training.randomness import generator_of, seed_step
+from augury.training.weights import load_weights
 
 LOOKS = 20  # at the validation part in a training
 LOOKED_AT, MOST_LOOKED_AT = 128, 512  # pairs of an image and a noise level in each
@@ -51,7 +53,7 @@ class DiffusionTraining(GeneratorTraining):
         seed_step(self.seed, "initial weights")
         generator = networks.build_generator(self.description)
         if start is not None:
-            start.fill(generator)
+            self._begin_with(start, generator)
         self.generator = generator.to(self.device).train()
         self.average = averaged(self.generator, settings, started=start is not None)
         betas = (settings.beta1, settings.beta2)
@@ -62,6 +64,17 @@ class DiffusionTraining(GeneratorTraining):
         self.lowest, self.quiet_looks = math.inf, 0
         keeps = self.held_out is not None and settings.patience is not None
         self.best = copy.deepcopy(self.average.network) if keeps else None
+
+    def _begin_with(self, start: Start, generator: Generator) -> None:
+        before, names = (networks.told_names(about) for about in (start.description, self.description))
+        load_weights(
+            start.folder / "generator.safetensors",
+            generator,
+            lambda tensors: fitted(tensors, generator, before, names),
+        )
+        if before != names:
+            known = [name for name in names if name in before]
+            script.tell(f"{self.label}: of {start.name} it knows {', '.join(known) or 'none of its classes and taxa'}")
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
         """Train on one batch."""
