@@ -24,7 +24,7 @@ from augury.training.weights import save_weights
 from tests.scripts.in_process import SCRIPTS, call
 from tests.settings import of_family
 
-EXTRACTOR = "test_resnet"  # a network of timm's of half a million weights
+EXTRACTOR, OTHER = "test_resnet", "test_efficientnet"  # networks of timm's of half a million weights
 ABOUT = {
     "family": "dcgan", "generator": "g", "split": "holdout", "seed": 2, "class": "a", "classes": ["a"],
     "conditional": False, "size_px": 16, "channels": 1, "latent_dim": 4, "leaked": False, "start": "scratch",
@@ -50,7 +50,8 @@ def study(tmp_path_factory):
     write_generator(folder / "g")
     write_generator(folder / "both", **{"class": "all", "classes": ["a", "b"], "conditional": True})
     torch.manual_seed(5)
-    save_file(timm.create_model(EXTRACTOR).state_dict(), folder / f"{EXTRACTOR}.safetensors")
+    for name in (EXTRACTOR, OTHER):
+        save_file(timm.create_model(name).state_dict(), folder / f"{name}.safetensors")
     rows = [SplitRow(str(n), f"{n}.png", "a", str(n), "train" if n < 6 else "test") for n in range(9)]
     write_rows(folder / "split.tsv", SplitRow, rows)
     return folder
@@ -86,6 +87,54 @@ def test_each_variant_has_the_features_of_its_images(study):
     assert not np.allclose(found["end"], found["end~0.5"])
 
 
+def test_several_networks_see_images_that_are_drawn_once(study, monkeypatch):
+    drawn = []
+
+    def noted(network, numbers, *words):
+        drawn.extend(numbers)
+        return generate_blocks(network, numbers, *words)
+
+    monkeypatch.setattr("augury.scores.drawing.generate_blocks", noted)
+    draw(study, "one.npz", "--count", "3")
+    draw(study, "two.npz", "--count", "3", "--extractor", OTHER)
+    drawn.clear()
+    both = [study / "both-one.npz", study / "both-two.npz"]
+    draw(study, "two.npz", "--count", "3", "--extractor", EXTRACTOR, OTHER, "--output", *both)
+    assert drawn == [0, 1, 2]
+    assert [path.read_bytes() for path in both] == [(study / name).read_bytes() for name in ("one.npz", "two.npz")]
+
+
+def test_another_network_makes_its_own_features_and_the_others_come_from_the_store(study, capfd):
+    pool = study / "results" / "pool"
+    files = {name: pool / f"features-{name}.npz" for name in (EXTRACTOR, OTHER)}
+
+    def made(*names):
+        """What the log says was made; Snakemake removes a job's files before it runs."""
+        for path in files.values():
+            path.unlink(missing_ok=True)
+        words = ["--count", "3", "--store", study / "results" / ".store", "--extractor", *names]
+        capfd.readouterr()
+        draw(study, "none.npz", *words, "--output", *(files[name] for name in names))
+        assert [name for name in files if files[name].exists()] == list(names)
+        return re.findall(r"^(\w+) from ", capfd.readouterr().out, re.M)
+
+    assert made(EXTRACTOR) == [EXTRACTOR]
+    first = files[EXTRACTOR].read_bytes()
+    (pool / "shard-000000.tar").write_bytes(b"of the pool in the same folder")
+    assert made(EXTRACTOR, OTHER) == [OTHER]
+    assert files[EXTRACTOR].read_bytes() == first
+    assert made(OTHER) == []
+    assert (pool / "shard-000000.tar").exists()
+    with np.load(files[OTHER]) as drawn:
+        assert str(drawn["extractor"]) == OTHER
+    weights = study / f"{OTHER}.safetensors"
+    kept = weights.read_bytes()
+    torch.manual_seed(6)
+    save_file(timm.create_model(OTHER).state_dict(), weights)
+    assert made(EXTRACTOR, OTHER) == [OTHER]
+    weights.write_bytes(kept)
+
+
 def test_more_images_begin_with_the_fewer_and_a_ratio_counts_training_images(study):
     draw(study, "few.npz", "--count", "3", "--ratio", "1.5", "--split-table", study / "split.tsv")
     draw(study, "many.npz", "--count", "300", "--weights", study / f"{EXTRACTOR}.safetensors")
@@ -117,6 +166,7 @@ def test_a_conditional_generator_is_drawn_from_class_by_class(study):
         (["--ratio", "2"], "a", "--split-table"),
         (["--count", "0"], "a", "set --count"),
         (["--weights", "/nowhere"], "a", f"{EXTRACTOR}.safetensors"),
+        (["--extractor", EXTRACTOR, OTHER], "a", "give as many of both"),
     ],
 )
 def test_mistakes_are_told(study, words, class_, message):

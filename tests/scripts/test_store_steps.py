@@ -86,11 +86,11 @@ def data(tmp_path_factory):
     return folder
 
 
-def change_and_back(watched, capfd, folder, script, words, changed, kind):
-    """Run it, run it otherwise, run it as before; returns what the last one said."""
+def change_and_back(watched, capfd, folder, script, words, changed, kind, file=""):
+    """Run it, run it otherwise, run it as before; returns what the last one said. file: if it writes this alone."""
     output = folder / "results" / kind
-    words = [*words, "--output", output, "--store", folder / "results" / ".store", "--threads", 1]
-    patterns = finished.PATTERNS[kind]
+    words = [*words, "--output", output / file, "--store", folder / "results" / ".store", "--threads", 1]
+    patterns = (file,) if file else finished.PATTERNS[kind]
 
     def files():
         return {name: (output / name).read_bytes() for name in matching(output, patterns)}
@@ -174,6 +174,16 @@ def test_pools_at_random_and_of_chosen_vectors(data, watched, capfd):
     call("select_latents", [*search_words(data), "--output", data / "chosen", "--threads", 1])
     chosen = [*words, "--chosen", data / "chosen"]
     change_and_back(watched, capfd, data, "synthesize_images", chosen, ["--shard-images", 2], "pool")
+
+
+def test_features_of_drawn_and_of_real_images(data, watched, capfd):
+    words = ["--generator", data / "first", "--class", "a", "--count", 3, "--variants", "end", 1, "--device", "cpu"]
+    words += ["--extractor", "tf_efficientnet_lite0"]
+    change_and_back(watched, capfd, data, "draw_features", words, ["--variants", "end"], "features", "drawn.npz")
+    words = ["--pack", data / "pack.npy", "--rows", data / "pack.tsv", "--device", "cpu"]
+    words += ["--extractor", "tf_efficientnet_lite0"]
+    lite1 = ["--extractor", "tf_efficientnet_lite1"]
+    change_and_back(watched, capfd, data, "extract_features", words, lite1, "features", "real.npy")
 
 
 def search_words(data, settings=(), *more):

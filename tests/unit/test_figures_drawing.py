@@ -2,8 +2,10 @@
 
 import re
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+import seaborn as sns
 
 from augury.command.errors import UserError
 from augury.figures import theme
@@ -52,6 +54,14 @@ def tabulated(paths, target):
     rows = [row for runs in groups.values() for row in summarise(runs, False, 50)[0]]
     write_rows(target, ClassificationRow, rows)
     return target
+
+
+def test_the_look_is_that_of_seaborn():
+    style = sns.axes_style("whitegrid") | sns.plotting_context("notebook")
+    others = {key for key, value in style.items() if mpl.rcParamsDefault[key] != value} - theme.WHITEGRID.keys()
+    # Every other one is set otherwise here, or is the colour map of what is drawn without naming one, which nothing is.
+    assert {key for key in others if mpl.rcParams[key] == mpl.rcParamsDefault[key]} <= {"image.cmap", "font.sans-serif"}
+    assert {key: style[key] for key in theme.WHITEGRID} == theme.WHITEGRID
 
 
 def texts(figure):

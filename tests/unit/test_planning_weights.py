@@ -55,10 +55,22 @@ def test_fetch_plans_a_file_for_each_architecture_that_is_missing():
     assert fetched_architectures(study.config) == ["resnet50", "googlenet", "mobilenetv3_small_100"]
     assert inputs(study, "big") == ["resources/weights/resnet50.json"]
     assert [inputs(study, name) for name in ("cnn", "lite", "scratch")] == [[], [], []]
-    of_extractor = Plan(study).weights.files
-    found = of_extractor(SimpleNamespace(extractor="mobilenetv3_small_100"))
-    assert found == ["resources/weights/mobilenetv3_small_100.safetensors"]
-    assert of_extractor(SimpleNamespace(extractor="tf_efficientnet_lite0")) == []
+
+
+def test_of_extractors_what_is_fetched_is_an_input_and_what_the_user_has_put_there_is_compared(weights):
+    def compared(*names):
+        study, mistakes = planned("fetch", extractor=list(names))
+        assert mistakes == []
+        of_study = Plan(study).weights
+        return of_study.extractor_records(), of_study.extractor_files(), of_study.extractor_digest()
+
+    small = [f"resources/weights/mobilenetv3_small_100.{end}" for end in ("json", "safetensors")]
+    assert compared("tf_efficientnet_lite0", "mobilenetv3_small_100") == (small[:1], small[1:], "")
+    # Another of a package, or one less, is no reason to make those of the others anew.
+    assert compared("tf_efficientnet_lite0") == compared("tf_efficientnet_lite0", "tf_efficientnet_lite1")
+    put(weights, "tf_efficientnet_lite0", b"the user's", None)
+    own = hashlib.sha256(b"the user's").hexdigest()[:16]
+    assert compared("tf_efficientnet_lite0") == ([], [], f"tf_efficientnet_lite0={own}")
 
 
 def test_a_fetched_file_stays_an_input_and_the_users_own_is_none(weights):

@@ -8,11 +8,13 @@ import re
 
 import numpy as np
 import pytest
+import yaml
 
 from augury.scores.features import training_features
+from augury.store.shelf import NAME, Shelf
 from tests.project import Project, draw_classes, small_config, table
 
-EXTRACTOR = "tf_efficientnet_lite0"
+EXTRACTORS = ["tf_efficientnet_lite0", "tf_efficientnet_lite1"]
 SCORE = '''
 """How wide the synthetic images lie, beside the real ones."""
 
@@ -83,7 +85,7 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("additions")
     draw_classes(folder / "images", 2, 8)
     generators = {"copies": {"family": "copier", "size_px": 32, "channels": "rgb"}}
-    config = small_config(extractor=EXTRACTOR, generators=generators, classifiers={}, arms={})
+    config = small_config(extractor=EXTRACTORS, generators=generators, classifiers={}, arms={})
     made = Project(folder, config)
     library = folder / "workflow" / "scripts" / "augury"
     for package, files in (
@@ -102,19 +104,41 @@ def project(tmp_path_factory):
 def test_a_score_stands_in_the_tables(project):
     scores = table(project.results() / "tables" / "synthetic.tsv")
     assert list(scores[0]).index("spread") == list(scores[0]).index("coverage_high") + 1
-    expected = [spread(project.results(), row["class"]) for row in scores]
+    assert [row["extractor"] for row in scores] == 2 * EXTRACTORS
+    expected = [spread(project.results(), row["class"], row["extractor"]) for row in scores]
     assert [float(row["spread"]) for row in scores] == pytest.approx(expected, rel=1e-6)
     means = table(project.results() / "tables" / "generators.tsv")
     assert [float(row["spread"]) for row in means] == pytest.approx(expected, rel=1e-6)  # of one training each
 
 
-def spread(results, class_):
+def test_another_network_or_one_less_trains_nothing_and_reads_no_image_twice(project):
+    results = project.results()
+    features = [*results.glob("packs/*/*.features-*.npy"), *results.glob("holdout/synthetic/**/features-*.npz")]
+    assert len(features) == 2 * 2 * len(EXTRACTORS)
+    kept = [entry.about["kind"] for entry in Shelf(results / NAME, 0).entries()]
+    assert kept.count("features") == len(features)
+    follows = {"score_synthetic", "tabulate_results", "plot_results", "build_report"}
+    config = yaml.safe_load((project.folder / "study.yaml").read_text())
+    project.write_config(config | {"extractor": EXTRACTORS[0]})
+    assert set(project.planned()) == follows
+    project.write_config(config | {"extractor": [*EXTRACTORS, "tf_efficientnet_lite2"]})
+    planned = project.planned()
+    assert set(planned) == follows | {"extract_features", "draw_features"}
+    assert {rule: len(planned[rule]) for rule in ("extract_features", "draw_features")} == {
+        "extract_features": 2,
+        "draw_features": 2,
+    }
+    project.write_config(config)
+    assert project.planned() == {}
+
+
+def spread(results, class_, extractor):
     pack = results / "packs" / "32px-rgb" / class_
     real = training_features(
-        pack.with_name(f"{class_}.features-{EXTRACTOR}.npy"), pack.with_suffix(".tsv"),
+        pack.with_name(f"{class_}.features-{extractor}.npy"), pack.with_suffix(".tsv"),
         results / "splits" / "holdout" / f"{class_}.tsv",
     )  # fmt: skip
-    drawn = results / "holdout" / "synthetic" / "copies" / "random" / "seed0" / class_ / f"features-{EXTRACTOR}.npz"
+    drawn = results / "holdout" / "synthetic" / "copies" / "random" / "seed0" / class_ / f"features-{extractor}.npz"
     sets = (np.load(drawn)["end"], real.values)
     synthetic, training = (np.mean([math.dist(row, rows.mean(axis=0)) for row in rows]) for rows in sets)
     return synthetic / training

@@ -118,7 +118,6 @@ wildcard_constraints:
     classifier=one_of(study.config.classifiers),
     seed="[0-9]+",
     pack="[0-9]+px-(grey|rgb)",
-    extractor="[^/]+",
     figure=one_of(FIGURES),
 
 

@@ -1,18 +1,19 @@
-# How good synthetic images are: features, extracted once per image set, and what is computed from them.
+# How good synthetic images are: features, and what is computed from them. One job reads or draws the images of a class for
+# all networks. Which networks these are is not compared: one that is new lacks its file, and the store has the others'.
 
 
 rule extract_features:
     input:
         pack=f"{paths.pack}.npy",
         rows=f"{paths.pack}.tsv",
-        weights_record=plan.weights.records,
-        pretrained=ancient(plan.weights.files),
+        weights_record=plan.weights.extractor_records(),
+        pretrained=ancient(plan.weights.extractor_files()),
     output:
-        features=f"{paths.pack}.features-{{extractor}}.npy",
+        features=plan.scores.of_networks(f"{paths.pack}.features-", ".npy"),
     log:
-        f"{paths.logs}/extract_features/{{pack}}/{{class_}}.{{extractor}}.log",
+        f"{paths.logs}/extract_features/{{pack}}/{{class_}}.log",
     benchmark:
-        f"{paths.benchmarks}/extract_features/{{pack}}/{{class_}}.{{extractor}}.tsv"
+        f"{paths.benchmarks}/extract_features/{{pack}}/{{class_}}.tsv"
     group:
         "features"
     conda:
@@ -25,12 +26,14 @@ rule extract_features:
     params:
         script=script("extract_features"),
         code=code_digest("extract_features", ("augury.classifiers.timm_zoo.network",)),
-        weights=plan.weights.digest,
+        extractors=uncompared(study.config.extractors),
+        weights=plan.weights.extractor_digest(),
         device=uncompared(study.config.device),
+        store=store,
         pins=pins("torch"),
     shell:
         "python {params.script:q} --pack {input.pack:q} --rows {input.rows:q}"
-        " --extractor {wildcards.extractor:q} --device {params.device} --output {output.features:q}"
+        " --extractor {params.extractors:q} --device {params.device} --output {output.features:q} {params.store:q}"
         " --threads {threads} --log {log:q}"
 
 
@@ -38,14 +41,14 @@ rule draw_features:
     input:
         unpack(plan.scores.draw_inputs),
         split=paths.split,
-        weights_record=plan.weights.records,
-        pretrained=ancient(plan.weights.files),
+        weights_record=plan.weights.extractor_records(),
+        pretrained=ancient(plan.weights.extractor_files()),
     output:
-        features=f"{paths.scored}/features-{{extractor}}.npz",
+        features=plan.scores.of_networks(f"{paths.scored}/features-", ".npz"),
     log:
-        f"{paths.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.log",
+        f"{paths.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
-        f"{paths.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.{{extractor}}.tsv"
+        f"{paths.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     group:
         "drawn"
     conda:
@@ -60,19 +63,21 @@ rule draw_features:
         code=plan.generators.code("draw_features", "networks"),
         generator=plan.generators.source,
         options=plan.scores.draw_options,
-        weights=plan.weights.digest,
+        extractors=uncompared(study.config.extractors),
+        weights=plan.weights.extractor_digest(),
         device=uncompared(study.config.device),
+        store=store,
         pins=pins("torch"),
     shell:
         "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
-        " --split-table {input.split:q} {params.options:q} --extractor {wildcards.extractor:q}"
-        " --device {params.device} --output {output.features:q} --threads {threads} --log {log:q}"
+        " --split-table {input.split:q} {params.options:q} --extractor {params.extractors:q}"
+        " --device {params.device} --output {output.features:q} {params.store:q} --threads {threads} --log {log:q}"
 
 
 rule score_synthetic:
     input:
         unpack(plan.scores.inputs),
-        synthetic=[f"{paths.scored}/features-{name}.npz" for name in study.config.extractors],
+        synthetic=plan.scores.of_networks(f"{paths.scored}/features-", ".npz"),
         split=paths.split,
     output:
         scores=f"{paths.scored}/scores.tsv",

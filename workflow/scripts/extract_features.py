@@ -1,8 +1,8 @@
-"""Extract features of a set of images with a pretrained network: one row per image, in the set's order.
+"""Extract features of a set of images with pretrained networks: one row per image, in the set's order.
 
 Reads a pack (X.npy with its table X.tsv) or a pool of synthetic images (its index.tsv, with the shards beside it).
-Writes float32 (n, d) as .npy. The network is one of timm's, which images are enlarged to 224 px for, or
-inception_v3_fid; its weights lie in resources/weights or in an installed package, and nothing is downloaded.
+Writes float32 (n, d) as .npy for each network: one of timm's, which images are enlarged to 224 px for, or
+inception_v3_fid. Their weights lie in resources/weights or in an installed package, and nothing is downloaded.
 
     python workflow/scripts/extract_features.py --pack packs/Tripos.npy --rows packs/Tripos.tsv \\
         --extractor tf_efficientnet_lite0 --output features/Tripos.npy
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from augury.command import script
 from augury.command.errors import UserError
+from augury.store import finished
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -23,24 +24,32 @@ def main() -> None:
     parser.add_argument("--pack", type=Path, help="a pack of images, X.npy")
     parser.add_argument("--rows", type=Path, help="the pack's table, X.tsv: the image of each row")
     parser.add_argument("--index", type=Path, help="index.tsv of a pool, instead of a pack")
-    parser.add_argument("--extractor", required=True, help="tf_efficientnet_lite0, inception_v3_fid, or timm's name")
+    parser.add_argument("--extractor", nargs="+", required=True, help="inception_v3_fid, or names of timm's networks")
     parser.add_argument("--weights", type=Path, default=Path("resources/weights"), help="their folder, or the file")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N (default: auto)")
-    parser.add_argument("--output", type=Path, required=True, help="features, .npy")
+    parser.add_argument("--output", type=Path, nargs="+", required=True, help="features, an .npy for each network")
+    finished.add_options(parser)
     args = script.start(parser, packages=("torch", "timm", "torch-fidelity", "numpy", "pillow"))
     if bool(args.pack) == bool(args.index) or bool(args.pack) != bool(args.rows):
         raise UserError("the images are named by --pack with --rows, or by --index alone; give one of the two")
+    from augury.scores.kept import features_to_make
+    from augury.training.device import choose_device, device_name
+
+    modules, reads = ("augury.classifiers.timm_zoo.network",), list(filter(None, (args.pack, args.rows, args.index)))
+    wanted = features_to_make("extract_features", modules, args, reads, device_name(args.device))
+    if not wanted:
+        return
     from augury.images.arrays import save_array
     from augury.scores.extractors import extract, load_extractor
-    from augury.training.device import choose_device
 
     images, of = read_images(args.pack, args.rows, args.index)
     device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    extractor = load_extractor(args.extractor, args.weights)
     source = args.pack or args.index
-    script.tell(f"{source}: {len(images)} images, {extractor.recorded} from {extractor.origin}")
-    features = extract(extractor, images, device.device, label=f"features of {source}")
-    save_array(args.output, features, of)
+    for each in wanted:
+        extractor = load_extractor(each.extractor, args.weights)
+        script.tell(f"{source}: {len(images)} images, {extractor.recorded} from {extractor.origin}")
+        save_array(each.output, extract(extractor, images, device.device, label=f"features of {source}"), of)
+        each.keep()
 
 
 def read_images(pack: Path, rows: Path, index: Path | None) -> tuple["ndarray", str | None]:

@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator
 QUIET = (
     "augury.code",
     "augury.command.allocation",
+    "augury.command.compiler",
     "augury.command.errors",
     "augury.command.parent",
     "augury.command.progress",

@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from augury.command import time_limit
 from augury.command.allocation import keep_freed_memory
+from augury.command.compiler import leave_out_compiler
 from augury.command.errors import Stopped, UserError
 from augury.command.parent import end_with_parent
 
@@ -67,6 +68,7 @@ def start(
         made.error("--threads must be at least 1")
     _limit_threads(args.threads)
     keep_freed_memory()
+    leave_out_compiler()
     if args.log:
         _redirect(args.log)
     end_with_parent(tell)

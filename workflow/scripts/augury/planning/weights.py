@@ -56,6 +56,11 @@ def extractor_digest(name: str) -> str:
     return _digest(name)
 
 
+def is_known(name: str, digest: str) -> bool:
+    """Whether a digest is that of a package, or of what fetch_weights brings, whose record is an input."""
+    return digest == "fetched" or (name in PACKAGED and digest == PACKAGED[name].sha256[:16])
+
+
 def weight_problems(config: Config) -> list[str]:
     """Weights that are not on this machine and will not be fetched, a sentence each, by `missing_weights`."""
     word, problems = config.missing_weights, []

@@ -1,8 +1,8 @@
-"""Features of images that are drawn from a generator and forgotten, in an .npz with an array a variant."""
+"""Features of images that are drawn from a generator and forgotten: an .npz per network with an array per variant."""
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,16 @@ def draw_features(
     class_: str,
     variants: Sequence[Variant],
     count: int,
-    extractor: Extractor,
+    extractors: Sequence[Extractor],
     device: torch.device,
-    output: Path,
+    outputs: Sequence[Path],
     drawing: Mapping[str, Any],
 ) -> None:
-    """Write the features (count, d) float32 of latent seeds 0 .. count - 1, variant by variant.
+    """Write the features (count, d) float32 of latent seeds 0 .. count - 1, variant by variant, a file per extractor.
 
-    drawing: settings of drawing, instead of those in the generator's description. Of stored images no more than there
-    are. Raises UserError when the generator was not trained on the class or has
-    no such snapshot, or count is 0.
+    drawing: settings of drawing, instead of those in the generator's description. Each image is drawn once for all
+    extractors. Of stored images no more than there are. Raises UserError when the generator was not trained on the
+    class or has no such snapshot, or count is 0.
     """
     if count < 1:
         raise UserError(f"no images of {folder} are asked for; set --count, or --ratio with --split-table")
@@ -49,27 +49,34 @@ def draw_features(
     # Of stored images there may be fewer; those are scored then.
     count = min(count, about.get("available") or count)
     progress = Progress(f"features of {about['generator']} {class_}", count * len(variants), "images")
-    with atomic(output) as temporary, _sealed_archive(temporary) as archive:
-        _add(archive, EXTRACTOR, np.array(extractor.recorded))
+    with ExitStack() as stack:
+        archives = [stack.enter_context(_sealed_archive(output)) for output in outputs]
+        for extractor, archive in zip(extractors, archives, strict=True):
+            _add(archive, EXTRACTOR, np.array(extractor.recorded))
         for number, variant in enumerate(variants):
             network, _ = load_generator(folder, variant.snapshot, drawing)
-            made: list[np.ndarray] = []
+            made: list[list[np.ndarray]] = [[] for _ in extractors]
             done = number * count
             for images in _chunks(network, about, label, count, device, variant.truncation):
-                if str(variant) == END and not made:
-                    _add(archive, FINGERPRINTS, fingerprints_of(images[:LOOKED_AT]))
-                made.append(features_of(extractor, images, device))
+                if str(variant) == END and done == number * count:
+                    prints = fingerprints_of(images[:LOOKED_AT])
+                    for archive in archives:
+                        _add(archive, FINGERPRINTS, prints)
+                for extractor, features in zip(extractors, made, strict=True):
+                    features.append(features_of(extractor, images, device))
                 done += len(images)
                 progress.update(done, variant=str(variant))
-            _add(archive, str(variant), np.concatenate(made))
+            for archive, features in zip(archives, made, strict=True):
+                _add(archive, str(variant), np.concatenate(features))
 
 
 @contextmanager
 def _sealed_archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.comment = f"{BLANK}\n".encode()
-        yield archive
-    seal_file(path)
+    with atomic(path) as temporary:
+        with zipfile.ZipFile(temporary, "w") as archive:
+            archive.comment = f"{BLANK}\n".encode()
+            yield archive
+        seal_file(temporary)
 
 
 def _chunks(

@@ -15,7 +15,7 @@ from augury.store.entries import Entry
 from augury.store.key import key_of
 from augury.store.shelf import GB, Shelf
 
-# What each kind of step writes into its output folder; pools, searches and scores may share one.
+# What each kind of step writes into its output folder; pools, searches, features and scores may share one.
 PATTERNS = {
     "generator": ("*", "snapshots/*"),
     "classifier": ("*",),
@@ -33,12 +33,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 class Finished:
     """The finished files of one step of a kind.
 
-    Where no store is asked for, nothing is kept or found; where one cannot be used, the log says so and the step goes
-    on without it.
+    patterns: of what it writes, where its kind does not say it. Where no store is asked for, nothing is kept or found;
+    where one cannot be used, the log says so and the step goes on without it.
     """
 
-    def __init__(self, args: argparse.Namespace, kind: str) -> None:
+    def __init__(self, args: argparse.Namespace, kind: str, patterns: tuple[str, ...] = ()) -> None:
         self.args, self.kind, self.output = args, kind, args.output
+        self.patterns = patterns or PATTERNS[kind]
         self.shelf = Shelf(args.store, _most_gb(args) * GB) if args.store else None
         self.shelf_path = self._shelf_path(self.shelf) if self.shelf else ""
         self.key = ""
@@ -60,7 +61,7 @@ class Finished:
         """Put the files into the store: all are written."""
         if self.key:
             about = {"kind": self.kind, "name": self.shelf_path, "threads": self.args.threads}
-            self._quietly(lambda shelf: shelf.keep(self.shelf_path, self.key, self.output, PATTERNS[self.kind], about))
+            self._quietly(lambda shelf: shelf.keep(self.shelf_path, self.key, self.output, self.patterns, about))
 
     def _take(
         self, shelf: Shelf, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str
@@ -69,8 +70,8 @@ class Finished:
         with _unused_state(self.output) as state:
             if state is None:
                 return None
-            entry = shelf.restore(self.shelf_path, self.key, self.output, PATTERNS[self.kind])
-            if entry and self.kind != "pool":  # beside a pool it is a search's
+            entry = shelf.restore(self.shelf_path, self.key, self.output, self.patterns)
+            if entry and self.kind not in ("pool", "features"):  # beside these it is another's
                 shutil.rmtree(state, ignore_errors=True)
             return entry
 

@@ -144,7 +144,7 @@ def _link_into(output: Path, entry: Entry, patterns: Sequence[str]) -> None:
     names = entry.about["files"]
     for pattern in patterns:
         (output / pattern).parent.mkdir(parents=True, exist_ok=True)
-    for left in set(matching(output, _OLD)) - set(names):
+    for left in set(matching(output, _OLD)) & set(matching(output, patterns)) - set(names):
         (output / left).unlink(missing_ok=True)
     for name in names:
         sweep((output / name).parent, glob.escape(Path(name).name))

@@ -126,14 +126,14 @@ class Needs:
         return NETWORKS_MB + 0.05 * self._scored(wildcards)
 
     def feature_minutes(self, wildcards: Any) -> float:
-        """Extracting or comparing them."""
-        return 5 + self._scored(wildcards) * LOOKED_SECONDS / 60
+        """Extracting or comparing them, for all networks."""
+        return 5 + self._looked_seconds(wildcards) / 60
 
     def drawing_minutes(self, wildcards: Any) -> float:
-        """Drawing and extracting them."""
+        """Drawing them once, and extracting them for all networks."""
         variants = len(self.study.variants(wildcards.generator))
         drawn = variants * _padded(self._drawn(wildcards)) * self._guess(wildcards.generator).image_seconds
-        return 5 + (self._scored(wildcards) * LOOKED_SECONDS + drawn) / 60
+        return 5 + (self._looked_seconds(wildcards) + drawn) / 60
 
     def pool_minutes(self, wildcards: Any) -> float:
         """Drawing a pool for one class."""
@@ -185,6 +185,10 @@ class Needs:
         copies = max(section.classical, (section.classical_to or 0) * len(self.study.classes) / images)
         drawn = section.ratio if section.count is None else section.count * len(self.study.classes) / images
         return section.real + copies + (drawn if section.generator else 0)
+
+    def _looked_seconds(self, wildcards: Any) -> float:
+        """What all extractors take for the images of a class."""
+        return len(self.study.config.extractors) * self._scored(wildcards) * LOOKED_SECONDS
 
     def _scored(self, wildcards: Any) -> float:
         """Images of one class whose features are taken, in all variants of a generator."""

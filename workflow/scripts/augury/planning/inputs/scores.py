@@ -18,6 +18,10 @@ class Scores:
     paths: Paths
     generators: Generators
 
+    def of_networks(self, before: str, after: str) -> list[str]:
+        """A file of each network of the study, in their order; of a study without, one that nothing asks for."""
+        return [f"{before}{name}{after}" for name in self.study.config.extractors or ("none",)]
+
     def draw_inputs(self, wildcards: Any) -> dict[str, str]:
         """What the images that are scored are drawn from."""
         names = {"weights": "generator.safetensors", "description": "generator.json", "snapshots": "snapshots"}
@@ -35,7 +39,7 @@ class Scores:
         """The generator, and the pack that it was trained on with its features: both sides pass the same resize."""
         [pack] = self.paths.packs(self.generators.settings(wildcards), "", [wildcards.class_])
         return {
-            "real": [f"{pack}.features-{name}.npy" for name in self.study.config.extractors],
+            "real": self.of_networks(f"{pack}.features-", ".npy"),
             "rows": f"{pack}.tsv",
             "pack": f"{pack}.npy",
             "description": self.generators.source(wildcards, "generator.json"),
