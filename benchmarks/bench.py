@@ -22,6 +22,7 @@ TASKS = {
     "dcgan64": "dcgan",
     "dcgan128": "dcgan",
     "stylegan2_64": "stylegan2",
+    "projected64": "projected",
     "diffusion32": "diffusion",
     "diffusion64": "diffusion",
     "resnet18": "classifiers",
