@@ -14,7 +14,9 @@ from pathlib import Path
 
 PACKAGES = {"slurmctld": "slurm-wlm", "munged": "munge"}
 
-# Preemption by a partition of higher priority, two fake GPUs, and a scheduler that does not wait for more work.
+# Preemption by a partition of higher priority, two fake GPUs, a scheduler that does not wait for more work. A job that
+# is queued again waits until the credentials of its first start have expired: for 30 s. Memory beyond what was asked
+# for ends a job.
 CONFIG = """
 ClusterName=augury
 SlurmctldHost={host}(127.0.0.1)
@@ -23,7 +25,7 @@ SlurmdPort={node_port}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge.socket
+AuthInfo=socket={folder}/munge.socket,cred_expire=30
 StateSaveLocation={folder}/state
 SlurmdSpoolDir={folder}/spool
 SlurmctldPidFile={folder}/slurmctld.pid
@@ -35,7 +37,9 @@ TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 AccountingStorageType=accounting_storage/none
-JobAcctGatherType=jobacct_gather/none
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherFrequency=task=2
+JobAcctGatherParams=OverMemoryKill
 MpiDefault=none
 ReturnToService=2
 KillWait=20

@@ -1,5 +1,6 @@
-"""A small study through a real SLURM: bundled submissions, GPUs, preemption, and the bits of a local run."""
+"""A real SLURM: bundled submissions, GPUs, preemption, time limits, memory, and the bits of a local run."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -12,7 +13,8 @@ from tests.project import Project, draw_classes, small_config
 from tests.slurm.cluster import Cluster, install, lacking
 
 COMPARED = ("*.safetensors", "history.tsv", "predictions.tsv", "samples.png", "index.tsv", "shard-*.tar", "verdict.tsv")
-SECONDS = 900
+SECONDS = 1800
+SUBMISSIONS = 11  # of 50 steps on nodes in ten, and the second try
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,10 +22,25 @@ pytestmark = [
 ]
 
 
-def config():
-    made = small_config()
+PRINTED = "table\trow\tcolumn\tvalue\tmeasure\tarm\tclassifier\nTable 1\tgan\tAccuracy\t98.58%\taccuracy\tgan\tcnn\n"
+
+
+def config(**changes):
+    made = small_config(**changes)
     made["generators"]["gan"] |= {"duration_unit": "epochs", "duration": 1200, "precision": "fp32"}
     made["classifiers"]["cnn"] |= {"precision": "fp32"}
+    return made
+
+
+def whole_config():
+    """With what studies have beside the plainest: a publication, a learning curve, a selection, an ensemble."""
+    made = config(
+        seeds=[0, 1],
+        published={"table": "printed.tsv"},
+        learning_curve=[0.5],
+        ensembles={"seeds": {"over_seeds": True}},
+    )
+    made["arms"]["doubted"] = {"generator": "gan", "ratio": 1, "selection": "uncertainty"}
     return made
 
 
@@ -33,9 +50,10 @@ def content(project):
     return {str(path.relative_to(results)): path.read_bytes() for path in sorted(found)}
 
 
-def make(folder):
+def make(folder, made):
     draw_classes(folder / "images", 2, 8)
-    return Project(folder, config())
+    (folder / "printed.tsv").write_text(PRINTED)
+    return Project(folder, made)
 
 
 def jobs_of(cluster, rule):
@@ -59,29 +77,51 @@ def cluster(tmp_path_factory):
         yield running
 
 
-def with_gpus(project):
-    """What a user adds to the profile: the one rule on a cluster that counts GPUs, the other on one that knows gres."""
+def on_cluster(project, cluster, **changes):
+    """Have a project speak to a cluster. changes: what a user writes into the profile."""
+    project.environment |= cluster.environment | {"PATH": f"{cluster.folder}/bin:{project.environment['PATH']}"}
     path = project.folder / "profiles" / "slurm" / "profile.yaml"
     profile = yaml.safe_load(path.read_text())
-    profile["set-resources"] |= {"train_generator": {"gpu": 1}, "train_classifier": {"gpu": 0, "gres": "'gpu:1'"}}
-    profile["slurm-init-seconds-before-status-checks"] = 3
+    profile["set-resources"] |= changes.pop("resources_of", {})
+    profile |= {"slurm-init-seconds-before-status-checks": 3} | changes
     path.write_text(yaml.safe_dump(profile))
 
 
-def test_a_study_on_a_cluster_survives_preemption_and_ends_like_a_local_one(tmp_path, cluster):
-    there = make(tmp_path / "there")
-    with_gpus(there)
-    there.environment |= cluster.environment | {"PATH": f"{cluster.folder}/bin:{there.environment['PATH']}"}
-    command = [*there.command()[:3], "--workflow-profile", "profiles/slurm", "--slurm-status-command", "squeue"]
-    with (tmp_path / "snakemake.out").open("w") as output:
+def edit(project, module, old, new):
+    """Change a line of a project's own copy of the library."""
+    path = project.folder / "workflow" / "scripts" / "augury" / module
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@contextlib.contextmanager
+def snakemake(project, output, *options):
+    """Snakemake at work on a cluster, until the block ends."""
+    command = [*project.command()[:3], *options, "--workflow-profile", "profiles/slurm"]
+    with output.open("w") as stream:
         running = subprocess.Popen(
-            [*command, "--configfile", "study.yaml"],
-            cwd=there.folder,
-            env=there.environment,
-            stdout=output,
+            [*command, "--slurm-status-command", "squeue", "--configfile", "study.yaml"],
+            cwd=project.folder,
+            env=project.environment,
+            stdout=stream,
             stderr=subprocess.STDOUT,
         )
     try:
+        yield running
+        assert running.wait(SECONDS) == 0, output.read_text()[-6000:]
+    finally:
+        running.kill()
+        running.wait()
+
+
+def test_a_study_on_a_cluster_survives_preemption_and_ends_like_a_local_one(tmp_path, cluster):
+    there = make(tmp_path / "there", whole_config())
+    # What a user adds to the profile: one rule on a cluster that counts GPUs, another on one that knows gres.
+    gpus = {"train_generator": {"gpu": 1}, "train_classifier": {"gpu": 0, "gres": "'gpu:1'"}}
+    on_cluster(there, cluster, resources_of=gpus)
+    # Limits on the command line stand in for the profile's, and take no bundle apart.
+    with snakemake(there, tmp_path / "snakemake.out", "--resources", "gpu=4"):
         trainings = there.results() / "holdout" / "generators"
         wait_for(lambda: list(trainings.rglob("*.state*")), "a training with a state to go on from")
         # Everything of lower priority has to make room, and is queued again.
@@ -95,19 +135,57 @@ def test_a_study_on_a_cluster_survives_preemption_and_ends_like_a_local_one(tmp_
         wait_for(lambda: list(trainings.rglob("*.state*")), "its state")
         time.sleep(8)
         cluster.call("scancel", "--signal=TERM", stopped)
-        assert running.wait(SECONDS) == 0, (tmp_path / "snakemake.out").read_text()[-6000:]
-    finally:
-        running.kill()
-        running.wait()
     trained = jobs_of(cluster, "train_generator")
     assert len(trained) == 3  # two classes, and the one that was stopped and sent again
     assert {job["JobId"]: job["JobState"] for job in trained}[stopped] == "FAILED"
     assert all(job["TresPerJob"] == "gres:gpu:1" for job in trained)
     assert all(job["TresPerNode"] == "gres:gpu:1" for job in jobs_of(cluster, "train_classifier"))
-    # 30 steps and a second try in ten submissions: the classes' images in one, the tables and all figures in another.
-    submitted = [job["Comment"] for job in cluster.jobs() if "Comment" in job]
-    assert len(submitted) == 10, submitted
-    here = make(tmp_path / "here")
+    # A second try among them; members of a bundle take turns, so that each submission asks for one CPU.
+    submitted = [job for job in cluster.jobs() if "Comment" in job]
+    assert {job["NumCPUs"] for job in submitted} == {"1"}
+    assert len(submitted) == SUBMISSIONS, [job["Comment"] for job in submitted]
+    assert (there.results() / "tables" / "published.tsv").exists()
+    here = make(tmp_path / "here", whole_config())
     here.snakemake()
     assert content(there) == content(here)
     assert there.planned() == {}
+
+
+def test_a_training_is_carried_over_ten_time_limits(tmp_path, cluster):
+    """Of a minute each, of which half of what is left is trained; no step of its 600 takes less than half a second."""
+    made = config()
+    made["generators"]["gan"] |= {"duration": 300, "class_conditional": True}
+    there, here = make(tmp_path / "there", made), make(tmp_path / "here", made)
+    on_cluster(there, cluster, resources=["runtime=1", "mem_mb=8000"])
+    edit(
+        there, "command/time_limit.py", "SHORTEST, LONGEST, PARTS = 20, 300, 20", "SHORTEST, LONGEST, PARTS = 1, 30, 2"
+    )
+    edit(
+        there, "training/loop.py", "            give_back()\n", "            give_back()\n            time.sleep(0.5)\n"
+    )
+    folder = "results/small/holdout/generators/gan/seed0/all"
+    before = {job["JobId"] for job in cluster.jobs()}
+    with snakemake(there, tmp_path / "snakemake.out", f"{folder}/generator.json", "--retries", "0"):
+        pass
+    [job] = [job for job in jobs_of(cluster, "train_generator") if job["JobId"] not in before]
+    assert job["JobState"] == "COMPLETED"
+    assert job["TimeLimit"] == "00:01:00"
+    assert int(job["Restarts"]) >= 10
+    here.snakemake(f"{folder}/generator.json")
+    weights = [project.folder / folder / "generator.safetensors" for project in (there, here)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+
+
+def test_memory_is_doubled_where_it_was_too_little(tmp_path, cluster):
+    there = make(tmp_path / "there", config())
+    on_cluster(there, cluster)
+    edit(there, "planning/forecast/resources.py", "NETWORKS_MB = 3000", "NETWORKS_MB = 250")
+    before = {job["JobId"] for job in cluster.jobs()}
+    target = "results/small/holdout/generators/gan/seed0/c00/generator.json"
+    with snakemake(there, tmp_path / "snakemake.out", target):
+        pass
+    tries = [job for job in jobs_of(cluster, "train_generator") if job["JobId"] not in before]
+    assert [job["JobState"] for job in tries] == ["OUT_OF_MEMORY"] * (len(tries) - 1) + ["COMPLETED"]
+    asked = [int(job["MinMemoryNode"].rstrip("M")) for job in tries]
+    assert len(asked) > 1
+    assert asked == [asked[0] * 2**number for number in range(len(asked))]

@@ -4,8 +4,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
-from snakemake.utils import update_config
 
 from augury.classifiers.sizes import image_px
 from augury.planning.forecast.foretold import sentences
@@ -16,22 +14,7 @@ from augury.planning.inputs.report import Report
 from augury.planning.study import plan_study
 from augury.published.audit.printed import read_printed
 from augury.tables.published import COSTS, DISTANCES, read_published
-from tests.project import draw_image
-
-ROOT = Path(__file__).resolve().parents[2]
-CONFIG = ROOT / "config"
-CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-HUSHEM = ("Amorphous", "Normal", "Pyriform", "Tapered")
-STUDIES = ("cifar10", "copepods", "fusulinids", "hushem", "minerals")
-PROTOCOLS = [(name, *paper) for name in STUDIES for paper in ((), (f"studies/{name}-paper",))]
-
-
-def read(*names: str) -> dict:
-    """Files of config/, each laid over those before it as Snakemake does it."""
-    config = {}
-    for name in names:
-        update_config(config, yaml.safe_load((CONFIG / f"{name}.yaml").read_text(encoding="utf-8")))
-    return config
+from tests.studies import CIFAR10, CONFIG, PROTOCOLS, STUDIES, draw_place, read
 
 
 def planned(config: dict):
@@ -42,22 +25,9 @@ def planned(config: dict):
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """As few files per class as can be divided, and empty files of weights, whose content no plan reads."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config").symlink_to(CONFIG)
-    folders = {name: read(f"studies/{name}").get("classes", HUSHEM) for name in STUDIES if name != "cifar10"}
-    folders |= {f"cifar10/{part}": CIFAR10 for part in ("train", "test")}
-    for folder, classes in folders.items():
-        for name in classes:
-            draw_image(tmp_path / "resources" / folder / name / "0.png", 0, 0)
-            # Study 4 takes 40 images per class for training and validation.
-            for number in range(1, 41 if folder == "hushem" else 5):
-                (tmp_path / "resources" / folder / name / f"{number}.png").write_bytes(f"{number}".encode())
-    weights = ("vgg19", "googlenet", "resnet50", "resnext50_32x4d", "convnext_tiny", "efficientnet_b0")
-    for architecture in weights:
-        path = tmp_path / "resources" / "weights" / f"{architecture}.safetensors"
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(b"")
+    draw_place(tmp_path)
     return tmp_path
 
 

@@ -2,11 +2,15 @@
 
 import re
 
+import pytest
 import yaml
 
 from augury.planning.forecast.bundles import CLASSIFIERS, LATER, POOLS
 from tests.project import ROOT, Project, draw_classes, small_config
+from tests.studies import PROTOCOLS, draw_place
 
+LOCAL = {"all", "fetch_weights", "fetch_demo_images"}
+ALONE = {"train_generator", "train_generator_alone", "select_latents", "train_classifier"}  # long in some study
 PROFILE = yaml.safe_load((ROOT / "profiles" / "slurm" / "profile.yaml").read_text())
 LONGEST = 131_072  # bytes that Linux takes as one word, as the command of `bash -c` is
 
@@ -75,3 +79,42 @@ def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_
     ]
     assert len(groups) == 11  # the classes together, each time
     assert sorted(set(re.findall(r"^(?:local)?rule (\w+):", done.stdout, re.M))) == ["all", "train_generator"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("studies")
+    draw_place(folder)
+    return Project(folder, {})
+
+
+FAST = ["studies/copepods", "studies/copepods-paper"]
+FILES = [[f"studies/{name}", *paper, *small] for name, *paper in PROTOCOLS for small in ([], ["smoke"])]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(files, id="+".join(files).replace("studies/", ""), marks=[] if files == FAST else pytest.mark.slow)
+        for files in FILES
+    ],
+)
+def test_every_study_and_protocol_is_planned_on_a_cluster(place, files):
+    """In bundles that no study ties into a knot, none of which asks for more than the longest job."""
+    paths = [f"config/{name}.yaml" for name in files]
+    done = place.run_plain("--workflow-profile", "profiles/slurm", "--dry-run", "--configfile", *paths)
+    bundles, alone = submissions(done.stdout)
+    assert set(alone) - LOCAL <= ALONE
+    assert bundles
+    longest = int(PROFILE["resources"][0].partition("=")[2])
+    assert all(1 <= minutes <= longest for minutes in bundles)
+    assert "compare_published" in done.stdout
+
+
+def submissions(plan):
+    """Of a dry run: the minutes that each bundle asks for, and the rules of steps that are submitted alone."""
+    bundles = []
+    for text in re.split(r"^\[.*\] Group job ", plan, flags=re.M)[1:]:
+        members = re.split(r"^(?:\[.*\]\n)?(?:local)?rule ", text, flags=re.M)[0]
+        bundles.append(sum(map(int, re.findall(r"^ +resources: .*runtime=(\d+)", members, re.M))))
+    return bundles, re.findall(r"^(?:local)?rule (\w+):", plan, re.M)
