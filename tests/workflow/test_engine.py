@@ -35,7 +35,7 @@ onstart:
     note("to run", sorted((rule, list(output)) for rule, output in engine.to_run()))
     before = workflow.scheduler.job_rate_limiter
     engine.look_less()
-    note("log", engine.log("a", {{"x": 1}}), engine.log("b", {{"x": 1}}))
+    note("log", engine.log("a", {{"x": "1"}}), engine.log("b", {{"x": "1"}}))
     note("limit", before is None, workflow.scheduler.job_rate_limiter is None)
     note("lacking", engine.lacking)
 rule a:
@@ -49,6 +49,7 @@ rule a:
 rule b:
     output: "b{{x}}.txt"
     log: "logs/b/{{x}}.log"
+    wildcard_constraints: x="[0-9]{{1,3}}"
     shell: "touch {{output}}"
 """
 

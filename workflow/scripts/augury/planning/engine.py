@@ -48,8 +48,10 @@ class Engine:
     def log(self, rule: str, wildcards: Any) -> Path | None:
         """The log of a rule's job."""
         found = self._get("get_rule", lambda _: None)(rule)
-        patterns = getattr(found, "log", None)
-        return Path(str(patterns[0]).format(**dict(wildcards.items()))) if patterns else None
+        if found is None or not found.log:
+            return None
+        # A pattern holds its wildcards' constraints.
+        return Path(str(found.expand_log(wildcards)[0]))
 
     @property
     def given(self) -> dict[str, Any]:
