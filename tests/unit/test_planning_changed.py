@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from augury.planning.changed import with_remarks
+from augury.planning.checks.remarks import remarks
+from augury.planning.forecast.preview import Preview
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
 from augury.planning.study import plan_study
@@ -154,3 +156,14 @@ def test_probes_alone_have_no_order():
     arms = {"real": {}, "a": GAN | {"order": "synthetic_then_real"}}
     _, mistakes = plan_study(small_config(classifiers={"probe": PROBE}, arms=arms))
     assert mistakes == ["`arms.a.order` means nothing to probe; add a classifier of another family"]
+
+
+def test_an_arm_of_classifiers_whose_weights_are_missing_is_left_out_with_them():
+    classifiers = {"cnn": CNN, "large": {"architecture": "resnet18", "size_px": 32}}
+    arms = {"fast": {"with": {"head_learning_rate": 0.01}}, "twice": {"real": 2}}
+    primary = {"primary": {"classifiers": ["large", "cnn"], "arms": ["fast", "twice"]}}
+    plan = plan_of(arms, classifiers=classifiers, missing_weights="skip", statistics=primary)
+    assert list(plan.study.config.arms) == ["real", "twice"]
+    assert plan.study.compared == ["twice"]
+    assert Preview(plan).tests == 1
+    assert "arm fast is left out: the classifiers that it is for are not run" in remarks(plan.study)

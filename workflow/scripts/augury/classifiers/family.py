@@ -114,7 +114,7 @@ class TrainedSettings(ClassifierSettings):
     augmentation: TrainingAugmentation = TrainingAugmentation(
         flip_horizontal=True, flip_vertical=True, quarter_turns=True
     )
-    """Classical augmentation on the fly, of every arm alike."""
+    """Classical augmentation on the fly, of every arm that does not change it (`with`)."""
     precision: Precision = "auto"
     """Mixed precision: number format of forward passes in training; auto takes bf16 where the machine is faster."""
 
@@ -157,7 +157,7 @@ class PretrainedSettings(TrainedSettings):
         brightness=0.1,
         contrast=0.2,
     )
-    """Classical augmentation on the fly, of every arm alike."""
+    """Classical augmentation on the fly, of every arm that does not change it (`with`)."""
 
     def starts_from(self) -> tuple[Sequence[str], bool | str]:
         """Its own architecture."""

@@ -30,6 +30,8 @@ def stands(config: Config, arm: str, name: str) -> bool:
     """
     if name in config.ensembles:
         return all(stands(config, arm, each) for each in config.ensembles[name].classifiers or config.classifiers)
+    if arm not in config.arms or name not in config.classifiers:
+        return False  # left out, for want of weights
     changed, own = config.arms[arm].with_, config.classifiers[name]
     if config.arms[arm].order != "mixed" and not isinstance(own, TrainedSettings):
         return False

@@ -4,6 +4,7 @@ from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sources import FOLDER, PACKAGED, SUFFIXES, fetched, find
 from augury.command.errors import UserError
 from augury.images.files import file_sha256
+from augury.planning.changed import stands
 from augury.scores.naming import INCEPTION
 from augury.study.config import Config
 
@@ -91,8 +92,8 @@ def weight_problems(config: Config) -> list[str]:
 def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
     """A config without the classifiers and ensembles that `missing_weights: skip` leaves out, and why, by their names.
 
-    An ensemble is left out when one of its members is: of fewer members it would be another. So are extractors, of
-    whom nothing is said: tables name those that scored.
+    An ensemble is left out when one of its members is: of fewer members it would be another. So are arms that are for
+    none but these, and extractors, of whom nothing is said: tables name those that scored.
     """
     if config.missing_weights != "skip":
         return config, {}
@@ -111,7 +112,9 @@ def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
         "classifiers": {name: entry for name, entry in config.classifiers.items() if name not in left_out},
         "ensembles": {name: entry for name, entry in config.ensembles.items() if name not in ensembles},
     }
-    return config.model_copy(update=sections), dict.fromkeys([*left_out, *ensembles], NOT_RUN)
+    run = config.model_copy(update=sections)
+    arms = {name: arm for name, arm in run.arms.items() if any(stands(run, name, each) for each in run.classifiers)}
+    return run.model_copy(update={"arms": arms}), dict.fromkeys([*left_out, *ensembles], NOT_RUN)
 
 
 def _lacking_extractors(config: Config) -> list[str]:

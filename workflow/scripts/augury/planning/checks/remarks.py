@@ -18,7 +18,11 @@ def remarks(study: Study) -> list[str]:
     """Sentences for the person who plans."""
     of_generators = generator_remarks(study.config, study.classes, study.files)
     of_images = class_remarks(study.classes, study.files) + name_remarks(study)
-    return of_images + of_generators + with_remarks(study.config) + look_remarks(study)
+    absent = [name for name in study.written.arms if name not in study.config.arms]
+    of_arms = with_remarks(study.config) + [
+        f"arm {name} is left out: the classifiers that it is for are not run" for name in absent
+    ]
+    return of_images + of_generators + of_arms + look_remarks(study)
 
 
 def name_remarks(study: Study) -> list[str]:
