@@ -115,20 +115,41 @@ def test_the_steps_are_those_of_the_publication():
     assert levels[0].tolist() == pytest.approx([80, 2])
 
 
-def test_heun_solves_the_flow_of_a_gaussian_to_second_order():
+def test_both_samplers_solve_the_flow_of_a_gaussian_to_second_order():
     """Exactly x_0 = mean + (x_T - mean) s / sqrt(s^2 + T^2), for the ideal denoiser of N(mean, s^2)."""
-    mean, deviation = 0.3, 0.5
+    mean, deviation, sampler = 0.3, 0.5, {}
     start = torch.linspace(-160, 160, 9).reshape(9, 1, 1, 1)
     exact = mean + (start - mean) * deviation / math.sqrt(deviation**2 + 80**2)
 
     def error(steps):
-        plan = plan_of(steps=steps)
+        plan = plan_of(steps=steps, **sampler)
         found = sample(gaussian(mean, deviation), start, plan.levels(torch.full((9,), 80.0)), plan, lambda: start)
         return (found - exact).abs().max().item()
 
     assert error(18) < 0.06
     assert error(36) < error(18) / 3
     assert error(72) < error(36) / 3
+    heun = error(9)  # 17 passes
+    sampler["multistep"] = True
+    assert error(17) < heun / 2
+    assert error(36) < error(18) / 3
+    assert error(72) < error(36) / 3
+
+
+def test_steps_of_the_solver_that_remembers_by_hand():
+    """From 8 by 4 and 1 to 0: in ln sigma the first step is half of the second, so that r = 1/2 and 1 / (2 r) = 1."""
+    denoised = iter([torch.full((1, 1, 1, 1), value) for value in (1.0, 2.0, 5.0)])
+    levels, plan = torch.tensor([[8.0], [4.0], [1.0], [0.0]]).double(), plan_of(multistep=True)
+    met = []
+
+    def denoise(noisy, level):
+        met.append((noisy.item(), level.item()))
+        return next(denoised)
+
+    assert sample(denoise, torch.full((1, 1, 1, 1), 16.0), levels, plan, torch.zeros).item() == 5
+    first = 16 / 2 + 1 / 2 * 1
+    second = first / 4 + 3 / 4 * (2 + 1.0 * (2 - 1))
+    assert met == [(16, 8), (pytest.approx(first), 4), (pytest.approx(second), 1)]
 
 
 def test_churn_keeps_the_distribution():
@@ -465,6 +486,7 @@ def test_the_validation_part_is_read_from_packs(tmp_path, monkeypatch):
         ({"size_px": 30, "channel_mult": [1, 2, 2]}, "channel_mult"),
         ({"guidance": 2.0}, "guidance"),
         ({"sigma_min": 90.0}, "sigma_min"),
+        ({"s_churn": 5.0, "solver": "dpmpp_2m"}, "s_churn"),
     ],
 )
 def test_mistakes_name_their_key(changes, key):

@@ -76,8 +76,11 @@ class DiffusionSettings(TrainedSettings):
     patience: PositiveInt | None = None
     """Early stopping - end after so many looks (one every twentieth of the training) without a lower denoising loss of
     the split's validation part, and keep the weights of the lowest; without it, the loss is looked at and recorded."""
+    solver: Literal["auto", "dpmpp_2m", "heun"] = "auto"
+    """Sampler - DPM-Solver++ (2M), one pass of the network for each step, or Heun's method, two passes, which can add
+    noise on the way; auto takes the latter where `s_churn` asks for it."""
     steps: PositiveInt | None = None
-    """Sampler - steps of Heun's method (18 up to 32 px, 24 up to 64, 32 up to 128, else 40)."""
+    """Sampler - number of steps (18 up to 32 px, 24 up to 64, 32 up to 128, else 40)."""
     sigma_min: PositiveFloat = 0.002
     """Sampler - lowest noise level before 0."""
     sigma_max: PositiveFloat = 80.0
@@ -103,6 +106,11 @@ class DiffusionSettings(TrainedSettings):
         """The batch, where it is derived too."""
         return self.batch or derived(self)["batch"]
 
+    @property
+    def multistep(self) -> bool:
+        """Whether the sampler is the one that remembers the pass before."""
+        return self.solver == "dpmpp_2m" or (self.solver == "auto" and not self.s_churn)
+
 
 class Resolved(DiffusionSettings):
     """With those filled that follow from `size` and the side."""
@@ -126,6 +134,8 @@ def problems(settings: DiffusionSettings) -> list[tuple[str, str]]:
         mistakes.append(("channel_mult", f"{odd}, or another `size_px`"))
     if settings.guidance != 1 and not settings.label_dropout:
         mistakes.append(("guidance", "it needs a network that knows images of no class too; set `label_dropout: 0.1`"))
+    if settings.s_churn and settings.multistep:
+        mistakes.append(("s_churn", "noise is added by Heun's method alone; set `solver: heun`, or leave it to `auto`"))
     if settings.sigma_min >= settings.sigma_max:
         mistakes.append(("sigma_min", "it must be below `sigma_max`"))
     return mistakes
@@ -145,7 +155,7 @@ def _guess(settings: DiffusionSettings) -> Guess:
     maps = [given.model_channels * factor for factor in given.channel_mult]
     layout = layout_of(given.size_px, maps, given.num_blocks, given.attention_px)
     pass_seconds = layout.multiply_adds(1 if given.channels == "grey" else 3) / 1e9 / _SPEED[given.size]
-    passes = (2 * given.steps - 1) * (1 if given.guidance == 1 else 2)
+    passes = (given.steps if given.multistep else 2 * given.steps - 1) * (1 if given.guidance == 1 else 2)
     batch_mb = given.batch * layout.held * (4 if given.precision == "fp32" else 2) / 1e6
     return Guess(1000 * _TRAINED_PASSES * pass_seconds, DRAWN_SECONDS + passes * pass_seconds, batch_mb)
 
@@ -156,7 +166,7 @@ FAMILY = GeneratorFamily(
     prose="A diffusion model (EDM): one network for all classes, for as few images as there are; slower to draw.",
     guessed=_guess,
     drawing=(
-        *("steps", "sigma_min", "sigma_max", "rho", "s_churn", "s_min", "s_max", "s_noise"),
+        *("solver", "steps", "sigma_min", "sigma_max", "rho", "s_churn", "s_min", "s_max", "s_noise"),
         *("guidance", "sampler_precision"),
     ),
     knows_taxa=True,

@@ -49,6 +49,7 @@ class Generator(NoisedNetwork):
             churn_min=settings.s_min,
             churn_max=settings.s_max,
             churn_noise=settings.s_noise,
+            multistep=settings.multistep,
         )
 
     def forward(

@@ -1,6 +1,8 @@
-"""Images from noise: Heun's method on the probability flow, with fresh noise where asked for (Karras et al. 2022).
+"""Images from noise along the probability flow, by one of two methods of second order.
 
-Algorithm 2 of arXiv:2206.00364; without churn it is algorithm 1, and an image is a function of its first noise alone.
+Heun's method, with fresh noise where asked for, is algorithm 2 of Karras et al. 2022 (arXiv:2206.00364); without churn
+it is algorithm 1, and takes two passes of the network for each step. DPM-Solver++ (2M) of Lu et al. 2022
+(arXiv:2211.01095) takes one, and remembers the one before; an image is a function of its first noise alone.
 """
 
 import dataclasses
@@ -26,6 +28,7 @@ class Plan:
     churn_min: float = 0.0
     churn_max: float = float("inf")
     churn_noise: float = 1.0
+    multistep: bool = False  # DPM-Solver++ (2M) instead of Heun's method
 
     def levels(self, starts: torch.Tensor) -> torch.Tensor:
         """Levels from the first, of each image (N,), to 0: (steps + 1, N)."""
@@ -44,6 +47,8 @@ def sample(
 
     fresh: standard normal noise of its shape. In float64 but for the network: it adds up many small steps.
     """
+    if plan.multistep:
+        return _multistep(denoise, start, levels)
     images, last = start.double(), len(levels) - 2
     for number, (level, after) in enumerate(itertools.pairwise(levels)):
         raised = churned(level, plan.churn, plan.steps, plan.churn_min, plan.churn_max)
@@ -58,6 +63,22 @@ def sample(
             moved = images + step * 0.5 * (slope + second)
         images = moved
     return images
+
+
+def _multistep(denoise: Denoise, start: torch.Tensor, levels: torch.Tensor) -> torch.Tensor:
+    # Algorithm 2 of arXiv:2211.01095 with alpha = 1: lambda = -ln sigma, and the last step, to 0, ends at the denoised.
+    images = start.double()
+    denoised = before = _denoised(denoise, images, levels[0])
+    for number in range(len(levels) - 2):
+        level, after = levels[number], levels[number + 1]
+        step = (level / after).log()
+        guess = denoised
+        if number:
+            ratio = (levels[number - 1] / level).log() / step
+            guess = denoised + _each(0.5 / ratio, images) * (denoised - before)
+        images = _each(after / level, images) * images - _each(torch.expm1(-step), images) * guess
+        before, denoised = denoised, _denoised(denoise, images, after)
+    return denoised
 
 
 def guided(conditional: torch.Tensor, unconditional: torch.Tensor, guidance: float) -> torch.Tensor:
