@@ -1,6 +1,6 @@
 """Classes that are too small to be divided are reported before anything is read."""
 
-from augury.planning.checks.generators import generator_remarks
+from augury.planning.checks.generators import generator_remarks, too_few_remarks
 from augury.planning.checks.remarks import remarks
 from augury.planning.study import plan_study
 from tests.project import draw_classes, draw_image, small_config
@@ -62,3 +62,17 @@ def test_a_generator_of_a_handful_of_images_is_remarked(tmp_path, monkeypatch):
     assert told[0] in remarks(study)
     study, _ = planned(tmp_path, monkeypatch, split=split, generators=generators, arms=arms, warn_below_images=4)
     assert generator_remarks(study.config, study.classes, study.files) == []
+
+
+def test_a_class_without_two_training_images_is_remarked_before_hours_are_spent(tmp_path, monkeypatch):
+    """Four files of three contents, of which two are held out. Whole in every training part, they are enough."""
+    few = {"size_px": 16, "duration": 4}
+    generators = {"gan": few, "one": few | {"class_conditional": True}, "other": few | {"classes": ["c00"]}}
+    given = {"generators": generators, "arms": {"real": {}}}
+    study, _ = planned(tmp_path, monkeypatch, split={"validation": 1, "test": 1}, **given)
+    [told] = too_few_remarks(study.config, study.contents, study.files)
+    named = "it needs 2 training images of a class: rare (4 files, about 1 for training); add images"
+    assert told.startswith(f"`generators.gan` will most likely fail, as {named}")
+    assert told in remarks(study)
+    study, _ = planned(tmp_path, monkeypatch, split={"folds": 5, "small_classes": "train"}, **given)
+    assert too_few_remarks(study.config, study.contents, study.files) == []

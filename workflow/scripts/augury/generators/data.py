@@ -8,6 +8,7 @@ import numpy as np
 
 from augury.command.errors import UserError
 from augury.command.script import tell
+from augury.generators.family import FEWEST
 from augury.images.mapped_arrays import blocks, gathered
 from augury.images.packs import open_parts
 from augury.splits.guard import check_parts, tested_rows
@@ -22,7 +23,6 @@ PARTS_OF = {
 }
 GREY_LEVELS = 3  # of 255 by which the colours of a grey pixel may differ: what JPEG's rounding does
 _LUMA = np.array([19595, 38470, 7471], np.uint32)  # ITU-R 601 in 16 bits, as Pillow has it
-FEWEST = 2  # batch normalisation needs two images
 
 
 @dataclasses.dataclass(frozen=True)

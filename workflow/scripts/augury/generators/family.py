@@ -26,6 +26,9 @@ from augury.settings.base import (
 DRAWN_SECONDS = 0.05  # of an image that is drawn in one pass, and written or looked at
 
 
+FEWEST = 2  # training images: batch normalisation needs two
+
+
 class LeCam(Settings):
     """LeCam regularisation of the discriminator (Tseng et al. 2021, arXiv:2104.03310)."""
 

@@ -7,7 +7,7 @@ from augury.images.files import shown
 from augury.inspection import names
 from augury.planning.changed import with_remarks
 from augury.planning.checks.class_remarks import class_remarks
-from augury.planning.checks.generators import generator_remarks
+from augury.planning.checks.generators import generator_remarks, too_few_remarks
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.study import Study
 from augury.tables.looks import LookRow
@@ -17,6 +17,7 @@ from augury.tables.table import read_rows
 def remarks(study: Study) -> list[str]:
     """Sentences for the person who plans."""
     of_generators = generator_remarks(study.config, study.classes, study.files)
+    of_generators += too_few_remarks(study.config, study.contents, study.files)
     of_images = class_remarks(study.classes, study.files) + name_remarks(study)
     absent = [name for name in study.written.arms if name not in study.config.arms]
     of_arms = with_remarks(study.config) + [
