@@ -14,7 +14,7 @@ from augury.tables.selections import PoolRun, pool_run_of
 from augury.tables.table import read_rows
 
 MOST = 8  # strips
-HEAD, FOOT, SIDE = 2.5, 0.75, 0.75  # inches of the plot with its frame, below its axis and left of it
+HEAD, FOOT, SIDE = 2.5, 0.75, 0.9  # inches of the plot with its frame, below its axis and left of it
 _APART = 1.04  # ratio of the places of two lines' points, so that their intervals can be told apart
 
 
