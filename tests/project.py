@@ -108,10 +108,11 @@ class Project:
         """What a dry run would do: rule -> the wildcards of its jobs, sorted; empty when nothing is to be done."""
         done = self.snakemake("--dry-run", *options)
         jobs: dict[str, list[str]] = {}
+        # Those that a cluster would be given together are indented.
         for rule, body in re.findall(
-            r"^(?:local)?rule (\w+):\n(.*?)(?=\n\n|\n(?:local)?rule |\Z)", done.stdout, re.M | re.S
+            r"^ *(?:local)?rule (\w+):\n(.*?)(?=\n\n|\n *(?:local)?rule |\Z)", done.stdout, re.M | re.S
         ):
-            match = re.search(r"^    wildcards: (.*)$", body, re.M)
+            match = re.search(r"^ +wildcards: (.*)$", body, re.M)
             jobs.setdefault(rule, []).append(match.group(1) if match else "")
         jobs.pop("all", None)
         return {rule: sorted(wildcards) for rule, wildcards in jobs.items()}

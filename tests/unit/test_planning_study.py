@@ -1,6 +1,7 @@
 """Planning: what a config asks for, what a script depends on, what an environment pins, what is before any job."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -359,22 +360,46 @@ def test_planning_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize(
-    "script, families", [(script, FAMILIES.get(script, [])) for group in ENVIRONMENTS.values() for script in group]
-)
-def test_the_closure_is_what_the_script_really_imports(script, families):
-    """Compared with the modules that are loaded when every import of the closure is carried out."""
-    names = closure(script, tuple(families))
-    modules = [
-        str(Path(name).with_suffix("")).removeprefix("workflow/scripts/").replace("/", ".") for name in names[1:]
-    ]
-    modules = [name.removesuffix(".__init__") for name in modules]
-    program = f"import importlib, sys\n[importlib.import_module(name) for name in {modules!r}]\n"
-    program += "print('\\n'.join(sorted(name for name in sys.modules if name.partition('.')[0] == 'augury')))"
-    done = subprocess.run([sys.executable, "-c", program], cwd=SCRIPTS, capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
-    assert set(modules) <= loaded
-    assert loaded - set(modules) <= DECLARATIONS
+# One process imports the libraries, which take seconds, and a child of it what each closure holds.
+IMPORTING = """
+import importlib, json, os, sys
+for name in ("pytorch_grad_cam", "seaborn", "sklearn.linear_model", "timm", "umap"):
+    importlib.import_module(name)
+for script, modules in json.load(sys.stdin).items():
+    if child := os.fork():
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, script
+        continue
+    for name in modules:
+        importlib.import_module(name)
+    print(script, *(name for name in sys.modules if name.partition(".")[0] == "augury"), flush=True)
+    os._exit(0)
+"""
+SCRIPTS_RUN = [script for group in ENVIRONMENTS.values() for script in group]
+
+
+@pytest.fixture(scope="module")
+def imported():
+    """For each script the modules of its closure, and those that are loaded when all of these are imported."""
+    closures = {script: modules_of_closure(script) for script in SCRIPTS_RUN}
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTING], input=json.dumps(closures), cwd=SCRIPTS, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = {script: set(modules) for script, *modules in map(str.split, done.stdout.splitlines())}
+    return {script: (set(modules), loaded[script]) for script, modules in closures.items()}
+
+
+def modules_of_closure(script):
+    names = [Path(name).with_suffix("") for name in closure(script, tuple(FAMILIES.get(script, [])))[1:]]
+    modules = [str(name.relative_to("workflow/scripts")).replace("/", ".") for name in names]
+    return [name.removesuffix(".__init__") for name in modules]
+
+
+@pytest.mark.parametrize("script", SCRIPTS_RUN)
+def test_the_closure_is_what_the_script_really_imports(script, imported):
+    modules, loaded = imported[script]
+    assert modules <= loaded
+    assert loaded - modules <= DECLARATIONS
 
 
 def test_no_trainer_depends_on_another_family():
