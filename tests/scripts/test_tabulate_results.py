@@ -12,6 +12,7 @@ from augury.command.errors import UserError
 from augury.report import summary
 from augury.report.tables import view
 from augury.tables.classification import ClassificationRow
+from augury.tables.copies import CopyRow
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import GeneratorRow
 from augury.tables.models import ModelRow
@@ -172,3 +173,20 @@ def test_a_taxonomy_gives_a_row_a_rank(study):
     assert [row.accuracy for row in rows] == pytest.approx([1, 0.7, 1, 1])  # one order holds both classes
     assert [row.distance for row in rows] == [None, 1, None, None]
     assert [row.leaked for row in rows] == [False, False, True, True]
+
+
+def test_selections_that_begin_with_training_images_give_a_row_a_level(study):
+    pool = study / "fold0/synthetic/edm/near/seed0/Normal"
+    pool.mkdir(parents=True)
+    parents = [{"parent": f"{n}", "parent_specimen": f"s{n % 2}", "sigma": 0.5 + n // 2} for n in range(4)]
+    record = {"parents": parents, "looked_at": [0, 1, 2, 3], "copied": [0, 1, 2], "leaked": False}
+    (pool / "selection.json").write_text(json.dumps(record))
+    done = run(study, "--selections", pool / "selection.json")
+    assert done.returncode == 0, done.stderr
+    rows = read_rows(study / "copies.tsv", CopyRow)
+    assert [(row.class_, row.sigma, row.copied, row.n_specimens) for row in rows] == [
+        ("Normal", 0.5, 1.0, 2), ("Normal", 1.5, 0.5, 2)
+    ]  # fmt: skip
+    shown = view(study / "copies.tsv")
+    assert [cell.text for cell in shown.rows[1]][:4] == ["edm", "near", "Normal", "1.5"]
+    assert shown.rows[1][4].text.startswith("0.500 (")

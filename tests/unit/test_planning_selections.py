@@ -68,6 +68,8 @@ def test_pools_that_begin_with_training_images_have_a_table_and_a_figure_of_thei
     plain = Plan(planned("truncation")[0])
     assert plain.paths.table("copies") not in plain.tables
     assert not FIGURES["copies"].is_made(plain)
+    losses = ("denoising_losses", "generator_losses")
+    assert [FIGURES[name].is_made(each) for each in (plan, plain) for name in losses] == [True, False, False, True]
 
 
 def test_a_search_is_repeated_for_each_seed_though_generators_are_not():
