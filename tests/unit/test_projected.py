@@ -11,14 +11,16 @@ from augury.classifiers import pretrained
 from augury.classifiers.sources import find
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.generators.projected import layers
-from augury.generators.projected.discriminator import Discriminator
+from augury.generators.projected.discriminator import Discriminator, build_discriminator
 from augury.generators.projected.family import FAMILY, problems
 from augury.generators.projected.features import CHANNELS, Features
 from augury.generators.projected.networks import Generator
 from augury.generators.projected.training import TASK, hinge
+from augury.generators.transfer import Start
 from augury.scores.judges import judges
 from augury.settings.families import family
 from augury.training.device import choose_device
+from augury.training.weights import load_weights, save_weights
 from tests.settings import of_family
 
 NETWORK = "tf_efficientnet_lite0"
@@ -161,14 +163,14 @@ def test_the_hinge_by_hand():
     assert hinge(real, fake).item() == pytest.approx((0 + 0.5 + 2 + 0) / 4 + (0 + 1 + 2 + 0.5) / 4)
 
 
-def training(tmp_path, seed=0, **changes):
+def training(tmp_path, seed=0, start=None, **changes):
     settings = of_family(
         "generators", "projected", size_px=16, width=4, latent_dim=6, batch=4, features_px=128, **changes
     )
     about = {"settings": settings, "size_px": 16, "channels": 3, "conditional": True, "classes": ["a", "b"]}
     about |= {"generator": "it", "split": "holdout", "seed": seed, "class": "all"}
     images = torch.randint(0, 256, (8, 16, 16, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-    return TASK(about, images, torch.arange(8) % 2, choose_device("cpu", "fp32", 1, True), tmp_path)
+    return TASK(about, images, torch.arange(8) % 2, choose_device("cpu", "fp32", 1, True), tmp_path, start)
 
 
 def test_a_step_moves_both_players_and_no_feature_and_a_resumed_one_is_the_same(tmp_path):
@@ -203,6 +205,24 @@ def test_a_step_moves_both_players_and_no_feature_and_a_resumed_one_is_the_same(
 def test_the_features_follow_from_the_seed(tmp_path):
     one, other = (training(tmp_path).discriminator.features.state_dict() for _ in range(2))
     assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_what_is_saved_is_rebuilt_and_begun_with(tmp_path):
+    task = training(tmp_path)
+    task.step(0, 0)
+    for name in ("generator", "discriminator"):
+        save_weights(tmp_path / f"{name}.safetensors", getattr(task, name))
+    torch.manual_seed(5)  # whose convolutions are others
+    rebuilt = build_discriminator(task.description).to(memory_format=torch.channels_last)
+    load_weights(tmp_path / "discriminator.safetensors", rebuilt)
+    images, labels = torch.rand(3, 3, 16, 16), torch.tensor([0, 1, 1])
+    with torch.no_grad():
+        expected = task.discriminator.eval()(images, labels)
+        assert expected.shape == (3,)
+        assert torch.equal(rebuilt.eval()(images, labels), expected)
+    begun = training(tmp_path, seed=1, start=Start(tmp_path, "it/all", {}, [], ""))
+    for name, value in task.discriminator.state_dict().items():
+        assert torch.equal(begun.discriminator.state_dict()[name], value), name
 
 
 def test_the_generator_learns_through_the_features_alone(tmp_path):
