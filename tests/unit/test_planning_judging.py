@@ -37,7 +37,8 @@ def pool_options(study):
         split="holdout", pool="dcgan", generator="dcgan", selection="far", seed="0", class_=study.classes[0]
     )
     plan = Plan(study)
-    return plan.pools.selection_options(wildcards), plan.scores.inputs(wildcards)["real"]
+    features = plan.pools.selection_inputs(wildcards)["features"]
+    return plan.pools.selection_options(wildcards), features, plan.scores.inputs(wildcards)["real"]
 
 
 @pytest.mark.parametrize("arm", [{"snapshot": "best"}, {"selection": "far"}])
@@ -67,14 +68,14 @@ def test_a_choice_by_chance_is_not(looking):
 
 
 def test_a_selection_by_features_takes_the_next_network(looking):
-    options, real = pool_options(planned(PAIR, selection="far")[0])
+    options, features, real = pool_options(planned(PAIR, selection="far")[0])
     assert options[options.index("--extractor") + 1] == PAIR[1]
-    assert options[options.index("--features") + 1].endswith(f".features-{PAIR[1]}.npy")
+    assert features.endswith(f".features-{PAIR[1]}.npy")
     assert [path.rpartition("features-")[2] for path in real] == [f"{name}.npy" for name in PAIR]
 
 
 def test_another_generator_is_chosen_from_by_the_first():
-    options, _ = pool_options(planned(PAIR, selection="far")[0])
+    options, *_ = pool_options(planned(PAIR, selection="far")[0])
     assert options[options.index("--extractor") + 1] == PAIR[0]
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from augury.planning.inputs.parameters import listed, one_of, options, uncompared
+from augury.planning.inputs.parameters import folders_of, listed, located, one_of, options, uncompared
 from augury.planning.inputs.words import LIMIT
 
 
@@ -22,6 +22,15 @@ def test_many_inputs_are_read_from_a_file(tmp_path, monkeypatch):
     option, path = listed("packs")(None, SimpleNamespace(packs=paths))
     assert option == "--words-from"
     assert json.loads((tmp_path / path).read_text()) == ["--packs", *paths]
+
+
+def test_files_and_folders_are_named_where_a_job_finds_them():
+    inputs = SimpleNamespace(
+        weights=["/store/a/w.bin", "/store/a/v.bin"], best="/store/b.tsv", index=["c/i", "d/i"], none=[]
+    )
+    words = located(["best", "none", "absent"], weights_folder="weights", chosen="none")(None, inputs)
+    assert words == ["--best", "/store/b.tsv", "--weights-folder", "/store/a"]
+    assert folders_of("index")(None, inputs) == ["c", "d"]
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,8 @@ def test_a_public_file_is_compared_by_its_content_and_with_no_split(tmp_path, mo
         return Plan(study_).generators
 
     before = planned()
-    assert before.options(wildcards) == ["--start", "net.safetensors", "--start-name", "net.safetensors"]
+    assert before.options(wildcards) == ["--start-name", "net.safetensors"]
+    assert before.start_folder(wildcards, SimpleNamespace(start=[])) == ["--start", "net.safetensors"]
     inputs = before.training_inputs(wildcards)
     assert (inputs["start"], inputs["start_splits"]) == ([], [])
     digest = before.start_digest(wildcards)

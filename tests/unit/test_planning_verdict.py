@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -44,11 +45,13 @@ def test_the_baseline_is_the_first_arm_without_synthetic_images(images, arms, na
 def test_the_judge_is_given_every_run_and_no_other(images):
     ensembles = {"both": {"over_seeds": True}}
     plan = plan_of(arms={"gan": GAN, "real": {}}, seeds=[3, 4], ensembles=ensembles)
-    words = plan.verdict.judged_arms(None)
+    # Where storage has put them for the job.
+    inputs = SimpleNamespace(predictions=[f"/store/{path}" for path in plan.classifiers.runs("predictions.tsv")])
+    words = plan.verdict.judged_arms(None, inputs)
     assert words[0] == "--baseline"
     split = words.index("--arm")
     runs = [f"{name}/predictions.tsv" for name in ("cnn/seed3", "cnn/seed4", "both/seed3")]
-    folder = "results/small/holdout/classifiers"
+    folder = "/store/results/small/holdout/classifiers"
     assert words[1:split] == [f"{folder}/real/{run}" for run in runs]
     assert words[split + 1 : -4] == [f"{folder}/gan/{run}" for run in runs]
     assert words[-4:] == ["--generator-seeds", "gan", "3=0", "4=0"]

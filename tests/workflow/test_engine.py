@@ -26,6 +26,7 @@ note("cluster", engine.on_cluster, engine.limit("runtime"))
 before = engine.limit("turn")
 engine.set_limit("turn", 1)
 note("turn", before, engine.limit("turn"))
+note("storage", engine.stores, engine.sends_sources, engine.send([]))
 atexit.register(lambda: note("end", engine.dry, engine.planned, dict(engine.components)))
 def forced(wildcards):
     if config.get("force"):
@@ -73,7 +74,7 @@ def run(tmp_path):
 def test_the_pinned_snakemake_has_all_that_is_asked_of_it(run, tmp_path):
     notes = run("--config", "place=1")
     assert notes["main"] == "True 2 {'place': 1} False"
-    assert notes["module"] == "False"
+    assert (notes["module"], notes["storage"]) == ("False", "False False None")
     assert notes["to"] == "run [('a', ['a.txt'])]"
     assert notes["limit"] == "False True"
     assert notes["lacking"] == "[]"
@@ -115,12 +116,14 @@ def test_another_snakemake_costs_niceties_and_no_plan():
     assert (engine.on_cluster, engine.components, engine.limit("runtime")) == (False, {}, None)
     assert engine.log("a", {}) is None
     engine.set_limit("turn", 1)
+    assert (engine.stores, engine.sends_sources, engine.send(["a"])) == (False, False, None)
     engine.look_less()
     assert set(engine.lacking) == {
         "modifier.base_snakefile", "is_main_process", "resource_settings.cores", "resource_settings.nodes",
         "config_settings.overwrite_config", "dryrun", "dag", "dag.forcefiles", "global_resources",
         "scheduler.job_rate_limiter",
         "group_settings.group_components", "get_rule", "register_resource",
+        "storage_settings.default_storage_provider", "storage_settings.shared_fs_usage", "configfiles",
     }  # fmt: skip
 
 

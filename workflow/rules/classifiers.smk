@@ -56,9 +56,10 @@ rule train_classifier:
         words=listed("packs", "splits", "pools"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier, wildcards.arm),
         weights=plan.weights.digest,
+        weights_folder=located(weights="pretrained"),
         arm=lambda wildcards: study.settings("arms", wildcards.arm),
         classes=study.classes,
-        folder=paths.classifier,
+        folder=folder,
         guard=study.config.guard,
         preparation=lambda wildcards: as_json(study.config.preparation),
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
@@ -67,7 +68,7 @@ rule train_classifier:
     shell:
         "python {params.script:q} --name {wildcards.classifier:q} --arm-name {wildcards.arm:q}"
         " --arm {params.arm:q} --settings {params.settings:q} --split {wildcards.split:q} --seed {wildcards.seed}"
-        " --classes {params.classes:q} {params.words:q}"
+        " --classes {params.classes:q} {params.words:q} {params.weights_folder:q}"
         " --duplicates {input.duplicates:q} --guard {params.guard} --device {params.device} --output {params.folder:q}"
         " --preparation {params.preparation:q} {params.store:q} --threads {threads} --log {log:q}"
 
@@ -97,7 +98,7 @@ rule ensemble_classifiers:
         code=code_digest("ensemble_classifiers"),
         words=listed("predictions", "classifiers"),
         weights=lambda wildcards: study.config.ensembles[wildcards.ensemble].weights,
-        folder=paths.ensemble,
+        folder=folder,
         pins=pins("report"),
     shell:
         "python {params.script:q} --name {wildcards.ensemble:q} --seed {wildcards.seed}"
@@ -135,11 +136,11 @@ rule explain_classifier:
         code=plan.classifiers.code("explain_classifier"),
         words=listed("packs", "splits", "pools"),
         settings=lambda wildcards: as_json(study.config.explain),
-        classifier=lambda wildcards, input: os.path.dirname(input.weights),
-        folder=lambda wildcards, output: os.path.dirname(output.sheet),
+        classifier=located(classifier="weights"),
+        folder=folder,
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
         pins=pins("explain"),
     shell:
-        "python {params.script:q} --classifier {params.classifier:q} --choice {input.choice:q}"
+        "python {params.script:q} {params.classifier:q} --choice {input.choice:q}"
         " {params.words:q} --settings {params.settings:q}"
         " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"

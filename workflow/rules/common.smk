@@ -15,12 +15,14 @@ from augury.planning.checks.written import misread, texts_of
 from augury.planning.digests import pins_digest, texts_digest, words_digest
 from augury.settings.reading import as_json
 from augury.planning.engine import Engine
+from augury.planning.folders.image_folder import tables_of
+from augury.planning.folders.listing import save_listing
 from augury.planning.forecast.bundles import POOLS, Bundles
 from augury.planning.forecast.foretold import sentences
 from augury.planning.forecast.preview import Preview
 from augury.planning.forecast.resources import Needs
 from augury.planning.forecast.tries import Tries
-from augury.planning.inputs.parameters import listed, one_of, uncompared
+from augury.planning.inputs.parameters import folders_of, listed, located, one_of, uncompared
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
 from augury.planning.ownership import claim_of, objection, settle, succession
@@ -33,15 +35,21 @@ from augury.store.shelf import GB, NAME, Shelf
 from augury.tables.catalogue import table_caption
 
 engine = Engine(workflow)
-study, mistakes = plan_study(config, texts_of(workflow.configfiles))
+sent = engine.sends_sources and not engine.is_main
+study, mistakes = plan_study(config, texts_of(workflow.configfiles), sent)
 mistakes += misread(sys.argv)
 mistakes = repeated_keys(workflow.configfiles) + mistakes
 if mistakes:
     for mistake in mistakes:
         sys.stderr.write(f"config: {mistake}\n")
     sys.exit(2)
-plan = Plan(study)
+plan = Plan(study, engine.stores)
 paths, needs, page = plan.paths, Needs(plan), Report(plan)
+if engine.stores and plan.data.augments_first:
+    sys.stderr.write(
+        "config: `presplit_augmentation` makes files that storage does not take; run it on a shared disk\n"
+    )
+    sys.exit(2)
 
 
 # On a cluster, short steps are submitted in groups, whose members take turns: a limit of each submission.
@@ -65,6 +73,9 @@ if engine.is_main:
     notes = [*cluster_remarks(engine, sys.argv), *sentences(Preview(plan), engine.at_a_time), *study.notes]
     for remark in filter(None, [*notes, succession(claim, Path(paths.results)), *remarks(study)]):
         sys.stderr.write(f"augury: {remark}\n")
+
+    if engine.sends_sources:
+        engine.send([save_listing(study.contents), *tables_of(study.written.model_dump())])
 
 remember(SCRIPTS)
 
@@ -152,6 +163,11 @@ def pool_inputs(wildcards):
     return plan.pools.inputs(wildcards)
 
 
-# Where a step keeps its finished files.
-kept_gb = study.config.store.max_gb
+def folder(wildcards, output):
+    """Where a rule's script writes: the folder of its first output."""
+    return os.path.dirname(output[0])
+
+
+# Where a step keeps its finished files: on disks that all steps share.
+kept_gb = 0 if engine.stores else study.config.store.max_gb
 store = uncompared(["--store", f"{paths.results}/{NAME}", "--store-gb", str(kept_gb)] if kept_gb else [])

@@ -5,7 +5,7 @@
 
 rule fetch_demo_images:
     output:
-        marker="resources/demo/images.tsv",
+        marker=local("resources/demo/images.tsv"),
     log:
         "logs/fetch_demo_images.log",
     localrule: True
@@ -26,7 +26,7 @@ rule fetch_demo_images:
 
 rule augment_class:
     input:
-        demo=["resources/demo/images.tsv"] if study.is_demo else [],
+        demo=local(["resources/demo/images.tsv"]) if study.is_demo else [],
     output:
         table=f"{paths.images}/augmented.tsv",
     log:
@@ -35,7 +35,8 @@ rule augment_class:
         f"{paths.benchmarks}/augment_class/{{class_}}.tsv"
     priority: 100
     group:
-        "images"
+        None if engine.sends_sources else "images"
+    localrule: engine.sends_sources
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -61,7 +62,7 @@ rule augment_class:
 
 rule index_class:
     input:
-        demo=["resources/demo/images.tsv"] if study.is_demo else [],
+        demo=local(["resources/demo/images.tsv"]) if study.is_demo else [],
         augmented=plan.data.augmented_table,
     output:
         index=f"{paths.images}/index.tsv",
@@ -75,7 +76,8 @@ rule index_class:
         f"{paths.benchmarks}/index_class/{{class_}}.tsv"
     priority: 100
     group:
-        "images"
+        None if engine.sends_sources else "images"
+    localrule: engine.sends_sources
     conda:
         "../../envs/data.yaml"
     resources:
@@ -125,7 +127,7 @@ rule find_duplicates:
     params:
         script=script("find_duplicates"),
         code=code_digest("find_duplicates"),
-        folders=paths.each_class(paths.images),
+        folders=folders_of("indices"),
         options=["--min-images", study.config.warn_below_images]
         + ([] if study.config.specimens.near_duplicates else ["--exact-only"]),
         pins=pins("data"),
@@ -207,7 +209,8 @@ rule pack_class:
     benchmark:
         f"{paths.benchmarks}/pack_class/{{pack}}/{{class_}}.tsv"
     group:
-        "images"
+        None if engine.sends_sources else "images"
+    localrule: engine.sends_sources
     conda:
         "../../envs/torch.yaml"
     resources:

@@ -34,9 +34,10 @@ rule train_generator:
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         classes=plan.generators.trained_classes,
         start=plan.generators.options,
+        start_folder=plan.generators.start_folder,
         tested=uncompared(plan.generators.tested),
         start_digest=plan.generators.start_digest,
-        folder=paths.generator,
+        folder=folder,
         guard=study.config.guard,
         device=uncompared(lambda wildcards: study.device("generators", wildcards.generator)),
         store=store,
@@ -45,7 +46,7 @@ rule train_generator:
         "python {params.script:q} --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
         " --classes {params.classes:q} {params.words:q} {params.tested:q} --guard {params.guard}"
-        " --device {params.device} {params.start:q}"
+        " --device {params.device} {params.start:q} {params.start_folder:q}"
         " --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"
 
 
@@ -81,7 +82,8 @@ rule import_images:
     wildcard_constraints:
         generator=one_of(study.imported_generators),
     group:
-        "imports"
+        None if engine.sends_sources else "imports"
+    localrule: engine.sends_sources
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -93,16 +95,17 @@ rule import_images:
         code=plan.generators.code("import_images", "images", "networks"),
         settings=lambda wildcards: study.settings("generators", wildcards.generator),
         words=listed("pack", "splits"),
-        options=plan.generators.import_options,
+        options=uncompared(plan.generators.import_options),
+        class_folders=plan.generators.class_folders,
         content=plan.generators.import_digest,
         tested=uncompared(plan.generators.tested),
         preparation=study.pack_settings,
-        folder=paths.generator,
+        folder=folder,
         guard=study.config.guard,
         store=store,
         pins=pins("torch"),
     shell:
         "python {params.script:q} --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q} {params.words:q}"
-        " {params.options:q} {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
+        " {params.options:q} {params.class_folders:q} {params.tested:q} --preparation {params.preparation:q} --guard {params.guard} --output {params.folder:q}"
         " {params.store:q} --threads {threads} --log {log:q}"

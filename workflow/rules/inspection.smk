@@ -29,7 +29,7 @@ rule inspect_images:
     params:
         script=script("inspect_images"),
         code=code_digest("inspect_images"),
-        folders=paths.each_class(paths.images),
+        folders=folders_of("indices"),
         words=listed("splits"),
         pins=pins("data"),
     shell:

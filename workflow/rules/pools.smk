@@ -29,18 +29,19 @@ rule select_latents:
         script=script("select_latents"),
         code=plan.pools.selection_code,
         settings=lambda wildcards: study.settings("selections", wildcards.selection),
-        generator=plan.generators.source,
+        generator=located(generator="description"),
         options=plan.pools.selection_options,
+        given=located(["best", "discriminator", "features"], classifier="classifier"),
         weights=plan.pools.selection_weights,
         tested=uncompared(plan.generators.tested),
-        folder=paths.pool,
+        folder=folder,
         guard=study.config.guard,
         device=uncompared(lambda wildcards: study.device("selections", wildcards.selection)),
         store=store,
         pins=pins("torch"),
     shell:
         "python {params.script:q} --name {wildcards.selection:q} --settings {params.settings:q}"
-        " --split {wildcards.split:q} --seed {wildcards.seed} --generator {params.generator:q}"
+        " --split {wildcards.split:q} --seed {wildcards.seed} {params.generator:q} {params.given:q}"
         " --class {wildcards.class_:q} --pack {input.pack:q} --split-table {input.split:q} {params.options:q}"
         " {params.tested:q} --guard {params.guard} --device {params.device} --output {params.folder:q} {params.store:q}"
         " --threads {threads} --log {log:q}"
@@ -52,6 +53,7 @@ rule synthesize_images:
         split=paths.split,
     output:
         index=f"{paths.pool}/index.tsv",
+        shard=paths.shards([f"{paths.pool}/index.tsv"]),
     log:
         f"{paths.logs}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
     benchmark:
@@ -68,14 +70,16 @@ rule synthesize_images:
     params:
         script=script("synthesize_images"),
         code=plan.generators.code("synthesize_images", "networks"),
-        generator=plan.generators.source,
+        generator=located(generator="description"),
         options=plan.pools.options,
-        shard_images=study.config.shard_images,
+        given=located(["best"], chosen="latents"),
+        # Storage is told of every file: there, the one shard.
+        shard_images=sys.maxsize if engine.stores else study.config.shard_images,
         device=uncompared(study.config.device),
-        folder=paths.pool,
+        folder=folder,
         store=store,
         pins=pins("torch"),
     shell:
-        "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
+        "python {params.script:q} {params.generator:q} {params.given:q} --class {wildcards.class_:q}"
         " --split-table {input.split:q} {params.options:q} --shard-images {params.shard_images}"
         " --device {params.device} --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"

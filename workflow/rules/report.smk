@@ -8,7 +8,7 @@ rule tabulate_results:
         generators=plan.generators.runs("generator.json", ancestors=True),
         scores=plan.scores.files("scores.tsv"),
         selections=plan.pools.files("selection.json", begun=True),
-        taxonomy=[study.config.taxonomy] if plan.ranked else [],
+        taxonomy=local([study.config.taxonomy]) if plan.ranked else [],
     output:
         classification=table("classification"),
         per_class=table("per_class"),
@@ -49,7 +49,7 @@ rule tabulate_results:
 
 rule compare_published:
     input:
-        published=page.published_table(),
+        published=local(page.published_table()),
         tables=page.compared_tables(),
     output:
         table=table("published"),
@@ -102,7 +102,7 @@ rule plot_results:
     params:
         script=script("plot_results"),
         code=lambda wildcards: code_digest("plot_results", (f"augury.figures.{wildcards.figure}.draw",)),
-        words=uncompared(page.figure_options),
+        words=page.figure_options,
         # Not compared, as it takes the input: another caption is no reason to draw a figure again.
         caption=uncompared(page.caption),
         pins=pins("report"),
@@ -115,7 +115,7 @@ rule build_report:
     input:
         tables=plan.tables,
         figures=page.figures(),
-        taxonomy=study.config.taxonomy or [],
+        taxonomy=local([study.config.taxonomy]) if study.config.taxonomy else [],
         manifest=f"{paths.results}/images/manifest.tsv",
         quarantine=f"{paths.results}/images/quarantine.tsv",
         duplicates=f"{paths.results}/images/duplicates.tsv",

@@ -28,12 +28,13 @@ rule extract_features:
         code=code_digest("extract_features", ("augury.classifiers.timm_zoo.network",)),
         extractors=uncompared(study.config.extractors),
         weights=plan.weights.extractor_digest(),
+        weights_folder=located(weights="pretrained"),
         device=uncompared(study.config.device),
         store=store,
         pins=pins("torch"),
     shell:
         "python {params.script:q} --pack {input.pack:q} --rows {input.rows:q}"
-        " --extractor {params.extractors:q} --device {params.device} --output {output.features:q} {params.store:q}"
+        " --extractor {params.extractors:q} {params.weights_folder:q} --device {params.device} --output {output.features:q} {params.store:q}"
         " --threads {threads} --log {log:q}"
 
 
@@ -61,16 +62,17 @@ rule draw_features:
     params:
         script=script("draw_features"),
         code=plan.generators.code("draw_features", "networks"),
-        generator=plan.generators.source,
+        generator=located(generator="description"),
         options=plan.scores.draw_options,
         extractors=uncompared(study.config.extractors),
         weights=plan.weights.extractor_digest(),
+        weights_folder=located(weights="pretrained"),
         device=uncompared(study.config.device),
         store=store,
         pins=pins("torch"),
     shell:
-        "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
-        " --split-table {input.split:q} {params.options:q} --extractor {params.extractors:q}"
+        "python {params.script:q} {params.generator:q} --class {wildcards.class_:q}"
+        " --split-table {input.split:q} {params.options:q} --extractor {params.extractors:q} {params.weights_folder:q}"
         " --device {params.device} --output {output.features:q} {params.store:q} --threads {threads} --log {log:q}"
 
 
@@ -98,15 +100,15 @@ rule score_synthetic:
     params:
         script=script("score_synthetic"),
         code=plan.generators.code("score_synthetic", "networks", more=(*DECLARING, *COMPUTING)),
-        generator=plan.generators.source,
-        folder=lambda wildcards, output: os.path.dirname(output.scores),
+        generator=located(generator="description"),
+        folder=folder,
         looked_through=plan.scores.looked_through,
         drawing=plan.generators.drawing,
         tested=uncompared(plan.generators.tested),
         device=uncompared(study.config.device),
         pins=pins("torch"),
     shell:
-        "python {params.script:q} --generator {params.generator:q} --class {wildcards.class_:q}"
+        "python {params.script:q} {params.generator:q} --class {wildcards.class_:q}"
         " --synthetic-features {input.synthetic:q} --real-features {input.real:q} --real-rows {input.rows:q}"
         " --pack {input.pack:q} --split-table {input.split:q} --device {params.device} --output {params.folder:q}"
         " {params.drawing:q} {params.tested:q} --threads {threads} --log {log:q}"

@@ -26,7 +26,7 @@ rule judge_arms:
         script=script("judge_arms"),
         code=code_digest("judge_arms"),
         baseline=study.baseline,
-        words=uncompared(plan.verdict.judged_arms),
+        words=plan.verdict.judged_arms,
         options=plan.verdict.judge_options(),
         pins=pins("report"),
     shell:
@@ -56,7 +56,7 @@ rule weigh_gains:
         script=script("weigh_gains"),
         code=code_digest("weigh_gains"),
         baseline=study.baseline,
-        words=uncompared(plan.verdict.weighed_arms),
+        words=plan.verdict.weighed_arms,
         options=plan.verdict.weigh_options(),
         pins=pins("report"),
     shell:

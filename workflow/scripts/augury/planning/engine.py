@@ -54,6 +54,21 @@ class Engine:
         return Path(str(found.expand_log(wildcards)[0]))
 
     @property
+    def stores(self) -> bool:
+        """Whether files lie in storage, from and to which those of a job are copied."""
+        return self._get("storage_settings.default_storage_provider", None) is not None
+
+    @property
+    def sends_sources(self) -> bool:
+        """Whether jobs run where the working folder is not: they are sent the workflow's sources."""
+        shared = self._get("storage_settings.shared_fs_usage", ())
+        return self.stores and not any(each.name == "SOURCES" for each in shared)
+
+    def send(self, paths: Iterable[str | Path]) -> None:
+        """Send such jobs these files, too: Snakemake does so with config files."""
+        self._get("configfiles", []).extend(map(str, paths))
+
+    @property
     def given(self) -> dict[str, Any]:
         """What the command line says of the config."""
         return self._get("config_settings.overwrite_config", {})

@@ -24,6 +24,7 @@ from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.contents import Contents
 from augury.planning.folders.image_folder import awaits_fetch, dataset_name, is_demo, path_problems, with_expanded_paths
 from augury.planning.folders.labelled_files import LabelledFiles
+from augury.planning.folders.listing import read_listing
 from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.planning.weights import without_missing
@@ -220,10 +221,13 @@ class Study:
         return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0")))
 
 
-def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> tuple[Study | None, list[str]]:
+def plan_study(
+    config: dict[str, Any], texts: dict[str, Any] | None = None, listed: bool = False
+) -> tuple[Study | None, list[str]]:
     """The study that a config describes, or the list of all that is wrong with it, one sentence each.
 
-    texts: its files as they are written (checks.written), for names of which YAML makes something else.
+    texts: its files as they are written (checks.written), for names of which YAML makes something else. listed: where
+    the images are not on this machine, they were listed and checked where they are.
     """
     written = as_meant(config, texts or {})
     written = arms.expanded(overlay.without_left_out(written))
@@ -239,6 +243,11 @@ def plan_study(config: dict[str, Any], texts: dict[str, Any] | None = None) -> t
         return None, mistaken + consistency.image_problems(*map(written.get, ("images", "classes", "source")))
     root = Path(complete.images)
     complete = complete.model_copy(update={"dataset": complete.dataset or dataset_name(root)})
+    if listed and not os.path.isdir(root):
+        contents, (run, not_run) = read_listing(complete), without_missing(complete)
+        study = Study(run, contents.classes, not_run, complete, contents.files)
+        study.contents = contents
+        return study, []
     files = LabelledFiles(complete) if complete.labels else ClassFiles(complete)
     unlooked = consistency.image_problems(complete.images, complete.classes, complete.source)
     try:

@@ -13,11 +13,15 @@ from augury.datasets import demo
 from augury.images.files import irregular, shown
 from augury.splits.brought import FOLDER_NAMES
 
-_PATH_KEYS = (
-    "images taxonomy labels.table specimens.table split.table published.table "
-    "generators.*.folder generators.*.init_from.file classifiers.*.pretrained"
-)
+_TABLES = "taxonomy labels.table specimens.table split.table published.table"
+_PATH_KEYS = f"images {_TABLES} generators.*.folder generators.*.init_from.file classifiers.*.pretrained"
 _LONGEST = 1000  # characters
+
+
+def tables_of(config: dict[str, Any]) -> list[str]:
+    """The tables that a completed config names and that are there."""
+    named = (section[key] for section, key, path in _path_keys(config) if path in _TABLES.split())
+    return [path for path in named if os.path.isfile(path)]
 
 
 def with_expanded_paths(config: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Classifiers:
             "rows": self.paths.packs(settings, ".tsv"),
             "splits": self.paths.of_split(wildcards),
             "pools": self.pools(wildcards),
+            "shards": self.paths.shards(self.pools(wildcards)),
         }
 
     def pools(self, wildcards: Any) -> list[str]:

@@ -1,5 +1,6 @@
 """What generators read, those that are trained and those that are made of images which are there already."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from typing import Any
 from augury.code.closure import code_digest
 from augury.generators.family import GeneratorSettings, is_public
 from augury.images.files import file_sha256
+from augury.planning.inputs.parameters import located
 from augury.planning.inputs.paths import Paths
 from augury.planning.inputs.words import words
 from augury.planning.selections import RANDOM
@@ -71,13 +73,18 @@ class Generators:
         return words(self.study.contents.shared.tested(self.trained_classes(wildcards), wildcards.split))
 
     def options(self, wildcards: Any) -> list[str]:
-        """The folder to begin with, what tables call it, and the taxa above classes, as options of the script."""
-        file, node = self._start_file(wildcards), _node(wildcards)
-        folders = [file] if file else self._start_folder(wildcards)
-        options = ["--start", *folders, "--start-name", self.study.transfer.name(node)] if folders else []
+        """What tables call that with which it begins, and the taxa above classes, as options of the script."""
+        node = _node(wildcards)
+        begins = self._start_file(wildcards) or self._start_folder(wildcards)
+        options = ["--start-name", self.study.transfer.name(node)] if begins else []
         conditioned = node.folder == "all" and family("generators", self.settings(wildcards).family).knows_taxa
         taxa = self.study.transfer.taxa() if conditioned else {}
         return [*options, *(["--taxa", as_json(taxa)] if taxa else [])]
+
+    def start_folder(self, wildcards: Any, input: Any) -> list[str]:
+        """The folder or the file with which it begins, as an option; not compared, see parameters.py."""
+        file = self._start_file(wildcards)
+        return ["--start", file] if file else located(start="start")(wildcards, input)
 
     def start_digest(self, wildcards: Any) -> str:
         """Changes with a file that a config names to begin with."""
@@ -104,12 +111,11 @@ class Generators:
 
     # What is drawn from a generator
 
-    def source(self, wildcards: Any, name: str = "") -> str:
-        """A file of the generator that draws the images of a pool or of scores; without a name, its folder."""
+    def source(self, wildcards: Any, name: str) -> str:
+        """A file of the generator that draws the images of a pool or of scores."""
         transfer, generator = self.study.transfer, _named(wildcards)
         node = Node(generator, "all" if transfer.is_conditional(generator) else wildcards.class_)
-        folder = self._folder(wildcards, transfer.serving(node))
-        return f"{folder}/{name}" if name else folder
+        return f"{self._folder(wildcards, transfer.serving(node))}/{name}"
 
     def drawing(self, wildcards: Any) -> list[str]:
         """How its images are drawn, as an option of a script; none where all of its settings are of its training."""
@@ -175,9 +181,14 @@ class Generators:
         return {"splits": self.paths.of_split(wildcards), "indexed": indexed}
 
     def import_options(self, wildcards: Any) -> list[str]:
-        """Where another tool's images and the study's own are, as options of the script."""
+        """Where another tool's images are, as an option of the script."""
         folder = self._import_folder(wildcards)
-        return ["--folder", str(folder), "--class-folders", *self.paths.each_class(self.paths.images)] if folder else []
+        return ["--folder", str(folder)] if folder else []
+
+    def class_folders(self, wildcards: Any, input: Any) -> list[str]:
+        """Where the study's own images that they are compared with are described, likewise; not compared."""
+        indexed = dict.fromkeys(os.path.dirname(path) for path in getattr(input, "indexed", []))
+        return ["--class-folders", *indexed] if indexed else []
 
     def import_digest(self, wildcards: Any) -> str:
         """Changes with the content of another tool's images."""

@@ -1,6 +1,7 @@
 """Parameters of rules, in the forms that Snakemake takes. It compares a parameter with that of the last run, and runs a
 job again that has another, unless the parameter's function takes more than the wildcards."""
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -28,6 +29,27 @@ def listed(*names: str) -> Callable[[Any, Any], list[str]]:
         return words(word for name, files in lists.items() for word in (f"--{name.replace('_', '-')}", *files))
 
     return options
+
+
+def located(files: Iterable[str] = (), **folders: str) -> Callable[[Any, Any], list[str]]:
+    """Inputs that a job has, where they lie for it, as options. Not compared, as above.
+
+    files: inputs that are the option of their own name. folders: option -> an input, whose folder is meant.
+    """
+
+    def options(wildcards: Any, input: Any) -> list[str]:
+        named = {name: getattr(input, name, []) for name in (*files, *folders.values())}
+        first = {name: each if isinstance(each, str) else next(iter(each), "") for name, each in named.items()}
+        taken = [(name, first[name]) for name in files]
+        taken += [(option, os.path.dirname(first[name])) for option, name in folders.items()]
+        return [word for option, path in taken if path for word in (f"--{option.replace('_', '-')}", path)]
+
+    return options
+
+
+def folders_of(name: str) -> Callable[[Any, Any], list[str]]:
+    """The folders of an input's files, in their order. Not compared, as above."""
+    return lambda wildcards, input: list(map(os.path.dirname, getattr(input, name)))
 
 
 def options(settings: dict[str, Any]) -> list[str]:

@@ -15,8 +15,8 @@ Network = ClassifierSettings | GeneratorSettings
 class Paths:
     """The patterns of a study's files."""
 
-    def __init__(self, study: Study) -> None:
-        self.classes = study.classes
+    def __init__(self, study: Study, stored: bool = False) -> None:
+        self.classes, self.stored = study.classes, stored
         self.logs = f"logs/{study.dataset}"
         self.results = results = f"results/{study.dataset}"
         self.benchmarks = f"{results}/benchmarks"
@@ -34,6 +34,10 @@ class Paths:
     def table(self, name: str) -> str:
         """A table of results."""
         return f"{self.results}/tables/{name}.tsv"
+
+    def shards(self, indices: Iterable[str]) -> list[str]:
+        """The one shard beside the index of each pool where files are stored; else their number is not known."""
+        return [f"{index.removesuffix('index.tsv')}shard-000000.tar" for index in indices if self.stored]
 
     def each_class(self, pattern: str, classes: Iterable[str] | None = None, **values: Any) -> list[str]:
         """A pattern for every class, in the order of the tables."""

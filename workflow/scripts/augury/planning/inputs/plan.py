@@ -15,9 +15,10 @@ from augury.tables.catalogue import TABLES
 class Plan:
     """One part for the rules of each kind."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, stored: bool = False) -> None:
+        """stored: whether files lie in storage, which takes from a job what its rule declares, and nothing else."""
         self.study = study
-        self.paths = paths = Paths(study)
+        self.paths = paths = Paths(study, stored)
         self.data = Data(study, paths)
         self.weights = Weights(study, paths)
         self.generators = Generators(study, paths)

@@ -28,14 +28,15 @@ class Pools:
 
     def inputs(self, wildcards: Any) -> dict[str, str]:
         """What a pool is drawn from, its chosen latent vectors included."""
-        chosen = {} if wildcards.selection == RANDOM else {"latents": f"{self._folder(wildcards)}/latents.safetensors"}
+        names = {} if wildcards.selection == RANDOM else {"latents": "latents.safetensors", "choice": "selection.json"}
+        chosen = {key: f"{self._folder(wildcards)}/{name}" for key, name in names.items()}
         return self._generator_inputs(wildcards) | chosen
 
     def options(self, wildcards: Any) -> list[str]:
         """How a pool is drawn, as options of the script."""
         if wildcards.selection == RANDOM:
             return self._size(wildcards) + self._snapshot_options(wildcards)
-        return ["--chosen", self._folder(wildcards), *self._snapshot_options(wildcards)]
+        return self._snapshot_options(wildcards)
 
     def files(self, name: str, first: bool = False, searched: bool = False, begun: bool | None = None) -> list[str]:
         """A file of every pool that some arm draws from, class by class.
@@ -66,7 +67,7 @@ class Pools:
         if at in ("", "best"):
             files["weights"] = self.generators.source(wildcards, "generator.safetensors")
         if at == "best":
-            files["scores"] = self._scores_of(wildcards)
+            files["best"] = self._scores_of(wildcards)
         return files
 
     def _size(self, wildcards: Any) -> list[str]:
@@ -76,7 +77,7 @@ class Pools:
     def _snapshot_options(self, wildcards: Any) -> list[str]:
         # Where in the training and the latent space it draws from, and how: the snapshot, the truncation, a sampler.
         _, at, truncation = pool_parts(wildcards.pool)
-        snapshot = ["--best", self._scores_of(wildcards)] if at == "best" else ["--snapshot", at] if at else []
+        snapshot = ["--snapshot", at] if at and at != "best" else []
         return snapshot + (["--truncation", truncation] if truncation else []) + self.generators.drawing(wildcards)
 
     def _scores_of(self, wildcards: Any) -> str:
@@ -102,15 +103,9 @@ class Pools:
         return files
 
     def selection_options(self, wildcards: Any) -> list[str]:
-        """The same, with the size of the pool, as options of the script."""
-        settings, options = self._selection(wildcards), self._size(wildcards) + self._snapshot_options(wildcards)
-        if settings.needs.discriminator:
-            options += ["--discriminator", self.generators.source(wildcards, "discriminator.safetensors")]
-        if settings.needs.features:
-            options += ["--features", self._features(wildcards), "--extractor", self._judge(wildcards)]
-        if isinstance(settings, ByClassifierSettings):
-            options += ["--classifier", self._classifier(wildcards)]
-        return options
+        """How many, of which snapshot, and the network that judges them, as options of the script."""
+        judged = ["--extractor", self._judge(wildcards)] if self._selection(wildcards).needs.features else []
+        return self._size(wildcards) + self._snapshot_options(wildcards) + judged
 
     def selection_code(self, wildcards: Any) -> str:
         """Changes with the code that a selection runs: its family, the generator's, and what else its settings use."""

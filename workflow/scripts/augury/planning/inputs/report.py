@@ -26,13 +26,14 @@ class Report:
         return [f"{self.plan.paths.results}/figures/{name}.{figure.suffix}" for name, figure in made]
 
     def figure_inputs(self, wildcards: Any) -> dict[str, list[str]]:
-        """Files that a figure is drawn from, by the parameter of its drawing that takes them."""
-        return FIGURES[wildcards.figure].files(self.plan)
+        """Files that a figure is drawn from, by the parameter of its drawing that takes them, and shards of pools."""
+        files = FIGURES[wildcards.figure].files(self.plan)
+        return files | {"shards": self.plan.paths.shards(files.get("pools", []))}
 
-    def figure_options(self, wildcards: Any) -> list[str]:
-        """Those files as options of the script."""
-        inputs = self.figure_inputs(wildcards)
-        return words(word for name, paths in inputs.items() for word in ("--input", name, *paths))
+    def figure_options(self, wildcards: Any, input: Any) -> list[str]:
+        """Those files as options of the script; not compared, see parameters.py."""
+        names = FIGURES[wildcards.figure].inputs
+        return words(word for name in names for word in ("--input", name, *getattr(input, name)))
 
     # The publication beside which a study is laid
 

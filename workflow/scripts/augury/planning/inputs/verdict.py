@@ -1,6 +1,7 @@
 """What the verdict, and the worth of gains in real specimens, are given."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,25 +14,25 @@ from augury.planning.study import Study
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """Options of the scripts."""
+    """Options of the scripts. Those that take `input` are not compared, see parameters.py."""
 
     study: Study
     classifiers: Classifiers
 
-    def judged_arms(self, wildcards: Any) -> list[str]:
+    def judged_arms(self, wildcards: Any, input: Any) -> list[str]:
         """Predictions of each baseline and of the arms compared with it."""
-        study, others, options = self.study, self.study.compared, []
+        study, others, options, of = self.study, self.study.compared, [], self._predictions(input)
         for baseline in dict.fromkeys([study.baseline, *map(study.baseline_of, others)]):
-            options += self._predictions("--baseline", [baseline])
-            options += self._predictions("--arm", [arm for arm in others if study.baseline_of(arm) == baseline])
+            options += of("--baseline", [baseline])
+            options += of("--arm", [arm for arm in others if study.baseline_of(arm) == baseline])
         options += [word for arm in others if (caution := study.caution(arm)) for word in ("--caution", arm, caution)]
         return words(options + self._generator_seeds(others))
 
-    def weighed_arms(self, wildcards: Any) -> list[str]:
+    def weighed_arms(self, wildcards: Any, input: Any) -> list[str]:
         """Predictions of the baseline, the other points of its learning curve, and the arms."""
-        study = self.study
-        options = self._predictions("--baseline", [study.baseline]) + self._predictions("--point", study.curve)
-        return words(options + self._predictions("--arm", study.compared) + self._generator_seeds(study.compared))
+        study, of = self.study, self._predictions(input)
+        options = of("--baseline", [study.baseline]) + of("--point", study.curve) + of("--arm", study.compared)
+        return words(options + self._generator_seeds(study.compared))
 
     def judge_options(self) -> list[str]:
         """What is held to be equal and sure, and what the study is made for."""
@@ -57,8 +58,12 @@ class Verdict:
         chosen = primary_classifiers(config, self.study.primary_arms)
         return config.statistics.primary.classifiers or (chosen if chosen != list(config.classifiers)[:1] else [])
 
-    def _predictions(self, option: str, arms: Iterable[str]) -> list[str]:
-        return [word for arm in arms for word in (option, *self.classifiers.runs("predictions.tsv", arms=[arm]))]
+    def _predictions(self, input: Any) -> Callable[[str, Iterable[str]], list[str]]:
+        runs = functools.partial(self.classifiers.runs, "predictions.tsv")
+        here = dict(zip(runs(), input.predictions, strict=True))
+        return lambda option, arms: [
+            word for arm in arms for word in (option, *[here[run] for run in runs(arms=[arm])])
+        ]
 
     def _generator_seeds(self, arms: Iterable[str]) -> list[str]:
         study, options = self.study, []
