@@ -59,7 +59,7 @@ def test_a_projected_gan_is_never_chosen_from_by_lite0(arm):
     study, mistakes = planned(PAIR, "projected", **arm)
     assert mistakes == []
     if "selection" in arm:
-        options, _ = pool_options(study)
+        options, *_ = pool_options(study)
         assert options[options.index("--extractor") + 1] == PAIR[1]
 
 
