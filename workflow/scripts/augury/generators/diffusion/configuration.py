@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from augury.generators.diffusion.family import DiffusionSettings
 
 _SMALLEST = 8  # px of the lowest level: below it nothing is left to say where things are
-_FULL_STEPS = {32: 18, 64: 24, 128: 32}  # steps of the sampler up to a side; beyond, 40
+_FULL_STEPS = {64: 24, 128: 32}  # steps of the sampler up to a side; beyond, 40
 
 
 def multipliers(size_px: int, model_channels: int, most: int) -> list[int]:

@@ -80,7 +80,7 @@ class DiffusionSettings(TrainedSettings):
     """Sampler - DPM-Solver++ (2M), one pass of the network for each step, or Heun's method, two passes, which can add
     noise on the way; auto takes the latter where `s_churn` asks for it."""
     steps: PositiveInt | None = None
-    """Sampler - number of steps (18 up to 32 px, 24 up to 64, 32 up to 128, else 40)."""
+    """Sampler - number of steps (24 up to 64 px, 32 up to 128, else 40)."""
     sigma_min: PositiveFloat = 0.002
     """Sampler - lowest noise level before 0."""
     sigma_max: PositiveFloat = 80.0
