@@ -112,7 +112,7 @@ def test_a_plan_knows_what_a_family_needs(kind, name, tmp_path):
     assert not mistakes
     asked = Needs(Plan(study))
     for need in ("mb", "minutes"):
-        assert getattr(asked, f"{kind[:-1]}_{need}")(JOB, 1) > 0
+        assert getattr(asked, f"{kind[:-1]}_{need}")(JOB) > 0
 
 
 @pytest.mark.parametrize("name", GENERATORS)
