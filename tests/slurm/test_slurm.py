@@ -185,7 +185,9 @@ def test_memory_is_doubled_where_it_was_too_little(tmp_path, cluster):
     with snakemake(there, tmp_path / "snakemake.out", target):
         pass
     tries = [job for job in jobs_of(cluster, "train_generator") if job["JobId"] not in before]
-    assert [job["JobState"] for job in tries] == ["OUT_OF_MEMORY"] * (len(tries) - 1) + ["COMPLETED"]
+    # Without an accounting database, SLURM says of a job whose step it killed for memory that it failed.
+    assert {job["JobState"] for job in tries[:-1]} <= {"OUT_OF_MEMORY", "FAILED"}
+    assert tries[-1]["JobState"] == "COMPLETED"
     asked = [int(job["MinMemoryNode"].rstrip("M")) for job in tries]
     assert len(asked) > 1
     assert asked == [asked[0] * 2**number for number in range(len(asked))]
