@@ -43,6 +43,7 @@ JobAcctGatherParams=OverMemoryKill
 MpiDefault=none
 ReturnToService=2
 KillWait=20
+MinJobAge=86400
 JobRequeue=1
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
