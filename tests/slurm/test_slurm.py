@@ -152,7 +152,7 @@ def test_a_study_on_a_cluster_survives_preemption_and_ends_like_a_local_one(tmp_
 
 
 def test_a_training_is_carried_over_ten_time_limits(tmp_path, cluster):
-    """Of a minute each, of which half of what is left is trained; none of its 750 steps takes less than half a second."""
+    """Of a minute each, of which half of what is left is trained: 750 steps of half a second or more."""
     made = config()
     made["generators"]["gan"] |= {"duration": 300, "class_conditional": True}
     there, here = make(tmp_path / "there", made), make(tmp_path / "here", made)
