@@ -23,8 +23,8 @@ class ProjectedSettings(CompleteSettings):
     """Width - the generator has 16 times as many feature maps at 4 px, 2 times at 64 px, once at 128 px; its authors
     take 128."""
     features_px: Int = Field(224, ge=128, le=LARGEST_PX, multiple_of=32)
-    """Side to which smaller images are enlarged before the frozen network looks at them; 128 takes a third of the time
-    of 224, which is the published one."""
+    """Side to which smaller images are enlarged before the frozen network looks at them; 128 takes about half of
+    the time of 224, which is the published one."""
     diffaugment: Unique[Literal["colour", "translation", "cutout"]] = ["colour", "translation", "cutout"]
     """Differentiable augmentation - changes that every image meets before it is judged."""
     beta1: Decay = 0.0
