@@ -96,7 +96,7 @@ def test_copies_stand_above_the_strips_of_their_levels(tmp_path):
     rows = [dataclasses.replace(row, generator="dcgan") for row in rows if row.class_ == "Normal"]
     write_rows(tmp_path / "copies.tsv", CopyRow, rows)
     figure = copies.draw([tmp_path / "copies.tsv"], *files)
-    assert "0.5\n100% copies" in [text.get_text() for text in figure.texts]
+    assert "0.5\n100%" in [text.get_text() for text in figure.texts]
     assert len(figure.axes[-1].lines) == 4  # of one class there is no row of all
 
 

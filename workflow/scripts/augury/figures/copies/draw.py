@@ -66,7 +66,7 @@ def _strip(key: tuple[str, str], path: Path, description: Path, rows: Sequence[C
     record, run = read_description(description), pool_run_of(path)
     shares = {row.sigma: row.copied for row in rows if _of(row, run)}
     levels = record["settings"]["sigma"]
-    notes = [f"{level:g}" + (f"\n{shares[level]:.0%} copies" if level in shares else "") for level in levels]
+    notes = [f"{level:g}" + (f"\n{shares[level]:.0%}" if level in shares else "") for level in levels]
     pixels = read_sheet(path)
     columns = 1 + len(levels)
     side = (pixels.shape[1] + 2) // columns
