@@ -89,6 +89,12 @@ def test_another_classifier_chooses_what_it_is_unsure_of_again(settled):
     assert arms == {"real", "random", "evolved", "unsure"}
 
 
+def test_an_arm_that_changes_the_training_trains_itself_alone(settled):
+    _, arms, plan = changed(settled, lambda config: config["arms"].update(smooth={"with": {"label_smoothing": 0.0}}))
+    assert arms == {"smooth"}
+    assert not {"train_generator", "synthesize_images"} & plan.keys()
+
+
 def test_another_device_chooses_nothing_again(settled):
     chosen, arms, _ = changed(settled, lambda config: config.update(device="cpu"))
     assert (chosen, arms) == (set(), set())
