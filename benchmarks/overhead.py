@@ -22,6 +22,8 @@ _LOAD = f"""
 import json, sys, time
 began = time.process_time()
 sys.path.insert(0, {str(SCRIPTS)!r})
+from augury.command.compiler import leave_out_compiler
+leave_out_compiler()  # as scripts do
 for line in json.loads(sys.argv[1]):
     exec(line, {{}})
 print(json.dumps([time.process_time() - began, [name for name in {HEAVY!r} if name in sys.modules]]))
