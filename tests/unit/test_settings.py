@@ -170,6 +170,7 @@ KEYS = {
     for name, each in families(kind).items()
 } | {model.__name__.lower(): set(model.model_fields) for model in (Ada, LeCam, Realism, Arm)}
 FOR_THE_PLANNER = {"class_conditional", "classes", "size_px", "channels", "init_from"}
+READ_BY_THE_FAMILY = {"diffusion": {"solver"}}  # by a property of its settings
 FROM_THE_PACK = {"copier": {"classes", "noise", "size_px", "channels"}, "external": {"classes", "folder"}}
 OF_ARMS = {"selection", "snapshot", "truncation", "baseline", "ratios", "with_"}
 
@@ -179,6 +180,7 @@ def sections():
     for name, each in families("generators").items():
         script, module = ("train_generator", "training") if each.trained else ("import_images", "images")
         used_up = FOR_THE_PLANNER if each.trained else FROM_THE_PACK.get(name, {"classes"})
+        used_up = used_up | READ_BY_THE_FAMILY.get(name, set())
         yield name, script, f"augury.generators.{name}.{module}", "settings", used_up
     for name in families("classifiers"):
         yield name, "train_classifier", f"augury.classifiers.{name}.network", "settings", set()
