@@ -10,6 +10,7 @@ import pytest
 
 from tests.project import ENVIRONMENT, Project, draw_classes, small_config
 
+TARGET = "results/small/tables/verdict.tsv"  # all that is compared, and no figure
 COMPARED = ("*.safetensors", "history.tsv", "predictions.tsv", "samples.png", "index.tsv", "shard-*.tar")
 
 
@@ -38,7 +39,7 @@ def make(folder):
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
     project = make(tmp_path_factory.mktemp("undisturbed"))
-    project.snakemake()
+    project.snakemake(TARGET)
     return content(project)
 
 
@@ -66,7 +67,7 @@ def test_killed_and_run_again(tmp_path, expected, with_children, round_):
     moments = random.Random(2 * round_ + with_children)
     for _ in range(3):
         running = subprocess.Popen(
-            project.command(),
+            project.command(TARGET),
             cwd=project.folder,
             env=ENVIRONMENT,
             start_new_session=True,
@@ -85,6 +86,6 @@ def test_killed_and_run_again(tmp_path, expected, with_children, round_):
             time.sleep(0.1)
         assert trainers(project) == []
         project.snakemake("--unlock")
-    project.snakemake()
-    assert project.planned() == {}
+    project.snakemake(TARGET)
+    assert project.planned(TARGET) == {}
     assert content(project) == expected
