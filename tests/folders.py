@@ -3,7 +3,7 @@
 import os
 
 from augury.planning.checks.class_remarks import class_remarks
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import small_config
 
 

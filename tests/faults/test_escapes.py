@@ -8,7 +8,7 @@ import pytest
 from augury.command.errors import UserError
 from augury.images.manifest import read_fingerprints
 from augury.images.packs import open_pack
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, small_config
 
 

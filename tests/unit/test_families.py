@@ -14,7 +14,7 @@ from augury.classifiers.training import ClassifierTraining
 from augury.command.errors import UserError
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.settings.base import meanings
 from augury.settings.families import family, names
 from augury.settings.fields import of_field

@@ -8,7 +8,7 @@ import yaml
 
 from augury.inspection.names import repeated, suggest
 from augury.planning.checks.remarks import remarks
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.specimens.naming import Naming
 from tests.project import small_config
 

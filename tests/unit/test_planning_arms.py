@@ -2,7 +2,7 @@
 
 import pytest
 
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, small_config
 
 

@@ -9,7 +9,7 @@ from augury.planning.checks.remarks import remarks
 from augury.planning.forecast.preview import Preview
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, small_config
 
 CNN = {"family": "four_block_cnn", "size_px": 16, "epochs": 4}

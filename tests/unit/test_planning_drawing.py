@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 
 JOB = {"split": "holdout", "generator": "g", "seed": "0", "class_": "a"}
 POOL = SimpleNamespace(**JOB, pool="g", selection="random")

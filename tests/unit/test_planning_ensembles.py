@@ -6,7 +6,7 @@ import pytest
 
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, small_config
 
 CNN = {"family": "four_block_cnn", "size_px": 16, "epochs": 1}

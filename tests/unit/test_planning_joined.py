@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import small_config
 
 FILES = [f"{class_}/{number:03d}.png" for class_ in "AB" for number in range(8)]

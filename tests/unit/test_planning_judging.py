@@ -7,7 +7,7 @@ import pytest
 
 from augury.generators.dcgan import family as dcgan
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, small_config
 
 PAIR = ["tf_efficientnet_lite0", "tf_efficientnet_lite1"]

@@ -7,7 +7,7 @@ import pytest
 
 from augury.images.sources import read_source
 from augury.planning.checks.remarks import remarks
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import small_config
 
 NAMES = [f"s{site}/{number:03d}.png" for site in (1, 2) for number in range(6)]

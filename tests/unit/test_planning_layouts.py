@@ -7,7 +7,7 @@ import pytest
 
 from augury.planning.checks.class_remarks import class_remarks
 from augury.planning.folders.image_folder import with_expanded_paths
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.folders import plan_with_mistakes, remarks
 from tests.project import small_config
 

@@ -7,7 +7,7 @@ import pytest
 from augury.planning.folders.image_folder import tables_of
 from augury.planning.folders.listing import save_listing
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, draw_image, small_config
 
 SETTINGS = {

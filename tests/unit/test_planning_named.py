@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from augury.command.errors import UserError
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.specimens.patterns import NamePattern
 from tests.project import small_config
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from augury.planning.ownership import FILE, claim_of, objection, settle, succession
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import small_config
 
 RESULTS = Path("results/photos")

@@ -12,7 +12,7 @@ from augury.planning.forecast import foretold, pilots
 from augury.planning.forecast.division import Division
 from augury.planning.forecast.preview import Preview
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.splits.assign import assign_parts
 from augury.splits.plan import split_names
 from augury.tables.rows import ImageRow
@@ -251,7 +251,7 @@ def test_a_plan_imports_nothing_heavy(tmp_path, monkeypatch):
     code = (
         "import json, sys; sys.path.insert(0, sys.argv[1]); from augury.planning.forecast import foretold\n"
         "from augury.planning.forecast.preview import Preview; from augury.planning.inputs.plan import Plan\n"
-        "from augury.planning.study import plan_study\n"
+        "from augury.planning.reading import plan_study\n"
         "assert foretold.sentences(Preview(Plan(plan_study(json.loads(sys.argv[2]))[0])))\n"
         "print(sorted({'scipy', 'torch', 'pandas', 'sklearn'} & sys.modules.keys()))"
     )

@@ -4,7 +4,7 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.generators.data import load_training_part
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.faults.test_kill_generator import write_data
 from tests.project import draw_classes, small_config
 

@@ -14,7 +14,7 @@ from augury.planning.forecast.bundles import CLASSIFIERS, LATER, POOLS, Bundles
 from augury.planning.forecast.resources import MAPPED_MB, NETWORKS_MB, Needs
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.words import LIMIT, words
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 
 
 def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan"):

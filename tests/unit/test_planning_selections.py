@@ -7,7 +7,7 @@ import pytest
 from augury.figures.catalogue import FIGURES
 from augury.generators.family import GeneratorFamily
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.settings.families import names
 from tests.project import draw_classes, small_config
 

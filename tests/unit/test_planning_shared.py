@@ -9,7 +9,7 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.generators.data import load_training_part
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.splits.assign import assign_parts
 from augury.splits.brought import parts_by_folder
 from augury.splits.plan import parse_split

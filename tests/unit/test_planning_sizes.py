@@ -2,7 +2,7 @@
 
 from augury.planning.checks.generators import generator_remarks, too_few_remarks
 from augury.planning.checks.remarks import remarks
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, draw_image, small_config
 
 

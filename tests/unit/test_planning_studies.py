@@ -11,7 +11,7 @@ from augury.planning.forecast.preview import Preview
 from augury.planning.inputs.paths import pack_name
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.published.audit.printed import read_printed
 from augury.tables.published import COSTS, DISTANCES, read_published
 from tests.studies import CIFAR10, CONFIG, PROTOCOLS, STUDIES, draw_place, read

@@ -16,7 +16,7 @@ from augury.datasets import demo
 from augury.figures.catalogue import FIGURES
 from augury.planning.digests import pins, pins_digest
 from augury.planning.folders.image_folder import dataset_name
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.planning.weights import weights_digest
 from augury.scores.catalogue import COMPUTING, SCORES
 from augury.settings.families import family, names
@@ -353,7 +353,7 @@ def test_names_of_studies_without_one(folder, name):
 def test_planning_imports_nothing_heavy():
     """Every plan, and every job on a cluster, reads the Snakefile: torch alone would cost seconds."""
     program = (
-        "import sys; from augury.planning.study import plan_study; plan_study({'images': 'resources/demo/images'});"
+        "import sys; from augury.planning.reading import plan_study; plan_study({'images': 'resources/demo/images'});"
     )
     program += "print([name for name in ('torch', 'numpy', 'PIL', 'pandas') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], cwd=SCRIPTS, capture_output=True, text=True, check=True)

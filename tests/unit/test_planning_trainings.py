@@ -6,7 +6,7 @@ import pytest
 
 from augury.planning.forecast.costs import Costs
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.settings.families import families
 from tests.project import draw_classes, small_config
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.planning.transfer import Node, Transfer, problems
 from augury.tables.taxonomy import Taxonomy, read_taxonomy
 from tests.project import draw_classes, small_config

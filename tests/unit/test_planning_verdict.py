@@ -9,7 +9,7 @@ import pytest
 from augury.planning.checks.remarks import look_remarks
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.tables.looks import LookRow
 from augury.tables.table import write_rows
 from tests.project import draw_classes, small_config

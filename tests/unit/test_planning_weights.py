@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from augury.planning.inputs.plan import Plan
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.planning.weights import extractor_digest, fetched_architectures, weights_digest
 from tests.project import draw_classes, small_config
 

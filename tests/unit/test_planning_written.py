@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from augury.planning.checks.written import as_meant, misread, texts_of
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from tests.project import draw_classes, small_config
 from tests.settings import mistakes, study
 

@@ -27,7 +27,7 @@ from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
 from augury.planning.ownership import claim_of, objection, settle, succession
 from augury.planning.shards import lost_shard
-from augury.planning.study import plan_study
+from augury.planning.reading import plan_study
 from augury.planning.weights import fetched_architectures
 from augury.scores.catalogue import COMPUTING, DECLARING
 from augury.store import replaced

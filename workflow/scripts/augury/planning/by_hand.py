@@ -8,7 +8,8 @@ from augury.command.errors import UserError
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
 from augury.planning.ownership import DEFAULT
-from augury.planning.study import Study, plan_study
+from augury.planning.reading import plan_study
+from augury.planning.study import Study
 
 
 def study_of(files: Sequence[Path], words: Sequence[str]) -> Study:
