@@ -45,8 +45,8 @@ def test_parameters_and_sizes_are_the_published_ones(rows):
     assert table["classifier", "lenet5"]["size_px"] == "32"
     assert table["classifier", "tf_efficientnet_lite2"]["size_px"] == "260"
     assert ("classifier", "mobilenetv1_100") in table
-    assert {name for kind, name in table if kind == "generator"} == {"dcgan", "diffusion", "stylegan2"}
-    assert {name for kind, name in table if kind == "discriminator"} == {"dcgan", "stylegan2"}
+    assert {name for kind, name in table if kind == "generator"} == {"dcgan", "diffusion", "projected", "stylegan2"}
+    assert {name for kind, name in table if kind == "discriminator"} == {"dcgan", "projected", "stylegan2"}
 
 
 def test_it_says_which_weights_are_here(rows):

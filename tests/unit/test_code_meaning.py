@@ -255,7 +255,7 @@ def test_quiet_modules_are_in_the_closure_and_not_in_the_digest(monkeypatch):
     names = closure("train_classifier", ("augury.classifiers.four_block_cnn.network",))
     counted = closure("train_classifier", ("augury.classifiers.four_block_cnn.network",), quiet=False)
     left_out = {Path(name).stem for name in set(names) - set(counted)}
-    command = {"allocation", "compiler", "errors", "parent", "progress", "script"}
+    command = {"allocation", "compiler", "errors", "parent", "progress", "script", "time_limit"}
     code = {"closure", "meaning", "sources"}
     settings = {
         "base",

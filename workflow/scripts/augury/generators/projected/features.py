@@ -31,7 +31,8 @@ class Features(nn.Module):
     def __init__(self, channels: int, side: int) -> None:
         super().__init__()
         classifier = timm_zoo.build(NETWORK, side, channels, classes=2)
-        pretrained.load(classifier, find(NETWORK, True, NO_FOLDER))
+        if not next(classifier.parameters()).is_meta:  # where networks are counted, not run
+            pretrained.load(classifier, find(NETWORK, True, NO_FOLDER))
         network = classifier.eval().network
         self.side, self.normalise = side, classifier.normalise
         blocks = list(network.get_submodule("blocks").children())
