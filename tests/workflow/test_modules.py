@@ -58,7 +58,7 @@ def run(repository, tmp_path):
 
 
 def jobs(output):
-    return set(re.findall(r"^(?:local)?rule (\w+):", output, re.M))
+    return set(re.findall(r"^ *(?:local)?rule (\w+):", output, re.M))
 
 
 def deploy(run, folder):
