@@ -26,9 +26,10 @@ class Report:
         return [f"{self.plan.paths.results}/figures/{name}.{figure.suffix}" for name, figure in made]
 
     def figure_inputs(self, wildcards: Any) -> dict[str, list[str]]:
-        """Files that a figure is drawn from, by the parameter of its drawing that takes them, and shards of pools."""
+        """Files that a figure is drawn from, by the parameter that takes them, and those that lie beside them."""
         files = FIGURES[wildcards.figure].files(self.plan)
-        return files | {"shards": self.plan.paths.shards(files.get("pools", []))}
+        rows = [pack.removesuffix(".npy") + ".tsv" for pack in files.get("packs", [])]
+        return files | {"shards": self.plan.paths.shards(files.get("pools", [])), "rows": rows}
 
     def figure_options(self, wildcards: Any, input: Any) -> list[str]:
         """Those files as options of the script; not compared, see parameters.py."""
