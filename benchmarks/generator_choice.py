@@ -2,7 +2,7 @@
 
     python benchmarks/generator_choice.py results/NAME
 
-Scores are means over folds and classes, by the images of each class; a gain, in points, is the verdict's with its interval.
+Scores are means over folds and classes, weighted by images; a gain, in points, is the verdict's with its interval.
 """
 
 import argparse
