@@ -1,11 +1,11 @@
 """A DCGAN as tutorials teach it: fp32, contiguous tensors, a loader over tensors, and both networks' plain steps."""
 
 import itertools
-from collections.abc import Iterator
 
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
+
+from peers.batches import endless
 
 LATENT = 100
 
@@ -53,13 +53,7 @@ class Loop:
         options = {"lr": 2e-4, "betas": (0.5, 0.999)}
         self.of_generator = torch.optim.Adam(self.generator.parameters(), **options)
         self.of_discriminator = torch.optim.Adam(self.discriminator.parameters(), **options)
-        self.loader = DataLoader(TensorDataset(images), batch_size=batch, shuffle=True, drop_last=True)
-        self.batches = self._endless()
-
-    def _endless(self) -> Iterator[torch.Tensor]:
-        while True:
-            for (images,) in self.loader:
-                yield images
+        self.batches = endless(images, batch)
 
     def step(self) -> None:
         """One batch: the discriminator on real and on generated images, then the generator."""

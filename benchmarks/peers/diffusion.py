@@ -1,12 +1,12 @@
 """EDM as its published code trains it, written down plainly: DDPM++ in fp32, a loader, and loops over weights."""
 
 import copy
-import itertools
 
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, TensorDataset
+
+from peers.batches import endless
 
 
 class Block(nn.Module):
@@ -85,12 +85,11 @@ class Loop:
         self.network = UNet(images.shape[-1], images.shape[1], maps, attention)
         self.average = copy.deepcopy(self.network).eval()
         self.optimiser = torch.optim.Adam(self.network.parameters(), lr=1e-3)
-        loader = DataLoader(TensorDataset(images), batch_size=batch, shuffle=True, drop_last=True)
-        self.batches = itertools.chain.from_iterable(loader for _ in itertools.count())
+        self.batches = endless(images, batch)
 
     def step(self) -> float:
         """One batch: noise of lognormal levels is taken off, and the average follows."""
-        (images,) = next(self.batches)
+        images = next(self.batches)
         sigma = (torch.randn(len(images), 1, 1, 1) * 1.2 - 1.2).exp()
         noisy, total = images + torch.randn_like(images) * sigma, sigma**2 + 0.25
         made = self.network(noisy / total.sqrt(), (sigma.log() / 4).flatten())

@@ -4,13 +4,14 @@ Sauer et al. 2021 (arXiv:2111.01007), with FastGAN's light generator; nothing is
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
-from torch.utils.data import DataLoader, TensorDataset
+
+from peers.batches import endless
 
 FACTORS = {4: 16, 8: 8, 16: 4, 32: 2, 64: 2, 128: 1}
 WIDTHS = (64, 64, 128, 256, 512)
@@ -122,13 +123,7 @@ class Loop:
         options = {"lr": 2e-4, "betas": (0.0, 0.99)}
         self.of_generator = torch.optim.Adam(self.generator.parameters(), **options)
         self.of_heads = torch.optim.Adam(self.heads.parameters(), **options)
-        self.loader = DataLoader(TensorDataset(images), batch_size=batch, shuffle=True, drop_last=True)
-        self.batches = self._endless()
-
-    def _endless(self) -> Iterator[torch.Tensor]:
-        while True:
-            for (images,) in self.loader:
-                yield images
+        self.batches = endless(images, batch)
 
     def step(self) -> None:
         """One batch of each player."""
