@@ -5,6 +5,7 @@ import os
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -14,6 +15,13 @@ from on_gpu.side_by_side import side_by_side
 
 UNTIMED = ("generators", "classifiers", "scripts")  # run at the same time, as far as cores go
 FEW = ("dcgan", "dcgan ada", "stylegan2 ada lecam", "lenet5", "lite0 from 64 px")
+FAMILIES: tuple[dict[str, Any], ...] = (
+    {"family": "dcgan"},
+    {"family": "stylegan2", "ada": cases.ADA},
+    {"family": "projected"},
+    {"family": "diffusion"},
+    {"family": "diffusion", "size": "gpu"},
+)
 _KINDS = (("auto", "own"), ("auto", "tf32"), ("fp32", "own"), ("fp32", "tf32"), ("auto", "raced"))
 
 
@@ -26,7 +34,14 @@ def everything(device: str, minutes: float, untimed_minutes: float, folder: Path
     report.row("machine", _machine(device))
     _untimed(report, device, small, [part for part in parts if part in UNTIMED])
     report.seconds = minutes * 60
-    timed = {"studies": _studies, "networks": _networks, "profiles": _profiles, "many": _many, "speed": _speed}
+    timed = {
+        "families": _families,
+        "studies": _studies,
+        "networks": _networks,
+        "profiles": _profiles,
+        "many": _many,
+        "speed": _speed,
+    }
     for part, function in timed.items():
         if part in parts:
             function(report, device, small)
@@ -61,6 +76,16 @@ def _untimed(report: Report, device: str, small: bool, parts: list[str]) -> None
         lane.join()
 
 
+def _families(report: Report, device: str, small: bool) -> None:
+    for settings in FAMILIES:
+        for size in (32,) if small else (64, 256):
+            settings = {**settings, "size_px": size}
+            settings = cases.small(settings) if small else settings
+            name = f"{settings['family']} {settings.get('size', '')} {size} px"
+            report.step(name, speed.kimg_seconds, settings, device)
+            report.step(f"{name} drawn", speed.drawing_seconds, settings, device, 20 if small else 1000)
+
+
 def _speed(report: Report, device: str, small: bool) -> None:
     for family in ("dcgan", "stylegan2"):
         for size in (32,) if small else (64, 256):
@@ -87,7 +112,7 @@ def _networks(report: Report, device: str, small: bool) -> None:
 
 
 def _profiles(report: Report, device: str, small: bool) -> None:
-    for what in ("stylegan2", "dcgan", "default classifier"):
+    for what in ("stylegan2", "dcgan", "projected", "diffusion", "default classifier"):
         report.step(f"profile of {what}", speed.profile, what, device, small)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+from augury.latent.drawing import Drawer
+from augury.latent.sampling import BLOCK
 from on_gpu import cases
 from on_gpu.usage import Usage
 
@@ -39,6 +41,17 @@ def kimg_seconds(
         took, steps = _timed(task, seconds, 16)
     about = {"batch": task.batch, "precision": task.on_device.precision, "numerics": kind}
     return about | {"seconds_per_kimg": took / steps / task.batch * 1000, "peak_gb": _peak(task)}
+
+
+def drawing_seconds(settings: dict[str, Any], device: str, images: int = 1000) -> dict[str, Any]:
+    """Seconds in which a generator with fresh weights draws so many images, after a first block."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        task = cases.generator(settings, False, device, "auto", count=32)
+    drawer = Drawer(task.generator, None, task.device)
+    drawer.images(drawer.of_seeds(range(BLOCK)), torch.arange(BLOCK))
+    began = time.perf_counter()
+    drawer.images(drawer.of_seeds(range(images)), torch.arange(images))
+    return {"images": images, "seconds": time.perf_counter() - began, "peak_gb": _peak(task)}
 
 
 def images_per_second(
