@@ -371,6 +371,30 @@ def test_it_learns_what_its_classes_look_like(tmp_path, precision):
     assert levels[0] < 100 < 155 < levels[1]
 
 
+@pytest.mark.parametrize("micro_batch", [1, 3, 8])
+def test_a_micro_batch_changes_memory_and_no_gradient(tmp_path, micro_batch, monkeypatch):
+    """Losses and gradients of the whole batch, the odd last part by its images; never more at a time."""
+    at_once = []
+    whole, parts = task(tmp_path), task(tmp_path, micro_batch=micro_batch)
+    losses = type(parts)._losses
+    monkeypatch.setattr(parts, "_losses", lambda *given: at_once.append(len(given[1])) or losses(parts, *given))
+    for step in range(2):
+        one, other = whole.step(step, 0), parts.step(step, 0)
+        assert other["loss_denoising"].item() == pytest.approx(one["loss_denoising"].item(), rel=1e-5)
+        assert other["gradient_norm"].item() == pytest.approx(one["gradient_norm"].item(), rel=1e-5)
+    assert torch.allclose(weights(whole.generator), weights(parts.generator), atol=1e-5)
+    assert set(at_once) == {min(micro_batch, 8), 8 % micro_batch or micro_batch}
+
+
+@pytest.mark.parametrize(
+    "size, size_px, batch, at_once",
+    [("laptop", 64, 32, 32), ("gpu", 32, 128, 128), ("gpu", 64, 128, 64), ("gpu", 128, 64, 32), ("gpu", 1024, 64, 1)],
+)
+def test_a_gpu_holds_as_many_images_as_fit(size, size_px, batch, at_once):
+    made = settings(size=size, size_px=size_px, batch=None, model_channels=None)
+    assert (made.batch, made.micro_batch) == (batch, at_once)
+
+
 def test_a_resumed_training_is_the_same_to_the_bit(tmp_path):
     whole, first = task(tmp_path, patience=3), task(tmp_path, patience=3)
     rows = [{}, {}]

@@ -13,7 +13,7 @@ from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.generators.projected import layers
 from augury.generators.projected.discriminator import Discriminator, build_discriminator
 from augury.generators.projected.family import FAMILY, problems
-from augury.generators.projected.features import CHANNELS, Features
+from augury.generators.projected.features import CHANNELS, Features, _bilinear_matrix
 from augury.generators.projected.networks import Generator
 from augury.generators.projected.training import TASK, hinge
 from augury.generators.transfer import Start
@@ -73,6 +73,17 @@ def test_features_and_their_gradients_are_those_of_the_plain_network(features, p
             torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4 * float(other.abs().max()))
         slopes.append(torch.autograd.grad(sum(each.square().mean() for each in maps), watched)[0])
     assert (slopes[0] - slopes[1]).norm() < 1e-2 * slopes[1].norm()  # an activation at its kink may fall either way
+
+
+@pytest.mark.parametrize("align_corners", [True, False])
+@pytest.mark.parametrize("before, after", [((4, 6), (8, 12)), ((16, 5), (40, 6)), ((1, 3), (2, 3))])
+def test_maps_are_enlarged_by_matrix_products_as_torch_does(before, after, align_corners):
+    """As on a GPU, where the gradient of torch's own has no fixed order."""
+    maps = torch.randn(2, 3, *before)
+    sides = zip(before, after, strict=True)
+    down, across = (_bilinear_matrix(one, other, align_corners, maps.device) for one, other in sides)
+    expected = F.interpolate(maps, after, mode="bilinear", align_corners=align_corners)
+    assert torch.allclose(down @ maps @ across.T, expected, atol=1e-6)
 
 
 def test_larger_images_are_looked_at_as_they_are(features):

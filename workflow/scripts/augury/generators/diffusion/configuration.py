@@ -24,6 +24,11 @@ def _laptop_channels(size_px: int) -> int:
     return 32 if size_px < 64 else 16 if size_px < 128 else 8
 
 
+def _micro_batch(size_px: int) -> int:
+    # About 11 GB of a GPU's memory: measured on one, in bf16, 0.175 GB an image at 64 px, 1.44 GB at 256 px.
+    return max(1, 64 * 64**2 // size_px**2 if size_px <= 64 else 32 * 128**2 // size_px**2)
+
+
 _LAPTOP: dict[str, Callable[[int], Any]] = {
     "batch": lambda size: 32,
     "model_channels": _laptop_channels,
@@ -53,4 +58,7 @@ def derived(settings: "DiffusionSettings") -> dict[str, Any]:
         filled["channel_mult"] = multipliers(size, first, _MOST[settings.size])
     if settings.steps is None:
         filled["steps"] = next((steps for side, steps in _FULL_STEPS.items() if size <= side), 40)
+    if settings.micro_batch is None:
+        batch = settings.batch or filled["batch"]
+        filled["micro_batch"] = min(batch, _micro_batch(size)) if settings.size == "gpu" else batch
     return filled

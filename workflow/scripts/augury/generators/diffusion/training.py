@@ -88,9 +88,8 @@ class DiffusionTraining(GeneratorTraining):
         condition = self.generator.condition_of(labels)
         if condition is not None and settings.label_dropout:
             condition = condition * (torch.rand(len(condition), 1, device=self.device) >= settings.label_dropout)
-        loss = self._loss(real, condition, moves)
         self.optimisers["generator"].zero_grad(set_to_none=True)
-        loss.backward()
+        loss = self._add_gradients(real, condition, moves)
         weights = list(self.generator.parameters())
         norm = torch.nn.utils.clip_grad_norm_(weights, settings.clip_norm or math.inf)
         self.optimisers["generator"].step()
@@ -118,10 +117,21 @@ class DiffusionTraining(GeneratorTraining):
         if self.best is not None:
             self.best.load_state_dict(state["best"])
 
-    def _loss(self, images: torch.Tensor, condition: torch.Tensor | None, moves: torch.Tensor | None) -> torch.Tensor:
-        settings = self.settings
+    def _add_gradients(
+        self, images: torch.Tensor, condition: torch.Tensor | None, moves: torch.Tensor | None
+    ) -> torch.Tensor:
+        # Those of the batch's mean loss, which is returned; noise is drawn of all images before they are split.
+        settings, total = self.settings, torch.zeros((), device=self.device)
         sigma = noise_levels(torch.randn(len(images), device=self.device), settings.p_mean, settings.p_std)
-        return self._losses(self.generator, images, sigma, torch.randn_like(images), condition, moves).mean()
+        noise = torch.randn_like(images)
+        for start in range(0, len(images), settings.micro_batch):
+            part = slice(start, start + settings.micro_batch)
+            labels, moved_by = (None if each is None else each[part] for each in (condition, moves))
+            losses = self._losses(self.generator, images[part], sigma[part], noise[part], labels, moved_by)
+            loss = losses.mean() * (len(losses) / len(images))
+            loss.backward()
+            total = total + loss.detach()
+        return total
 
     def _losses(
         self,
