@@ -120,3 +120,39 @@ def test_figures_are_drawn_of_them(data):
         before = (data.folder / name).read_bytes()
         call("plot_results", ["--figure", name.partition(".")[0], *words, "--output", data.folder / name])
         assert (data.folder / name).read_bytes() == before
+
+
+def test_of_an_ensemble_maps_are_averages_and_features_stand_side_by_side(data):
+    """Of a classifier twice, maps and distances are those of the classifier; of another one they are not."""
+    arm = data.folder / "split0" / "classifiers" / "gan"
+    for name, seed in (("cnn", 0), ("cnn", 1), ("other", 0)):
+        trained = arm / name / f"seed{seed}"
+        settings = {"epochs": 2, "learning_rate": 0.1} if name == "other" else {"epochs": 1}
+        command = data.command(str(trained), {"generator": "gan", "count": 4}, "gan", **settings)
+        call("train_classifier", command[2:])
+        record = unsealed.description(trained / "classifier.json") | {"classifier": name, "seed": seed}
+        (trained / "classifier.json").write_text(json.dumps(record))
+    same, both = gathered(data, arm, "cnn/seed0", "cnn/seed1"), gathered(data, arm, "cnn/seed0", "other/seed0")
+    lone = np.load(data.folder / EXPLANATION / "features.npy")
+    lone = lone / np.linalg.norm(lone, axis=1, keepdims=True)
+    assert (same[0].shape, both[0].shape) == ((26, 16), (26, 16))
+    assert distances(same[0]) == pytest.approx(distances(lone), abs=1e-5)
+    assert np.abs(distances(both[0]) - distances(lone)).max() > 0.01
+    assert same[1] == (data.folder / EXPLANATION / "grad_cam.png").read_bytes()
+    layers = {row.layer for row in read_rows(data.folder / "explained" / "grad_cam.tsv", ExplainedRow)}
+    assert layers == {"network.0 + network.0"}
+
+
+def gathered(data, arm, *members):
+    """Features and the sheet of an ensemble of these."""
+    words = ["--name", "both", "--seed", 0, "--weights", "equal", "--output", arm / "both" / "seed0", "--threads", 1]
+    for option, name in (("--predictions", "predictions.tsv"), ("--classifiers", "classifier.json")):
+        words += [option, *(arm / member / name for member in members)]
+    call("ensemble_classifiers", words)
+    explain(data, "explained", "--classifier", arm / "both" / "seed0")
+    folder = data.folder / "explained"
+    return np.load(folder / "features.npy"), (folder / "grad_cam.png").read_bytes()
+
+
+def distances(features):
+    return np.linalg.norm(features[:, None] - features[None], axis=2)

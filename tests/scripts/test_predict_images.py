@@ -18,7 +18,7 @@ from augury.tables.predictions import read_predictions
 from augury.tables.table import read_cells, read_dicts
 from tests import unsealed
 from tests.scripts.in_process import call
-from tests.trained import PARTS, train
+from tests.trained import PARTS, ensemble, train
 
 CLASSES = ["c00", "c01", "c02"]
 
@@ -148,3 +148,51 @@ def test_without_validation_images_training_specimens_say_what_is_unlike(tmp_pat
     assert "not calibrated (temperature 1): there are no validation images" in output
     assert "24 training images, each as seen from other specimens" in output
     assert read_cells(tmp_path / "p.passed_over.tsv")[1] == []
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory):
+    """An ensemble of a classifier that sees colours and one that sees grey images of another size."""
+    folder = tmp_path_factory.mktemp("ensemble")
+    train(folder)
+    train(folder, name="grey", size_px=24, channels="grey", epochs=1)
+    return folder, ensemble(folder, "cnn", "grey")
+
+
+def test_an_ensemble_gives_its_own_probabilities_of_the_study_calibrated(together, tmp_path):
+    folder, both = together
+    rows = {row["path"]: row for row in predict(both, folder / "images", tmp_path / "p.tsv")}
+    judged = read_predictions(both / "predictions.tsv")
+    validation = judged.of("validation")
+    temperature = fit_temperature(validation.probabilities, validation.labels).temperature
+    found = np.array([[float(rows[path][f"p:{name}"]) for name in CLASSES] for path in judged.path])
+    np.testing.assert_allclose(found, at_temperature(judged.probabilities, temperature), atol=1e-5)
+    # An image's score: the mean of its members', each over its median on the validation images.
+    of_members = [
+        {
+            row["path"]: float(row["score"])
+            for row in predict(both.parent.parent / name / "seed0", folder / "images", tmp_path / f"{name}.tsv")
+        }
+        for name in ("cnn", "grey")
+    ]
+    units = [np.median([scores[path] for path in validation.path]) for scores in of_members]
+    for path, row in rows.items():
+        expected = np.mean([scores[path] / unit for scores, unit in zip(of_members, units, strict=True)])
+        assert float(row["score"]) == pytest.approx(expected, rel=1e-4, abs=1e-4)
+    assert all(rows[path]["out_of_distribution"] == "false" for path in validation.path)
+    median = predict(both, folder / "images", tmp_path / "half.tsv", "--ood-quantile", 0.5)
+    outside = {row["path"] for row in median if row["out_of_distribution"] == "true"} & set(validation.path)
+    assert len(outside) == 4  # of nine
+
+
+def test_an_ensemble_travels_with_the_folder_of_its_arm(together, tmp_path):
+    folder, both = together
+    arm = tmp_path / "moved"
+    shutil.copytree(both.parent.parent, arm)
+    rows = predict(arm / "both" / "seed0", folder / "images" / "c00", tmp_path / "p.tsv")
+    assert [row["p:c00"] for row in rows] == [
+        row["p:c00"] for row in predict(both, folder / "images" / "c00", tmp_path / "q.tsv")
+    ]
+    shutil.rmtree(arm / "grey")
+    with pytest.raises(UserError, match=r"whose member .*grey/seed0 is missing; copy the whole folder of its arm"):
+        predict(arm / "both" / "seed0", folder / "images", tmp_path / "p.tsv")

@@ -1,6 +1,7 @@
 """Ensembles: weights against closed forms and a general optimiser, and rows that are matched by what they show."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from scipy.optimize import minimize
 from augury.command.errors import UserError
 from augury.ensembles.members import combine, describe, read_members
 from augury.ensembles.weights import TOLERANCE, equal_weights, likeliest_weights
+from augury.metrics.temperature import fit_temperature
 from augury.tables.predictions import write_predictions
 
 CLASSES = ("x", "y", "z")
@@ -147,7 +149,7 @@ def test_a_single_member_is_no_ensemble(tmp_path):
 
 def test_the_description_names_members_and_adds_up_their_cost(tmp_path):
     members = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "a", BAD, seed=3))
-    record = describe("both", members, np.array([0.25, 0.75]), True, 0)
+    record = describe("both", members, np.array(BAD), np.array([0.25, 0.75]), True, 0)
     assert record["members"] == [
         {"classifier": "a", "seed": 0, "weight": 0.25},
         {"classifier": "a", "seed": 3, "weight": 0.75},
@@ -155,3 +157,6 @@ def test_the_description_names_members_and_adds_up_their_cost(tmp_path):
     assert (record["classifier"], record["arm"], record["split"], record["seed"]) == ("both", "real", "fold0", 0)
     assert (record["seconds"], record["parameters"], record["device"], record["leaked"]) == (5.0, 20, "cpu", False)
     assert record["classes"] == list(CLASSES)
+    validation = fit_temperature(np.array(BAD)[:2], np.array([0, 1]))  # as a classifier's, whatever its test images say
+    assert validation.temperature > 1
+    assert record["calibration"] == asdict(validation)

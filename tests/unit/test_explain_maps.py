@@ -13,7 +13,7 @@ from augury.classifiers.network import Normalise
 from augury.classifiers.timm_zoo.network import ZooClassifier, create
 from augury.command.errors import UserError
 from augury.explain import maps, packages
-from augury.explain.grad_cam import CELL_PX, maps_of, overlays
+from augury.explain.grad_cam import CELL_PX, Looking, average, maps_of, overlays
 from augury.explain.layers import find_target
 
 CPU = torch.device("cpu")
@@ -95,6 +95,22 @@ def test_an_images_map_does_not_depend_on_the_others():
     target = find_target(classifier, scale(torch.from_numpy(images[:1])))
     together = maps_of(classifier, target, images, [0, 1, 2], CPU)
     assert np.array_equal(maps_of(classifier, target, images[1:2], [1], CPU)[0], together[1])
+
+
+def test_maps_of_an_ensemble_are_the_mean_of_its_members_at_the_largest_size():
+    looking, expected = [], np.zeros((3, 64, 64))
+    for weight, size_px in ((0.75, 64), (0.25, 32)):
+        torch.manual_seed(size_px)
+        classifier = FourBlockCNN(3, 3, [4, 4, 8, 8], 0.0).eval().requires_grad_(False)
+        classifier.head.weight.copy_(torch.randn(3, 8).abs())
+        looking.append(Looking(classifier, weight, noise(3, size_px)))
+        target = find_target(classifier, scale(torch.from_numpy(noise(1, size_px))))
+        alone = torch.from_numpy(maps_of(classifier, target, noise(3, size_px), [0, 1, 2], CPU))
+        expected += weight * F.interpolate(alone[None], (64, 64), mode="bilinear")[0].numpy()
+    layer, made = average(looking, [0, 1, 2], CPU)
+    assert layer == "network.0 + network.0"
+    assert 0.05 < (alone.numpy() > 0.2).mean() < 0.95  # a map that tells places apart
+    assert made == pytest.approx(expected, abs=1e-5)
 
 
 def test_overlays_are_bright_where_the_map_is():

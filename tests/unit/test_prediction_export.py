@@ -14,7 +14,8 @@ from augury.classifiers.calibration import calibrate
 from augury.classifiers.evaluation import probabilities_of
 from augury.classifiers.model_folder import family_module
 from augury.metrics.temperature import at_temperature
-from augury.prediction.export import INPUT, OUTPUT, Exported, export
+from augury.prediction.export import INPUT, OUTPUT, Exported, Exporting, export
+from augury.prediction.preparation import Form
 from tests.settings import of_family
 
 FAMILIES = {
@@ -32,13 +33,17 @@ FAMILIES = {
 }
 
 
-def build(family: str, channels: int):
+def alone(classifier, channels: int, temperature: float, dihedral: bool = False) -> Exported:
+    return Exported([Exporting(classifier, Form(32, channels), dihedral)], temperature)
+
+
+def build(family: str, channels: int, size_px: int = 32):
     torch.manual_seed(0)
     colour = "grey" if channels == 1 else "rgb"
-    settings = of_family("classifiers", family, size_px=32, channels=colour, **FAMILIES[family])
+    settings = of_family("classifiers", family, size_px=size_px, channels=colour, **FAMILIES[family])
     classifier = family_module(family).build_classifier(settings, 3).eval()
     # As drawn, a network hardly tells images apart: no error would show. Here its answers spread over the classes.
-    noise = torch.randint(0, 256, (16, 32, 32, channels), dtype=torch.uint8)
+    noise = torch.randint(0, 256, (16, size_px, size_px, channels), dtype=torch.uint8)
     calibrate(classifier, noise, [torch.arange(16)], [])
     with torch.no_grad():
         classifier.head.bias.zero_()
@@ -65,7 +70,7 @@ def test_onnxruntime_gives_the_calibrated_probabilities_of_the_study(family, cha
     path = tmp_path / "classifier.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert export(Exported(classifier, 1.7, dihedral), 32, channels, {"classes": ["a", "b", "c"]}, path) <= 1e-4
+        assert export(alone(classifier, channels, 1.7, dihedral), {"classes": ["a", "b", "c"]}, path) <= 1e-4
     images = np.random.default_rng(1).integers(0, 256, (7, 32, 32, channels), dtype=np.uint8)
     plain = probabilities_of(classifier, torch.from_numpy(images), torch.device("cpu"), dihedral).numpy()
     assert np.ptp(plain, axis=0).max() > 0.1
@@ -80,7 +85,7 @@ def test_onnxruntime_gives_the_calibrated_probabilities_of_the_study(family, cha
 
 def test_a_graph_that_differs_is_not_written(tmp_path):
     with pytest.raises(ValueError, match="differ by"):
-        export(Exported(build("four_block_cnn", 1), 1.0, False), 32, 1, {}, tmp_path / "classifier.onnx", -1.0)
+        export(alone(build("four_block_cnn", 1), 1, 1.0), {}, tmp_path / "classifier.onnx", -1.0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -88,5 +93,39 @@ def test_probabilities_that_are_no_numbers_are_not_written(tmp_path):
     classifier = build("lenet5", 1)
     torch.nn.init.constant_(classifier.head.weight, float("nan"))
     with pytest.raises(ValueError, match="differ by nan"):
-        export(Exported(classifier, 1.0, False), 32, 1, {}, tmp_path / "classifier.onnx")
+        export(alone(classifier, 1, 1.0), {}, tmp_path / "classifier.onnx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size_px, channels", [(32, 3), (48, 1)])
+def test_an_ensemble_is_one_file_that_averages_members_and_their_views(size_px, channels, tmp_path):
+    """The mean by hand of what each network says in torch, at its own size; one input where both see the same."""
+    parts = [
+        Exporting(build("four_block_cnn", 3), Form(32, 3), True, 0.75),
+        Exporting(build("lenet5", channels, size_px), Form(size_px, channels), False, 0.25),
+    ]
+    path = tmp_path / "ensemble.onnx"
+    assert export(Exported(parts, 1.7), {"classes": ["a", "b", "c"]}, path) <= 1e-4
+    random = np.random.default_rng(1)
+    pixels = {
+        form: random.integers(0, 256, (7, *form), dtype=np.uint8)
+        for form in ((32, 32, 3), (size_px, size_px, channels))
+    }
+    said = [
+        probabilities_of(
+            part.classifier, torch.from_numpy(pixels[part.form[0], *part.form]), torch.device("cpu"), part.dihedral
+        )
+        for part in parts
+    ]
+    assert (said[0] - said[1]).abs().max() > 0.1
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    inputs = json.loads(session.get_modelmeta().custom_metadata_map["inputs"])
+    several = (size_px, channels) != (32, 3)
+    assert [each["name"] for each in inputs] == (["images_32px_rgb", "images_48px_grey"] if several else [INPUT])
+    fed = {
+        each["name"]: pixels[each["size_px"], each["size_px"], each["channels"]].transpose(0, 3, 1, 2)
+        for each in inputs
+    }
+    (made,) = session.run([OUTPUT], fed)
+    expected = at_temperature(0.75 * said[0].double().numpy() + 0.25 * said[1].double().numpy(), 1.7)
+    np.testing.assert_allclose(made, expected, atol=1e-4)

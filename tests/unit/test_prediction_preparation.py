@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.prediction.preparation import preparation_of, prepare
+from augury.prediction.preparation import Form, preparation_of, prepare
 from augury.settings.reading import read_settings
 from augury.study.images import Preparation
 from tests.tiffs import page, tiff
@@ -28,7 +28,9 @@ def test_how_files_are_read_travels_with_the_classifier(tmp_path):
     assert preparation_of({"preparation": old}, "classifier.json").pages == "refuse"
     black, bright = np.zeros((20, 20), np.uint16), np.full((20, 20), 4095, np.uint16)
     (tmp_path / "stack.tif").write_bytes(tiff([page(black, 1), page(bright, 1)]))
-    read = prepare(tmp_path / "stack.tif", preparation_of({"preparation": described}, "classifier.json"), 16, "grey")
+    forms = [Form(16, 1), Form(8, 3)]
+    read, small = prepare(tmp_path / "stack.tif", preparation_of({"preparation": described}, "classifier.json"), forms)
+    assert (read.shape, small.shape) == ((16, 16, 1), (8, 8, 3))
     assert (read == 255).all()
 
 

@@ -2,8 +2,8 @@
 
 Reads predictions.tsv and classifier.json of each member, all of one arm and split: several classifiers, several seeds
 of one, or both. Rows are matched by sha256. Writes to --output: predictions.tsv (the weighted mean of the members'
-probabilities) and classifier.json (the members with their weights). Weights are equal, or those that make the true
-classes of the validation images likeliest; test images never count for them.
+probabilities) and classifier.json (the members with their weights, and a temperature for new images). Weights are
+equal, or those that make the true classes of the validation images likeliest; test images never count for them.
 
     python workflow/scripts/ensemble_classifiers.py --name both --seed 0 --weights validation --output out \\
         --predictions results/demo/holdout/classifiers/real/{cnn,zoo}/seed0/predictions.tsv \\
@@ -17,7 +17,7 @@ from augury.command import script
 
 
 def main() -> None:
-    args = script.start(options(), packages=("numpy",))
+    args = script.start(options(), packages=("numpy", "scipy"))
 
     from augury.ensembles import members
     from augury.ensembles.weights import VALIDATION
@@ -37,7 +37,8 @@ def main() -> None:
         classes=first.classes,
         probabilities=probabilities,
     )
-    save_description(args.output / "classifier.json", members.describe(args.name, own, weights, weighed, args.seed))
+    described = members.describe(args.name, own, probabilities, weights, weighed, args.seed)
+    save_description(args.output / "classifier.json", described)
     named = [f"{each.run.classifier} seed {each.run.seed} {w:.3f}" for each, w in zip(own, weights, strict=True)]
     why = "" if weighed or args.weights != VALIDATION else ", equal as there are no validation images"
     script.tell(f"{args.name} on {own[0].run.arm}: weights {', '.join(named)}{why}")

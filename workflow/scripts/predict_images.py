@@ -1,12 +1,13 @@
-"""Say what a trained classifier makes of a folder of images that it has never seen.
+"""Say what a trained classifier, or an ensemble, makes of a folder of images that it has never seen.
 
 Reads a classifier's folder (classifier.safetensors, classifier.json and reference.safetensors: copied together they
-work on any machine) and the images that --images names or that lie below it, which pass the preparation that the
-training images passed. Writes --output, one row per image: the most probable classes with calibrated probabilities,
-whether the image is out-of-distribution, unlike all that was trained on, the score behind that, and a probability for
-each class; and --passed-over, the files that could not be used, with reasons. An image is out-of-distribution (OOD)
-when its score, the distance to the nearest training image in the classifier's features, is above what the share
---ood-quantile of the validation images score.
+work on any machine), or an ensemble's, whose members lie beside it (copy the folder of their arm), and the images that
+--images names or that lie below it, which pass the preparation that the training images passed. Writes --output, one
+row per image: the most probable classes with calibrated probabilities, whether the image is out-of-distribution, unlike
+all that was trained on, the score behind that, and a probability for each class; and --passed-over, the files that
+could not be used, with reasons. An image is out-of-distribution (OOD) when its score, the distance to the nearest
+training image in the classifier's features, is above what the share --ood-quantile of the validation images score; of
+an ensemble's members, the mean of their scores, each over its median on those images.
 
     python workflow/scripts/predict_images.py --images new-images --output predictions.tsv \\
         --classifier results/demo/holdout/classifiers/real/lite0/seed0
@@ -21,7 +22,7 @@ from augury.command.errors import UserError
 
 def main() -> None:
     parser = script.parser(__doc__)
-    parser.add_argument("--classifier", type=Path, required=True, help="folder of a trained classifier")
+    parser.add_argument("--classifier", type=Path, required=True, help="folder of a trained classifier or an ensemble")
     parser.add_argument(
         "--images", type=Path, nargs="+", required=True, help="folders of images, at any depth, or single images"
     )
@@ -45,14 +46,13 @@ def main() -> None:
         raise UserError(f"{args.images[0]} holds no file; put images there or mend the path")
     threshold = used.threshold(args.ood_quantile)
     levels = used.levels(args.taxonomy) if args.taxonomy else []
-    made = answers.Answers(used.classes, used.temperature, used.reference, threshold, args.top, levels)
+    made = answers.Answers(used.classes, threshold, args.top, levels)
     passed_over: list[tuple[Path, str]] = []
     counts = {"images": 0, "out_of_distribution": 0}
 
     def lines() -> Iterator[list[object]]:
-        form = used.preparation, used.size_px, used.channels
-        for paths, images in folder.read_batches(files, *form, args.threads, passed_over):
-            for line in made.lines(paths, used.judge(images)):
+        for paths, images in folder.read_batches(files, used.preparation, used.forms, args.threads, passed_over):
+            for line in made.lines(paths, *used.answer(images)):
                 counts["images"] += 1
                 counts["out_of_distribution"] += bool(line[outside])
                 yield line

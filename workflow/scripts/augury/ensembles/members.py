@@ -1,7 +1,7 @@
 """The members of an ensemble: predictions of the same images by several trained classifiers, and what they are."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,13 @@ import numpy as np
 
 from augury.command.errors import UserError
 from augury.ensembles import weights as weighing
+from augury.ensembles.folders import FAMILY
+from augury.metrics.temperature import fit_temperature
 from augury.tables.description import read_description
 from augury.tables.predictions import Predictions, Run, read_predictions, run_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Member:
     """A trained classifier of an ensemble."""
 
@@ -59,16 +61,19 @@ def combine(members: Sequence[Member], kind: str) -> tuple[np.ndarray, np.ndarra
     of_truth = stacked[:, judged, first.labels[judged]].T  # (validation images, M)
     names = [member.run.classifier for member in members]
     weights = weighing.likeliest_weights(of_truth) if weighed else weighing.equal_weights(names)
-    mixed = np.einsum("m,mnk->nk", weights, stacked)
-    return mixed / mixed.sum(axis=1, keepdims=True), weights, weighed
+    return weighing.mixture(stacked, weights), weights, weighed
 
 
-def describe(name: str, members: Sequence[Member], weights: np.ndarray, weighed: bool, seed: int) -> dict[str, Any]:
-    """The ensemble's classifier.json: what tables read of any classifier, and its members with their weights.
+def describe(
+    name: str, members: Sequence[Member], mixed: np.ndarray, weights: np.ndarray, weighed: bool, seed: int
+) -> dict[str, Any]:
+    """The ensemble's classifier.json: what tables and use read of any classifier, and its members with their weights.
 
-    Its cost is that of its members: seconds, parameters and megabytes are their sums.
+    mixed: its probabilities (N, K), whose temperature is fitted to the validation part as a classifier's is. Its cost
+    is that of its members: seconds, parameters and megabytes are their sums.
     """
     records, first = [member.description for member in members], members[0]
+    judged = first.predictions.part == "validation"
     named = [
         {"classifier": member.run.classifier, "seed": member.run.seed, "weight": float(f"{weight:.9g}")}
         for member, weight in zip(members, weights, strict=True)
@@ -81,8 +86,10 @@ def describe(name: str, members: Sequence[Member], weights: np.ndarray, weighed:
         "seed": seed,
         "classes": list(first.predictions.classes),
         "architecture": " + ".join(dict.fromkeys(member.run.classifier for member in members)),
-        "settings": {"family": "ensemble", "weights": weighing.VALIDATION if weighed else weighing.EQUAL},
+        "settings": {"family": FAMILY, "weights": weighing.VALIDATION if weighed else weighing.EQUAL},
         "members": named,
+        "calibration": dataclasses.asdict(fit_temperature(mixed[judged], first.predictions.labels[judged])),
+        "preparation": records[0].get("preparation"),
         "leaked": any(bool(record.get("leaked")) for record in records),
         "n_train": records[0].get("n_train"),
         "specimens": records[0].get("specimens"),

@@ -43,3 +43,9 @@ def likeliest_weights(of_truth: np.ndarray) -> np.ndarray:
         weights = weights * gradient
         weights /= weights.sum()
     return weights
+
+
+def mixture(probabilities: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The weighted mean (N, K) of the members' probabilities (M, N, K), whose rows sum to 1."""
+    mixed = np.einsum("m,mnk->nk", weights, probabilities)
+    return mixed / mixed.sum(axis=1, keepdims=True)

@@ -6,6 +6,7 @@ al. 2017, arXiv:1610.02391, equations 1 and 2), by the package grad-cam.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -26,25 +27,27 @@ CELL_PX = 128  # side of an image in a sheet, whatever the network saw
 IMAGE_SHARE = 0.5  # of the photograph in an overlay; the rest is the map's colour
 
 
+class Looking(NamedTuple):
+    """A classifier, its share of an ensemble's weights, and the images as it sees them."""
+
+    classifier: Classifier
+    weight: float
+    images: np.ndarray  # (n, S, S, C) uint8
+
+
 def write(
-    folder: Path,
-    classifier: Classifier,
-    predictions: Predictions,
-    wanted: Sequence[str],
-    images: np.ndarray,
-    device: torch.device,
+    folder: Path, looking: Sequence[Looking], predictions: Predictions, wanted: Sequence[str], device: torch.device
 ) -> list[ExplainedRow]:
     """Write grad_cam.png, a row of images above a row of overlays, and grad_cam.tsv; returns the table's rows.
 
-    predictions: the classifier's, which are explained. wanted: sha256 of the images (n, S, S, C) uint8.
-    Without images, or where the network has no spatial layer, the second row shows the images as they are.
+    looking: one classifier, or the members of an ensemble, whose maps are averaged by their weights. predictions:
+    theirs, which are explained. wanted: sha256 of the images.
+    Without images, or where no network has a spatial layer, the second row shows the images as they are.
     """
     row_of = {sha256: number for number, sha256 in enumerate(predictions.sha256.tolist())}
     indices = [row_of[sha256] for sha256 in wanted]
-    target = find_target(classifier, scale(torch.from_numpy(images[:1]))) if len(images) else None
-    maps = np.zeros(images.shape[:3], np.float32)
-    if target is not None:
-        maps = maps_of(classifier, target, images, predictions.predicted[indices].tolist(), device)
+    images = max((each.images for each in looking), key=lambda seen: seen.shape[1:])  # the largest, in colour
+    layer, maps = average(looking, predictions.predicted[indices].tolist(), device)
     rows = [
         ExplainedRow(
             sha256=str(predictions.sha256[number]),
@@ -52,18 +55,38 @@ def write(
             class_=predictions.classes[predictions.labels[number]],
             predicted=predictions.classes[predictions.predicted[number]],
             probability=float(predictions.probabilities[number].max()),
-            layer=target.name if target else "",
+            layer=layer,
             activated=bool(each.max() > 0),
         )
         for number, each in zip(indices, maps, strict=True)
     ]
     write_rows(folder / "grad_cam.tsv", ExplainedRow, rows)
     shown = cells(images)
-    covered = overlays(images, maps) if target is not None else shown
+    covered = overlays(images, maps) if layer else shown
     # A study may have judged nothing: a single white cell says so.
     pixels = np.concatenate([shown, covered]) if rows else np.full((1, *shown.shape[1:]), 255, np.uint8)
     save_sheet(folder / "grad_cam.png", pixels, max(1, len(rows)))
     return rows
+
+
+def average(looking: Sequence[Looking], named: Sequence[int], device: torch.device) -> tuple[str, np.ndarray]:
+    """The layers' names, and the weighted mean (n, S, S) of the maps of those that have a layer with places.
+
+    All are enlarged to the size of the largest images. named: the index of the class that each map is for.
+    """
+    size_px = max(each.images.shape[1] for each in looking)
+    names, made, weights = [], [], []
+    for each in looking if named else ():
+        target = find_target(each.classifier, scale(torch.from_numpy(each.images[:1]).to(device)))
+        if target is None:
+            continue
+        maps = maps_of(each.classifier, target, each.images, named, device)
+        made.append([cv2.resize(one, (size_px, size_px), interpolation=cv2.INTER_LINEAR) for one in maps])
+        names.append(target.name)
+        weights.append(each.weight)
+    if not made:
+        return "", np.zeros((len(named), size_px, size_px), np.float32)
+    return " + ".join(names), np.average(made, axis=0, weights=weights).astype(np.float32)
 
 
 def maps_of(

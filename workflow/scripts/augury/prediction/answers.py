@@ -12,9 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from augury.metrics.ranks import Level
-from augury.metrics.temperature import at_temperature
-from augury.prediction.judging import Judgement
-from augury.prediction.reference import Reference
 from augury.tables.predictions import PREFIX
 
 _SLACK = 1e-5  # of a score: another machine's last digits make no image out-of-distribution
@@ -25,8 +22,6 @@ class Answers:
     """How what a classifier says of an image becomes a line."""
 
     classes: Sequence[str]
-    temperature: float
-    reference: Reference
     threshold: float  # of the score, above which an image is out-of-distribution
     top: int  # classes that are named, the best one included
     levels: Sequence[Level]  # ranks whose taxa are named
@@ -38,10 +33,8 @@ class Answers:
         own = [PREFIX + name for name in self.classes]
         return ["path", "predicted", "probability", *runners_up, "out_of_distribution", "score", *ranks, *own]
 
-    def lines(self, paths: Sequence[Path], judged: Judgement) -> Iterator[list[object]]:
-        """One line per image, as long as the header."""
-        probabilities = at_temperature(judged.probabilities, self.temperature)
-        novelty = self.reference.score(judged.features)
+    def lines(self, paths: Sequence[Path], probabilities: np.ndarray, scores: np.ndarray) -> Iterator[list[object]]:
+        """One line per image, as long as the header. probabilities: (N, K), calibrated. scores: (N,)."""
         order = np.argsort(-probabilities, axis=1, kind="stable")[:, : self._named()]
         summed = [level.sums(probabilities) for level in self.levels]
         for row, path in enumerate(paths):
@@ -50,7 +43,7 @@ class Answers:
             for level, sums in zip(self.levels, summed, strict=True):
                 best = sums[row].argmax()
                 ranks += [level.names[best], float(sums[row, best])]
-            score = float(novelty[row])
+            score = float(scores[row])
             yield [str(path), *named, score > self.threshold + _SLACK, score, *ranks, *probabilities[row].tolist()]
 
     def _named(self) -> int:

@@ -9,13 +9,11 @@ import numpy as np
 from augury.command.progress import Progress
 from augury.images.decoding.decode import Unreadable
 from augury.images.files import list_files
-from augury.images.fit import CHANNELS
 from augury.images.workers import in_order
-from augury.prediction.preparation import prepare
+from augury.prediction.preparation import Form, prepare
 from augury.study.images import Preparation
 
 BATCH = 256
-_NAMES = {count: name for name, count in CHANNELS.items()}
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
@@ -30,24 +28,26 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 def read_batches(
     files: Sequence[Path],
     preparation: Preparation,
-    size_px: int,
-    channels: int,
+    forms: Sequence[Form],
     threads: int,
     passed_over: list[tuple[Path, str]],
-) -> Iterator[tuple[list[Path], np.ndarray]]:
-    """Paths and pixels (n, size_px, size_px, channels) uint8 of at most BATCH images, in the order of `files`.
+) -> Iterator[tuple[list[Path], list[np.ndarray]]]:
+    """Paths of at most BATCH images, in the order of `files`, and their pixels (n, size_px, size_px, channels) uint8.
+
+    The pixels stand once for each of the forms.
 
     A file that cannot be used goes to `passed_over` with the reason, and the rest goes on. Progress is logged.
     """
     progress = Progress("judging images", len(files), "files")
 
-    def read(path: Path) -> np.ndarray | str:
+    def read(path: Path) -> list[np.ndarray] | str:
         try:
-            return prepare(path, preparation, size_px, _NAMES[channels])
+            return prepare(path, preparation, forms)
         except Unreadable as error:
             return str(error)
 
-    paths, images = [], []
+    paths: list[Path] = []
+    images: list[list[np.ndarray]] = []  # of each file in each form
     for path, image in zip(files, in_order(read, files, threads, progress), strict=True):
         if isinstance(image, str):
             passed_over.append((path, image))
@@ -55,8 +55,12 @@ def read_batches(
         paths.append(path)
         images.append(image)
         if len(paths) == BATCH:
-            yield paths, np.stack(images)
+            yield paths, _by_form(images)
             paths, images = [], []
     if paths:
-        yield paths, np.stack(images)
+        yield paths, _by_form(images)
     progress.update(len(files))
+
+
+def _by_form(images: list[list[np.ndarray]]) -> list[np.ndarray]:
+    return [np.stack(each) for each in zip(*images, strict=True)]

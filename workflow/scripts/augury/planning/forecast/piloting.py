@@ -18,7 +18,7 @@ from augury.metrics.classification import Scores, score
 from augury.metrics.intervals import bootstrap_weights, units
 from augury.planning.forecast.pilots import LINEAR, MEASURES, Pilots, kind_of
 from augury.planning.study import Study
-from augury.prediction.preparation import prepare
+from augury.prediction.preparation import Form, prepare
 from augury.scores.extractors import DEFAULT, SIZE_PX, extract, load_extractor
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows
@@ -55,7 +55,7 @@ def training_images(study: Study) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = [row for row in read_rows(path, SplitRow) if row.part == "train"]
         for row in sorted(rows, key=lambda row: row.sha256)[:MOST]:
             try:
-                images.append(prepare(Path(row.path), preparation, SIZE_PX, "rgb"))
+                images += prepare(Path(row.path), preparation, [Form(SIZE_PX, 3)])
             except (Unreadable, OSError):
                 continue
             labels.append(label)
