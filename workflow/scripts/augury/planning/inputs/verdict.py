@@ -46,6 +46,30 @@ class Verdict:
         named = [word for name, values in lists.items() if values for word in (f"--{name}", *values)]
         return options(settings | planned) + named + self._deterministic()
 
+    def vary_inputs(self) -> dict[str, list[str]]:
+        """Features by which images are near, of the first generator of all classes that is scored, and their rows."""
+        study, networks = self.study, self.study.config.extractors
+        scored = (settings for settings in study.config.generators.values() if networks and not settings.classes)
+        if (settings := next(scored, None)) is None:
+            return {}
+        packs = self.classifiers.paths.packs(settings, "")
+        features = [f"{pack}.features-{network}.npy" for network in networks for pack in packs]
+        splits = [f"{self.classifiers.paths.results}/splits/{split}.tsv" for split in study.splits]
+        return {"features": features, "rows": [f"{pack}.tsv" for pack in packs], "splits": splits}
+
+    def vary_options(self, wildcards: Any, input: Any) -> list[str]:
+        """Those files, network by network."""
+        if not (features := list(getattr(input, "features", []))):
+            return []
+        networks = self.study.config.extractors
+        each = len(features) // len(networks)
+        made = [
+            word
+            for index, network in enumerate(networks)
+            for word in ("--features", network, *features[index * each : (index + 1) * each])
+        ]
+        return words([*made, "--rows", *input.rows, "--splits", *input.splits])
+
     def weigh_options(self) -> list[str]:
         """As the verdict has them."""
         settings = self.study.config.statistics

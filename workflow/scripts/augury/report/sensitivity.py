@@ -1,0 +1,38 @@
+"""Whether words of the verdict hang on some images or on one split, as a table."""
+
+from pathlib import Path
+
+from augury.report.cells import Body, body, number, text
+from augury.tables.sensitivity import SensitivityRow
+from augury.tables.table import read_rows
+
+
+def sensitivity(path: Path) -> Body:
+    """One row per arm, classifier and thing left out."""
+    rows = read_rows(path, SensitivityRow)
+    cells = {
+        "arm": lambda row: text(row.arm),
+        "classifier": lambda row: text(row.classifier),
+        "without": lambda row: text(f"{row.without}, {row.by}" if row.by else row.without),
+        "words": lambda row: text(row.words + (" – opposite" if row.opposite else "")),
+        "with all": lambda row: text(row.word),
+        "difference with all": lambda row: number(row.difference, _points),
+        "difference": lambda row: text(_range(row)),
+        "images left out": lambda row: number(row.left_out or None, _whole),
+    }
+    return body(cells, rows)
+
+
+def _range(row: SensitivityRow) -> str:
+    if row.cases > 1:
+        return f"{_points(row.least)} to {_points(row.most)}"
+    ends = "" if row.low is None else f" ({_points(row.low)} to {_points(row.high)})"
+    return _points(row.least) + ends
+
+
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.3f}"
+
+
+def _whole(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
