@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint style types coverage bench bench-quality clean reference
+.PHONY: demo test test-slow lint style types coverage bench bench-quality clean lock reference
 
 demo: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all
@@ -41,10 +41,19 @@ bench-quality: .venv-bench/ready
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt -r benchmarks/requirements.txt
 	touch .venv-bench/ready
 
-.venv/ready: envs/requirements.txt envs/requirements-dev.txt
+PINNED := -r envs/requirements.txt -r envs/requirements-dev.txt
+
+.venv/ready: envs/requirements.txt envs/requirements-dev.txt envs/constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r envs/requirements.txt -r envs/requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PINNED) -c envs/constraints.txt
 	touch .venv/ready
 
+# The versions of all that the pinned packages need, as they are today.
+lock:
+	$(PYTHON) -m venv --clear .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check $(PINNED)
+	.venv-lock/bin/python envs/lock.py
+	rm -r .venv-lock
+
 clean:
-	rm -rf .venv .venv-bench results logs resources/demo
+	rm -rf .venv .venv-bench .venv-lock results logs resources/demo

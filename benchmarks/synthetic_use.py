@@ -5,7 +5,8 @@ of them under another class's name, and the rest are tested, drawn anew many tim
 the probe takes them; the strength of its regularisation is chosen by folds of the real images. Prints differences from
 the real images alone, paired over the draws, in points of accuracy and in log loss, with standard errors:
 - mixed: all alike; weight: `synthetic_weight: 0.2`; agreeing: `selection: agreeing` at several thresholds, by a probe
-  of the real images; soft: labelled by the probabilities of that probe in place of their names;
+  of the real images; both: by two of them, on features of two networks; soft: labelled by the probabilities of the
+  first in place of their names;
 - gaussian: no images, but as many features per real image, drawn from Gaussians about the classes' means with a shared
   covariance, shrunken after Ledoit and Wolf (after Yang et al. 2021, arXiv:2101.06395); strength by folds of its own.
 
@@ -32,10 +33,12 @@ from augury.classifiers.probe import network as probe
 from augury.classifiers.probe.family import ProbeSettings
 from augury.images.files import list_files
 from augury.images.fit import fit_image
+from augury.scores.extractors import features_of, load_extractor
 from augury.study.images import Preparation
 
 STRENGTHS = 10.0 ** (np.arange(-3, 7) / 2)
 THRESHOLDS = (0.25, 0.4, 0.5, 0.7)
+OTHER = "mobilenetv2_100"  # the second network
 GAUSSIAN = (1, 5)
 Set = tuple[np.ndarray, np.ndarray]  # features (N, D) and labels (N,)
 
@@ -50,9 +53,12 @@ def main() -> None:
     made.add_argument("--draws", type=int, default=40)
     args = made.parse_args()
     torch.set_num_threads(1)
-    features, labels = seen(args.folder, args.crop)
+    (features, others), labels = seen(args.folder, args.crop)
     for wrong in args.wrong:
-        found = [dict(outcomes(*drawn(features, labels, args, wrong, draw), draw)) for draw in range(args.draws)]
+        found = []
+        for draw in range(args.draws):
+            sets, second = (drawn(each, labels, args, wrong, draw) for each in (features, others))
+            found.append(dict(outcomes(*sets, second, draw)))
         base = np.array([each["real"] for each in found])
         print(
             f"{wrong:.0%} wrong; real alone: accuracy {100 * base[:, 0].mean():.1f}, log loss {base[:, 1].mean():.3f}"
@@ -64,8 +70,8 @@ def main() -> None:
             print(f"  {name:14} {cells}", flush=True)
 
 
-def seen(folder: Path, crop: float) -> Set:
-    """What the probe sees of every image as it stands, and its class."""
+def seen(folder: Path, crop: float) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """What the probe sees of every image as it stands, what another network sees of it, and its class."""
     images, labels = [], []
     for label, each in enumerate(sorted(path for path in folder.iterdir() if path.is_dir())):
         for path in list_files([each]):
@@ -80,7 +86,9 @@ def seen(folder: Path, crop: float) -> Set:
         return torch.cat(network.network.raw_features(network.normalise(block)), dim=1)
 
     made = in_blocks(torch.from_numpy(np.stack(images)), look, torch.device("cpu"))
-    return made.double().numpy(), np.array(labels)
+    extractor = load_extractor(OTHER, Path("resources/weights"))
+    second = features_of(extractor, np.stack(images), torch.device("cpu"))
+    return (made.double().numpy(), second.astype(np.float64)), np.array(labels)
 
 
 def drawn(features: np.ndarray, labels: np.ndarray, args: argparse.Namespace, wrong: float, draw: int) -> list[Set]:
@@ -98,8 +106,10 @@ def drawn(features: np.ndarray, labels: np.ndarray, args: argparse.Namespace, wr
     return [(each @ span, label) for each, label in zip(scaled, truth, strict=True)]
 
 
-def outcomes(real: Set, pool: Set, tested: Set, draw: int) -> Iterator[tuple[str, tuple[float, float]]]:
-    """Accuracy and log loss by each way of using the pool."""
+def outcomes(
+    real: Set, pool: Set, tested: Set, second: list[Set], draw: int
+) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Accuracy and log loss by each way of using the pool. second: the same images in the other network's features."""
     strength = chosen(real, draw)
     alone = fit(real, strength)
     features, labels = (np.concatenate(both) for both in zip(real, pool, strict=True))
@@ -108,12 +118,16 @@ def outcomes(real: Set, pool: Set, tested: Set, draw: int) -> Iterator[tuple[str
     weights = np.where(synthetic, 0.2 / share, 0.8 / (1 - share))
     shares = alone.predict_proba(pool[0])
     own = shares[np.arange(len(pool[1])), pool[1]]
+    other = fit(second[0], chosen(second[0], draw)).predict_proba(second[1][0])
+    also = other[np.arange(len(pool[1])), pool[1]]
     yield "real", judged(alone, tested)
     yield "mixed", judged(fit((features, labels), strength), tested)
     yield "weight 0.2", judged(fit((features, labels), strength, weights), tested)
     for least in THRESHOLDS:
         keep = np.concatenate([np.ones(len(real[1]), bool), own >= least])
         yield f"agreeing {least:g}", judged(fit((features[keep], labels[keep]), strength), tested)
+        keep[len(real[1]) :] &= also >= least
+        yield f"both {least:g}", judged(fit((features[keep], labels[keep]), strength), tested)
     # An image of several classes is one of each, by their probabilities.
     classes = shares.shape[1]
     spread = np.repeat(pool[0], classes, axis=0), np.tile(np.arange(classes), len(pool[0]))

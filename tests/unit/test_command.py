@@ -38,6 +38,8 @@ def run_script(tmp_path, body, *options):
         ("raise UserError('key x is wrong; mend it')", 2, "error: key x is wrong; mend it"),
         ("raise Stopped('saved')", 143, "saved"),
         ("raise ValueError('oh')", 1, "fault: ValueError: oh"),
+        ("import nosuchthing", 2, "has no module nosuchthing; install the pins of envs/requirements.txt"),
+        ("import augury.nosuchthing", 1, "fault: ModuleNotFoundError: No module named 'augury.nosuchthing'"),
         ("open('/dev/full', 'wb', 0).write(b'x')", 2, "(No space left on device); free some space and start again"),
     ],
 )

@@ -143,5 +143,5 @@ def test_few_points_and_points_that_are_alike_do_not_fail(count):
 
 def test_a_missing_package_is_told_in_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "umap", None)  # Python's own way to bar an import
-    with pytest.raises(UserError, match=r"umap-learn cannot be imported; install the pins of envs/explain\.yaml"):
+    with pytest.raises(UserError, match=r"umap-learn cannot be imported; install the pins of envs/torch\.yaml"):
         packages.check_packages()

@@ -14,7 +14,7 @@ from augury.code.closure import SCRIPTS, closure, code_digest
 from augury.code.sources import executed
 from augury.datasets import demo
 from augury.figures.catalogue import FIGURES
-from augury.planning.digests import pins, pins_digest
+from augury.planning.digests import EXPLAINING, pins, pins_digest
 from augury.planning.folders.image_folder import dataset_name
 from augury.planning.reading import plan_study
 from augury.planning.weights import weights_digest
@@ -76,6 +76,7 @@ ENVIRONMENTS = {
         "draw_features",
         "score_synthetic",
         "train_classifier",
+        "explain_classifier",
     ],
     "report": [
         "tabulate_results",
@@ -87,7 +88,6 @@ ENVIRONMENTS = {
         "ensemble_classifiers",
         "compare_published",
     ],
-    "explain": ["explain_classifier"],
 }
 LATE = {"size_px": 16, "duration_unit": "epochs", "lecam": {"weight": 1, "start_step": 47}}
 BEGUN, STYLED = {"size_px": 16, "init_from": {"file": "other.safetensors"}}, {"family": "stylegan2"}
@@ -471,7 +471,8 @@ def test_every_rule_runs_in_the_environment_that_is_checked():
             body = text.split(f"rule {script}:")[1].split("\nrule ")[0]
             assert f"../../envs/{environment}.yaml" in body
             # Weights that were fetched once stay, whatever the program that fetched them has become.
-            assert f'pins=pins("{environment}")' in body or script == "fetch_weights"
+            more = ", explaining=True" * (script == "explain_classifier")
+            assert f'pins=pins("{environment}"{more})' in body or script == "fetch_weights"
             assert f'script=script("{script}")' in body
             assert '"python {params.script:q} ' in body
     checked = {script for scripts in ENVIRONMENTS.values() for script in scripts}
@@ -485,6 +486,46 @@ def test_pins_of_the_environments_equal_the_requirements():
         pinned = {pin for pin in pins(ROOT / "envs" / f"{environment}.yaml") if "==" in pin}
         assert pinned
         assert pinned <= required
+
+
+def test_what_explanations_alone_need_trains_nothing_again():
+    """And nothing else imports it."""
+    file = ROOT / "envs" / "torch.yaml"
+    with_them, without = pins_digest(file), pins_digest(file, EXPLAINING)
+    assert with_them != without
+    assert set(EXPLAINING) <= {pin.partition("=")[0] for pin in pins(file)}
+    for script in ENVIRONMENTS["torch"]:
+        families = tuple(FAMILIES.get(script, []))
+        needed = set().union(*map(imported_packages, closure(script, families)))
+        assert not needed & {"grad-cam", "umap-learn"} or script == "explain_classifier"
+
+
+def test_the_environments_of_conda_hold_no_comments():
+    """For conda makes an environment of gigabytes anew when one changes."""
+    for environment in ENVIRONMENTS:
+        assert "#" not in (ROOT / "envs" / f"{environment}.yaml").read_text()
+
+
+def test_constraints_hold_all_that_the_requirements_bring():
+    """In the versions that the tests run with."""
+    sys.path.insert(0, str(ROOT / "envs"))
+    from lock import locked, named
+
+    lines = (ROOT / "envs" / "constraints.txt").read_text().splitlines()
+    constraints = dict(line.split("==") for line in lines)
+    here = locked(named())
+    assert len(here) > 100
+    assert here.items() <= constraints.items(), "run `make lock`"
+
+
+def test_the_image_has_the_pinned_packages():
+    text = (ROOT / "envs" / "Dockerfile").read_text()
+    for file in ("requirements.txt", "constraints.txt"):
+        assert len(re.findall(rf"(?:COPY|RUN).*envs/{file}", text)) == 2
+    pythons = {
+        pin for name in ENVIRONMENTS for pin in pins(ROOT / "envs" / f"{name}.yaml") if pin.startswith("python=")
+    }
+    assert {f"python={re.search(r'FROM python:([0-9.]+)-', text)[1]}"} == pythons
 
 
 def test_a_comment_changes_no_pins_and_a_version_does(tmp_path):

@@ -125,7 +125,7 @@ rule explain_classifier:
     group:
         "explanations"
     conda:
-        "../../envs/explain.yaml"
+        "../../envs/torch.yaml"
     resources:
         mem_mb=memory(needs.classifier_mb),
         runtime=minutes(needs.explanation_minutes, "explanations"),
@@ -139,7 +139,7 @@ rule explain_classifier:
         classifier=located(classifier="weights"),
         folder=folder,
         device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
-        pins=pins("explain"),
+        pins=pins("torch", explaining=True),
     shell:
         "python {params.script:q} {params.classifier:q} --choice {input.choice:q}"
         " {params.words:q} --settings {params.settings:q}"

@@ -12,7 +12,7 @@ from augury.planning.checks.cluster import cluster_remarks
 from augury.planning.checks.remarks import remarks
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
-from augury.planning.digests import pins_digest, texts_digest, words_digest
+from augury.planning.digests import EXPLAINING, pins_digest, texts_digest, words_digest
 from augury.settings.reading import as_json
 from augury.planning.engine import Engine
 from augury.planning.folders.image_folder import tables_of
@@ -132,9 +132,9 @@ wildcard_constraints:
     figure=one_of(FIGURES),
 
 
-def pins(environment):
-    """A parameter that changes with an environment's pins, and not with its comments."""
-    return pins_digest(HOME / "envs" / f"{environment}.yaml")
+def pins(environment, explaining=False):
+    """A parameter that changes with an environment's pins; with those of explanations alone it trains nothing again."""
+    return pins_digest(HOME / "envs" / f"{environment}.yaml", () if explaining else EXPLAINING)
 
 
 def script(name):

@@ -36,6 +36,7 @@ _REMEDIES[errno.EFBIG] = "raise the limit of a file's size (`ulimit -f` shows it
 _REMEDIES |= dict.fromkeys((errno.EROFS, errno.EACCES), "mend its permissions, or name another place")
 _REMEDIES |= dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "a folder is meant there: name another place")
 _REMEDIES[errno.EISDIR] = "a file is meant there: name another place"
+_MISSING = "install the pins of envs/requirements.txt there, or let conda make environments: snakemake --sdm conda"
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -107,6 +108,8 @@ def run(main: Callable[[], None]) -> None:
         if isinstance(fault, OSError) and fault.errno in _REMEDIES:
             what = fault.filename or "a file"
             _end(f"error: {what} cannot be used ({fault.strerror}); {_REMEDIES[fault.errno]}", 2)
+        if isinstance(fault, ModuleNotFoundError) and not (fault.name or "augury").startswith("augury"):
+            _end(f"error: {sys.executable} has no module {fault.name}; {_MISSING}", 2)
         with contextlib.suppress(OSError):
             traceback.print_exc()
         where = f" (details in {_log_path})" if _log_path else ""

@@ -12,6 +12,6 @@ def check_packages() -> None:
     missing = [name for module, name in NEEDED.items() if importlib.util.find_spec(module) is None]
     if missing:
         raise UserError(
-            f"{' and '.join(missing)} cannot be imported; install the pins of envs/explain.yaml, or set "
+            f"{' and '.join(missing)} cannot be imported; install the pins of envs/torch.yaml, or set "
             "`explain.images: 0` to leave explanations out"
         )

@@ -5,7 +5,7 @@ What figures, tables and scores say of themselves is in no digest of code.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,10 +25,14 @@ def pins(path: str | Path) -> list[str]:
     return sorted(lines)
 
 
+EXPLAINING = ("grad-cam", "opencv-python-headless", "umap-learn")  # packages that explanations alone need
+
+
 @cache
-def pins_digest(path: str | Path) -> str:
-    """A digest of the pins alone: a comment in the file changes nothing, another version does."""
-    return hashlib.sha256("\n".join(pins(path)).encode()).hexdigest()[:16]
+def pins_digest(path: str | Path, without: Sequence[str] = ()) -> str:
+    """A digest of the pins alone, but for packages that are named: a comment changes nothing, a version does."""
+    kept = [pin for pin in pins(path) if pin.partition("=")[0] not in without]
+    return hashlib.sha256("\n".join(kept).encode()).hexdigest()[:16]
 
 
 def texts_digest(paths: Iterable[str | Path]) -> str:
