@@ -123,7 +123,7 @@ def test_every_element_is_closed_and_every_link_has_its_target(page):
     assert len(set(reader.ids)) == len(reader.ids)
     targets = {attrs["href"][1:] for tag, attrs in reader.tags if tag == "a" and attrs["href"].startswith("#")}
     assert targets <= set(reader.ids)
-    assert {"summary", "dataset", "answer", "tables", "figures", "settings", "table-per_class"} <= targets
+    assert {"evidence", "summary", "dataset", "tables", "settings", "table-per_class", "figure-arms"} <= targets
 
 
 def test_figures_are_held_and_described(page):
@@ -149,9 +149,13 @@ def test_the_verdict_opens_the_page(study):
     assert done.returncode == 0, done.stderr
     page = (study / "report.html").read_text()
     Reader(page)
-    head = page[page.index('id="answer"') : page.index('aria-label="Contents"')]
+    first_screen, evidence = page.split('aria-label="Contents"')
+    assert '<p class="lead">&lt;i&gt;gan&lt;/i&gt; helps lite0 (accuracy +2.1 points). With lite0, none' in first_screen
+    assert "<strong>The trained generator of dcgan is broken.</strong>" in first_screen
+    assert "<p>No design on these test specimens can see a gain of 5 points; about 900" in first_screen
+    head = evidence[evidence.index('id="evidence"') : evidence.index('id="summary"')]
     sentences = [
-        '<p class="lead"><strong>Broken.</strong> The trained generator of dcgan is broken: recall 0.010.',
+        "<p><strong>Broken.</strong> The trained generator of dcgan is broken: recall 0.010.",
         "<strong>To use.</strong> lenet, trained on real, calls 75.0%",
         "<strong>Helps or hurts.</strong> &lt;i&gt;gan&lt;/i&gt; helps lite0: accuracy +2.1 points [+0.3, +3.9], p = ",
         "<strong>Ruled out.</strong> dcgan with lite0: accuracy +2.1 points, between +0.3 and +3.9: a gain above 3.9",
@@ -164,8 +168,8 @@ def test_the_verdict_opens_the_page(study):
     assert "said at the head of this page and in the table of verdicts" in page
 
 
-def test_a_study_without_generators_has_nothing_to_look_at_for_trouble(page):
-    assert "There were neither scores nor histories to look at." in page
+def test_a_study_without_generators_has_no_diagnostics(page):
+    assert 'id="diagnostics"' not in page
     assert "No problem was found." not in page
 
 
@@ -198,7 +202,8 @@ def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
     page = (study / "report.html").read_text()
     Reader(page)
     top = page.index("1 warning about the images: results may look better than they are.")
-    assert top < page.index('id="answer"') < page.index('id="noticed"') < page.index('id="dataset"')
+    assert page.index('id="answer"') < top < page.index('id="evidence"')
+    assert page.index('id="evidence"') < page.index('id="noticed"') < page.index('id="dataset"')
     assert (
         "<strong>The images of &lt;Tapered&gt; look alike.</strong> What to do: set <code>a: &lt;b&gt;</code>." in page
     )

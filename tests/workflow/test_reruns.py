@@ -19,7 +19,8 @@ CLASSES = 6
 MERGED = {"find_duplicates": [""], "merge_split": ["split=holdout"], "inspect_images": [""]}
 ARMS = [f"split=holdout, arm={arm}, classifier=cnn, seed=0" for arm in ("gan", "real")]
 CHANGED = ("images", "study.yaml", "workflow", "envs")
-PHOTOGRAPHS = {"confused_pairs", "latent_walk", "samples", "truncations"}
+POOLS = ("samples", "strip")  # figures that pools are drawn into
+PHOTOGRAPHS = {"confused_pairs", "latent_walk", "truncations", *POOLS}
 FIGURES = [
     "ada", "arms", "calibration", "confusion", "differences", "generator_losses", "learning_curves", "roc",
     *PHOTOGRAPHS,
@@ -164,7 +165,7 @@ def test_a_larger_ratio_redraws_the_pools_and_retrains_that_arm(settled):
     settled.write_config(config)
     names = [f"c{kind:02d}" for kind in range(CLASSES)]
     drawn = {"synthesize_images": generator_chain(*names)["synthesize_images"]}
-    curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc", "samples")
+    curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc", *POOLS)
     assert settled.planned() == drawn | ends(arms=[ARMS[0]], plots=curves)
 
 
@@ -172,7 +173,7 @@ def test_a_lost_shard_redraws_its_pool(settled):
     shard = shard_of(settled, "c04")
     kept = shard.rename(shard.with_name("kept"))
     drawn = {"synthesize_images": generator_chain("c04")["synthesize_images"]}
-    curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc", "samples")
+    curves = ("arms", "calibration", "confused_pairs", "confusion", "differences", "learning_curves", "roc", *POOLS)
     assert settled.planned() == drawn | ends(arms=[ARMS[0]], plots=curves)
     kept.rename(shard)
     assert settled.planned() == {}
@@ -234,7 +235,7 @@ def test_a_constant_of_the_sampling_module_redraws_the_pools(settled):
             "differences",
             "learning_curves",
             "roc",
-            "samples",
+            *POOLS,
         ),
     )
 

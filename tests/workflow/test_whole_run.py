@@ -160,9 +160,13 @@ def test_the_report_stands_alone(project):
     page = (project.results() / "report.html").read_text()
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)[^"']*["']""", page)
     assert "url(http" not in page
-    for name in ("differences", "arms", "confusion", "roc", "learning_curves", "generator_losses", "samples"):
+    for name in ("differences", "arms", "confusion", "roc", "learning_curves", "generator_losses", "samples", "strip"):
         assert list((project.results() / "figures").glob(f"{name}.*"))
     assert 'name="viewport"' in page
+    first_screen = page[page.index('id="answer"') : page.index('aria-label="Contents"')]
+    assert "Do synthetic images help to tell 3 classes apart?" in first_screen
+    assert 'class="matrix"' in first_screen
+    assert 'id="figure-strip"' in first_screen
 
 
 def test_logs_begin_with_what_ran_where(project):

@@ -26,7 +26,8 @@ class Figure:
     description: str  # for those who cannot see it
     inputs: Mapping[str, Source]  # parameter of `draw` -> the files that it takes
     suffix: str = "svg"  # png where it is made of photographs
-    leads: bool = False  # whether it is part of the answer, at the head of the report
+    leads: bool = False  # whether it is evidence for the answer, which the report shows first
+    opens: bool = False  # whether it is small enough for the report's first screen
     when: Callable[[Study], bool] = lambda study: True
 
     def files(self, plan: Plan) -> dict[str, list[str]]:

@@ -42,7 +42,9 @@ def texts_digest(paths: Iterable[str | Path]) -> str:
 
 def words_digest() -> str:
     """Changes with their titles, their order, the meaning of their columns and how they are shown."""
-    figures = {name: (each.order, each.title, each.description, each.leads) for name, each in FIGURES.items()}
+    figures = {
+        name: (each.order, each.title, each.description, each.leads, each.opens) for name, each in FIGURES.items()
+    }
     tables = {name: (each.order, each.title, each.apart, described(each.row)) for name, each in TABLES.items()}
     scores = {name: [(one.head, one.form, one.better) for one in each.columns] for name, each in SCORES.items()}
     return hashlib.sha256(json.dumps([figures, tables, scores], sort_keys=True).encode()).hexdigest()[:16]

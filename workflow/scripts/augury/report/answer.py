@@ -71,6 +71,16 @@ def head(
     return Head([line for line in lead if line.sentences], more)
 
 
+def settling(judged: Sequence[VerdictRow], runtime: Sequence[RuntimeRow] = ()) -> list[str]:
+    """What would see the target difference, a sentence for each primary measure that is open; for the first screen."""
+    open_ = [row for row in gains.unresolved(gains.primary(judged)) if row.p is not None]
+    groups = grouped(open_, lambda row: row.measure)
+    return [
+        gains.would_see(gains.hardest(group), _seconds(runtime), f" in {units.title(group[0])}" * (len(groups) > 1))
+        for group in groups.values()
+    ]
+
+
 def _nothing(judged: Sequence[VerdictRow]) -> str:
     tested = [row for row in judged if row.p is not None]
     return "No arm is seen to help or to hurt, in any measure over all classes." if tested else "No arm is judged."

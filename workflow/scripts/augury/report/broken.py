@@ -11,6 +11,7 @@ from augury.tables.grouping import grouped
 from augury.tables.verdict import LEAK, VerdictRow
 
 GRAVE = 2  # failure modes that make the images themselves useless come first
+NAMED = 3  # classifiers at chance that the first screen names
 SKILL = 0.1  # share of the way from chance to perfect recall below which a classifier has hardly learned
 _WRITTEN = {failure_modes.C_T: distance, failure_modes.COPIED: percent}
 
@@ -61,19 +62,36 @@ def leaks(rows: Sequence[VerdictRow]) -> list[str]:
     return [f"{listed(arms)} {'is' if len(arms) == 1 else 'are'} not judged: {what}."]
 
 
+def claims(diagnoses: Sequence[Diagnosis], guessing: Sequence[str], judged: Sequence[VerdictRow]) -> list[str]:
+    """What makes the answer doubtful, a clause each. guessing: what `at_chance` returns."""
+    made = [_claim(each.mode) for each in diagnoses[:GRAVE] if each.mode.cases]
+    if guessing:
+        named = [*guessing[:NAMED], *([f"{len(guessing) - NAMED} more"] if len(guessing) > NAMED else [])]
+        made.append(f"{listed(named)} {'is' if len(guessing) == 1 else 'are'} no better than chance on any arm")
+    return made + [sentence.removesuffix(".") for sentence in leaks(judged)]
+
+
 def _of_mode(mode: FailureMode, arms: Mapping[str, Mapping]) -> str:
-    names = list(dict.fromkeys(case.run.generator for case in mode.cases))
-    all_ = len(mode.cases) == len(mode.examined)
-    clauses = [_subject(names, mode.cases, len(mode.examined))] if all_ else [
+    names = _names(mode)
+    behind = [name for name, arm in arms.items() if (arm or {}).get("generator") in names and name not in names]
+    trained = f" (arms {listed(behind)})" if len(behind) > 1 else f" (arm {behind[0]})" if behind else ""
+    numbers = _numbers(mode.cases)
+    return f"{_claim(mode)}{trained}{': ' * bool(numbers)}{numbers}. {mode.action}"
+
+
+def _names(mode: FailureMode) -> list[str]:
+    return list(dict.fromkeys(case.run.generator for case in mode.cases))
+
+
+def _claim(mode: FailureMode) -> str:
+    """All 6 trained generators of dcgan are broken."""
+    names = _names(mode)
+    clauses = [_subject(names, mode.cases, len(mode.examined))] if len(mode.cases) == len(mode.examined) else [
         _subject([name], cases, sum(run.generator == name for run in mode.examined))
         for name in names
         for cases in [[case for case in mode.cases if case.run.generator == name]]
     ]  # fmt: skip
-    clauses[-1] += f" {mode.sentences[len(mode.cases) > 1]}"
-    behind = [name for name, arm in arms.items() if (arm or {}).get("generator") in names and name not in names]
-    trained = f" (arms {listed(behind)})" if len(behind) > 1 else f" (arm {behind[0]})" if behind else ""
-    numbers = _numbers(mode.cases)
-    return f"{listed(clauses)}{trained}{': ' * bool(numbers)}{numbers}. {mode.action}"
+    return f"{listed(clauses)} {mode.sentences[len(mode.cases) > 1]}"
 
 
 def _subject(names: Sequence[str], cases: Sequence[Case], looked: int) -> str:

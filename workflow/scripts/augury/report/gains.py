@@ -212,19 +212,24 @@ def _seen(row: VerdictRow, p: float | None = None) -> str:
     return f"{sentence} (on these images [{units.change(row, row.here_low)}, {units.change(row, row.here_high)}])"
 
 
-def _out(rows: Sequence[VerdictRow], level: str) -> str:
-    """Which gain and which loss the intervals of all rows, of one measure, rule out."""
+def bounds(rows: Sequence[VerdictRow]) -> tuple[float | None, float | None]:
+    """The gain and the loss that the intervals of all rows, of one measure, rule out; None where none is."""
     meant = MEASURES[rows[0].measure]
     highs, lows = [row.high or 0.0 for row in rows], [-(row.low or 0.0) for row in rows]
     gains, losses = (highs, lows) if meant.sign > 0 else (lows, highs)
     no_gain = max(gains) >= FULL * min(map(units.room, rows))
     no_loss = max(losses) >= FULL * min(abs(meant.worst - (row.baseline_value or 0.0)) for row in rows)
-    out = [] if no_gain else [f"a gain above {units.number(rows[0], max(gains))}"]
-    out += [] if no_loss else [f"a loss beyond {units.number(rows[0], max(losses))}"]
+    return None if no_gain else max(gains), None if no_loss else max(losses)
+
+
+def _out(rows: Sequence[VerdictRow], level: str) -> str:
+    gain, loss = bounds(rows)
+    out = [] if gain is None else [f"a gain above {units.number(rows[0], gain)}"]
+    out += [] if loss is None else [f"a loss beyond {units.number(rows[0], loss)}"]
     if not out:
         return f"nothing is ruled out at {level}"
     are = "are" if len(out) == 2 else "is"
-    return f"{listed(out)}{units.unit(rows[0])} {are} ruled out at {level}{', no gain is' * no_gain}"
+    return f"{listed(out)}{units.unit(rows[0])} {are} ruled out at {level}{', no gain is' * (gain is None)}"
 
 
 def _cautions(rows: Sequence[VerdictRow]) -> str:

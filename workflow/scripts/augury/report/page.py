@@ -1,10 +1,8 @@
 """The page: everything that the template shows, gathered and rendered."""
 
-import base64
 import dataclasses
 import json
 import re
-import struct
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -12,12 +10,28 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from augury.command.errors import UserError
-from augury.figures.catalogue import FIGURES, figure_caption
-from augury.report import answer, diagnostics, noticed, published, ranking, summary, tables, values, worth
+from augury.figures.catalogue import FIGURES
+from augury.report import (
+    answer,
+    broken,
+    diagnostics,
+    headline,
+    matrix,
+    noticed,
+    published,
+    question,
+    ranking,
+    summary,
+    tables,
+    values,
+    worth,
+)
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
+from augury.report.pictures import FURTHER, LEADING, OPENING, show_figure
+from augury.settings.reading import checked
 from augury.study.split import Split
+from augury.study.statistics import Statistics
 from augury.tables.catalogue import TABLES, table_caption
 from augury.tables.classification import ClassificationRow
 from augury.tables.description import read_description
@@ -33,21 +47,6 @@ from augury.tables.worth import WorthRow
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
 PUBLISHED = "published"
-_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Shown:
-    """A figure on the page."""
-
-    name: str
-    file: str
-    title: str
-    description: str
-    data: str  # data: address
-    width: int  # CSS pixels at which its text has its own size
-    height: int
-    caption: Markup
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,16 +113,30 @@ def gather(sources: Sources) -> dict[str, object]:
     part, findings = summary.findings(rows)
     splits = {path.stem: read_rows(path, SplitRow) for path in sources.splits}
     divided = summary.parts(splits, classes)
+    nearest = ranking.nearest(scored, pairs)
+    levels = broken.means(rows)
+    guessing = broken.at_chance(levels, len(classes))
+    level = f"{1 - checked(sources.settings.get('statistics'), Statistics).alpha:.0%}"
+    of_page = [path for path in ordered(sources.tables, TABLES) if not apart(path)]
+    figures = [show_figure(path) for path in ordered(sources.figures, FIGURES)]
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
+        "question": question.question(sources.settings, rows, judged, len(classes)),
+        "facts": question.facts(rows, manifest),
+        "headline": headline.sentences([row for row in levels if row.classifier not in guessing], judged, level)
+        or [*nearest, headline.GUESSING if rows else headline.UNTRIED],
+        "doubts": broken.claims(diagnoses, guessing, judged),
+        "matrices": matrix.matrices(judged, levels),
+        "level": level,
+        "settle": answer.settling(judged, runtime),
         "answer": answer.head(rows, judged, diagnoses, len(classes), sources.settings, runtime),
-        "judged": bool(judged),
         "priced": worth.answers(priced),
-        "leading": [path.stem for path in ordered(sources.figures, FIGURES) if leads(path)] or [""],
+        "names": [shown.name for shown in figures],
+        **{place: [shown for shown in figures if shown.place == place] for place in (OPENING, LEADING, FURTHER)},
         "overview": [
             *summary.overview(rows, manifest, generators),
             *summary.left_out(read_not_run(paths["classification"]) if "classification" in paths else []),
-            *ranking.nearest(scored, pairs),
+            *nearest,
         ],
         "notes": sources.notes,
         "noticed": noticed.read_noticed(sources.inspection),
@@ -140,8 +153,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "quarantine": quarantine[:MOST_ROWS],
         "twins": summary.twins(duplicates),
         "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
-        "figures": [show_figure(path) for path in ordered(sources.figures, FIGURES)],
-        "tables": [tables.view(path) for path in ordered(sources.tables, TABLES) if not apart(path)],
+        "tables": [view for view in map(tables.view, of_page) if view.rows],
         "published": published.comparison(paths[PUBLISHED]) if PUBLISHED in paths else None,
         "source": str(sources.settings.get("source") or ""),
         "smoke_test": bool(sources.settings.get("smoke_test")),
@@ -165,25 +177,6 @@ def ordered(paths: Sequence[Path], names: Sequence[str] | Mapping[str, object]) 
 def apart(path: Path) -> bool:
     """Whether a table has a section of its own."""
     return path.stem in TABLES and TABLES[path.stem].apart
-
-
-def leads(path: Path) -> bool:
-    """Whether a figure is part of the answer; the first of them stands beside it."""
-    return path.stem in FIGURES and FIGURES[path.stem].leads
-
-
-def show_figure(path: Path) -> Shown:
-    """A figure with its data in its address; UserError when it is missing or neither SVG nor PNG."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing; run plot_results") from None
-    size = _size(path, content)
-    known = FIGURES.get(path.stem)
-    title = known.title if known else path.stem.replace("_", " ").capitalize()
-    data = f"data:{_TYPES[path.suffix]};base64,{base64.b64encode(content).decode()}"
-    description = known.description if known else title
-    return Shown(path.stem, path.name, title, description, data, *size, caption(figure_caption(path.stem)))
 
 
 def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:
@@ -225,18 +218,3 @@ def breakable(name: str) -> Markup:
 def coded(words: str) -> Markup:
     """What stands between backticks as code."""
     return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(words))))
-
-
-def _size(path: Path, content: bytes) -> tuple[int, int]:
-    if path.suffix == ".png" and content[:8] == b"\x89PNG\r\n\x1a\n":
-        width, height = struct.unpack(">II", content[16:24])
-        return round(width * 96 / 150), round(height * 96 / 150)  # figures are drawn at 150 dots an inch
-    if path.suffix == ".svg":
-        match = re.search(
-            rb'<svg[^>]*?width="([\d.]+)pt"[^>]*?height="([\d.]+)pt"|<svg[^>]*?height="([\d.]+)pt"[^>]*?width="([\d.]+)pt"',
-            content,
-        )
-        if match:
-            width, height = (match[1], match[2]) if match[1] else (match[4], match[3])
-            return round(float(width) * 96 / 72), round(float(height) * 96 / 72)
-    raise UserError(f"{path} is no figure that the report can hold; give an .svg or a .png of plot_results")

@@ -1,0 +1,199 @@
+"""The page of each kind of study: its parts and their order, no empty section, and how it looks in a browser."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from augury.report.page import render
+from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, LEAK
+from tests.browser import CHROMIUM, WHY_NOT, browser
+from tests.report_studies import study
+
+GENERATORS = ["dcgan", "style", "lecam"]
+WORDS = {("dcgan", "probe"): HELPS, ("dcgan", "cnn"): EQUIVALENT, ("style", "cnn"): HURTS, ("lecam", "cnn"): LEAK}
+KINDS = {
+    "demo": {"classes": [f"Genus{index} speciosus" for index in range(6)], "arms": ["real", "classical", "dcgan"]},
+    "words": {"arms": ["real", *GENERATORS], "generators": GENERATORS, "words": WORDS},
+    "one arm and classifier": {"classifiers": ["probe"]},
+    "thirty arms": {"arms": ["real", *(f"arm{index:02d}" for index in range(29))], "classifiers": ["a", "b", "c"]},
+    "twelve classifiers": {"classifiers": [f"network{index:02d}" for index in range(12)]},
+    "sixteen classes": {"classes": [f"class{index:02d}" for index in range(16)]},
+    "fifty classes": {"classes": [f"class{index:02d}" for index in range(50)]},
+    "no generators": {"arms": ["real", "classical"], "generators": []},
+    "real images": {"arms": ["real"], "generators": []},
+    "real images, one classifier": {"arms": ["real"], "generators": [], "classifiers": ["cnn"]},
+    "generators alone": {"classifiers": [], "generators": ["dcgan", "style"]},
+}
+ORDER = ("question", "matrix-1", "settle", "figure-strip", "evidence", "summary", "dataset", "tables", "diagnostics",
+         "figures", "provenance", "settings")  # fmt: skip
+VOID = ("meta", "link", "img", "br", "wbr")
+SAYING = ("p", "table", "figure", "ul", "dl", "pre", "details")
+
+
+class Outline(HTMLParser):
+    """Ids in their order; for each section the tags in it; how many rows each table's body has."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.sections, self.rows, self._open, self._body = [], [], [], [], False
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        for _, inside in self._open:
+            inside.append(tag)
+        if tag not in VOID:
+            self._open.append((tag, []))
+        if tag == "tbody":
+            self.rows.append(0)
+        if tag == "tr" and any(each == "tbody" for each, _ in self._open):
+            self.rows[-1] += 1
+
+    def handle_endtag(self, tag):
+        name, inside = self._open.pop()
+        assert name == tag
+        if tag == "section":
+            self.sections.append(inside)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    return {name: render(study(tmp_path_factory.mktemp("study"), **shape)) for name, shape in KINDS.items()}
+
+
+def screen(page):
+    return page[page.index('id="answer"') : page.index('aria-label="Contents"')]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_section_says_something_and_every_table_has_rows(pages, name):
+    outline = Outline(pages[name])
+    assert len(outline.sections) > 5
+    assert all(set(inside) & set(SAYING) for inside in outline.sections)
+    assert all(outline.rows)
+    assert "It has no rows" not in pages[name]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_answer_stands_before_the_evidence_and_that_before_the_details(pages, name):
+    ids = Outline(pages[name]).ids
+    order = [each for each in ORDER if each in ids]
+    assert [each for each in ids if each in order] == order
+    assert {"question", "summary", "dataset", "tables", "provenance", "settings"} <= set(order)
+    assert ("evidence" in ids) == (name != "generators alone")
+    assert re.search(r'<p class="lead">[^<\s]', pages[name]), "there is no answer"
+
+
+@pytest.mark.parametrize(
+    "name, there, not_there",
+    [
+        ("demo", {"matrix-1", "settle", "figure-strip", "diagnostics"}, set()),
+        ("no generators", {"matrix-1", "settle"}, {"figure-strip", "diagnostics", "table-synthetic"}),
+        ("real images", {"figure-arms"}, {"matrix-1", "settle", "figure-strip", "diagnostics", "table-verdict"}),
+        ("generators alone", {"figure-strip", "diagnostics"}, {"matrix-1", "settle", "table-classification"}),
+    ],
+)
+def test_a_study_shows_what_it_has(pages, name, there, not_there):
+    ids = set(Outline(pages[name]).ids)
+    assert there <= ids
+    assert not not_there & ids
+
+
+def test_each_kind_of_study_asks_its_own_question(pages):
+    asked = {name: re.search(r'<h1 id="question">(.*?)</h1>', page)[1] for name, page in pages.items()}
+    assert asked["demo"] == "Do synthetic images help to tell 6 classes apart?"
+    assert asked["real images"] == "Which classifier tells 2 classes apart best, and how well?"
+    assert "synthetic" not in screen(pages["real images"])
+
+
+def test_every_word_of_the_matrix_is_told_by_a_shape_and_explained(pages):
+    first = screen(pages["words"])
+    for mark, word in (("▲", HELPS), ("▼", HURTS), ("■", EQUIVALENT), ("✕", LEAK)):
+        assert re.search(rf'aria-hidden="true">{mark}</span> {word}</span>', first)
+        assert re.search(rf'aria-hidden="true">{mark}</span> <dfn>{word}</dfn>: \w', first)
+    assert "<dfn>arm</dfn> is what classifiers are trained on" in first
+
+
+def test_of_thirty_arms_six_are_shown_and_the_rest_is_folded(pages):
+    first = screen(pages["thirty arms"])
+    assert first.index("arm05") < first.index("<summary>23 more arms</summary>") < first.index("arm28")
+
+
+# In a browser
+
+in_browser = pytest.mark.skipif(not CHROMIUM, reason=WHY_NOT)
+
+
+@pytest.fixture(scope="module")
+def shown(pages, tmp_path_factory):
+    """A browser, and the files of the pages."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, page in pages.items():
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    with browser(folder / "profile") as opened:
+        yield opened, folder
+
+
+@in_browser
+@pytest.mark.parametrize("width, height", [(1280, 800), (390, 844)])
+def test_the_whole_answer_is_seen_without_scrolling(shown, width, height):
+    page, folder = shown
+    page.open(folder / "demo.html", width, height)
+    parts = ("h1", ".lead", ".matrix", ".legend", "#settle", "#figure-strip")
+    ends = page.run(f"{list(parts)}.map(each => document.querySelector(each).getBoundingClientRect().bottom)")
+    assert max(ends) <= height, dict(zip(parts, ends, strict=True))
+
+
+@in_browser
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", KINDS)
+def test_no_page_is_wider_than_the_screen(shown, name, width):
+    page, folder = shown
+    page.open(folder / f"{name}.html", width, 844)
+    assert page.run("document.documentElement.scrollWidth") <= width
+    cut = "[...document.querySelectorAll('.matrix')].map(each => each.scrollWidth - each.parentElement.clientWidth)"
+    assert max(page.run(cut), default=0) <= 0, "the matrix is cut off"
+
+
+@in_browser
+def test_no_request_leaves_the_page(shown):
+    page, folder = shown
+    page.requests.clear()
+    page.open(folder / "demo.html")
+    asked = [each for each in page.requests if not each.startswith("data:")]
+    assert asked == [(folder / "demo.html").resolve().as_uri()]
+
+
+@in_browser
+def test_what_is_folded_opens_by_keys_and_when_a_link_leads_there(shown):
+    page, folder = shown
+    page.open(folder / "thirty arms.html")
+    page.press("Tab")
+    assert page.run("document.activeElement.getAttribute('href')") == "#evidence"
+    for _ in range(12):
+        page.press("Tab")
+        if page.run("document.activeElement.tagName") == "SUMMARY":
+            break
+    page.press("Enter")
+    assert page.run("document.querySelector('details.print').open") is True
+
+
+@in_browser
+def test_dark_is_dark_and_light_is_light(shown):
+    page, folder = shown
+    colours = []
+    for dark in (True, False):
+        page.open(folder / "demo.html", dark=dark)
+        colours.append(page.run("getComputedStyle(document.body).backgroundColor"))
+    assert [sum(map(int, re.findall(r"\d+", each))) > 380 for each in colours] == [False, True]
+
+
+@in_browser
+def test_a_page_can_be_printed(shown):
+    page, folder = shown
+    page.open(folder / "one arm and classifier.html")
+    assert page.printed().startswith(b"%PDF")

@@ -1,0 +1,55 @@
+"use strict";
+// The page reads well without this: it adds downloads, full size, sorting by columns, and opens what is folded for print.
+for (const link of document.querySelectorAll(".download a")) {
+  link.href = link.closest("figure").querySelector("img").src;
+  link.parentElement.hidden = false;
+}
+for (const button of document.querySelectorAll("button.full")) {
+  const box = button.closest("figure").querySelector(".box");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const large = box.classList.toggle("large");
+    button.setAttribute("aria-pressed", large);
+  });
+}
+const order = (table, head, column) => {
+  const first = [...table.tBodies[0].rows];
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = head.textContent;
+  head.replaceChildren(button);
+  button.addEventListener("click", () => {
+    const falling = head.getAttribute("aria-sort") === "ascending";
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", falling ? "descending" : "ascending");
+    const numeric = first.some(row => row.cells[column].dataset.key !== undefined);
+    const key = row => numeric ? Number(row.cells[column].dataset.key ?? NaN) : row.cells[column].textContent;
+    // Rows without a value stay last, whichever way the others go.
+    const compare = (a, b) => numeric
+      ? (Number.isNaN(a) - Number.isNaN(b)) || (falling ? b - a : a - b) || 0
+      : (falling ? -1 : 1) * a.localeCompare(b);
+    table.tBodies[0].append(...[...first].sort((a, b) => compare(key(a), key(b))));
+  });
+};
+for (const table of document.querySelectorAll("table.sortable")) {
+  [...table.tHead.rows[0].cells].forEach((head, column) => order(table, head, column));
+}
+// What a link leads to is unfolded, and so is everything that is printed.
+const unfold = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();
+addEventListener("beforeprint", () => {
+  for (const each of document.querySelectorAll("details.print:not([open])")) {
+    each.open = true;
+    each.dataset.printed = "";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const each of document.querySelectorAll("details[data-printed]")) {
+    each.open = false;
+    delete each.dataset.printed;
+  }
+});
