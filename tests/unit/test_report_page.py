@@ -9,7 +9,7 @@ from augury.command.errors import UserError
 from augury.figures.catalogue import FIGURES
 from augury.report import ranking, summary, tables, values
 from augury.report.captions import caption
-from augury.report.page import breakable, machines, ordered, pretrained
+from augury.report.page import breakable, machines, ordered, pretrained, stacked
 from augury.report.pictures import show_figure
 from augury.scores.generators import compare_generators, summarise_generators
 from augury.study.split import Split
@@ -208,3 +208,10 @@ def test_weights_and_machines_are_listed_once():
 
 def test_names_break_at_joints_and_stay_escaped():
     assert breakable("a_b<i>-c") == "a_<wbr>b&lt;i&gt;-<wbr>c"
+
+
+def test_a_value_stands_above_its_interval_and_stays_escaped():
+    assert stacked("0.871 (0.832 to 0.905)") == '0.871 <span class="interval">(0.832 to 0.905)</span>'
+    assert stacked("+2.1 points [+0.3, +3.9]") == '+2.1 points <span class="interval">[+0.3, +3.9]</span>'
+    assert [stacked(text) for text in ("–", "1,234", "3 min 20 s")] == ["–", "1,234", "3 min 20 s"]
+    assert "<i>" not in stacked("<i> (<b>)") + stacked("<i>")

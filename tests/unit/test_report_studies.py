@@ -160,6 +160,34 @@ def test_no_page_is_wider_than_the_screen(shown, name, width):
 
 
 @in_browser
+@pytest.mark.parametrize("table, heads", [("verdict", ["verdict", "difference"]), ("classification", ["accuracy"])])
+def test_on_a_phone_a_table_shows_its_point_first(shown, table, heads):
+    page, folder = shown
+    page.open(folder / "demo.html", 390, 844)
+    ends = page.run(
+        f"Object.fromEntries([...document.querySelectorAll('#table-{table} thead th')].filter(each => each.offsetWidth)"
+        ".map(each => [each.innerText.trim(), each.getBoundingClientRect().right]))"
+    )
+    assert list(ends)[1 : 1 + len(heads)] == heads
+    assert max(ends[head] for head in heads) <= 390
+    first = page.run(f"document.querySelector('#table-{table} tbody th').innerText").split("\n")
+    assert first[1].startswith("probe, all classes, accuracy" if table == "verdict" else "probe, test")
+
+
+@in_browser
+def test_a_table_is_sorted_by_keys(shown):
+    page, folder = shown
+    page.open(folder / "demo.html")
+    page.run("document.querySelectorAll('#table-classification thead button')[3].focus()")
+    order = "[...document.querySelectorAll('#table-classification tbody tr')].map(each => each.cells[3].dataset.key)"
+    for falling in (False, True):
+        page.press("Enter")
+        values = list(map(float, page.run(order)))
+        assert values == sorted(values, reverse=falling)
+        assert len(set(values)) > 1
+
+
+@in_browser
 def test_no_request_leaves_the_page(shown):
     page, folder = shown
     page.requests.clear()

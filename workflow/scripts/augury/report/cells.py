@@ -25,6 +25,7 @@ class Body:
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     shown: str = ""  # which rows are shown, in words
+    keys: int = 1  # first columns, which name the row: a narrow screen joins them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ class View(Body):
     columns: Mapping[str, str] = field(default_factory=dict)  # every column of the file, and what it means
 
 
-def body(cells: Mapping[str, Callable[[Any], Cell]], rows: Iterable[Any], shown: str = "") -> Body:
-    """A row of cells for each row of a table, by the heads of the columns."""
-    return Body(list(cells), [[make(row) for make in cells.values()] for row in rows], shown)
+def body(cells: Mapping[str, Callable[[Any], Cell]], rows: Iterable[Any], shown: str = "", keys: int = 1) -> Body:
+    """A row of cells for each row of a table, by the heads of the columns, the first `keys` of which name it."""
+    return Body(list(cells), [[make(row) for make in cells.values()] for row in rows], shown, keys)
 
 
 def text(value: object) -> Cell:

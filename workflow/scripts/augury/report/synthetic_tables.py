@@ -45,7 +45,7 @@ def synthetic(path: Path) -> Body:
         shown = f"The ends of trainings, without truncation, are shown; the file has all {len(rows)} rows."
     better = {way: [head for head, each in scores.items() if each.better == way] for way in ("more", "less")}
     ways = [f"{way} is better: {', '.join(heads)}." for way, heads in better.items() if heads]
-    return body(cells, kept, " ".join([shown, *map(values.sentence, ways)]))
+    return body(cells, kept, " ".join([shown, *map(values.sentence, ways)]), keys=5)
 
 
 def generators(path: Path) -> Body:
@@ -92,7 +92,7 @@ def generator_pairs(path: Path) -> Body:
     corrected = (
         "p values are corrected by Holm over the rows of a network; the file has them uncorrected too." if rows else ""
     )
-    return body(cells, rows, corrected + _named(rows))
+    return body(cells, rows, corrected + _named(rows), keys=3)
 
 
 def names_of(rows: Sequence[ScoreRow | GeneratorRow | PairRow]) -> tuple[str, str]:

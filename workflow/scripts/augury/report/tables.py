@@ -41,20 +41,20 @@ def view(path: Path) -> View:
         shown = f"{shown} The first {MOST_ROWS} of {len(made.rows)} rows are shown.".strip()
     title = declared.title if declared else name.replace("_", " ").capitalize()
     columns = described(declared.row) if declared else {}
-    return View(made.header, made.rows[:MOST_ROWS], shown, name, title, path.name, columns)
+    return View(made.header, made.rows[:MOST_ROWS], shown, made.keys, name, title, path.name, columns)
 
 
 def _classification(path: Path) -> Body:
     cells = _shared("arm", "classifier", "part") | _measures(*_METRICS) | _shared("runs", "images", "specimens")
     rows = [row for row in read_rows(path, ClassificationRow) if row.split == ALL]
     shown = "Means over splits and seeds are shown; the file has every run, and standard deviations over runs."
-    made = body(cells, sorted(rows, key=lambda row: row.part != "test"), shown)
+    made = body(cells, sorted(rows, key=lambda row: row.part != "test"), shown, keys=3)
     absent = [
         [text(row["arm"]), text(row["classifier"]), text(row["part"]), *(text(row[name]) for name in _METRICS)]
         + [number(0)] * 3
         for row in read_not_run(path)
     ]
-    return Body(made.header, [*made.rows, *absent], shown)
+    return Body(made.header, [*made.rows, *absent], shown, made.keys)
 
 
 def _per_class(path: Path) -> Body:
@@ -63,25 +63,29 @@ def _per_class(path: Path) -> Body:
     rows = [row for row in read_rows(path, PerClassRow) if row.split == ALL]
     part = "test" if any(row.part == "test" for row in rows) else "validation"
     shown = f"Means over splits and seeds on {part} images are shown; the file has every run."
-    return body(cells, [row for row in rows if row.part == part], shown)
+    return body(cells, [row for row in rows if row.part == part], shown, keys=3)
 
 
 def _models(path: Path) -> Body:
-    cells = _shared("classifier", "arm") | {
-        "network": lambda row: text(row.architecture),
-        "ECA": lambda row: text(row.eca.replace("_", " ")),
-        "began with": lambda row: text("random weights" if row.pretrained == "no" else row.pretrained),
-        "parameters": lambda row: _or_words(row.parameters, values.grouped),
-        "MB": lambda row: _or_words(row.size_mb, values.distance),
-        "epochs": lambda row: _or_words(row.epochs, values.grouped),
-        "time": lambda row: _or_words(row.seconds, values.duration),
-        "images per second": lambda row: _or_words(row.images_per_second, values.distance),
-    }
-    cells |= _measures(*MEASURES)
+    cells = (
+        _shared("classifier", "arm")
+        | _measures(*MEASURES[:1])
+        | {
+            "network": lambda row: text(row.architecture),
+            "ECA": lambda row: text(row.eca.replace("_", " ")),
+            "began with": lambda row: text("random weights" if row.pretrained == "no" else row.pretrained),
+            "parameters": lambda row: _or_words(row.parameters, values.grouped),
+            "MB": lambda row: _or_words(row.size_mb, values.distance),
+            "epochs": lambda row: _or_words(row.epochs, values.grouped),
+            "time": lambda row: _or_words(row.seconds, values.duration),
+            "images per second": lambda row: _or_words(row.images_per_second, values.distance),
+        }
+    )
+    cells |= _measures(*MEASURES[1:])
     rows = read_rows(path, ModelRow)
     parts = [row.part for row in rows if row.part]
     shown = f"Means over splits and seeds on {parts[0]} images are shown." if parts else ""
-    return body(cells, rows, shown)
+    return body(cells, rows, shown, keys=2)
 
 
 def _by_seed(path: Path) -> Body:
@@ -90,7 +94,7 @@ def _by_seed(path: Path) -> Body:
     rows = read_rows(path, SeedRow)
     part = "test" if any(row.part == "test" for row in rows) else "validation"
     shown = f"Means over splits on {part} images are shown; `all` is the mean over seeds too."
-    return body(cells, [row for row in rows if row.part == part], shown)
+    return body(cells, [row for row in rows if row.part == part], shown, keys=3)
 
 
 def _copies(path: Path) -> Body:
@@ -101,7 +105,7 @@ def _copies(path: Path) -> Body:
         "copies": lambda row: number(row.copied, values.share, row.copied_low, row.copied_high),
         **_shared("images", "specimens", "runs"),
     }
-    return body(cells, read_rows(path, CopyRow))
+    return body(cells, read_rows(path, CopyRow), keys=4)
 
 
 def _runtime(path: Path) -> Body:
@@ -118,7 +122,7 @@ def _runtime(path: Path) -> Body:
         "precision": lambda row: text(row.precision),
         "weights": lambda row: number(row.parameters),
     }
-    return body(cells, read_rows(path, RuntimeRow))
+    return body(cells, read_rows(path, RuntimeRow), keys=5)
 
 
 def _plain(path: Path) -> Body:

@@ -44,7 +44,7 @@ def verdict(path: Path) -> Body:
         "p values are corrected by Holm over the rows of the same family, and the interval of a difference is the one "
         "that goes with them; the file has uncorrected ones too, and further tests."
     ) * bool(rows)
-    return body(cells, rows, shown)
+    return body(cells, rows, shown, keys=3 + several)
 
 
 def differences(path: Path) -> Body:
@@ -65,7 +65,7 @@ def differences(path: Path) -> Body:
         "p, McNemar": lambda row: number(row.mcnemar_p, values.p_value),
         "specimens": lambda row: number(row.n_specimens),
     }
-    return body(cells, rows)
+    return body(cells, rows, keys=4)
 
 
 def _interval(row: VerdictRow, low: float | None, high: float | None) -> Cell:

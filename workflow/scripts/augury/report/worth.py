@@ -67,9 +67,9 @@ def worth(path: Path) -> Body:
         "arm": lambda row: text(row.arm),
         "classifier": lambda row: text(row.classifier),
         "measure": lambda row: text(row.measure),
+        "worth, specimens per class": lambda row: text(_worth(row)),
         "specimens per class": lambda row: number(row.point, _whole),
         "value": lambda row: number(row.value, values.share, row.low, row.high),
         "fitted": lambda row: number(row.fitted, values.share),
-        "worth, specimens per class": lambda row: text(_worth(row)),
     }
-    return body(cells, rows)
+    return body(cells, rows, keys=3)
