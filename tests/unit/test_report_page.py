@@ -1,9 +1,13 @@
 """The report's sentences, captions and tables."""
 
+import base64
+import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from augury.command.errors import UserError
 from augury.figures.catalogue import FIGURES
@@ -19,6 +23,7 @@ from augury.tables.differences import DifferenceRow
 from augury.tables.rows import DuplicateRow, QuarantineRow, SplitRow
 from augury.tables.table import write_cells
 from augury.tables.verdict import VerdictRow
+from tests.report_studies import photograph
 from tests.synthetic_scores import score_row
 
 CAPTIONS = Path(__file__).parents[2] / "workflow" / "report"
@@ -191,6 +196,26 @@ def test_the_size_of_a_figure_is_read_from_the_file(tmp_path):
     for name in ("bad.svg", "absent.svg"):
         with pytest.raises(UserError, match=name):
             show_figure(tmp_path / name)
+
+
+def test_a_photograph_is_held_as_webp_that_looks_the_same(tmp_path):
+    path = tmp_path / "samples.png"
+    photograph(path, (400, 300))
+    shown = show_figure(path)
+    kept = base64.b64decode(shown.data.removeprefix("data:image/webp;base64,"))
+    assert (shown.file, shown.download, shown.width, shown.height) == ("samples.png", "samples.webp", 256, 192)
+    assert len(kept) < path.stat().st_size / 5
+    before, after = (np.asarray(Image.open(each).convert("RGB"), float) for each in (path, io.BytesIO(kept)))
+    assert np.abs(before - after).mean() < 6  # grey values; the noise that compression smooths has a deviation of 6
+    assert show_figure(path) == shown
+
+
+def test_what_is_longer_than_a_webp_may_be_is_made_smaller(tmp_path):
+    Image.new("RGB", (200, 20000)).save(tmp_path / "samples.png")
+    shown = show_figure(tmp_path / "samples.png")
+    kept = Image.open(io.BytesIO(base64.b64decode(shown.data.partition(",")[2])))
+    assert kept.size == (164, 16383)
+    assert shown.height == 12800  # the place that it takes stays
 
 
 def test_weights_and_machines_are_listed_once():

@@ -1,5 +1,6 @@
 """The page of each kind of study: its parts and their order, no empty section, and how it looks in a browser."""
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 
@@ -8,7 +9,7 @@ import pytest
 from augury.report.page import render
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, LEAK
 from tests.browser import CHROMIUM, WHY_NOT, browser
-from tests.report_studies import study
+from tests.report_studies import SVG, photograph, study
 
 GENERATORS = ["dcgan", "style", "lecam"]
 WORDS = {("dcgan", "probe"): HELPS, ("dcgan", "cnn"): EQUIVALENT, ("style", "cnn"): HURTS, ("lecam", "cnn"): LEAK}
@@ -123,6 +124,20 @@ def test_of_thirty_arms_six_are_shown_and_the_rest_is_folded(pages):
     assert first.index("arm05") < first.index("<summary>23 more arms</summary>") < first.index("arm28")
 
 
+def test_a_report_like_the_demos_is_below_5_mb(tmp_path):
+    """The demo has six photographs of up to 870 x 2990 pixels and drawings of 1.2 MB: 11 MB of figures in all."""
+    sources = study(tmp_path, **KINDS["demo"])
+    photograph(tmp_path / "one.png", (870, 2990))
+    figures = tmp_path / "figures"
+    for name in ("confused_pairs", "grad_cam", "latent_walk", "neighbours", "samples", "truncations"):
+        (figures / f"{name}.png").write_bytes((tmp_path / "one.png").read_bytes())
+    for name in ("ada", "calibration", "confusion", "differences", "generator_losses", "roc", "umap"):
+        (figures / f"{name}.svg").write_bytes(SVG + b"<!--" + bytes([120]) * 170_000 + b"-->")
+    assert sum(path.stat().st_size for path in figures.iterdir()) > 10e6
+    page = render(dataclasses.replace(sources, figures=sorted(figures.iterdir())))
+    assert 2e6 < len(page.encode()) < 5e6
+
+
 # In a browser
 
 in_browser = pytest.mark.skipif(not CHROMIUM, reason=WHY_NOT)
@@ -185,6 +200,20 @@ def test_a_table_is_sorted_by_keys(shown):
         values = list(map(float, page.run(order)))
         assert values == sorted(values, reverse=falling)
         assert len(set(values)) > 1
+
+
+@in_browser
+def test_a_figure_is_shown_in_full_size_by_a_key(shown):
+    page, folder = shown
+    page.open(folder / "demo.html", 390, 844)
+    width = "document.querySelector('#figure-samples img').clientWidth"
+    fitted = page.run(width)
+    page.run("document.querySelector('#figure-samples button').focus()")
+    page.press("Enter")
+    assert page.run(width) == 1060 > fitted  # the pixels of its file
+    assert page.run("document.documentElement.scrollWidth") == 390
+    page.press("Enter")
+    assert page.run(width) == fitted
 
 
 @in_browser

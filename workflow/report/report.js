@@ -5,11 +5,13 @@ for (const link of document.querySelectorAll(".download a")) {
   link.parentElement.hidden = false;
 }
 for (const button of document.querySelectorAll("button.full")) {
-  const box = button.closest("figure").querySelector(".box");
+  const image = button.closest("figure").querySelector("img"), fitted = image.style.cssText;
   button.hidden = false;
   button.addEventListener("click", () => {
-    const large = box.classList.toggle("large");
-    button.setAttribute("aria-pressed", large);
+    const full = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", full);
+    const width = Math.max(image.naturalWidth, 1.5 * image.getAttribute("width"));
+    image.style.cssText = full ? "max-width: none; width: " + width + "px" : fitted;
   });
 }
 const order = (table, head, column) => {

@@ -75,7 +75,7 @@ def _ruled_out(rows: Sequence[VerdictRow], level: str, others: bool) -> list[str
     first, single = known[0], len(known) == 1
     arms = first.arm if single else f"none of {'the other ' if others else ''}{count(len(known), 'arm')}"
     verbs, joint = (("gains at most", "loses at most"), " and ") if single else (("gains", "loses"), " or ")
-    ends = [f"{verb} {'' if single else 'more than '}{units.number(first, end)}"
+    ends = [f"{verb} {'' if single else 'more than '}{units.number(first, max(end, 0.0))}"
             for verb, end in zip(verbs, gains.bounds(known), strict=True) if end is not None]  # fmt: skip
     by = f"With {first.classifier}, " if first.classifier else ""
     if not ends:

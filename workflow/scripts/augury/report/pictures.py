@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import io
 import re
 import struct
 from pathlib import Path
@@ -13,7 +14,9 @@ from augury.figures.catalogue import FIGURES, figure_caption
 from augury.report.captions import caption
 
 OPENING, LEADING, FURTHER = "opening", "leading", "further"  # first screen, evidence, details
-_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+QUALITY = 85  # of WebP: the photographs of the demo take a tenth of their PNG
+LARGEST = 16383  # pixels of a WebP's side; what is longer is made smaller
+_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Shown:
     """A figure on the page."""
 
     name: str
-    file: str
+    file: str  # in the results folder, as it was drawn
+    download: str  # the name of what the page holds
     title: str
     description: str
     data: str  # data: address
@@ -40,10 +44,24 @@ def show_figure(path: Path) -> Shown:
     size = _size(path, content)
     known = FIGURES.get(path.stem)
     title = known.title if known else path.stem.replace("_", " ").capitalize()
-    data = f"data:{_TYPES[path.suffix]};base64,{base64.b64encode(content).decode()}"
+    kept, suffix = _smaller(content) if path.suffix == ".png" else (content, path.suffix)
+    data = f"data:{_TYPES[suffix]};base64,{base64.b64encode(kept).decode()}"
     description = known.description if known else title
     place = OPENING if known and known.opens else LEADING if known and known.leads else FURTHER
-    return Shown(path.stem, path.name, title, description, data, *size, caption(figure_caption(path.stem)), place)
+    words = caption(figure_caption(path.stem))
+    return Shown(path.stem, path.name, path.stem + suffix, title, description, data, *size, words, place)
+
+
+def _smaller(content: bytes) -> tuple[bytes, str]:
+    """A PNG as WebP, where that is shorter; with the suffix of what it is."""
+    from PIL import Image
+
+    made = io.BytesIO()
+    with Image.open(io.BytesIO(content), formats=("PNG",)) as opened:
+        image = opened.convert("RGB")
+    image.thumbnail((LARGEST, LARGEST))
+    image.save(made, "WEBP", quality=QUALITY, method=4)
+    return (made.getvalue(), ".webp") if len(made.getvalue()) < len(content) else (content, ".png")
 
 
 def _size(path: Path, content: bytes) -> tuple[int, int]:
