@@ -165,5 +165,5 @@ def photograph(path: Path, size: tuple[int, int]) -> None:
     rows, columns = np.mgrid[: size[1], : size[0]]
     shapes = np.sin(rows / 23)[..., None] * np.cos(columns[..., None] / 31 + np.arange(3))
     smooth = 128 + 60 * shapes
-    noise = np.random.default_rng(0).normal(0, 6, smooth.shape)
+    noise = np.random.default_rng(0).normal(0, 4, smooth.shape)
     Image.fromarray(np.clip(smooth + noise, 0, 255).astype(np.uint8)).save(path)
