@@ -14,10 +14,12 @@ from augury.augmentation.classical import Classical, offline_copies
 from augury.classifiers.data import Files, load_arm
 from augury.classifiers.description import Description
 from augury.classifiers.four_block_cnn.family import FourBlockCNNSettings
+from augury.classifiers.recipe import Recipe, save_recipe
 from augury.command.errors import UserError
 from augury.generators.pools import read_pool, write_pool
 from augury.images import mapped_arrays
 from augury.images.arrays import resize_square
+from augury.prediction import use
 from augury.settings.augmentation import Augmentation
 from augury.settings.reading import checked
 from augury.study.arms import Arm
@@ -25,6 +27,7 @@ from augury.tables.predictions import read_predictions
 from augury.tables.rows import DuplicateRow, PackRow, SplitRow, SyntheticRow
 from augury.tables.table import read_dicts, read_rows, write_rows
 from augury.training.randomness import mix_seed
+from tests.scripts.in_process import call
 
 SCRIPT = Path(__file__).resolve().parents[2] / "workflow" / "scripts" / "train_classifier.py"
 CLASSES = ["dark", "bright"]
@@ -381,3 +384,30 @@ def test_every_family_trains_from_its_defaults(data, given):
     if given["family"] == "dcgan_discriminator":
         study = {"optimiser": "adam", "learning_rate": 0.0002, "beta1": 0.5, "beta2": 0.999, "loss": "one_hot_bce"}
         assert study.items() <= record["settings"].items()
+
+
+def test_by_a_recipe_it_ends_early_on_the_same_schedule_and_says_that_nothing_tested_it(tmp_path):
+    data = Data(tmp_path, ["train"] * 8)
+    recipe = Recipe(
+        "arm", "cnn", 2, ["fold1", "fold2"], [1, 3], 2, {"temperature": 1.5, "images": 9, "reason": ""}, None, False
+    )
+    save_recipe(tmp_path / "recipe.json", recipe)
+    call("train_classifier", data.command("short", {"real": 1}, more=("--recipe", str(tmp_path / "recipe.json")))[2:])
+    call("train_classifier", data.command("long", {"real": 1})[2:])
+    short, long = (read_dicts(tmp_path / name / "history.tsv") for name in ("short", "long"))
+    assert (len(short), len(long)) == (2, 3)
+    assert short == long[:2]
+    record, whole = (json.loads((tmp_path / name / "classifier.json").read_text()) for name in ("short", "long"))
+    assert (record["best_epoch"], whole["best_epoch"]) == (2, 3)
+    assert record["calibration"] == recipe.calibration
+    assert "no test score of its own" in record["final"]
+    assert "final" not in whole
+    assert len(read_predictions(tmp_path / "short" / "predictions.tsv").labels) == 0
+    used = use.load(tmp_path / "short", "cpu", 1)
+    assert used.temperature == 1.5
+
+
+def test_a_recipe_is_no_way_to_validate_or_test_by_what_is_trained_on(data, tmp_path):
+    save_recipe(tmp_path / "recipe.json", Recipe("arm", "cnn", 1, ["fold1"], [2], 2, {}, None, False))
+    with pytest.raises(UserError, match="--recipe is for a training on every specimen, and 10 images are kept apart"):
+        call("train_classifier", data.command("out", {"real": 1}, more=("--recipe", str(tmp_path / "recipe.json")))[2:])

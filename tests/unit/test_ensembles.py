@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from augury.classifiers.recipe import Recipe
 from augury.command.errors import UserError
 from augury.ensembles.members import combine, describe, read_members
 from augury.ensembles.weights import TOLERANCE, equal_weights, likeliest_weights
@@ -113,6 +114,14 @@ def test_without_validation_images_weights_are_equal(tmp_path):
     tested = {"parts": ["test"] * 4}
     members = members_of(Run(tmp_path, "a", GOOD, **tested), Run(tmp_path, "b", BAD, **tested))
     assert combine(members, "validation")[1:] == (pytest.approx([0.5, 0.5]), False)
+
+
+def test_a_recipe_gives_the_weights_where_no_image_is_left(tmp_path):
+    nothing = {"sha256": [], "paths": [], "specimens": [], "parts": [], "labels": []}
+    runs = [Run(tmp_path, name, np.zeros((0, 3)), seed, **nothing) for name, seed in (("a", 0), ("a", 1), ("b", 0))]
+    recipe = Recipe("real", "both", 2, ["fold0"], [], None, {}, {"a": 0.8, "b": 0.2}, False)
+    mixed, weights, weighed = combine(members_of(*runs), "validation", recipe)
+    assert (mixed.shape, weights.tolist(), weighed) == ((0, 3), pytest.approx([0.4, 0.4, 0.2]), True)
 
 
 def test_rows_are_matched_by_sha256(tmp_path):

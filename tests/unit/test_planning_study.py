@@ -62,6 +62,7 @@ ENVIRONMENTS = {
         "find_duplicates",
         "split_class",
         "merge_split",
+        "join_parts",
         "inspect_images",
     ],
     "torch": [
@@ -87,6 +88,8 @@ ENVIRONMENTS = {
         "build_report",
         "ensemble_classifiers",
         "compare_published",
+        "fix_recipe",
+        "write_card",
     ],
 }
 LATE = {"size_px": 16, "duration_unit": "epochs", "lecam": {"weight": 1, "start_step": 47}}

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from tests.project import Project, draw_classes, small_config, table
+from tests.scripts.in_process import call
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +15,8 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ensembles")
     draw_classes(folder / "images", 3, 10)
     config = small_config(generators={}, arms={"real": {}}, seeds=[0, 1], explain={"images": 2})
-    made = Project(folder, config | {"ensembles": {"both": {"over_seeds": True, "weights": "validation"}}})
+    ensembles = {"both": {"over_seeds": True, "weights": "validation"}}
+    made = Project(folder, config | {"ensembles": ensembles, "final": {"arm": "real", "ensemble": "both"}})
     made.snakemake()
     return made
 
@@ -36,6 +38,27 @@ def test_an_ensemble_is_an_entry_of_every_table(project):
     assert sum(weights) == pytest.approx(1)
 
 
+def test_what_is_handed_over_was_trained_on_every_image_and_predicts(project):
+    folder = project.results() / "final" / "classifiers" / "real"
+    records = [json.loads((folder / "cnn" / f"seed{seed}" / "classifier.json").read_text()) for seed in (0, 1)]
+    assert [record["n_train"]["real"] for record in records] == [30, 30]
+    both = json.loads((folder / "both" / "seed0" / "classifier.json").read_text())
+    studied = json.loads((project.results() / "holdout/classifiers/real/both/seed0/classifier.json").read_text())
+    temperatures = [record["calibration"]["temperature"] for record in (both, studied)]
+    assert temperatures[0] == pytest.approx(temperatures[1])  # of one run, the pooled temperature is its own
+    assert "no test score of its own" in both["final"]
+    card = (project.results() / "final" / "card.md").read_text()
+    rows = table(project.results() / "tables" / "classification.tsv")
+    [own] = [row for row in rows if (row["classifier"], row["split"], row["part"]) == ("both", "all", "test")]
+    assert f"| accuracy | {float(own['accuracy']):.1%} (" in card
+    assert table(folder / "both" / "seed0" / "predictions.tsv") == []
+    call("predict_images", [
+        "--classifier", folder / "both" / "seed0", "--images", project.folder / "images",
+        "--output", project.folder / "predicted.tsv", "--threads", 1,
+    ])  # fmt: skip
+    assert len(table(project.folder / "predicted.tsv")) == 30
+
+
 def test_explanations_are_on_the_page(project):
     page = (project.results() / "report.html").read_text()
     for name in ("grad_cam", "umap", "confused_pairs"):
@@ -51,6 +74,13 @@ def test_another_ensemble_trains_and_explains_nothing(project):
     planned = project.planned()
     assert planned["ensemble_classifiers"] == ["split=holdout, arm=real, ensemble=mean, seed=0"]
     assert not {"train_classifier", "explain_classifier"} & planned.keys()
+    project.write_config(config)
+
+
+def test_without_what_is_handed_over_nothing_is_trained_and_every_table_stands(project):
+    config = yaml.safe_load((project.folder / "study.yaml").read_text())
+    project.write_config({key: value for key, value in config.items() if key != "final"})
+    assert project.planned().keys() <= {"build_report"}
     project.write_config(config)
 
 

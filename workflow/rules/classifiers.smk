@@ -28,6 +28,7 @@ rule train_classifier:
     input:
         unpack(plan.classifiers.inputs),
         duplicates=f"{paths.results}/images/duplicates.tsv",
+        recipe=plan.classifiers.recipe,
         weights_record=plan.weights.records,
         pretrained=ancient(plan.weights.files),
     output:
@@ -53,7 +54,7 @@ rule train_classifier:
     params:
         script=script("train_classifier"),
         code=plan.classifiers.code("train_classifier"),
-        words=listed("packs", "splits", "pools"),
+        words=listed("packs", "splits", "pools", "recipe"),
         settings=lambda wildcards: study.settings("classifiers", wildcards.classifier, wildcards.arm),
         weights=plan.weights.digest,
         weights_folder=located(weights="pretrained"),
@@ -76,6 +77,7 @@ rule train_classifier:
 rule ensemble_classifiers:
     input:
         unpack(plan.classifiers.member_inputs),
+        recipe=plan.classifiers.recipe,
     output:
         predictions=f"{paths.ensemble}/predictions.tsv",
         description=f"{paths.ensemble}/classifier.json",
@@ -96,7 +98,7 @@ rule ensemble_classifiers:
     params:
         script=script("ensemble_classifiers"),
         code=code_digest("ensemble_classifiers"),
-        words=listed("predictions", "classifiers"),
+        words=listed("predictions", "classifiers", "recipe"),
         weights=lambda wildcards: study.config.ensembles[wildcards.ensemble].weights,
         folder=folder,
         pins=pins("report"),

@@ -30,6 +30,7 @@ from augury.planning.shards import lost_shard
 from augury.planning.reading import plan_study
 from augury.planning.weights import fetched_architectures
 from augury.scores.catalogue import COMPUTING, DECLARING
+from augury.splits.plan import FINAL
 from augury.store import replaced
 from augury.store.shelf import GB, NAME, Shelf
 from augury.tables.catalogue import table_caption
@@ -120,7 +121,7 @@ shell.prefix("export AUGURY_PARENT=$PPID; ")
 
 
 wildcard_constraints:
-    split=one_of(study.splits),
+    split=one_of(study.trained_splits),
     generator=one_of(study.config.generators),
     pool="[^/]+",
     selection="[^/]+",

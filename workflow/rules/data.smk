@@ -146,6 +146,8 @@ rule split_class:
         f"{paths.logs}/split_class/{{split}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/split_class/{{split}}/{{class_}}.tsv"
+    wildcard_constraints:
+        split=one_of(study.splits),
     priority: 90
     group:
         "images"

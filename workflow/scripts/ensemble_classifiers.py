@@ -19,13 +19,15 @@ from augury.command import script
 def main() -> None:
     args = script.start(options(), packages=("numpy", "scipy"))
 
+    from augury.classifiers.recipe import read_recipe
     from augury.ensembles import members
     from augury.ensembles.weights import VALIDATION
     from augury.tables.description import save_description
     from augury.tables.predictions import write_predictions
 
     own = members.read_members(args.predictions, args.classifiers)
-    probabilities, weights, weighed = members.combine(own, args.weights)
+    fixed = read_recipe(args.recipe) if args.recipe else None
+    probabilities, weights, weighed = members.combine(own, args.weights, fixed)
     first = own[0].predictions
     write_predictions(
         args.output / "predictions.tsv",
@@ -38,7 +40,7 @@ def main() -> None:
         probabilities=probabilities,
     )
     described = members.describe(args.name, own, probabilities, weights, weighed, args.seed)
-    save_description(args.output / "classifier.json", described)
+    save_description(args.output / "classifier.json", described | (fixed.record() if fixed else {}))
     named = [f"{each.run.classifier} seed {each.run.seed} {w:.3f}" for each, w in zip(own, weights, strict=True)]
     why = "" if weighed or args.weights != VALIDATION else ", equal as there are no validation images"
     script.tell(f"{args.name} on {own[0].run.arm}: weights {', '.join(named)}{why}")
@@ -52,6 +54,7 @@ def options() -> ArgumentParser:
     made.add_argument("--predictions", required=True, nargs="+", type=Path, help="predictions.tsv of each member")
     made.add_argument("--classifiers", required=True, nargs="+", type=Path, help="classifier.json of each member")
     made.add_argument("--weights", required=True, choices=("equal", "validation"), help="how members count")
+    made.add_argument("--recipe", type=Path, help="file of fix_recipe, where nothing is kept to validate by")
     made.add_argument("--output", required=True, type=Path, help="folder of what is written")
     return made
 

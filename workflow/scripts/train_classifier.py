@@ -23,7 +23,7 @@ from augury.study.images import Preparation
 
 def main() -> None:
     args = script.start(options(), packages=("torch", "timm", "numpy", "safetensors"))
-    from augury.classifiers import data, description, model_folder, phases, precision, training
+    from augury.classifiers import data, description, model_folder, phases, precision, recipe, training
     from augury.classifiers.family import TrainedSettings
     from augury.images import mapped_arrays
     from augury.prediction import reference
@@ -40,7 +40,8 @@ def main() -> None:
     chosen = device.choose_device(args.device or settings.device, wanted, args.threads, plain)
     code = "train_classifier", (f"augury.classifiers.{settings.family}.network",)
     kept = finished.Finished(args, "classifier")
-    if kept.taken(*code, data.files_read(files, settings, args.weights), str(chosen.describe()["device"])):
+    reads = [*data.files_read(files, settings, args.weights), *filter(None, [args.recipe])]
+    if kept.taken(*code, reads, str(chosen.describe()["device"])):
         return
     mapped_arrays.keep_in(args.output)
     arm_data = data.load_arm(described, files, args.guard)
@@ -53,19 +54,21 @@ def main() -> None:
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)
     made_as = {"arm": as_json(arm), "name": args.name, "split": args.split, "seed": args.seed, "pretrained": pretrained}
+    fixed = recipe.of_training(args.recipe, args.arm_name, args.name, arm_data.validation.rows + arm_data.test.rows)
+    made_as |= {"last_epoch": fixed.epoch} if args.recipe else {}
     bound = fingerprint.fingerprint(settings, arm_data.identities, *code, **made_as)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
-        task, history, seconds, best = phases.run(trainer, classifier, described, arm_data, chosen, folder)
+        task, history, seconds, best = phases.run(trainer, classifier, described, arm_data, chosen, folder, fixed.epoch)
         model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, arm_data, chosen.device)
         results = model_folder.results_of(task, classifier, arm_data, best, seconds)
         results |= chosen.describe() | task.results() | {"specimens": arm_data.specimens if arm.real else 0.0}
         results |= {"preparation": prepared, "pretrained": pretrained}
         results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in arm_data.leaked])
-        model_folder.save_classifier(args.output, classifier, described.as_record() | results, history)
+        model_folder.save_classifier(args.output, classifier, described.as_record() | results | fixed.record(), history)
         kept.keep()
         folder.remove()
-    why = "" if arm_data.validation.rows else ", the last, as there are no validation images"
+    why = "" if arm_data.validation.rows or fixed.epoch else ", the last, as there are no validation images"
     script.tell(f"{task.label}: epoch {best} of {results['epochs']} is kept{why}; {seconds:.0f} s")
 
 
@@ -83,6 +86,7 @@ def options() -> ArgumentParser:
     made.add_argument("--splits", required=True, nargs="+", type=Path, help="splits/SPLIT/CLASS.tsv, one per class")
     made.add_argument("--pools", nargs="+", type=Path, help="index.tsv of a pool, one per class; only with a generator")
     made.add_argument("--duplicates", required=True, type=Path, help="images/duplicates.tsv of the dataset")
+    made.add_argument("--recipe", type=Path, help="file of fix_recipe, where nothing is kept to validate by")
     made.add_argument("--guard", choices=("enforce", "record"), required=True, help="what a leak does")
     made.add_argument("--preparation", default="{}", help="the config's `preparation` as JSON: recorded for new images")
     made.add_argument("--weights", type=Path, default=Path("resources/weights"), help="folder of pretrained weights")

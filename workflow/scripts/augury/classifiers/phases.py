@@ -16,20 +16,29 @@ from augury.training.device import Device
 
 
 def run(
-    trainer: Any, classifier: Classifier, description: Description, data: ArmData, device: Device, folder: StateFolder
+    trainer: Any,
+    classifier: Classifier,
+    description: Description,
+    data: ArmData,
+    device: Device,
+    folder: StateFolder,
+    last_epoch: int | None = None,
 ) -> tuple[Any, list[dict[str, Any]], float, int]:
     """Train by `trainer` and leave what is kept in the classifier: the last task, history, seconds, epoch kept.
 
+    last_epoch: where it ends before its schedule does, counted over both phases, of which the first is never cut.
     History, steps and epochs of a second phase go on from those of the first.
     """
     arm = description.arm_settings
     if arm.order == "mixed":
-        return _phase(trainer, classifier, description, data, device, folder)
+        return _phase(trainer, classifier, description, data, device, folder, last_epoch)
     with folder.below(SYNTHETIC) as first_folder:
         alone = data.only([SYNTHETIC])
         first, history, seconds, _ = _phase(trainer, classifier, description, alone, device, first_folder)
     others = data.only([kind for kind in KINDS if kind != SYNTHETIC])
-    task, more, further, best = _phase(trainer, classifier, description, others, device, folder)
+    task, more, further, best = _phase(
+        trainer, classifier, description, others, device, folder, last_epoch and last_epoch - first.epochs
+    )
     for row in more:
         row["step"] += first.steps
         row["epoch"] += first.epochs
@@ -38,9 +47,16 @@ def run(
 
 
 def _phase(
-    trainer: Any, classifier: Classifier, description: Description, data: ArmData, device: Device, folder: StateFolder
+    trainer: Any,
+    classifier: Classifier,
+    description: Description,
+    data: ArmData,
+    device: Device,
+    folder: StateFolder,
+    last_epoch: int | None = None,
 ) -> tuple[Any, list[dict[str, Any]], float, int]:
     task = trainer.of_arm(classifier, description, data, device)
+    task.last_epoch = last_epoch
     layers = "{} of {} layers".format(*task.trainable_layers())
     script.tell(f"{task.label}: {layers}, {task.steps} steps on {device.device} in {device.precision}")
     history, seconds = loop.run(task, folder)

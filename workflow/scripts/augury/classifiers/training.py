@@ -68,6 +68,7 @@ class ClassifierTraining:
         weights = class_weights(labels, len(description.classes), settings.class_weights, settings.class_weights_beta)
         self.class_weights = None if settings.class_weights == "none" else weights.to(self.device)
         self.classifier = classifier.to(self.device).to(memory_format=torch.channels_last)
+        self.last_epoch: int | None = None  # where it ends before its schedule does
         self.earlier: ClassifierTraining | None = None  # the phase before this one (classifiers.phases)
         self.best: dict[str, Any] = {"epoch": 0, "score": None, "weights": None}
         self._prepare()
@@ -150,13 +151,13 @@ class ClassifierTraining:
             if self.best["score"] is None or score > self.best["score"]:
                 weights = {name: value.detach().clone() for name, value in self.judged.state_dict().items()}
                 self.best = {"epoch": row["epoch"], "score": score, "weights": weights}
-        return False
+        return bool(row["epoch"] == self.last_epoch)
 
     def finish(self) -> int:
         """Put the best epoch's weights into the classifier and return its number; without validation, the last's."""
         if self.best["weights"] is None:
             self.classifier.load_state_dict(self.judged.state_dict())
-            return self.epochs
+            return self.last_epoch or self.epochs
         self.classifier.load_state_dict(self.best["weights"])
         return self.best["epoch"]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from augury.classifiers.recipe import Recipe
 from augury.command.errors import UserError
 from augury.ensembles import weights as weighing
 from augury.ensembles.folders import FAMILY
@@ -49,10 +50,11 @@ def read_members(predictions: Sequence[Path], classifiers: Sequence[Path]) -> li
     return members
 
 
-def combine(members: Sequence[Member], kind: str) -> tuple[np.ndarray, np.ndarray, bool]:
+def combine(members: Sequence[Member], kind: str, recipe: Recipe | None = None) -> tuple[np.ndarray, np.ndarray, bool]:
     """Probabilities (N, K) of the ensemble, weights (M,), and whether validation images decided on the weights.
 
-    kind: equal, or validation, which falls back on equal weights where there is no validation image.
+    kind: equal, or validation, which falls back on equal weights where there is no validation image. recipe: where the
+    members were trained on every specimen, what the study's splits say of their weights.
     """
     first = members[0].predictions
     stacked = np.stack([member.predictions.probabilities for member in members])  # (M, N, K)
@@ -61,6 +63,8 @@ def combine(members: Sequence[Member], kind: str) -> tuple[np.ndarray, np.ndarra
     of_truth = stacked[:, judged, first.labels[judged]].T  # (validation images, M)
     names = [member.run.classifier for member in members]
     weights = weighing.likeliest_weights(of_truth) if weighed else weighing.equal_weights(names)
+    if recipe:
+        weights, weighed = recipe.weights_of(names), kind == weighing.VALIDATION
     return weighing.mixture(stacked, weights), weights, weighed
 
 

@@ -14,7 +14,7 @@ from augury.planning.trainings import Trainings
 from augury.planning.transfer import Transfer
 from augury.settings.families import family
 from augury.settings.reading import as_json
-from augury.splits.plan import split_names
+from augury.splits.plan import FINAL, split_names
 from augury.study.config import Config
 from augury.study.images import Decoding, Indexing
 from augury.tables.taxonomy import read_taxonomy
@@ -46,6 +46,11 @@ class Study:
     @cached_property
     def splits(self) -> list[str]:
         return [str(name) for name in split_names(self.config.split)]
+
+    @property
+    def trained_splits(self) -> list[str]:
+        """All that networks are trained on: the study's splits and, where a classifier is handed over, its own."""
+        return [*self.splits, FINAL] if self.config.final else self.splits
 
     @cached_property
     def contents(self) -> Contents:

@@ -112,6 +112,8 @@ def without_missing(config: Config) -> tuple[Config, dict[str, str]]:
         "classifiers": {name: entry for name, entry in config.classifiers.items() if name not in left_out},
         "ensembles": {name: entry for name, entry in config.ensembles.items() if name not in ensembles},
     }
+    if config.final and config.final.name in left_out | ensembles:
+        sections["final"] = None
     run = config.model_copy(update=sections)
     arms = {name: arm for name, arm in run.arms.items() if any(stands(run, name, each) for each in run.classifiers)}
     return run.model_copy(update={"arms": arms}), dict.fromkeys([*left_out, *ensembles], NOT_RUN)

@@ -5,6 +5,7 @@ import re
 
 from augury.study.split import Split
 
+FINAL = "final"  # where every image is trained on, for the classifier that is handed over; no split of the study's own
 _NAME = re.compile(r"(?:repeat([1-9]\d*)-)?(?:holdout|fold([1-9]\d*))")
 
 

@@ -72,6 +72,22 @@ class Arm(Settings):
     """Arm that the verdict compares this one with; without it, the study's baseline."""
 
 
+class Final(Settings):
+    """What is handed over."""
+
+    arm: Text
+    """What it is trained on, by the arm's name in `arms`; an arm's generator is trained on every specimen, too."""
+    classifier: str | None = None
+    """Classifier, by its name in `classifiers`."""
+    ensemble: str | None = None
+    """Ensemble instead of a classifier, by its name in `ensembles`."""
+
+    @property
+    def name(self) -> str:
+        """The classifier's or the ensemble's."""
+        return self.classifier or self.ensemble or ""
+
+
 class Ensemble(Settings):
     """An average of the predictions of several trained classifiers."""
 

@@ -18,7 +18,7 @@ from augury.settings.base import (
     Unique,
 )
 from augury.settings.families import families
-from augury.study.arms import Arm, Ensemble
+from augury.study.arms import Arm, Ensemble, Final
 from augury.study.images import Labels, Preparation, PresplitAugmentation, Specimens
 from augury.study.results import Explain, Published, Scores, Store
 from augury.study.split import Split
@@ -117,6 +117,10 @@ class Config(Settings):
     ensembles: Section[Ensemble] = {}
     """Ensembles: averages over classifiers, over seeds, or both, each under a name that no classifier has; tables
     and figures treat them like classifiers."""
+    final: Final | None = None
+    """Final classifier, to hand over: one arm and classifier, or ensemble, trained once more on every specimen, those
+    for validation and test included. How long, and at which temperature, the study's splits say. It has no test score
+    of its own; its card gives the study's estimate."""
     every_arm: Mapping[Any] = {}
     """Overrides for all arms; a number of images, as in count, only where the arm has one."""
     arms: Section[Arm] = Field({"real": {}}, validate_default=True)

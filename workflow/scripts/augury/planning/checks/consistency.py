@@ -10,6 +10,7 @@ from augury.generators.family import GeneratorSettings, TrainedSettings
 from augury.planning import arms
 from augury.planning.changed import with_problems
 from augury.planning.checks.classes import class_problems
+from augury.planning.checks.final import final_problems
 from augury.planning.checks.generators import generator_problems, transfer_problems
 from augury.planning.checks.labels import label_problems
 from augury.planning.checks.networks import network_problems
@@ -47,6 +48,7 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     problems += with_problems(config)
     problems += selection_problems(config)
     problems += _ensemble_problems(config)
+    problems += final_problems(config, classes)
     problems += _file_problems(config, classes)
     problems += network_problems(config)
     problems += generator_problems(config, classes, files)

@@ -7,6 +7,7 @@ from augury.images.files import shown
 from augury.inspection import names
 from augury.planning.changed import with_remarks
 from augury.planning.checks.class_remarks import class_remarks
+from augury.planning.checks.final import final_remarks
 from augury.planning.checks.generators import generator_remarks, too_few_remarks
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.study import Study
@@ -23,7 +24,7 @@ def remarks(study: Study) -> list[str]:
     of_arms = with_remarks(study.config) + [
         f"arm {name} is left out: the classifiers that it is for are not run" for name in absent
     ]
-    return of_images + of_generators + of_arms + look_remarks(study)
+    return of_images + of_generators + of_arms + final_remarks(study) + look_remarks(study)
 
 
 def name_remarks(study: Study) -> list[str]:

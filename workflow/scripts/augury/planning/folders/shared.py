@@ -11,7 +11,7 @@ from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
 from augury.splits.identity import NAMED
 from augury.splits.joint import JointDivision, Specimens
-from augury.splits.plan import SplitName, parse_split, split_names
+from augury.splits.plan import FINAL, SplitName, parse_split, split_names
 from augury.tables.rows import PARTS
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class SharedSpecimens:
 
     def tested(self, classes: list[str], split: str) -> list[str]:
         """Those of the classes that are tested in the split, as options of the scripts that a guard watches."""
-        parts = self._given | self._joint(split)[0] if self.specimens else {}
+        parts = self._given | self._joint(split)[0] if self.specimens and split != FINAL else {}
         names = {name for class_ in classes for name in self._names[class_] if parts.get(name) == "test"}
         return ["--tested", *sorted(names)] if names else []
 

@@ -9,6 +9,7 @@ from augury.code.closure import code_digest
 from augury.planning.changed import settings_on, stands
 from augury.planning.inputs.paths import Paths
 from augury.planning.study import Study
+from augury.splits.plan import FINAL
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +56,17 @@ class Classifiers:
         """
         study = self.study
         return [
-            f"{self.paths.classifier}/{name}".format(split=split, arm=arm, classifier=classifier, seed=seed)
+            path
             for arm in (study.config.arms if arms is None else arms)
             for classifier in [*study.config.classifiers, *(study.config.ensembles if ensembles else ())]
-            for split in study.splits
-            for seed in study.trainings.seeds(arm, classifier)
+            for path in self._of_splits(arm, classifier, name)
+        ]
+
+    def _of_splits(self, arm: str, classifier: str, name: str) -> list[str]:
+        return [
+            f"{self.paths.classifier}/{name}".format(split=split, arm=arm, classifier=classifier, seed=seed)
+            for split in self.study.splits
+            for seed in self.study.trainings.seeds(arm, classifier)
         ]
 
     def member_inputs(self, wildcards: Any) -> dict[str, list[str]]:
@@ -75,6 +82,31 @@ class Classifiers:
         ]
         names = {"predictions": "predictions.tsv", "classifiers": "classifier.json"}
         return {key: [f"{folder}/{name}" for folder in folders] for key, name in names.items()}
+
+    # What is handed over
+
+    def recipe(self, wildcards: Any) -> list[str]:
+        """What a last training takes from those of the study's splits; none for one of these."""
+        if wildcards.split != FINAL:
+            return []
+        # An ensemble's wildcard has its own name.
+        name = getattr(wildcards, "ensemble", None) or wildcards.classifier
+        return [self.paths.recipe.format(arm=wildcards.arm, classifier=name)]
+
+    def recipe_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """Every training of a classifier, or every ensemble of its name, on the study's splits of an arm."""
+        files = {"predictions": "predictions.tsv", "classifiers": "classifier.json"}
+        return {key: self._of_splits(wildcards.arm, wildcards.classifier, name) for key, name in files.items()}
+
+    def card_inputs(self, wildcards: Any) -> dict[str, str]:
+        """The classifier or ensemble that is handed over, and its recipe."""
+        final = self.study.config.final
+        if final is None:
+            return {}
+        [seed, *_] = self.study.trainings.seeds(final.arm, final.name)
+        where = {"arm": final.arm, "classifier": final.name}
+        folder = self.paths.classifier.format(**where, split=FINAL, seed=seed)
+        return {"classifier": f"{folder}/classifier.json", "recipe": self.paths.recipe.format(**where)}
 
     # Explanations
 

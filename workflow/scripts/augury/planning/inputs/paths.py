@@ -8,6 +8,7 @@ from augury.classifiers.sizes import image_px
 from augury.classifiers.sources import FOLDER
 from augury.generators.family import GeneratorSettings
 from augury.planning.study import Study
+from augury.splits.plan import FINAL
 
 Network = ClassifierSettings | GeneratorSettings
 
@@ -28,6 +29,7 @@ class Paths:
         self.scored = f"{results}/{{split}}/synthetic/{{generator}}/random/seed{{seed}}/{{class_}}"
         self.classifier = f"{results}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}"
         self.ensemble = f"{results}/{{split}}/classifiers/{{arm}}/{{ensemble}}/seed{{seed}}"
+        self.recipe = f"{results}/{FINAL}/recipes/{{arm}}/{{classifier}}.json"
         self.explanation = f"{results}/{{split}}/explanations/{{arm}}/{{classifier}}/seed{{seed}}"
         self.weights = f"{FOLDER}/{{architecture}}"
 

@@ -9,6 +9,7 @@ from augury.figures.catalogue import FIGURES, figure_caption
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.words import words
 from augury.settings.reading import as_json
+from augury.splits.plan import FINAL
 from augury.tables.catalogue import table_caption
 
 OF_SECTIONS = SCRIPTS.parent / "report"
@@ -66,9 +67,10 @@ class Report:
         return [*of_sections, *of_tables, *(figure_caption(Path(path).stem) for path in self.figures())]
 
     def targets(self) -> list[str]:
-        """What a plain `snakemake` makes: the report, and the generators that no arm uses."""
+        """What a plain `snakemake` makes: the report, generators that no arm uses, and what is handed over."""
         return [
             f"{self.plan.paths.results}/report.html",
             *self.plan.generators.runs("generator.json"),
             *self.plan.scores.files("scores.tsv"),
+            *([f"{self.plan.paths.results}/{FINAL}/card.md"] if self.plan.study.config.final else []),
         ]
