@@ -14,6 +14,7 @@ from augury.code.closure import SCRIPTS, closure, code_digest
 from augury.code.sources import executed
 from augury.datasets import demo
 from augury.figures.catalogue import FIGURES
+from augury.generators.family import PooledSettings
 from augury.planning.digests import EXPLAINING, pins, pins_digest
 from augury.planning.folders.image_folder import dataset_name
 from augury.planning.reading import plan_study
@@ -28,14 +29,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CLASSIFIERS = [f"augury.classifiers.{each}.network" for each in names("classifiers")]
 GENERATORS = [f"augury.generators.{each}.networks" for each in names("generators")]
 TRAINED = [each for each in names("generators") if family("generators", each).trained]
+POOLED = [each for each in names("generators") if issubclass(family("generators", each).settings, PooledSettings)]
 FAMILIES = {
     "train_generator": [f"augury.generators.{each}.training" for each in TRAINED],
     "import_images": [
         f"augury.generators.{each}.{part}"
         for each in names("generators")
-        if each not in TRAINED
+        if each not in TRAINED + POOLED
         for part in ("images", "networks")
     ],
+    "retrieve_images": [f"augury.generators.{each}.{part}" for each in POOLED for part in ("images", "networks")],
     "synthesize_images": GENERATORS,
     "select_latents": [
         *(f"augury.selections.{each}.selection" for each in names("selections")),
@@ -64,6 +67,7 @@ ENVIRONMENTS = {
         "merge_split",
         "join_parts",
         "inspect_images",
+        "compare_elsewhere",
     ],
     "torch": [
         "pack_class",
@@ -71,6 +75,7 @@ ENVIRONMENTS = {
         "augment_class",
         "train_generator",
         "import_images",
+        "retrieve_images",
         "select_latents",
         "synthesize_images",
         "extract_features",

@@ -96,9 +96,8 @@ def models():
 def test_every_setting_is_described_and_has_a_default(model):
     """A key without a default or a meaning cannot be documented nor filled; an unknown key is a mistake."""
     meaning_of = meanings(model)
-    needed = (
-        {"images", "table", "arm"} if model.__name__ in ("Config", "Labels", "Final") else {"family", "architecture"}
-    )
+    with_needed = ("Config", "Labels", "Pool", "Final")
+    needed = {"images", "table", "arm"} if model.__name__ in with_needed else {"family", "architecture"}
     for name, field in model.model_fields.items():
         assert meaning_of.get(name) or name == "family", f"{name} has no meaning"
         assert not field.is_required() or name in needed, f"{name} has no default"
@@ -174,6 +173,7 @@ KEYS = {
 FOR_THE_PLANNER = {"class_conditional", "classes", "size_px", "channels", "init_from"}
 READ_BY_THE_FAMILY = {"diffusion": {"solver"}}  # by a property of its settings
 FROM_THE_PACK = {"copier": {"classes", "noise", "size_px", "channels"}, "external": {"classes", "folder"}}
+FROM_THE_PACK["retrieved"] = {"classes", "pool", "extractor", "size_px", "channels"}
 OF_ARMS = {"selection", "snapshot", "truncation", "baseline", "ratios", "with_"}
 
 

@@ -22,12 +22,16 @@ def project(tmp_path_factory):
     for kind, name in enumerate(classes):
         for number in range(9):
             draw_image(folder / "made" / name / f"{number}.png", 1000 + number, kind, (40, 40))
+        for number in range(10):
+            draw_image(folder / "archive" / f"{name}-{number}.png", 3000 + number, kind, (48, 40))
     (folder / "made" / classes[0] / "broken.png").write_bytes(b"\x89PNG no more")
     config = small_config(
         extractor="tf_efficientnet_lite0",
         split={"validation": 0.2, "reserve": 0.2, "test": 0.2},
         learning_curve=[0.5, 1.5],
+        pools={"archive": {"images": "archive"}},
         generators={
+            "near": {"family": "retrieved", "pool": "archive", **FORM},
             "copies": {"family": "copier", **FORM},
             "tool": {"family": "external", "folder": "made", "trained_on": "unknown", **FORM},
         },
@@ -36,6 +40,7 @@ def project(tmp_path_factory):
             "copies": {"generator": "copies", "ratios": [1, 2]},
             "tool": {"generator": "tool", "count": 9},
             "tool-only": {"generator": "tool", "count": 9, "real": 0},
+            "near": {"generator": "near", "ratio": 0.5},
         },
     )
     made = Project(folder, config)
@@ -47,11 +52,11 @@ def project(tmp_path_factory):
 def settled(project):
     """The project, with its config and images as they were when the test is over."""
     kept = (project.folder / "study.yaml").read_bytes()
-    for name in ("images", "made"):
+    for name in ("images", "made", "archive"):
         shutil.copytree(project.folder / name, project.folder / f"kept-{name}")
     yield project
     (project.folder / "study.yaml").write_bytes(kept)
-    for name in ("images", "made"):
+    for name in ("images", "made", "archive"):
         shutil.rmtree(project.folder / name)
         (project.folder / f"kept-{name}").rename(project.folder / name)
 
@@ -67,9 +72,26 @@ def test_pools_are_filled_and_classifiers_trained(project):
     assert (alone["n_train"]["real"], alone["n_train"]["synthetic"]) == (0, 18)
 
 
+def test_what_is_the_nearest_in_an_archive_is_an_arms(project):
+    results = project.results() / "holdout"
+    n_train = sum(row["part"] == "train" for row in table(project.results() / "splits" / "holdout.tsv")) / 2
+    taken = {}
+    for class_ in ("c00", "c01"):
+        taken[class_] = json.loads((results / "generators/near/seed0" / class_ / "generator.json").read_text())[
+            "retrieved"
+        ]
+        pool = table(results / "synthetic" / "near" / "random" / "seed0" / class_ / "index.tsv")
+        assert [int(row["latent_seed"]) for row in pool] == [*range(int(n_train / 2 + 0.5))]  # the nearest of them
+    assert not set(taken["c00"]) & set(taken["c01"])
+    trained = json.loads((results / "classifiers" / "near" / "cnn" / "seed0" / "classifier.json").read_text())
+    assert trained["n_train"]["synthetic"] == 2 * len(pool)
+    scores = {row["generator"]: row["circular"] for row in table(project.results() / "tables" / "synthetic.tsv")}
+    assert scores == {"copies": "false", "tool": "false", "near": "true"}  # by the network that chose them
+
+
 def test_the_scores_catch_the_copier_and_nobody_else(project):
     copied = {row["generator"]: float(row["copied"]) for row in table(project.results() / "tables" / "synthetic.tsv")}
-    assert copied == {"copies": 1.0, "tool": 0.0}
+    assert copied == {"copies": 1.0, "tool": 0.0, "near": 0.0}
     assert "of its images show a training image" in (project.results() / "report.html").read_text()
 
 
@@ -97,7 +119,7 @@ def test_the_learning_curve_takes_part_of_the_training_part_and_the_reserve(proj
     assert points == {"real": n, "real-x0.5": int(n / 2 + 0.5), "real-x1.5": int(1.5 * n + 0.5)}
     assert sum(row["part"] == "reserve" for row in splits) > 0
     judged = {row["arm"] for row in table(project.results() / "tables" / "verdict.tsv")}
-    assert judged == {"copies-x1", "copies-x2", "tool", "tool-only"}
+    assert judged == {"copies-x1", "copies-x2", "tool", "tool-only", "near"}
     page = (project.results() / "report.html").read_text()
     assert "Learning curve and worth in real specimens" in page
     assert "Effect of the synthetic-to-real ratio" in page
@@ -117,9 +139,15 @@ def test_a_test_image_among_them_stops_the_run_and_is_named(settled):
     twin = next(row for row in rows if row["part"] == "test" and row["class"] == "c01")
     # In the folder of the other class, mirrored.
     with Image.open(settled.folder / twin["path"]) as image:
-        ImageOps.mirror(image.convert("RGB")).save(settled.folder / "made" / "c00" / "stolen.png")
-    done = settled.snakemake(check=False)
+        stolen = ImageOps.mirror(image.convert("RGB"))
+    stolen.save(settled.folder / "made" / "c00" / "stolen.png")
+    stolen.save(settled.folder / "archive" / "taken.png")
+    done = settled.snakemake("--keep-going", check=False)
     assert done.returncode != 0
+    logs = settled.folder / "logs" / "small" / "retrieve_images" / "holdout" / "near" / "seed0"
+    for log in logs.glob("*.log"):
+        assert "taken.png" in log.read_text()
+        assert f"(of {twin['path']})" in log.read_text()
     output = (
         settled.folder / "logs" / "small" / "import_images" / "holdout" / "tool" / "seed0" / "c00.log"
     ).read_text()

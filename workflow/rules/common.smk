@@ -126,6 +126,7 @@ wildcard_constraints:
     pool="[^/]+",
     selection="[^/]+",
     class_=one_of(study.generator_folders),
+    elsewhere=one_of(plan.elsewhere.sets),
     arm=one_of(study.config.arms),
     classifier=one_of(study.config.classifiers),
     seed="[0-9]+",

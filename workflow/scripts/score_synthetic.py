@@ -61,7 +61,7 @@ def main() -> None:
         tested_rows(args.tested),
         about,
         args.class_,
-        family("generators", about["family"]).looks_through,
+        about.get("retrieved_by") or family("generators", about["family"]).looks_through,
         partial(fingerprints, args.pack, args.split_table),
     )
     write_rows(args.output / "neighbours.tsv", NeighbourRow, neighbours)

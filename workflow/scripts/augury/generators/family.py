@@ -10,6 +10,7 @@ from pydantic import Field
 from augury.settings.augmentation import Ada, Augmentation
 from augury.settings.base import (
     Bool,
+    Channels,
     Decay,
     Device,
     Int,
@@ -79,6 +80,17 @@ class GeneratorSettings(Settings):
     def statement(self, name: str) -> str:
         """What the verdict repeats of what the generator of that name was trained on; empty where a study knows."""
         return ""
+
+
+class PooledSettings(GeneratorSettings):
+    """What every generator has whose images are real ones from elsewhere."""
+
+    pool: str | None = None
+    """Pool that the images are taken from (needed), by its name in `pools`."""
+    channels: Channels = "rgb"
+    """Colour of the images."""
+    size_px: Int = Field(224, ge=16, le=1024)
+    """Image size - side to which the images are fitted, as the study's own are."""
 
 
 class FittedSettings(GeneratorSettings):

@@ -52,5 +52,5 @@ def check_available(network: GeneratorNetwork, count: int, folder: Path) -> None
     if network.available is not None and count > network.available:
         raise UserError(
             f"{folder} holds {network.available} images where {count} are wanted; add images to the generator's "
-            "`folder`, or lower the arm's `ratio` or `count`"
+            "folder or pool, or lower the arm's `ratio` or `count`"
         )

@@ -1,14 +1,21 @@
 """Which networks may judge the images of a study's generators: none that a discriminator looks through."""
 
-from augury.generators.family import GeneratorSettings
+from augury.generators.family import GeneratorSettings, PooledSettings
 from augury.scores.judges import judges
 from augury.settings.families import family
 from augury.study.config import Config
 
 
 def judges_of(config: Config, settings: GeneratorSettings) -> list[str]:
-    """The extractors that may judge a generator's images: those that its discriminator does not look through."""
-    return judges(config.extractors, family("generators", settings.family).looks_through)
+    """The extractors that may judge a generator's images: those that it does not look through."""
+    return judges(config.extractors, looked_through(config, settings))
+
+
+def looked_through(config: Config, settings: GeneratorSettings) -> list[str]:
+    """The networks that a generator's discriminator looks through, or by which its images are retrieved."""
+    if isinstance(settings, PooledSettings):
+        return [getattr(settings, "extractor", None) or config.extractors[0]] if config.extractors else []
+    return list(family("generators", settings.family).looks_through)
 
 
 def judging_problems(config: Config) -> list[str]:

@@ -5,7 +5,7 @@ import os
 from functools import cached_property
 
 from augury.generators import snapshots
-from augury.generators.family import FittedSettings, TrainedSettings
+from augury.generators.family import FittedSettings, PooledSettings, TrainedSettings
 from augury.planning import arms, changed, selections
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.contents import Contents
@@ -94,9 +94,15 @@ class Study:
         return [name for name in self.trained_generators if family("generators", known[name].family).adversarial]
 
     @property
+    def pooled_generators(self) -> list[str]:
+        """Those whose images are real ones of a pool."""
+        return [name for name, settings in self.config.generators.items() if isinstance(settings, PooledSettings)]
+
+    @property
     def imported_generators(self) -> list[str]:
-        """Those whose images are."""
-        return [name for name in self.config.generators if name not in self.trained_generators]
+        """Those whose images are there already, and of no pool."""
+        apart = {*self.trained_generators, *self.pooled_generators}
+        return [name for name in self.config.generators if name not in apart]
 
     @cached_property
     def generator_folders(self) -> list[str]:

@@ -94,7 +94,7 @@ def _divided(rankings: Sequence[Ranking]) -> list[str]:
 
 def _circular(ended: Sequence[GeneratorRow], barred: list[str], judged: bool) -> str:
     looking = list(dict.fromkeys(row.generator for row in ended if row.circular))
-    words = f"{listed(barred)} had no say, for the discriminator of {listed(looking)} looks through it (circular)"
+    words = f"{listed(barred)} had no say, as images of {listed(looking)} were made or chosen through it (circular)"
     return f"{words}." if judged else f"{words}, and no other network was asked, so no ranking is given."
 
 

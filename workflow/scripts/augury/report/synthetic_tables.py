@@ -144,7 +144,7 @@ def _stamped(rows: Sequence[GeneratorRow]) -> str:
     stamped = [f"{row.generator} by {row.extractor}" for row in rows if row.circular]
     if not stamped:
         return ""
-    return f" Circular, and no ranking: {values.listed(list(dict.fromkeys(stamped)))}, through which it was trained."
+    return f" Circular, and no ranking: {values.listed(list(dict.fromkeys(stamped)))}, through which the images were made or chosen."
 
 
 def _when(row: ScoreRow) -> str:

@@ -12,7 +12,7 @@ from augury.settings.families import families
 from augury.settings.fields import Member, in_words, members, of_field, signs
 from augury.study.config import Config
 
-_ENTRIES = ("arms", "ensembles")
+_ENTRIES = ("arms", "ensembles", "pools")
 _HEAD = ["| key | values | default | meaning |", "|---|---|---|---|"]
 
 

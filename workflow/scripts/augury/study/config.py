@@ -19,6 +19,7 @@ from augury.settings.base import (
 )
 from augury.settings.families import families
 from augury.study.arms import Arm, Ensemble, Final
+from augury.study.elsewhere import Pool
 from augury.study.images import Labels, Preparation, PresplitAugmentation, Specimens
 from augury.study.results import Explain, Published, Scores, Store
 from augury.study.split import Split
@@ -97,6 +98,9 @@ class Config(Settings):
     training nothing is random, is trained once per training set."""
     generator_seeds: Unique[NonNegativeInt] = Field([0], min_length=1)
     """Seeds of the generators; classifier seed number i uses the images of generator seed number i, cyclically."""
+    pools: Section[Pool] = {}
+    """Pools of real images from elsewhere, each under a name of its own, from which generators of family `retrieved`
+    take. Each image is compared with the test part, and one that shows a test specimen stops the run."""
     generators: Section[Generator] = {}
     """The generators to train, each under a name of its own."""
     every_generator: Mapping[Any] = {}

@@ -14,7 +14,9 @@ class PairRow:
     generator_a: str = column("a generator")
     generator_b: str = column("the generator that is compared with it")
     extractor: str = column("network that turned images into features")
-    circular: bool = column("whether a discriminator of either looked through that network: nothing is resolved then")
+    circular: bool = column(
+        "whether images of either were made or chosen through that network: nothing is resolved then"
+    )
     leaked: bool = column("whether a training of either saw a specimen of the test part")
     frechet_pairs: int = column("pairs of trainings of equal split and seed that have a Frechet distance")
     frechet_difference: float | None = column("Frechet distance of b minus that of a, mean over pairs")

@@ -36,7 +36,7 @@ class GeneratorRow:
     when: str = column("`end`: at the end of each training; `best`: at the snapshot that the reference part chose")
     start: str = column("`scratch`, or the generator and taxon whose weights the training began with")
     extractor: str = column("network that turned images into features; scores of different ones cannot be compared")
-    circular: bool = column("whether the discriminator looked through that network, so that it may not judge")
+    circular: bool = column("whether the images were made or chosen through that network, so that it may not judge")
     leaked: bool = column("whether a training saw a specimen of the test part")
     n_runs: int = column("trainings: splits times seeds")
     n_real_low: int = column("training images of the class, in the split that has fewest")

@@ -29,7 +29,7 @@ class ScoreRow:
     n_real: int = column("training images of the class")
     n_synthetic: int = column("synthetic images that were scored")
     extractor: str = column("network that turned images into features; scores of different ones cannot be compared")
-    circular: bool = column("whether the discriminator looked through that network, so that it may not judge")
+    circular: bool = column("whether the images were made or chosen through that network, so that it may not judge")
 
     if TYPE_CHECKING:
 

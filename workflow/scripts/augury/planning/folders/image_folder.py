@@ -14,7 +14,7 @@ from augury.images.files import irregular, shown
 from augury.splits.brought import FOLDER_NAMES
 
 _TABLES = "taxonomy labels.table specimens.table split.table published.table"
-_PATH_KEYS = f"images {_TABLES} generators.*.folder generators.*.init_from.file classifiers.*.pretrained"
+_PATH_KEYS = f"images {_TABLES} generators.*.folder generators.*.init_from.file classifiers.*.pretrained pools.*.images"
 _LONGEST = 1000  # characters
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sizes import channels_of, image_px
 from augury.generators.family import GeneratorSettings, Guess, TrainedSettings
+from augury.images.files import list_files
 from augury.planning.changed import settings_on
 from augury.planning.inputs.generators import pool_parts
 from augury.planning.inputs.plan import Plan
@@ -70,6 +71,23 @@ class Needs:
     def duplicates_minutes(self, wildcards: Any) -> float:
         """Comparing all images."""
         return 10 + self.images() * 0.1 / 60
+
+    # From elsewhere
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, int]:
+        return {
+            name: sum(len(list_files([folder])) for folder in folders.values() if folder.is_dir())
+            for name, folders in self.plan.elsewhere.sets.items()
+        }
+
+    def elsewhere_minutes(self, wildcards: Any) -> float:
+        """Reading the images of a set from elsewhere, taking their features, or comparing them with the study's."""
+        return 10 + (self._elsewhere[wildcards.elsewhere] * 0.2 + self.images() * 0.1) / 60
+
+    def elsewhere_mb(self, wildcards: Any) -> float:
+        """What is held of them."""
+        return NETWORKS_MB + 0.05 * self._elsewhere[wildcards.elsewhere] + 0.002 * self.images()
 
     # Networks
 

@@ -22,6 +22,7 @@ class Paths:
         self.results = results = f"results/{study.dataset}"
         self.benchmarks = f"{results}/benchmarks"
         self.images = f"{results}/images/{{class_}}"
+        self.elsewhere = f"{results}/{{elsewhere}}/images/{{class_}}"
         self.split = f"{results}/splits/{{split}}/{{class_}}.tsv"
         self.pack = f"{results}/packs/{{pack}}/{{class_}}"
         self.generator = f"{results}/{{split}}/generators/{{generator}}/seed{{seed}}/{{class_}}"

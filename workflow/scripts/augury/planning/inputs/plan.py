@@ -2,6 +2,7 @@
 
 from augury.planning.inputs.classifiers import Classifiers
 from augury.planning.inputs.data import Data
+from augury.planning.inputs.elsewhere import Elsewhere
 from augury.planning.inputs.generators import Generators
 from augury.planning.inputs.paths import Paths
 from augury.planning.inputs.pools import Pools
@@ -24,6 +25,7 @@ class Plan:
         self.generators = Generators(study, paths)
         self.pools = Pools(study, paths, self.generators)
         self.scores = Scores(study, paths, self.generators)
+        self.elsewhere = Elsewhere(study, paths)
         self.classifiers = Classifiers(study, paths)
         self.verdict = Verdict(study, self.classifiers)
         self.tables = [paths.table(name) for name, table in TABLES.items() if table.made(study)]

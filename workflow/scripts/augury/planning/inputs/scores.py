@@ -6,8 +6,8 @@ from typing import Any
 from augury.generators.family import TrainedSettings
 from augury.planning.inputs.generators import Generators
 from augury.planning.inputs.paths import Paths
+from augury.planning.judging import looked_through
 from augury.planning.study import Study
-from augury.settings.families import family
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +47,8 @@ class Scores:
         }
 
     def looked_through(self, wildcards: Any) -> list[str]:
-        """The networks that the generator's discriminator looks through."""
-        return list(family("generators", self.generators.settings(wildcards).family).looks_through)
+        """The networks that its images were made or chosen by."""
+        return looked_through(self.study.config, self.generators.settings(wildcards))
 
     def files(self, name: str, first: bool = False) -> list[str]:
         """A file of the scores of every generator, class, split and seed; of the first split and seed, if asked for."""

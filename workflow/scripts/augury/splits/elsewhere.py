@@ -1,0 +1,66 @@
+"""The guard for images from elsewhere: none that shows a test specimen reaches a training."""
+
+from collections.abc import Sequence
+
+from augury.command import script
+from augury.command.errors import UserError
+from augury.splits.identity import is_named, specimen_key
+from augury.tables.rows import DuplicateRow, ImageRow, SplitRow
+
+_NAMED = 5  # files that a message lists
+
+
+def shown_by(
+    images: Sequence[ImageRow], twins: Sequence[DuplicateRow], rows: Sequence[SplitRow]
+) -> dict[str, list[SplitRow]]:
+    """For images from elsewhere, by sha256, the rows of a split whose specimens they show, as far as they show any.
+
+    twins: pairs of such an image (a) and one of the study (b). A name that both have is one specimen; and what one
+    image of a specimen from elsewhere shows, all of its images do.
+    """
+    of_image: dict[str, list[SplitRow]] = {}
+    of_name: dict[str, list[SplitRow]] = {}
+    for row in rows:
+        of_image.setdefault(row.sha256, []).append(row)
+        if is_named(row.specimen):
+            of_name.setdefault(row.specimen, []).append(row)
+    paired: dict[str, list[str]] = {}
+    for pair in twins:
+        paired.setdefault(pair.sha256_a, []).append(pair.sha256_b)
+    shown: dict[str, dict[SplitRow, None]] = {}
+    for image in images:
+        found = [row for sha256 in paired.get(image.sha256, ()) for row in of_image.get(sha256, ())]
+        found += of_name.get(image.specimen, [])
+        if found:
+            shown.setdefault(specimen_key(image.class_, image.specimen), {}).update(dict.fromkeys(found))
+    keys = {image.sha256: specimen_key(image.class_, image.specimen) for image in images}
+    return {sha256: list(shown[key]) for sha256, key in keys.items() if key in shown}
+
+
+def known_images(
+    images: Sequence[ImageRow], twins: Sequence[DuplicateRow], rows: Sequence[SplitRow], guard: str, what: str
+) -> tuple[set[str], list[str]]:
+    """The sha256s of a pool's images that are not to be taken, and those of the test images that leak.
+
+    images: all of the pool, taken or not. Left out is what shows a training, validation or reserve specimen: the study
+    has it already. An image that shows a test specimen raises UserError with guard `enforce`; with `record` it may be
+    taken, and every result of the run must carry the leak.
+    """
+    shown = shown_by(images, twins, rows)
+    tested = {sha256: [row for row in of if row.part == "test"] for sha256, of in shown.items()}
+    tested = {sha256: of for sha256, of in tested.items() if of}
+    known = shown.keys() - tested.keys()
+    if known:
+        script.tell(f"{what}: {len(known)} images of the pool show specimens that the study has already; left out")
+    if not tested:
+        return known, []
+    path_of = {image.sha256: image.path for image in images}
+    named = ", ".join(f"{path_of[sha256]} (of {of[0].path})" for sha256, of in list(tested.items())[:_NAMED])
+    named += " ..." if len(tested) > _NAMED else ""
+    if guard == "enforce":
+        raise UserError(
+            f"{what} would take from a pool of which {len(tested)} images show specimens of the test part ({named}); "
+            "take them out of the pool's folder, or set `guard: record` to go on with a study that is not judged"
+        )
+    script.tell(f"leak recorded: {what} takes from a pool that shows {len(tested)} images of its test part ({named})")
+    return known, sorted({row.sha256 for of in tested.values() for row in of})
