@@ -1,13 +1,24 @@
 """Mistakes about real images from elsewhere, reported before anything runs."""
 
+import shutil
+from types import SimpleNamespace
+
 import pytest
 
+from augury.planning.folders.listing import read_listing, save_listing
 from augury.planning.inputs.plan import Plan
 from augury.planning.judging import judges_of, looked_through
 from augury.planning.reading import plan_study
 from tests.project import draw_classes, draw_image, small_config
 
 NETWORKS = ["tf_efficientnet_lite0", "mobilenetv2_100"]
+
+
+class Wildcards(SimpleNamespace):
+    """Of a job, as Snakemake gives them to functions."""
+
+    def items(self):
+        return vars(self).items()
 
 
 @pytest.fixture
@@ -87,3 +98,59 @@ def test_labels_and_a_table_of_specimens_stay_with_the_study(folder):
     assert '"table":null' in elsewhere.settings(None).replace(" ", "")
     assert "([0-9]{3})" in elsewhere.settings(None)
     assert list(elsewhere.sets["pools/archive"]) == ["c00", "c01"]
+
+
+@pytest.mark.parametrize(
+    "site, changes, message",
+    [
+        ("nowhere", {}, "`tests.site` is nowhere, which is no folder; name the folder that holds one folder"),
+        ("bare", {}, "`tests.site` is bare, which has no images in a folder of a class; it needs one, such as c00"),
+        ("images", {}, "`tests.site` is images, and `images` is images: one lies in the other, and what classifiers"),
+        ("archive/c00", {}, "and `pools.archive.images` is archive: one lies in the other"),
+        ("strange", {}, "with a folder C00 that is no class of the study; rename it as the class is called (c00, c01)"),
+        ("strange", {}, "C00 for c00?"),
+        ("half", {"classifiers": {}, "arms": {}}, "`tests` needs classifiers that are tested"),
+        (3, {}, "`tests.site` is"),
+    ],
+)
+def test_mistakes_about_other_test_sets(folder, site, changes, message):
+    draw_image(folder / "strange" / "C00" / "1.png", 1, 1)
+    draw_image(folder / "strange" / "c01" / "1.png", 1, 1)
+    _, mistakes = plan(tests={"site": site}, **changes)
+    assert any(message in sentence for sentence in mistakes), mistakes
+
+
+def test_a_site_may_lack_a_class_and_what_is_excluded_is_no_class(folder):
+    draw_image(folder / "half" / "masks" / "1.png", 1, 1)
+    (folder / "half" / "notes").mkdir()
+    study, mistakes = plan(tests={"site": "half"}, exclude=["masks"])
+    assert mistakes == []
+    planned = Plan(study)
+
+    names = {"elsewhere": "tests/site", "split": "holdout", "arm": "near", "classifier": "cnn", "seed": "0"}
+    job = Wildcards(**names, test="site")
+    assert planned.elsewhere.test_classes(job) == ["c00"]
+    known = planned.elsewhere.admission_inputs(job)["known"]
+    assert known == [
+        *(f"results/small/images/{name}/index.tsv" for name in ("c00", "c01")),
+        "results/small/pools/archive/images/all/index.tsv",  # what arms are trained on is tested nowhere
+    ]
+    assert planned.elsewhere.compared(job)["own"][:3] == known
+    runs = planned.elsewhere.runs("predictions.tsv")(job)
+    assert runs[-1] == "results/small/tests/site/holdout/classifiers/near/cnn/seed0/predictions.tsv"
+    assert len(runs) == len(planned.classifiers.runs("predictions.tsv"))
+    assert planned.elsewhere.test_inputs(job)["packs"] == ["results/small/tests/site/images/c00/16px-rgb.npy"]
+
+
+def test_a_job_without_the_images_knows_what_the_plan_found_elsewhere(folder):
+    study, _ = plan(tests={"site": "half"})
+    before = {name: {each: Plan(study).study.contents.digest_of(path) for each, path in folders.items()}
+              for name, folders in study.contents.elsewhere.items()}  # fmt: skip
+    save_listing(study.contents, folder / "listed")
+    shutil.rmtree(folder / "half")
+    contents = read_listing(study.config, folder / "listed")
+    assert contents.elsewhere == study.contents.elsewhere
+    assert before == {
+        name: {each: contents.digest_of(path) for each, path in folders.items()}
+        for name, folders in contents.elsewhere.items()
+    }

@@ -49,6 +49,7 @@ FAMILIES = {
     "draw_features": GENERATORS,
     "score_synthetic": [*GENERATORS, *COMPUTING],
     "train_classifier": CLASSIFIERS,
+    "predict_elsewhere": CLASSIFIERS,
     "extract_features": ["augury.classifiers.timm_zoo.network"],
     "explain_classifier": CLASSIFIERS,
 }
@@ -68,6 +69,7 @@ ENVIRONMENTS = {
         "join_parts",
         "inspect_images",
         "compare_elsewhere",
+        "admit_elsewhere",
     ],
     "torch": [
         "pack_class",
@@ -83,9 +85,11 @@ ENVIRONMENTS = {
         "score_synthetic",
         "train_classifier",
         "explain_classifier",
+        "predict_elsewhere",
     ],
     "report": [
         "tabulate_results",
+        "tabulate_elsewhere",
         "judge_arms",
         "vary_verdict",
         "weigh_gains",

@@ -27,7 +27,14 @@ from tests.report_studies import photograph
 from tests.synthetic_scores import score_row
 
 CAPTIONS = Path(__file__).parents[2] / "workflow" / "report"
-SECTIONS = ("warnings", "views", "shortcuts", "quarantine", "duplicates")  # tables that the page shows in its own way
+SECTIONS = (
+    "elsewhere",
+    "warnings",
+    "views",
+    "shortcuts",
+    "quarantine",
+    "duplicates",
+)  # tables that the page shows in its own way
 
 
 @pytest.mark.parametrize("name", SECTIONS)

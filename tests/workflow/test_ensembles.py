@@ -4,19 +4,25 @@ import json
 
 import pytest
 import yaml
+from PIL import Image, ImageOps
 
-from tests.project import Project, draw_classes, small_config, table
+from tests.project import Project, draw_classes, draw_image, small_config, table
 from tests.scripts.in_process import call
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """Three classes, one classifier with two seeds, no generator."""
+    """Three classes, one classifier with two seeds, no generator; and another site, which lacks a class."""
     folder = tmp_path_factory.mktemp("ensembles")
     draw_classes(folder / "images", 3, 10)
-    config = small_config(generators={}, arms={"real": {}}, seeds=[0, 1], explain={"images": 2})
-    ensembles = {"both": {"over_seeds": True, "weights": "validation"}}
-    made = Project(folder, config | {"ensembles": ensembles, "final": {"arm": "real", "ensemble": "both"}})
+    for kind, name in enumerate(("c00", "c01")):
+        for number in range(6):
+            draw_image(folder / "site" / name / f"{number}.png", 500 + number, kind, (44, 36))
+    with Image.open(folder / "images" / "c00" / "003.png") as image:  # of whatever part
+        ImageOps.mirror(image).save(folder / "site" / "c01" / "stolen.png")
+    config = small_config(generators={}, arms={"real": {}, "twice": {"real": 2}}, seeds=[0, 1], explain={"images": 2})
+    config |= {"tests": {"site": "site"}, "final": {"arm": "real", "ensemble": "both"}}
+    made = Project(folder, config | {"ensembles": {"both": {"over_seeds": True, "weights": "validation"}}})
     made.snakemake()
     return made
 
@@ -68,11 +74,48 @@ def test_explanations_are_on_the_page(project):
     assert len(table(folder / "grad_cam.tsv")) == 2
 
 
+def test_another_site_has_tables_and_a_verdict_of_its_own(project):
+    site = project.results() / "tests" / "site"
+    images = table(site / "images.tsv")
+    assert [row["class"] for row in images] == ["c00"] * 6 + ["c01"] * 6
+    (left_out,) = table(site / "left_out.tsv")
+    assert left_out["path"].endswith("stolen.png")
+    assert left_out["reason"].endswith("images/c00/003.png")
+    rows = [row for row in table(site / "tables" / "classification.tsv") if row["split"] == "all"]
+    assert {(row["arm"], row["classifier"], row["n_images"]) for row in rows} == {
+        (arm, name, "12") for arm in ("real", "twice") for name in ("cnn", "both")
+    }
+    for name in ("cnn", "both"):  # the accuracy of the predictions themselves
+        (mean,) = [float(row["accuracy"]) for row in rows if (row["arm"], row["classifier"]) == ("twice", name)]
+        found = [table(path) for path in site.glob(f"holdout/classifiers/twice/{name}/seed*/predictions.tsv")]
+        tested = [row for each in found for row in each if row["part"] == "test"]
+        assert len(tested) == 12 * len(found) > 0
+        assert mean == pytest.approx(sum(row["class"] == row["predicted"] for row in tested) / len(tested))
+    verdict = table(site / "tables" / "verdict.tsv")
+    assert {row["n_specimens"] for row in verdict if (row["class"], row["measure"]) == ("all", "accuracy")} == {"12"}
+    page = (project.results() / "report.html").read_text()
+    assert "Other test sets" in page
+    assert "12 images of 12 specimens in 2 classes" in page
+    assert "It has no images of c02. 1 image left out" in page
+
+
+def test_a_new_image_of_the_site_trains_nothing(project):
+    draw_image(project.folder / "site" / "c00" / "new.png", 700, 0)
+    planned = project.planned()
+    (project.folder / "site" / "c00" / "new.png").unlink()
+    assert planned.keys() == {
+        "index_elsewhere", "pack_elsewhere", "compare_elsewhere", "admit_elsewhere", "predict_elsewhere",
+        "ensemble_elsewhere", "judge_elsewhere", "tabulate_elsewhere", "build_report",
+    }  # fmt: skip
+
+
 def test_another_ensemble_trains_and_explains_nothing(project):
     config = yaml.safe_load((project.folder / "study.yaml").read_text())
     project.write_config(config | {"ensembles": config["ensembles"] | {"mean": {"over_seeds": True}}})
     planned = project.planned()
-    assert planned["ensemble_classifiers"] == ["split=holdout, arm=real, ensemble=mean, seed=0"]
+    assert planned["ensemble_classifiers"] == [
+        f"split=holdout, arm={arm}, ensemble=mean, seed=0" for arm in ("real", "twice")
+    ]
     assert not {"train_classifier", "explain_classifier"} & planned.keys()
     project.write_config(config)
 

@@ -124,6 +124,7 @@ rule build_report:
         classifiers=plan.classifiers.runs("classifier.json", ensembles=False),
         generators=plan.generators.runs("generator.json", ancestors=True),
         histories=plan.generators.runs("history.tsv", trained=True),
+        elsewhere=plan.elsewhere.tables(),
     output:
         page=f"{paths.results}/report.html",
     log:
@@ -144,7 +145,7 @@ rule build_report:
         declared=words_digest(),
         texts=texts_digest(page.texts()),
         captions=uncompared(own("workflow/report")),
-        words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories"),
+        words=listed("tables", "figures", "inspection", "splits", "classifiers", "generators", "histories", "elsewhere"),
         settings=lambda wildcards: as_json(study.written),
         # What the plan reported of tables and patterns that name specimens and parts.
         notes=lambda wildcards: ["--notes", *study.notes] if study.notes else [],

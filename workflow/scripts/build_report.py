@@ -31,6 +31,9 @@ def main() -> None:
     parser.add_argument("--classifiers", type=Path, nargs="*", default=[], help="classifier.json of each classifier")
     parser.add_argument("--generators", type=Path, nargs="*", default=[], help="generator.json of each generator")
     parser.add_argument("--histories", type=Path, nargs="*", default=[], help="history.tsv of each generator")
+    parser.add_argument(
+        "--elsewhere", type=Path, nargs="*", default=[], help="tables below tests/NAME of each test set"
+    )
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks")
     parser.add_argument(
         "--notes", nargs="*", default=[], help="what tables and patterns of specimens and parts leave open"

@@ -13,7 +13,7 @@ _NUMBERS_OF_IMAGES = ("count", "classical_to")  # of an arm: what it has none of
 _SECTIONS |= {"every_selection": "selections"}
 
 
-_OF_NAMES = ("pools", "generators", "selections", "classifiers", "ensembles", "arms")
+_OF_NAMES = ("tests", "pools", "generators", "selections", "classifiers", "ensembles", "arms")
 
 
 def without_left_out(config: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from augury.report import (
     answer,
     broken,
     diagnostics,
+    elsewhere,
     headline,
     matrix,
     noticed,
@@ -66,6 +67,9 @@ class Sources:
     settings: Mapping
     taxonomy: Path | None = None
     histories: Sequence[Path] = ()  # of generators
+    elsewhere: Sequence[
+        Path
+    ] = ()  # tables of other test sets, tests/NAME/images.tsv, tests/NAME/tables/verdict.tsv ...
     inspection: Sequence[Path] = ()  # what inspect_images wrote
     notes: Sequence[str] = ()  # what tables and patterns of specimens and parts leave open
 
@@ -155,6 +159,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "twins": summary.twins(duplicates),
         "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
         "tables": [view for view in map(tables.view, of_page) if view.rows],
+        "test_sets": elsewhere.read_sets(sources.elsewhere, classes, sources.settings),
         "published": published.comparison(paths[PUBLISHED]) if PUBLISHED in paths else None,
         "source": str(sources.settings.get("source") or ""),
         "smoke_test": bool(sources.settings.get("smoke_test")),

@@ -144,7 +144,8 @@ def _stamped(rows: Sequence[GeneratorRow]) -> str:
     stamped = [f"{row.generator} by {row.extractor}" for row in rows if row.circular]
     if not stamped:
         return ""
-    return f" Circular, and no ranking: {values.listed(list(dict.fromkeys(stamped)))}, through which the images were made or chosen."
+    named = values.listed(list(dict.fromkeys(stamped)))
+    return f" Circular, and no ranking: {named}, through which the images were made or chosen."
 
 
 def _when(row: ScoreRow) -> str:

@@ -1,25 +1,28 @@
 """The guard for images from elsewhere: none that shows a test specimen reaches a training."""
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import TypeVar
 
 from augury.command import script
 from augury.command.errors import UserError
 from augury.splits.identity import is_named, specimen_key
-from augury.tables.rows import DuplicateRow, ImageRow, SplitRow
+from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 
+Known = TypeVar("Known", ImageRow, SplitRow)
 _NAMED = 5  # files that a message lists
 
 
 def shown_by(
-    images: Sequence[ImageRow], twins: Sequence[DuplicateRow], rows: Sequence[SplitRow]
-) -> dict[str, list[SplitRow]]:
-    """For images from elsewhere, by sha256, the rows of a split whose specimens they show, as far as they show any.
+    images: Sequence[ImageRow], twins: Sequence[DuplicateRow], rows: Sequence[Known]
+) -> dict[str, list[Known]]:
+    """For images from elsewhere, by sha256, the rows of the study whose specimens they show, as far as they show any.
 
     twins: pairs of such an image (a) and one of the study (b). A name that both have is one specimen; and what one
     image of a specimen from elsewhere shows, all of its images do.
     """
-    of_image: dict[str, list[SplitRow]] = {}
-    of_name: dict[str, list[SplitRow]] = {}
+    of_image: dict[str, list[Known]] = {}
+    of_name: dict[str, list[Known]] = {}
     for row in rows:
         of_image.setdefault(row.sha256, []).append(row)
         if is_named(row.specimen):
@@ -27,9 +30,9 @@ def shown_by(
     paired: dict[str, list[str]] = {}
     for pair in twins:
         paired.setdefault(pair.sha256_a, []).append(pair.sha256_b)
-    shown: dict[str, dict[SplitRow, None]] = {}
+    shown: dict[str, dict[Known, None]] = {}
     for image in images:
-        found = [row for sha256 in paired.get(image.sha256, ()) for row in of_image.get(sha256, ())]
+        found: list[Known] = [row for sha256 in paired.get(image.sha256, ()) for row in of_image.get(sha256, ())]
         found += of_name.get(image.specimen, [])
         if found:
             shown.setdefault(specimen_key(image.class_, image.specimen), {}).update(dict.fromkeys(found))
@@ -64,3 +67,39 @@ def known_images(
         )
     script.tell(f"leak recorded: {what} takes from a pool that shows {len(tested)} images of its test part ({named})")
     return known, sorted({row.sha256 for of in tested.values() for row in of})
+
+
+def admitted(
+    images: Sequence[ImageRow], twins: Sequence[DuplicateRow], known: Sequence[ImageRow], name: str
+) -> tuple[list[SplitRow], list[QuarantineRow]]:
+    """The images of another test set on which classifiers are tested, and those that are left out, with the reason.
+
+    known: the images of the study, of all parts, and of its pools. What shows one of their specimens would be no test
+    of images from elsewhere, whatever part it is in: so all splits are tested on the same. What stands in two classes
+    has a wrong label. Raises UserError where nothing is left.
+    """
+    shown = shown_by(images, twins, known)
+    classes_of = Counter(image.sha256 for image in images)
+    rows, left_out = [], []
+    for image in images:
+        if classes_of[image.sha256] > 1:
+            left_out.append(QuarantineRow(image.path, image.class_, "stands in two classes; leave it in the right one"))
+        elif image.sha256 in shown:
+            of = shown[image.sha256][0].path
+            left_out.append(
+                QuarantineRow(image.path, image.class_, f"shows a specimen of the study or of a pool: {of}")
+            )
+        else:
+            rows.append(SplitRow(image.sha256, image.path, image.class_, image.specimen, "test"))
+    if left_out:
+        named = ", ".join(row.path for row in left_out[:_NAMED]) + (" ..." if len(left_out) > _NAMED else "")
+        script.tell(
+            f"test set {name}: {len(left_out)} of {len(images)} images are left out, as they show specimens of the "
+            f"study or of a pool, or stand in two classes ({named})"
+        )
+    if not rows:
+        raise UserError(
+            f"test set {name} has no image that is new to the study; take the study's own images out of it, or, where "
+            "`specimens.regex` finds the same names at both sites, rename one site's files"
+        )
+    return rows, left_out

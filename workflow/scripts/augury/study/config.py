@@ -98,6 +98,9 @@ class Config(Settings):
     training nothing is random, is trained once per training set."""
     generator_seeds: Unique[NonNegativeInt] = Field([0], min_length=1)
     """Seeds of the generators; classifier seed number i uses the images of generator seed number i, cyclically."""
+    tests: Section[Text] = {}
+    """Other test sets, each under a name of its own: folders with one folder per class of the study, such as another
+    site's images. Every classifier is tested on them too, with tables and a verdict of their own."""
     pools: Section[Pool] = {}
     """Pools of real images from elsewhere, each under a name of its own, from which generators of family `retrieved`
     take. Each image is compared with the test part, and one that shows a test specimen stops the run."""

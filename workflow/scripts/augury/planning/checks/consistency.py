@@ -10,7 +10,7 @@ from augury.generators.family import GeneratorSettings, TrainedSettings
 from augury.planning import arms
 from augury.planning.changed import with_problems
 from augury.planning.checks.classes import class_problems
-from augury.planning.checks.elsewhere import pool_problems
+from augury.planning.checks.elsewhere import elsewhere_problems
 from augury.planning.checks.final import final_problems
 from augury.planning.checks.generators import generator_problems, transfer_problems
 from augury.planning.checks.labels import label_problems
@@ -53,7 +53,7 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     problems += _file_problems(config, classes)
     problems += network_problems(config)
     problems += generator_problems(config, classes, files)
-    problems += pool_problems(config, classes)
+    problems += elsewhere_problems(config, classes)
     problems += transfer_problems(config, classes)
     problems += judging_problems(config)
     return problems

@@ -1,4 +1,4 @@
-"""What is wrong with pools of real images, and with what is retrieved from them, reported before anything runs."""
+"""What is wrong with images from elsewhere, pools and other test sets, reported before anything runs."""
 
 import os
 from collections.abc import Sequence
@@ -8,13 +8,46 @@ from augury.command.errors import UserError
 from augury.generators.family import PooledSettings
 from augury.images.clutter import may_be_image
 from augury.images.files import list_files
-from augury.planning.folders.elsewhere import ALL, sets_of
+from augury.planning.folders.class_names import same_but_form
+from augury.planning.folders.elsewhere import ALL, class_folders, sets_of
 from augury.planning.folders.image_folder import brief, no_folder
 from augury.study.config import Config
 
 
-def pool_problems(config: Config, classes: Sequence[str]) -> list[str]:
-    """A sentence for each pool without images, or that holds the study's own, and each name that there is not."""
+def elsewhere_problems(config: Config, classes: Sequence[str]) -> list[str]:
+    """Everything that is wrong with pools and other test sets, one sentence each."""
+    return _pool_problems(config, classes) + _test_problems(config, classes)
+
+
+def _test_problems(config: Config, classes: Sequence[str]) -> list[str]:
+    problems = []
+    for name, folder in config.tests.items():
+        key, own = f"`tests.{name}` is {brief(folder)}", {"images": config.images}
+        own |= {f"pools.{other}.images": pool.images for other, pool in config.pools.items()}
+        inside = [f"`{other}` is {brief(path)}" for other, path in own.items() if _overlap(folder, path)]
+        there = [path.name for path in class_folders(folder, config.exclude)] if os.path.isdir(folder) else []
+        unknown = [each for each in there if each not in classes]
+        if not os.path.isdir(folder):
+            problems.append(f"{key}, {no_folder(folder)}; name the folder that holds one folder of images per class")
+        elif inside:
+            problems.append(
+                f"{key}, and {inside[0]}: one lies in the other, and what classifiers are tested on is trained on "
+                "nowhere; put it beside"
+            )
+        elif unknown:
+            alike = [f"{each} for {class_}?" for each in unknown for class_ in classes if same_but_form(each, class_)]
+            problems.append(
+                f"{key}, with a folder {', '.join(unknown)} that is no class of the study; rename it as the class is "
+                f"called ({', '.join(classes)}), or leave it out with `exclude`{f' ({alike[0]})' if alike else ''}"
+            )
+        elif not there:
+            problems.append(f"{key}, which has no images in a folder of a class; it needs one, such as {classes[0]}")
+    if config.tests and not config.classifiers:
+        problems.append("`tests` needs classifiers that are tested; name some in `classifiers`, or leave it empty")
+    return problems
+
+
+def _pool_problems(config: Config, classes: Sequence[str]) -> list[str]:
     problems = []
     for name, pool in config.pools.items():
         key = f"`pools.{name}.images` is {brief(pool.images)}"

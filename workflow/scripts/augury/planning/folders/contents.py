@@ -10,6 +10,7 @@ from typing import Any
 from augury.datasets import demo
 from augury.images.digests import HashCache, class_digest, digest_of
 from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.elsewhere import sets_of
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.folders.shared import SharedSpecimens
 from augury.planning.inputs.words import words
@@ -159,6 +160,11 @@ class Contents:
     @cached_property
     def _others(self) -> dict[Path, str]:
         return {}
+
+    @cached_property
+    def elsewhere(self) -> dict[str, dict[str, Path]]:
+        """Folders of pools and of other test sets, by set and class."""
+        return sets_of(self.config, self.classes)
 
     def most_specimens(self, class_: str) -> int | None:
         """Specimens of a class as far as file names, a table and contents tell: likeness can make them fewer.

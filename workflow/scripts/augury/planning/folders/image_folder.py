@@ -14,7 +14,9 @@ from augury.images.files import irregular, shown
 from augury.splits.brought import FOLDER_NAMES
 
 _TABLES = "taxonomy labels.table specimens.table split.table published.table"
-_PATH_KEYS = f"images {_TABLES} generators.*.folder generators.*.init_from.file classifiers.*.pretrained pools.*.images"
+_PATH_KEYS = (
+    f"images {_TABLES} generators.*.folder generators.*.init_from.file classifiers.*.pretrained pools.*.images tests.*"
+)
 _LONGEST = 1000  # characters
 
 
@@ -55,7 +57,9 @@ def _path_keys(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, st
                 for each in (section if name == "*" else [name])
             ]
             sections = [(at, section) for at, section in candidates if isinstance(section, dict)]
-        yield from ((section, key, at + key) for at, section in sections if isinstance(section.get(key), str))
+        for at, section in sections:
+            keys = list(section) if key == "*" else [key]
+            yield from ((section, each, f"{at}{each}") for each in keys if isinstance(section.get(each), str))
 
 
 def _possible(path: str) -> bool:

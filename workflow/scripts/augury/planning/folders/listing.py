@@ -24,6 +24,10 @@ def save_listing(contents: Contents, folder: Path = FOLDER) -> Path:
     listed: dict[str, Any] = {"images": images} | {name: getattr(contents, name) for name in _FOUND}
     for name in ("folders", "homes"):
         listed[name] = {class_: [*map(str, getattr(contents.files, name)(class_))] for class_ in contents.classes}
+    listed["elsewhere"] = {
+        name: {class_: [str(path), contents.digest_of(path)] for class_, path in folders.items()}
+        for name, folders in contents.elsewhere.items()
+    }
     path = folder / f"{contents.config.dataset}.json.gz"
     with atomic(path) as temporary:
         temporary.write_bytes(gzip.compress(json.dumps(listed).encode("ascii"), mtime=0))
@@ -77,6 +81,13 @@ class ListedContents(Contents):
             class_: [(Path(home), Path(path), sha256) for home, path, sha256 in images]
             for class_, images in listed["images"].items()
         }
+        self.elsewhere = {
+            name: {class_: Path(path) for class_, (path, _) in folders.items()}
+            for name, folders in listed["elsewhere"].items()
+        }
+        self._others.update(
+            {Path(path): digest for each in listed["elsewhere"].values() for path, digest in each.values()}
+        )
         self.names, self.brought_parts = listed["names"], listed["brought_parts"]
         self._brought = {
             class_: [(sha256, part) for sha256, part in found] for class_, found in listed["_brought"].items()

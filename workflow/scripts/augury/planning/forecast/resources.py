@@ -85,6 +85,11 @@ class Needs:
         """Reading the images of a set from elsewhere, taking their features, or comparing them with the study's."""
         return 10 + (self._elsewhere[wildcards.elsewhere] * 0.2 + self.images() * 0.1) / 60
 
+    def test_minutes(self, wildcards: Any) -> float:
+        """Testing a classifier on a set from elsewhere."""
+        size_px = settings_on(self.study.config, wildcards.arm, wildcards.classifier).size_px
+        return 5 + self._elsewhere[f"tests/{wildcards.test}"] * IMAGE_SECONDS * max(1, size_px / 224) ** 2 / 60
+
     def elsewhere_mb(self, wildcards: Any) -> float:
         """What is held of them."""
         return NETWORKS_MB + 0.05 * self._elsewhere[wildcards.elsewhere] + 0.002 * self.images()

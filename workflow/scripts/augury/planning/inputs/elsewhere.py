@@ -1,17 +1,18 @@
 """What is read of real images from elsewhere, and what is retrieved from them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from augury.generators.family import PooledSettings
-from augury.planning.folders.elsewhere import sets_of
+from augury.planning.inputs.classifiers import Classifiers
 from augury.planning.inputs.paths import Paths, pack_name
 from augury.planning.judging import looked_through
 from augury.planning.study import Study
 from augury.settings.reading import as_json
 
+TABLES = ("verdict", "classification", "per_class", "differences")
 COMPARED = ("index.tsv", "fingerprints.npy", "quarantine.tsv", "duplicates.tsv")  # of each folder of images
 
 
@@ -21,11 +22,12 @@ class Elsewhere:
 
     study: Study
     paths: Paths
+    classifiers: Classifiers
 
-    @cached_property
+    @property
     def sets(self) -> dict[str, dict[str, Path]]:
         """Folders by set and class."""
-        return sets_of(self.study.config, self.study.classes)
+        return self.study.contents.elsewhere
 
     def folder(self, wildcards: Any) -> str:
         """The folder of images that wildcards name."""
@@ -51,13 +53,58 @@ class Elsewhere:
         return as_json(own.model_copy(update={"specimens": own.specimens.model_copy(update={"table": None})}))
 
     def compared(self, wildcards: Any) -> dict[str, list[str]]:
-        """The indices of a set's folders, and those of the study's classes."""
-        where = self._folders(wildcards.elsewhere)
-        own = self.paths.each_class(self.paths.images)
+        """The indices of a set's folders, and those of the study's classes; for a test set of its pools too."""
+        where, own = self._folders(wildcards.elsewhere), self._known(wildcards.elsewhere)
         return {
             key: [f"{folder}/{name}" for name in COMPARED for folder in folders]
             for key, folders in (("indexed", where), ("own", own))
         }
+
+    # Test sets
+
+    def admission_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """By what is said which images of a test set count."""
+        name = f"tests/{wildcards.test}"
+        return {
+            "indices": [f"{folder}/index.tsv" for folder in self._folders(name)],
+            "known": [f"{folder}/index.tsv" for folder in self._known(name)],
+            "twins": [f"{self.paths.results}/{name}/images/twins.tsv"],
+        }
+
+    def test_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """A classifier, and the packs of a test set as its own images are packed."""
+        pack, classifier = pack_name(self.classifiers.settings(wildcards)), _filled(self.paths.classifier, wildcards)
+        packs = [f"{folder}/{pack}" for folder in self._folders(f"tests/{wildcards.test}")]
+        return {
+            "packs": [f"{each}.npy" for each in packs],
+            "rows": [f"{each}.tsv" for each in packs],
+            "images": [f"{_filled(self.paths.tested, wildcards)}/images.tsv"],
+            "weights": [f"{classifier}/classifier.safetensors"],
+            "description": [f"{classifier}/classifier.json"],
+            "predictions": [f"{classifier}/predictions.tsv"],
+        }
+
+    def test_classes(self, wildcards: Any) -> list[str]:
+        """The classes of a test set, in the order of its packs."""
+        return list(self.sets[f"tests/{wildcards.test}"])
+
+    def member_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """What an ensemble reads of each member on a test set."""
+        of_study = self.classifiers.member_inputs(wildcards)
+        return {key: [self._on(wildcards.test, path) for path in paths] for key, paths in of_study.items()}
+
+    def runs(self, name: str) -> Callable[[Any], list[str]]:
+        """A file of every arm, classifier and ensemble, split and seed on the test set that wildcards name."""
+        return lambda wildcards: [self._on(wildcards.test, path) for path in self.classifiers.runs(name)]
+
+    def tables(self) -> list[str]:
+        """Tables of all test sets, and which of their images count."""
+        names = ("images.tsv", "left_out.tsv", *(f"tables/{name}.tsv" for name in TABLES))
+        return [f"{self.paths.tested.format(test=test)}/{name}" for test in self.study.config.tests for name in names]
+
+    def _on(self, test: str, path: str) -> str:
+        # A file of a run, of its test on that set.
+        return f"{self.paths.tested.format(test=test)}{path.removeprefix(self.paths.results)}"
 
     # Retrieval
 
@@ -90,6 +137,17 @@ class Elsewhere:
             raise TypeError(f"{wildcards.generator} takes from no pool")
         return settings
 
+    def _known(self, name: str) -> list[str]:
+        pools = [each for each in self.sets if each.startswith("pools/")] if name.startswith("tests/") else []
+        return [
+            *self.paths.each_class(self.paths.images),
+            *(folder for each in pools for folder in self._folders(each)),
+        ]
+
     def _folders(self, name: str) -> list[str]:
         # In the results, of each folder of a set.
         return [self.paths.elsewhere.format(elsewhere=name, class_=class_) for class_ in self.sets[name]]
+
+
+def _filled(pattern: str, wildcards: Any) -> str:
+    return pattern.format(**dict(wildcards.items()))

@@ -32,6 +32,7 @@ class Paths:
         self.ensemble = f"{results}/{{split}}/classifiers/{{arm}}/{{ensemble}}/seed{{seed}}"
         self.recipe = f"{results}/{FINAL}/recipes/{{arm}}/{{classifier}}.json"
         self.explanation = f"{results}/{{split}}/explanations/{{arm}}/{{classifier}}/seed{{seed}}"
+        self.tested = f"{results}/tests/{{test}}"
         self.weights = f"{FOLDER}/{{architecture}}"
 
     def table(self, name: str) -> str:

@@ -25,8 +25,8 @@ class Plan:
         self.generators = Generators(study, paths)
         self.pools = Pools(study, paths, self.generators)
         self.scores = Scores(study, paths, self.generators)
-        self.elsewhere = Elsewhere(study, paths)
         self.classifiers = Classifiers(study, paths)
+        self.elsewhere = Elsewhere(study, paths, self.classifiers)
         self.verdict = Verdict(study, self.classifiers)
         self.tables = [paths.table(name) for name, table in TABLES.items() if table.made(study)]
 
