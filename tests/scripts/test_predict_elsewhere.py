@@ -1,15 +1,23 @@
 """predict_elsewhere and tabulate_elsewhere: the same classifier on other images, and what tables make of it."""
 
+import io
 import json
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 
+from augury.classifiers.evaluation import averages_views, probabilities_of
+from augury.classifiers.model_folder import load_classifier
 from augury.command.errors import UserError
+from augury.images.arrays import resize_square
+from augury.images.packing import write_pack
+from augury.images.packs import open_pack
 from augury.tables.classification import ClassificationRow
 from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import read_predictions, write_predictions
-from augury.tables.rows import SplitRow
+from augury.tables.rows import ImageRow, SplitRow
 from augury.tables.table import read_rows, write_rows
 from augury.tables.verdict import VerdictRow
 from tests import trained
@@ -61,6 +69,41 @@ def test_an_image_of_no_pack_or_class_is_refused(folder, tmp_path):
     other = SplitRow("0" * 64, "site/c00/x.png", "c00", "x", "test")
     with pytest.raises(UserError, match=r"lacks site/c00/x\.png"):
         predict(folder, tmp_path, [other], ["c00"])
+
+
+def test_corrupted_images_are_those_that_were_tested_five_times_each(folder, tmp_path):
+    classes = ["c00", "c01", "c02"]
+    for name in classes:
+        rows = [
+            ImageRow(row.sha256, row.path, name, row.specimen, 40, 32, "RGB")
+            for row in read_rows(folder / "splits" / f"{name}.tsv", SplitRow)
+        ]
+        pack = tmp_path / f"{name}.npy"
+        write_pack(rows, [], pack, pack.with_suffix(".tsv"), 224, "rgb", trained.PREPARATION)
+    home = folder / "holdout/classifiers/real/cnn/seed0"
+    words = ["--classifier", home, "--classes", *classes, "--packs", *(tmp_path / f"{name}.npy" for name in classes)]
+    words += ["--device", "cpu", "--threads", 1]
+    call("predict_corrupted", [*words, "--corruption", "jpeg_compression", "--output", tmp_path / "jpeg"])
+    made, own = (read_predictions(each / "predictions.tsv") for each in (tmp_path / "jpeg", home))
+    tested = own.of("test")
+    assert made.of("test").sha256.tolist() == [
+        f"{each}-{strength}" for each in tested.sha256 for strength in range(1, 6)
+    ]
+    assert made.of("test").labels.tolist() == np.repeat(tested.labels, 5).tolist()
+    assert set(made.of("test").specimen) == set(tested.specimen)
+    assert np.array_equal(made.of("validation").probabilities, own.of("validation").probabilities)
+    # By hand: Pillow's JPEG of the packed image, shrunk, through the network.
+    [first] = [each for each in range(12) if open_pack(tmp_path / "c00.npy")[1][each] == tested.sha256[0]]
+    buffer = io.BytesIO()
+    Image.fromarray(open_pack(tmp_path / "c00.npy")[0][first]).save(buffer, "JPEG", quality=7)
+    shrunk = resize_square(np.asarray(Image.open(buffer))[None], 16, 3)
+    network, about = load_classifier(home)
+    dihedral = averages_views(about.settings)
+    expected = probabilities_of(network, torch.from_numpy(shrunk), torch.device("cpu"), dihedral)[0]
+    assert np.allclose(made.of("test").probabilities[4], expected, atol=1e-6)
+    words[words.index("--packs") + 1] = folder / "packs" / "c00.npy"
+    with pytest.raises(UserError, match="is no pack of 224 px"):
+        call("predict_corrupted", [*words, "--corruption", "brightness", "--output", tmp_path / "other"])
 
 
 def runs(folder, arm, right, splits=3):

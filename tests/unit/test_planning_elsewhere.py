@@ -110,6 +110,8 @@ def test_labels_and_a_table_of_specimens_stay_with_the_study(folder):
         ("strange", {}, "with a folder C00 that is no class of the study; rename it as the class is called (c00, c01)"),
         ("strange", {}, "C00 for c00?"),
         ("half", {"classifiers": {}, "arms": {}}, "`tests` needs classifiers that are tested"),
+        ("half", {"classifiers": {}, "arms": {}, "corruptions": ["brightness"]}, "`corruptions` needs classifiers"),
+        ("half", {"corruptions": ["fog"]}, "`corruptions.0` is"),
         (3, {}, "`tests.site` is"),
     ],
 )

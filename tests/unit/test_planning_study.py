@@ -50,6 +50,7 @@ FAMILIES = {
     "score_synthetic": [*GENERATORS, *COMPUTING],
     "train_classifier": CLASSIFIERS,
     "predict_elsewhere": CLASSIFIERS,
+    "predict_corrupted": CLASSIFIERS,
     "extract_features": ["augury.classifiers.timm_zoo.network"],
     "explain_classifier": CLASSIFIERS,
 }
@@ -86,6 +87,7 @@ ENVIRONMENTS = {
         "train_classifier",
         "explain_classifier",
         "predict_elsewhere",
+        "predict_corrupted",
     ],
     "report": [
         "tabulate_results",

@@ -127,7 +127,7 @@ wildcard_constraints:
     selection="[^/]+",
     class_=one_of(study.generator_folders),
     elsewhere=one_of(plan.elsewhere.sets),
-    test=one_of(study.config.tests),
+    test=one_of(plan.elsewhere.tests),
     arm=one_of(study.config.arms),
     classifier=one_of(study.config.classifiers),
     seed="[0-9]+",

@@ -172,6 +172,8 @@ rule predict_elsewhere:
         f"{paths.logs}/predict_elsewhere/{{test}}/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
     benchmark:
         f"{paths.benchmarks}/predict_elsewhere/{{test}}/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
+    wildcard_constraints:
+        test=one_of(study.config.tests),
     group:
         "tests"
     conda:
@@ -193,6 +195,41 @@ rule predict_elsewhere:
     shell:
         "python {params.script:q} {params.classifier:q} --classes {params.classes:q} {params.words:q}"
         " --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"
+
+
+rule predict_corrupted:
+    input:
+        unpack(plan.elsewhere.corrupted_inputs),
+    output:
+        predictions=f"{paths.tested}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}/predictions.tsv",
+        description=f"{paths.tested}/{{split}}/classifiers/{{arm}}/{{classifier}}/seed{{seed}}/classifier.json",
+    log:
+        f"{paths.logs}/predict_corrupted/{{test}}/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.log",
+    benchmark:
+        f"{paths.benchmarks}/predict_corrupted/{{test}}/{{split}}/{{arm}}/{{classifier}}/seed{{seed}}.tsv"
+    wildcard_constraints:
+        test=one_of(study.config.corruptions),
+    group:
+        "tests"
+    conda:
+        "../../envs/torch.yaml"
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(needs.test_minutes, "tests"),
+        turn=1,
+        gpu=lambda wildcards: study.needs_gpu("classifiers", wildcards.classifier),
+    params:
+        script=script("predict_corrupted"),
+        code=plan.classifiers.code("predict_corrupted"),
+        words=listed("packs"),
+        classes=study.classes,
+        classifier=located(classifier="weights"),
+        folder=folder,
+        device=uncompared(lambda wildcards: study.device("classifiers", wildcards.classifier)),
+        pins=pins("torch"),
+    shell:
+        "python {params.script:q} {params.classifier:q} --corruption {wildcards.test} --classes {params.classes:q}"
+        " {params.words:q} --device {params.device} --output {params.folder:q} --threads {threads} --log {log:q}"
 
 
 use rule ensemble_classifiers as ensemble_elsewhere with:

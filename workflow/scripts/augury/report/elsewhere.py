@@ -46,6 +46,8 @@ def read_sets(paths: Sequence[Path], classes: Sequence[str], settings: Mapping[s
 
 
 def _images(files: Mapping[str, Path], classes: Sequence[str]) -> list[str]:
+    if "images" not in files:
+        return ["The test part of each split under this corruption, every image at each of five strengths."]
     rows = read_rows(files["images"], SplitRow)
     left_out = read_rows(files["left_out"], QuarantineRow)
     specimens = len({specimen_key(row.class_, row.specimen) for row in rows})

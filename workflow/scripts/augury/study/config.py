@@ -101,6 +101,9 @@ class Config(Settings):
     tests: Section[Text] = {}
     """Other test sets, each under a name of its own: folders with one folder per class of the study, such as another
     site's images. Every classifier is tested on them too, with tables and a verdict of their own."""
+    corruptions: Unique[Literal["gaussian_noise", "gaussian_blur", "brightness", "jpeg_compression"]] = []
+    """Corruptions of the test part, as ImageNet-C defines them. Every classifier is tested on each at five strengths,
+    with tables and a verdict of its own."""
     pools: Section[Pool] = {}
     """Pools of real images from elsewhere, each under a name of its own, from which generators of family `retrieved`
     take. Each image is compared with the test part, and one that shows a test specimen stops the run."""

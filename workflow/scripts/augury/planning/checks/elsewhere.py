@@ -42,8 +42,13 @@ def _test_problems(config: Config, classes: Sequence[str]) -> list[str]:
             )
         elif not there:
             problems.append(f"{key}, which has no images in a folder of a class; it needs one, such as {classes[0]}")
-    if config.tests and not config.classifiers:
-        problems.append("`tests` needs classifiers that are tested; name some in `classifiers`, or leave it empty")
+        if name in config.corruptions:
+            problems.append(f"`tests.{name}` has the name of one of the `corruptions`; give it another")
+    problems += [
+        f"`{key}` needs classifiers that are tested; name some in `classifiers`, or leave it empty"
+        for key in ("tests", "corruptions")
+        if getattr(config, key) and not config.classifiers
+    ]
     return problems
 
 

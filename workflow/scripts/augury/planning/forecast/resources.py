@@ -86,9 +86,15 @@ class Needs:
         return 10 + (self._elsewhere[wildcards.elsewhere] * 0.2 + self.images() * 0.1) / 60
 
     def test_minutes(self, wildcards: Any) -> float:
-        """Testing a classifier on a set from elsewhere."""
+        """Testing a classifier on a set from elsewhere, or on its test part at five strengths of a corruption."""
         size_px = settings_on(self.study.config, wildcards.arm, wildcards.classifier).size_px
-        return 5 + self._elsewhere[f"tests/{wildcards.test}"] * IMAGE_SECONDS * max(1, size_px / 224) ** 2 / 60
+        return (
+            5
+            + self._elsewhere.get(f"tests/{wildcards.test}", 5 * self.images())
+            * IMAGE_SECONDS
+            * max(1, size_px / 224) ** 2
+            / 60
+        )
 
     def elsewhere_mb(self, wildcards: Any) -> float:
         """What is held of them."""

@@ -12,6 +12,7 @@ from augury.planning.judging import looked_through
 from augury.planning.study import Study
 from augury.settings.reading import as_json
 
+CORRUPTED_PX = 224  # images.corruptions says so too, which a plan does not import
 TABLES = ("verdict", "classification", "per_class", "differences")
 COMPARED = ("index.tsv", "fingerprints.npy", "quarantine.tsv", "duplicates.tsv")  # of each folder of images
 
@@ -84,6 +85,19 @@ class Elsewhere:
             "predictions": [f"{classifier}/predictions.tsv"],
         }
 
+    def corrupted_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """A classifier, and packs of the size that corruptions are defined for."""
+        classifier, pack = _filled(self.paths.classifier, wildcards), f"{CORRUPTED_PX}px-rgb"
+        names = {"weights": "classifier.safetensors", "description": "classifier.json"}
+        files = {key: [f"{classifier}/{name}"] for key, name in (names | {"predictions": "predictions.tsv"}).items()}
+        packs = {"packs": ".npy", "rows": ".tsv"}
+        return files | {key: self.paths.each_class(self.paths.pack + end, pack=pack) for key, end in packs.items()}
+
+    @property
+    def tests(self) -> list[str]:
+        """Names of all other tests: sets and corruptions."""
+        return [*self.study.config.tests, *self.study.config.corruptions]
+
     def test_classes(self, wildcards: Any) -> list[str]:
         """The classes of a test set, in the order of its packs."""
         return list(self.sets[f"tests/{wildcards.test}"])
@@ -98,9 +112,10 @@ class Elsewhere:
         return lambda wildcards: [self._on(wildcards.test, path) for path in self.classifiers.runs(name)]
 
     def tables(self) -> list[str]:
-        """Tables of all test sets, and which of their images count."""
-        names = ("images.tsv", "left_out.tsv", *(f"tables/{name}.tsv" for name in TABLES))
-        return [f"{self.paths.tested.format(test=test)}/{name}" for test in self.study.config.tests for name in names]
+        """Tables of all other tests and, of sets, which of their images count."""
+        of_all = [f"tables/{name}.tsv" for name in TABLES]
+        names = {test: ["images.tsv", "left_out.tsv"] if test in self.study.config.tests else [] for test in self.tests}
+        return [f"{self.paths.tested.format(test=test)}/{name}" for test in self.tests for name in names[test] + of_all]
 
     def _on(self, test: str, path: str) -> str:
         # A file of a run, of its test on that set.
