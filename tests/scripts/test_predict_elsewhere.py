@@ -14,10 +14,11 @@ from augury.command.errors import UserError
 from augury.images.arrays import resize_square
 from augury.images.packing import write_pack
 from augury.images.packs import open_pack
+from augury.report.elsewhere import read_sets
 from augury.tables.classification import ClassificationRow
 from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import read_predictions, write_predictions
-from augury.tables.rows import ImageRow, SplitRow
+from augury.tables.rows import ImageRow, QuarantineRow, SplitRow
 from augury.tables.table import read_rows, write_rows
 from augury.tables.verdict import VerdictRow
 from tests import trained
@@ -139,14 +140,24 @@ def test_a_site_that_lacks_a_class_is_tabulated_and_judged(tmp_path):
     assert means["real"].temperature != 1  # by the validation rows
     by_class = read_rows(tmp_path / "tables" / "per_class.tsv", PerClassRow)
     assert {row.class_: row.support for row in by_class if row.split == "all"} == {"a": 40, "b": 40, "c": 0}
-    words = ["--baseline", *real, "--arm", *gan, "--bootstrap", 200, "--output", tmp_path / "verdict.tsv"]
-    call("judge_arms", [*words, "--threads", 1])
-    [row] = [
-        row
-        for row in read_rows(tmp_path / "verdict.tsv", VerdictRow)
-        if (row.class_, row.measure) == ("all", "accuracy")
-    ]
+    verdict = tmp_path / "tables" / "verdict.tsv"
+    words = ["--baseline", *real, "--arm", *gan, "--bootstrap", 200, "--output", verdict]
+    call("judge_arms", [*words, "--differences", tmp_path / "tables" / "differences.tsv", "--threads", 1])
+    [row] = [row for row in read_rows(verdict, VerdictRow) if (row.class_, row.measure) == ("all", "accuracy")]
     assert row.difference == pytest.approx(0.4)
     assert row.n_specimens == 80  # however many splits test them
     assert row.n_train >= 60  # 20 of each of three classes
     assert row.word == "helps"
+    # And what the report says of it.
+    images = [SplitRow(f"{n}", f"{n}.png", "ab"[n % 2], f"{n}", "test") for n in range(80)]
+    write_rows(tmp_path / "images.tsv", SplitRow, images)
+    write_rows(tmp_path / "left_out.tsv", QuarantineRow, [QuarantineRow("x.png", "a", "shows a specimen")])
+    files = [tmp_path / "images.tsv", tmp_path / "left_out.tsv", *sorted((tmp_path / "tables").glob("*.tsv"))]
+    [site] = read_sets(files, CLASSES, {})
+    assert site.name == tmp_path.name
+    assert site.lines[0].startswith("80 images of 80 specimens in 2 classes")
+    assert site.lines[0].endswith("It has no images of c. 1 image left out, for the reasons in left_out.tsv.")
+    assert site.lines[1].startswith("gan helps cnn: accuracy +40.0 points")
+    assert [table.name for table in site.tables] == ["verdict", "classification", "per_class", "differences"]
+    [corrupted] = read_sets(files[2:], CLASSES, {})  # no set of images of its own
+    assert "every image at each of five strengths" in corrupted.lines[0]

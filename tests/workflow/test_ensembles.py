@@ -81,6 +81,7 @@ def test_another_site_has_tables_and_a_verdict_of_its_own(project):
     (left_out,) = table(site / "left_out.tsv")
     assert left_out["path"].endswith("stolen.png")
     assert left_out["reason"].endswith("images/c00/003.png")
+    assert len(table(site / "images" / "twins.tsv")) == 1
     rows = [row for row in table(site / "tables" / "classification.tsv") if row["split"] == "all"]
     assert {(row["arm"], row["classifier"], row["n_images"]) for row in rows} == {
         (arm, name, "12") for arm in ("real", "twice") for name in ("cnn", "both")

@@ -38,8 +38,8 @@ class Bundles:
         sizes |= {pack_name(entry) for entry in config.generators.values()}
         # Steps of an independent piece, where it has several: a class, for the most part.
         of_class = 2 + len(sizes) + len(self.study.splits)
-        of_report = TABLES + len(FIGURES) + len(self.study.splits)
-        self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2}
+        of_report = TABLES + len(FIGURES) + len(self.study.splits) + 2 * len(config.tests) + 2 * len(config.corruptions)
+        self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2, "elsewhere": 2}
 
     def minutes(self, base: Callable[[Any], float] | float, group: str = "") -> Callable[[Any, int], int]:
         """Minutes as a function that Snakemake asks: more with each try, and of a group's step no more than its share.

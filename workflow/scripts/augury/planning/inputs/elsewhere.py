@@ -14,7 +14,7 @@ from augury.settings.reading import as_json
 
 CORRUPTED_PX = 224  # images.corruptions says so too, which a plan does not import
 TABLES = ("verdict", "classification", "per_class", "differences")
-COMPARED = ("index.tsv", "fingerprints.npy", "quarantine.tsv", "duplicates.tsv")  # of each folder of images
+INDEX, BESIDE = "index.tsv", ("fingerprints.npy", "quarantine.tsv", "duplicates.tsv")  # of each folder of images
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,9 @@ class Elsewhere:
         """The indices of a set's folders, and those of the study's classes; for a test set of its pools too."""
         where, own = self._folders(wildcards.elsewhere), self._known(wildcards.elsewhere)
         return {
-            key: [f"{folder}/{name}" for name in COMPARED for folder in folders]
-            for key, folders in (("indexed", where), ("own", own))
+            "indexed": [f"{folder}/{INDEX}" for folder in where],
+            "own": [f"{folder}/{INDEX}" for folder in own],
+            "beside": [f"{folder}/{name}" for folder in [*where, *own] for name in BESIDE],
         }
 
     # Test sets
@@ -67,8 +68,8 @@ class Elsewhere:
         """By what is said which images of a test set count."""
         name = f"tests/{wildcards.test}"
         return {
-            "indices": [f"{folder}/index.tsv" for folder in self._folders(name)],
-            "known": [f"{folder}/index.tsv" for folder in self._known(name)],
+            "indices": [f"{folder}/{INDEX}" for folder in self._folders(name)],
+            "known": [f"{folder}/{INDEX}" for folder in self._known(name)],
             "twins": [f"{self.paths.results}/{name}/images/twins.tsv"],
         }
 
@@ -134,7 +135,7 @@ class Elsewhere:
             "splits": self.paths.of_split(wildcards),
             "features": [f"{pack}.features-{extractor}.npy" for pack in packs],
             "rows": [f"{pack}.tsv" for pack in [*packs, *of_pool]],
-            "pool_indices": [f"{folder}/index.tsv" for folder in folders],
+            "pool_indices": [f"{folder}/{INDEX}" for folder in folders],
             "pool_packs": [f"{pack}.npy" for pack in of_pool],
             "pool_features": [f"{pack}.features-{extractor}.npy" for pack in of_pool],
             "twins": [f"{self.paths.results}/{name}/images/twins.tsv"],
