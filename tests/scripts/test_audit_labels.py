@@ -66,3 +66,14 @@ def test_other_classes_are_refused(tmp_path):
     paths = [write_run(tmp_path, "fold1", 0), write_run(tmp_path, "fold1", 1, classes=("x", "y", "z"))]
     with pytest.raises(UserError, match="different classes"):
         audit(tmp_path, paths)
+
+
+def test_what_was_trained_on_every_specimen_judged_nothing(tmp_path, capsys):
+    last = tmp_path / "final/classifiers/real/cnn/seed0/predictions.tsv"
+    write_predictions(last, [], [], [], [], [], CLASSES, np.zeros((0, 3)))
+    (last.parent / "classifier.json").write_text(json.dumps({"leaked": False}))
+    rows = audit(tmp_path, [write_run(tmp_path, "fold1", 0), last])
+    assert {row.runs for row in rows} == {1}
+    assert "judged by 1 runs" in capsys.readouterr().out
+    with pytest.raises(UserError, match="holds no image that its classifier had not trained on"):
+        audit(tmp_path, [last])

@@ -7,6 +7,7 @@ import pytest
 
 from augury.command.errors import UserError
 from augury.tables.measures import MEASURES
+from augury.tables.predictions import write_predictions
 from augury.tables.table import read_rows
 from augury.tables.verdict import ALL, VerdictRow
 from augury.verdict.comparison import compare
@@ -14,7 +15,7 @@ from augury.verdict.decision import Rule
 from augury.verdict.evidence import NONE
 from augury.verdict.known import Known
 from augury.verdict.runs import Key, find_side, read_pairs
-from tests.predicted import write_arm
+from tests.predicted import CLASSES, write_arm
 from tests.scripts.in_process import call
 
 ONCE = Known(deterministic=[""])
@@ -60,6 +61,19 @@ def test_fewer_runs_stand_for_more_seeds_going_round(arms):
 def test_without_being_told_a_missing_partner_stops(arms):
     with pytest.raises(UserError, match="has no partner: 'real' has no split 'fold0' with seed 1"):
         read_pairs(side(arms, "real"), side(arms, "gan"))
+
+
+def test_what_was_trained_on_every_specimen_is_no_run(arms, tmp_path):
+    shutil.copytree(arms["gan"], tmp_path / "gan")
+    last = tmp_path / "gan" / "final" / "seed0" / "predictions.tsv"
+    write_predictions(last, [], [], [], [], [], CLASSES, np.zeros((0, 2)))
+    assert find_side([tmp_path / "gan"]).runs.keys() == side(arms, "gan").runs.keys()
+    alone = tmp_path / "final" / "classifiers" / "gan" / "cnn" / "seed0"
+    shutil.copytree(last.parent, alone)
+    with pytest.raises(UserError, match="was trained on every specimen, so that no image is left to judge it by"):
+        find_side([alone])
+    write_predictions(last, ["a"], ["a"], ["a"], ["test"], [0], CLASSES, np.array([[0.9, 0.1]]))
+    assert Key("", "final", 0) in find_side([tmp_path / "gan"]).runs  # a split of that name, of another tool
 
 
 def test_a_missing_split_stops_all_the_same(arms, tmp_path):

@@ -37,10 +37,15 @@ def main() -> None:
         raise UserError("all runs leak, so they may know the images by heart; audit runs made with guard: enforce")
     if leaked:
         script.tell(f"{len(leaked)} runs leak and are left out, such as {leaked[0]}")
-    predicted = gather([read_predictions(path) for path in kept], args.parts)
+    judged = [each for each in map(read_predictions, kept) if len(each.labels)]
+    if not judged:
+        raise UserError(
+            f"{kept[0]} holds no image that its classifier had not trained on; audit runs of a study's splits"
+        )
+    predicted = gather(judged, args.parts)
     rows = doubts(predicted)
     write_rows(args.output, DoubtRow, rows)
-    script.tell(f"{len(rows)} of {len(predicted.labels)} images, judged by {len(kept)} runs, are worth a second look")
+    script.tell(f"{len(rows)} of {len(predicted.labels)} images, judged by {len(judged)} runs, are worth a second look")
 
 
 if __name__ == "__main__":

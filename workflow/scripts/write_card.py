@@ -24,6 +24,7 @@ def main() -> None:
 
     from augury.classifiers.recipe import read_recipe
     from augury.command.files import atomic
+    from augury.command.seals import COMMENT, sealed
     from augury.report.card import card
     from augury.tables.classification import ClassificationRow
     from augury.tables.description import read_description
@@ -33,7 +34,7 @@ def main() -> None:
     rows = read_rows(args.classification, ClassificationRow)
     text = card(args.study, args.classifier.parent, record, recipe, rows)
     with atomic(args.output) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(sealed(f"{text}\n{COMMENT}".encode()))
     script.tell(
         f"{args.output}: {recipe.classifier} on {recipe.arm}, trained on every specimen; no test score of its own"
     )

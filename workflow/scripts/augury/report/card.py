@@ -88,7 +88,8 @@ def _chosen(recipe: Recipe, rows: Sequence[ClassificationRow]) -> str:
         said += f" Its members' weights, means over {splits}: {weights}."
     fitted = recipe.calibration
     why = fitted["reason"] or f"fitted to {count(fitted['images'], 'validation prediction')} of {splits}"
-    return f"{said} Its temperature is {fitted['temperature']:.4g}: {why}. Test images decided on none of these."
+    said += f" Its temperature is {fitted['temperature']:.4g}: {why}."
+    return f"{said} Test images decided on neither epochs, weights nor temperature."
 
 
 def _facts(record: Mapping[str, Any], recipe: Recipe) -> list[list[str]]:

@@ -11,6 +11,7 @@ import numpy as np
 from augury.command.errors import UserError
 from augury.metrics.temperature import Fitted
 from augury.metrics.temperature_prior import UNFITTED, fit_with_prior
+from augury.splits.plan import FINAL
 from augury.tables.description import read_description
 from augury.tables.predictions import Predictions, read_predictions, run_of
 from augury.tables.table import read_cells
@@ -63,13 +64,16 @@ class Pair:
 def find_side(sources: Sequence[Path]) -> Side:
     """The runs in folders (every table below them with `predictions` in its name) and files.
 
-    Raises UserError where there are none, where two files are the same run, or where they are of several arms.
+    What was trained on every specimen is passed over. Raises UserError where there are none, where two files are the
+    same run, or where they are of several arms.
     """
     runs: dict[Key, Path] = {}
     names: dict[str, Path] = {}
     for source in sources:
         for path in _files(source):
             name, key = _identify(path, source)
+            if key.split == FINAL and not len(read_predictions(path).labels):
+                continue  # trained on every specimen, to be handed over: nothing judges it
             if key in runs:
                 raise UserError(
                     f"{runs[key]} and {path} are both split '{key.split}', seed {key.seed}; give each split a folder "
@@ -77,6 +81,11 @@ def find_side(sources: Sequence[Path]) -> Side:
                 )
             runs[key] = path
             names[name] = path
+    if not runs:
+        raise UserError(
+            f"{sources[0]} was trained on every specimen, so that no image is left to judge it by; name the folders of "
+            "the study's splits"
+        )
     if len(names) > 1:
         raise UserError(
             f"{' and '.join(map(str, names.values()))} are of different arms; give each an --arm of its own"
