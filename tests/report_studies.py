@@ -1,6 +1,7 @@
 """Small results of studies of any shape, made up and not trained, of which a report is built."""
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from augury.report.page import Sources
 from augury.scores.generators import compare_generators, summarise_generators
 from augury.tables.classification import ClassificationRow
 from augury.tables.columns import names
+from augury.tables.confusions import ConfusionRow
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import GeneratorRow
 from augury.tables.per_class import PerClassRow
@@ -44,6 +46,7 @@ def study(
     if classifiers:
         write_rows(tables / "classification.tsv", ClassificationRow, _classification(arms, classifiers, splits))
         write_rows(tables / "per_class.tsv", PerClassRow, _per_class(classes, arms, classifiers))
+        write_rows(tables / "confusions.tsv", ConfusionRow, _confusions(classes, arms, classifiers))
         judged = _verdict(arms, classifiers, words or {}, bool(generators))
         write_rows(tables / "verdict.tsv", VerdictRow, judged)
     scores = [score_row(generator=name, class_=class_, recall=0.6) for name in generators for class_ in classes]
@@ -110,6 +113,12 @@ def _per_class(classes: Sequence[str], arms: Sequence[str], classifiers: Sequenc
                     known |= {name: value, f"{name}_low": value - 0.2, f"{name}_high": value + 0.1}
                 rows.append(PerClassRow(**(empty | known)))
     return rows
+
+
+def _confusions(classes: Sequence[str], arms: Sequence[str], classifiers: Sequence[str]) -> list[ConfusionRow]:
+    return [ConfusionRow(arm, classifier, "test", False, one, other, 9 - number, 27, (9 - number) / 27, 4, 4)
+            for arm in arms for classifier in classifiers
+            for number, (one, other) in enumerate(itertools.pairwise(classes[:9]))]  # fmt: skip
 
 
 def _verdict(arms: Sequence[str], classifiers: Sequence[str], words: Mapping, synthetic: bool) -> list[VerdictRow]:

@@ -27,7 +27,10 @@ from tests.synthetic_scores import score_row
 
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
 CLASSES = ("Normal", "Tapered")
-OUTPUTS = ("classification", "models", "per_class", "by_seed", "synthetic", "generators", "generator_pairs", "runtime")
+OUTPUTS = (
+    "classification", "models", "per_class", "confusions", "by_seed", "synthetic", "generators", "generator_pairs",
+    "runtime",
+)  # fmt: skip
 
 
 def write_run(folder, arm, seed, right, leaked=False):

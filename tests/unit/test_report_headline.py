@@ -2,7 +2,8 @@
 
 import pytest
 
-from augury.report import answer, broken, diagnostics, headline, matrix, question
+from augury.report import answer, broken, diagnostics, headline, matrix, question, standing
+from augury.tables.confusions import ConfusionRow
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, LEAK, UNDERPOWERED
 from tests.synthetic_scores import score_row
 from tests.unit.test_report_answer import level, open_row
@@ -189,6 +190,40 @@ def test_each_primary_measure_has_a_matrix_and_others_have_none():
     assert [(each.measure, each.better) for each in made] == [("accuracy", "more"), ("Brier score", "less")]
     assert made[1].lines[1].cells[0].interval == "[-0.060, +0.030]"
     assert matrix.matrices([], []) == []
+
+
+# Real images alone
+
+
+def confused(classifier, true, predicted, wrong):
+    return ConfusionRow("real", classifier, "test", False, true, predicted, wrong, 27, wrong / 27, 4, 4)
+
+
+def test_a_study_of_real_images_says_which_classifier_how_good_how_far_ahead_and_what_is_confused():
+    rows = [level("real", "cnn", 0.8), level("real", "probe", 0.9, 0.05)]
+    pairs = [confused("cnn", "a", "b", 9), confused("probe", "b", "a", 1), confused("probe", "a", "c", 4)]
+    told = standing.answer(rows, sorted(pairs, key=lambda row: -row.wrong))
+    assert told == [
+        "Use probe, trained on real: it calls 90.0% (85.0% to 95.0%) of the test images rightly.",
+        "It is better than cnn, by 10.0 points (the intervals overlap, and no paired test was made).",
+        "What it confuses most is a, taken for c in 4 of 27 answers.",
+    ]
+    best_pairs = standing.pairs_of_best(rows, pairs)
+    assert standing.listed_pairs(best_pairs) == [("b", "a", "1 of 27"), ("a", "c", "4 of 27")]
+    assert len(standing.answer(rows[:1], [])) == 1
+    assert standing.answer([], pairs) == standing.standings([]) == standing.pairs_of_best([], pairs) == []
+
+
+def test_classifiers_stand_in_the_order_of_their_accuracy_with_bars_of_their_intervals():
+    shares = {"f1": 0.7, "f1_low": 0.6, "f1_high": 0.8, "auroc": 0.9}
+    rows = [level("real", "cnn", 0.8), level("real", "probe", 0.9, 0.05, **shares)]
+    first, second = standing.standings(rows)
+    assert (first.name, second.name, first.note) == ("probe", "cnn", "")
+    accuracy, worst, f1, auroc = first.ranges
+    assert (accuracy.value, accuracy.interval) == ("90.0%", "[85.0%, 95.0%]")
+    assert (f1.low, f1.middle, f1.high) == (60, 70, 80)
+    assert (auroc.value, auroc.interval) == ("90.0%", "")
+    assert worst == standing.Range("–")
 
 
 # The question

@@ -26,8 +26,8 @@ KINDS = {
     "real images, one classifier": {"arms": ["real"], "generators": [], "classifiers": ["cnn"]},
     "generators alone": {"classifiers": [], "generators": ["dcgan", "style"]},
 }
-ORDER = ("question", "matrix-1", "settle", "figure-strip", "evidence", "summary", "dataset", "tables", "diagnostics",
-         "figures", "provenance", "settings")  # fmt: skip
+ORDER = ("question", "standings", "matrix-1", "confused", "settle", "figure-strip", "evidence", "summary", "dataset",
+         "tables", "diagnostics", "figures", "provenance", "settings")  # fmt: skip
 VOID = ("meta", "link", "img", "br", "wbr")
 SAYING = ("p", "table", "figure", "ul", "dl", "pre", "details")
 
@@ -92,9 +92,13 @@ def test_the_answer_stands_before_the_evidence_and_that_before_the_details(pages
 @pytest.mark.parametrize(
     "name, there, not_there",
     [
-        ("demo", {"matrix-1", "settle", "figure-strip", "diagnostics"}, set()),
+        ("demo", {"matrix-1", "settle", "figure-strip", "diagnostics"}, {"standings", "confused"}),
         ("no generators", {"matrix-1", "settle"}, {"figure-strip", "diagnostics", "table-synthetic"}),
-        ("real images", {"figure-arms"}, {"matrix-1", "settle", "figure-strip", "diagnostics", "table-verdict"}),
+        (
+            "real images",
+            {"standings", "confused", "figure-arms"},
+            {"matrix-1", "settle", "figure-strip", "diagnostics", "table-verdict"},
+        ),
         ("generators alone", {"figure-strip", "diagnostics"}, {"matrix-1", "settle", "table-classification"}),
     ],
 )
@@ -155,10 +159,16 @@ def shown(pages, tmp_path_factory):
 
 @in_browser
 @pytest.mark.parametrize("width, height", [(1280, 800), (390, 844)])
-def test_the_whole_answer_is_seen_without_scrolling(shown, width, height):
+@pytest.mark.parametrize(
+    "name, parts",
+    [
+        ("demo", ("h1", ".lead", ".matrix", ".legend", "#settle", "#figure-strip")),
+        ("real images", ("h1", ".lead", ".standings", ".legend", ".pairs")),
+    ],
+)
+def test_the_whole_answer_is_seen_without_scrolling(shown, name, parts, width, height):
     page, folder = shown
-    page.open(folder / "demo.html", width, height)
-    parts = ("h1", ".lead", ".matrix", ".legend", "#settle", "#figure-strip")
+    page.open(folder / f"{name}.html", width, height)
     ends = page.run(f"{list(parts)}.map(each => document.querySelector(each).getBoundingClientRect().bottom)")
     assert max(ends) <= height, dict(zip(parts, ends, strict=True))
 

@@ -12,6 +12,7 @@ rule tabulate_results:
     output:
         classification=table("classification"),
         per_class=table("per_class"),
+        confusions=table("confusions"),
         models=table("models"),
         by_seed=table("by_seed"),
         generators=table("generators"),

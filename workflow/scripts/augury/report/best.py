@@ -1,14 +1,38 @@
 """Which classifier to use, and how well it does, for the head of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from augury.report.values import count, percent
 from augury.tables.classification import ClassificationRow
 from augury.tables.verdict import ALL, HELPS, VerdictRow
 
 
+class Choice(NamedTuple):
+    """The best classifier on the arm to train it on, and what it was chosen from."""
+
+    level: ClassificationRow
+    order: Sequence[str]  # all classifiers, the best first
+    arms: Sequence[str]  # that all of them have
+    levels: Mapping[str, Mapping[str, ClassificationRow]]  # classifier -> arm -> row
+
+
 def best(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> list[str]:
-    """Sentences: the best classifier with its level, and how far ahead of the next it is from arm to arm.
+    """Sentences: the best classifier with its level, and how far ahead of the next it is from arm to arm."""
+    found = choose(rows, judged)
+    if found is None:
+        return []
+    level, (first, *others) = found.level, found.order
+    accuracy = percent(level.accuracy, level.accuracy_low, level.accuracy_high)
+    lines = [f"Use {first}, trained on {level.arm}: it calls" if others else f"{first}, trained on {level.arm}, calls"]
+    lines[0] += f" {accuracy} of the {level.part} images rightly."
+    if others:
+        lines.append(_ahead(first, others[0], found.levels, found.arms, level.arm))
+    return lines
+
+
+def choose(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> Choice | None:
+    """The best classifier; None where there is none to choose from.
 
     rows: of one part, means alone. The best is that of the highest mean accuracy over the arms that all classifiers
     have; its level is that on the baseline, or on the arm that is seen to help it most.
@@ -17,21 +41,13 @@ def best(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> lis
     for row in rows:
         if row.accuracy is not None:
             levels.setdefault(row.classifier, {})[row.arm] = row
-    if not levels:
-        return []
-    arms = [arm for arm in next(iter(levels.values())) if all(arm in by_arm for by_arm in levels.values())]
+    arms = [arm for arm in next(iter(levels.values()), {}) if all(arm in by_arm for by_arm in levels.values())]
     if not arms:
-        return []
+        return None
     means = {name: sum(_accuracy(by_arm[arm]) for arm in arms) / len(arms) for name, by_arm in levels.items()}
-    first, *others = sorted(means, key=lambda name: -means[name])
-    arm = _arm(first, levels[first], arms, judged)
-    level = levels[first][arm]
-    accuracy = percent(level.accuracy, level.accuracy_low, level.accuracy_high)
-    lines = [f"Use {first}, trained on {arm}: it calls" if others else f"{first}, trained on {arm}, calls"]
-    lines[0] += f" {accuracy} of the {level.part} images rightly."
-    if others:
-        lines.append(_ahead(first, others[0], levels, arms, arm))
-    return lines
+    order = sorted(means, key=lambda name: -means[name])
+    level = levels[order[0]][_arm(order[0], levels[order[0]], arms, judged)]
+    return Choice(level, order, arms, levels)
 
 
 def _arm(name: str, levels: dict[str, ClassificationRow], arms: Sequence[str], judged: Sequence[VerdictRow]) -> str:
@@ -45,7 +61,7 @@ def _arm(name: str, levels: dict[str, ClassificationRow], arms: Sequence[str], j
     return baselines[0] if baselines else arms[0]
 
 
-def _ahead(first: str, second: str, levels: dict, arms: Sequence[str], shown: str) -> str:
+def _ahead(first: str, second: str, levels: Mapping, arms: Sequence[str], shown: str) -> str:
     gaps = [100 * (_accuracy(levels[first][arm]) - _accuracy(levels[second][arm])) for arm in arms]
     mean = sum(gaps) / len(gaps)
     if abs(mean) < 0.05:

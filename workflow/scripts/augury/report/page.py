@@ -22,6 +22,7 @@ from augury.report import (
     published,
     question,
     ranking,
+    standing,
     summary,
     tables,
     values,
@@ -35,6 +36,7 @@ from augury.study.split import Split
 from augury.study.statistics import Statistics
 from augury.tables.catalogue import TABLES, table_caption
 from augury.tables.classification import ClassificationRow
+from augury.tables.confusions import ConfusionRow
 from augury.tables.description import read_description
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import GeneratorRow, generator_run_of
@@ -106,6 +108,7 @@ def gather(sources: Sources) -> dict[str, object]:
         read("generator_pairs", PairRow),
         read("synthetic", ScoreRow),
     )
+    confused = read("confusions", ConfusionRow)
     judged, priced = read("verdict", VerdictRow), read("worth", WorthRow)
     manifest = read_rows(sources.manifest, ImageRow)
     classes = sorted({row.class_ for row in manifest})
@@ -122,14 +125,19 @@ def gather(sources: Sources) -> dict[str, object]:
     levels = broken.means(rows)
     guessing = broken.at_chance(levels, len(classes))
     level = f"{1 - checked(sources.settings.get('statistics'), Statistics).alpha:.0%}"
+    able = [row for row in levels if row.classifier not in guessing]
+    told = headline.sentences(able, judged, level) if judged else standing.answer(able, confused)
     of_page = [path for path in ordered(sources.tables, TABLES) if not apart(path)]
     figures = [show_figure(path) for path in ordered(sources.figures, FIGURES)]
     return {
         "title": str(sources.settings.get("dataset") or "augury"),
         "question": question.question(sources.settings, rows, judged, len(classes)),
         "facts": question.facts(rows, manifest),
-        "headline": headline.sentences([row for row in levels if row.classifier not in guessing], judged, level)
-        or [*nearest, headline.GUESSING if rows else headline.UNTRIED],
+        "headline": told or [*nearest, headline.GUESSING if rows else headline.UNTRIED],
+        "standings": standing.standings(levels) if rows and not judged else [],
+        "measures": list(standing.MEASURES.values()),
+        "most_standings": standing.MOST,
+        "pairs": standing.listed_pairs(standing.pairs_of_best(able, confused)) if not judged else [],
         "doubts": broken.claims(diagnoses, guessing, judged),
         "matrices": matrix.matrices(judged, levels),
         "level": level,

@@ -11,6 +11,7 @@ from augury.tables.by_seed import SeedRow
 from augury.tables.catalogue import TABLES
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.columns import described
+from augury.tables.confusions import ConfusionRow
 from augury.tables.copies import CopyRow
 from augury.tables.models import MEASURES, ModelRow
 from augury.tables.per_class import PerClassRow
@@ -64,6 +65,20 @@ def _per_class(path: Path) -> Body:
     part = "test" if any(row.part == "test" for row in rows) else "validation"
     shown = f"Means over splits and seeds on {part} images are shown; the file has every run."
     return body(cells, [row for row in rows if row.part == part], shown, keys=3)
+
+
+def _confusions(path: Path) -> Body:
+    cells = {
+        "class": lambda row: text(row.class_),
+        "taken for": lambda row: text(row.predicted),
+        **_shared("arm", "classifier"),
+        "share": lambda row: number(row.share, values.percent),
+        "wrong answers": lambda row: number(row.wrong),
+        "of": lambda row: number(row.answers),
+        **_shared("images", "specimens"),
+    }
+    rows = sorted(read_rows(path, ConfusionRow), key=lambda row: -row.wrong)
+    return body(cells, rows, keys=4)
 
 
 def _models(path: Path) -> Body:
@@ -166,6 +181,7 @@ _FORMS = {
     "classification": _classification,
     "models": _models,
     "per_class": _per_class,
+    "confusions": _confusions,
     "by_seed": _by_seed,
     "copies": _copies,
     "generators": synthetic_tables.generators,
