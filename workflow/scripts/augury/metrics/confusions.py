@@ -23,12 +23,8 @@ def summarise_confusions(runs: Sequence[tuple[Run, Predictions]], leaked: bool) 
     rows = []
     for true, said in np.unique(np.stack([labels, predicted])[:, labels != predicted], axis=1).T.tolist():
         here = (labels == true) & (predicted == said)
-        wrong, total = int(here.sum()), int(answers[true])
+        wrong, total, shown = int(here.sum()), int(answers[true]), set(images[here].tolist())
         showing = {specimen_key(classes[true], name) for name in specimens[here].tolist()}
-        n_images = len(set(images[here].tolist()))
-        pair = {"part": part, "leaked": leaked, "class_": classes[true], "predicted": classes[said]}
-        counts = {"wrong": wrong, "answers": total, "share": wrong / total}
-        rows.append(
-            ConfusionRow(run.arm, run.classifier, **pair, **counts, n_images=n_images, n_specimens=len(showing))
-        )
+        pair = (run.arm, run.classifier, part, leaked, classes[true], classes[said])
+        rows.append(ConfusionRow(*pair, wrong, total, wrong / total, len(shown), len(showing)))
     return sorted(rows, key=lambda row: (-row.wrong, row.answers, row.class_, row.predicted))
