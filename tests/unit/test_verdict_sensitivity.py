@@ -1,5 +1,7 @@
 """The verdict with something left out, by hand."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,9 @@ from augury.tables.predictions import write_predictions
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.sensitivity import SensitivityRow
 from augury.tables.table import read_rows, write_rows
+from augury.verdict.comparison import compare
+from augury.verdict.decision import Rule
+from augury.verdict.runs import find_side
 from augury.verdict.sensitivity import halves, sentences
 from tests.predicted import write_arm
 from tests.scripts.in_process import call
@@ -107,3 +112,19 @@ def test_near_and_far_images_are_those_of_the_features(tmp_path):
     np.save(tmp_path / "features.npy", vectors[1:])
     with pytest.raises(UserError, match=r"features of 240 images and .*pack\.tsv 241; make it again"):
         vary(tmp_path, *words, "--splits", tmp_path / "fold0.tsv")
+
+
+def test_words_are_the_verdicts_whether_areas_are_ranked_or_not(tmp_path):
+    """AUROC is left out where it is not primary: the other rows are what they were, and their corrections too."""
+    arms = [write_arm(tmp_path / name, right, splits=3) for name, right in (("real", 0.6), ("gan", 0.8), ("like", 0.6))]
+    sides = [find_side([arm]) for arm in arms]
+    given = [(sides[0], side) for side in sides[1:]], Rule(), 200, 0
+    whole, quick = (compare(*given, ranked=ranked)[0] for ranked in (True, False))
+    assert [row for row in quick if row.measure != "auroc"] == [
+        dataclasses.replace(row, p_holm=other.p_holm, p_equivalence_holm=other.p_equivalence_holm)
+        for row, other in zip(whole, quick, strict=True)
+        if row.measure != "auroc"
+    ]
+    primary = [[row for row in rows if row.family == "primary"] for rows in (whole, quick)]
+    assert primary[0] == primary[1]
+    assert primary[0]

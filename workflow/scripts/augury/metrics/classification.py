@@ -41,17 +41,23 @@ class Scores:
 
 
 def score(
-    labels: np.ndarray, probabilities: np.ndarray, weights: np.ndarray | None = None, fitted: Fitted = UNFITTED
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    weights: np.ndarray | None = None,
+    fitted: Fitted = UNFITTED,
+    ranked: bool = True,
 ) -> Scores:
     """All metrics; the most probable class is the answer.
 
     labels: (N,) int, probabilities: (N, K), weights: (B, N) or None; fitted: the run's temperature, for proper scores.
+    Without `ranked`, AUROC and average precision, which cost most, are nan.
     """
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
     weights = _weights(weights, len(labels))
     counts = confusion(labels, probabilities.argmax(axis=1), probabilities.shape[1], weights)
     precision, recall, f1 = precision_recall_f1(counts)
-    auroc, ap = ranking(labels, probabilities, weights)
+    nothing = np.full((len(weights), probabilities.shape[1]), np.nan)
+    auroc, ap = ranking(labels, probabilities, weights) if ranked else (nothing, nothing)
     proper = ratio(weights @ proper_scores(labels, probabilities, fitted), weights.sum(axis=1, keepdims=True))
     return Scores(accuracy(counts), precision, recall, f1, auroc, ap, *proper.T)
 

@@ -48,10 +48,10 @@ class Bootstrap:
     """Scores of runs under the same drawn specimens; what a baseline scored is kept for the next arm.
 
     All runs of one classifier must be known when it is made: a drawn specimen weighs the same in every run in which it
-    appears, so that what splits and seeds share is drawn alike.
+    appears, so that what splits and seeds share is drawn alike. Without `ranked`, AUROC is nan.
     """
 
-    def __init__(self, pairs: Sequence[Pair], replicates: int, seed: int) -> None:
+    def __init__(self, pairs: Sequence[Pair], replicates: int, seed: int, ranked: bool = True) -> None:
         units = intervals.units([(pair.baseline.labels, pair.baseline.specimen) for pair in pairs])
         drawn = intervals.bootstrap_weights(units.strata, replicates, seed)
         self._weights, self._indices = drawn, {pair.partner: at for pair, at in zip(pairs, units.indices, strict=True)}
@@ -59,7 +59,7 @@ class Bootstrap:
         self._random = {
             split: [seed, 1 + number] for number, split in enumerate(dict.fromkeys(pair.key.split for pair in pairs))
         }
-        self.groups = read_groups(pairs)
+        self.groups, self._ranked = read_groups(pairs), ranked
 
     def sides(self, pair: Pair) -> Sides:
         """The measures of one pair of runs."""
@@ -72,7 +72,7 @@ class Bootstrap:
     def _measured(self, pair: Pair, side: int) -> tuple[np.ndarray, np.ndarray]:
         key, table, fitted = pair.partner, (pair.baseline, pair.arm)[side], pair.fitted[side]
         value, spread = (
-            _columns(score(table.labels, table.probabilities, weights, fitted), self.groups, key.split)
+            _columns(score(table.labels, table.probabilities, weights, fitted, self._ranked), self.groups, key.split)
             for weights in (None, self._weights[:, self._indices[key]])
         )
         if fitted.images and pair.validation:

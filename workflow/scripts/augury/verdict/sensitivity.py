@@ -72,7 +72,7 @@ def vary(
     """
 
     def judged(sides: Sequence[tuple[Side, Side]]) -> dict[tuple[str, str, str], VerdictRow]:
-        rows = compare(sides, rule, replicates, seed, primary, known)[0]
+        rows = compare(sides, rule, replicates, seed, primary, known, ranked="auroc" in primary.measures)[0]
         done()
         return {
             (row.arm, row.baseline, row.classifier): row
