@@ -54,8 +54,8 @@ class Page:
             time.sleep(0.05)
 
     def run(self, expression: str) -> Any:
-        """The value of JavaScript."""
-        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        """The value of JavaScript, once it is there."""
+        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,7 @@ KINDS = {
 }
 ORDER = ("question", "standings", "matrix-1", "confused", "settle", "figure-strip", "evidence", "summary", "dataset",
          "tables", "diagnostics", "figures", "provenance", "settings")  # fmt: skip
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 VOID = ("meta", "link", "img", "br", "wbr")
 SAYING = ("p", "table", "figure", "ul", "dl", "pre", "details")
 
@@ -115,6 +117,11 @@ def test_each_kind_of_study_asks_its_own_question(pages):
     assert "synthetic" not in screen(pages["real images"])
 
 
+def test_a_table_stands_above_what_is_said_of_it(pages):
+    section = re.search(r'<section id="table-verdict".*?</section>', pages["demo"], re.S)[0]
+    assert section.index("<h3") < section.index("<table") < section.index("What it is.")
+
+
 def test_every_word_of_the_matrix_is_told_by_a_shape_and_explained(pages):
     first = screen(pages["words"])
     for mark, word in (("▲", HELPS), ("▼", HURTS), ("■", EQUIVALENT), ("✕", LEAK)):
@@ -126,6 +133,8 @@ def test_every_word_of_the_matrix_is_told_by_a_shape_and_explained(pages):
 def test_of_thirty_arms_six_are_shown_and_the_rest_is_folded(pages):
     first = screen(pages["thirty arms"])
     assert first.index("arm05") < first.index("<summary>23 more arms</summary>") < first.index("arm28")
+    assert pages["thirty arms"].count("<summary>All 30 arms</summary>") == 3  # in the summary, for each classifier
+    assert "<summary>All" not in pages["demo"]
 
 
 def test_a_report_like_the_demos_is_below_5_mb(tmp_path):
@@ -257,6 +266,17 @@ def test_dark_is_dark_and_light_is_light(shown):
         page.open(folder / "demo.html", dark=dark)
         colours.append(page.run("getComputedStyle(document.body).backgroundColor"))
     assert [sum(map(int, re.findall(r"\d+", each))) > 380 for each in colours] == [False, True]
+
+
+@in_browser
+@pytest.mark.skipif(not AXE.exists(), reason="no axe-core here; npm install --no-save axe-core")
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["demo", "words", "thirty arms", "real images", "generators alone"])
+def test_axe_finds_no_violation(shown, name, width):
+    page, folder = shown
+    page.open(folder / f"{name}.html", width, 844, dark=width == 390)
+    page.run(AXE.read_text(encoding="utf-8") + ";0")
+    assert page.run("axe.run().then(found => found.violations.map(each => each.id + ': ' + each.help))") == []
 
 
 @in_browser

@@ -92,7 +92,7 @@ class VerdictRow:
     caution: str = column("what must be known of the arm's images, such as what a tool from outside was trained on")
 
 
-TABLE = Table(order=10, title="Does it help?", row=VerdictRow, made=has_classifiers)
+TABLE = Table(order=10, title="Verdicts", row=VerdictRow, made=has_classifiers)
 
 
 def kind(row: VerdictRow) -> str:
