@@ -102,8 +102,9 @@ def test_selections_ask_for_what_they_draw(tmp_path):
     assert chosen.selections(choice) == "pools-holdout-g-uncertainty"
     assert chosen.selection_minutes(choice, 1) < 10 < searched.selection_minutes(search, 1)
     # Between the classifiers that choose and those that train on the choice stands another group.
-    real = SimpleNamespace(arm="real", classifier="c")
+    real = SimpleNamespace(split="holdout", arm="real", classifier="c")
     assert (chosen.classifiers(real), chosen.classifiers(JOB)) == (CLASSIFIERS, LATER)
+    assert chosen.classifiers(SimpleNamespace(split="final", arm="real", classifier="c")) is None
 
 
 def test_epochs_count_the_images_of_the_classes_that_are_trained_on(tmp_path):

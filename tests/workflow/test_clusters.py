@@ -81,6 +81,20 @@ def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_
     assert sorted(set(re.findall(r"^(?:local)?rule (\w+):", done.stdout, re.M))) == ["all", "train_generator"]
 
 
+def test_what_is_handed_over_ties_no_knot(tmp_path):
+    """It hangs on the trainings and ensembles of the study's splits, and what it is made of on each other."""
+    draw_classes(tmp_path / "images", 2, 10)
+    selections = {"doubted": {"family": "uncertainty", "classifier": "cnn", "arm": "real"}}
+    arms = {"real": {}, "chosen": {"generator": "gan", "ratio": 1, "selection": "doubted"}}
+    config = small_config(selections=selections, arms=arms, seeds=[0, 1], ensembles={"both": {"over_seeds": True}})
+    project = Project(tmp_path, config | {"final": {"arm": "chosen", "ensemble": "both"}})
+    done = project.snakemake("--workflow-profile", "profiles/slurm", "--dry-run")
+    bundles, alone = submissions(done.stdout)
+    assert bundles
+    assert {"fix_recipe", "train_classifier", "ensemble_classifiers"} <= set(alone)
+    assert "pools-final-gan-doubted" in re.findall(r"Group job (\S+) \(jobs", done.stdout)
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("studies")

@@ -88,7 +88,7 @@ rule ensemble_classifiers:
     wildcard_constraints:
         ensemble=one_of(study.config.ensembles),
     group:
-        "ensembles"
+        lambda wildcards: None if wildcards.split == FINAL else "ensembles"
     conda:
         "../../envs/report.yaml"
     resources:

@@ -39,14 +39,11 @@ rule fix_recipe:
         f"{paths.benchmarks}/fix_recipe/{{arm}}/{{classifier}}.tsv"
     wildcard_constraints:
         classifier=one_of([*study.config.classifiers, *study.config.ensembles]),
-    group:
-        "ensembles"
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=memory(2000),
-        runtime=minutes(2, "ensembles"),
-        turn=1,
+        runtime=minutes(2),
     params:
         script=script("fix_recipe"),
         code=code_digest("fix_recipe"),

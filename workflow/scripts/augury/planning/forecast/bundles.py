@@ -16,11 +16,12 @@ from augury.figures.catalogue import FIGURES
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.paths import pack_name
 from augury.selections.family import ByClassifierSettings
+from augury.splits.plan import FINAL
 
 IMAGES, POOLS, REPORT = "images", "pools-{split}-{pool}-{selection}", "report"
 CLASSIFIERS, LATER = "classifiers", "classifiers-of-chosen-images"
 SHORT_SECONDS = 600  # trainings of classifiers that are over sooner are bundled
-TABLES = 6  # steps of the report beside figures and splits
+TABLES = 7  # steps of the report beside figures and splits, a card included
 
 
 class Bundles:
@@ -37,7 +38,7 @@ class Bundles:
         sizes = {pack_name(entry) for entry in config.classifiers.values()}
         sizes |= {pack_name(entry) for entry in config.generators.values()}
         # Steps of an independent piece, where it has several: a class, for the most part.
-        of_class = 2 + len(sizes) + len(self.study.splits)
+        of_class = 2 + len(sizes) + len(self.study.trained_splits)
         of_report = TABLES + len(FIGURES) + len(self.study.splits) + 2 * len(config.tests) + 2 * len(config.corruptions)
         self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2, "elsewhere": 2}
 
@@ -61,8 +62,11 @@ class Bundles:
     # Groups of steps that are short in some studies and long in others
 
     def classifiers(self, wildcards: Any) -> str | None:
-        """Of a training of a classifier: None for a long one, which is a submission of its own."""
-        if self.needs.classifier_taken(wildcards) > SHORT_SECONDS:
+        """Of a training of a classifier: None for a long one, which is a submission of its own.
+
+        So is one to hand over, which hangs on all others of its kind.
+        """
+        if wildcards.split == FINAL or self.needs.classifier_taken(wildcards) > SHORT_SECONDS:
             return None
         chosen = self.study.config.selections.get(self.study.config.arms[wildcards.arm].selection)
         return LATER if isinstance(chosen, ByClassifierSettings) else CLASSIFIERS
