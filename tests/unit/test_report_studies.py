@@ -151,6 +151,13 @@ def test_a_report_like_the_demos_is_below_5_mb(tmp_path):
     assert 2e6 < len(page.encode()) < 5e6
 
 
+def test_a_matrix_of_many_arms_and_many_classifiers_is_scrolled_by_keys(pages, tmp_path):
+    arms, classifiers = ["real", *(f"arm{index}" for index in range(9))], [f"net{index}" for index in range(6)]
+    first = screen(render(study(tmp_path, arms=arms, classifiers=classifiers)))
+    assert first.count('class="box" tabindex="0" role="group" aria-labelledby="matrix-1"') == 2
+    assert 'class="box" tabindex' not in screen(pages["thirty arms"])
+
+
 # In a browser
 
 in_browser = pytest.mark.skipif(not CHROMIUM, reason=WHY_NOT)
