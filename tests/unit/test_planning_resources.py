@@ -163,7 +163,9 @@ def test_a_diffusion_model_asks_for_what_its_network_and_its_sampler_take(tmp_pa
         return needs(tmp_path / name, family="diffusion", generator=generator)
 
     plain, large = asked("plain"), asked("large", size="gpu", precision="fp32")
-    assert large.generator_mb(JOB) > 5 * plain.generator_mb(JOB)
+    whole = asked("whole", size="gpu", precision="fp32", micro_batch=128)
+    assert whole.generator_mb(JOB) > 5 * plain.generator_mb(JOB)
+    assert whole.generator_mb(JOB) > 1.5 * large.generator_mb(JOB) > 6 * plain.generator_mb(JOB)
     wide = asked("wide", model_channels=32)
     assert 2 < wide.generator_seconds("g", "all") / plain.generator_seconds("g", "all") < 4
     slow, guided = asked("slow", steps=240), asked("guided", steps=240, guidance=2, label_dropout=0.1)
