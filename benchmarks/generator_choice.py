@@ -22,7 +22,7 @@ def main() -> None:
     args = made.parse_args()
     scored = _rows(args.results / "tables" / "synthetic.tsv")
     judges = sorted({row["extractor"] for row in scored})
-    gains = _gains(_rows(args.results / "tables" / "differences.tsv"))
+    gains = _gains(_rows(args.results / "tables" / "verdict.tsv"))
     classifiers = sorted({classifier for _, classifier in gains})
     seconds = _seconds(args.results / "benchmarks")
     head = [f"{score}, {judge}" for judge, score in itertools.product(judges, SCORES)]

@@ -51,7 +51,8 @@ def class_chain(*classes):
 
 def ends(arms=ARMS, plots=FIGURES):
     """What follows from other predictions."""
-    gathered = {"judge_arms": [""], "tabulate_results": [""], "plot_results": figures(*plots), "build_report": [""]}
+    gathered = {rule: [""] for rule in ("judge_arms", "vary_verdict", "tabulate_results", "build_report")}
+    gathered["plot_results"] = figures(*plots)
     return {"train_classifier": arms, **gathered}
 
 
