@@ -1,15 +1,16 @@
-"""The table of a study that compares families of generators at equal time: time, scores by both judges, gains.
+"""The table of a study that compares families of generators at equal time: images seen, scores by both judges, gains.
 
     python benchmarks/generator_choice.py results/NAME
 
 Scores are means over folds and classes, weighted by images; a gain, in points, is the verdict's with its interval.
+Arms without images of a generator's own drawing, `near` among them, have gains alone.
 """
 
 import argparse
 import csv
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 SCORES = ("frechet_distance", "kid", "precision", "recall", "copied")
@@ -24,9 +25,9 @@ def main() -> None:
     judges = sorted({row["extractor"] for row in scored})
     gains = _gains(_rows(args.results / "tables" / "verdict.tsv"))
     classifiers = sorted({classifier for _, classifier in gains})
-    seconds = _seconds(args.results / "benchmarks")
+    kimg = _kimg(_rows(args.results / "tables" / "runtime.tsv"))
     head = [f"{score}, {judge}" for judge, score in itertools.product(judges, SCORES)]
-    _print(["generator", "CPU seconds a fold", *head, *(f"gain of {name}" for name in classifiers)])
+    _print(["generator", "kimg a fold", *head, *(f"gain of {name}" for name in classifiers)])
     _print(["---"] * (2 + len(head) + len(classifiers)))
     for arm, rows in _grouped(scored).items():
         generator = rows[0]["generator"]
@@ -34,7 +35,9 @@ def main() -> None:
             _mean([row for row in rows if row["extractor"] == judge], score)
             for judge, score in itertools.product(judges, SCORES)
         ]
-        _print([arm, f"{seconds[generator]:.0f}", *scores, *(gains.get((arm, name), "") for name in classifiers)])
+        _print([arm, f"{kimg[generator]:.0f}", *scores, *(gains.get((arm, name), "") for name in classifiers)])
+    for arm in dict.fromkeys(arm for arm, _ in gains if arm not in _grouped(scored)):
+        _print([arm, "", *("" for _ in head), *(gains.get((arm, name), "") for name in classifiers)])
 
 
 def _rows(path: Path) -> list[Row]:
@@ -65,20 +68,15 @@ def _gains(rows: Iterable[Row]) -> dict[tuple[str, str], str]:
     }
 
 
-def _seconds(folder: Path) -> dict[str, float]:
-    # Seconds of the processor that a generator's trainings took, of all classes, a fold.
+def _kimg(rows: Iterable[Row]) -> dict[str, float]:
+    # Thousands of images that a generator's trainings of all classes saw in a fold.
     sums: dict[str, float] = defaultdict(float)
     folds: dict[str, set[str]] = defaultdict(set)
-    for rule, path in _benchmarks(folder):
-        fold, generator = path.relative_to(folder / rule).parts[:2]
-        sums[generator] += float(_rows(path)[0]["cpu_time"])
-        folds[generator].add(fold)
+    for row in rows:
+        if row["kind"] == "generator":
+            sums[row["name"]] += float(row["seconds"]) * float(row["images_per_second"]) / 1000
+            folds[row["name"]].add(row["split"])
     return {generator: total / len(folds[generator]) for generator, total in sums.items()}
-
-
-def _benchmarks(folder: Path) -> Iterator[tuple[str, Path]]:
-    for rule in ("train_generator", "train_generator_alone"):
-        yield from ((rule, path) for path in (folder / rule).rglob("*.tsv"))
 
 
 def _print(cells: Sequence[str]) -> None:
