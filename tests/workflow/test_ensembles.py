@@ -55,7 +55,8 @@ def test_what_is_handed_over_was_trained_on_every_image_and_predicts(project):
     assert "no test score of its own" in both["final"]
     card = (project.results() / "final" / "card.md").read_text()
     rows = table(project.results() / "tables" / "classification.tsv")
-    [own] = [row for row in rows if (row["classifier"], row["split"], row["part"]) == ("both", "all", "test")]
+    wanted = ("real", "both", "all", "test")
+    [own] = [row for row in rows if (row["arm"], row["classifier"], row["split"], row["part"]) == wanted]
     assert f"| accuracy | {float(own['accuracy']):.1%} (" in card
     assert table(folder / "both" / "seed0" / "predictions.tsv") == []
     call("predict_images", [

@@ -60,5 +60,5 @@ def test_generators_alone_are_trained_on_all_images(tmp_path):
     assert [len(rows) for rows in seen] == [6, 6]
     [row] = table(results / "tables" / "published.tsv")
     assert row["ours"].startswith("not run: nothing scored, so no FID")
-    assert "No classifier was judged." in (results / "report.html").read_text(encoding="utf-8")
+    assert "No classifier was trained" in (results / "report.html").read_text(encoding="utf-8")
     assert project.planned() == {}
