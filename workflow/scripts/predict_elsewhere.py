@@ -26,16 +26,13 @@ def main() -> None:
     args = script.start(parser, packages=("torch", "timm", "numpy", "safetensors"))
 
     from augury.classifiers import elsewhere, model_folder
-    from augury.tables.description import SEALS, save_description, seals_of
     from augury.training.device import choose_device
 
     classifier, description = model_folder.load_classifier(args.classifier)
     device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False).device
     part = elsewhere.read_part(description, args.images, dict(zip(args.classes, args.packs, strict=True)))
     known = args.classifier / "predictions.tsv"
-    elsewhere.predict(args.output / "predictions.tsv", classifier, description, part, known, device)
-    record = {key: value for key, value in description.record.items() if key != SEALS}
-    save_description(args.output / "classifier.json", record | seals_of(args.output, "predictions.tsv"))
+    elsewhere.predict(args.output, classifier, description, part, known, device)
     print(f"{description.label}: {len(part.rows)} images")
 
 

@@ -14,6 +14,7 @@ from augury.command.errors import UserError
 from augury.images.arrays import resized_blocks
 from augury.images.mapped_arrays import gathered
 from augury.images.packs import Picked, open_pack
+from augury.tables.description import SEALS, save_description, seals_of
 from augury.tables.predictions import read_predictions, write_predictions
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows
@@ -46,15 +47,18 @@ def read_part(description: Description, table: Path, packs: Mapping[str, Path]) 
 
 
 def predict(
-    path: Path, classifier: Classifier, description: Description, part: Part, known: Path, device: torch.device
+    folder: Path, classifier: Classifier, description: Description, part: Part, known: Path, device: torch.device
 ) -> None:
-    """Write predictions.tsv: the validation rows of the classifier's own, then the part's images as test rows."""
+    """Write predictions.tsv, and classifier.json with what the classifier is.
+
+    The rows are the validation rows of the classifier's own, in `known`, then the part's images as test rows.
+    """
     own = read_predictions(known).of("validation")
     dihedral = averages_views(description.settings)
     classifier = classifier.to(device).to(memory_format=torch.channels_last)
     made = probabilities_of(classifier, torch.from_numpy(part.images), device, dihedral).numpy()
     write_predictions(
-        path,
+        folder / "predictions.tsv",
         sha256=[*own.sha256.tolist(), *(row.sha256 for row in part.rows)],
         paths=[*own.path.tolist(), *(row.path for row in part.rows)],
         specimens=[*own.specimen.tolist(), *(row.specimen for row in part.rows)],
@@ -63,3 +67,5 @@ def predict(
         classes=description.classes,
         probabilities=np.concatenate([own.probabilities, made]),
     )
+    record = {key: value for key, value in description.record.items() if key != SEALS}
+    save_description(folder / "classifier.json", record | seals_of(folder, "predictions.tsv"))

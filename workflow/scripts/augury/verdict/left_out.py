@@ -7,11 +7,10 @@ import numpy as np
 
 from augury.command.errors import UserError
 from augury.prediction.label_audit import doubts, gather
-from augury.tables.description import read_description
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import PackRow, SplitRow
 from augury.tables.table import read_rows
-from augury.verdict.runs import TEST, Side
+from augury.verdict.runs import TEST, Side, leaks
 from augury.verdict.sensitivity import Variant, halves
 
 
@@ -22,7 +21,7 @@ def doubted(comparisons: Sequence[tuple[Side, Side]]) -> Variant:
     """
     sides = [side for pair in comparisons for side in pair]
     runs = dict.fromkeys((key.split, path) for side in sides for key, path in side.runs.items())
-    asked = {path: read_predictions(path) for _, path in runs if not _leaks(path)}
+    asked = {path: read_predictions(path) for _, path in runs if not leaks(path)}
     names: set[str] = set()
     if asked:
         names = {row.sha256 for row in doubts(gather(list(asked.values()), (TEST,)))}
@@ -52,8 +51,3 @@ def near_and_far(networks: Sequence[Sequence[str]], rows: Sequence[Path], splits
             left_out = {split: sides[index] for split, sides in found.items()}
             if any(left_out.values()):
                 yield Variant(without, name, left_out)
-
-
-def _leaks(path: Path) -> bool:
-    description = path.with_name("classifier.json")
-    return description.is_file() and bool(read_description(description).get("leaked"))

@@ -187,7 +187,7 @@ def _pair(key: Key, partners: tuple[Key, Key], sides: tuple[Side, Side]) -> Pair
         )
     known, others = (_sorted(table.of(VALIDATION)) for table in whole)
     fitted = _fitted(known), _fitted(others)
-    return Pair(key, one, other, _leaked(first) or _leaked(second), (known, others), fitted, partners[0])
+    return Pair(key, one, other, leaks(first) or leaks(second), (known, others), fitted, partners[0])
 
 
 def _fitted(table: Predictions) -> Fitted:
@@ -222,8 +222,9 @@ def _identify(path: Path, source: Path) -> tuple[str, Key]:
     return root.absolute().name, Key("", split or "split", int(seed[1]) if seed else 0)
 
 
-def _leaked(path: Path) -> bool:
-    description, leaks = path.with_name("classifier.json"), path.with_name("leaks.tsv")
+def leaks(path: Path) -> bool:
+    """Whether what lies beside the predictions says that their run leaks."""
+    description, table = path.with_name("classifier.json"), path.with_name("leaks.tsv")
     if description.is_file() and read_description(description).get("leaked"):
         return True
-    return leaks.is_file() and bool(read_cells(leaks)[1])
+    return table.is_file() and bool(read_cells(table)[1])
