@@ -38,8 +38,8 @@ def everything(device: str, minutes: float, untimed_minutes: float, folder: Path
         "families": _families,
         "studies": _studies,
         "networks": _networks,
-        "profiles": _profiles,
         "many": _many,
+        "profiles": _profiles,
         "speed": _speed,
     }
     for part, function in timed.items():
@@ -83,7 +83,8 @@ def _families(report: Report, device: str, small: bool) -> None:
             settings = cases.small(settings) if small else settings
             name = f"{settings['family']} {settings.get('size', '')} {size} px"
             report.step(name, speed.kimg_seconds, settings, device)
-            report.step(f"{name} drawn", speed.drawing_seconds, settings, device, 20 if small else 1000)
+            images = 20 if small else 100 if settings.get("size") == "gpu" else 1000
+            report.step(f"{name} drawn", speed.drawing_seconds, settings, device, images)
 
 
 def _speed(report: Report, device: str, small: bool) -> None:

@@ -15,6 +15,7 @@ from augury.code.sources import executed
 from augury.datasets import demo
 from augury.figures.catalogue import FIGURES
 from augury.generators.family import PooledSettings
+from augury.planning import study as study_module
 from augury.planning.digests import EXPLAINING, pins, pins_digest
 from augury.planning.folders.image_folder import dataset_name
 from augury.planning.reading import plan_study
@@ -566,3 +567,14 @@ def test_mistakes_in_what_a_generator_begins_with_are_told_beside_all_others(ima
     assert "`generators.g.init_from`: `taxon: above` needs a table of ranks" in text
     assert "`generators.g.size_px`: size_px 50 does not suit a DCGAN" in text
     assert "`generators.h.init_from.file` is nowhere, which has no generator.json" in text
+
+
+@pytest.mark.parametrize(("visible", "turns"), [(None, 1), ("0,1", 1), ("", 0), ("-1", 0)])
+def test_a_gpu_that_is_hidden_makes_no_step_take_turns(monkeypatch, visible, turns):
+    study, mistakes = plan_study({"images": demo.FOLDER})
+    assert not mistakes
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    monkeypatch.setattr(study_module.os.path, "exists", lambda path: path == "/dev/nvidia0")
+    assert study.needs_gpu() == turns

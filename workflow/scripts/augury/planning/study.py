@@ -210,6 +210,7 @@ class Study:
         return self.config.device if own == "auto" else own
 
     def needs_gpu(self, kind: str = "", name: str = "") -> int:
-        """1 where a step should have a GPU to itself: one is asked for, or `auto` finds one on this machine."""
+        """1 where a step should have a GPU to itself: one is asked for, or `auto` finds one that is not hidden."""
         wanted = self.device(kind, name) if kind else self.config.device
-        return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0")))
+        hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1")
+        return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0") and not hidden))
