@@ -10,6 +10,7 @@ from augury.command.errors import UserError
 from augury.datasets import demo
 from augury.planning import arms, overlay, selections
 from augury.planning.checks import consistency
+from augury.planning.checks.corrections import correction_notes
 from augury.planning.checks.joined import join_problems
 from augury.planning.checks.labels import label_notes
 from augury.planning.checks.named import pattern_problems
@@ -67,6 +68,7 @@ def plan_study(
     run, not_run = without_missing(complete)
     study = Study(run, classes, not_run, complete, files)
     study.notes += label_notes(files) if isinstance(files, LabelledFiles) else []
+    study.notes += correction_notes(files)
     for look in (join_problems, pattern_problems):
         mistakes, notes = look(study.contents)
         mistaken += mistakes

@@ -75,6 +75,9 @@ class Config(Settings):
     """Glob patterns of files and folders that are no images of their class, such as ["*_mask.png", masks]; `*`, `?`
     and `[...]` as in a shell, capitals count, compared with the name, and with the path from the class folder on
     or below it."""
+    corrections: Unique[Text] = []
+    """Tables of corrections, as galleries give them to download (path, class, exclude, specimen, sha256), such as
+    [corrections.tsv]: laid over the classes, `exclude` and `specimens`; of several the last one counts."""
     taxonomy: str | None = None
     """Table (TSV or CSV) with a column `class` and one column per rank, from the highest to the lowest."""
     specimens: Specimens = Specimens()

@@ -10,6 +10,7 @@ from augury.generators.family import GeneratorSettings, TrainedSettings
 from augury.planning import arms
 from augury.planning.changed import with_problems
 from augury.planning.checks.classes import class_problems
+from augury.planning.checks.corrections import correction_problems
 from augury.planning.checks.elsewhere import elsewhere_problems
 from augury.planning.checks.final import final_problems
 from augury.planning.checks.generators import generator_problems, transfer_problems
@@ -42,6 +43,7 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
         problems += label_problems(config, classes, files)
     elif not problems and files:
         problems += class_problems(config, classes, files)
+    problems += correction_problems(classes, files) if files and not problems else []
     problems += _split_problems(config.split, config.guard, bool(config.classifiers))
     problems += protocol_problems(config)
     problems += _arm_problems(config, classes)

@@ -9,8 +9,15 @@ from pathlib import Path
 from augury.command.errors import UserError
 from augury.images.clutter import is_clutter, is_image_name, may_be_image
 from augury.images.files import irregular, is_excluded, list_files, shown
+from augury.images.sources import unnamed_in
+from augury.planning.folders.corrections import Corrections
 from augury.planning.folders.image_folder import awaits_fetch, part_folders
 from augury.study.config import Config
+
+
+def hashes_of(dataset: str) -> Path:
+    """Where content hashes are kept between plans."""
+    return Path("results") / dataset / "images" / ".hashes.tsv"
 
 
 class ClassFiles:
@@ -20,6 +27,7 @@ class ClassFiles:
         self.root = Path(config.images)
         self.exclude: list[str] = config.exclude
         self.in_parts = config.split.parts == "folders"
+        self.corrections = Corrections(config.corrections, self.root, self.exclude, hashes_of(str(config.dataset)))
         self.passed_over: list[Path] = []  # clutter and what is excluded, of the folders that were listed
         self.unlisted: dict[str, str] = {}  # name of a class folder that cannot be listed -> why
         self._files: dict[Path, list[Path]] = {}
@@ -48,17 +56,25 @@ class ClassFiles:
         links = [path for top in tops for path in self.entries(top) if os.path.islink(path)]
         return {path: irregular(path) for path in links if not os.path.exists(path)}
 
+    @cached_property
+    def corrected(self) -> dict[str, list[Path]]:
+        """The files of those classes that corrections change: a class of files in several folders."""
+        return self.corrections.of({name: self.found(name) for name in self.class_folders}) if self.corrections else {}
+
     def folders(self, class_: str) -> list[Path]:
         """Where the images of a class lie: one folder, or one in each part's folder."""
+        return [self.root] if class_ in self.corrected else self._own_folders(class_)
+
+    def _own_folders(self, class_: str) -> list[Path]:
         return [top / class_ for top in self.tops if not self.in_parts or os.path.isdir(top / class_)]
 
     def homes(self, class_: str) -> list[Path]:
         """The class folders from whose parent on a file's path counts where patterns look at it."""
-        return self.folders(class_)
+        return [unnamed_in(self.root)] if class_ in self.corrected else self._own_folders(class_)
 
     def files_of(self, class_: str, home: Path) -> list[Path]:
         """The files of a class in one of these."""
-        return self.files_in(home)
+        return self.corrected[class_] if class_ in self.corrected else self.files_in(home)
 
     def below(self, class_: str) -> list[str]:
         """Paths of a class's files below its folders, with `/`."""
@@ -70,11 +86,16 @@ class ClassFiles:
 
     def choice(self, class_: str) -> str:
         """Which of the files in its folders are the class's, as the JSON that scripts take."""
-        return json.dumps({"exclude": self.exclude} if self.exclude else {})
+        chosen = {"only": self.below(class_)} if class_ in self.corrected else {}
+        return json.dumps(chosen | ({"exclude": self.exclude} if self.exclude else {}))
 
     def files(self, class_: str) -> list[Path]:
         """All files of a class; none where its folder is missing or cannot be listed (see `unlisted`)."""
-        listings = [self.files_in(folder) for folder in self.folders(class_)]
+        return self.corrected[class_] if class_ in self.corrected else self.found(class_)
+
+    def found(self, class_: str) -> list[Path]:
+        """The same without corrections."""
+        listings = [self.files_in(folder) for folder in self._own_folders(class_)]
         return (
             listings[0]
             if len(listings) == 1

@@ -9,16 +9,17 @@ from typing import Any
 
 from augury.datasets import demo
 from augury.images.digests import HashCache, class_digest, digest_of
-from augury.planning.folders.class_files import ClassFiles
+from augury.planning.folders.class_files import ClassFiles, hashes_of
 from augury.planning.folders.elsewhere import sets_of
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.folders.shared import SharedSpecimens
-from augury.planning.inputs.words import words
+from augury.planning.inputs.words import kept_table, words
 from augury.settings.reading import as_json
 from augury.specimens.joins import PathJoin
 from augury.specimens.naming import Naming
 from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
 from augury.study.config import Config
+from augury.study.images import Specimens
 from augury.tables.brought import BroughtTable
 
 
@@ -27,8 +28,7 @@ class Contents:
 
     def __init__(self, config: Config, classes: list[str], files: ClassFiles) -> None:
         self.config, self.classes, self.files = config, classes, files
-        # Content hashes, kept between plans.
-        self._cache = HashCache(Path("results") / str(config.dataset) / "images" / ".hashes.tsv")
+        self._cache = HashCache(hashes_of(str(config.dataset)))
 
     @cached_property
     def images(self) -> dict[str, list[tuple[Path, Path, str]]]:
@@ -67,10 +67,28 @@ class Contents:
     def names(self) -> dict[str, list[str | None]]:
         """By class, the name of the specimen that each of its `images` shows, where it has one."""
         name = self.naming.name if self.naming.says_something else lambda *image: None
+        corrected = self.corrected_names
         return {
-            class_: [name(path, folder, sha256) for folder, path, sha256 in images]
+            class_: [corrected.get(sha256) or name(path, folder, sha256) for folder, path, sha256 in images]
             for class_, images in self.images.items()
         }
+
+    @cached_property
+    def corrected_names(self) -> dict[str, str]:
+        """By sha256, the specimens that corrections name."""
+        said = self.files.corrections.specimens if self.files.corrections else {}
+        every = (image for images in self.images.values() for image in images) if said else ()
+        return {sha256: said[path] for _, path, sha256 in every if path in said}
+
+    def specimens_of(self, class_: str) -> Specimens:
+        """The key `specimens` for the steps of a class: a table of all its names, where corrections name some.
+
+        So one class's corrections touch no other's steps; the table is named by its content.
+        """
+        if not any(sha256 in self.corrected_names for *_, sha256 in self.images[class_]):
+            return self.config.specimens
+        table = kept_table(("sha256", "specimen"), self.named[class_])
+        return self.config.specimens.model_copy(update={"regex": None, "table": str(table)})
 
     @cached_property
     def named(self) -> dict[str, list[tuple[str, str]]]:

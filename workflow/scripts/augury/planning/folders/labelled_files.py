@@ -78,6 +78,10 @@ class LabelledFiles(ClassFiles):
 
     def files(self, class_: str) -> list[Path]:
         """The files of a class."""
+        return self.corrected[class_] if class_ in self.corrected else self.found(class_)
+
+    def found(self, class_: str) -> list[Path]:
+        """The same without corrections."""
         return self._by_class.get(class_, [])
 
     def choice(self, class_: str) -> str:

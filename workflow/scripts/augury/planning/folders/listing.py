@@ -43,7 +43,7 @@ class ListedFiles(ClassFiles):
     """The files of a study's classes by a listing."""
 
     def __init__(self, config: Config, listed: dict[str, Any]) -> None:
-        super().__init__(config)
+        super().__init__(config.model_copy(update={"corrections": []}))  # what they say is in the listing
         self.names = list(listed["images"])
         self._listed = {
             name: {class_: [*map(Path, paths)] for class_, paths in listed[name].items()}

@@ -7,6 +7,7 @@ from augury.planning.inputs.paths import Paths
 from augury.planning.inputs.words import words
 from augury.planning.study import Study
 from augury.settings.reading import as_json
+from augury.study.images import Indexing
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +42,14 @@ class Data:
 
     def index_settings(self, wildcards: Any) -> str:
         """What the index of a class depends on, as JSON; the table of copies says which image each is one of."""
-        tables, settings = self.augmented_table(wildcards), self.study.indexing
+        tables, settings = self.augmented_table(wildcards), self._indexing(wildcards.class_)
         if tables:
             copies = settings.specimens.model_copy(update={"regex": None, "table": tables[0]})
             settings = settings.model_copy(update={"specimens": copies})
         return as_json(settings)
+
+    def _indexing(self, class_: str) -> Indexing:
+        return self.study.indexing.model_copy(update={"specimens": self.study.contents.specimens_of(class_)})
 
     def split_settings(self, wildcards: Any) -> str:
         """What one split of a class depends on, as JSON: not on how many repeats there are, which may grow."""
@@ -62,5 +66,10 @@ class Data:
         return [
             *("--times", str(times), "--size", str(copies.size_px)),
             *("--augmentation", as_json(copies.augmentation)),
-            *("--index-settings", as_json(self.study.indexing), "--pack-settings", self.study.pack_settings),
+            *(
+                "--index-settings",
+                as_json(self._indexing(wildcards.class_)),
+                "--pack-settings",
+                self.study.pack_settings,
+            ),
         ]

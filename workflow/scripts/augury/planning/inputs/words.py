@@ -1,10 +1,12 @@
-"""Long lists of files on a command line: Linux takes no command of more than 131,072 bytes from a shell."""
+"""What a plan hands to steps in files: long lists of words, as Linux takes no command of more than 131,072 bytes."""
 
+import csv
 import hashlib
+import io
 import json
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from augury.command.files import atomic
@@ -22,9 +24,19 @@ def words(options: Iterable[str]) -> list[str]:
     options = list(map(str, options))
     if sum(len(os.fsencode(shlex.quote(word))) + 1 for word in options) <= LIMIT:
         return options
-    text = json.dumps(options)
-    path = FOLDER / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
+    return ["--words-from", str(_kept(json.dumps(options).encode("ascii"), ".json"))]
+
+
+def kept_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
+    """A TSV that a step reads, named by its content likewise."""
+    made = io.StringIO()
+    csv.writer(made, dialect="excel-tab", lineterminator="\n").writerows([header, *rows])
+    return _kept(made.getvalue().encode("utf-8", "surrogateescape"), ".tsv")
+
+
+def _kept(content: bytes, suffix: str) -> Path:
+    path = FOLDER / f"{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
     if not path.exists():
         with atomic(path) as temporary:
-            temporary.write_text(text, encoding="ascii")
-    return ["--words-from", str(path)]
+            temporary.write_bytes(content)
+    return path
