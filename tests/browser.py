@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,31 @@ class Page:
         return answer["result"].get("value")
 
     def press(self, key: str) -> None:
-        """Press a key, such as Tab or Enter."""
-        codes = {"Tab": 9, "Enter": 13}
-        text = {"text": "\r"} if key == "Enter" else {}
+        """Press a key, such as Tab, Enter or x."""
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        text = {"text": "\r" if key == "Enter" else key} if key == "Enter" or len(key) == 1 else {}
+        code = {"windowsVirtualKeyCode": codes[key]} if key in codes else {}
         for kind in ("keyDown", "keyUp"):
-            self.send("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=codes[key], **text)
+            self.send("Input.dispatchKeyEvent", type=kind, key=key, **code, **text)
+
+    def tap(self, selector: str) -> None:
+        """Touch the middle of an element, as a finger does."""
+        self.run(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center'}})")
+        box = self.run(f"document.querySelector({json.dumps(selector)}).getBoundingClientRect().toJSON()")
+        points = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}]
+        self.send("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.send("Input.dispatchTouchEvent", type="touchStart", touchPoints=points)
+        self.send("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def downloaded(self, folder: Path, name: str, start: Callable[[], None]) -> Path:
+        """The file of that name that what `start` does downloads to the folder."""
+        self.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+        start()
+        end = time.monotonic() + PATIENCE_S
+        while not (folder / name).exists():
+            assert time.monotonic() < end, f"{name} was not downloaded"
+            time.sleep(0.05)
+        return folder / name
 
     def printed(self) -> bytes:
         """The page as a PDF."""

@@ -66,7 +66,7 @@ class Project:
     """A project folder of its own."""
 
     def __init__(self, folder: Path, config: dict) -> None:
-        self.folder, self.environment = folder, dict(ENVIRONMENT)
+        self.folder, self.environment, self.config = folder, dict(ENVIRONMENT), config
         for name in COPIED:
             source = ROOT / name
             copy = shutil.copytree if source.is_dir() else shutil.copy

@@ -1,6 +1,7 @@
 """audit_labels from the command line: labels that were exchanged on purpose are found."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from augury.command.errors import UserError
 from augury.tables.predictions import write_predictions
 from augury.tables.table import read_rows
 from augury.tables.unknown import DoubtRow
+from tests.project import draw_image
 from tests.scripts.in_process import call
 
 CLASSES = ("Normal", "Tapered", "Pyriform")
@@ -43,6 +45,25 @@ def test_exchanged_labels_are_found_once_each_over_folds_and_seeds(tmp_path):
         assert row.runs == row.agree == (2 if int(row.path) % 2 == 0 else 3)
         assert row.quality < 0.1 < 0.9 <= row.suggested_probability
     assert [row.quality for row in rows] == sorted(row.quality for row in rows)
+
+
+def test_the_page_shows_doubted_images_beside_others_of_both_classes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for index in range(60):
+        draw_image(tmp_path / f"{index:02d}.png", index, index // 20)
+        (tmp_path / f"{index:02d}.png").rename(tmp_path / f"{index:02d}")
+    rows = audit(tmp_path, [write_run(tmp_path, "fold1", 0)], "--page", tmp_path / "doubts.html")
+    data = json.loads(re.search(r'id="data">(.*)</script>', (tmp_path / "doubts.html").read_text())[1])
+    [section] = data["sections"]
+    assert len(section["groups"]) == len(rows) == 3
+    for group, row in zip(section["groups"], rows, strict=True):
+        own, *others = (data["pictures"][number] for number in group["pictures"])
+        assert (own["path"], own["label"], own["suggested"]) == (row.path, row.class_, row.suggested)
+        assert [each["label"] for each in others] == [row.class_] * 3 + [row.suggested] * 3
+        labels = {f"{index:02d}": CLASSES[WRONG.get(index, index // 20)] for index in range(60)}
+        assert all(each["fixed"] and labels[each["path"]] == each["label"] for each in others)
+        assert row.path not in {each["path"] for each in others}
+    assert all(data["thumbnails"])
 
 
 def test_runs_that_leak_and_parts_that_were_not_asked_for_do_not_count(tmp_path, capsys):

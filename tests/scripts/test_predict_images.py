@@ -1,6 +1,7 @@
 """predict_images from the command line: a folder with good, bad and foreign files."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -37,8 +38,11 @@ def predict(trained, images, output, *more):
 
 def test_known_files_give_the_probabilities_of_the_study_calibrated(study, tmp_path):
     folder, trained = study
-    rows = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv")}
+    made = predict(trained, folder / "images", tmp_path / "p.tsv", "--page", tmp_path / "p.html")
+    rows = {row["path"]: row for row in made}
     assert len(rows) == 36
+    shown = json.loads(re.search(r'id="data">(.*)</script>', (tmp_path / "p.html").read_text())[1])["pictures"]
+    assert {each["path"]: each["suggested"] for each in shown} == {path: row["predicted"] for path, row in rows.items()}
     judged = read_predictions(trained / "predictions.tsv")
     validation = judged.of("validation")
     temperature = fit_temperature(validation.probabilities, validation.labels).temperature

@@ -3,7 +3,8 @@
 Reads predictions.tsv of any number of classifiers over folds and seeds, and classifier.json beside each: runs that leak
 are left out. Rows of the test and validation parts count, whose images no weight was fitted to; with folds these are
 all images. Writes --output, one row per doubted image: its label, the suggested one, the quality of its label, and how
-many of the runs that judged it agree. A suggestion is a reason to look, never to relabel unseen.
+many of the runs that judged it agree. A suggestion is a reason to look, never to relabel unseen: --page writes an HTML
+page that shows each beside images of both classes, and what is corrected there is downloaded as corrections.tsv.
 
     python workflow/scripts/audit_labels.py --output doubts.tsv \\
         --predictions results/demo/fold*/classifiers/real/lite0/seed*/predictions.tsv
@@ -23,6 +24,7 @@ def main() -> None:
         help="which images count (default: both; a best epoch was chosen by validation images)",
     )  # fmt: skip
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row per doubted image")
+    parser.add_argument("--page", type=Path, help="page of the doubted images to write, to look and correct")
     args = script.start(parser, packages=("cleanlab", "scikit-learn", "numpy"))
 
     from augury.prediction.label_audit import doubts, gather
@@ -45,6 +47,11 @@ def main() -> None:
     predicted = gather(judged, args.parts)
     rows = doubts(predicted)
     write_rows(args.output, DoubtRow, rows)
+    if args.page:
+        from augury.galleries.of_doubts import doubts as gallery
+        from augury.galleries.page import write_page
+
+        write_page(gallery(rows, predicted, args.threads), args.page, args.threads)
     script.tell(f"{len(rows)} of {len(predicted.labels)} images, judged by {len(judged)} runs, are worth a second look")
 
 

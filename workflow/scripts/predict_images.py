@@ -28,6 +28,7 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row per image")
     parser.add_argument("--passed-over", type=Path, help="table to write (default: OUTPUT with .passed_over.tsv)")
+    parser.add_argument("--page", type=Path, help="page of the images and their predictions to write")
     parser.add_argument("--top", type=int, default=3, help="classes to name, the best one included (default: 3)")
     parser.add_argument("--ood-quantile", type=float, default=0.99, help="0 to 1, see above (default: 0.99)")
     parser.add_argument("--taxonomy", type=Path, help="TSV of the classes' ranks: adds the taxon at every rank")
@@ -60,6 +61,12 @@ def main() -> None:
     header = made.header()
     outside = header.index("out_of_distribution")
     write_cells(args.output, header, lines())
+    if args.page:
+        from augury.galleries.of_predictions import predictions as gallery
+        from augury.galleries.page import write_page
+        from augury.tables.table import read_dicts
+
+        write_page(gallery(read_dicts(args.output), used.classes), args.page, args.threads)
     table = args.passed_over or args.output.with_suffix(".passed_over.tsv")
     write_rows(table, PassedOverRow, [PassedOverRow(str(path), reason) for path, reason in passed_over])
     script.tell(f"{counts['images']} images in {args.output}, {counts['out_of_distribution']} out-of-distribution")

@@ -1,0 +1,37 @@
+"""Gallery of predictions for new images: by predicted class, the least certain first; what is unlike any, apart."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from augury.galleries.content import Gallery, Group, Picture, Section, limited
+from augury.tables.grouping import grouped
+
+FOREIGN, ABSTAINED = "Out-of-distribution: unlike all that was trained on", "No class is certain enough"
+
+
+def predictions(rows: Sequence[Mapping[str, str]], classes: Sequence[str]) -> Gallery:
+    """rows: of the table of predictions, by column."""
+    ordered = sorted(rows, key=lambda row: float(row["probability"]))
+    by_section = grouped(ordered, _section_of)
+    titles = [title for title in (FOREIGN, ABSTAINED, *classes) if title in by_section]
+    sections = [Section(title, [Group([_picture(row)]) for row in by_section[title]]) for title in titles]
+    counts = {title: len(by_section.get(title, ())) for title in (FOREIGN, ABSTAINED)}
+    about = f"{len(rows)} images by predicted class, the least certain first"
+    about += f"; {counts[FOREIGN]} are out-of-distribution" + (
+        f", of {counts[ABSTAINED]} no class is certain enough." if counts[ABSTAINED] else "."
+    )
+    about += " What is accepted or given another class is downloaded as a table of labels."
+    return Gallery("Predictions", about, classes, limited(sections))
+
+
+def _section_of(row: Mapping[str, str]) -> str:
+    if row["out_of_distribution"] == "true":
+        return FOREIGN
+    return ABSTAINED if row.get("abstained") == "true" else row["predicted"]
+
+
+def _picture(row: Mapping[str, str]) -> Picture:
+    path, lines = row["path"], [f"{float(row['probability']):.2f}"]
+    if row.get("predicted:2"):
+        lines.append(f"or {row['predicted:2']} {float(row['probability:2']):.2f}")
+    return Picture(Path(path), path, suggested=row["predicted"], lines=(*lines, path.rpartition("/")[2]))
