@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
+from augury.prediction import study_audit
 from augury.tables.predictions import write_predictions
-from augury.tables.table import read_rows
+from augury.tables.rows import SplitRow
+from augury.tables.table import read_rows, write_rows
 from augury.tables.unknown import DoubtRow
-from tests.project import draw_image
+from tests.project import Project, draw_classes, draw_image, small_config
 from tests.scripts.in_process import call
 
 CLASSES = ("Normal", "Tapered", "Pyriform")
@@ -98,3 +100,52 @@ def test_what_was_trained_on_every_specimen_judged_nothing(tmp_path, capsys):
     assert "judged by 1 runs" in capsys.readouterr().out
     with pytest.raises(UserError, match="holds no image that its classifier had not trained on"):
         audit(tmp_path, [last])
+
+
+def test_a_study_is_audited_before_anything_is_trained(tmp_path, monkeypatch, capsys):
+    project = Project(tmp_path, small_config())
+    draw_classes(tmp_path / "images", 2, 8)
+    monkeypatch.chdir(tmp_path)
+    # One network is enough, and one image that lies, and one that speaks, of the other class.
+    monkeypatch.setattr(study_audit, "PACKAGED", ["tf_efficientnet_lite0"])
+    (tmp_path / "images/c01/003.png").rename(tmp_path / "images/c00/far.png")
+    (tmp_path / "images/c01/005.png").rename(tmp_path / "images/c01/c00.png")
+    words = ["--configfile", "study.yaml", "--output", "doubts.tsv"]
+    with pytest.raises(UserError, match="an audit of labels needs the study's splits"):
+        call("audit_labels", words)
+    for class_ in ("c00", "c01"):
+        names = sorted(path.name for path in (tmp_path / "images" / class_).iterdir())
+        rows = [
+            SplitRow(f"{class_}{name}", f"images/{class_}/{name}", class_, f"{class_}{name}", "train") for name in names
+        ]
+        write_rows(project.results() / "splits" / "holdout" / f"{class_}.tsv", SplitRow, rows)
+    call("audit_labels", words)
+    rows = {row.path: row for row in read_rows(tmp_path / "doubts.tsv", DoubtRow)}
+    assert (rows["images/c00/far.png"].suggested, rows["images/c00/far.png"].agree) == ("c01", 1)
+    assert "images/c01/c00.png" not in rows  # a letter is no name
+    assert "of 16 images, judged by networks, are worth a second look" in capsys.readouterr().out
+
+
+def test_either_a_study_or_predictions(tmp_path):
+    run = write_run(tmp_path, "fold1", 0)
+    for words in ([], ["--predictions", run, "--config", "images=x"]):
+        with pytest.raises(UserError, match="name either a study"):
+            call("audit_labels", [*words, "--output", tmp_path / "doubts.tsv"])
+
+
+def test_names_of_files_and_pairs_are_told(tmp_path, capsys):
+    truth = np.array([0] * 10 + [1] * 10)
+    labels = np.array([0] * 10 + [0] * 4 + [1] * 6)  # four of class 1 are labelled 0
+    names = [f"{index}.png" for index in range(19)] + ["normal_19.png"]
+    run = tmp_path / "classifiers/real/cnn/seed0"
+    probabilities = 0.05 + 0.9 * np.eye(2)[truth]
+    write_predictions(
+        run / "predictions.tsv", names, names, names, ["test"] * 20, labels, ("Normal", "Tapered"), probabilities
+    )
+    (run / "classifier.json").write_text(json.dumps({"leaked": False}))
+    rows = audit(tmp_path, [run / "predictions.tsv"])
+    first = rows[0]
+    assert (first.path, first.class_, first.suggested, first.named) == ("normal_19.png", "Tapered", "Normal", "Normal")
+    assert {row.path for row in rows[1:]} == {f"{index}.png" for index in range(10, 14)}
+    assert not any(row.named for row in rows[1:])
+    assert "4 of 14 images labelled Normal look like Tapered" in capsys.readouterr().out

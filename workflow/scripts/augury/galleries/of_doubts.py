@@ -34,8 +34,8 @@ def doubts(rows: Sequence[DoubtRow], predicted: HeldOut, threads: int = 1) -> Ga
     for row in shown:
         title = (
             f"{row.suggested} rather than {row.class_}? label quality {row.quality:.2f}; {row.agree} of {row.runs} "
-            f"runs say {row.suggested}"
-        )
+            f"say {row.suggested}"
+        ) + (f"; its name speaks of {row.named}" if row.named else "")
         own = Picture(Path(row.path), row.path, row.class_, row.suggested, sha256=row.sha256,
                       lines=(row.path.rpartition("/")[2],))  # fmt: skip
         groups.append(Group([own, *neighbours(row, row.class_), *neighbours(row, row.suggested)], title))

@@ -19,9 +19,12 @@ class DoubtRow:
 
     path: str = column("where the image was seen")
     class_: str = column("the label that it has")
-    suggested: str = column("the class that the classifiers take it for")
-    quality: float = column("label quality from 0 to 1: the probability of its label, mean over runs")
-    suggested_probability: float = column("the probability of the suggested class, mean over runs")
-    runs: int = column("runs that judged the image without having trained on it")
-    agree: int = column("of those, runs whose own answer is the suggested class")
+    suggested: str = column(
+        "the class that the classifiers take it for; where they doubt nothing, the one that its name speaks of"
+    )
+    named: str = column("the class that its file's name speaks of, where that is another one")
+    quality: float = column("label quality from 0 to 1: the probability of its label, mean over runs or networks")
+    suggested_probability: float = column("the probability of the suggested class, mean over runs or networks")
+    runs: int = column("runs, or networks, that judged the image without having trained on it")
+    agree: int = column("of those, how many answer with the suggested class")
     sha256: str = column("the image")

@@ -13,15 +13,12 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from augury.classifiers.sources import FOLDER
 from augury.command.errors import UserError
-from augury.images.decoding.decode import Unreadable
 from augury.metrics.classification import Scores, score
 from augury.metrics.intervals import bootstrap_weights, units
 from augury.planning.forecast.pilots import LINEAR, MEASURES, Pilots, kind_of
 from augury.planning.study import Study
-from augury.prediction.preparation import Form, prepare
-from augury.scores.extractors import DEFAULT, SIZE_PX, extract, load_extractor
-from augury.tables.rows import SplitRow
-from augury.tables.table import read_rows
+from augury.prediction.split_images import split_images
+from augury.scores.extractors import DEFAULT, extract, load_extractor
 from augury.verdict.design import Pilot
 
 MOST = 60  # images of a class
@@ -43,24 +40,13 @@ def pilot(study: Study, threads: int = 1) -> Pilots:
 
 def training_images(study: Study) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of the first split's training part: pixels (N, 224, 224, 3), labels (N,), specimens (N,)."""
-    preparation = study.config.preparation
     images, labels, specimens = [], [], []
     for label, class_ in enumerate(study.classes):
-        path = Path("results", study.dataset, "splits", study.splits[0], f"{class_}.tsv")
-        if not path.is_file():
-            raise UserError(
-                f"a pilot needs the study's splits, and {path} is not there; run `snakemake --cores all --until "
-                "split_class` with the study's options, which trains nothing"
-            )
-        rows = [row for row in read_rows(path, SplitRow) if row.part == "train"]
-        for row in sorted(rows, key=lambda row: row.sha256)[:MOST]:
-            try:
-                images += prepare(Path(row.path), preparation, [Form(SIZE_PX, 3)])
-            except (Unreadable, OSError):
-                continue
-            labels.append(label)
-            specimens.append(row.specimen)
-    return np.stack(images), np.array(labels), np.array(specimens)
+        rows, pixels = split_images(study, class_, "a pilot", "train", MOST)
+        images.append(pixels)
+        labels += [label] * len(rows)
+        specimens += [row.specimen for row in rows]
+    return np.concatenate(images), np.array(labels), np.array(specimens)
 
 
 def pilots_from(features: np.ndarray, labels: np.ndarray, specimens: np.ndarray) -> dict[str, Pilot]:
