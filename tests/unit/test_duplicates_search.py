@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from augury.duplicates import alignment, descriptors, discs, frames, search_index
+from augury.duplicates import alignment, descriptors, discs, frames, search, search_index
 from augury.duplicates.agreement import ACROSS, WITHIN, detail, judge
 from augury.duplicates.cells import Cells, best_met
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
@@ -154,6 +154,14 @@ def test_the_span_of_images_looked_at_together_plays_no_part(crowd, halves, all_
     assert len({(pair.one, pair.other) for pair in together}) >= len(kinds) + len(turned) + 1
     for span in (1, 5):
         assert find_pairs(images, groups, span=span) == together
+
+
+def test_the_number_of_processes_plays_no_part(crowd, monkeypatch):
+    monkeypatch.setattr(search, "MANY", 2)
+    images = prints([*crowd[:4], *(crowd[number].rotate(90 * number, expand=True) for number in range(3))])
+    alone = find_pairs(images)
+    assert [(pair.one, pair.other) for pair in alone] == [(0, 4), (1, 5), (2, 6)]
+    assert find_pairs(images, workers=2) == alone
 
 
 def test_of_many_images_each_meets_its_twin_and_few_others():

@@ -80,6 +80,7 @@ rule index_class:
     localrule: engine.sends_sources
     conda:
         "../../envs/data.yaml"
+    threads: needs.comparing_threads
     resources:
         mem_mb=memory(2000),
         runtime=minutes(needs.class_minutes, "images"),
@@ -120,6 +121,7 @@ rule find_duplicates:
         "inspection"
     conda:
         "../../envs/data.yaml"
+    threads: needs.comparing_threads
     resources:
         mem_mb=memory(needs.duplicates_mb),
         runtime=minutes(needs.duplicates_minutes, "inspection"),

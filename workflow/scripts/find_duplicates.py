@@ -28,7 +28,7 @@ def main() -> None:
     from augury.tables.table import write_rows
 
     args.duplicates.parent.mkdir(parents=True, exist_ok=True)
-    manifest = merge(args.class_folders, not args.exact_only, args.duplicates.parent)
+    manifest = merge(args.class_folders, not args.exact_only, args.duplicates.parent, args.threads)
     write_rows(args.quarantine, QuarantineRow, manifest.quarantine)
     write_rows(args.duplicates, DuplicateRow, manifest.duplicates)
     write_rows(args.manifest, ImageRow, manifest.rows())

@@ -129,18 +129,19 @@ def refine(
 
 def centred(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """(P, H, H) with mean zero under the mask, and zero outside it."""
-    count = np.maximum(mask.sum(axis=(1, 2), keepdims=True), 1)
-    return (values - (values * mask).sum(axis=(1, 2), keepdims=True) / count) * mask
+    mean = _dot(values, mask) / np.maximum(np.einsum("pij->p", mask), 1)
+    return (values - mean[:, None, None]) * mask
 
 
 def length(values: np.ndarray) -> np.ndarray:
     """Euclidean length of each image, (P, 1, 1), at least 1e-6."""
-    return np.maximum(np.sqrt((values * values).sum(axis=(1, 2), keepdims=True)), 1e-6)
+    return np.maximum(np.sqrt(_dot(values, values)), 1e-6)[:, None, None]
 
 
 def overlap(affine: np.ndarray) -> np.ndarray:
     """Share of the smaller image that both show, (P,), to a percent."""
-    inside = (np.abs(affine.astype(np.float32) @ _grid(SIDE_PX // 2)[0]) <= 0.5).all(1).mean(1)
+    inside = (np.abs(affine.astype(np.float32) @ _grid(SIDE_PX // 2)[0]) <= 0.5).all(1)
+    inside = np.count_nonzero(inside, axis=1) / inside.shape[1]
     return inside * np.maximum(np.abs(np.linalg.det(affine[:, :, :2])), 1)
 
 
@@ -163,14 +164,16 @@ def _grid(side: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _halved(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), SIDE_PX // 2, 2, SIDE_PX // 2, 2).mean(axis=(2, 4))
+    rows = images[:, ::2] + images[:, 1::2]
+    return (rows[:, :, ::2] + rows[:, :, 1::2]) * np.float32(0.25)
 
 
 def _climb_on(one: Array, other: Array, affine: Array, plans: Plans, round_: bool) -> tuple[Array, Array]:
     """Climb plan by plan; a pair that a plan does not bring to its least correlation is left there."""
     affine, score, left = affine.copy(), np.full(len(affine), -1.0), np.arange(len(affine))
+    halves = _halved(one), _halved(other)
     for plan, least in plans:
-        a, b = (one[left], other[left]) if plan[0] == SIDE_PX else (_halved(one[left]), _halved(other[left]))
+        a, b = (each[left] for each in ((one, other) if plan[0] == SIDE_PX else halves))
         affine[left], score[left] = _climb(a, b, affine[left], plan, round_)
         stopped = score[left] < least
         score[left[stopped]] = -1
@@ -212,15 +215,33 @@ def _step(one: Array, other: Array, slopes: tuple[Array, Array], affine: Array, 
     size, aim_size = 1 / length(seen), 1 / length(aim)
     seen *= size
     aim *= aim_size
-    jacobian = np.empty((count, 6, side * side), np.float32)
-    grid = _grid(side)[0]
+    mask *= np.float32(0.5)
+    along = np.empty((count, 2, side * side), np.float32)  # the mean slope of both, across and down
     for number, (own, others) in enumerate(((slope_x, slopes[1]), (slope_y, slopes[0]))):
-        along = (own * size + others * aim_size) * (mask * np.float32(0.5))
-        np.multiply(along.reshape(count, 1, -1), grid, out=jacobian[:, 3 * number : 3 * number + 3])
-    square = jacobian @ jacobian.swapaxes(1, 2)
+        own *= size
+        own += others * aim_size
+        np.multiply(own, mask, out=along[:, number].reshape(own.shape))
+    square = np.empty((count, 6, 6), np.float32)
+    for one_axis, other_axis in ((0, 0), (0, 1), (1, 1)):
+        moments = (along[:, one_axis] * along[:, other_axis] @ _moments(side)).reshape(count, 3, 3)
+        square[:, 3 * one_axis : 3 * one_axis + 3, 3 * other_axis : 3 * other_axis + 3] = moments
+        square[:, 3 * other_axis : 3 * other_axis + 3, 3 * one_axis : 3 * one_axis + 3] = moments
+    along *= (aim - seen).reshape(count, 1, -1)
+    pull = (along.reshape(2 * count, -1) @ _grid(side)[0].T).reshape(count, 6, 1)
     damping = (1e-3 * np.trace(square, axis1=1, axis2=2)[:, None, None] / 6 + 1e-6) * np.eye(6)
-    step = np.linalg.solve(square + damping, jacobian @ (aim - seen).reshape(count, -1, 1))[:, :, 0]
-    return (seen * aim).sum(axis=(1, 2)), step
+    return _dot(seen, aim), np.linalg.solve(square + damping, pull)[:, :, 0]
+
+
+def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Image by image, (P, H, H) each -> (P,)."""
+    return np.einsum("pij,pij->p", one, other)
+
+
+@functools.cache
+def _moments(side: int) -> np.ndarray:
+    """Products of x, y and 1 of the pixels, (side * side, 9) float32: row by row of the matrix that they make."""
+    grid = _grid(side)[0]
+    return np.ascontiguousarray((grid[:, None] * grid).reshape(9, -1).T)
 
 
 def _slopes(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

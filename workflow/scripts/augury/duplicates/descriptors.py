@@ -52,8 +52,10 @@ def normalise(thumbs: np.ndarray, weight: np.ndarray | None = None) -> np.ndarra
     high -= blur @ (high * share) @ blur.T / shown
     high *= share
     local = np.sqrt(np.maximum(blur @ (high * high) @ blur.T / shown, 0))
-    own = high.std(axis=(1, 2), keepdims=True)
-    return np.where(own < FLAT_LEVELS, 0, high / (local + CONTRAST_FLOOR * own + 1e-6)).astype(np.float32)
+    own = high.reshape(len(high), SIDE_PX * SIDE_PX).std(axis=1)[:, None, None]
+    high /= local + CONTRAST_FLOOR * own + 1e-6
+    high *= own >= FLAT_LEVELS
+    return high
 
 
 def cosines(low: float, high: float, count: int) -> np.ndarray:

@@ -4,9 +4,11 @@ An image that is turned and then stretched to another shape lies turned in the o
 its frame lies turned in the other.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from augury.duplicates.fingerprints import SIDE_PX
+from augury.duplicates.fingerprints import SIDE_PX, image_sizes, thumbnails
 
 OBLONG = 1.1  # the longer side by the shorter; of images that are more so, the two ways differ
 
@@ -34,3 +36,24 @@ def from_squares(affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarra
     one, other = shares(size_one), shares(size_other)
     matrix = one[:, :, None] * affine[:, :, :2] / other[:, None, :]
     return np.concatenate([matrix, one[:, :, None] * affine[:, :, 2:]], axis=2)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is laid over each other: thumbnails, or their squares; whole, or (`round_`) the discs in the middle."""
+
+    round_: bool = False
+    squared: bool = False
+
+    def view(self, fingerprints: np.ndarray) -> np.ndarray:
+        """(P, FINGERPRINT_BYTES) uint8 -> (P, 64, 64)."""
+        thumbs = thumbnails(fingerprints)
+        return squares(thumbs, image_sizes(fingerprints)) if self.squared else thumbs
+
+    def shown(self, sizes: np.ndarray) -> np.ndarray:
+        """Width and height in pixels of what is laid over each other, (P, 2), of images of those sizes."""
+        return np.repeat(sizes.min(1, keepdims=True), 2, axis=1) if self.squared else sizes
+
+    def in_thumbnails(self, affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
+        """An affine map (P, 2, 3) of what is looked at as one of thumbnails."""
+        return from_squares(affine, size_one, size_other) if self.squared else affine

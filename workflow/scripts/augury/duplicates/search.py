@@ -7,6 +7,8 @@ images passes through all of them before the next: memory holds 1.1 to 1.6 kB an
 fingerprints on disk what is being looked at.
 """
 
+import contextlib
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,15 +17,20 @@ import numpy as np
 from augury.command.progress import Progress
 from augury.duplicates import agreement, alignment
 from augury.duplicates.fingerprints import blocks, image_sizes, pixel_hashes
+from augury.duplicates.frames import Frame
 from augury.duplicates.naming import backwards, transform_name
-from augury.duplicates.search_index import SPAN, Look, looks
+from augury.duplicates.search_index import SPAN, looks
 from augury.images.mapped_arrays import drop_pages
+from augury.images.workers import ordered, processes
 from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, ImageRow
 
 APART = "apart"  # the relation of images that are nearly alike, but named as two specimens
 COARSE_LEAST = 0.92  # correlation after the approach; of copies of all kinds 98 to 100% had as much
 CHUNK = 32  # pairs that are aligned at a time
+MANY = 300  # images from which processes are worth their start
+
+Chunk = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # pairs, affine maps, fingerprints of both images
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +50,17 @@ def find_pairs(
     near: bool = True,
     span: int = SPAN,
     bounds: agreement.Bounds = agreement.WITHIN,
+    workers: int = 1,
 ) -> list[Pair]:
     """All pairs of duplicates, sorted; without `near` only those of equal pixels.
 
     fingerprints: (N, FINGERPRINT_BYTES) uint8. groups: (N,) int; where given, only pairs of different groups count.
     Without groups, more than two images of equal pixels are linked to the first of them, not each to each. span: images
-    that are looked at at a time. bounds: what near ones must reach.
+    that are looked at at a time. bounds: what near ones must reach. workers: processes that lay images over each other;
+    the pairs are the same with any number.
     """
     pixels = pixel_hashes(fingerprints)
-    pairs = _near(fingerprints, pixels, groups, span, bounds) if near else {}
+    pairs = _near(fingerprints, pixels, groups, span, bounds, workers) if near else {}
     pairs |= {(one, other): Pair(one, other, "exact", "identity", 1.0) for one, other in _exact(pixels, groups)}
     return [pairs[key] for key in sorted(pairs)]
 
@@ -87,22 +96,38 @@ def _exact(pixels: np.ndarray, groups: np.ndarray | None) -> Iterator[tuple[int,
 
 
 def _near(
-    fingerprints: np.ndarray, pixels: np.ndarray, groups: np.ndarray | None, span: int, bounds: agreement.Bounds
+    fingerprints: np.ndarray,
+    pixels: np.ndarray,
+    groups: np.ndarray | None,
+    span: int,
+    bounds: agreement.Bounds,
+    workers: int,
 ) -> dict[tuple[int, int], Pair]:
     best: dict[tuple[int, int], Pair] = {}
     ways = looks(fingerprints)
     progress = Progress("comparing images", len(fingerprints), "images")
-    for start, block in zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True):
-        for look in ways:
-            pairs, affine = look.starts(block, start, groups, pixels)
-            for first in range(0, len(pairs), CHUNK):
-                chunk = slice(first, first + CHUNK)
-                for pair in _judged(fingerprints, look, pairs[chunk], affine[chunk], bounds):
-                    key = (pair.one, pair.other)
-                    if key not in best or _order(pair) > _order(best[key]):
-                        best[key] = pair
-        progress.add(len(block))
+    with contextlib.ExitStack() as stack:
+        many = workers > 1 and len(fingerprints) >= MANY
+        pool = stack.enter_context(processes(workers)) if many else None
+        for start, block in zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True):
+            for look in ways:
+                pairs, affine = look.starts(block, start, groups, pixels)
+                judge = functools.partial(_judged, look.frame, bounds)
+                for found in ordered(pool, judge, _chunks(fingerprints, pairs, affine), workers):
+                    for pair in found:
+                        key = (pair.one, pair.other)
+                        if key not in best or _order(pair) > _order(best[key]):
+                            best[key] = pair
+            progress.add(len(block))
     return best
+
+
+def _chunks(fingerprints: np.ndarray, pairs: np.ndarray, affine: np.ndarray) -> Iterator[Chunk]:
+    for first in range(0, len(pairs), CHUNK):
+        some = pairs[first : first + CHUNK]
+        ones, others = (fingerprints[numbers] for numbers in some.T)
+        drop_pages(fingerprints)
+        yield some, affine[first : first + CHUNK], ones, others
 
 
 def _order(pair: Pair) -> tuple[bool, bool, float, str]:
@@ -110,26 +135,26 @@ def _order(pair: Pair) -> tuple[bool, bool, float, str]:
     return "rotation" not in pair.transform, "crop" not in pair.transform, pair.similarity, pair.transform
 
 
-def _judged(
-    fingerprints: np.ndarray, look: Look, pairs: np.ndarray, affine: np.ndarray, bounds: agreement.Bounds
-) -> Iterator[Pair]:
-    ones, others = (fingerprints[numbers] for numbers in pairs.T)
-    drop_pages(fingerprints)
-    views = look.view(ones), look.view(others)
-    affine, coarse = alignment.approach(*views, affine, look.round_)
+def _judged(frame: Frame, bounds: agreement.Bounds, chunk: Chunk) -> list[Pair]:
+    """Those of some pairs that show the same pixels."""
+    pairs, affine, ones, others = chunk
+    views = frame.view(ones), frame.view(others)
+    affine, coarse = alignment.approach(*views, affine, frame.round_)
     near = np.flatnonzero(coarse >= COARSE_LEAST)
     if not len(near):
-        return
-    affine, fine = alignment.refine(views[0][near], views[1][near], affine[near], look.round_)
+        return []
+    affine, fine = alignment.refine(views[0][near], views[1][near], affine[near], frame.round_)
     near, affine = near[fine], affine[fine]
     if not len(near):
-        return
+        return []
     size_one, size_other = image_sizes(ones[near]), image_sizes(others[near])
-    shown = look.shown(size_one), look.shown(size_other)
-    verdicts = agreement.judge(views[0][near], views[1][near], affine, *shown, look.round_, bounds)
+    shown = frame.shown(size_one), frame.shown(size_other)
+    verdicts = agreement.judge(views[0][near], views[1][near], affine, *shown, frame.round_, bounds)
+    found = []
     for k in np.flatnonzero(verdicts.same):
         one, other = pairs[near[k]].tolist()
-        in_whole = look.in_thumbnails(verdicts.affine[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
+        in_whole = frame.in_thumbnails(verdicts.affine[k : k + 1], size_one[k : k + 1], size_other[k : k + 1])[0]
         name = transform_name(in_whole, size_one[k], size_other[k], bool(verdicts.part[k]))  # it maps other on one
         name = name if one > other else backwards(name)
-        yield Pair(min(one, other), max(one, other), "near", name, float(verdicts.similarity[k]))
+        found.append(Pair(min(one, other), max(one, other), "near", name, float(verdicts.similarity[k])))
+    return found

@@ -17,7 +17,7 @@ from augury.duplicates.alignment import INSIDE
 from augury.duplicates.cells import Cells
 from augury.duplicates.descriptors import COARSE, FREQUENCIES, candidates, descriptors, normalise, parts, whole
 from augury.duplicates.fingerprints import blocks, image_sizes, thumbnails
-from augury.duplicates.frames import from_squares, oblong, squares
+from augury.duplicates.frames import Frame, oblong
 from augury.duplicates.initial_alignment import best_starts, low_frequencies, moved_starts
 
 ALL_PAIRS = 20_000  # images up to which each is compared with all
@@ -37,29 +37,17 @@ Starts = tuple[np.ndarray, np.ndarray]  # pairs (M, 2) and affine maps (M, 2, 3)
 class Look(Protocol):
     """A way to name partners, and to look at them when they are laid over each other."""
 
-    round_: bool  # whether only the discs in the middle are looked at
+    frame: Frame  # what of the images is laid over each other
 
     def starts(self, block: np.ndarray, start: int, groups: np.ndarray | None, pixels: np.ndarray) -> Starts:
         """Partners of the images from number `start` on, whose fingerprints are `block`."""
-        ...
-
-    def view(self, fingerprints: np.ndarray) -> np.ndarray:
-        """What is laid over each other, (P, 64, 64)."""
-        ...
-
-    def shown(self, sizes: np.ndarray) -> np.ndarray:
-        """Width and height in pixels of what is laid over each other, (P, 2), of images of those sizes."""
-        ...
-
-    def in_thumbnails(self, affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
-        """An affine map of what is looked at as one of thumbnails."""
         ...
 
 
 class Wholes:
     """Of N images the descriptors, for `descriptors.candidates`, and the low frequencies, for `starts.best_starts`."""
 
-    round_ = False
+    frame = Frame()
 
     def __init__(self, fingerprints: np.ndarray) -> None:
         """fingerprints: (N, FINGERPRINT_BYTES) uint8, memory-mapped or not."""
@@ -84,27 +72,13 @@ class Wholes:
         also = _promising(pairs[:, 0], moved_score, MOVED_PARTNERS, MOVED_LEAST)
         return np.concatenate([pairs[kept], pairs[also]]), np.concatenate([affine[kept], moved[also]])
 
-    def view(self, fingerprints: np.ndarray) -> np.ndarray:
-        """The thumbnails."""
-        return thumbnails(fingerprints)
-
-    def shown(self, sizes: np.ndarray) -> np.ndarray:
-        """All."""
-        return sizes
-
-    def in_thumbnails(self, affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
-        """As it is."""
-        return affine
-
 
 class Discs:
     """Of N images the discs in the middle, or of those that are oblong the discs in the middle of their squares."""
 
-    round_ = True
-
     def __init__(self, fingerprints: np.ndarray, numbers: np.ndarray | None = None) -> None:
         """numbers: (n,) int, sorted, of the images whose squares are looked at (default: the thumbnails of all)."""
-        self.squared = numbers is not None
+        self.frame = Frame(round_=True, squared=numbers is not None)
         self.numbers = np.arange(len(fingerprints)) if numbers is None else numbers
         count = len(self.numbers)
         self.middle = np.empty((count, 2, len(discs.ORDER)), np.float16)
@@ -143,19 +117,6 @@ class Discs:
         kept = _promising(pairs[:, 0], score, DISC_PARTNERS, TURN_LEAST)
         return numbers[kept], affine[kept]
 
-    def view(self, fingerprints: np.ndarray) -> np.ndarray:
-        """The thumbnails, or the squares."""
-        thumbs = thumbnails(fingerprints)
-        return squares(thumbs, image_sizes(fingerprints)) if self.squared else thumbs
-
-    def shown(self, sizes: np.ndarray) -> np.ndarray:
-        """All, or the squares."""
-        return np.repeat(sizes.min(1, keepdims=True), 2, axis=1) if self.squared else sizes
-
-    def in_thumbnails(self, affine: np.ndarray, size_one: np.ndarray, size_other: np.ndarray) -> np.ndarray:
-        """As it is, or of the squares."""
-        return from_squares(affine, size_one, size_other) if self.squared else affine
-
     def _blocks(self, fingerprints: np.ndarray) -> Iterator[np.ndarray]:
         done = 0
         for block in blocks(fingerprints, SPAN):
@@ -165,7 +126,7 @@ class Discs:
             done += len(block)
 
     def _coefficients(self, block: np.ndarray, windows: int = 1) -> np.ndarray:
-        return discs.coefficients(normalise(self.view(block), INSIDE), windows)
+        return discs.coefficients(normalise(self.frame.view(block), INSIDE), windows)
 
     def _middle(self, rows: np.ndarray) -> np.ndarray:
         real, imaginary = self.middle[rows].astype(np.float32).swapaxes(0, 1)

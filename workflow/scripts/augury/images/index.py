@@ -87,7 +87,7 @@ def index_class(
     readings.tell(class_)
     if naming.says_something:
         print(f"{class_}: {sum(sha256 in names for sha256 in by_hash)} of {len(by_hash)} images have a specimen's name")
-    _fill(index, by_hash, fingerprints, copies, names, settings.specimens.near_duplicates)
+    _fill(index, by_hash, fingerprints, copies, names, settings.specimens.near_duplicates, threads)
     return index
 
 
@@ -109,11 +109,12 @@ def _fill(
     copies: Copies,
     names: dict[str, set[str]],
     near_duplicates: bool,
+    threads: int,
 ) -> None:
     order = sorted(by_hash)
     plain = [by_hash[sha256][0] for sha256 in order]
     index.fingerprints = fingerprints.ordered(by_hash[sha256][1] for sha256 in order)
-    pairs = find_pairs(index.fingerprints, near=near_duplicates)
+    pairs = find_pairs(index.fingerprints, near=near_duplicates, workers=threads)
     links = [(order[pair.one], order[pair.other]) for pair in pairs]
     equal = [link for link, pair in zip(links, pairs, strict=True) if pair.relation == "exact"]
     specimens = specimen_ids(order, names, [*links, *expanded_links(equal, names)])

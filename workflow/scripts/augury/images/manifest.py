@@ -67,7 +67,7 @@ def read_fingerprints(path: Path) -> np.ndarray:
     return fingerprints
 
 
-def merge(folders: list[Path], near_duplicates: bool, scratch: Path | None = None) -> Manifest:
+def merge(folders: list[Path], near_duplicates: bool, scratch: Path | None = None, threads: int = 1) -> Manifest:
     """Merge the classes' tables and look for pairs across classes; each such pair is a conflict.
 
     folders: each named as its class. Without `near_duplicates` only images of equal pixels are looked for; with them,
@@ -85,7 +85,7 @@ def merge(folders: list[Path], near_duplicates: bool, scratch: Path | None = Non
         manifest.quarantine += read_rows(folder / "quarantine.tsv", QuarantineRow)
         manifest.duplicates += read_rows(folder / "duplicates.tsv", DuplicateRow)
     if sum(len(part) > 0 for part in parts) > 1:
-        manifest.duplicates += _across(manifest, parts, near_duplicates, scratch)
+        manifest.duplicates += _across(manifest, parts, near_duplicates, scratch, threads)
     manifest.quarantine.sort(key=lambda row: (row.class_, row.path))
     manifest.duplicates.sort(key=lambda row: (not row.conflict, row.class_a, row.sha256_a, row.sha256_b, row.path_b))
     return manifest
@@ -101,13 +101,15 @@ def tell_small_classes(manifest: Manifest, min_images: int) -> None:
             )
 
 
-def _across(manifest: Manifest, parts: list[np.ndarray], near: bool, scratch: Path | None) -> Iterator[DuplicateRow]:
+def _across(
+    manifest: Manifest, parts: list[np.ndarray], near: bool, scratch: Path | None, threads: int
+) -> Iterator[DuplicateRow]:
     groups = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     if near:
         fingerprints = joined(parts, scratch)
     else:
         fingerprints = np.concatenate([block[:, :HASH_BYTES].copy() for part in parts for block in blocks(part)])
-    pairs = find_pairs(fingerprints, groups, near, bounds=ACROSS)
+    pairs = find_pairs(fingerprints, groups, near, bounds=ACROSS, workers=threads)
     numbers = {number for pair in pairs for number in (pair.one, pair.other)}
     rows = {number: row for number, row in enumerate(manifest.rows()) if number in numbers}
     return duplicate_rows(rows, pairs)

@@ -1,8 +1,12 @@
-"""A function over many items in threads, results in order, with a bounded number under way."""
+"""A function over many items in threads or processes, results in order, with a bounded number under way."""
 
+import multiprocessing
+import os
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TypeVar
 
 from augury.command.progress import Progress
@@ -11,6 +15,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 4  # results a thread that may wait to be taken
+_SECONDS = 1.0  # between two looks whether the parent is there
 
 
 def in_order(
@@ -26,15 +31,44 @@ def in_order(
             progress.add()
         return
     pool = ThreadPoolExecutor(threads)
-    waiting: deque[Future[Result]] = deque()
     try:
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) >= AHEAD * threads:
-                yield waiting.popleft().result()
-                progress.add()
-        while waiting:
-            yield waiting.popleft().result()
+        for result in ordered(pool, function, items, threads):
+            yield result
             progress.add()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def ordered(
+    pool: Executor | None, function: Callable[[Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
+    """The same by a pool of so many workers that is kept, or by no pool one after another."""
+    if pool is None:
+        yield from map(function, items)
+        return
+    waiting: deque[Future[Result]] = deque()
+    for item in items:
+        waiting.append(pool.submit(function, item))
+        if len(waiting) >= AHEAD * workers:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def processes(count: int) -> ProcessPoolExecutor:
+    """So many processes, for what holds the interpreter's lock; they end with this one, however it ends.
+
+    Begun anew and not forked, as a process with threads must not be.
+    """
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, context, initializer=_end_with, initargs=(os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    threading.Thread(target=_watch, args=(parent,), name="parent", daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_SECONDS)
+    os._exit(143)

@@ -24,6 +24,7 @@ MAPPED_MB = 1500  # of a training's images at most: larger arrays are mapped fro
 ROW_MB = 0.001  # what a training holds of an image beside its pixels
 IMAGE_SECONDS = 0.1  # one training image of 224 px, of a small network on a core, or a large one on a modest GPU
 LOOKED_SECONDS = 0.05  # one image whose features are taken or compared
+IMAGES_A_THREAD, MOST_THREADS = 500, 8  # that are compared; an image takes 15 ms of one core
 BLOCK = 64  # images that are always drawn together (latent.sampling)
 DEMO_IMAGES = 30  # a class at most, before they are there to be counted
 
@@ -63,6 +64,11 @@ class Needs:
     def class_pack_mb(self, wildcards: Any) -> float:
         """A few large images being decoded, and one row per image; the pack is written image by image."""
         return 2000 + ROW_MB * self.images([wildcards.class_])
+
+    def comparing_threads(self, wildcards: Any) -> int:
+        """Threads that compare the images of a class, or of all: more than one where there are many."""
+        class_ = getattr(wildcards, "class_", None)
+        return min(MOST_THREADS, 1 + self.images([class_] if class_ else None) // IMAGES_A_THREAD)
 
     def duplicates_mb(self, wildcards: Any) -> float:
         """What is held of all images while they are compared."""
