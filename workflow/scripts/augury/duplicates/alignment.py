@@ -221,13 +221,12 @@ def _step(one: Array, other: Array, slopes: tuple[Array, Array], affine: Array, 
         own *= size
         own += others * aim_size
         np.multiply(own, mask, out=along[:, number].reshape(own.shape))
-    square = np.empty((count, 6, 6), np.float32)
-    for one_axis, other_axis in ((0, 0), (0, 1), (1, 1)):
-        moments = (along[:, one_axis] * along[:, other_axis] @ _moments(side)).reshape(count, 3, 3)
-        square[:, 3 * one_axis : 3 * one_axis + 3, 3 * other_axis : 3 * other_axis + 3] = moments
-        square[:, 3 * other_axis : 3 * other_axis + 3, 3 * one_axis : 3 * one_axis + 3] = moments
+    # Image by image, as rounding must not depend on which images are looked at together.
+    products = np.stack([along[:, 0] * along[:, 0], along[:, 0] * along[:, 1], along[:, 1] * along[:, 1]], axis=1)
+    xx, xy, yy = (products @ _moments(side)).reshape(count, 3, 3, 3).swapaxes(0, 1)
+    square = np.concatenate([np.concatenate([xx, xy], axis=2), np.concatenate([xy, yy], axis=2)], axis=1)
     along *= (aim - seen).reshape(count, 1, -1)
-    pull = (along.reshape(2 * count, -1) @ _grid(side)[0].T).reshape(count, 6, 1)
+    pull = (along @ _grid(side)[0].T).reshape(count, 6, 1)
     damping = (1e-3 * np.trace(square, axis1=1, axis2=2)[:, None, None] / 6 + 1e-6) * np.eye(6)
     return _dot(seen, aim), np.linalg.solve(square + damping, pull)[:, :, 0]
 
