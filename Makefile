@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: demo test test-slow lint style types coverage bench bench-quality clean lock reference
 
 demo: .venv/ready
-	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores all
+	PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/watch_study.py snakemake --cores all
 	@echo "The report is results/demo/report.html: open it in a browser."
 
 test: .venv/ready lint

@@ -36,6 +36,7 @@ class Costs:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.study, self.needs = plan, plan.study, Needs(plan)
         self.measured = 0  # trainings of this study whose time is known
+        self._kinds: dict[tuple[str, ...], tuple[int, float]] = {}
 
     def of(self, n_splits: int, n_seeds: int, n_generators: int) -> Cost:
         """With so many splits, and classifier and generator seeds of each."""
@@ -56,6 +57,12 @@ class Costs:
         self._generators, self._classifiers  # noqa: B018
         return f"measured on {self.measured} trainings" if self.measured else "a guess before the first training"
 
+    @property
+    def kinds(self) -> dict[tuple[str, ...], tuple[int, float]]:
+        """Number and seconds of one of each kind: (train_generator, NAME), (train_classifier, ARM, CLASSIFIER)."""
+        self._generators, self._classifiers  # noqa: B018
+        return self._kinds
+
     @cached_property
     def _generators(self) -> list[tuple[float, float]]:
         """For each generator: trainings per split and seed, and seconds of one."""
@@ -64,7 +71,9 @@ class Costs:
         for name, paths in grouped(runs, lambda path: Path(path).parts[-4]).items():
             guess = sum(self.needs.generator_seconds(name, Path(path).parts[-2]) for path in paths) / len(paths)
             divisor = len(self.study.splits) * len(self.study.config.generator_seeds)
-            costs.append((len(paths) / divisor, self._seconds("generator.json", paths, guess)))
+            seconds = self._seconds("generator.json", paths, guess)
+            self._kinds["train_generator", name] = len(paths), seconds
+            costs.append((len(paths) / divisor, seconds))
         return costs
 
     @cached_property
@@ -75,7 +84,9 @@ class Costs:
         for (arm, classifier), paths in grouped(runs, lambda path: Path(path).parts[-4:-2]).items():
             guess = self.needs.classifier_seconds(SimpleNamespace(arm=arm, classifier=classifier))
             guess *= family("classifiers", self.study.config.classifiers[classifier].family).taken
-            costs.append((arm, classifier, self._seconds("classifier.json", paths, guess)))
+            seconds = self._seconds("classifier.json", paths, guess)
+            self._kinds["train_classifier", arm, classifier] = len(paths), seconds
+            costs.append((arm, classifier, seconds))
         return costs
 
     def _seconds(self, name: str, paths: Iterable[str], guess: float) -> float:
