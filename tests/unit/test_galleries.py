@@ -16,7 +16,7 @@ from PIL import Image
 from augury.galleries import of_study, of_synthetic, page
 from augury.galleries.content import Gallery, Group, Picture, Section, limited
 from augury.galleries.likeness import nearest
-from augury.galleries.of_predictions import FOREIGN, predictions
+from augury.galleries.of_predictions import ABSTAINED, FOREIGN, predictions
 from augury.galleries.thumbnails import seen, thumbnail
 from augury.generators.pools import write_pool
 from augury.images.fit import fit_image
@@ -135,10 +135,12 @@ def test_predictions_are_sorted_by_class_and_confidence_and_foreign_ones_stand_a
     rows = [{"path": f"{n}.png", "predicted": c, "probability": p, "out_of_distribution": o}
             for n, (c, p, o) in enumerate([("B", "0.9", "false"), ("A", "0.8", "false"), ("B", "0.6", "false"),
                                            ("A", "0.99", "true")])]  # fmt: skip
+    rows.append(rows[0] | {"path": "4.png", "probability": "0.51", "abstain": "true", "prediction_set": "B|A"})
     gallery = predictions(rows, ["A", "B"])
-    assert [section.title for section in gallery.sections] == [FOREIGN, "A", "B"]
-    assert groups(gallery, 2) == [["2.png"], ["0.png"]]
-    assert [picture.suggested for picture in gallery.pictures] == ["A", "A", "B", "B"]
+    assert [section.title for section in gallery.sections] == [FOREIGN, ABSTAINED, "A", "B"]
+    assert groups(gallery, 3) == [["2.png"], ["0.png"]]
+    assert [picture.suggested for picture in gallery.pictures] == ["A", "B", "A", "B", "B"]
+    assert gallery.pictures[1].lines == ("0.51", "may be B or A", "4.png")
     assert not any(picture.label for picture in gallery.pictures)
 
 
@@ -332,7 +334,7 @@ def test_two_thousand_images_open_quickly_and_ask_the_network_for_nothing(shown,
     held = "document.querySelectorAll('.card img[src]').length"
     while not opened.run(held):
         time.sleep(0.05)
-    assert time.monotonic() - began < 10, "on one busy core; 1 s on a free one"
+    assert time.monotonic() - began < 10, "2 s were measured beside other work"
     assert 8 < opened.run(held) < 300
     assert opened.run("performance.memory.usedJSHeapSize") < 64e6
     opened.run("document.querySelectorAll('button.card')[1999].click()")

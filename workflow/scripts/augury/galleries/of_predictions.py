@@ -25,13 +25,16 @@ def predictions(rows: Sequence[Mapping[str, str]], classes: Sequence[str]) -> Ga
 
 
 def _section_of(row: Mapping[str, str]) -> str:
-    if row["out_of_distribution"] == "true":
+    if row.get("out_of_distribution") == "true":
         return FOREIGN
-    return ABSTAINED if row.get("abstained") == "true" else row["predicted"]
+    return ABSTAINED if row.get("abstain") == "true" else row["predicted"]
 
 
 def _picture(row: Mapping[str, str]) -> Picture:
     path, lines = row["path"], [f"{float(row['probability']):.2f}"]
-    if row.get("predicted:2"):
+    within = row.get("prediction_set", "").split("|")
+    if len(within) > 1:
+        lines.append(f"may be {', '.join(within[:-1])} or {within[-1]}")
+    elif row.get("predicted:2"):
         lines.append(f"or {row['predicted:2']} {float(row['probability:2']):.2f}")
     return Picture(Path(path), path, suggested=row["predicted"], lines=(*lines, path.rpartition("/")[2]))

@@ -19,7 +19,7 @@ from augury.report.progress.steps import Steps
 EVERY_SECONDS = 5.0  # the line on a terminal, and the page
 LOGGED_SECONDS = 60.0  # the line where no terminal is
 _TAIL = 60  # lines of Snakemake's that are shown where it failed
-_PASSED_ON = ("augury: ", "config: ", "warning: ", "Error", "WorkflowError", "Conda environments")
+_PASSED_ON = ("augury: ", "config: ", "warning: ", "Error", "WorkflowError")
 _CORES = re.compile(r"Provided (?:cores|remote nodes): (\d+)")
 
 
