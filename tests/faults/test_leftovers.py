@@ -19,7 +19,7 @@ WRITERS = {
     ),
     "reference": (
         "import numpy as np; from augury.prediction import reference; "
-        "reference._write(path, reference.Reference(np.zeros((99, 99)), np.zeros(99), 'x', 3))"
+        "reference._write(path, reference.Gaussians(np.zeros((9, 99)), np.zeros((99, 99)), np.zeros(99), 1.0))"
     ),
 }
 

@@ -9,11 +9,15 @@ import pytest
 import torch
 from PIL import Image
 
-from augury.classifiers.evaluation import in_blocks
+from augury.classifiers.evaluation import averages_views, in_blocks, probabilities_of
 from augury.classifiers.model_folder import load_classifier
 from augury.command.errors import UserError
 from augury.images.packs import open_pack
-from augury.metrics.temperature import at_temperature, fit_temperature
+from augury.metrics.conformal import least_probabilities, prediction_sets
+from augury.metrics.novelty import fit_gaussians, scales_of
+from augury.metrics.temperature import at_temperature
+from augury.metrics.temperature_prior import fit_with_prior
+from augury.prediction.calibration import calibration_of
 from augury.prediction.reference import load_reference
 from augury.tables.predictions import read_predictions
 from augury.tables.table import read_cells, read_dicts
@@ -45,7 +49,7 @@ def test_known_files_give_the_probabilities_of_the_study_calibrated(study, tmp_p
     assert {each["path"]: each["suggested"] for each in shown} == {path: row["predicted"] for path, row in rows.items()}
     judged = read_predictions(trained / "predictions.tsv")
     validation = judged.of("validation")
-    temperature = fit_temperature(validation.probabilities, validation.labels).temperature
+    temperature = fit_with_prior(validation.probabilities, validation.labels).temperature
     record = json.loads((trained / "classifier.json").read_text())
     assert record["calibration"]["temperature"] == pytest.approx(temperature, rel=1e-5)
     expected = at_temperature(judged.probabilities, temperature)
@@ -68,27 +72,57 @@ def test_a_single_file_is_judged_as_in_its_folder(study, tmp_path):
     assert float(alone[0]["probability"]) == pytest.approx(float(together[str(path)]["probability"]), abs=1e-6)
 
 
-def test_scores_are_distances_to_the_training_images(study, tmp_path):
+def test_scores_are_of_distance_and_confidence_as_validation_images_have_them(study, tmp_path):
     folder, trained = study
     rows = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv")}
-    reference, judged = load_reference(trained), read_predictions(trained / "predictions.tsv")
-    assert (reference.scores_of, reference.features.shape) == ("validation", (18, 8))
-    packs = np.concatenate([open_pack(folder / "packs" / f"{name}.npy")[0][:6] for name in CLASSES])
-    classifier, _ = load_classifier(trained)
+    judged = read_predictions(trained / "predictions.tsv")
+    packs = np.concatenate([open_pack(folder / "packs" / f"{name}.npy")[0] for name in CLASSES])
+    classifier, description = load_classifier(trained)
     features = in_blocks(torch.from_numpy(packs), classifier.features, torch.device("cpu")).numpy()
+    views = averages_views(description.settings)
+    said = probabilities_of(classifier, torch.from_numpy(packs), torch.device("cpu"), views).numpy()
+    sure = said.max(axis=1)
     features /= np.linalg.norm(features, axis=1, keepdims=True)
-    np.testing.assert_allclose(reference.features, features, atol=1e-3)  # float16
-    scores = [float(rows[path]["score"]) for path in judged.of("validation").path]
-    np.testing.assert_allclose(scores, reference.scores, atol=1e-5)
+    # Six training images of each class, then three of validation and three of test; each is known once.
+    place = np.arange(36) % 12
+    distances = fit_gaussians(features[place < 6], np.repeat([0, 1, 2], 6)).distances(features)
+    known = (place >= 6) & (place < 9)
+    expected = scales_of(distances[known], sure[known]).score(distances, sure)
+    files = [str(path) for name in CLASSES for path in sorted((folder / "images" / name).iterdir())]
+    found = np.array([float(rows[path]["score"]) for path in files])
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+    record = json.loads((trained / "classifier.json").read_text())
+    calibration = calibration_of(record, trained)
+    np.testing.assert_allclose(calibration.scores, found[known], atol=1e-4)
+    assert load_reference(trained, record).gaussians.means.shape == (3, 8)
     assert all(rows[path]["out_of_distribution"] == "false" for path in judged.of("validation").path)
-    trained_on = [row for path, row in rows.items() if path not in set(judged.path)]
-    assert len(trained_on) == 18
-    assert all(float(row["score"]) < 0.01 for row in trained_on)
     median = predict(trained, folder / "images", tmp_path / "half.tsv", "--ood-quantile", 0.5)
     outside = {row["path"] for row in median if row["out_of_distribution"] == "true"}
-    assert outside & set(judged.of("validation").path) == {
-        path for path, score in zip(judged.of("validation").path, scores, strict=True) if score > np.median(scores)
-    }
+    bound = sorted(calibration.scores)[4]  # of nine, the one at rank ceil(10 * .5)
+    assert outside == {path for path, score in zip(files, found, strict=True) if score > bound + 1e-3}
+
+
+def test_sets_and_abstention_come_from_validation_images_alone(study, tmp_path, capsys):
+    folder, trained = study
+    judged = read_predictions(trained / "predictions.tsv")
+    validation = judged.of("validation")
+    said = at_temperature(judged.probabilities, fit_with_prior(validation.probabilities, validation.labels).temperature)
+    known = said[judged.part == "validation"]
+    least = least_probabilities(known[np.arange(9), validation.labels], validation.labels, np.ones(9), 3, 0.75)
+    expected = [{CLASSES[k] for k in np.flatnonzero(row)} for row in prediction_sets(said, least)]
+    rows = predict(trained, folder / "images", tmp_path / "p.tsv", "--coverage", 0.75)
+    sets = {row["path"]: row["prediction_set"].split("|") for row in rows}
+    assert [set(sets[path]) for path in judged.path] == expected
+    assert {len(each) for each in expected} > {1}
+    assert all(row["prediction_set"].startswith(row["predicted"]) for row in rows)
+    assert {row["abstained"] for row in rows} == {""}
+    output = capsys.readouterr().out
+    assert "prediction sets hold the true class of 75% of images, of each class; by 3 validation specimens" in output
+    assert "`abstained` is empty: 9 validation specimens" in output
+    assert "as of 10.0% of images like those known, the least that 9 validation specimens can promise" in output
+    every = predict(trained, folder / "images", tmp_path / "q.tsv", "--coverage", 0.95)
+    assert {row["prediction_set"].count("|") for row in every} == {2}
+    assert "9 validation specimens promise no coverage of 95%; 19 would" in capsys.readouterr().out
 
 
 def test_what_is_no_image_is_named_and_passed_over(study, tmp_path, capsys):
@@ -138,19 +172,22 @@ def test_the_folder_may_be_moved_and_what_it_lacks_is_told(study, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="holds no file"):
         predict(trained, tmp_path / "empty", tmp_path / "p.tsv")
-    with pytest.raises(UserError, match="--ood-quantile is 99"):
-        predict(trained, folder / "images", tmp_path / "p.tsv", "--ood-quantile", 99)
+    for option in ("--ood-quantile", "--coverage", "--error"):
+        with pytest.raises(UserError, match=f"{option} is 99"):
+            predict(trained, folder / "images", tmp_path / "p.tsv", option, 99)
 
 
-def test_without_validation_images_training_specimens_say_what_is_unlike(tmp_path, capsys):
+def test_without_validation_images_nothing_is_promised(tmp_path, capsys):
     trained = train(tmp_path, ["train"] * len(PARTS), classes=2, epochs=1, tta=True)
     record = json.loads((trained / "classifier.json").read_text())
     assert record["calibration"]["temperature"] == 1
-    assert record["reference"] == {"images": 24, "features": 8, "scores": 24, "scores_of": "training"}
-    predict(trained, tmp_path / "images", tmp_path / "p.tsv")
+    assert record["reference"] == {"images": 24, "features": 8, "scales": None}
+    rows = predict(trained, tmp_path / "images", tmp_path / "p.tsv")
     output = capsys.readouterr().out
     assert "not calibrated (temperature 1): there are no validation images" in output
-    assert "24 training images, each as seen from other specimens" in output
+    assert "no image is called out-of-distribution: no validation images" in output
+    doubts = ("prediction_set", "abstained", "out_of_distribution", "score")
+    assert {row[name] for row in rows for name in doubts} == {""}
     assert read_cells(tmp_path / "p.passed_over.tsv")[1] == []
 
 
@@ -168,10 +205,10 @@ def test_an_ensemble_gives_its_own_probabilities_of_the_study_calibrated(togethe
     rows = {row["path"]: row for row in predict(both, folder / "images", tmp_path / "p.tsv")}
     judged = read_predictions(both / "predictions.tsv")
     validation = judged.of("validation")
-    temperature = fit_temperature(validation.probabilities, validation.labels).temperature
+    temperature = fit_with_prior(validation.probabilities, validation.labels).temperature
     found = np.array([[float(rows[path][f"p:{name}"]) for name in CLASSES] for path in judged.path])
     np.testing.assert_allclose(found, at_temperature(judged.probabilities, temperature), atol=1e-5)
-    # An image's score: the mean of its members', each over its median on the validation images.
+    # An image's score is the mean of its members'.
     of_members = [
         {
             row["path"]: float(row["score"])
@@ -179,9 +216,8 @@ def test_an_ensemble_gives_its_own_probabilities_of_the_study_calibrated(togethe
         }
         for name in ("cnn", "grey")
     ]
-    units = [np.median([scores[path] for path in validation.path]) for scores in of_members]
     for path, row in rows.items():
-        expected = np.mean([scores[path] / unit for scores, unit in zip(of_members, units, strict=True)])
+        expected = np.mean([scores[path] for scores in of_members])
         assert float(row["score"]) == pytest.approx(expected, rel=1e-4, abs=1e-4)
     assert all(rows[path]["out_of_distribution"] == "false" for path in validation.path)
     median = predict(both, folder / "images", tmp_path / "half.tsv", "--ood-quantile", 0.5)

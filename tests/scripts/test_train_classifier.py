@@ -388,9 +388,10 @@ def test_every_family_trains_from_its_defaults(data, given):
 
 def test_by_a_recipe_it_ends_early_on_the_same_schedule_and_says_that_nothing_tested_it(tmp_path):
     data = Data(tmp_path, ["train"] * 8)
-    recipe = Recipe(
-        "arm", "cnn", 2, ["fold1", "fold2"], [1, 3], 2, {"temperature": 1.5, "images": 9, "reason": ""}, None, False
-    )
+    known = {"labels": "0 1", "true": "0.9 0.2", "best": "0.9 0.8", "weights": "1 1", "scores": "-1 1"}
+    calibration = {"temperature": 1.5, "images": 9, "reason": ""} | known
+    scales = {"distance": [3.0, 2.0], "probability": [0.75, 0.25]}
+    recipe = Recipe("arm", "cnn", 2, ["fold1", "fold2"], [1, 3], 2, calibration, None, False, scales)
     save_recipe(tmp_path / "recipe.json", recipe)
     call("train_classifier", data.command("short", {"real": 1}, more=("--recipe", str(tmp_path / "recipe.json")))[2:])
     call("train_classifier", data.command("long", {"real": 1})[2:])
@@ -403,8 +404,11 @@ def test_by_a_recipe_it_ends_early_on_the_same_schedule_and_says_that_nothing_te
     assert "no test score of its own" in record["final"]
     assert "final" not in whole
     assert len(read_predictions(tmp_path / "short" / "predictions.tsv").labels) == 0
+    assert record["reference"]["scales"] == scales
     used = use.load(tmp_path / "short", "cpu", 1)
     assert used.temperature == 1.5
+    assert used.calibration.scores.tolist() == [-1, 1]
+    assert used.members[0].reference.scales.probability == [0.75, 0.25]
 
 
 def test_a_recipe_is_no_way_to_validate_or_test_by_what_is_trained_on(data, tmp_path):

@@ -5,7 +5,8 @@ import pytest
 
 from augury.classifiers.recipe import NONE, NOTE, read_recipe, recipe_of, save_recipe
 from augury.command.errors import UserError
-from augury.metrics.temperature import fit_temperature
+from augury.metrics.temperature_prior import fit_with_prior
+from augury.prediction.calibration import calibration_of
 from augury.tables.predictions import Predictions
 
 CLASSES = ("x", "y")
@@ -30,10 +31,27 @@ def test_epochs_are_averaged_and_one_temperature_is_fitted_to_all_validation_ima
     recipe = recipe_of(records, [FIRST, SECOND])
     assert (recipe.epoch, recipe.best_epochs, recipe.trainings, recipe.splits) == (9, [7, 10], 2, ["fold1", "fold2"])
     rows = [FIRST.of("validation"), SECOND.of("validation")]
-    fitted = fit_temperature(np.concatenate([each.probabilities for each in rows]), np.array([0, 1, 0, 1, 1, 0]))
-    assert recipe.calibration == {"temperature": fitted.temperature, "images": 6, "reason": ""}
-    alone = [fit_temperature(each.probabilities, each.labels).temperature for each in rows]
-    assert min(alone) < fitted.temperature < max(alone)
+    labels = np.array([0, 1, 0, 1, 1, 0])
+    fitted = fit_with_prior(np.concatenate([each.probabilities for each in rows]), labels)
+    made = calibration_of({"calibration": recipe.calibration}, "")
+    assert (made.temperature, made.images, made.reason) == (fitted.temperature, 6, "")
+    assert made.labels.tolist() == labels.tolist()
+    # Two trainings judged i1 of class y and i2 of class x: specimens that count once.
+    assert made.weights.tolist() == [1, 0.5, 0.5, 1, 0.5, 0.5]
+    alone = [fit_with_prior(each.probabilities, each.labels).temperature for each in rows]
+    assert fitted.temperature > max(alone) > 1  # more images draw it further from the prior
+
+
+def test_scores_and_scales_are_those_of_all_trainings():
+    scales = [{"distance": [2, 1], "probability": [0.75, 3]}, {"distance": [4, 3], "probability": [0.5, 1]}]
+    records = [
+        record(f"fold{n}", 0, best_epoch=7, calibration={"scores": kept}, reference={"scales": each})
+        for n, (kept, each) in enumerate(zip(("1 2 3", "-1 0 5"), scales, strict=True))
+    ]
+    recipe = recipe_of(records, [FIRST, SECOND])
+    assert calibration_of({"calibration": recipe.calibration}, "").scores.tolist() == [1, 2, 3, -1, 0, 5]
+    assert recipe.scales == {"distance": [3, 2], "probability": [0.625, 2]}
+    assert recipe_of([records[0], record("fold1", 0, best_epoch=7)], [FIRST, SECOND]).scales is None
 
 
 def test_what_is_said_of_test_images_changes_nothing():

@@ -1,7 +1,7 @@
 """Ensembles: weights against closed forms and a general optimiser, and rows that are matched by what they show."""
 
 import json
-from dataclasses import asdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from augury.classifiers.recipe import Recipe
 from augury.command.errors import UserError
 from augury.ensembles.members import combine, describe, read_members
 from augury.ensembles.weights import TOLERANCE, equal_weights, likeliest_weights
-from augury.metrics.temperature import fit_temperature
+from augury.prediction.calibration import calibrate, calibration_of
 from augury.tables.predictions import write_predictions
 
 CLASSES = ("x", "y", "z")
@@ -166,6 +166,25 @@ def test_the_description_names_members_and_adds_up_their_cost(tmp_path):
     assert (record["classifier"], record["arm"], record["split"], record["seed"]) == ("both", "real", "fold0", 0)
     assert (record["seconds"], record["parameters"], record["device"], record["leaked"]) == (5.0, 20, "cpu", False)
     assert record["classes"] == list(CLASSES)
-    validation = fit_temperature(np.array(BAD)[:2], np.array([0, 1]))  # as a classifier's, whatever its test images say
+    # As a classifier's, whatever its test images say; members that keep no scores leave it without.
+    validation = calibrate(np.array(BAD)[:2], np.array([0, 1]), ["a", "b"], np.zeros(0))
     assert validation.temperature > 1
-    assert record["calibration"] == asdict(validation)
+    assert record["calibration"] == validation.record()
+
+
+def test_an_ensembles_scores_of_validation_images_are_the_weighted_means_of_its_members(tmp_path):
+    members = members_of(Run(tmp_path, "a", GOOD), Run(tmp_path, "b", BAD))
+    records = [dict(each.description) for each in members]
+    for record, kept in zip(records, ("1 2", "5 4"), strict=True):
+        record["calibration"] = {"scores": kept}
+    scored = [replace(each, description=record) for each, record in zip(members, records, strict=True)]
+    record = describe("both", scored, np.array(BAD), np.array([0.25, 0.75]), True, 0)
+    assert calibration_of(record, "classifier.json").scores.tolist() == [4, 3.5]
+    scored[1] = replace(scored[1], description=records[1] | {"calibration": {"scores": "5"}})
+    assert not len(calibration_of(describe("both", scored, np.array(BAD), np.ones(2) / 2, True, 0), "").scores)
+    # What is said of test images reaches no threshold.
+    wrong = np.concatenate([np.array(BAD)[:2], 1 / 3 + 0 * np.array(BAD)[2:]])
+    assert (
+        describe("both", members, wrong, np.ones(2) / 2, True, 0)["calibration"]
+        == describe("both", members, np.array(BAD), np.ones(2) / 2, True, 0)["calibration"]
+    )

@@ -6,11 +6,12 @@ import pytest
 from augury.command.errors import UserError
 from augury.figures import theme
 from augury.figures.calibration import draw as calibration
+from augury.metrics.temperature_prior import fit_with_prior
 from augury.tables.predictions import write_predictions
 
 
 def write_run(folder, seed, parts, arm="real"):
-    """Of 40 images a part, all called with probability 0.9, 30 are called rightly: a temperature of 2 mends that."""
+    """Of 40 images a part, all called with probability 0.9, 30 are called rightly: at temperature 2 that is honest."""
     path = folder / f"fold0/classifiers/{arm}/lenet/seed{seed}/predictions.tsv"
     labels = np.tile(np.repeat([0, 1], [30, 10]), len(parts))
     names = [str(index) for index in range(len(labels))]
@@ -28,10 +29,14 @@ def test_before_and_after_by_hand(tmp_path):
     (axis,) = figure.axes
     before, after = (np.asarray(dots.get_offsets()) for dots in axis.collections)
     assert before == pytest.approx(np.array([[0.9, 0.75]]))
-    assert after == pytest.approx(np.array([[0.75, 0.75]]), abs=1e-6)
+    # Its prior keeps the temperature from going all the way.
+    temperature = fit_with_prior(np.tile([0.9, 0.1], (40, 1)), np.repeat([0, 1], [30, 10])).temperature
+    assert 1.3 < temperature < 1.9
+    sure = 9 ** (1 / temperature) / (1 + 9 ** (1 / temperature))
+    assert after == pytest.approx(np.array([[sure, 0.75]]), abs=1e-6)
     assert "error 0.150 [" in words(figure)
-    assert "after 0.000 [" in words(figure)
-    assert "temperature 2.00" in words(figure)
+    assert f"after {sure - 0.75:.3f} [" in words(figure)
+    assert f"temperature {temperature:.2f}" in words(figure)
     assert "test images" in words(figure)
 
 

@@ -2,36 +2,43 @@
 
 import numpy as np
 import pytest
-from sklearn.neighbors import NearestNeighbors
+from sklearn.covariance import LedoitWolf
 
-from augury.metrics.novelty import own_scores, scores, threshold, unit_length
+from augury.metrics.novelty import Scales, fit_gaussians, scales_of, unit_length
 
 
-def test_scores_are_those_of_scikit_learn():
-    random = np.random.default_rng(0)
-    rows, reference = unit_length(random.normal(size=(7, 5))), unit_length(random.normal(size=(40, 5)))
-    for k in (1, 3):
-        expected = NearestNeighbors(n_neighbors=k).fit(reference).kneighbors(rows)[0][:, -1]
-        np.testing.assert_allclose(scores(rows, reference, k), expected, rtol=1e-5)
+@pytest.mark.parametrize(("images", "features"), [(12, 30), (200, 7)])
+def test_distances_are_mahalanobis_of_scikit_learns_shrunken_covariance(images, features):
+    random = np.random.default_rng(images)
+    labels = np.arange(images) % 3
+    known = random.normal(size=(images, features)) * np.linspace(0.5, 2, features) + labels[:, None]
+    new = random.normal(size=(9, features)) * 2
+    means = np.stack([known[labels == k].mean(axis=0) for k in range(3)])
+    shrunken = LedoitWolf(assume_centered=True).fit(known - means[labels])
+    assert shrunken.shrinkage_ > 0.01
+    expected = np.sqrt(np.min([shrunken.mahalanobis(new - mean) for mean in means], axis=0))
+    gaussians = fit_gaussians(known, labels)
+    np.testing.assert_allclose(gaussians.distances(new), expected, rtol=1e-9)
+    np.testing.assert_allclose(gaussians.rounded().distances(new), expected, rtol=1e-4)
+
+
+def test_a_class_without_images_and_images_that_are_all_alike_have_distances():
+    alike = fit_gaussians(np.ones((4, 3)), np.array([0, 0, 2, 2]))
+    assert alike.means.shape == (2, 3)
+    assert alike.distances(np.ones((1, 3))) == pytest.approx(0)
+    assert np.isfinite(alike.distances(np.zeros((1, 3)))).all()
+    assert alike.distances(np.zeros((1, 3)))[0] > 1000
 
 
 def test_directions_by_hand():
-    # Length does not count; at right angles two unit vectors are sqrt(2) apart, opposite ones 2.
-    reference = unit_length(np.array([[5.0, 0.0]]))
-    assert scores(unit_length(np.array([[2, 0], [0, 3], [-1, 0]])), reference) == pytest.approx([0, np.sqrt(2), 2])
+    # Length does not count.
+    assert unit_length(np.array([[3.0, 4.0]])).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)]]
     assert unit_length(np.zeros((1, 2))).tolist() == [[0, 0]]
 
 
-def test_an_image_is_not_measured_by_its_own_specimen():
-    reference = unit_length(np.array([[1, 0], [1, 0.001], [0, 1.0]]))
-    found = own_scores(reference, np.array(["a", "a", "b"]))
-    assert found == pytest.approx([np.sqrt(2)] * 3, abs=2e-3)
-    assert np.isnan(own_scores(reference, np.array(["a", "a", "a"]))).all()
-
-
-def test_the_threshold_leaves_the_wanted_share_below():
-    known = np.arange(200) / 200
-    assert threshold(known, 0.99) == 0.99  # 198 of 200 at or below 197.01/199 of the way: the next one up
-    assert (known > threshold(known, 0.99)).mean() <= 0.01
-    assert threshold(known[:20], 0.99) == known[19]
-    assert threshold(np.array([np.nan]), 0.99) == np.inf
+def test_a_score_is_a_sum_of_standard_deviations():
+    # Distances 1 and 3 have mean 2 and deviation 1; probabilities .5 and .75 mean .625 and deviation .125.
+    scales = scales_of(np.array([1.0, 3.0]), np.array([0.5, 0.75]))
+    assert scales == Scales((2.0, 1.0), (0.625, 0.125))
+    assert scales.score(np.array([5.0, 2.0]), np.array([0.625, 0.25])).tolist() == [3, 3]
+    assert scales_of(np.array([2.0]), np.array([1.0])).score(np.array([2.5]), np.array([1.0])).tolist() == [0.5]

@@ -3,8 +3,8 @@
 Reads, one file per class and in the order of --classes: packs of images, the split's tables and, where the arm takes
 synthetic images, the indexes of their pools; and images/duplicates.tsv. Writes to --output: classifier.safetensors,
 classifier.json (what it is, trained on what, at what cost), history.tsv (one row per epoch), predictions.tsv (the
-probabilities of every validation and test image), reference.safetensors (features of the training images, by which
-new ones are called out-of-distribution). State to resume from lies in OUTPUT/.state until the run is complete.
+probabilities of every validation and test image), reference.safetensors (where the features of training images lie, by
+which new ones are called out-of-distribution). State to resume from lies in OUTPUT/.state until the run is complete.
 
     python workflow/scripts/train_classifier.py --name cnn --arm-name real --arm '{"real": 1}' --split split0 \\
         --seed 0 --settings "$(cat settings.json)" --classes Tripos Ciliophora --packs packs/{Tripos,Ciliophora}.npy \\
@@ -63,7 +63,7 @@ def main() -> None:
         results = model_folder.results_of(task, classifier, arm_data, best, seconds)
         results |= chosen.describe() | task.results() | {"specimens": arm_data.specimens if arm.real else 0.0}
         results |= {"preparation": prepared, "pretrained": pretrained}
-        results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device)
+        results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device, fixed.scales)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in arm_data.leaked])
         model_folder.save_classifier(args.output, classifier, described.as_record() | results | fixed.record(), history)
         kept.keep()

@@ -1,7 +1,8 @@
 """The recipe of a last training, without images kept apart: what the trainings of a study's splits found by theirs.
 
-An epoch to stop at, on the same schedule: the mean of the epochs that were kept. A temperature, fitted to the
-validation predictions of all trainings together. Of an ensemble the weights of its classifiers, means over its runs.
+An epoch to stop at, on the same schedule: the mean of the epochs that were kept. A calibration, made of the validation
+predictions of all trainings together: those trainings saw fewer specimens, so that it doubts a little too much. Of an
+ensemble the weights of its classifiers, means over its runs.
 """
 
 import dataclasses
@@ -14,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.metrics.temperature import Fitted, fit_temperature
+from augury.prediction.calibration import calibrate, kept_of, scores_of
+from augury.splits.identity import specimen_key
 from augury.tables.description import read_description, save_description
 from augury.tables.predictions import Predictions
 from augury.tables.rows import SplitRow
@@ -35,6 +37,7 @@ class Recipe:
     calibration: Mapping[str, Any]  # as in classifier.json
     weights: Mapping[str, float] | None  # of an ensemble's classifiers, with 1 in all
     leaked: bool  # whether any of the trainings leaked
+    scales: Mapping[str, Any] | None = None  # of scores, as under `reference` in classifier.json; None of an ensemble
 
     def record(self) -> dict[str, Any]:
         """What the classifier.json of the last training says by it; nothing without a recipe."""
@@ -63,9 +66,10 @@ def recipe_of(records: Sequence[Mapping[str, Any]], predictions: Sequence[Predic
         splits=list(dict.fromkeys(record["split"] for record in records)),
         best_epochs=kept,
         epoch=max(1, int(np.mean(kept) + 0.5)) if kept else None,
-        calibration=dataclasses.asdict(_temperature(predictions)),
+        calibration=_calibration(records, predictions),
         weights=_weights(records) if "members" in records[0] else None,
         leaked=any(bool(record.get("leaked")) for record in records),
+        scales=_scales(records),
     )
 
 
@@ -103,11 +107,26 @@ def of_training(path: Path | None, arm: str, classifier: str, apart: Sequence[Sp
     return recipe
 
 
-def _temperature(predictions: Sequence[Predictions]) -> Fitted:
+def _calibration(records: Sequence[Mapping[str, Any]], predictions: Sequence[Predictions]) -> dict[str, Any]:
     judged = [each.of("validation") for each in predictions]
-    return fit_temperature(
-        np.concatenate([each.probabilities for each in judged]), np.concatenate([each.labels for each in judged])
-    )
+    judged = [each.rows(kept_of(len(each.labels))) for each in judged]
+    labels = np.concatenate([each.labels for each in judged])
+    names = np.concatenate([each.specimen for each in judged])
+    scores = np.concatenate([scores_of(record) for record in records])
+    return calibrate(
+        np.concatenate([each.probabilities for each in judged]),
+        labels,
+        [specimen_key(label, name) for label, name in zip(labels.tolist(), names, strict=True)],
+        scores if len(scores) == len(labels) else np.zeros(0),
+    ).record()
+
+
+def _scales(records: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    # Means over the trainings.
+    known = [(record.get("reference") or {}).get("scales") or {} for record in records]
+    if not all(known):
+        return None
+    return {name: np.mean([each[name] for each in known], axis=0).tolist() for name in known[0]}
 
 
 def _weights(records: Sequence[Mapping[str, Any]]) -> dict[str, float]:

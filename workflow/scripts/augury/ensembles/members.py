@@ -11,7 +11,8 @@ from augury.classifiers.recipe import Recipe
 from augury.command.errors import UserError
 from augury.ensembles import weights as weighing
 from augury.ensembles.folders import FAMILY
-from augury.metrics.temperature import fit_temperature
+from augury.prediction.calibration import calibrate, kept_of, scores_of
+from augury.splits.identity import specimen_key
 from augury.tables.description import read_description
 from augury.tables.predictions import Predictions, Run, read_predictions, run_of
 
@@ -73,11 +74,10 @@ def describe(
 ) -> dict[str, Any]:
     """The ensemble's classifier.json: what tables and use read of any classifier, and its members with their weights.
 
-    mixed: its probabilities (N, K), whose temperature is fitted to the validation part as a classifier's is. Its cost
-    is that of its members: seconds, parameters and megabytes are their sums.
+    mixed: its probabilities (N, K), which are calibrated by the validation part as a classifier's are. Its cost is that
+    of its members: seconds, parameters and megabytes are their sums.
     """
     records, first = [member.description for member in members], members[0]
-    judged = first.predictions.part == "validation"
     named = [
         {"classifier": member.run.classifier, "seed": member.run.seed, "weight": float(f"{weight:.9g}")}
         for member, weight in zip(members, weights, strict=True)
@@ -92,7 +92,7 @@ def describe(
         "architecture": " + ".join(dict.fromkeys(member.run.classifier for member in members)),
         "settings": {"family": FAMILY, "weights": weighing.VALIDATION if weighed else weighing.EQUAL},
         "members": named,
-        "calibration": dataclasses.asdict(fit_temperature(mixed[judged], first.predictions.labels[judged])),
+        "calibration": _calibration(members, mixed, weights),
         "preparation": records[0].get("preparation"),
         "leaked": any(bool(record.get("leaked")) for record in records),
         "n_train": records[0].get("n_train"),
@@ -103,6 +103,18 @@ def describe(
         "pretrained": None,
         **{key: _common(records, key) for key in ("device", "threads", "precision")},
     }
+
+
+def _calibration(members: Sequence[Member], mixed: np.ndarray, weights: np.ndarray) -> dict[str, Any]:
+    # The scores of validation images stand in one order in all members' records; an image's is their weighted mean.
+    first = members[0].predictions
+    judged = np.flatnonzero(first.part == "validation")
+    judged = judged[kept_of(len(judged))]
+    labels = first.labels[judged]
+    specimens = [specimen_key(label, name) for label, name in zip(labels.tolist(), first.specimen[judged], strict=True)]
+    own = [scores_of(member.description) for member in members]
+    whole = all(len(scores) == len(judged) for scores in own)
+    return calibrate(mixed[judged], labels, specimens, weights @ np.stack(own) if whole else np.zeros(0)).record()
 
 
 def _aligned(read: Predictions, first: Predictions, path: Path, first_path: Path) -> Predictions:

@@ -1,6 +1,6 @@
 """The temperature of few validation images, which alone would lead it far astray: drawn towards 1, and how unsure.
 
-A module of its own: trainings write a temperature down, and do not depend on what comparisons take for theirs.
+It is the one that classifiers are used at, and compared at.
 """
 
 import numpy as np

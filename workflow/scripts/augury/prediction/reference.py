@@ -1,13 +1,13 @@
-"""What is kept with a classifier so that it can be used anywhere: features of training images, and a temperature.
+"""What is kept with a classifier so that it can be used anywhere: where its training images lie, and a calibration.
 
-reference.safetensors holds `features` (n, d) float16, those of the real training images, and `scores` (m,) float32, the
-novelty of images known to be alike: the validation part's, or, where there is none, each training specimen's as seen
-from the others.
+reference.safetensors holds Gaussians of the real training images' features (metrics.novelty): `means` (K, d),
+`directions` (r, d) and `variances` (r,) float32, and the variance in all other directions. What the validation part
+says of probabilities and scores lies in classifier.json (prediction.calibration).
 """
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,101 +23,97 @@ from augury.classifiers.network import Classifier
 from augury.command.errors import UserError
 from augury.command.files import atomic
 from augury.command.seals import check, write_tensors
-from augury.images.mapped_arrays import gathered
-from augury.metrics.novelty import NEIGHBOURS, own_scores, scores
-from augury.metrics.temperature import fit_temperature
-from augury.prediction.judging import judge
+from augury.metrics.novelty import Gaussians, Scales, fit_gaussians, scales_of
+from augury.prediction.calibration import calibrate, kept_of
+from augury.prediction.judging import Judgement, judge
+from augury.splits.identity import specimen_key
 from augury.training.randomness import generator_of
 
 FILE = "reference.safetensors"
-MOST_IMAGES = 10_000  # of which features are kept: 26 MB at 1280 features
+MOST_IMAGES = 5_000  # that the Gaussians are of
 _BLOCK = 256
 _ABOUT = "about"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reference:
-    """The content of the file."""
+    """By which new images are scored."""
 
-    features: np.ndarray  # (n, d) float32 of unit length
-    scores: np.ndarray  # (m,) float32
-    scores_of: str  # which images the scores are of: validation or training
-    neighbours: int  # k of the scores
+    gaussians: Gaussians
+    scales: Scales | None  # None where no image was kept apart
 
-    def score(self, features: np.ndarray) -> np.ndarray:
-        """(N,) float32, novelty of features (N, d) of unit length."""
-        return scores(features, self.features, self.neighbours).astype(np.float32)
+    def score(self, judged: Judgement) -> np.ndarray:
+        """(N,) how unlike the training images; not a number without scales."""
+        if self.scales is None:
+            return np.full(len(judged.features), np.nan)
+        return self.scales.score(self.gaussians.distances(judged.features), judged.probabilities.max(axis=1))
 
 
 def keep_for_use(
-    folder: Path, classifier: Classifier, description: Description, data: ArmData, device: torch.device
+    folder: Path,
+    classifier: Classifier,
+    description: Description,
+    data: ArmData,
+    device: torch.device,
+    scales: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Write the reference, and return what classifier.json says of it and of the temperature.
+    """Write the reference, and return what classifier.json says of it and of the calibration.
 
-    The temperature is fitted to the validation part, by the probabilities that predictions.tsv holds.
+    Both are made from the validation part. scales: of other trainings by the same recipe, where nothing is kept apart.
     """
-    dihedral = averages_views(description.settings)
-    indices, specimens = _reference_indices(description, data)
-    kept = _features(classifier, data.train.images, indices, device)
-    probabilities = np.zeros((0, len(description.classes)))
-    if len(data.validation.labels):
-        probabilities_read: list[np.ndarray] = []
-        judged = _judged(classifier, data.validation.images, device, dihedral, probabilities_read)
-        features = gathered(judged, len(data.validation.images))
-        probabilities = np.concatenate(probabilities_read)
-        known, scores_of = scores(features, kept), "validation"
-    else:
-        known, scores_of = own_scores(kept, specimens), "training"
-    fitted = fit_temperature(probabilities, data.validation.labels)
-    _write(folder / FILE, Reference(kept, known.astype(np.float32), scores_of, NEIGHBOURS))
-    reference = {"images": len(kept), "features": kept.shape[1], "scores": len(known), "scores_of": scores_of}
-    return {"calibration": dataclasses.asdict(fitted), "reference": reference}
+    indices = _reference_indices(description, data)
+    blocks = _blocks(data.train.images, indices)
+    features = np.concatenate([judge(classifier, block, device, dihedral=False).features for block in blocks])
+    gaussians = fit_gaussians(features, data.train.labels[indices]).rounded()
+    _write(folder / FILE, gaussians)
+    part, probabilities, scored = data.validation, np.zeros((0, len(description.classes))), np.zeros(0)
+    judged_by = kept_of(len(part.labels))
+    own = Scales(**scales) if scales else None
+    if len(judged_by):
+        dihedral = averages_views(description.settings)
+        shown = (judge(classifier, block, device, dihedral) for block in _blocks(part.images, judged_by))
+        seen = [(each.probabilities, gaussians.distances(each.features)) for each in shown]
+        probabilities, distances = (np.concatenate(each) for each in zip(*seen, strict=True))
+        own = scales_of(distances, probabilities.max(axis=1))
+        scored = own.score(distances, probabilities.max(axis=1))
+    specimens = [specimen_key(part.rows[index].class_, part.rows[index].specimen) for index in judged_by]
+    calibration = calibrate(probabilities, part.labels[judged_by], specimens, scored)
+    kept = {"images": len(features), "features": features.shape[1]}
+    return {
+        "calibration": calibration.record(),
+        "reference": kept | {"scales": dataclasses.asdict(own) if own else None},
+    }
 
 
-def load_reference(folder: str | Path) -> Reference:
-    """The reference of a classifier's folder. Raises UserError when it is missing or broken."""
+def load_reference(folder: str | Path, record: Mapping[str, Any]) -> Reference:
+    """The reference of a classifier's folder, whose classifier.json is given. UserError when missing or broken."""
     path = Path(folder) / FILE
     if not path.exists():
         raise UserError(f"{path} is missing; train the classifier again, or copy all of its folder")
     check(path, "train the classifier again, or copy its folder again")
     try:
         with safe_open(path, "numpy") as file:
-            about = json.loads((file.metadata() or {}).get(_ABOUT, "{}"))
-            features, known = (file.get_tensor(name).astype(np.float32) for name in ("features", "scores"))
-        return Reference(features, known, about["scores_of"], about["neighbours"])
-    except (SafetensorError, KeyError, ValueError) as error:
+            floor = json.loads((file.metadata() or {}).get(_ABOUT, "{}"))["floor"]
+            means, directions, variances = (file.get_tensor(name) for name in ("means", "directions", "variances"))
+        scales = record["reference"]["scales"]
+        return Reference(Gaussians(means, directions, variances, floor), Scales(**scales) if scales else None)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{path} cannot be read ({error}); train the classifier again") from None
 
 
-def _write(path: Path, reference: Reference) -> None:
-    tensors = {"features": reference.features.astype(np.float16), "scores": reference.scores}
-    about = {"scores_of": reference.scores_of, "neighbours": reference.neighbours}
+def _write(path: Path, gaussians: Gaussians) -> None:
+    tensors = {name: getattr(gaussians, name) for name in ("means", "directions", "variances")}
     with atomic(path) as temporary:
-        write_tensors(temporary, save(tensors, metadata={_ABOUT: json.dumps(about, sort_keys=True)}))
+        write_tensors(temporary, save(tensors, metadata={_ABOUT: json.dumps({"floor": gaussians.floor})}))
 
 
-def _judged(
-    classifier: Classifier, images: np.ndarray, device: torch.device, dihedral: bool, collected: list[np.ndarray]
-) -> Iterator[np.ndarray]:
-    # Features block by block; `collected` takes the probabilities.
-    for start in range(0, len(images), _BLOCK):
-        probabilities, features = judge(classifier, images[start : start + _BLOCK], device, dihedral)
-        collected.append(probabilities)
-        yield features
+def _blocks(images: np.ndarray, indices: np.ndarray) -> Iterator[np.ndarray]:
+    return (images[indices[start : start + _BLOCK]] for start in range(0, len(indices), _BLOCK))
 
 
-def _reference_indices(description: Description, data: ArmData) -> tuple[np.ndarray, np.ndarray]:
-    indices, specimens = data.known_images(description)
+def _reference_indices(description: Description, data: ArmData) -> np.ndarray:
+    indices, _ = data.known_images(description)
     if len(indices) > MOST_IMAGES:
         chosen = torch.randperm(len(indices), generator=generator_of("reference"))[:MOST_IMAGES].sort().values.tolist()
-        indices, specimens = indices[chosen], specimens[chosen]
-    return indices, specimens
-
-
-def _features(classifier: Classifier, images: np.ndarray, indices: np.ndarray, device: torch.device) -> np.ndarray:
-    made = [
-        judge(classifier, images[indices[start : start + _BLOCK]], device, dihedral=False).features
-        for start in range(0, len(indices), _BLOCK)
-    ]
-    # As they will be read again, so that scores of the validation part and of new images are made by the same numbers.
-    return np.concatenate(made).astype(np.float16).astype(np.float32)
+        indices = indices[chosen]
+    return indices

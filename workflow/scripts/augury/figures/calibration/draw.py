@@ -12,7 +12,8 @@ from augury.figures import theme
 from augury.figures.runs import Key, grid_cell, is_lowest, judged_runs, panel_title, panels
 from augury.metrics import intervals
 from augury.metrics.calibration_error import calibration_error, reliability
-from augury.metrics.temperature import at_temperature, fit_temperature
+from augury.metrics.temperature import at_temperature
+from augury.metrics.temperature_prior import fit_with_prior
 from augury.tables.predictions import Predictions
 
 REPLICATES = 1000
@@ -57,7 +58,7 @@ def draw(predictions: Sequence[Path]) -> Figure:
 
 def _judged(runs: Sequence[Predictions], part: str) -> Judged:
     validation, judged = ([run.of(name) for run in runs] for name in ("validation", part))
-    fitted = [fit_temperature(each.probabilities, each.labels) for each in validation]
+    fitted = [fit_with_prior(each.probabilities, each.labels) for each in validation]
     scaled = [at_temperature(each.probabilities, fit.temperature) for each, fit in zip(judged, fitted, strict=True)]
     units = intervals.units([(each.labels, each.specimen) for each in judged])
     # Temperatures are fitted to validation images, so these cannot show what comes of them.
