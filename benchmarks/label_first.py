@@ -3,11 +3,14 @@
     python benchmarks/label_first.py --images hushem pbc/images fishcam/images --draws 20 --output first.jsonl
 
 Each draw labels --start images of each class, tests on a third of the others, and lets each criterion name --more
-images of what is left, whose classes are as common as they are (even) or fall by a half from class to class (skewed):
+images of what is left, whose classes are as common as they are (even) or fall by a half from class to class (skewed;
+both skewed: so do the labelled ones, from three times --start):
 
 - margin: the least difference of the two largest probabilities; entropy: the largest;
 - centres: farthest in features from all that is labelled or named (greedy k-centre: Sener and Savarese 2018);
 - both: of three times as many with the least margin, the k centres; apart: the same without a look at what is labelled;
+- balanced: whose probable classes have the fewest labels, those that are expected of the named ones included; wide: the
+  same of three times as many with the least margin;
 - typical: the middles of as many clusters as labels (k-means; Hacohen et al. 2022's for few labels).
 
 The probe is a ridge regression on EfficientNet-Lite0 with a temperature, both by held-out specimens. Printed: accuracy
@@ -31,6 +34,7 @@ from label_audit import SPECIMEN, features_of
 from augury.metrics.classification import score
 
 NETWORK = "tf_efficientnet_lite0"
+POOLS = ("even", "skewed", "both skewed")
 STRENGTHS, TEMPERATURES = np.geomspace(0.01, 10, 7), 1 / np.geomspace(1, 40, 15)
 
 
@@ -87,10 +91,27 @@ def typical(features: np.ndarray, labelled: np.ndarray, pool: np.ndarray, more: 
     return pool[(chosen + rest)[:more]]
 
 
+def balanced(probabilities: np.ndarray, counts: np.ndarray, more: int) -> list[int]:
+    """The images that bring most to the classes of which fewest are labelled, or expected to be."""
+    counts, left = counts.astype(float), np.ones(len(probabilities), bool)
+    chosen: list[int] = []
+    for _ in range(more):
+        chosen.append(int(np.argmax(np.where(left, probabilities @ (1 / np.maximum(counts, 0.5)), -1))))
+        left[chosen[-1]] = False
+        counts += probabilities[chosen[-1]]
+    return chosen
+
+
 def criteria(
-    features: np.ndarray, probabilities: np.ndarray, labelled: np.ndarray, pool: np.ndarray, more: int, seed: int
+    features: np.ndarray,
+    probabilities: np.ndarray,
+    labelled: np.ndarray,
+    pool: np.ndarray,
+    more: int,
+    seed: int,
+    counts: np.ndarray,
 ) -> dict[str, Callable[[], np.ndarray]]:
-    """What each names; probabilities: of the pool."""
+    """What each names; probabilities: of the pool; counts: of labelled images of each class."""
     ordered = np.sort(probabilities, axis=1)
     by_margin = np.argsort(ordered[:, -1] - ordered[:, -2], kind="stable")
     entropy = -(probabilities * np.log(probabilities + 1e-12)).sum(axis=1)
@@ -101,11 +122,13 @@ def criteria(
         "centres": lambda: centres(features, labelled, pool, more),
         "both": lambda: centres(features, labelled, pool[by_margin[: 3 * more]], more),
         "apart": lambda: centres(features, by_margin[:0], pool[by_margin[: 3 * more]], more),
+        "balanced": lambda: pool[balanced(probabilities, counts, more)],
+        "wide": lambda: pool[by_margin[: 3 * more]][balanced(probabilities[by_margin[: 3 * more]], counts, more)],
         "typical": lambda: typical(features, labelled, pool, more, seed),
     }
 
 
-def one_draw(known: dict, start: int, more: int, skewed: bool, seed: int) -> dict[str, tuple[float, float]]:
+def one_draw(known: dict, start: int, more: int, skewed: int, seed: int) -> dict[str, tuple[float, float]]:
     """Accuracy and macro F1 after each criterion, and before."""
     random = np.random.default_rng([seed, start, more, skewed])
     labels, paths = known["labels"], known["paths"]
@@ -121,12 +144,14 @@ def one_draw(known: dict, start: int, more: int, skewed: bool, seed: int) -> dic
     labelled, pool = [], []
     for place, class_ in enumerate(random.permutation(classes)):
         members = random.permutation(np.flatnonzero((labels == class_) & ~tested))
-        labelled.append(members[:start])
-        left = members[start:]
+        own = max(2, round(3 * start * 0.5**place)) if skewed == POOLS.index("both skewed") else start
+        labelled.append(members[:own])
+        left = members[own:]
         pool.append(left[: max(2, round(len(left) * 0.5**place))] if skewed else left)
     first, others, test = np.concatenate(labelled), np.concatenate(pool), np.flatnonzero(tested)
     more = min(more, len(others) // 2)
-    named = criteria(features, answers(kernel, first, others, labels, classes), first, others, more, seed)
+    counts = np.bincount(labels[first], minlength=classes)
+    named = criteria(features, answers(kernel, first, others, labels, classes), first, others, more, seed, counts)
     made = {"before": first} | {name: np.concatenate([first, choose()]) for name, choose in named.items()}
     values = {}
     for name, training in made.items():
@@ -149,8 +174,8 @@ def main() -> None:
         known = features_of(folder, args.features)
         for start in args.start:
             for more in args.more:
-                for skewed in (False, True):
-                    cell = {"set": str(folder), "start": start, "more": more, "pool": "skewed" if skewed else "even"}
+                for skewed, pool in enumerate(POOLS):
+                    cell = {"set": str(folder), "start": start, "more": more, "pool": pool}
                     for seed in range(args.draws):
                         made = one_draw(known, start, more, skewed, seed)
                         rows += [

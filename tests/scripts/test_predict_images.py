@@ -236,3 +236,31 @@ def test_an_ensemble_travels_with_the_folder_of_its_arm(together, tmp_path):
     shutil.rmtree(arm / "grey")
     with pytest.raises(UserError, match=r"whose member .*grey/seed0 is missing; copy the whole folder of its arm"):
         predict(arm / "both" / "seed0", folder / "images", tmp_path / "p.tsv")
+
+
+def test_images_to_label_first(study, tmp_path, capsys):
+    folder, trained = study
+    words = ["--classifier", trained, "--images", folder / "images", "--threads", 2, "--number", 4]
+    (folder / "images" / "notes.txt").write_text("not an image")
+    outputs = ["--output", tmp_path / "first.tsv", "--page", tmp_path / "first.html"]
+    call("plan_collection", [*words, *outputs])
+    (folder / "images" / "notes.txt").unlink()
+    assert "4 of 36 images to label first" in capsys.readouterr().out
+    rows = read_dicts(tmp_path / "first.tsv")
+    assert [row["order"] for row in rows] == ["1", "2", "3", "4"]
+    said = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv")}
+    ahead = sorted(float(row["probability"]) - float(row["probability:2"]) for row in said.values())
+    for row in rows:
+        known = said[row["path"]]
+        assert (row["predicted"], row["second"]) == (known["predicted"], known["predicted:2"])
+        assert float(row["margin"]) == pytest.approx(
+            float(known["probability"]) - float(known["probability:2"]), abs=1e-5
+        )
+    assert [float(row["margin"]) for row in rows] == pytest.approx(ahead[:4], abs=1e-5)
+    shown = json.loads(re.search(r'id="data">(.*)</script>', (tmp_path / "first.html").read_text())[1])["pictures"]
+    assert [each["path"] for each in shown] == [row["path"] for row in rows]
+    with pytest.raises(UserError, match="--number is 0"):
+        call("plan_collection", [*words[:-1], 0, "--output", tmp_path / "none.tsv"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="holds no image that can be used"):
+        call("plan_collection", ["--classifier", trained, "--images", tmp_path / "empty", *outputs])

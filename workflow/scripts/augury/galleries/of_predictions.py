@@ -5,6 +5,7 @@ from pathlib import Path
 
 from augury.galleries.content import Gallery, Group, Picture, Section, limited
 from augury.tables.grouping import grouped
+from augury.tables.unknown import LabelRow
 
 FOREIGN, ABSTAINED = "Out-of-distribution: unlike all that was trained on", "No class is certain enough"
 
@@ -38,3 +39,18 @@ def _picture(row: Mapping[str, str]) -> Picture:
     elif row.get("predicted:2"):
         lines.append(f"or {row['predicted:2']} {float(row['probability:2']):.2f}")
     return Picture(Path(path), path, suggested=row["predicted"], lines=(*lines, path.rpartition("/")[2]))
+
+
+def to_label(rows: Sequence[LabelRow], classes: Sequence[str]) -> Gallery:
+    """Images that are worth a label, in the order in which to label them."""
+    pictures = [
+        Picture(Path(row.path), row.path, suggested=row.predicted,
+                lines=(f"{row.order}: {row.probability:.2f}, or {row.second}", row.path.rpartition("/")[2]))
+        for row in rows
+    ]  # fmt: skip
+    about = (
+        f"{len(rows)} images, the first of most use. What is accepted or given a class is downloaded as a table of "
+        "labels; look before you read what is predicted, for such an image is a hard one."
+    )
+    section = Section("In this order", [Group([picture]) for picture in pictures])
+    return Gallery("Images to label first", about, classes, limited([section]))

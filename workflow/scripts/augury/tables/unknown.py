@@ -28,3 +28,15 @@ class DoubtRow:
     runs: int = column("runs, or networks, that judged the image without having trained on it")
     agree: int = column("of those, how many answer with the suggested class")
     sha256: str = column("the image")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LabelRow:
+    """An unlabelled image that is worth a label, in the order in which to label."""
+
+    order: int = column("1 for the first")
+    path: str = column("the file")
+    predicted: str = column("the most probable class")
+    probability: float = column("its calibrated probability")
+    second: str = column("the next class")
+    margin: float = column("what the most probable class is ahead of the next, in probability")
