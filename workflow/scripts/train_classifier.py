@@ -48,8 +48,7 @@ def main() -> None:
 
     randomness.seed_step(training.run_seed(described), "initial weights")
     classifier = family.build_classifier(settings, len(args.classes))
-    start = getattr(family, "start_from_pretrained", None)
-    pretrained = start(classifier, settings, args.weights) if start else None
+    pretrained, seen = model_folder.start(family, classifier, settings, args.weights, kept.shelf)
     chosen = precision.fastest(chosen, plain, classifier, described)
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)
@@ -66,7 +65,7 @@ def main() -> None:
         results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device, fixed.scales)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in arm_data.leaked])
         model_folder.save_classifier(args.output, classifier, described.as_record() | results | fixed.record(), history)
-        kept.keep()
+        kept.keep(seen)
         folder.remove()
     why = "" if arm_data.validation.rows or fixed.epoch else ", the last, as there are no validation images"
     script.tell(f"{task.label}: epoch {best} of {results['epochs']} is kept{why}; {seconds:.0f} s")

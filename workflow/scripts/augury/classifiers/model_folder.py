@@ -12,8 +12,11 @@ import torch
 from augury.classifiers.arm_data import ArmData
 from augury.classifiers.description import Description, read
 from augury.classifiers.evaluation import averages_views, probabilities_of
+from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.network import Classifier, size_of
 from augury.images.mapped_arrays import blocks, gathered
+from augury.store.feature_cache import FeatureCache
+from augury.store.shelf import Shelf
 from augury.tables.description import check_seal, save_description, seals_of
 from augury.tables.predictions import write_predictions
 from augury.tables.table import write_dicts
@@ -25,6 +28,18 @@ HISTORY = ("epoch", "step", "learning_rate", "loss_train", "accuracy_train", "lo
 def family_module(name: str) -> types.ModuleType:
     """The networks of a family of classifiers."""
     return importlib.import_module(f"augury.classifiers.{name}.network")
+
+
+def start(
+    family: types.ModuleType, classifier: Classifier, settings: ClassifierSettings, weights: Path, shelf: Shelf | None
+) -> tuple[dict[str, str] | None, FeatureCache | None]:
+    """Fill a network with pretrained weights, where its family has them; where they stay, a store keeps what it sees.
+
+    weights: the folder of files named after architectures. Returns {source, sha256} of the weights, and the cache.
+    """
+    fill, remember = (getattr(family, name, None) for name in ("start_from_pretrained", "remember"))
+    pretrained = fill(classifier, settings, weights) if fill else None
+    return pretrained, remember(classifier, settings, pretrained, shelf) if remember and pretrained and shelf else None
 
 
 def results_of(task: Any, classifier: Classifier, data: ArmData, best: int, seconds: float) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One finished training in the store: a folder of its files, and a table of their checksums."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -40,6 +41,12 @@ class Entry:
     def last_used(self) -> float:
         """When a result was last linked to it or let go of it, in seconds since 1970: both change a file's status."""
         return max((status.st_ctime for status in self._statuses()), default=0.0)
+
+    def touch(self, at: int) -> None:
+        """It was used at that time, in nanoseconds since 1970."""
+        for path in self.paths():
+            with contextlib.suppress(OSError):
+                os.utime(path, ns=(at, at))
 
     def is_sound(self) -> bool:
         """Whether each file is there with the content that it had."""

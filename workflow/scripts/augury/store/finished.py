@@ -8,12 +8,16 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from augury.command import script
 from augury.command.errors import UserError
 from augury.store.entries import Entry
 from augury.store.key import key_of
 from augury.store.shelf import GB, Shelf
+
+if TYPE_CHECKING:
+    from augury.store.feature_cache import FeatureCache
 
 # What each kind of step writes into its output folder; pools, searches, features and scores may share one.
 PATTERNS = {
@@ -57,8 +61,10 @@ class Finished:
         script.tell(f"{self.shelf_path}: taken from {self.shelf.folder}, as it was made on {made} (threads {threads})")
         return True
 
-    def keep(self) -> None:
-        """Put the files into the store: all are written."""
+    def keep(self, seen: "FeatureCache | None" = None) -> None:
+        """Put the files into the store: all are written. seen: what a frozen network saw meanwhile."""
+        if seen:
+            seen.keep()
         if self.key:
             about = {"kind": self.kind, "name": self.shelf_path, "threads": self.args.threads}
             self._quietly(lambda shelf: shelf.keep(self.shelf_path, self.key, self.output, self.patterns, about))

@@ -19,7 +19,10 @@ from augury.classifiers.probe.family import ProbeSettings
 from augury.classifiers.probe.training import ProbeTraining as Training
 from augury.classifiers.sizes import channels_of
 from augury.classifiers.timm_zoo import network as timm_zoo
+from augury.code.closure import code_digest
 from augury.command.errors import UserError
+from augury.store.feature_cache import FeatureCache, on_this_machine
+from augury.store.shelf import Shelf
 
 __all__ = ["PLAIN_CONVOLUTIONS", "Probe", "Training", "build_classifier", "start_from_pretrained"]
 
@@ -31,6 +34,7 @@ class ProbeNetwork(nn.Module):
     """Backbones side by side, each with its own normalisation, and a linear head on all of their features."""
 
     scales: torch.Tensor
+    cache: FeatureCache | None = None  # of what the backbones see, where it is asked again and again
 
     def __init__(self, backbones: Sequence[timm_zoo.ZooClassifier], features: int, classes: int) -> None:
         super().__init__()
@@ -45,6 +49,12 @@ class ProbeNetwork(nn.Module):
 
     def raw_features(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Signed square roots of each backbone's features, (N, D) each, of images (N, C, S, S) in [-1, 1]."""
+        if self.cache is None or torch.is_grad_enabled() or images.device.type != "cpu":
+            return self._seen(images)
+        made = self.cache(images, lambda block: torch.cat(self._seen(block), dim=1))
+        return list(made.split([backbone.network.head_hidden_size for backbone in self.zoo], dim=1))
+
+    def _seen(self, images: torch.Tensor) -> list[torch.Tensor]:
         made = [backbone.features(images) for backbone in self.zoo]
         # At zero, where many features lie, a bare root has no gradient for Grad-CAM to follow.
         return [each / each.abs().clamp_min(_NEAR_ZERO).sqrt() for each in made]
@@ -93,6 +103,16 @@ def build_classifier(settings: ProbeSettings, classes: int) -> Probe:
         backbone.network.reset_classifier(0)
     features = sum(backbone.network.head_hidden_size for backbone in backbones)
     return Probe(Normalise([0.5] * channels, [0.5] * channels), ProbeNetwork(backbones, features, classes))
+
+
+def remember(classifier: Probe, settings: ProbeSettings, pretrained: dict[str, str], shelf: Shelf) -> FeatureCache:
+    """Have what the backbones see kept in a store. pretrained: as start_from_pretrained returns it."""
+    network = {"network": " + ".join(settings.backbones), "weights": pretrained["sha256"]}
+    images = {"size_px": settings.size_px, "channels": settings.channels}
+    code = {"code": code_digest("train_classifier", (__name__,))}
+    of = network | images | code | on_this_machine(torch.get_num_threads())
+    classifier.network.cache = FeatureCache(shelf, of)
+    return classifier.network.cache
 
 
 def start_from_pretrained(classifier: Probe, settings: ProbeSettings, weights: Path) -> dict[str, str] | None:
