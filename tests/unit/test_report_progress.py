@@ -14,6 +14,7 @@ from augury.report.progress.page import at_work, curves, sentence, write_progres
 from augury.report.progress.steps import Steps
 from tests.browser import CHROMIUM, WHY_NOT, browser
 
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 BEGAN = time.mktime((2026, 11, 27, 4, 54, 0, 0, 0, -1))
 HEAD = """SNAKEMAKE
 =========
@@ -134,12 +135,12 @@ def test_the_page_shows_what_runs_its_losses_and_the_newest_samples(folder):
     points = [tuple(map(float, each.split(","))) for each in line["points"].split()]
     assert (points[0], points[-1]) == ((0, 0), (320, 120))
     text = write_progress(steps, 60, BEGAN + 64, Path("results/small")).read_text()
-    assert '<meta http-equiv="refresh" content="15">' in text
+    assert "setTimeout(() => location.reload(), 15 * 1000)" in text
     assert 'src="fold1/generators/gan%20%231/seed0/%3Cb%3EA/samples.png"' in text
     assert "<b>A" not in text
     assert re.search(r"<td>train_classifier</td><td>1</td><td>4</td>", text)
     steps.ended = True
-    assert "http-equiv" not in write_progress(steps, 0, BEGAN + 64, Path("results/small")).read_text()
+    assert "reload" not in write_progress(steps, 0, BEGAN + 64, Path("results/small")).read_text()
 
 
 @pytest.mark.skipif(not CHROMIUM, reason=WHY_NOT)
@@ -149,6 +150,9 @@ def test_the_page_fits_a_phone_and_asks_for_its_own_pictures_alone(folder):
         page.open(path, 390, 844, dark=True)
         assert page.run("document.documentElement.scrollWidth") <= 390
         assert page.run("document.title") == "small: 33%"
+        if AXE.exists():
+            page.run(AXE.read_text(encoding="utf-8") + ";0")
+            assert page.run("axe.run().then(found => found.violations.map(each => each.id + ': ' + each.help))") == []
         asked = [each for each in page.requests if not each.startswith(("data:", "about:"))]
         assert [each.rpartition("/")[2] for each in asked] == ["progress.html", "samples.png"]
         assert all(each.startswith((folder / "results/small").resolve().as_uri()) for each in asked)
