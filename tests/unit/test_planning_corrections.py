@@ -159,6 +159,14 @@ def test_a_line_whose_file_is_gone_is_told(root):
     )
 
 
+def test_a_table_is_found_by_its_variable_and_one_that_is_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("TABLES", str(tmp_path))
+    write({"path": "A/site/1.png", "class": "B"})
+    assert len(planned(["$TABLES/corrections.tsv"]).files.files("B")) == 5
+    _, [mistake] = plan_with_mistakes(["gone.tsv"])
+    assert "`corrections` gone.tsv" in mistake
+
+
 def test_folders_of_parts_are_corrected_by_hand(root):
     for part in ("train", "test"):
         for name in "AB":

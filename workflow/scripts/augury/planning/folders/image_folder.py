@@ -15,7 +15,8 @@ from augury.splits.brought import FOLDER_NAMES
 
 _TABLES = "taxonomy labels.table specimens.table split.table published.table"
 _PATH_KEYS = (
-    f"images {_TABLES} generators.*.folder generators.*.init_from.file classifiers.*.pretrained pools.*.images tests.*"
+    f"images corrections.* {_TABLES} generators.*.folder generators.*.init_from.file classifiers.*.pretrained "
+    "pools.*.images tests.*"
 )
 _LONGEST = 1000  # characters
 
@@ -45,21 +46,23 @@ def path_problems(config: dict[str, Any]) -> list[str]:
     ]
 
 
-def _path_keys(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Each section that holds a path, with the path's key in it and its place in the config."""
+def _path_keys(config: dict[str, Any]) -> Iterator[tuple[Any, Any, str]]:
+    """Each section (or list) that holds a path, with the path's key (or index) in it and its place in the config."""
     for key_path in _PATH_KEYS.split():
         *above, key = key_path.split(".")
-        sections = [("", config)]
+        sections: list[tuple[str, Any]] = [("", config)]
         for name in above:
             candidates = [
                 (f"{at}{each}.", section.get(each))
                 for at, section in sections
+                if isinstance(section, dict)
                 for each in (section if name == "*" else [name])
             ]
-            sections = [(at, section) for at, section in candidates if isinstance(section, dict)]
+            sections = [(at, section) for at, section in candidates if isinstance(section, dict | list)]
         for at, section in sections:
-            keys = list(section) if key == "*" else [key]
-            yield from ((section, each, f"{at}{each}") for each in keys if isinstance(section.get(each), str))
+            items = dict(enumerate(section)) if isinstance(section, list) else section
+            keys = list(items) if key == "*" else [key]
+            yield from ((section, each, f"{at}{each}") for each in keys if isinstance(items.get(each), str))
 
 
 def _possible(path: str) -> bool:
