@@ -9,6 +9,7 @@ from augury.classifiers.probe import network as probe
 from augury.classifiers.timm_zoo.network import ZooClassifier
 from augury.store import feature_cache
 from augury.store.feature_cache import FeatureCache, on_this_machine
+from augury.store.managing import summary
 from augury.store.shelf import GB, Shelf
 from tests.unit.test_classifiers_probe import PLACE, build, describe, noise
 
@@ -49,6 +50,7 @@ def test_what_was_seen_is_not_looked_at_again_by_whoever_has_the_same_network(sh
     assert (look.blocks, later.found) == (1, 2)
     (entry,) = shelf.entries()
     assert (entry.about["kind"], entry.about["name"]) == ("seen", "2 views by n")
+    assert summary([entry]).startswith("0 finished trainings and what frozen networks saw, ")
     for changed in ({"weights": "x"}, {"threads": 2}, {"code": "y"}):
         cache(shelf, **changed)(images(0.1, 0.2), look)
     assert look.blocks == 4

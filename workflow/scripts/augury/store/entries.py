@@ -13,6 +13,7 @@ from augury.command.files import UNFINISHED, atomic
 from augury.images.files import file_sha256
 
 RECORD, FILES = "entry.json", "files"
+SEEN = "seen"  # the kind and the place of what frozen networks saw, which no result links to
 
 
 @dataclasses.dataclass(frozen=True)

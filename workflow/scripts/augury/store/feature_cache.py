@@ -22,10 +22,9 @@ import torch
 import xxhash
 
 from augury.command import script
-from augury.store.entries import Entry
+from augury.store.entries import SEEN, Entry
 from augury.store.shelf import Shelf
 
-PLACE = KIND = "seen"
 PART_BYTES = 2e8  # of what is new, held in memory before it is written
 _PACKAGES = ("numpy", "timm", "torch", "torchvision")
 _KEYS, _FEATURES, _KEY_BYTES = "keys.npy", "features.npy", 16
@@ -39,7 +38,7 @@ class FeatureCache:
 
     def __init__(self, shelf: Shelf, of: Mapping[str, Any]) -> None:
         self.shelf, self.of = shelf, of
-        self.place = f"{PLACE}/{hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:16]}"
+        self.place = f"{SEEN}/{hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:16]}"
         self._rows: dict[bytes, np.ndarray] = {}
         self._new: dict[bytes, np.ndarray] = {}
         self.found = 0
@@ -78,7 +77,7 @@ class FeatureCache:
                 np.save(Path(folder) / _KEYS, keys)
                 np.save(Path(folder) / _FEATURES, np.stack(list(self._new.values())))
                 about = {
-                    "kind": KIND,
+                    "kind": SEEN,
                     "name": f"{len(keys)} views by {self.of['network']}",
                     "threads": self.of["threads"],
                 }

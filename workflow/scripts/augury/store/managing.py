@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from augury.command.errors import UserError
-from augury.store.entries import Entry
+from augury.store.entries import SEEN, Entry
 from augury.store.shelf import GB, NAME
 
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
@@ -42,8 +42,10 @@ def chosen(entries: Sequence[Entry], days: float | None, keep_gb: float | None, 
 
 def summary(entries: Sequence[Entry]) -> str:
     """How many they are, and the space that they alone take."""
-    own = sum(entry.own_bytes() for entry in entries)
-    return f"{len(entries)} finished training{'' if len(entries) == 1 else 's'}, {size(own)}"
+    own = size(sum(entry.own_bytes() for entry in entries))
+    trainings = sum(entry.about["kind"] != SEEN for entry in entries)
+    seen = " and what frozen networks saw" if trainings < len(entries) else ""
+    return f"{trainings} finished training{'' if trainings == 1 else 's'}{seen}, {own}"
 
 
 def listing(entries: Sequence[Entry]) -> list[str]:
