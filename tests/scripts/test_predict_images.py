@@ -119,7 +119,7 @@ def test_sets_and_abstention_come_from_validation_images_alone(study, tmp_path, 
     output = capsys.readouterr().out
     assert "prediction sets hold the true class of 75% of images, of each class; by 3 validation specimens" in output
     assert "`abstained` is empty: 9 validation specimens" in output
-    assert "as of 10.0% of images like those known, the least that 9 validation specimens can promise" in output
+    assert "as 10.0% of images of the classes have, the least that 9 validation specimens can promise" in output
     every = predict(trained, folder / "images", tmp_path / "q.tsv", "--coverage", 0.95)
     assert {row["prediction_set"].count("|") for row in every} == {2}
     assert "9 validation specimens promise no coverage of 95%; 19 would" in capsys.readouterr().out

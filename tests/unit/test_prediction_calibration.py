@@ -52,7 +52,7 @@ def test_limits_of_many_images(capsys):
     assert limits.confidence == pytest.approx(sorted(made.best)[100 - 93])  # of 93 one may be wrong
     assert limits.least == pytest.approx([sorted(made.true)[100 - 81]] * 2)  # at rank ceil(101 * .8), shared
     output = capsys.readouterr().out
-    assert "score above 91, as of 10.0% of images like those known\n" in output
+    assert "score above 91, as 10.0% of images of the classes have\n" in output
     # Of 100 at rank 81: a beta distribution of 81 and 20, whose tenth is .750.
     assert "the true class of 80% of images, of all classes together; by 100 validation" in output
     assert "one study in ten has less than 75%" in output

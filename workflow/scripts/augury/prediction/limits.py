@@ -39,7 +39,7 @@ def _score(calibration: Calibration, quantile: float) -> float | None:
     if not np.isfinite(limit):
         limit, share = float(calibration.scores.max()), 1 / (specimens + 1)
         few = f", the least that {specimens:.4g} validation specimens can promise"
-    script.tell(f"out-of-distribution: score above {limit:.4g}, as of {share:.1%} of images like those known{few}")
+    script.tell(f"out-of-distribution: score above {limit:.4g}, as {share:.1%} of images of the classes have{few}")
     return limit
 
 
