@@ -212,6 +212,7 @@ rule pack_class:
         f"{paths.logs}/pack_class/{{pack}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/pack_class/{{pack}}/{{class_}}.tsv"
+    priority: 80
     group:
         None if engine.sends_sources else "images"
     localrule: engine.sends_sources

@@ -21,6 +21,7 @@ rule train_generator:
         f"{paths.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         generator=one_of(study.adversarial_generators),
+    priority: 40
     conda:
         "../../envs/torch.yaml"
     resources:

@@ -16,6 +16,7 @@ rule select_latents:
         f"{paths.benchmarks}/select_latents/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         selection=one_of(study.config.selections),
+    priority: 30
     group:
         bundles.selections
     conda:
@@ -58,6 +59,7 @@ rule synthesize_images:
         f"{paths.logs}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/{{class_}}.tsv"
+    priority: 30
     group:
         POOLS
     conda:
