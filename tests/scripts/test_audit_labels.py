@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
-from augury.prediction import study_audit
+from augury.prediction import split_images, study_audit
 from augury.tables.predictions import write_predictions
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows, write_rows
@@ -108,6 +108,7 @@ def test_a_study_is_audited_before_anything_is_trained(tmp_path, monkeypatch, ca
     monkeypatch.chdir(tmp_path)
     # One network is enough, and one image that lies, and one that speaks, of the other class.
     monkeypatch.setattr(study_audit, "PACKAGED", ["tf_efficientnet_lite0"])
+    monkeypatch.setattr(split_images, "BLOCK", 4)  # of 9 and 7
     (tmp_path / "images/c01/003.png").rename(tmp_path / "images/c00/far.png")
     (tmp_path / "images/c01/005.png").rename(tmp_path / "images/c01/c00.png")
     words = ["--configfile", "study.yaml", "--output", "doubts.tsv"]

@@ -29,13 +29,18 @@ def judge_study(study: Study, threads: int = 1) -> HeldOut:
     rows: list[SplitRow] = []
     features: list[list[np.ndarray]] = [[] for _ in extractors]
     for class_ in study.classes:
-        of_class, images = split_images(study, class_, "an audit of labels")
+        of_class: list[SplitRow] = []
+        made: list[list[np.ndarray]] = [[] for _ in extractors]
+        for some, images in split_images(study, class_, "an audit of labels"):
+            of_class += some
+            for own, extractor in zip(made, extractors, strict=True):
+                own.append(extract(extractor, images, torch.device("cpu"), f"{class_}, {extractor.name}"))
         if len({row.specimen for row in of_class}) < FEWEST:
             script.tell(f"{class_} has fewer than {FEWEST} specimens, so that its labels cannot be audited")
             continue
         rows += of_class
-        for made, extractor in zip(features, extractors, strict=True):
-            made.append(extract(extractor, images, torch.device("cpu"), f"{class_}, {extractor.name}"))
+        for each, own in zip(features, made, strict=True):
+            each += own
     classes = tuple(dict.fromkeys(row.class_ for row in rows))
     if len(classes) < 2:
         raise UserError("an audit of labels needs two classes of two specimens; bring more images, or more `classes`")

@@ -42,10 +42,10 @@ def training_images(study: Study) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of the first split's training part: pixels (N, 224, 224, 3), labels (N,), specimens (N,)."""
     images, labels, specimens = [], [], []
     for label, class_ in enumerate(study.classes):
-        rows, pixels = split_images(study, class_, "a pilot", "train", MOST)
-        images.append(pixels)
-        labels += [label] * len(rows)
-        specimens += [row.specimen for row in rows]
+        for rows, pixels in split_images(study, class_, "a pilot", "train", MOST):
+            images.append(pixels)
+            labels += [label] * len(rows)
+            specimens += [row.specimen for row in rows]
     return np.concatenate(images), np.array(labels), np.array(specimens)
 
 
