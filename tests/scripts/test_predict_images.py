@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.numpy import save
 
 from augury.classifiers.evaluation import averages_views, in_blocks, probabilities_of
 from augury.classifiers.model_folder import load_classifier
 from augury.command.errors import UserError
+from augury.command.seals import write_tensors
 from augury.images.packs import open_pack
 from augury.metrics.conformal import least_probabilities, prediction_sets
 from augury.metrics.novelty import fit_gaussians, scales_of
@@ -166,6 +168,10 @@ def test_the_folder_may_be_moved_and_what_it_lacks_is_told(study, tmp_path):
     with pytest.raises(UserError, match="how its images were prepared"):
         predict(moved, folder / "images", tmp_path / "p.tsv")
     (moved / "classifier.json").write_bytes((trained / "classifier.json").read_bytes())
+    # As earlier versions wrote it: the features themselves.
+    write_tensors(moved / "reference.safetensors", save({"features": np.zeros((2, 8), np.float32)}))
+    with pytest.raises(UserError, match="was written by another version of augury; train the classifier again"):
+        predict(moved, folder / "images", tmp_path / "p.tsv")
     (moved / "reference.safetensors").unlink()
     with pytest.raises(UserError, match=r"reference\.safetensors is missing"):
         predict(moved, folder / "images", tmp_path / "p.tsv")

@@ -97,7 +97,9 @@ def load_reference(folder: str | Path, record: Mapping[str, Any]) -> Reference:
             means, directions, variances = (file.get_tensor(name) for name in ("means", "directions", "variances"))
         scales = record["reference"]["scales"]
         return Reference(Gaussians(means, directions, variances, floor), Scales(**scales) if scales else None)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError):
+        raise UserError(f"{path} was written by another version of augury; train the classifier again") from None
+    except (SafetensorError, ValueError) as error:
         raise UserError(f"{path} cannot be read ({error}); train the classifier again") from None
 
 
