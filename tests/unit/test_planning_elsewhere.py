@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from augury.planning.folders.listing import read_listing, save_listing
+from augury.planning.forecast import resources
 from augury.planning.inputs.plan import Plan
 from augury.planning.judging import judges_of, looked_through
 from augury.planning.reading import plan_study
@@ -156,3 +157,13 @@ def test_a_job_without_the_images_knows_what_the_plan_found_elsewhere(folder):
         name: {each: contents.digest_of(path) for each, path in folders.items()}
         for name, folders in contents.elsewhere.items()
     }
+
+
+def test_images_from_elsewhere_are_compared_by_threads_of_their_own_number(folder, monkeypatch):
+    study, mistakes = plan()
+    assert not mistakes
+    monkeypatch.setattr(resources, "IMAGES_A_THREAD", 5)
+    needs = resources.Needs(Plan(study))
+    assert needs.comparing_threads(SimpleNamespace(elsewhere="pools/archive", class_="all")) == 2  # of 6
+    assert needs.comparing_threads(SimpleNamespace(class_="c00")) == 2  # of 6
+    assert needs.comparing_threads(SimpleNamespace()) == 3  # of 12

@@ -66,9 +66,10 @@ class Needs:
         return 2000 + ROW_MB * self.images([wildcards.class_])
 
     def comparing_threads(self, wildcards: Any) -> int:
-        """Threads that compare the images of a class, or of all: more than one where there are many."""
-        class_ = getattr(wildcards, "class_", None)
-        return min(MOST_THREADS, 1 + self.images([class_] if class_ else None) // IMAGES_A_THREAD)
+        """Threads that compare a class's images, those from elsewhere, or all: more than one where there are many."""
+        elsewhere, class_ = (getattr(wildcards, name, None) for name in ("elsewhere", "class_"))
+        count = self._elsewhere[elsewhere] if elsewhere else self.images([class_] if class_ else None)
+        return min(MOST_THREADS, 1 + count // IMAGES_A_THREAD)
 
     def duplicates_mb(self, wildcards: Any) -> float:
         """What is held of all images while they are compared."""
