@@ -18,7 +18,7 @@ def test_the_demo_runs_to_its_report(tmp_path):
     assert table(results / "images" / "quarantine.tsv") == []
     rows = [row for row in table(results / "tables" / "classification.tsv") if row["seed"] == "all"]
     means = {(row["arm"], row["classifier"]): float(row["accuracy"]) for row in rows if row["part"] == "test"}
-    assert set(means) == {(arm, name) for arm in ("real", "classical", "dcgan") for name in ("cnn", "probe")}
+    assert set(means) == {(arm, name) for arm in ("real", "classical", "diffusion") for name in ("cnn", "probe")}
     assert min(means.values()) > 0.4  # six classes: chance is about 0.2
     weights = json.loads(next(results.glob("fold1/classifiers/real/probe/seed0/classifier.json")).read_text())
     assert weights["pretrained"]["sha256"].startswith("579344248a93e23026e6b78f1f6faf0b")
