@@ -269,7 +269,8 @@ def test_quiet_modules_are_in_the_closure_and_not_in_the_digest(monkeypatch):
         "results",
         "family",
     }
-    assert left_out == command | code | settings | {"entries", "feature_cache", "finished", "key", "shelf"} | {"__init__"}
+    store = {"entries", "feature_cache", "finished", "key", "shelf"}
+    assert left_out == command | code | settings | store | {"__init__"}
     assert is_quiet("augury.generators.dcgan.family")
     assert is_quiet("augury.generators.dcgan.family.DCGANSettings")
     assert not is_quiet("augury.generators.dcgan.training")

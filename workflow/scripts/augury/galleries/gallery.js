@@ -289,7 +289,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const onCard = document.activeElement === document.body || document.activeElement?.matches(".card");
+    // A dialog that was just closed may still hold the focus.
+    const onCard = document.activeElement === document.body || document.activeElement?.matches(".card, dialog:not([open]) *");
     if (document.activeElement?.matches("select, input")) return;
     if (["Enter", " "].includes(event.key) && !onCard) return;
     const command = COMMANDS.find(([key]) => key === event.key)?.[3] ?? KEYS[event.key]
