@@ -184,14 +184,20 @@ def paired(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarra
     return made
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(about: str | None, draws: int) -> argparse.ArgumentParser:
+    """What every benchmark on drawn specimens is told; draws: as many as there are by default."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, nargs="+", required=True)
     parser.add_argument("--features", type=Path, default=Path("."))
-    parser.add_argument("--draws", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=draws)
+    parser.add_argument("--output", type=Path, required=True)
+    return parser
+
+
+def main() -> None:
+    parser = options(__doc__, 5)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="default: all")
     parser.add_argument("--pairs", action="store_true")
-    parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)

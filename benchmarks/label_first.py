@@ -17,7 +17,6 @@ The probe is a ridge regression on EfficientNet-Lite0 with a temperature, both b
 and macro F1 minus random's of the same draw, with standard errors over draws and sets.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Callable
@@ -25,11 +24,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 from sklearn.cluster import KMeans
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from label_audit import SPECIMEN, features_of
+from label_audit import SPECIMEN, features_of, options
 
 from augury.metrics.classification import score
 
@@ -48,17 +48,11 @@ def answers(
         inverse = np.linalg.inv(own + strength * np.eye(len(own)))
         held = targets - inverse @ targets / np.diag(inverse)[:, None]
         for temperature in TEMPERATURES:
-            likelihood = np.log(softmax(held / temperature)[targets == 1] + 1e-12).sum()
+            likelihood = np.log(softmax(held / temperature, axis=1)[targets == 1] + 1e-12).sum()
             if likelihood > likeliest:
                 best, likeliest = (strength, temperature), likelihood
     fitted = np.linalg.solve(own + best[0] * np.eye(len(own)), targets)
-    return softmax(kernel[np.ix_(asked, labelled)] @ fitted / best[1])
-
-
-def softmax(values: np.ndarray) -> np.ndarray:
-    """Of rows."""
-    powers = np.exp(values - values.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return softmax(kernel[np.ix_(asked, labelled)] @ fitted / best[1], axis=1)
 
 
 def centres(features: np.ndarray, labelled: np.ndarray, pool: np.ndarray, more: int) -> np.ndarray:
@@ -161,13 +155,9 @@ def one_draw(known: dict, start: int, more: int, skewed: int, seed: int) -> dict
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, nargs="+", required=True)
-    parser.add_argument("--features", type=Path, default=Path("."))
-    parser.add_argument("--draws", type=int, default=20)
+    parser = options(__doc__, 20)
     parser.add_argument("--start", type=int, nargs="+", default=[5])
     parser.add_argument("--more", type=int, nargs="+", default=[10, 30])
-    parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
     rows = []
     for folder in args.images:

@@ -14,7 +14,6 @@ Printed: what the class brought that each names, minus the mean over classes; an
 recall goes with what both curves promised of it (Pearson, in a draw), with standard errors over draws.
 """
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -25,7 +24,7 @@ from sklearn.model_selection import StratifiedKFold
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from label_audit import features_of
+from label_audit import features_of, options
 from label_first import NETWORK
 
 EACH, MORE, TESTED, CLASSES, STRENGTH = 20, 10, 8, 6, 0.3
@@ -118,11 +117,7 @@ def _alike(counts: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, nargs="+", required=True)
-    parser.add_argument("--features", type=Path, default=Path("."))
-    parser.add_argument("--draws", type=int, default=25)
-    parser.add_argument("--output", type=Path, required=True)
+    parser = options(__doc__, 25)
     args = parser.parse_args()
     rows = []
     for folder in args.images:

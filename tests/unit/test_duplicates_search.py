@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from augury.duplicates import alignment, descriptors, discs, frames, search, search_index
+from augury.duplicates import alignment, descriptors, discs, frames, search, search_index, transforms
 from augury.duplicates.agreement import ACROSS, WITHIN, detail, judge
 from augury.duplicates.cells import Cells, best_met
 from augury.duplicates.fingerprints import FINGERPRINT_BYTES, fingerprint, image_sizes, pixel_hashes, thumbnails
@@ -25,8 +25,8 @@ TURN = Image.Transpose
 
 
 def as_turned(images: np.ndarray, transform: int) -> np.ndarray:
-    """(..., H, W) after the transform of that number, as alignment.TRANSFORMS has them."""
-    if transform & alignment.TRANSPOSED:
+    """(..., H, W) after the transform of that number, as transforms.TRANSFORMS has them."""
+    if transform & transforms.TRANSPOSED:
         images = np.swapaxes(images, -1, -2)
     if transform & 1:
         images = images[..., ::-1]
@@ -214,7 +214,7 @@ def test_transforms_are_pillow_s_and_have_their_inverse(number):
               TURN.ROTATE_90, TURN.TRANSVERSE][number]  # fmt: skip
     turned = as_turned(np.asarray(image), number)
     assert np.array_equal(turned, np.asarray(image.transpose(pillow) if pillow is not None else image))
-    assert np.array_equal(as_turned(turned, alignment.inverse(number)), np.asarray(image))
+    assert np.array_equal(as_turned(turned, transforms.inverse(number)), np.asarray(image))
 
 
 @pytest.mark.parametrize("number", range(8))
@@ -223,7 +223,7 @@ def test_descriptors_do_not_change_with_a_turn_and_coefficients_turn_along(numbe
     whole = descriptors.windows()[0]
     before = descriptors.coefficients(normal, whole, 8)
     after = descriptors.coefficients(as_turned(normal, number), whole, 8)
-    assert np.allclose(alignment.turned_coefficients(before, number), after, atol=1e-4)
+    assert np.allclose(transforms.turned_coefficients(before, number), after, atol=1e-4)
     assert np.allclose(descriptors.invariants(before), descriptors.invariants(after), atol=1e-4)
 
 
@@ -297,7 +297,7 @@ def test_overlap_of_known_places():
     assert np.allclose(found, [1, 1, 0.5, 0.25, 1], atol=0.02)
 
 
-@pytest.mark.parametrize("name", [*alignment.TRANSFORMS, "rotation 17", "rotation 250", "flip rotation 17"])
+@pytest.mark.parametrize("name", [*transforms.TRANSFORMS, "rotation 17", "rotation 250", "flip rotation 17"])
 def test_a_place_is_called_as_pillow_calls_the_turn(name):
     image = specimen(5, 128, 128, "L")
     words = name.split()
@@ -305,7 +305,7 @@ def test_a_place_is_called_as_pillow_calls_the_turn(name):
     if "rotation" in words:
         turned = turned.rotate(int(words[-1]), 3)
     else:
-        turned = Image.fromarray(as_turned(np.asarray(image), alignment.TRANSFORMS.index(name)))
+        turned = Image.fromarray(as_turned(np.asarray(image), transforms.TRANSFORMS.index(name)))
     (pair,) = find_pairs(prints([image, turned]))
     assert pair.transform == name
     assert backwards(backwards(name)) == name

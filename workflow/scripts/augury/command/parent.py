@@ -14,10 +14,10 @@ patient = threading.Event()  # set while the main thread watches by itself, save
 
 
 class Parent:
-    """The process that AUGURY_PARENT names, if it names one."""
+    """A process by its id; by default the one that AUGURY_PARENT names, if it names one."""
 
-    def __init__(self) -> None:
-        named = os.environ.get(_PARENT, "")
+    def __init__(self, process: int | None = None) -> None:
+        named = os.environ.get(_PARENT, "") if process is None else str(process)
         self._id = int(named) if named.isdigit() else 0
         self._born = _start_time(self._id) if self._id else None
 
@@ -32,12 +32,13 @@ class Parent:
         return self.is_named and (self._born is None or _start_time(self._id) != self._born)
 
 
-def end_with_parent(say: Callable[[str], None]) -> None:
+def end_with_parent(say: Callable[[str], None], process: int | None = None) -> None:
     """End this process with code 143 soon after its parent, without half-written files. `say` takes the reason.
 
-    By a thread, as the main one may be in a long call of a library.
+    process: the parent's id (default: as AUGURY_PARENT says). By a thread, as the main one may be in a long call of a
+    library.
     """
-    parent = Parent()
+    parent = Parent(process)
     if parent.is_named:
         threading.Thread(target=_watch, args=(parent, say), name="parent", daemon=True).start()
 

@@ -25,9 +25,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray as Array
 
-from augury.duplicates.alignment import LEAST_OVERLAP, centred, length, overlap, sampled, turns
+from augury.duplicates.alignment import LEAST_OVERLAP, centred, length, overlap, sampled
 from augury.duplicates.descriptors import blur_matrices
 from augury.duplicates.fingerprints import SIDE_PX
+from augury.duplicates.transforms import turns
 
 FINE_PX, BROAD_PX = 0.7, 2.5
 BLOCKS = 8  # along each axis

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from augury.duplicates.alignment import TRANSFORMS, TRANSPOSED, inverse, turned_coefficients, turns
 from augury.duplicates.descriptors import COARSE, windows
+from augury.duplicates.transforms import TRANSFORMS, TRANSPOSED, inverse, turned_coefficients, turns
 
 BACK = np.array([inverse(number) for number in range(len(TRANSFORMS))])  # a window is turned back, not the other image
 MOST_MOVED = 4  # pixels of COARSE

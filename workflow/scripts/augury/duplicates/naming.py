@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from augury.duplicates.alignment import TRANSFORMS, inverse, turns
+from augury.duplicates.transforms import TRANSFORMS, inverse, turns
 
 UPRIGHT = 0.035  # of a scale: what is turned by less, 2 degrees, counts as upright
 STRETCHED = 1.06  # the one axis beside the other

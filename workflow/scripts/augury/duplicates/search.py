@@ -9,6 +9,7 @@ fingerprints on disk what is being looked at.
 
 import contextlib
 import functools
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -106,18 +107,17 @@ def _near(
     best: dict[tuple[int, int], Pair] = {}
     ways = looks(fingerprints)
     progress = Progress("comparing images", len(fingerprints), "images")
-    with contextlib.ExitStack() as stack:
-        many = workers > 1 and len(fingerprints) >= MANY
-        pool = stack.enter_context(processes(workers)) if many else None
+    many = workers > 1 and len(fingerprints) >= MANY
+    with processes(workers) if many else contextlib.nullcontext() as pool:
         for start, block in zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True):
             for look in ways:
                 pairs, affine = look.starts(block, start, groups, pixels)
                 judge = functools.partial(_judged, look.frame, bounds)
-                for found in ordered(pool, judge, _chunks(fingerprints, pairs, affine), workers):
-                    for pair in found:
-                        key = (pair.one, pair.other)
-                        if key not in best or _order(pair) > _order(best[key]):
-                            best[key] = pair
+                found = ordered(pool, judge, _chunks(fingerprints, pairs, affine), workers)
+                for pair in itertools.chain.from_iterable(found):
+                    key = (pair.one, pair.other)
+                    if key not in best or _order(pair) > _order(best[key]):
+                        best[key] = pair
             progress.add(len(block))
     return best
 

@@ -2,20 +2,18 @@
 
 import multiprocessing
 import os
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TypeVar
 
+from augury.command.parent import end_with_parent
 from augury.command.progress import Progress
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 4  # results a thread that may wait to be taken
-_SECONDS = 1.0  # between two looks whether the parent is there
 
 
 def in_order(
@@ -25,18 +23,15 @@ def in_order(
 
     An exception of the function is raised here; what has not begun by then is given up.
     """
-    if threads == 1:  # handing items over would cost a tenth of a millisecond each
-        for item in items:
-            yield function(item)
-            progress.add()
-        return
-    pool = ThreadPoolExecutor(threads)
+    # With one thread, handing items over would cost a tenth of a millisecond each.
+    pool = ThreadPoolExecutor(threads) if threads > 1 else None
     try:
         for result in ordered(pool, function, items, threads):
             yield result
             progress.add()
     finally:
-        pool.shutdown(cancel_futures=True)
+        if pool:
+            pool.shutdown(cancel_futures=True)
 
 
 def ordered(
@@ -65,10 +60,4 @@ def processes(count: int) -> ProcessPoolExecutor:
 
 
 def _end_with(parent: int) -> None:
-    threading.Thread(target=_watch, args=(parent,), name="parent", daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_SECONDS)
-    os._exit(143)
+    end_with_parent(lambda reason: None, parent)  # whoever would read it is gone

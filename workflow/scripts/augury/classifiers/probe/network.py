@@ -47,12 +47,17 @@ class ProbeNetwork(nn.Module):
         """The backbones."""
         return [each for each in self.backbones if isinstance(each, timm_zoo.ZooClassifier)]
 
+    @property
+    def widths(self) -> list[int]:
+        """Features of each."""
+        return [backbone.network.head_hidden_size for backbone in self.zoo]
+
     def raw_features(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Signed square roots of each backbone's features, (N, D) each, of images (N, C, S, S) in [-1, 1]."""
         if self.cache is None or torch.is_grad_enabled() or images.device.type != "cpu":
             return self._seen(images)
         made = self.cache(images, lambda block: torch.cat(self._seen(block), dim=1))
-        return list(made.split([backbone.network.head_hidden_size for backbone in self.zoo], dim=1))
+        return list(made.split(self.widths, dim=1))
 
     def _seen(self, images: torch.Tensor) -> list[torch.Tensor]:
         made = [backbone.features(images) for backbone in self.zoo]

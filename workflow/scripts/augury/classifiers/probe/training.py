@@ -83,7 +83,7 @@ class ProbeTraining:
         network = self.classifier.network
         network.scales.copy_(self._scales())
         width = torch.cat(
-            [scale_.expand(size) for scale_, size in zip(network.scales.cpu(), self._sizes(), strict=True)]
+            [scale_.expand(size) for scale_, size in zip(network.scales.cpu(), network.widths, strict=True)]
         )
         features = (self.features / width).double().numpy()
         self.strength = self._choose(features)
@@ -129,12 +129,9 @@ class ProbeTraining:
         """What the record of the run says beside what all runs say."""
         return {"strength": self.strength}
 
-    def _sizes(self) -> list[int]:
-        return [backbone.network.head_hidden_size for backbone in self.classifier.network.zoo]
-
     def _scales(self) -> torch.Tensor:
         """One number per backbone, with which the features of a training image have a variance of 1 in all."""
-        parts = self.features[:, 0].double().split(self._sizes(), dim=1)
+        parts = self.features[:, 0].double().split(self.classifier.network.widths, dim=1)
         return torch.stack(
             [part.std().clamp_min(1e-12) * math.sqrt(part.shape[1] * len(parts)) for part in parts]
         ).float()
