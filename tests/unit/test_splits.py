@@ -1,5 +1,7 @@
 """Splits: sizes by hand, and the promise that a specimen keeps its place."""
 
+from collections import Counter
+
 import pytest
 
 from augury.command.errors import UserError
@@ -7,7 +9,9 @@ from augury.splits.assign import assign_parts, ordered
 from augury.splits.borders import cut
 from augury.splits.brought import part_named, parts_by_folder, read_parts
 from augury.splits.guard import check_parts
+from augury.splits.joint import JointDivision
 from augury.splits.plan import parse_split, split_names
+from augury.splits.shared import cut_around
 from augury.study.split import Split
 from augury.tables.rows import ImageRow, SplitRow
 
@@ -93,11 +97,36 @@ def test_folds_inside_a_fixed_training_part():
     assert validated == [1] * 40 + [0] * 14
 
 
+def test_training_parts_that_share_no_specimen():
+    """Draws of training sets: 20 train and 4 validate in each of five, and all others of the 130 test."""
+    changes = {"folds": 5, "rotate": "train", "train": 20, "validation": 4, "test": "rest"}
+    seen = [0] * 130
+    for split in split_names(settings(**changes)):
+        parts = cut(130, settings(**changes), split, NOTHING, "a")
+        assert count(parts) == (20, 4, 106)
+        for index, part in enumerate(parts):
+            seen[index] += part != "test"
+    assert seen == [1] * 120 + [0] * 10
+
+
+def test_what_shows_several_classes_tests_in_every_draw_of_training_sets():
+    """One part for all its classes, and in no training part twice: so in none, and each class draws from its own."""
+    changes = {"folds": 2, "rotate": "train", "train": 3, "validation": 1, "test": "rest"}
+    specimens = {f"both {number}": ("a", "b") for number in range(5)}
+    division = JointDivision(specimens, {"a": 15, "b": 15}, settings(**changes), NOTHING)
+    for split in split_names(settings(**changes)):
+        parts, folds = division.of(split)
+        assert (parts, folds) == (dict.fromkeys(specimens, "test"), {})
+        own = cut_around(10, Counter(parts.values()), [0, 0], settings(**changes), split, NOTHING, "a")
+        assert count(own) == (3, 1, 6)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {},
         {"folds": 5},
+        {"folds": 5, "rotate": "train", "train": 0.1, "validation": 0.03, "test": "rest"},
         {"folds": 5, "rotate": "validation"},
         {"train": 30, "validation": 0.1, "test": "rest"},
         {"folds": 4, "validation": 3},
@@ -153,6 +182,7 @@ def test_too_few_specimens_is_told_with_class_and_remedy():
         (9, {"folds": 5, "validation": 8, "train": "rest"}, 12),  # 8 validate; of 11, a fold of 3 leaves none
         (20, {"train": 32, "validation": 8, "test": "rest"}, 41),
         (6, {"folds": 5, "rotate": "validation", "test": 0.4}, 8),  # 8 * .4 = 3.2 test, 5 are left for 5 folds
+        (90, {"folds": 5, "rotate": "train", "train": 20, "validation": 4, "test": "rest"}, 120),
         (2, {"validation": 0.45, "test": 0.45}, 6),  # .9 * 5 rounds to 5
     ],
 )

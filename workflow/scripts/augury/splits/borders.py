@@ -64,8 +64,8 @@ def _cut(count: int, settings: Split, split: SplitName, brought: frozenset[str])
         borders = [0, *_borders(count, sizes), count]
         parts = [part for index, part in enumerate(PARTS) for _ in range(borders[index + 1] - borders[index])]
     else:
-        from_test = settings.rotate != "validation" and "test" not in brought
-        parts = (_rotate_test if from_test else _rotate_validation)(count, sizes, split.fold, folds) or []
+        rotate = ROTATIONS["validation" if "test" in brought else settings.rotate]
+        parts = rotate(count, sizes, split.fold, folds) or []
     return parts if "train" in parts else None
 
 
@@ -113,6 +113,23 @@ def _rotate_test(count: int, sizes: dict[str, Any], fold: int, folds: int) -> li
     return parts
 
 
+def _rotate_train(count: int, sizes: dict[str, Any], fold: int, folds: int) -> list[str] | None:
+    """Ranges of training, validation and reserve, one behind the other in each fold; what is outside a fold's tests.
+
+    None where they reach beyond the last specimen, leave none to test, or one that is asked for would be empty.
+    """
+    inside = [sizes[part] for part in PARTS[:-1]]
+    borders = [_reach(count, *inside * (fold - 1), *inside[:number]) for number in range(len(PARTS))]
+    ranges = list(pairwise(borders))
+    empty = any(size > 0 and begin == end for size, (begin, end) in zip(inside, ranges, strict=True))
+    if empty or _reach(count, *inside * folds) > count or borders[-1] - borders[0] == count:
+        return None
+    parts = ["test"] * count
+    for part, (begin, end) in zip(PARTS, ranges, strict=False):
+        parts[begin:end] = [part] * (end - begin)
+    return parts
+
+
 def _reach(count: int, *sizes: float) -> int:
     """Specimens in the ranges together: fractions are added before they are rounded, and a wanted range gets one."""
     fractions = sum(size for size in sizes if size < 1)
@@ -125,6 +142,9 @@ def _needed(sizes: dict[str, Any], folds: int) -> int:
     wanted = sum(1 for size in sizes.values() if size != 0)
     numbers = sum(int(size) for size in sizes.values() if size != "rest" and size >= 1)
     return max(wanted, folds, numbers + ("rest" in sizes.values()))
+
+
+ROTATIONS = {"test": _rotate_test, "validation": _rotate_validation, "train": _rotate_train}
 
 
 def fold_sizes(count: int, folds: int) -> list[int]:

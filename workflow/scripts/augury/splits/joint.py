@@ -47,6 +47,8 @@ class JointDivision:
 
     def of(self, split: SplitName) -> tuple[dict[str, str], dict[str, int]]:
         """specimen -> its part in the split, and specimen -> its fold from 1, where there are folds."""
+        if self.settings.rotate == "train" and split.fold:
+            return dict.fromkeys(self.specimens, "test"), {}  # in every fold, so that training parts share none
         if split.fold is None:
             return self._spread(self.specimens, PARTS, self._sizes(PARTS, split), split, "parts"), {}
         if self.settings.rotate == "validation" or "test" in self.brought:

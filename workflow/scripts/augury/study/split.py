@@ -31,8 +31,9 @@ class Split(Settings):
     small_classes: Literal["refuse", "train"] = "refuse"
     """Classes with too few specimens for the sizes and folds - refuse stops the study; train keeps them in the
     training part of every fold, and they are tested in none."""
-    rotate: Literal["test", "validation"] = "test"
-    """Part that the folds of a cross-validation rotate; `validation` keeps the test part fixed."""
+    rotate: Literal["test", "validation", "train"] = "test"
+    """Part that the folds of a cross-validation rotate; `validation` keeps the test part fixed; `train` draws as many
+    training parts as there are folds that share no specimen, each with its validation part, and tests on all others."""
     repeats: Int = Field(1, ge=1, le=1000)
     """Number of repeats of the cross-validation or holdout, each with another order of the specimens. It can grow
     from run to run, and what is trained stays."""

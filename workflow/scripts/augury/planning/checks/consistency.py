@@ -96,6 +96,11 @@ def _split_problems(split: Split, guard: str, judged: bool) -> list[str]:
         problems.append(
             "`split`: where every fold tests once, `train` is rest and `validation` a size; the folds set the rest"
         )
+    if split.folds > 1 and split.rotate == "train" and (split.test != "rest" or split.parts != "hash"):
+        problems.append(
+            "`split.rotate: train` draws training parts, and tests on all others: give `rest` to `test`, a size "
+            "to `train`, and leave `parts` at hash"
+        )
     if sum(size for size in sizes if size != "rest" and size < 1) >= 1:
         problems.append("`split`: the fractions of the other parts leave nothing for `rest`; lower them")
     for part in PARTS:

@@ -81,7 +81,7 @@ class Preview:
         split, planned = self.study.config.split, self.planned
         if planned is None:
             return []
-        fixed = split.rotate == "validation" or split.train != "rest" or bool(self.study.contents.brought_parts)
+        fixed = split.rotate != "test" or split.train != "rest" or bool(self.study.contents.brought_parts)
         folds = (split.folds,) if fixed else sorted({*FOLDS, split.folds})
         repeats, seeds = sorted({*REPEATS, split.repeats}), sorted({*SEEDS, planned.seeds})
         options = [planned]
