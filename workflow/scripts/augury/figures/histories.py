@@ -23,7 +23,7 @@ def class_lines(
     """A column over thousands of images: one line per training, and their median where there are many classes."""
     table = table.dropna(subset=[column])
     for (class_, _), line in table.groupby(["class_", "run"], sort=False):
-        colour, width = (colours[class_], 1.4) if colours else (theme.FAINT, 0.6)
+        colour, width = (colours[str(class_)], 1.4) if colours else (theme.FAINT, 0.6)
         axis.plot(
             line["kimg"], line[column], color=colour, linewidth=width, linestyle=style, alpha=0.85 if colours else 0.6
         )

@@ -45,7 +45,7 @@ def draw(histories: Sequence[Path]) -> Figure:
 def _lines(axis: Axes, table: pd.DataFrame, column: str, style: LineStyleType, colours: dict[str, str] | None) -> None:
     for class_, of_class in table.groupby("class_", sort=False):
         lines = of_class.pivot_table(index="generation", columns="run", values=column)
-        colour = colours[class_] if colours else theme.FAINT
+        colour = colours[str(class_)] if colours else theme.FAINT
         axis.plot(lines.index, lines.mean(axis=1), color=colour, linestyle=style, linewidth=1.6 if colours else 0.8)
         if style == "-" and colours and lines.shape[1] > 1:
             axis.fill_between(lines.index, lines.min(axis=1), lines.max(axis=1), color=colour, alpha=0.15, linewidth=0)
