@@ -252,10 +252,16 @@ def test_images_to_label_first(study, tmp_path, capsys):
     call("plan_collection", [*words, *outputs])
     (folder / "images" / "notes.txt").unlink()
     assert "4 of 36 images to label first" in capsys.readouterr().out
-    rows = read_dicts(tmp_path / "first.tsv")
-    assert [row["order"] for row in rows] == ["1", "2", "3", "4"]
+    every = read_dicts(tmp_path / "first.tsv")
+    assert [row["order"] for row in every] == [str(order) for order in range(1, len(every) + 1)]
+    rows, foreign = every[:4], every[4:]
     said = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv")}
-    ahead = sorted(float(row["probability"]) - float(row["probability:2"]) for row in said.values())
+    assert {row["path"] for row in foreign} <= {p for p, row in said.items() if row["out_of_distribution"] == "true"}
+    ahead = sorted(
+        float(row["probability"]) - float(row["probability:2"])
+        for row in said.values()
+        if row["out_of_distribution"] == "false"
+    )
     for row in rows:
         known = said[row["path"]]
         assert (row["predicted"], row["second"]) == (known["predicted"], known["predicted:2"])
@@ -264,7 +270,7 @@ def test_images_to_label_first(study, tmp_path, capsys):
         )
     assert [float(row["margin"]) for row in rows] == pytest.approx(ahead[:4], abs=1e-5)
     shown = json.loads(re.search(r'id="data">(.*)</script>', (tmp_path / "first.html").read_text())[1])["pictures"]
-    assert [each["path"] for each in shown] == [row["path"] for row in rows]
+    assert [each["path"] for each in shown] == [row["path"] for row in every]
     with pytest.raises(UserError, match="--number is 0"):
         call("plan_collection", [*words[:-1], 0, "--output", tmp_path / "none.tsv"])
     (tmp_path / "empty").mkdir()

@@ -16,14 +16,17 @@ from PIL import Image
 from augury.galleries import of_study, of_synthetic, page
 from augury.galleries.content import Gallery, Group, Picture, Section, limited
 from augury.galleries.likeness import nearest
-from augury.galleries.of_predictions import ABSTAINED, FOREIGN, predictions
+from augury.galleries.of_predictions import ABSTAINED, FOREIGN, predictions, to_label
 from augury.galleries.thumbnails import seen, thumbnail
 from augury.generators.pools import write_pool
 from augury.images.fit import fit_image
+from augury.prediction.answers import Answers
+from augury.prediction.limits import Limits
 from augury.study.images import Preparation
 from augury.tables.corrections import COLUMNS, read_corrections
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow, SyntheticRow
 from augury.tables.table import write_rows
+from augury.tables.unknown import LabelRow
 from tests.browser import CHROMIUM, WHY_NOT, browser
 from tests.project import draw_image
 
@@ -135,13 +138,27 @@ def test_predictions_are_sorted_by_class_and_confidence_and_foreign_ones_stand_a
     rows = [{"path": f"{n}.png", "predicted": c, "probability": p, "out_of_distribution": o}
             for n, (c, p, o) in enumerate([("B", "0.9", "false"), ("A", "0.8", "false"), ("B", "0.6", "false"),
                                            ("A", "0.99", "true")])]  # fmt: skip
-    rows.append(rows[0] | {"path": "4.png", "probability": "0.51", "abstain": "true", "prediction_set": "B|A"})
+    rows.append(rows[0] | {"path": "4.png", "probability": "0.51", "abstained": "true", "prediction_set": "B|A"})
+    columns = Answers(["A", "B"], Limits(None, None, None), 2, []).header()
+    assert {key for row in rows for key in row} <= set(columns)
     gallery = predictions(rows, ["A", "B"])
     assert [section.title for section in gallery.sections] == [FOREIGN, ABSTAINED, "A", "B"]
     assert groups(gallery, 3) == [["2.png"], ["0.png"]]
     assert [picture.suggested for picture in gallery.pictures] == ["A", "B", "A", "B", "B"]
     assert gallery.pictures[1].lines == ("0.51", "may be B or A", "4.png")
     assert not any(picture.label for picture in gallery.pictures)
+
+
+def test_images_to_label_that_are_perhaps_of_no_class_stand_apart():
+    rows = [LabelRow(order, f"{order}.png", "A", 0.5, "B", 0.1, order == 3) for order in (1, 2, 3)]
+    gallery = to_label(rows, ["A", "B"])
+    assert [(section.title, len(section.groups)) for section in gallery.sections] == [
+        ("In this order", 2),
+        (FOREIGN, 1),
+    ]
+    assert "Out-of-distribution are 1 more" in gallery.about
+    assert "Out-of" not in to_label(rows[:2], ["A", "B"]).about
+    assert [section.title for section in to_label(rows[2:], ["A", "B"]).sections] == [FOREIGN]
 
 
 def test_of_too_many_images_the_first_of_each_section_are_shown():

@@ -1,9 +1,10 @@
 """Say which of a folder of unlabelled images to label first, so that a few labels bring much.
 
 Reads a classifier's folder, or an ensemble's, and images, as predict_images.py does, and names the --number images of
-which the classifier is least sure: those with the least margin between the two most probable classes. Writes --output,
-one row per image in the order in which to label; --page, an HTML page by which to label them, whose labels are
-downloaded as a table; and --passed-over, the files that could not be used.
+which the classifier is least sure: those with the least margin between the two most probable classes. As many that are
+out-of-distribution, perhaps of no class, follow behind them. Writes --output, one row per image in the order in which
+to label; --page, an HTML page by which to label them, whose labels are downloaded as a table; and --passed-over, the
+files that could not be used.
 
     python workflow/scripts/plan_collection.py --images new-images --output label_first.tsv --page label_first.html \\
         --classifier results/my-images/final/classifiers/real/lite0/seed0
@@ -32,7 +33,7 @@ def main() -> None:
 
     import numpy as np
 
-    from augury.prediction import folder, use
+    from augury.prediction import folder, limits, use
     from augury.prediction.labelling import label_first, margins
     from augury.tables.table import write_rows
     from augury.tables.unknown import LabelRow, PassedOverRow
@@ -44,12 +45,13 @@ def main() -> None:
     files = folder.files_of(args.images)
     for batch, images in folder.read_batches(files, used.preparation, used.forms, args.threads, passed_over):
         paths += batch
-        judged.append(used.answer(images)[0])
+        judged.append(used.answer(images))
     table = args.passed_over or args.output.with_suffix(".passed_over.tsv")
     write_rows(table, PassedOverRow, [PassedOverRow(str(path), reason) for path, reason in passed_over])
     if not paths:
         raise UserError(f"{args.images[0]} holds no image that can be used; put images there or mend the path")
-    probabilities = np.concatenate(judged)
+    probabilities, scores = map(np.concatenate, zip(*judged, strict=True))
+    foreign = limits.are_foreign(scores, limits.score_limit(used.calibration, limits.QUANTILE))
     best, ahead = np.argsort(-probabilities, axis=1, kind="stable"), margins(probabilities)
     rows = [
         LabelRow(
@@ -59,8 +61,9 @@ def main() -> None:
             probability=float(probabilities[index, best[index, 0]]),
             second=used.classes[best[index, 1]],
             margin=float(ahead[index]),
+            out_of_distribution=bool(foreign[index]),
         )
-        for place, index in enumerate(label_first(probabilities, args.number), start=1)
+        for place, index in enumerate(label_first(probabilities, foreign, args.number), start=1)
     ]
     write_rows(args.output, LabelRow, rows)
     if args.page:
@@ -68,7 +71,10 @@ def main() -> None:
         from augury.galleries.page import write_page
 
         write_page(to_label(rows, used.classes), args.page, args.threads)
-    script.tell(f"{len(rows)} of {len(paths)} images to label first, in {args.output}")
+    apart = sum(bool(row.out_of_distribution) for row in rows)
+    script.tell(f"{len(rows) - apart} of {len(paths)} images to label first, in {args.output}")
+    if apart:
+        script.tell(f"{apart} more are out-of-distribution, perhaps of no class: the last rows")
     if passed_over:
         script.tell(f"{len(passed_over)} files were passed over; {table} names them with reasons")
 

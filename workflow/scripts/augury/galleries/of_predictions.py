@@ -28,7 +28,7 @@ def predictions(rows: Sequence[Mapping[str, str]], classes: Sequence[str]) -> Ga
 def _section_of(row: Mapping[str, str]) -> str:
     if row.get("out_of_distribution") == "true":
         return FOREIGN
-    return ABSTAINED if row.get("abstain") == "true" else row["predicted"]
+    return ABSTAINED if row.get("abstained") == "true" else row["predicted"]
 
 
 def _picture(row: Mapping[str, str]) -> Picture:
@@ -43,14 +43,19 @@ def _picture(row: Mapping[str, str]) -> Picture:
 
 def to_label(rows: Sequence[LabelRow], classes: Sequence[str]) -> Gallery:
     """Images that are worth a label, in the order in which to label them."""
-    pictures = [
-        Picture(Path(row.path), row.path, suggested=row.predicted,
-                lines=(f"{row.order}: {row.probability:.2f}, or {row.second}", row.path.rpartition("/")[2]))
-        for row in rows
-    ]  # fmt: skip
+    foreign = [row for row in rows if row.out_of_distribution]
+    hard = [row for row in rows if not row.out_of_distribution]
     about = (
-        f"{len(rows)} images, the first of most use. What is accepted or given a class is downloaded as a table of "
+        f"{len(hard)} images, the first of most use. What is accepted or given a class is downloaded as a table of "
         "labels; look before you read what is predicted, for such an image is a hard one."
     )
-    section = Section("In this order", [Group([picture]) for picture in pictures])
-    return Gallery("Images to label first", about, classes, limited([section]))
+    if foreign:
+        about += f" Out-of-distribution are {len(foreign)} more: perhaps of no class, or of one that is still missing."
+    titled = (("In this order", hard), (FOREIGN, foreign))
+    sections = [Section(title, [Group([_candidate(row)]) for row in its]) for title, its in titled if its]
+    return Gallery("Images to label first", about, classes, limited(sections))
+
+
+def _candidate(row: LabelRow) -> Picture:
+    lines = (f"{row.order}: {row.probability:.2f}, or {row.second}", row.path.rpartition("/")[2])
+    return Picture(Path(row.path), row.path, suggested=row.predicted, lines=lines)

@@ -14,12 +14,11 @@ import numpy as np
 
 from augury.metrics.conformal import prediction_sets
 from augury.metrics.ranks import Level
-from augury.prediction.limits import Limits
+from augury.prediction.limits import Limits, are_foreign
 from augury.tables.predictions import PREFIX
 
 JOINT = "|"
-_SLACK = 1e-3  # of a score: another machine's last digits make no image out-of-distribution
-_SLACK_OF_PROBABILITY = 1e-6  # nor do they make it abstain
+_SLACK = 1e-6  # of a probability: another machine's last digits make no classifier abstain
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class Answers:
         """One line per image, as long as the header. probabilities: (N, K), calibrated. scores: (N,)."""
         order = np.argsort(-probabilities, axis=1, kind="stable")[:, : self._named()]
         summed = [level.sums(probabilities) for level in self.levels]
+        foreign = are_foreign(scores, self.limits.score)
         sets = None if self.limits.least is None else prediction_sets(probabilities, self.limits.least)
         for row, path in enumerate(paths):
             named = [cell for k in order[row] for cell in (self.classes[k], float(probabilities[row, k]))]
@@ -51,19 +51,18 @@ class Answers:
                 best = sums[row].argmax()
                 ranks += [level.names[best], float(sums[row, best])]
             within = None if sets is None else self._listed(sets[row], probabilities[row])
-            said = [within, *self._doubts(float(probabilities[row].max()), float(scores[row]))]
+            said = [within, *self._doubts(float(probabilities[row].max()), float(scores[row]), bool(foreign[row]))]
             yield [str(path), *named, *said, *ranks, *probabilities[row].tolist()]
 
     def _listed(self, within: np.ndarray, probabilities: np.ndarray) -> str:
         order = np.argsort(-probabilities, kind="stable")
         return JOINT.join(self.classes[k] for k in order if within[k])
 
-    def _doubts(self, best: float, score: float) -> list[object]:
+    def _doubts(self, best: float, score: float, foreign: bool) -> list[object]:
         # Whether the classifier abstains, whether the image is out-of-distribution, and its score.
         limits = self.limits
-        abstain = None if limits.confidence is None else best < limits.confidence - _SLACK_OF_PROBABILITY
-        outside = None if limits.score is None else score > limits.score + _SLACK
-        return [abstain, outside, None if np.isnan(score) else score]
+        abstain = None if limits.confidence is None else best < limits.confidence - _SLACK
+        return [abstain, None if limits.score is None else foreign, None if np.isnan(score) else score]
 
     def _named(self) -> int:
         return max(1, min(self.top, len(self.classes)))

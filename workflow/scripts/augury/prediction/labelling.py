@@ -12,6 +12,11 @@ def margins(probabilities: np.ndarray) -> np.ndarray:
     return ordered[:, -1] - ordered[:, -2]
 
 
-def label_first(probabilities: np.ndarray, number: int) -> list[int]:
-    """Indices of so many images (fewer where there are fewer), the least margin of calibrated probabilities first."""
-    return [int(index) for index in np.argsort(margins(probabilities), kind="stable")[:number]]
+def label_first(probabilities: np.ndarray, foreign: np.ndarray, number: int) -> list[int]:
+    """Indices of so many images (fewer where there are fewer), the least margin of calibrated probabilities first.
+
+    foreign: (N,) bool, images that are unlike all that was trained on. Of no class, they have small margins and would
+    stand first; as many of them as of the others follow behind those, since one may be of a class that is missing.
+    """
+    order = np.argsort(margins(probabilities), kind="stable")
+    return [int(index) for of in (~foreign, foreign) for index in order[of[order]][:number]]

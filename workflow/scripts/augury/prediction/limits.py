@@ -9,6 +9,9 @@ from augury.command import script
 from augury.metrics import abstention, conformal
 from augury.prediction.calibration import Calibration
 
+QUANTILE = 0.95  # of validation scores, above which a new image is called out-of-distribution where nobody says another
+_SLACK = 1e-3  # of a score: another machine's last digits make no image out-of-distribution
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -24,13 +27,14 @@ def limits_of(
 ) -> Limits:
     """Logged, with what they are worth. All shares are 0 to 1; see predict_images for what they mean."""
     return Limits(
-        score=_score(calibration, quantile),
+        score=score_limit(calibration, quantile),
         least=_least(calibration, classes, coverage),
         confidence=_confidence(calibration, error),
     )
 
 
-def _score(calibration: Calibration, quantile: float) -> float | None:
+def score_limit(calibration: Calibration, quantile: float) -> float | None:
+    """The score above which an image is out-of-distribution: that of so large a share of alike images lies below."""
     if not len(calibration.scores):
         script.tell("no image is called out-of-distribution: no validation images say how far apart alike ones are")
         return None
@@ -41,6 +45,11 @@ def _score(calibration: Calibration, quantile: float) -> float | None:
         few = f", the least that {specimens:.4g} validation specimens can promise"
     script.tell(f"out-of-distribution: score above {limit:.4g}, as {share:.1%} of images of the classes have{few}")
     return limit
+
+
+def are_foreign(scores: np.ndarray, limit: float | None) -> np.ndarray:
+    """(N,) bool: which scores are beyond the limit; none where there is no limit."""
+    return scores > (np.inf if limit is None else limit + _SLACK)
 
 
 def _least(calibration: Calibration, classes: Sequence[str], coverage: float) -> np.ndarray | None:

@@ -40,3 +40,5 @@ class LabelRow:
     probability: float = column("its calibrated probability")
     second: str = column("the next class")
     margin: float = column("what the most probable class is ahead of the next, in probability")
+    out_of_distribution: bool | None = column("whether it is unlike all that was trained on: perhaps of no class; such "
+                                              "images follow behind the others")  # fmt: skip
