@@ -81,7 +81,8 @@ def study(
         generators=[path for path in records if path.name == "generator.json"],
         histories=[path for path in records if path.suffix == ".tsv"],
         settings={"dataset": "plankton", "generators": {name: {} for name in generators}}
-        | {"arms": {arm: {"generator": arm} if arm in generators else {} for arm in arms}},
+        | {"arms": {arm: {"generator": arm} if arm in generators else {} for arm in arms}}
+        | {"classifiers": {name: {"family": "probe" if name == "probe" else "four_block_cnn"} for name in classifiers}},
     )
 
 

@@ -2,11 +2,13 @@
 
 import importlib
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
 import torch
 
+from augury.citing.reference import declared_in
 from augury.classifiers.attention import gates_of
 from augury.classifiers.catalogue import describe_networks
 from augury.classifiers.description import Description
@@ -85,9 +87,21 @@ def test_a_family_says_what_it_is_and_what_each_setting_means(kind, name):
     assert declared.prose.endswith(".")
     assert "\n" not in declared.prose
     assert declared.settings.model_fields["family"].default == name
+    assert declared.called, "a methods section has no words for it"
+    assert not declared.called.endswith((".", ","))
     for model in models_of(declared.settings):
         meaning_of = meanings(model)
         assert not [key for key in model.model_fields if key != "family" and not meaning_of.get(key, "").strip()]
+
+
+@pytest.mark.parametrize("kind, name", ALL)
+def test_a_family_says_what_a_paper_cites_for_it(kind, name):
+    declared = family(kind, name)
+    needed = {key: "resnet18" for key, field in declared.settings.model_fields.items() if field.is_required()}
+    cited = declared.settings(family=name, **needed).cited()
+    own = declared_in(importlib.import_module(f"augury.{kind}.{name}.family"))
+    assert not own or set(own) & set(cited), "its own references are never cited"
+    assert all(re.fullmatch(r"[a-z0-9]+", each.key) for each in cited)
 
 
 @pytest.mark.parametrize("kind, name", ALL)

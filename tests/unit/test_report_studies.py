@@ -28,7 +28,7 @@ KINDS = {
     "generators alone": {"classifiers": [], "generators": ["dcgan", "style"]},
 }
 ORDER = ("question", "standings", "matrix-1", "confused", "settle", "figure-strip", "evidence", "summary", "dataset",
-         "tables", "diagnostics", "figures", "provenance", "settings")  # fmt: skip
+         "tables", "diagnostics", "figures", "methods", "provenance", "settings")  # fmt: skip
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 VOID = ("meta", "link", "img", "br", "wbr")
 SAYING = ("p", "table", "figure", "ul", "dl", "pre", "details")
@@ -86,7 +86,7 @@ def test_the_answer_stands_before_the_evidence_and_that_before_the_details(pages
     ids = Outline(pages[name]).ids
     order = [each for each in ORDER if each in ids]
     assert [each for each in ids if each in order] == order
-    assert {"question", "summary", "dataset", "tables", "provenance", "settings"} <= set(order)
+    assert {"question", "summary", "dataset", "tables", "methods", "provenance", "settings"} <= set(order)
     assert ("evidence" in ids) == (name != "generators alone")
     assert re.search(r'<p class="lead">[^<\s]', pages[name]), "there is no answer"
 

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from augury.citing.reference import Reference
 from augury.code.closure import SCRIPTS
 from augury.code.meaning import meaning_of
 from augury.planning import digests
@@ -42,6 +43,9 @@ def test_every_folder_is_a_score():
 def test_a_score_has_all_of_its_parts(name, sample):
     score = SCORES[name]
     module, computing = (importlib.import_module(f"augury.scores.{name}.{part}") for part in ("score", "compute"))
+    citing = importlib.import_module(f"augury.scores.{name}.references")
+    assert citing.CALLED
+    assert all(isinstance(each, Reference) for each in citing.REFERENCES)
     assert module.__doc__
     assert computing.__doc__
     assert computing.compute.__doc__

@@ -1,5 +1,5 @@
 "use strict";
-// The page reads well without this: it adds downloads, full size, sorting by columns, and opens what is folded for print.
+// The page reads well without this: it adds downloads, full size, copying, sorting by columns, and opens what is folded for print.
 for (const link of document.querySelectorAll(".download a")) {
   link.href = link.closest("figure").querySelector("img").src;
   link.parentElement.hidden = false;
@@ -12,6 +12,24 @@ for (const button of document.querySelectorAll("button.full")) {
     button.setAttribute("aria-pressed", full);
     const width = Math.max(image.naturalWidth, 1.5 * image.getAttribute("width"));
     image.style.cssText = full ? "max-width: none; width: " + width + "px" : fitted;
+  });
+}
+for (const button of document.querySelectorAll("button.copy")) {
+  const said = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copies).textContent.trim();
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      // A page without a server may be refused; what is selected is copied by keys.
+      const target = document.getElementById(button.dataset.copies);
+      if (target.closest("details")) target.closest("details").open = true;
+      getSelection().selectAllChildren(target);
+      button.textContent = "Selected: copy it by Ctrl+C";
+    }
+    setTimeout(() => { button.textContent = said; }, 4000);
   });
 }
 const order = (table, head, column) => {

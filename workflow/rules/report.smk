@@ -128,6 +128,8 @@ rule build_report:
         elsewhere=plan.elsewhere.tables(),
     output:
         page=f"{paths.results}/report.html",
+        methods=f"{paths.results}/tables/methods.md",
+        references=f"{paths.results}/tables/references.bib",
     log:
         f"{paths.logs}/build_report.log",
     benchmark:
@@ -156,5 +158,5 @@ rule build_report:
         "python {params.script:q} {params.words:q}"
         " --captions {params.captions:q} --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
         " --duplicates {input.duplicates:q} --settings {params.settings:q} {params.taxonomy:q}"
-        " {params.notes:q} --output {output.page:q}"
+        " {params.notes:q} --methods {output.methods:q} --references {output.references:q} --output {output.page:q}"
         " --threads {threads} --log {log:q}"

@@ -1,12 +1,14 @@
 """Build the report of a study: one HTML page that holds its tables, figures and settings, and needs no network.
 
 Reads the tables, figures, captions, the manifest with its quarantine and duplicates, the splits, the JSON files of all
-trainings and the histories of generators. Writes report.html. The same files give the same bytes.
+trainings and the histories of generators. Writes report.html, which ends with text for a paper, and that text and its
+references as files of their own. The same files give the same bytes.
 
     python workflow/scripts/build_report.py --tables results/demo/tables/*.tsv --figures results/demo/figures/* \\
         --captions workflow/report --settings '{"dataset":"demo"}' --manifest results/demo/images/manifest.tsv \\
         --quarantine results/demo/images/quarantine.tsv --duplicates results/demo/images/duplicates.tsv \\
         --splits results/demo/splits/fold0.tsv --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json \\
+        --methods results/demo/tables/methods.md --references results/demo/tables/references.bib \\
         --output results/demo/report.html
 """
 
@@ -38,12 +40,15 @@ def main() -> None:
     parser.add_argument(
         "--notes", nargs="*", default=[], help="what tables and patterns of specimens and parts leave open"
     )
+    parser.add_argument("--methods", type=Path, help="text for a paper to write, in Markdown with citations for Pandoc")
+    parser.add_argument("--references", type=Path, help="its references to write, in BibTeX")
     parser.add_argument("--output", type=Path, required=True, help="page to write")
     args = script.start(parser, packages=("jinja2", "docutils", "scipy"))
 
     from augury.command.files import atomic
     from augury.command.seals import COMMENT, sealed
-    from augury.report.page import Sources, render
+    from augury.methods.writing import Methods
+    from augury.report.page import Sources, gather, render
 
     try:
         settings = json.loads(args.settings)
@@ -53,9 +58,16 @@ def main() -> None:
         raise UserError("--settings holds no JSON object; give the whole config")
     args.tables, args.figures = _files(args.tables, ".tsv"), _files(args.figures, ".svg", ".png")
     args.settings, args.template = settings, args.captions / "report.html.j2"
-    page = render(Sources(**script.named(args, Sources)))
+    sources = Sources(**script.named(args, Sources))
+    content = gather(sources)
+    page, text = render(sources, content), content["methods"]
+    assert isinstance(text, Methods)
     with atomic(args.output) as temporary:
         temporary.write_bytes(sealed(f"{page.rstrip()}\n{COMMENT}".encode()))
+    for path, words in ((args.methods, text.markdown()), (args.references, text.bibtex())):
+        if path:
+            with atomic(path) as temporary:
+                temporary.write_text(words, encoding="utf-8")
     script.tell(f"{args.output}: {len(page) / 1e6:.1f} MB, opens in any browser")
 
 

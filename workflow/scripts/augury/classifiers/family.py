@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from augury.citing import shared
+from augury.citing.reference import Reference
 from augury.settings.augmentation import TrainingAugmentation
 from augury.settings.base import (
     Bool,
@@ -53,6 +55,10 @@ class ClassifierSettings(Settings):
     def starts_from(self) -> tuple[Sequence[str], bool | str]:
         """Architectures of timm or torchvision whose weights it can start from, and what `pretrained` says of them."""
         return (), False
+
+    def cited(self) -> tuple[Reference, ...]:
+        """The publications of what these settings do, but for weights that it starts from."""
+        return ()
 
 
 class TrainedSettings(ClassifierSettings):
@@ -118,6 +124,18 @@ class TrainedSettings(ClassifierSettings):
     precision: Precision = "auto"
     """Mixed precision: number format of forward passes in training; auto takes bf16 where the machine is faster."""
 
+    def cited(self) -> tuple[Reference, ...]:
+        policy = getattr(shared, self.augmentation.policy.upper(), None)
+        used = {
+            shared.ADAMW if self.optimiser == "adamw" else shared.ADAM: True,
+            shared.ECA: self.eca != "none",
+            shared.MIXUP: self.mixup > 0,
+            shared.CUTMIX: self.cutmix > 0,
+            shared.EFFECTIVE_NUMBER: self.class_weights == "effective_number",
+            policy: policy is not None,
+        }
+        return tuple(reference for reference, is_used in used.items() if reference and is_used)
+
 
 class PretrainedSettings(TrainedSettings):
     """What every classifier has that can start from pretrained weights."""
@@ -175,6 +193,7 @@ class ClassifierFamily:
 
     settings: type[ClassifierSettings]
     prose: str  # what it is and when to take it, for the docs
+    called: str = ""  # what a paper calls one, with its article, {key} for a setting; without it, by the family's name
     problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types
     smallest_px: Callable[[Mapping[str, Any]], int] = lambda entry: 0  # `size_px` of an entry as written, at least
     shown: Sequence[Mapping[str, Any]] = ({},)  # entries that describe_models has a row of

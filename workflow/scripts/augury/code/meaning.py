@@ -20,9 +20,10 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator
 
-# Modules and packages that change no result: they speak, stop, digest and keep, or declare settings, which are compared
-# by value; the rest of a script does the work.
+# Modules and packages that change no result: they speak, cite, stop, digest and keep, or declare settings, which are
+# compared by value; the rest of a script does the work.
 QUIET = (
+    "augury.citing",
     "augury.code",
     "augury.command.allocation",
     "augury.command.compiler",

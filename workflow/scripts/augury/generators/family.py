@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from augury.citing import shared
+from augury.citing.reference import Reference
 from augury.settings.augmentation import Ada, Augmentation
 from augury.settings.base import (
     Bool,
@@ -23,37 +25,12 @@ from augury.settings.base import (
     Settings,
     Unique,
 )
+from augury.settings.generation import InitFrom, LeCam
 
 DRAWN_SECONDS = 0.05  # of an image that is drawn in one pass, and written or looked at
 
 
 FEWEST = 2  # training images: batch normalisation needs two
-
-
-class LeCam(Settings):
-    """LeCam regularisation of the discriminator (Tseng et al. 2021, arXiv:2104.03310)."""
-
-    weight: NonNegativeFloat = 0.0
-    """Weight of the penalty; 1e-6 to 3e-7 suit StyleGAN2, 0 leaves it out."""
-    form: Literal["official", "paper"] = "official"
-    """With the hinge of its authors' code, or without, as printed."""
-    decay: Decay = 0.99
-    """Decay of its two anchors, a step."""
-    start_step: NonNegativeInt = 0
-    """Step from which on it pulls; its authors take 0 for StyleGAN2 and 1000 for BigGAN."""
-
-
-class InitFrom(Settings):
-    """Where the weights come from that a training begins with."""
-
-    taxon: str | None = None
-    """A class, or a taxon of the taxonomy (sideways); `above` starts from the taxon above, which starts from the
-    one above it, down from the highest (downward)."""
-    generator: str | None = None
-    """The entry of `generators` that trains it; without it, this one."""
-    file: str | None = None
-    """A folder of a trained generator, instead; for StyleGAN2 also a .safetensors file of the public networks, by their
-    names."""
 
 
 def is_public(start: str | Path) -> bool:
@@ -80,6 +57,10 @@ class GeneratorSettings(Settings):
     def statement(self, name: str) -> str:
         """What the verdict repeats of what the generator of that name was trained on; empty where a study knows."""
         return ""
+
+    def cited(self) -> tuple[Reference, ...]:
+        """The publications of what these settings do."""
+        return ()
 
 
 class PooledSettings(GeneratorSettings):
@@ -133,6 +114,9 @@ class TrainedSettings(FittedSettings):
         """The batch size, also where it follows from other settings."""
         return self.batch or 32
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (shared.ADAM,)
+
 
 class AdversarialSettings(TrainedSettings):
     """What every generator has that is trained against a discriminator."""
@@ -151,6 +135,17 @@ class AdversarialSettings(TrainedSettings):
     """LeCam regularisation of the discriminator."""
     freeze_layers: NonNegativeInt = 0
     """FreezeD, with init_from - how many of the discriminator's layers, from the image inwards, keep their weights."""
+
+    def cited(self) -> tuple[Reference, ...]:
+        used = {
+            shared.ADA: self.ada.pipeline != "none",
+            shared.DIFFAUGMENT: bool(self.diffaugment),
+            shared.LECAM: self.lecam.weight > 0,
+            shared.FREEZED: self.freeze_layers > 0,
+            shared.R3GAN: getattr(self, "loss", "") == "relativistic",
+        }
+        own = [reference for reference, is_used in used.items() if is_used]
+        return (*own, *super().cited())
 
 
 class LossSettings(Settings):
@@ -207,6 +202,7 @@ class GeneratorFamily:
 
     settings: type[GeneratorSettings]
     prose: str  # what it is and when to take it, for the docs
+    called: str = ""  # what a paper calls one, with its article; without it, by the family's name
     resolved: type[GeneratorSettings] | None = None  # the model of a generator.json's, where some are filled
     problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types
     problems_in_study: Callable[[Any, Wanted], list[tuple[str, str]]] = lambda settings, wanted: []  # likewise

@@ -4,6 +4,7 @@ What figures, tables and scores say of themselves is in no digest of code.
 """
 
 import hashlib
+import importlib
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -11,8 +12,11 @@ from pathlib import Path
 
 import yaml
 
+from augury.citing.reference import declared_in
+from augury.citing.scores import CITING
 from augury.figures.catalogue import FIGURES
 from augury.scores.catalogue import SCORES
+from augury.settings.families import families
 from augury.tables.catalogue import TABLES
 from augury.tables.columns import described
 
@@ -41,10 +45,21 @@ def texts_digest(paths: Iterable[str | Path]) -> str:
 
 
 def words_digest() -> str:
-    """Changes with their titles, their order, the meaning of their columns and how they are shown."""
+    """Changes with their titles, their order, the meaning of their columns, how they are shown, and what is cited."""
     figures = {
         name: (each.order, each.title, each.description, each.leads, each.opens) for name, each in FIGURES.items()
     }
     tables = {name: (each.order, each.title, each.apart, described(each.row)) for name, each in TABLES.items()}
     scores = {name: [(one.head, one.form, one.better) for one in each.columns] for name, each in SCORES.items()}
-    return hashlib.sha256(json.dumps([figures, tables, scores], sort_keys=True).encode()).hexdigest()[:16]
+    words = [figures, tables, scores, _cited()]
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _cited() -> dict[str, list[str]]:
+    """What a paper calls each family, and the references that families and scores declare."""
+    made = {module: [""] for module in (*CITING.values(), "augury.citing.shared")}
+    for kind in ("generators", "classifiers", "selections"):
+        made |= {f"augury.{kind}.{name}.family": [each.called] for name, each in families(kind).items()}
+    return {
+        module: [*words, *map(repr, declared_in(importlib.import_module(module)))] for module, words in made.items()
+    }

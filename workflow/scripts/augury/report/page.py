@@ -2,15 +2,14 @@
 
 import dataclasses
 import json
-import re
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup, escape
 
 from augury.figures.catalogue import FIGURES
+from augury.methods import facts, writing
 from augury.report import (
     answer,
     broken,
@@ -30,6 +29,7 @@ from augury.report import (
 )
 from augury.report.captions import caption
 from augury.report.cells import MOST_ROWS
+from augury.report.markup import breakable, coded, stacked
 from augury.report.pictures import FURTHER, LEADING, OPENING, show_figure
 from augury.settings.reading import checked
 from augury.study.split import Split
@@ -76,8 +76,11 @@ class Sources:
     notes: Sequence[str] = ()  # what tables and patterns of specimens and parts leave open
 
 
-def render(sources: Sources) -> str:
-    """The whole page as HTML; the same files give the same text. Raises UserError for files that cannot be read."""
+def render(sources: Sources, content: Mapping[str, object] | None = None) -> str:
+    """The whole page as HTML; the same files give the same text. Raises UserError for files that cannot be read.
+
+    content: what `gather` has made of them, where it was asked for before.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(sources.template.parent),
         autoescape=True,
@@ -92,7 +95,7 @@ def render(sources: Sources) -> str:
         "coded": coded,
         "stacked": stacked,
     }
-    return environment.get_template(sources.template.name).render(**gather(sources))
+    return environment.get_template(sources.template.name).render(**(content or gather(sources)))
 
 
 def gather(sources: Sources) -> dict[str, object]:
@@ -178,6 +181,21 @@ def gather(sources: Sources) -> dict[str, object]:
         "weights": pretrained(classifiers),
         "machines": machines([*classifiers, *generators]),
         "versions": {name: metadata.version(name) for name in PACKAGES},
+        "methods": writing.write(
+            facts.Facts(
+                settings=sources.settings,
+                manifest=manifest,
+                rows=rows,
+                judged=judged,
+                runtime=runtime,
+                splits=splits,
+                quarantine=quarantine,
+                duplicates=duplicates,
+                scored=facts.scored(scores),
+                explained="grad_cam" in {path.stem for path in sources.figures},
+                records={"generator": generators, "classifier": classifiers},
+            )
+        ),
         "settings": json.dumps(sources.settings, indent=2, sort_keys=True, ensure_ascii=False),
     }
 
@@ -222,19 +240,3 @@ def machines(records: Sequence[Mapping]) -> list[tuple[str, str, str, int]]:
         device, threads, precision = (str(record.get(name, "unknown")) for name in ("device", "threads", "precision"))
         counts[device, threads, precision] = counts.get((device, threads, precision), 0) + 1
     return [(*key, number) for key, number in sorted(counts.items())]
-
-
-def breakable(name: str) -> Markup:
-    """A name that may be broken after its hyphens and underscores."""
-    return Markup(re.sub(r"([-_])", r"\1<wbr>", str(escape(name))))
-
-
-def stacked(text: str) -> Markup:
-    """A value above its interval: 0.871 (0.832 to 0.905) takes half the width."""
-    match = re.fullmatch(r"(.+?) ([(\[].*[)\]])", text)
-    return Markup('{} <span class="interval">{}</span>').format(*match.groups()) if match else escape(text)
-
-
-def coded(words: str) -> Markup:
-    """What stands between backticks as code."""
-    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(words))))

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, Literal
 
+from augury.citing.reference import Reference
 from augury.settings.base import Device, Precision, Settings
 
 
@@ -28,6 +29,10 @@ class SelectionSettings(Settings):
     def needs(self) -> Needs:
         """What these settings make the choice look at."""
         return Needs()
+
+    def cited(self) -> tuple[Reference, ...]:
+        """The publications of what these settings do."""
+        return ()
 
 
 class SearchSettings(SelectionSettings):
@@ -54,5 +59,6 @@ class SelectionFamily:
 
     settings: type[SelectionSettings]
     prose: str  # what it is and when to take it, for the docs
+    called: str = ""  # how a paper says that images were chosen: chosen by a search ...
     problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types
     searches: bool = False  # whether it writes a history of generations

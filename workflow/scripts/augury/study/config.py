@@ -66,6 +66,9 @@ class Config(Settings):
     the folder below which all files lie."""
     source: str | None = None
     """Source of the images, in words; shown where the folder is missing, and in the report."""
+    licence: str | None = None
+    """Licence of the images, by its SPDX name such as CC-BY-4.0, for the methods text and for what is passed on;
+    without it, it is said to be unknown."""
     classes: Unique[str] | None = Field(None, min_length=2)
     """Names of the classes to use, in the order of the tables. Without it, all of them, sorted. Folders that are
     named here are taken as classes whatever they look like."""

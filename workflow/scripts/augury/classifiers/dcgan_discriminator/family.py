@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
 from augury.classifiers.family import ClassifierFamily, TrainedSettings
-from augury.generators.dcgan.family import size_problems
+from augury.generators.dcgan.family import DCGAN, size_problems
 from augury.settings.base import Decay, Int, NonNegativeFloat, PositiveInt, Rate
 
 
@@ -28,9 +29,13 @@ class DCGANDiscriminatorSettings(TrainedSettings):
     label_smoothing: Decay = 0.0
     class_weights: Literal["none", "sqrt_inverse", "inverse", "effective_number"] = "none"
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (DCGAN, *super().cited())
+
 
 FAMILY = ClassifierFamily(
     DCGANDiscriminatorSettings,
+    called="a DCGAN discriminator with one logit per class",
     prose="DCGAN discriminator with one logit per class; from scratch, by default trained as in its study.",
     problems=size_problems,
 )

@@ -16,5 +16,6 @@ class FourBlockCNNSettings(TrainedSettings):
 
 FAMILY = ClassifierFamily(
     FourBlockCNNSettings,
+    called="a convolutional network of four blocks (convolution, batch normalisation, ReLU and max pooling)",
     prose="CNN of four blocks: 3 x 3 convolution, batch normalisation, ReLU and max pooling; from scratch.",
 )

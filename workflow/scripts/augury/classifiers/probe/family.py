@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import of_architecture
 from augury.classifiers.family import ClassifierFamily, ClassifierSettings
 from augury.classifiers.timm_names import name_problems
 from augury.settings.base import Bool, Int, Text, Unique
@@ -34,6 +36,9 @@ class ProbeSettings(ClassifierSettings):
         """Its backbones."""
         return self.backbones, self.pretrained
 
+    def cited(self) -> tuple[Reference, ...]:
+        return tuple(dict.fromkeys(reference for name in self.backbones for reference in of_architecture(name)))
+
 
 def problems(settings: ProbeSettings) -> list[tuple[str, str]]:
     """Backbones that timm does not have."""
@@ -42,6 +47,7 @@ def problems(settings: ProbeSettings) -> list[tuple[str, str]]:
 
 FAMILY = ClassifierFamily(
     ProbeSettings,
+    called="a linear probe (logistic regression on the features of the frozen network {backbones})",
     prose="Linear probe: logistic regression on the features of frozen networks; seconds to train.",
     problems=problems,
     linear=True,

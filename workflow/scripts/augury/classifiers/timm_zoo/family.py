@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import of_architecture
 from augury.classifiers.family import ClassifierFamily, PretrainedSettings
 from augury.classifiers.timm_names import name_problems
 from augury.settings.base import Int, Text
@@ -18,6 +20,9 @@ class TimmSettings(PretrainedSettings):
     """Image size - side of the square images that the network sees, in pixels; some models take one size alone, or 32
     px at least."""
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (*of_architecture(self.architecture), *super().cited())
+
 
 def problems(settings: TimmSettings) -> list[tuple[str, str]]:
     """A name that timm does not have."""
@@ -26,6 +31,7 @@ def problems(settings: TimmSettings) -> list[tuple[str, str]]:
 
 FAMILY = ClassifierFamily(
     TimmSettings,
+    called="the network {architecture} of timm",
     prose="timm: any image model of that library, by `architecture`, from ImageNet weights or from scratch.",
     problems=problems,
     residual=True,  # most of them; the others say so when they are built

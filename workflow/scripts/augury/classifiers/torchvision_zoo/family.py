@@ -4,8 +4,23 @@ from typing import Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import CVPR
 from augury.classifiers.family import ClassifierFamily, PretrainedSettings
 from augury.settings.base import Bool, Decay, Int, Text
+
+ARCHITECTURES = {
+    "alexnet": Reference(
+        "krizhevsky2014alexnet", "Krizhevsky, Alex", "One weird trick for parallelizing convolutional neural networks",
+        2014, arxiv="1404.5997",
+    ),
+    "googlenet": Reference(
+        "szegedy2015googlenet",
+        "Szegedy, Christian and Liu, Wei and Jia, Yangqing and Sermanet, Pierre and Reed, Scott and "
+        "Anguelov, Dragomir and Erhan, Dumitru and Vanhoucke, Vincent and Rabinovich, Andrew",
+        "Going Deeper with Convolutions", 2015, CVPR, arxiv="1409.4842", kind="inproceedings",
+    ),
+}  # fmt: skip
 
 
 class TorchvisionSettings(PretrainedSettings):
@@ -25,6 +40,9 @@ class TorchvisionSettings(PretrainedSettings):
     """Auxiliary classifiers - train googlenet with its two auxiliary heads, each with 0.3 of the loss; they judge
     nothing."""
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (ARCHITECTURES[self.architecture], *super().cited())
+
 
 _DEFAULT = TorchvisionSettings.model_fields["architecture"].default
 SMALLEST_PX = {"alexnet": 63}  # torchvision's own figure: below it the third pooling has nothing left
@@ -41,6 +59,7 @@ def problems(settings: TorchvisionSettings) -> list[tuple[str, str]]:
 
 FAMILY = ClassifierFamily(
     TorchvisionSettings,
+    called="the network {architecture} of torchvision",
     prose="AlexNet and GoogLeNet (Inception v1), which timm lacks, from ImageNet weights or from scratch.",
     problems=problems,
     smallest_px=lambda entry: SMALLEST_PX.get(entry.get("architecture", _DEFAULT), 0),

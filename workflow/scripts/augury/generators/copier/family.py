@@ -20,6 +20,7 @@ class CopierSettings(GeneratorSettings):
 
 FAMILY = GeneratorFamily(
     CopierSettings,
+    called="a copier, which gave the training images themselves under noise that no eye sees",
     prose="Copier, a control: the training images themselves, under noise that no eye sees.",
     is_control=True,
 )

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import ICLR
 from augury.command.errors import UserError
 from augury.generators.dcgan.sizes import base_and_doublings
 from augury.generators.family import CompleteSettings, GeneratorFamily, LossSettings
@@ -17,6 +19,12 @@ from augury.settings.base import (
     PositiveInt,
     Rate,
 )
+
+DCGAN = Reference(
+    "radford2016dcgan", "Radford, Alec and Metz, Luke and Chintala, Soumith",
+    "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks", 2016, ICLR,
+    arxiv="1511.06434", kind="inproceedings",
+)  # fmt: skip
 
 
 class DCGANSettings(LossSettings, CompleteSettings):
@@ -50,6 +58,9 @@ class DCGANSettings(LossSettings, CompleteSettings):
     ema_ramp_up: Fraction = 0.05
     """EMA ramp-up - the half-life is at most this fraction of the images seen so far."""
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (DCGAN, *super().cited())
+
 
 def size_problems(settings: Any) -> list[tuple[str, str]]:
     """The key and a sentence where settings with a `size_px` have one that no DCGAN has."""
@@ -62,6 +73,7 @@ def size_problems(settings: Any) -> list[tuple[str, str]]:
 
 FAMILY = GeneratorFamily(
     DCGANSettings,
+    called="a deep convolutional generative adversarial network (DCGAN)",
     prose="DCGAN: small and quick, of any size that is a small base times a power of two.",
     kimg_seconds=4.0,
     problems=size_problems,

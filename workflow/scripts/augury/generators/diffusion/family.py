@@ -4,6 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import NEURIPS
 from augury.generators.diffusion.configuration import derived
 from augury.generators.diffusion.layout import layout_of
 from augury.generators.family import DRAWN_SECONDS, GeneratorFamily, Guess, TrainedSettings
@@ -20,6 +22,21 @@ from augury.settings.base import (
     Precision,
     Rate,
 )
+
+EDM = Reference(
+    "karras2022edm", "Karras, Tero and Aittala, Miika and Aila, Timo and Laine, Samuli",
+    "Elucidating the Design Space of Diffusion-Based Generative Models", 2022, NEURIPS, "35", arxiv="2206.00364",
+    kind="inproceedings",
+)  # fmt: skip
+DPM_SOLVER = Reference(
+    "lu2022dpmsolver",
+    "Lu, Cheng and Zhou, Yuhao and Bao, Fan and Chen, Jianfei and Li, Chongxuan and Zhu, Jun",
+    "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models", 2022, arxiv="2211.01095",
+)  # fmt: skip
+GUIDANCE = Reference(
+    "ho2022guidance", "Ho, Jonathan and Salimans, Tim", "Classifier-Free Diffusion Guidance", 2022,
+    arxiv="2207.12598",
+)  # fmt: skip
 
 
 class DiffusionSettings(TrainedSettings):
@@ -114,6 +131,10 @@ class DiffusionSettings(TrainedSettings):
         """Whether the sampler is the one that remembers the pass before."""
         return self.solver == "dpmpp_2m" or (self.solver == "auto" and not self.s_churn)
 
+    def cited(self) -> tuple[Reference, ...]:
+        used = {EDM: True, DPM_SOLVER: self.multistep, GUIDANCE: self.guidance != 1}
+        return (*(reference for reference, is_used in used.items() if is_used), *super().cited())
+
 
 class Resolved(DiffusionSettings):
     """With those filled that follow from `size` and the side."""
@@ -167,6 +188,7 @@ def _guess(settings: DiffusionSettings) -> Guess:
 FAMILY = GeneratorFamily(
     DiffusionSettings,
     resolved=Resolved,
+    called="a diffusion model (EDM)",
     prose="A diffusion model (EDM): one network for all classes, for as few images as there are; slower to draw.",
     guessed=_guess,
     drawing=(

@@ -69,6 +69,7 @@ def problems(settings: ExternalSettings, wanted: Wanted) -> list[tuple[str, str]
 
 FAMILY = GeneratorFamily(
     ExternalSettings,
+    called="a set of images that another tool had made",
     prose="External images, which another tool made, judged by the same rules as those of any other generator.",
     problems_in_study=problems,
 )

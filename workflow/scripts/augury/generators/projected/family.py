@@ -4,11 +4,23 @@ from typing import Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import ICLR, NEURIPS, of_architecture
 from augury.generators.family import DRAWN_SECONDS, CompleteSettings, GeneratorFamily, Guess
 from augury.settings.base import Decay, Int, NonNegativeFloat, PositiveInt, Unique
 
 NETWORK = "tf_efficientnet_lite0"
 LARGEST_PX = 512
+
+PROJECTED = Reference(
+    "sauer2021projected", "Sauer, Axel and Chitta, Kashyap and Müller, Jens and Geiger, Andreas",
+    "Projected GANs Converge Faster", 2021, NEURIPS, "34", arxiv="2111.01007", kind="inproceedings",
+)  # fmt: skip
+FASTGAN = Reference(
+    "liu2021fastgan", "Liu, Bingchen and Zhu, Yizhe and Song, Kunpeng and Elgammal, Ahmed",
+    "Towards Faster and Stabilized GAN Training for High-fidelity Few-shot Image Synthesis", 2021, ICLR,
+    arxiv="2101.04775", kind="inproceedings",
+)  # fmt: skip
 
 
 class ProjectedSettings(CompleteSettings):
@@ -34,6 +46,9 @@ class ProjectedSettings(CompleteSettings):
     ema_half_life_kimg: NonNegativeFloat = 10.0
     """EMA half-life of the generator's weights, in thousands of images; 0 for the plain weights."""
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (PROJECTED, FASTGAN, *of_architecture(NETWORK), *super().cited())
+
 
 def problems(settings: ProjectedSettings) -> list[tuple[str, str]]:
     """What is wrong with the settings beyond types: pairs of a key and a sentence."""
@@ -55,6 +70,7 @@ def _guess(settings: ProjectedSettings) -> Guess:
 
 FAMILY = GeneratorFamily(
     ProjectedSettings,
+    called="a projected GAN with a FastGAN generator",
     prose="A projected GAN: a light generator, and discriminators that look through a frozen EfficientNet-Lite0.",
     guessed=_guess,
     looks_through=(NETWORK,),

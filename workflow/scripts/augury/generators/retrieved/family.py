@@ -20,6 +20,7 @@ class RetrievedSettings(PooledSettings):
 
 FAMILY = GeneratorFamily(
     RetrievedSettings,
+    called="a retrieval of real images from elsewhere",
     prose="Retrieved images: real ones of a pool, for each class those that are the nearest to its training images, "
     "the nearest first. Each image is taken for one class at most.",
 )

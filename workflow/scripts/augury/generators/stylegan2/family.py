@@ -4,9 +4,17 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import CVPR
 from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily, LossSettings
 from augury.generators.stylegan2.configuration import derived
 from augury.settings.base import Decay, Fraction, Int, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
+
+STYLEGAN2 = Reference(
+    "karras2020stylegan2",
+    "Karras, Tero and Laine, Samuli and Aittala, Miika and Hellsten, Janne and Lehtinen, Jaakko and Aila, Timo",
+    "Analyzing and Improving the Image Quality of StyleGAN", 2020, CVPR, arxiv="1912.04958", kind="inproceedings",
+)  # fmt: skip
 
 
 class StyleGAN2Settings(LossSettings, AdversarialSettings):
@@ -76,6 +84,9 @@ class StyleGAN2Settings(LossSettings, AdversarialSettings):
     def images_per_step(self) -> int:
         return self.batch or int(derived(self)["batch"])
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (STYLEGAN2, *super().cited())
+
 
 class Resolved(StyleGAN2Settings, CompleteSettings):
     """With those filled that follow from `cfg`, size and batch."""
@@ -104,6 +115,7 @@ def problems(settings: StyleGAN2Settings) -> list[tuple[str, str]]:
 FAMILY = GeneratorFamily(
     StyleGAN2Settings,
     resolved=Resolved,
+    called="a StyleGAN2",
     prose="StyleGAN2, with ADA and LeCam where asked for: sharper images, and far more time.",
     kimg_seconds=12.0,
     has_styles=True,

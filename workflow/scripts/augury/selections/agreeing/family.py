@@ -20,5 +20,6 @@ class AgreeingSettings(ByClassifierSettings):
 
 FAMILY = SelectionFamily(
     AgreeingSettings,
+    called="filtered by agreement with a classifier of real images",
     prose="Agreement filter: images that a classifier of real images takes for the class that they are to show.",
 )

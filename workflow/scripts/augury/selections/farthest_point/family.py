@@ -4,8 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
 from augury.selections.family import Needs, SelectionFamily, SelectionSettings
 from augury.settings.base import Int
+
+GONZALEZ = Reference(
+    "gonzalez1985clustering", "Gonzalez, Teofilo F.", "Clustering to minimize the maximum intercluster distance", 1985,
+    "Theoretical Computer Science", "38", "293-306", doi="10.1016/0304-3975(85)90224-5", kind="article",
+)  # fmt: skip
 
 
 class FarthestPointSettings(SelectionSettings):
@@ -22,8 +28,12 @@ class FarthestPointSettings(SelectionSettings):
         """Features, where these are measured."""
         return Needs(features=self.measure == "features")
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (GONZALEZ,)
+
 
 FAMILY = SelectionFamily(
     FarthestPointSettings,
+    called="chosen by farthest-point sampling",
     prose="Farthest-point sampling: of many images those farthest from the real ones and from each other.",
 )

@@ -4,8 +4,17 @@ from typing import Literal
 
 from pydantic import Field
 
+from augury.citing.reference import Reference
+from augury.citing.shared import ICLR
 from augury.selections.family import Needs, SelectionFamily, SelectionSettings
 from augury.settings.base import PositiveFloat, Unique
+
+SDEDIT = Reference(
+    "meng2022sdedit",
+    "Meng, Chenlin and He, Yutong and Song, Yang and Song, Jiaming and Wu, Jiajun and Zhu, Jun-Yan and Ermon, Stefano",
+    "SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations", 2022, ICLR,
+    arxiv="2108.01073", kind="inproceedings",
+)  # fmt: skip
 
 
 class FromSpecimenSettings(SelectionSettings):
@@ -21,8 +30,12 @@ class FromSpecimenSettings(SelectionSettings):
         """A generator that takes noise off."""
         return Needs(noised=True)
 
+    def cited(self) -> tuple[Reference, ...]:
+        return (SDEDIT,)
+
 
 FAMILY = SelectionFamily(
     FromSpecimenSettings,
+    called="begun with training images under noise, which the generator took off",
     prose="Images that begin with training images under noise, for diffusion models: between a copy and a free draw.",
 )

@@ -75,6 +75,7 @@ def problems(settings: GeneticSettings) -> list[tuple[str, str]]:
 
 FAMILY = SelectionFamily(
     GeneticSettings,
+    called="chosen by a genetic search of the latent space",
     prose="Genetic algorithm: a search for sets of latent vectors whose images are diverse.",
     problems=problems,
     searches=True,

@@ -1,0 +1,1 @@
+"""What a paper cites: references as families and scores declare them, and those that several share."""
