@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import huggingface_hub
 import timm
@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import save
 from torchvision import models
 
-from augury.classifiers.sources import WHEELS, Fetched, library_of
+from augury.classifiers.sources import OPEN_CLIP, WHEELS, Fetched, library_of, name_in_timm
 from augury.classifiers.zoo import ZooNetwork
 from augury.command.errors import UserError
 from augury.command.files import atomic
@@ -31,6 +31,7 @@ from augury.images.files import content_sha256, file_sha256
 LIBRARIES = ("timm", "torchvision")
 PATIENCE_S = 4.0  # for an answer to whether a hub can be reached, where that is all that is asked
 LONGER_S = 20.0  # before a download, which a slow network can still serve
+_OPEN_CLIP_FILE = "open_clip_pytorch_model.bin"  # timm takes the one with safetensors beside it where there is one
 _FAILURES = (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError)
 
 
@@ -81,8 +82,8 @@ def has_weights(architecture: str) -> bool:
     """Whether the library names weights of an architecture."""
     if library_of(architecture) == "torchvision":
         return True
-    config = timm.get_pretrained_cfg(architecture)
-    return bool(config is not None and config.has_weights)
+    config = timm.get_pretrained_cfg(name_in_timm(architecture))
+    return architecture in OPEN_CLIP or bool(config is not None and config.has_weights)
 
 
 def reachable(library: str, patience_s: float = PATIENCE_S) -> bool:
@@ -105,11 +106,17 @@ def _of_timm(architecture: str, online: bool) -> tuple[dict[str, torch.Tensor], 
     before = huggingface_hub.constants.HF_HUB_OFFLINE
     # Where nobody answers, what an earlier download has left is taken at once, or nothing: no minute of trying again.
     huggingface_hub.constants.HF_HUB_OFFLINE = before or not online
+    options: dict[str, Any] = {}
+    if architecture in OPEN_CLIP:  # timm takes the image tower out of a whole CLIP model
+        where = {"hf_hub_id": OPEN_CLIP[architecture], "hf_hub_filename": _OPEN_CLIP_FILE}
+        options = {"pretrained_cfg_overlay": where, "num_classes": 0}  # without what maps it to texts
     try:
-        network = cast("ZooNetwork", timm.create_model(architecture, pretrained=True))
+        network = cast("ZooNetwork", timm.create_model(name_in_timm(architecture), pretrained=True, **options))
     finally:
         huggingface_hub.constants.HF_HUB_OFFLINE = before
     config = network.pretrained_cfg
+    if architecture in OPEN_CLIP:
+        return network.state_dict(), OPEN_CLIP[architecture], architecture.partition(".")[2]
     return network.state_dict(), config.get("hf_hub_id") or config["url"], config.get("tag") or ""
 
 

@@ -18,7 +18,7 @@ class Normalise(nn.Module):
     """Images in [-1, 1] -> (pixel - mean) / std, where mean and standard deviation are given for pixels in [0, 1].
 
     Both are buffers, so that saved weights say what their input is. `enlarge_to`: side in px to which images are
-    enlarged first, bilinearly; None leaves their size as it is.
+    enlarged (or reduced) first, bilinearly; None leaves their size as it is.
     """
 
     enlarge_to: int | None = None
@@ -43,7 +43,8 @@ class Normalise(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         if self.enlarge_to:
             size = (self.enlarge_to, self.enlarge_to)
-            images = nn.functional.interpolate(images, size, mode="bilinear", align_corners=False)
+            reduced = images.shape[-1] > self.enlarge_to
+            images = nn.functional.interpolate(images, size, mode="bilinear", align_corners=False, antialias=reduced)
         scale = 0.5 / self.std
         shift = (0.5 - self.mean) / self.std
         return images * scale[:, None, None] + shift[:, None, None]

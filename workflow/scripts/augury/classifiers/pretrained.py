@@ -18,6 +18,7 @@ its own copy differ by 0.004. benchmarks/probe_normalisation.py decided it again
 """
 
 import pickle
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -75,6 +76,8 @@ def load(classifier: Classifier, file: WeightsFile) -> None:
     if file.packaged:
         # Some packages leave out the head.
         tensors = _by_order(tensors, wanted if len(tensors) == len(wanted) else list(own), file)
+    elif not _fits(tensors, own, wanted, firsts):
+        tensors = _as_timm_has_them(tensors, network)
     for name in firsts:
         if name in tensors and name in own and tensors[name].shape[1] != own[name].shape[1]:
             tensors[name] = adapt_input_conv(own[name].shape[1], tensors[name])
@@ -128,6 +131,28 @@ def _by_order(tensors: dict[str, torch.Tensor], names: list[str], file: WeightsF
         problem = f"{file.path} has {len(tensors)} tensors, {file.architecture} of this timm {len(names)}"
         raise UserError(f"{problem}; install timm as pinned")
     return dict(zip(names, tensors.values(), strict=True))
+
+
+def _fits(tensors: dict[str, torch.Tensor], own: dict[str, torch.Tensor], wanted: list[str], firsts: list[str]) -> bool:
+    return all(
+        name in tensors and (tensors[name].shape == own[name].shape or (name in firsts and tensors[name].ndim == 4))
+        for name in wanted
+    )
+
+
+def _as_timm_has_them(tensors: dict[str, torch.Tensor], network: ZooNetwork) -> dict[str, torch.Tensor]:
+    """Tensors as the networks' makers publish them under timm's names, and positions of patches at another size.
+
+    timm's modules have a function for it each; what it cannot read is left as it is, for its names will not fit.
+    """
+    convert = getattr(sys.modules[type(network).__module__], "checkpoint_filter_fn", None)
+    if convert is None:
+        return tensors
+    try:
+        made = convert(dict(tensors), network)
+    except (AttributeError, AssertionError, IndexError, KeyError, RuntimeError, TypeError, ValueError):
+        return tensors
+    return {name: value for name, value in made.items() if isinstance(value, torch.Tensor)}
 
 
 def _missing(own: dict[str, torch.Tensor]) -> list[str]:

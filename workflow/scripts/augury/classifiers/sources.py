@@ -71,6 +71,11 @@ WHEELS = {
         "2f518e773d4402dde55f981ae3078a72ba95c3adccae1d55051a4be844d50197",
     ),
 }
+# Image towers of CLIP models that timm has no weights of: architecture and tag, and OpenCLIP's repository on the hub.
+OPEN_CLIP = {
+    "vit_base_patch16_clip_224.bioclip": "imageomics/bioclip",
+    "vit_large_patch14_clip_224.bioclip2": "imageomics/bioclip-2",
+}
 TORCHVISION = ("alexnet", "googlenet")  # architectures whose files are torchvision's; all others are timm's
 
 
@@ -162,6 +167,11 @@ def record_path(architecture: str, folder: Path) -> Path:
 def library_of(architecture: str) -> str:
     """The library that an architecture's network and files of weights come from."""
     return "torchvision" if architecture in TORCHVISION else "timm"
+
+
+def name_in_timm(architecture: str) -> str:
+    """What timm calls a network: a tag of weights that it does not know is left out."""
+    return architecture.partition(".")[0] if architecture in OPEN_CLIP else architecture
 
 
 def _weights_file(architecture: str, path: Path, source: str) -> WeightsFile:

@@ -13,7 +13,16 @@ from augury.settings.sentences import problems as sentences
 from augury.study.config import Config
 
 # What a network is, and how it is evaluated: another of these is another classifier.
-_OF_THE_NETWORK = {"family", "architecture", "backbones", "pretrained", "size_px", "image_px", "channels"}
+_OF_THE_NETWORK = {
+    "family",
+    "architecture",
+    "backbones",
+    "backbone_px",
+    "pretrained",
+    "size_px",
+    "image_px",
+    "channels",
+}
 _OF_THE_NETWORK |= {"widths", "width", "max_width", "eca", "eca_init", "tta", "device"}
 
 

@@ -1,7 +1,7 @@
 """Linear probe: logistic regression on the features of frozen networks; seconds to train."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -9,18 +9,24 @@ from augury.citing.reference import Reference
 from augury.citing.shared import of_architecture
 from augury.classifiers.family import ClassifierFamily, ClassifierSettings
 from augury.classifiers.timm_names import name_problems
-from augury.settings.base import Bool, Int, Text, Unique
+from augury.settings.base import Bool, Int, Section, Text, Unique
+
+BackbonePx = Annotated[Int, Field(ge=16, le=1024)]
 
 
 class ProbeSettings(ClassifierSettings):
     family: Literal["probe"] = "probe"
     backbones: Unique[Text] = Field(["tf_efficientnet_lite0"], min_length=1)
-    """Backbones - frozen networks, models of timm; of several the features are concatenated."""
+    """Backbones - frozen networks, models of timm; of several the features are concatenated. Of a transformer they are
+    the class token and the mean of the patch tokens."""
     pretrained: Bool | Text = "auto"
     """Pretrained weights - ImageNet's: auto (or true) takes for each resources/weights/ARCHITECTURE.safetensors or
     .pth, then an installed package; a path takes that file for the only one; false leaves random weights."""
     size_px: Int = Field(224, ge=16, le=1024)
     """Image size - side of the square images that the backbones see, in pixels."""
+    backbone_px: Section[BackbonePx] = {}
+    """Sizes of single backbones, by their names - the side in pixels to which images are enlarged or reduced as they
+    enter it, where it is not size_px, such as {vit_small_patch14_dinov2: 448} for small objects."""
     dihedral_views: Bool = True
     """Augmentation by flips and turns - train on all eight flips and quarter turns of each image; false where
     orientation means something."""
@@ -41,8 +47,14 @@ class ProbeSettings(ClassifierSettings):
 
 
 def problems(settings: ProbeSettings) -> list[tuple[str, str]]:
-    """Backbones that timm does not have."""
-    return [("backbones", sentence) for name in settings.backbones for sentence in name_problems(name)]
+    """Backbones that timm does not have, and sizes of what is no backbone."""
+    mistakes = [("backbones", sentence) for name in settings.backbones for sentence in name_problems(name)]
+    known = ", ".join(settings.backbones)
+    return mistakes + [
+        ("backbone_px", f"{name} is none of the backbones ({known})")
+        for name in settings.backbone_px
+        if name not in settings.backbones
+    ]
 
 
 FAMILY = ClassifierFamily(

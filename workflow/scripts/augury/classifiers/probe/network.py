@@ -1,9 +1,9 @@
 """A probe: a linear layer on what frozen, pretrained networks see. Seconds to train, and hard to overfit.
 
-Features of each backbone are those that its own head would see, (N, D). Their signed square roots are taken, which
-draws in the long tails of pooled activations (Perronnin, Sanchez and Mensink 2010, doi:10.1007/978-3-642-15561-1_11,
-section 3.3), and they are divided by one number a backbone, so that all backbones weigh alike and none of their
-directions is blown up. How the layer is fitted: classifiers.probe.training.
+Features of each backbone are those that its own head would see, (N, D), of transformers two kinds (probe.tokens).
+Their signed square roots are taken, which draws in the long tails of pooled activations (Perronnin, Sanchez and Mensink
+2010, doi:10.1007/978-3-642-15561-1_11, section 3.3), and they are divided by one number a backbone, so that all
+backbones weigh alike and none of their directions is blown up. How the layer is fitted: classifiers.probe.training.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from torch import nn
 
 from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise
+from augury.classifiers.probe import tokens
 from augury.classifiers.probe.family import ProbeSettings
 from augury.classifiers.probe.training import ProbeTraining as Training
 from augury.classifiers.sizes import channels_of
@@ -36,11 +37,11 @@ class ProbeNetwork(nn.Module):
     scales: torch.Tensor
     cache: FeatureCache | None = None  # of what the backbones see, where it is asked again and again
 
-    def __init__(self, backbones: Sequence[timm_zoo.ZooClassifier], features: int, classes: int) -> None:
+    def __init__(self, backbones: Sequence[timm_zoo.ZooClassifier], classes: int) -> None:
         super().__init__()
         self.backbones = nn.ModuleList(backbones)
         self.register_buffer("scales", torch.ones(len(backbones)))
-        self.head = nn.Linear(features, classes)
+        self.head = nn.Linear(sum(self.widths), classes)
 
     @property
     def zoo(self) -> list[timm_zoo.ZooClassifier]:
@@ -50,7 +51,7 @@ class ProbeNetwork(nn.Module):
     @property
     def widths(self) -> list[int]:
         """Features of each."""
-        return [backbone.network.head_hidden_size for backbone in self.zoo]
+        return [tokens.width_of(backbone) for backbone in self.zoo]
 
     def raw_features(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Signed square roots of each backbone's features, (N, D) each, of images (N, C, S, S) in [-1, 1]."""
@@ -60,7 +61,7 @@ class ProbeNetwork(nn.Module):
         return list(made.split(self.widths, dim=1))
 
     def _seen(self, images: torch.Tensor) -> list[torch.Tensor]:
-        made = [backbone.features(images) for backbone in self.zoo]
+        made = [tokens.features_of(backbone, images) for backbone in self.zoo]
         # At zero, where many features lie, a bare root has no gradient for Grad-CAM to follow.
         return [each / each.abs().clamp_min(_NEAR_ZERO).sqrt() for each in made]
 
@@ -103,17 +104,21 @@ def build_classifier(settings: ProbeSettings, classes: int) -> Probe:
     Raises UserError when timm has no such architecture, or it does not take images of this size.
     """
     channels = channels_of(settings)
-    backbones = [timm_zoo.build(name, settings.size_px, channels, classes) for name in settings.backbones]
-    for backbone in backbones:
+    backbones = [timm_zoo.build(name, _side(settings, name), channels, classes) for name in settings.backbones]
+    for name, backbone in zip(settings.backbones, backbones, strict=True):
         backbone.network.reset_classifier(0)
-    features = sum(backbone.network.head_hidden_size for backbone in backbones)
-    return Probe(Normalise([0.5] * channels, [0.5] * channels), ProbeNetwork(backbones, features, classes))
+        backbone.normalise.enlarge_to = settings.backbone_px.get(name)
+    return Probe(Normalise([0.5] * channels, [0.5] * channels), ProbeNetwork(backbones, classes))
+
+
+def _side(settings: ProbeSettings, name: str) -> int:
+    return settings.backbone_px.get(name, settings.size_px)
 
 
 def remember(classifier: Probe, settings: ProbeSettings, pretrained: dict[str, str], shelf: Shelf) -> FeatureCache:
     """Have what the backbones see kept in a store. pretrained: as start_from_pretrained returns it."""
     network = {"network": " + ".join(settings.backbones), "weights": pretrained["sha256"]}
-    images = {"size_px": settings.size_px, "channels": settings.channels}
+    images = {"size_px": settings.size_px, "channels": settings.channels, "backbone_px": settings.backbone_px}
     code = {"code": code_digest("train_classifier", (__name__,))}
     of = network | images | code | on_this_machine(torch.get_num_threads())
     classifier.network.cache = FeatureCache(shelf, of)
@@ -136,7 +141,7 @@ def start_from_pretrained(classifier: Probe, settings: ProbeSettings, weights: P
     sources = []
     for name, backbone in zip(names, classifier.network.zoo, strict=True):
         # A file is checked against the whole network, head included.
-        whole = timm_zoo.build(name, settings.size_px, channels_of(settings), classifier.network.head.out_features)
+        whole = timm_zoo.build(name, _side(settings, name), channels_of(settings), classifier.network.head.out_features)
         sources.append(pretrained.fill(whole, name, wanted, weights) or {})
         whole.network.reset_classifier(0)
         backbone.load_state_dict(whole.state_dict())

@@ -13,6 +13,7 @@ from torch import nn
 from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise, equip
 from augury.classifiers.sizes import channels_of
+from augury.classifiers.sources import name_in_timm
 from augury.classifiers.stages import stages_of
 from augury.classifiers.timm_zoo.family import TimmSettings
 from augury.classifiers.zoo import ZooNetwork
@@ -66,17 +67,18 @@ def build(architecture: str, size_px: int, channels: int, classes: int, dropout:
 def create(architecture: str, size_px: int, **options: Any) -> ZooNetwork:
     """timm's model with random weights. Raises UserError for an unknown name or a size that it does not take."""
     _check_name(architecture)
-    config = timm.get_pretrained_cfg(architecture)
+    name = name_in_timm(architecture)
+    config = timm.get_pretrained_cfg(name)
     if config is not None and config.fixed_input_size:
         options["img_size"] = size_px
-    _try_size(architecture, size_px, options)
-    return cast("ZooNetwork", timm.create_model(architecture, pretrained=False, **options))
+    _try_size(name, size_px, options)
+    return cast("ZooNetwork", timm.create_model(name, pretrained=False, **options))
 
 
 def input_size(settings: TimmSettings) -> int:
     """Side in px of the images that an architecture's weights were made with. Raises UserError for an unknown name."""
     _check_name(settings.architecture)
-    config = timm.get_pretrained_cfg(settings.architecture)
+    config = timm.get_pretrained_cfg(name_in_timm(settings.architecture))
     return config.input_size[-1] if config else 0
 
 
