@@ -130,6 +130,7 @@ rule build_report:
         page=f"{paths.results}/report.html",
         methods=f"{paths.results}/tables/methods.md",
         references=f"{paths.results}/tables/references.bib",
+        config=f"{paths.results}/config.json",
     log:
         f"{paths.logs}/build_report.log",
     benchmark:
@@ -158,5 +159,6 @@ rule build_report:
         "python {params.script:q} {params.words:q}"
         " --captions {params.captions:q} --manifest {input.manifest:q} --quarantine {input.quarantine:q}"
         " --duplicates {input.duplicates:q} --settings {params.settings:q} {params.taxonomy:q}"
-        " {params.notes:q} --methods {output.methods:q} --references {output.references:q} --output {output.page:q}"
+        " {params.notes:q} --methods {output.methods:q} --references {output.references:q}"
+        " --config-copy {output.config:q} --output {output.page:q}"
         " --threads {threads} --log {log:q}"

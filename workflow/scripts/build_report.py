@@ -42,6 +42,7 @@ def main() -> None:
     )
     parser.add_argument("--methods", type=Path, help="text for a paper to write, in Markdown with citations for Pandoc")
     parser.add_argument("--references", type=Path, help="its references to write, in BibTeX")
+    parser.add_argument("--config-copy", type=Path, help="file to write with --settings, for who passes the study on")
     parser.add_argument("--output", type=Path, required=True, help="page to write")
     args = script.start(parser, packages=("jinja2", "docutils", "scipy"))
 
@@ -49,6 +50,7 @@ def main() -> None:
     from augury.command.seals import COMMENT, sealed
     from augury.methods.writing import Methods
     from augury.report.page import Sources, gather, render
+    from augury.tables.description import save_description
 
     try:
         settings = json.loads(args.settings)
@@ -68,6 +70,8 @@ def main() -> None:
         if path:
             with atomic(path) as temporary:
                 temporary.write_text(words, encoding="utf-8")
+    if args.config_copy:
+        save_description(args.config_copy, settings)
     script.tell(f"{args.output}: {len(page) / 1e6:.1f} MB, opens in any browser")
 
 

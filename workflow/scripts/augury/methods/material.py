@@ -79,7 +79,7 @@ def division(facts: Facts) -> Paragraph:
 def _folds(settings: Split) -> str:
     repeated = f", repeated {settings.repeats} times with other orders of the specimens" * (settings.repeats > 1)
     if settings.folds > 1:
-        rotated = "test" if settings.rotate == "test" else "validation"
+        rotated = "training" if settings.rotate == "train" else settings.rotate
         return f"for {settings.folds}-fold cross-validation, whose {rotated} part rotated{repeated}"
     return f"into training, validation and test parts{repeated}"
 

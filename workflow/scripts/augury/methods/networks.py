@@ -29,7 +29,7 @@ def generators(facts: Facts) -> Paragraph | None:
         sentence = f"The generator {name} was {family.called or f'of the family {settings.family}'}{cite(*cited)}"
         sentences.append(f"{sentence}{f': {chosen}' if chosen else ''}.")
         if family.trained:
-            part = _TRAINED_ON.get(getattr(settings, "trained_on", "train"), "training part alone")
+            part = _TRAINED_ON.get(settings.trained_on, "training part alone")
             sentences.append(f"It was trained on the {part}, {_often(records)}{_taken(records)}.")
         elif settings.statement(name):
             sentences.append(f"{settings.statement(name).capitalize()}.")

@@ -47,7 +47,7 @@ def augmentation(settings: Settings) -> str:
 
 def _pair(key: str, value: Any, values: Mapping[str, Any]) -> str:
     if key == "duration":
-        return f"duration {value:g} {values.get('duration_unit', 'kimg')}"
+        return f"duration {value:g} {values['duration_unit']}"
     if key == "class_conditional":
         return "one network for all classes that was told the class" if value else "one network per class"
     name = key.rstrip("_").replace("_", " ")
