@@ -67,6 +67,27 @@ def test_the_level_is_that_of_the_arm_that_is_seen_to_help():
     assert best.best([], judged) == []
 
 
+def test_the_best_of_all_is_held_beside_the_best_classifier_on_the_baseline():
+    rows = [level("real", "cnn", 0.8), level("dcgan", "cnn", 0.84), level("real", "probe", 0.9)]
+    rows += [level("dcgan", "probe", 0.92), level("twice", "probe", 0.99)]
+    control = open_row(classifier="probe", arm="twice", family="controls: accuracy, probe")
+    judged = [open_row(word=HELPS), open_row(classifier="probe", low=-0.031, high=0.071), control]
+    assert best.beside_the_baseline(rows, judged) == [
+        "The most was called rightly by probe on dcgan, 92.0%: 2.0 points more than by probe on real, the best without "
+        "it (-3.1 to +7.1, not resolved)."
+    ]
+    higher = [*rows, level("style", "cnn", 0.93)]
+    assert best.beside_the_baseline(higher, [*judged, open_row(arm="style")]) == [
+        "The most was called rightly by cnn on style, 93.0%: 3.0 points more than by probe on real, the best without "
+        "it (no paired test was made)."
+    ]
+    lower = [*rows[:3], level("dcgan", "probe", 0.9)]
+    assert best.beside_the_baseline(lower, judged) == [
+        "Helped by dcgan, cnn calls 84.0% rightly: 6.0 points fewer than probe on real, without it."
+    ]
+    assert best.beside_the_baseline(lower, [open_row()]) == best.beside_the_baseline(rows, []) == []
+
+
 # What is broken
 
 

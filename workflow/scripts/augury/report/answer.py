@@ -59,9 +59,10 @@ def head(
     if not seen and judged:
         settled = [_nothing(judged), *settled]
     open_ = gains.unresolved(gains.primary(judged))
+    believed = [row for row in levels if row.classifier not in guessing]
     lead = [
         Line(BROKEN, first),
-        Line(USE, best.best([row for row in levels if row.classifier not in guessing], judged)),
+        Line(USE, [*best.best(believed, judged), *best.beside_the_baseline(believed, judged)]),
         Line(HELPS, settled[: MOST + (not seen)]),
         Line(RULED_OUT, _ruled_out(open_, level)),
         Line(MORE, _more(open_, power, _seconds(runtime))),

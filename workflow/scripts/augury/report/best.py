@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from augury.report.values import count, percent
 from augury.tables.classification import ClassificationRow
-from augury.tables.verdict import ALL, HELPS, VerdictRow
+from augury.tables.verdict import ALL, CONTROLS, HELPS, VerdictRow, kind
+
+_TIE = 0.0005  # of accuracy: what no reader sees
 
 
 class Choice(NamedTuple):
@@ -48,6 +50,47 @@ def choose(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> C
     order = sorted(means, key=lambda name: -means[name])
     level = levels[order[0]][_arm(order[0], levels[order[0]], arms, judged)]
     return Choice(level, order, arms, levels)
+
+
+def beside_the_baseline(rows: Sequence[ClassificationRow], judged: Sequence[VerdictRow]) -> list[str]:
+    """The best of all arms and classifiers beside the best classifier on the baseline, which is what has to be beaten.
+
+    A sentence where another is ahead of it, or where an arm helps a classifier that stays behind it. Controls are left
+    out.
+    """
+    found = choose(rows, judged)
+    of = [row for row in judged if (row.class_, row.measure) == (ALL, "accuracy") and kind(row) != CONTROLS]
+    baseline = of[0].baseline if of else None
+    known = [levels[baseline] for levels in found.levels.values() if baseline in levels] if found and baseline else []
+    if found is None or not known:
+        return []
+    simple = max(known, key=_accuracy)
+    by_cell = {(row.classifier, row.arm): row for row in of if row.arm in found.levels.get(row.classifier, {})}
+    cells = {cell: found.levels[cell[0]][cell[1]] for cell in by_cell}
+    ahead = {cell: row for cell, row in cells.items() if _accuracy(row) - _accuracy(simple) > _TIE}
+    if ahead:
+        cell, top = max(ahead.items(), key=lambda item: _accuracy(item[1]))
+        gain = 100 * (_accuracy(top) - _accuracy(simple))
+        return [
+            f"The most was called rightly by {top.classifier} on {top.arm}, {_accuracy(top):.1%}: {gain:.1f} points "
+            f"more than by {simple.classifier} on {baseline}, the best without it ({_sure(by_cell[cell], simple)})."
+        ]
+    helped = [row for cell, row in cells.items() if by_cell[cell].word == HELPS and row.classifier != simple.classifier]
+    if not helped:
+        return []
+    top = max(helped, key=_accuracy)
+    behind = 100 * (_accuracy(simple) - _accuracy(top))
+    return [
+        f"Helped by {top.arm}, {top.classifier} calls {_accuracy(top):.1%} rightly: {behind:.1f} points fewer than "
+        f"{simple.classifier} on {baseline}, without it."
+    ]
+
+
+def _sure(row: VerdictRow, simple: ClassificationRow) -> str:
+    if row.classifier != simple.classifier or row.low is None or row.high is None:
+        return "no paired test was made"
+    resolved = "resolved" if row.word == HELPS else "not resolved"
+    return f"{100 * row.low:+.1f} to {100 * row.high:+.1f}, {resolved}"
 
 
 def _arm(name: str, levels: dict[str, ClassificationRow], arms: Sequence[str], judged: Sequence[VerdictRow]) -> str:

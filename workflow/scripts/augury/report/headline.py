@@ -18,7 +18,7 @@ _FAMILIES = {SECONDARY: ", secondary", CONTROLS: ", a control"}
 
 def sentences(levels: Sequence[ClassificationRow], judged: Sequence[VerdictRow], level: str) -> list[str]:
     """The answer. levels: means that may be believed; level: of intervals, in words, as in 95%."""
-    return [*effects(judged, level), *best.best(levels, judged)[:1]]
+    return [*effects(judged, level), *best.best(levels, judged)[:1], *best.beside_the_baseline(levels, judged)]
 
 
 def effects(judged: Sequence[VerdictRow], level: str) -> list[str]:
