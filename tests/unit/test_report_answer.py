@@ -119,6 +119,23 @@ def test_broken_generators_are_counted_among_those_that_were_looked_at():
     )
 
 
+@pytest.mark.parametrize(
+    "recalls, claim",
+    [
+        ([(0.01, 0.5), (0.5, 0.5), (0.5, 0.5)], "1 of 3 trained generators of edm (for a, of 2) is broken"),
+        ([(0.01, 0.5), (0.5, 0.02), (0.5, 0.5)], "2 of 3 trained generators of edm are broken"),
+        ([(0.01, 0.5), (0.01, 0.5)], "Both trained generators of edm (for a, of 2) are broken"),
+        ([(0.01, 0.02)], "The trained generator of edm is broken"),
+    ],
+)
+def test_a_generator_of_all_classes_is_one_training(recalls, claim):
+    scores = [score_row(generator="edm", split=f"fold{split}", class_=class_, recall=recall)
+              for split, pair in enumerate(recalls) for class_, recall in zip("ab", pair, strict=True)]  # fmt: skip
+    diagnoses = diagnostics.examine(scores, {}, [{"generator": "edm", "class": "all"}])
+    assert broken.claims(diagnoses, [], []) == [claim]
+    assert f"in {len(recalls)} training" in diagnostics.looked_at(diagnoses)
+
+
 def test_the_two_measures_that_most_of_them_fail_are_told_with_their_counts():
     scores = [score_row(class_="a", recall=0.01, coverage=0.02), score_row(class_="b", recall=0.02, coverage=0.5)]
     assert (

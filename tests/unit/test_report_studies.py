@@ -160,6 +160,7 @@ def test_a_matrix_of_many_arms_and_many_classifiers_is_scrolled_by_keys(pages, t
 
 # In a browser
 
+UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = true; })"
 in_browser = pytest.mark.skipif(not CHROMIUM, reason=WHY_NOT)
 
 
@@ -196,6 +197,8 @@ def test_no_page_is_wider_than_the_screen(shown, name, width):
     page, folder = shown
     page.open(folder / f"{name}.html", width, 844)
     assert page.run("document.documentElement.scrollWidth") <= width
+    page.run(UNFOLD)
+    assert page.run("document.documentElement.scrollWidth") <= width
     cut = "[...document.querySelectorAll('.matrix')].map(each => each.scrollWidth - each.parentElement.clientWidth)"
     assert max(page.run(cut), default=0) <= 0, "the matrix is cut off"
 
@@ -205,6 +208,7 @@ def test_no_page_is_wider_than_the_screen(shown, name, width):
 def test_on_a_phone_a_table_shows_its_point_first(shown, table, heads):
     page, folder = shown
     page.open(folder / "demo.html", 390, 844)
+    page.run(UNFOLD)
     ends = page.run(
         f"Object.fromEntries([...document.querySelectorAll('#table-{table} thead th')].filter(each => each.offsetWidth)"
         ".map(each => [each.innerText.trim(), each.getBoundingClientRect().right]))"
@@ -219,6 +223,7 @@ def test_on_a_phone_a_table_shows_its_point_first(shown, table, heads):
 def test_a_table_is_sorted_by_keys(shown):
     page, folder = shown
     page.open(folder / "demo.html")
+    page.run(UNFOLD)
     page.run("document.querySelectorAll('#table-classification thead button')[3].focus()")
     order = "[...document.querySelectorAll('#table-classification tbody tr')].map(each => each.cells[3].dataset.key)"
     for falling in (False, True):
@@ -232,6 +237,7 @@ def test_a_table_is_sorted_by_keys(shown):
 def test_a_figure_is_shown_in_full_size_by_a_key(shown):
     page, folder = shown
     page.open(folder / "demo.html", 390, 844)
+    page.run(UNFOLD)
     width = "document.querySelector('#figure-samples img').clientWidth"
     fitted = page.run(width)
     page.run("document.querySelector('#figure-samples button').focus()")
@@ -263,6 +269,24 @@ def test_what_is_folded_opens_by_keys_and_when_a_link_leads_there(shown):
             break
     page.press("Enter")
     assert page.run("document.querySelector('details.print').open") is True
+
+
+@in_browser
+def test_details_are_titles_until_a_link_or_print_opens_them(shown):
+    page, folder = shown
+    page.open(folder / "demo.html", 390, 844)
+    shut, height = "document.querySelectorAll('details.print:not([open])').length", "document.body.scrollHeight"
+    folded, short = page.run(shut), page.run(height)
+    assert page.run("document.querySelectorAll('#evidence details').length") == 0
+    assert page.run("document.querySelector('#table-title-verdict').offsetHeight") > 0
+    page.run("document.querySelector('nav a[href=\"#table-verdict\"]').click()")
+    page.run("new Promise(done => setTimeout(done, 200))")
+    assert page.run("document.querySelector('#table-verdict table').offsetHeight") > 0
+    page.run("dispatchEvent(new Event('beforeprint'))")
+    assert page.run(shut) == 0
+    assert page.run(height) > 1.5 * short
+    page.run("dispatchEvent(new Event('afterprint'))")
+    assert page.run(shut) == folded - 1  # what a reader opened stays open
 
 
 @in_browser

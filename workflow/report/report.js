@@ -58,6 +58,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 const unfold = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+  if (target?.firstElementChild?.tagName === "DETAILS") target.firstElementChild.open = true;
 };
 addEventListener("hashchange", unfold);
 unfold();

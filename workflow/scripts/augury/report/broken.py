@@ -86,23 +86,23 @@ def _names(mode: FailureMode) -> list[str]:
 def _claim(mode: FailureMode) -> str:
     """All 6 trained generators of dcgan are broken."""
     names = _names(mode)
-    clauses = [_subject(names, mode.cases, len(mode.examined))] if len(mode.cases) == len(mode.examined) else [
-        _subject([name], cases, sum(run.generator == name for run in mode.examined))
-        for name in names
-        for cases in [[case for case in mode.cases if case.run.generator == name]]
-    ]  # fmt: skip
-    return f"{listed(clauses)} {mode.sentences[len(mode.cases) > 1]}"
+    groups = [names] if len(mode.cases) == len(mode.examined) else [[name] for name in names]
+    clauses = [_subject(group, mode) for group in groups]
+    return f"{listed(clauses)} {mode.sentences[mode.trainings(case.run for case in mode.cases) > 1]}"
 
 
-def _subject(names: Sequence[str], cases: Sequence[Case], looked: int) -> str:
-    """All 6 trained generators of dcgan; 4 of 12 trained generators of dcgan (Oithona)."""
-    of = f"of {listed(list(names))}"
-    if len(cases) == looked:
-        all_ = {1: "The trained generator", 2: "Both trained generators"}
-        return f"{all_.get(looked, f'All {looked} trained generators')} {of}"
-    classes = sorted({case.run.class_ for case in cases})
-    where = f" ({listed(classes)})" if len(classes) <= 3 else f" ({count(len(classes), 'class', 'classes')})"
-    return f"{len(cases)} of {looked} trained generators {of}{where}"
+def _subject(names: Sequence[str], mode: FailureMode) -> str:
+    """All 6 trained generators of dcgan; 4 of 12 (Oithona); all 3 that drew every class (for Oithona, of 6)."""
+    runs = [run for run in mode.examined if run.generator in names]
+    shown = [case.run for case in mode.cases if case.run.generator in names]
+    looked, found = mode.trainings(runs), mode.trainings(shown)
+    all_ = {1: "The trained generator", 2: "Both trained generators"}.get(looked, f"All {looked} trained generators")
+    subject = f"{all_ if found == looked else f'{found} of {looked} trained generators'} of {listed(list(names))}"
+    classes, of = sorted({run.class_ for run in shown}), len({run.class_ for run in runs})
+    where = listed(classes) if len(classes) <= 3 else count(len(classes), "class", "classes")
+    if names[0] not in mode.shared:
+        return subject if found == looked else f"{subject} ({where})"
+    return subject if len(classes) == of else f"{subject} (for {where}, of {of})"
 
 
 def _numbers(cases: Sequence[Case]) -> str:

@@ -1,11 +1,12 @@
 """Diagnostics of the training of generators, in words, with what to try."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from augury.report import failure_modes
 from augury.report.failure_modes import Case, FailureMode, History
 from augury.report.values import count, listed
+from augury.tables.classification import ALL
 from augury.tables.generators import GeneratorRun
 from augury.tables.synthetic import ScoreRow
 
@@ -23,19 +24,22 @@ class Diagnosis:
 def examine(
     scores: Sequence[ScoreRow], histories: Mapping[GeneratorRun, History], records: Sequence[Mapping] = ()
 ) -> list[Diagnosis]:
-    """All failure modes. records: what each generator.json holds, for the upper bound of ADA's p."""
+    """All failure modes. records: what each generator.json holds: the upper bound of ADA's p, and the class."""
+    shared = frozenset(record["generator"] for record in records if record.get("class") == ALL)
     modes = (
         failure_modes.of_variety(scores),
         failure_modes.of_copies(scores),
         failure_modes.of_overfitting(histories, records),
         failure_modes.of_rising(scores),
     )
-    return [Diagnosis(mode, _lines(mode)) for mode in modes]
+    return [Diagnosis(mode, _lines(mode)) for mode in (replace(each, shared=shared) for each in modes)]
 
 
 def looked_at(diagnoses: Sequence[Diagnosis]) -> str:
     """What was examined, and in how many trainings."""
-    examined = [(each.mode.measures, len(each.mode.examined)) for each in diagnoses if each.mode.examined]
+    examined = [
+        (mode.measures, mode.trainings(mode.examined)) for mode in (each.mode for each in diagnoses) if mode.examined
+    ]
     clauses = [f"{measures} in {count(number, 'training')}" for measures, number in examined]
     return f"Looked at were {'; '.join(clauses)}." if clauses else "There were neither scores nor histories to look at."
 

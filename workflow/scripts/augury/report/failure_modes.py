@@ -59,6 +59,11 @@ class FailureMode:
     action: str  # so what, and what to do, in a line
     examined: Sequence[GeneratorRun]
     cases: Sequence[Case]
+    shared: frozenset[str] = frozenset()  # generators that were trained on all classes at once, and are scored by class
+
+    def trainings(self, runs: Iterable[GeneratorRun]) -> int:
+        """How many trainings these are of: a class-conditional one counts once, whatever classes it draws."""
+        return len({run._replace(class_="") if run.generator in self.shared else run for run in runs})
 
 
 _TEXTS: dict[str, tuple[str, str, str, str, tuple[str, str], str]] = {
