@@ -1,8 +1,11 @@
 """predict_images from the command line: a folder with good, bad and foreign files."""
 
+import hashlib
 import json
+import math
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from augury.classifiers.evaluation import averages_views, in_blocks, probabiliti
 from augury.classifiers.model_folder import load_classifier
 from augury.command.errors import UserError
 from augury.command.seals import write_tensors
+from augury.images.files import file_sha256
 from augury.images.packs import open_pack
 from augury.metrics.conformal import least_probabilities, prediction_sets
 from augury.metrics.novelty import fit_gaussians, scales_of
@@ -276,3 +280,66 @@ def test_images_to_label_first(study, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="holds no image that can be used"):
         call("plan_collection", ["--classifier", trained, "--images", tmp_path / "empty", *outputs])
+
+
+# In the forms of other programs
+
+
+def written(path):
+    return [line.split("\t") for line in path.read_text().splitlines()]
+
+
+def test_darwin_core_says_that_a_machine_named_it_and_which(study, tmp_path):
+    folder, trained = study
+    (tmp_path / "taxonomy.tsv").write_text("class\tphylum\torder\nc00\tP\tA\nc01\tP\tB\nc02\tP\tB\n")
+    own = {row["path"]: row for row in predict(trained, folder / "images", tmp_path / "p.tsv", "--ood-quantile", 0.5)}
+    words = [
+        "--classifier",
+        trained,
+        "--images",
+        folder / "images",
+        "--output",
+        tmp_path / "dwc.tsv",
+        "--format",
+        "dwc",
+    ]
+    call("predict_images", [*words, "--taxonomy", tmp_path / "taxonomy.tsv", "--ood-quantile", 0.5, "--threads", 2])
+    header, *lines = written(tmp_path / "dwc.tsv")
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    assert len(rows) == len(own) == 36
+    sha256 = hashlib.sha256((trained / "classifier.safetensors").read_bytes()).hexdigest()
+    for row in rows:
+        known = own[row["associatedMedia"]]
+        assert row["identificationVerificationStatus"] == "PredictedByMachine"
+        assert row["basisOfRecord"] == "MachineObservation"
+        assert row["identificationReferences"] == f"augury 0.1.0; classifier real/cnn/holdout/seed0; sha256 {sha256}"
+        assert row["verbatimIdentification"] == known["predicted"]
+        foreign = known["out_of_distribution"] == "true"
+        assert row["scientificName"] == ("incertae sedis" if foreign else known["predicted"])
+        assert row["phylum"] == ("" if foreign else "P")
+        assert row["occurrenceID"] == f"urn:sha256:{file_sha256(Path(row['associatedMedia']))}"
+    assert {row["scientificName"] for row in rows} > {"incertae sedis"}
+
+
+def test_ecotaxa_gets_its_types_and_names_beside_the_table(study, tmp_path, capsys):
+    folder, trained = study
+    words = ["--classifier", trained, "--images", folder / "images", "--threads", 2, "--format", "ecotaxa", "--output"]
+    call("predict_images", [*words, folder / "ecotaxa_new.tsv"])
+    header, types, *lines = written(folder / "ecotaxa_new.tsv")
+    (folder / "ecotaxa_new.tsv").unlink()
+    (folder / "ecotaxa_new.passed_over.tsv").unlink()
+    assert header[:3] == ["img_file_name", "img_rank", "object_id"]
+    assert set(types) == {"[t]", "[f]"}
+    assert len(header) == len(set(header)) == len(types)
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    assert all((folder / row["img_file_name"]).exists() for row in rows)
+    numbers = [name for name, kind in zip(header, types, strict=True) if kind == "[f]"]
+    assert all(math.isfinite(float(row[name])) for row in rows for name in numbers if row[name])
+    assert {row["object_annotation_status"] for row in rows} == {"predicted"}
+    assert re.fullmatch(r"\d{8}", rows[0]["object_annotation_date"])
+    assert "check" not in header
+    capsys.readouterr()
+    call("predict_images", [*words, tmp_path / "p.tsv"])
+    assert "names begin with ecotaxa" in capsys.readouterr().out
+    with pytest.raises(UserError, match="--page shows the own table; leave out --format"):
+        call("predict_images", [*words, tmp_path / "p.tsv", "--page", tmp_path / "p.html"])

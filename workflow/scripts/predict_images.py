@@ -13,6 +13,9 @@ validation images are too few to promise that. An image is out-of-distribution (
 share --ood-quantile of the validation images: so many honest images are accused. At 0.95 it caught over nine in ten
 images of another field, and one in seven of classes that were left out (docs/classifiers.md).
 
+--format dwc writes --output in the terms of Darwin Core instead, ecotaxa as EcoTaxa imports it; there an image that the
+classifier abstains from, or that is out-of-distribution, gets no name.
+
     python workflow/scripts/predict_images.py --images new-images --output predictions.tsv \\
         --classifier results/demo/holdout/classifiers/real/lite0/seed0
 """
@@ -32,6 +35,7 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, required=True, help="table to write: one row per image")
     parser.add_argument("--passed-over", type=Path, help="table to write (default: OUTPUT with .passed_over.tsv)")
+    parser.add_argument("--format", choices=("own", "dwc", "ecotaxa"), default="own", help="of --output (default: own)")
     parser.add_argument("--page", type=Path, help="page of the images and their predictions to write")
     parser.add_argument("--top", type=int, default=3, help="classes to name, the best one included (default: 3)")
     parser.add_argument("--coverage", type=float, default=0.9, help="of prediction sets (default: 0.9)")
@@ -44,7 +48,10 @@ def main() -> None:
         if not 0 < value < 1:
             raise UserError(f"--{option} is {value}; it must lie between 0 and 1, as its default does")
 
-    from augury.prediction import answers, folder, limits, use
+    if args.page and args.format != "own":
+        raise UserError("--page shows the own table; leave out --format, or --page")
+
+    from augury.prediction import answers, folder, formats, limits, use
     from augury.tables.table import write_cells, write_rows
     from augury.tables.unknown import PassedOverRow
 
@@ -67,7 +74,11 @@ def main() -> None:
 
     header = made.header()
     outside = header.index("out_of_distribution")
-    write_cells(args.output, header, lines())
+    if args.format == "own":
+        write_cells(args.output, header, lines())
+    else:
+        rows, ranks = (dict(zip(header, line, strict=True)) for line in lines()), [level.rank for level in levels]
+        formats.write_format(args.format, args.output, rows, ranks, formats.model_of(args.classifier))
     if args.page:
         from augury.galleries.of_predictions import predictions as gallery
         from augury.galleries.page import write_page
