@@ -1,9 +1,9 @@
 """Predictions in the forms of other programs: Darwin Core, for biodiversity archives, and EcoTaxa's import.
 
 Darwin Core (https://dwc.tdwg.org/terms) as OBIS recommends it for images that a machine identified: MachineObservation,
-PredictedByMachine, and the software as identificationReferences. EcoTaxa's import has a second line that names types, [t]
-for text and [f] for numbers. Where the classifier abstains, or an image is unlike all that it knows, no name is given,
-and what it would have said stands among the remarks.
+PredictedByMachine, and the software as identificationReferences. EcoTaxa's import has a second line that names types:
+[t] is text, [f] a number. Where the classifier abstains, or an image is unlike all that it knows, no name is given, and
+what it would have said stands among the remarks.
 """
 
 import csv
