@@ -3,6 +3,7 @@
     python benchmarks/gpu.py all --minutes 8 --output out          # all of the below, agreement with the CPU first
     python benchmarks/gpu.py stylegan2 --size 256                  # with ADA, R1 and path lengths: seconds per kimg
     python benchmarks/gpu.py side_by_side --trainings 16 --at-once 1 16
+    python benchmarks/gpu.py shared --gpus 1 2 4 8 --size 256      # one StyleGAN2 by several GPUs
     python benchmarks/gpu.py classifier --architecture resnet50 --size 224
 
 Prints tables; `all` also writes OUTPUT/rows.jsonl, and ends with 1 where a step failed. With --device cpu and small
@@ -31,7 +32,8 @@ def main() -> None:
         from on_gpu.everything import everything
 
         sys.exit(min(1, everything(args.device, args.minutes, args.untimed, args.output, args.small, args.parts)))
-    rows = {"stylegan2": _stylegan2, "side_by_side": _side_by_side, "classifier": _classifier}[args.kind](args)
+    measured = {"stylegan2": _stylegan2, "side_by_side": _side_by_side, "shared": _shared, "classifier": _classifier}
+    rows = measured[args.kind](args)
     lines = [list(rows[0]), *([row[name] for name in rows[0]] for row in rows)]
     print(
         "\n".join("\t".join(f"{cell:.4g}" if isinstance(cell, float) else str(cell) for cell in row) for row in lines)
@@ -58,6 +60,13 @@ def _arguments() -> argparse.Namespace:
     kind.add_argument("--at-once", type=int, nargs="+", default=[1, 16])
     kind.add_argument("--size", type=int, default=64)
     kind.add_argument("--kimg", type=float, default=20.0)
+    kind = kinds.add_parser("shared")
+    kind.add_argument("--gpus", type=int, nargs="+", default=[1, 2])
+    kind.add_argument("--size", type=int, default=256)
+    kind.add_argument(
+        "--settings", type=json.loads, default={}, help="JSON: family, batch ... (default: StyleGAN2, ADA)"
+    )
+    kind.add_argument("--kimg", type=float, default=20.0)
     kind = kinds.add_parser("classifier")
     kind.add_argument("--architecture", default="resnet50")
     kind.add_argument("--size", type=int, default=224)
@@ -76,6 +85,15 @@ def _side_by_side(args: argparse.Namespace) -> list[dict]:
     from on_gpu.side_by_side import side_by_side
 
     return side_by_side(args.trainings, args.at_once, args.size, args.kimg, args.device, args.threads)
+
+
+def _shared(args: argparse.Namespace) -> list[dict]:
+    from on_gpu import cases
+    from on_gpu.shared import shared
+
+    style = {} if "family" in args.settings else {"family": "stylegan2", "batch": 32, "ada": cases.ADA}
+    settings = {"size_px": args.size} | style | args.settings
+    return shared(args.gpus, settings, args.kimg, args.device, args.threads)
 
 
 def _classifier(args: argparse.Namespace) -> list[dict]:

@@ -1,4 +1,4 @@
-"""A SLURM of one node on this machine: Debian's own daemons, on the loopback, with all their files in one folder.
+"""A SLURM on this machine, of one node or several: Debian's own daemons, on the loopback, their files in one folder.
 
 Needs root, as its daemons do. Every daemon that is started here is ended here, by its process id.
 """
@@ -21,17 +21,16 @@ CONFIG = """
 ClusterName=augury
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller_port}
-SlurmdPort={node_port}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge.socket,cred_expire=30
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool/%n
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
+SlurmdPidFile={folder}/%n.pid
 SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/slurmd.log
+SlurmdLogFile={folder}/%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
@@ -50,11 +49,12 @@ PreemptMode=REQUEUE
 SchedulerParameters=sched_interval=2,bf_interval=5,sched_min_interval=100000
 SlurmdParameters=config_overrides
 GresTypes=gpu
-NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} Gres=gpu:2 State=UNKNOWN
-PartitionName=work Nodes={host} Default=YES MaxTime=INFINITE State=UP PriorityTier=1
-PartitionName=urgent Nodes={host} MaxTime=INFINITE State=UP PriorityTier=10
+{nodes}
+PartitionName=work Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=10
 """
-GRES = "NodeName={host} Name=gpu File=/dev/null\nNodeName={host} Name=gpu File=/dev/zero\n"
+NODE = "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs={cpus} RealMemory={memory} Gres=gpu:2"
+GRES = "NodeName={name} Name=gpu File=/dev/null\nNodeName={name} Name=gpu File=/dev/zero\n"
 
 
 def lacking() -> list[str]:
@@ -74,17 +74,20 @@ def install() -> None:
 class Cluster:
     """A cluster as a context manager; `environment` is what a process needs to speak to it.
 
-    folder: an empty folder of its own. memory: megabytes that the node says it has, whatever the machine has.
+    folder: an empty folder of its own. cpus, memory: of each node, the latter in megabytes, whatever the machine has.
     """
 
-    def __init__(self, folder: Path, cpus: int = 2, memory: int = 32000) -> None:
+    def __init__(self, folder: Path, cpus: int = 2, memory: int = 32000, nodes: int = 1) -> None:
         self.folder, self._running = Path(folder), []
-        values = {"host": socket.gethostname().partition(".")[0], "folder": self.folder, "cpus": cpus, "memory": memory}
-        values |= {"controller_port": _free_port(), "node_port": _free_port()}
-        for name in ("state", "spool"):
+        host = socket.gethostname().partition(".")[0]
+        self.nodes = [host] if nodes == 1 else [f"{host}{number}" for number in range(nodes)]
+        of_node = {"host": host, "cpus": cpus, "memory": memory}
+        lines = [NODE.format(name=name, port=_free_port(), **of_node) for name in self.nodes]
+        values = {"host": host, "folder": self.folder, "controller_port": _free_port(), "nodes": "\n".join(lines)}
+        for name in ("state", *(f"spool/{node}" for node in self.nodes)):
             (self.folder / name).mkdir(parents=True)
         (self.folder / "slurm.conf").write_text(CONFIG.format(**values))
-        (self.folder / "gres.conf").write_text(GRES.format(**values))
+        (self.folder / "gres.conf").write_text("".join(GRES.format(name=name) for name in self.nodes))
         self.environment = os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")}
         # Snakemake's job step calls srun without SLURM's variables; a real cluster has its file where srun looks.
         self._wrap("srun", f'SLURM_CONF={self.folder}/slurm.conf exec {_program("srun")} "$@"')
@@ -107,7 +110,8 @@ class Cluster:
             self._start("munged", "--foreground", "--force", *(f"--{name}={path}" for name, path in files.items()))
             _wait_for((self.folder / "munge.socket").exists, "munged")
             self._start("slurmctld", "-D")
-            self._start("slurmd", "-D")
+            for node in self.nodes:
+                self._start("slurmd", "-D", "-N", node)
             _wait_for(lambda: self.call("sinfo", "--noheader", "--format=%T", check=False).startswith("idle"), "sinfo")
         except BaseException:
             self.__exit__()
@@ -156,7 +160,7 @@ class Cluster:
         path.chmod(0o755)
 
     def _start(self, program: str, *options: str) -> None:
-        with (self.folder / f"{program}.out").open("w") as output:
+        with (self.folder / f"{program}.out").open("a") as output:
             command = [_program(program), *options]
             self._running.append(
                 subprocess.Popen(command, env=self.environment, stdout=output, stderr=subprocess.STDOUT)

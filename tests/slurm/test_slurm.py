@@ -191,3 +191,34 @@ def test_memory_is_doubled_where_it_was_too_little(tmp_path, cluster):
     asked = [int(job["MinMemoryNode"].rstrip("M")) for job in tries]
     assert len(asked) > 1
     assert asked == [asked[0] * 2**number for number in range(len(asked))]
+
+
+def test_processes_share_a_training_on_one_node_and_on_two(tmp_path):
+    """A StyleGAN2 by two processes of a node and a diffusion model by one on each of two nodes, over a time limit."""
+    small = {"size_px": 16, "gpus": 2, "device": "cpu", "class_conditional": True, "batch": 8, "precision": "fp32"}
+    small |= {"duration_unit": "epochs", "duration": 40}
+    style = {"latent_dim": 6, "style_dim": 6, "channel_base": 64, "channel_max": 8, "ada": {"pipeline": "bgc"}}
+    made = config()
+    made["generators"] = {"gan": {"family": "stylegan2"} | style | small, "edm": {"family": "diffusion"} | small}
+    there, here = make(tmp_path / "there", made), make(tmp_path / "here", made)
+    edit(
+        there, "command/time_limit.py", "SHORTEST, LONGEST, PARTS = 20, 300, 20", "SHORTEST, LONGEST, PARTS = 1, 30, 2"
+    )
+    edit(there, "training/loop.py", "            give_back()\n", "            give_back()\n            time.sleep(1)\n")
+    files = [f"results/small/holdout/generators/{name}/seed0/all/generator.json" for name in ("gan", "edm")]
+    with Cluster(tmp_path / "slurm", nodes=2) as cluster:
+        apart = {"nodes": 2, "gres": "'gpu:1'", "cpus_per_task": 1}
+        of_rules = {"train_generator": {"gpu": "threads"}, "train_generator_alone": apart}
+        on_cluster(there, cluster, resources_of=of_rules, resources=["runtime=1", "mem_mb=8000"])
+        with snakemake(there, tmp_path / "snakemake.out", *files, "--retries", "0"):
+            pass
+        [alone], [both] = jobs_of(cluster, "train_generator_"), jobs_of(cluster, "train_generator_alone")
+    assert (alone["NumNodes"], alone["NumCPUs"], alone["TresPerJob"]) == ("1", "2", "gres:gpu:2")
+    assert (both["NumNodes"], both["TresPerNode"]) == ("2", "gres:gpu:1")
+    for job in (alone, both):
+        assert job["JobState"] == "COMPLETED"
+        assert int(job["Restarts"]) >= 1
+    here.snakemake(*files)
+    for path in files:
+        weights = [(project.folder / path).with_name("generator.safetensors") for project in (there, here)]
+        assert weights[0].read_bytes() == weights[1].read_bytes()

@@ -9,6 +9,7 @@ from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
 from augury.figures.catalogue import FIGURES
 from augury.planning.checks.cluster import cluster_remarks
+from augury.planning.checks.gpus import gpu_problems
 from augury.planning.checks.remarks import remarks
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
@@ -66,6 +67,11 @@ minutes, memory = bundles.minutes, Tries(engine.log).memory
 
 # Once, before anything runs; the jobs of a cluster plan anew and keep quiet.
 if engine.is_main:
+    lacking = gpu_problems(study, engine)
+    for sentence in lacking:
+        sys.stderr.write(f"config: {sentence}\n")
+    if lacking:
+        sys.exit(2)
     claim = claim_of(study, workflow.configfiles, engine.given)
     trespass = objection(claim, Path(paths.results))
     if trespass:

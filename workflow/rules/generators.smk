@@ -21,6 +21,7 @@ rule train_generator:
         f"{paths.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         generator=one_of(study.adversarial_generators),
+    threads: lambda wildcards: study.gpus(wildcards.generator)
     priority: 40
     conda:
         "../../envs/torch.yaml"
@@ -41,13 +42,14 @@ rule train_generator:
         folder=folder,
         guard=study.config.guard,
         device=uncompared(lambda wildcards: study.device("generators", wildcards.generator)),
+        gpus=uncompared(lambda wildcards: study.gpus(wildcards.generator)),
         store=store,
         pins=pins("torch"),
     shell:
         "python {params.script:q} --name {wildcards.generator:q} --settings {params.settings:q}"
         " --split {wildcards.split:q} --seed {wildcards.seed} --class {wildcards.class_:q}"
         " --classes {params.classes:q} {params.words:q} {params.tested:q} --guard {params.guard}"
-        " --device {params.device} {params.start:q} {params.start_folder:q}"
+        " --device {params.device} --gpus {params.gpus} {params.start:q} {params.start_folder:q}"
         " --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"
 
 

@@ -15,7 +15,7 @@ import importlib
 import json
 from pathlib import Path
 
-from augury.command import script
+from augury.command import peers, script
 from augury.settings.reading import read_family
 from augury.store import finished
 
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--tested", nargs="*", default=[], help="named specimens that other classes' test parts show")
     parser.add_argument("--guard", choices=("enforce", "record"), required=True, help="what a leak does")
     parser.add_argument("--device", help="where to run: auto, cpu, cuda or cuda:N (default: what the settings say)")
+    parser.add_argument("--gpus", type=int, default=1, help="GPUs of a machine or a job that train it together")
     parser.add_argument("--output", type=Path, required=True, help="folder for the results")
     finished.add_options(parser)
     args = script.start(parser, packages=("torch", "numpy", "safetensors", "pillow"))
@@ -47,6 +48,7 @@ def main() -> None:
     module = f"augury.generators.{settings.family}.training"
     training = importlib.import_module(module)
     from augury.generators.data import load_training_part, load_validation_part, rows_of_test_part
+    from augury.generators.division import check_division
     from augury.generators.run import train
     from augury.generators.transfer import open_start, start_files
     from augury.images.mapped_arrays import keep_in
@@ -56,7 +58,14 @@ def main() -> None:
     kept = finished.Finished(args, "generator")
     reads = [*args.packs, *map(rows_path, args.packs), *args.splits, *args.start_splits]
     reads += start_files(args.start, settings.family) if args.start else []
-    if kept.taken("train_generator", (module,), reads, device_name(args.device or settings.device)):
+    device = args.device or settings.device
+    if kept.taken("train_generator", (module,), reads, device_name(device)):
+        return
+    if args.gpus > 1 and not peers.is_member():
+        from augury.training.launching import launch
+
+        check_division(settings, args.gpus)
+        launch(args.gpus, device)
         return
     keep_in(args.output)
     what = f"generator {args.name}"

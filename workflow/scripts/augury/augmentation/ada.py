@@ -8,7 +8,7 @@ import torch
 
 from augury.augmentation import corruption
 from augury.augmentation.affine import draw_geometry
-from augury.augmentation.chance import coins, per_image, probability
+from augury.augmentation.chance import anywhere, coins, per_image, probability
 from augury.augmentation.colour import draw_colours, recolour
 from augury.augmentation.moves import draw_moves
 from augury.augmentation.sampling import warp
@@ -77,7 +77,7 @@ class ADA:
             deviations, touched = corruption.draw_noise(count, p)
             images = _choose(touched, corruption.add_noise(images, deviations), images)
         if "cutout" in self.groups:
-            across, down = torch.rand(2, count, device=images.device)
+            across, down = anywhere(count, images.device)
             images = _choose(coins(count, p), corruption.cut_out(images, across, down), images)
         return images
 

@@ -1,8 +1,11 @@
-"""Draws for a batch: which images an operation touches, and how strongly. All from torch's global generator."""
+"""Draws for a batch: which images an operation touches, and how strongly. All from torch's global generator, and for
+the whole batch where several processes share one."""
 
 import math
 
 import torch
+
+from augury.training.randomness import of_batch
 
 Tensor = torch.Tensor
 
@@ -12,19 +15,29 @@ def probability(p: Tensor | float, device: torch.device) -> Tensor:
     return p.to(device, torch.float32) if isinstance(p, Tensor) else torch.full((), p, device=device)
 
 
+def rand(count: int, device: torch.device) -> Tensor:
+    """(N,) float32, uniform in [0, 1)."""
+    return of_batch(lambda n: torch.rand(n, device=device), count)
+
+
+def anywhere(count: int, device: torch.device) -> Tensor:
+    """Points of an image, as fractions of its sides across and down: (2, N) float32, uniform in [0, 1)."""
+    return of_batch(lambda n: torch.rand(2, n, device=device), count, dim=1)
+
+
 def coins(count: int, p: Tensor) -> Tensor:
     """(N,) bool: true with probability p, each for itself."""
-    return torch.rand(count, device=p.device) < p
+    return rand(count, p.device) < p
 
 
 def uniform(count: int, low: float, high: float, device: torch.device) -> Tensor:
     """(N,) float32, uniform in [low, high)."""
-    return torch.rand(count, device=device) * (high - low) + low
+    return rand(count, device) * (high - low) + low
 
 
 def normal(count: int, deviation: float, device: torch.device) -> Tensor:
     """(N,) float32, normal about zero."""
-    return torch.randn(count, device=device) * deviation
+    return of_batch(lambda n: torch.randn(n, device=device), count) * deviation
 
 
 def factors(count: int, deviation: float, device: torch.device) -> Tensor:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from augury.augmentation.chance import rand
 from augury.images.mapped_arrays import gathered
 from augury.settings.augmentation import Augmentation
 from augury.training.randomness import mix_seed
@@ -97,7 +98,7 @@ def _dihedral(images: torch.Tensor, horizontal: bool, vertical: bool, turns: boo
     count, device = len(images), images.device
 
     def chosen() -> torch.Tensor:
-        return torch.rand(count, device=device).lt(0.5)[:, None, None, None]
+        return rand(count, device).lt(0.5)[:, None, None, None]
 
     if horizontal:
         images = torch.where(chosen(), images.flip(3), images)
@@ -111,4 +112,4 @@ def _dihedral(images: torch.Tensor, horizontal: bool, vertical: bool, turns: boo
 
 
 def _uniform(count: int, device: torch.device) -> torch.Tensor:
-    return torch.rand(count, device=device) * 2 - 1
+    return rand(count, device) * 2 - 1

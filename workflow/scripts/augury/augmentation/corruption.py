@@ -10,6 +10,7 @@ import torch
 from augury.augmentation.chance import coins, normal, per_image, touched_or
 from augury.augmentation.moves import mirrored
 from augury.filters.wavelets import octave_bank
+from augury.training.randomness import normal_like, of_batch
 
 Tensor = torch.Tensor
 
@@ -24,8 +25,8 @@ def draw_gains(count: int, p: Tensor) -> tuple[Tensor, Tensor]:
 
     After each band's gain all are divided so that the power expected of a natural image stays.
     """
-    touched = coins(count * 4, p).reshape(count, 4)
-    gains = torch.exp2(GAIN_DEVIATION * torch.randn(count, 4, device=p.device))
+    touched = of_batch(lambda n: torch.rand(n, 4, device=p.device), count) < p
+    gains = torch.exp2(GAIN_DEVIATION * of_batch(lambda n: torch.randn(n, 4, device=p.device), count))
     gains = touched_or(gains, touched, 1.0)
     power = torch.stack([1 + share * (gains[:, band] ** 2 - 1) for band, share in enumerate(_BAND_POWER)], dim=1)
     return gains / power.prod(dim=1, keepdim=True).sqrt(), touched.any(dim=1)
@@ -41,7 +42,7 @@ def amplify(images: Tensor, gains: Tensor) -> Tensor:
 
 def add_noise(images: Tensor, deviations: Tensor) -> Tensor:
     """White noise of a deviation an image, (N,)."""
-    return images + torch.randn_like(images) * per_image(deviations, images)
+    return images + normal_like(images) * per_image(deviations, images)
 
 
 def draw_noise(count: int, p: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import torch
 
-from augury.augmentation.chance import per_image, uniform
+from augury.augmentation.chance import anywhere, per_image, uniform
 from augury.augmentation.corruption import cut_out
+from augury.training.randomness import of_batch
 
 LARGEST_SHIFT = 1 / 8  # of the side
 POLICIES = ("colour", "translation", "cutout")
@@ -49,8 +50,12 @@ def _translate(images: torch.Tensor) -> torch.Tensor:
     count, side = len(images), images.shape[2]
     most = int(side * LARGEST_SHIFT + 0.5)
     pixels = torch.arange(side, device=images.device)
+
+    def drawn(whole: int) -> torch.Tensor:
+        return torch.randint(-most, most + 1, (whole, 1), device=images.device)
+
     for axis in (2, 3):
-        source = pixels[None] - torch.randint(-most, most + 1, (count, 1), device=images.device)
+        source = pixels[None] - of_batch(drawn, count)
         outside = (source < 0) | (source >= side)
         shape = [count, 1, 1, 1]
         shape[axis] = side
@@ -61,5 +66,5 @@ def _translate(images: torch.Tensor) -> torch.Tensor:
 
 def _cut_out(images: torch.Tensor) -> torch.Tensor:
     """A square of half the side, its centre anywhere in the image."""
-    across, down = torch.rand(2, len(images), device=images.device)
+    across, down = anywhere(len(images), images.device)
     return cut_out(images, across, down)

@@ -10,3 +10,11 @@ class UserError(Exception):
 
 class Stopped(Exception):
     """The process was asked to stop; its state is saved and it exits with code 143."""
+
+
+class Ended(Exception):
+    """The processes that did this one's work have ended with a code, which becomes its own."""
+
+    def __init__(self, code: int, message: str = "") -> None:
+        super().__init__(message)
+        self.code = code

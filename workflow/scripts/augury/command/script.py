@@ -19,10 +19,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO
 
-from augury.command import time_limit
+from augury.command import peers, time_limit
 from augury.command.allocation import keep_freed_memory
 from augury.command.compiler import leave_out_compiler
-from augury.command.errors import Stopped, UserError
+from augury.command.errors import Ended, Stopped, UserError
 from augury.command.parent import end_with_parent
 
 _console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
@@ -67,13 +67,17 @@ def start(
             stream.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
     if args.threads < 1:
         made.error("--threads must be at least 1")
+    args.threads = max(1, args.threads // peers.local_count())
     _limit_threads(args.threads)
     keep_freed_memory()
     leave_out_compiler()
-    if args.log:
-        _redirect(args.log)
+    if peers.is_member() or peers.starts_others():
+        _join(args.log)
+    else:
+        if args.log:
+            _redirect(args.log)
+        time_limit.watch()
     end_with_parent(tell)
-    time_limit.watch()
     words = [
         f"{Path(sys.argv[0]).name} on {platform.node()}",
         f"prefix {sys.prefix}",
@@ -98,8 +102,11 @@ def run(main: Callable[[], None]) -> None:
         _log_end(0)
     except UserError as error:
         _end(f"error: {error}", 2)
+    except Ended as ended:
+        _end(str(ended), ended.code)
     except Stopped as stopped:
-        _say(str(stopped))
+        if not peers.rank():
+            _say(str(stopped))
         time_limit.queue_again(tell)
         _end("", 143)
     except KeyboardInterrupt:
@@ -128,6 +135,12 @@ def console_is_terminal() -> bool:
     return _log_path is None and sys.stderr.isatty()
 
 
+def console_path() -> str:
+    """By which another process of this machine can speak to the person who watches; nothing where it cannot."""
+    path = f"/proc/{os.getpid()}/fd/{_console.fileno()}"
+    return path if os.path.exists(path) else ""
+
+
 def log_path() -> Path | None:
     """The log file of this run, or None when everything goes to the terminal."""
     return _log_path
@@ -146,6 +159,19 @@ def _redirect(path: Path) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)
     _log_path = path
+
+
+def _join(log: Path | None) -> None:
+    # One of several processes, whose output goes where that of their starter goes. The first speaks for all of them;
+    # of the others, what they say of a fault is kept.
+    global _console, _log_path
+    if peers.rank() or peers.starts_others():
+        if not peers.starts_others():
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stays open as long as the process)
+        return
+    _log_path = log
+    with contextlib.suppress(OSError):
+        _console = open(os.environ.get(peers.CONSOLE, ""), "a", buffering=1, errors="backslashreplace")  # noqa: SIM115
 
 
 def _limit_threads(threads: int) -> None:

@@ -15,6 +15,7 @@ from augury.generators.lecam import LeCam
 from augury.generators.network import Networks
 from augury.generators.task import GeneratorTraining
 from augury.generators.transfer import Start
+from augury.training import processes
 from augury.training.randomness import seed_step
 from augury.training.weights import save_weights
 
@@ -102,7 +103,7 @@ class AdversarialTraining(GeneratorTraining):
         }
         if self.controller is not None:
             values["ada_p"] = self.controller.p.clone()
-            self.controller.observe(real.detach())
+            self.controller.observe(processes.gathered(real.detach()))
         self._keep_due(step)
         return values
 
@@ -118,6 +119,7 @@ class AdversarialTraining(GeneratorTraining):
     def _descend(self, player: str, loss: torch.Tensor) -> None:
         self.optimisers[player].zero_grad(set_to_none=True)
         loss.backward()
+        processes.average_gradients(each for group in self.optimisers[player].param_groups for each in group["params"])
         self.optimisers[player].step()
 
     def _judge(self, trained: bool) -> None:

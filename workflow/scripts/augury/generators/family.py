@@ -108,6 +108,8 @@ class TrainedSettings(FittedSettings):
     """The generator of the same family that a training begins with; without it, from scratch."""
     precision: Precision = "auto"
     """Precision of forward passes in training; auto takes bf16 where the machine is faster with it."""
+    gpus: PositiveInt = 1
+    """GPUs that share each batch of a training (stylegan2 and diffusion); the result is the same but for rounding."""
 
     @property
     def images_per_step(self) -> int:
@@ -206,6 +208,9 @@ class GeneratorFamily:
     resolved: type[GeneratorSettings] | None = None  # the model of a generator.json's, where some are filled
     problems: Callable[[Any], list[tuple[str, str]]] = lambda settings: []  # keys and what is wrong, beyond types
     problems_in_study: Callable[[Any, Wanted], list[tuple[str, str]]] = lambda settings, wanted: []  # likewise
+    divided: Callable[[Any, int], list[tuple[str, str]]] | None = (
+        None  # what keeps several GPUs from sharing a training
+    )
     networks: tuple[tuple[str, str], ...] = ()  # kind and module of the networks that describe_models shows
     kimg_seconds: float = 10.0  # a guess of the seconds that a thousand images of 64 px take, before any was trained
     drawing: tuple[str, ...] = ()  # settings that say how its images are drawn, and change nothing of a training

@@ -4,6 +4,8 @@ from typing import Any
 
 import torch
 
+from augury.training import processes
+
 
 class LeCam:
     """Anchors of what the discriminator says of real and of generated images, and the pull towards them.
@@ -22,8 +24,8 @@ class LeCam:
     def __call__(self, step: int, logits_real: torch.Tensor, logits_fake: torch.Tensor) -> torch.Tensor:
         """The weighted penalty at a step (from 0), after the anchors have moved; zero before its start."""
         with torch.no_grad():
-            self.real = self.real.lerp(logits_real.mean(), self._rate(step))
-            self.fake = self.fake.lerp(logits_fake.mean(), self._rate(step))
+            self.real = self.real.lerp(processes.mean(logits_real.mean()), self._rate(step))
+            self.fake = self.fake.lerp(processes.mean(logits_fake.mean()), self._rate(step))
         if step < self.start_step:
             return logits_real.new_zeros(())
         return self.weight * lecam_penalty(logits_real, logits_fake, self.real, self.fake, self.form)

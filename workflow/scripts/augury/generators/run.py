@@ -9,6 +9,7 @@ from typing import Any
 
 from augury.command.files import atomic, refuse_foreign
 from augury.generators.data import TrainingPart, in_colours
+from augury.generators.division import check_division
 from augury.generators.family import FittedSettings, TrainedSettings
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
@@ -16,7 +17,7 @@ from augury.images.mapped_arrays import blocks
 from augury.tables.description import save_description, seals_of
 from augury.tables.rows import SplitRow
 from augury.tables.table import write_cells, write_dicts, write_rows
-from augury.training import loop
+from augury.training import loop, processes
 from augury.training.checkpoint import StateFolder
 from augury.training.device import choose_device
 from augury.training.fingerprint import fingerprint
@@ -40,6 +41,7 @@ def train(
 
     about: generator, split, seed, class, classes. task_of: the family's task (see generators.task). start: the
     generator to begin with. device: where to run, instead of what the settings say. keep: called when all is written.
+    Where torchrun started this process, with others, they train it together, and the first of them writes.
     """
     refuse_foreign(output / "snapshots", _SNAPSHOT_FILES)
     precision = settings.precision if isinstance(settings, TrainedSettings) else "fp32"
@@ -70,7 +72,8 @@ def train(
     modules = (f"augury.generators.{settings.family}.training",)
     begun = {"device": chosen.describe()["device"], "start": start.sha256 if start else ""}
     identity = fingerprint(settings, identities, "train_generator", modules, **(about | begun))
-    with StateFolder(output, identity, threads) as folder:
+    with processes.joined(chosen.device), StateFolder(output, identity, threads) as folder:
+        check_division(settings, processes.count())
         images = chosen.hold(data.images)
         labels = chosen.hold(data.labels) if conditional else None
         watched = None
@@ -78,9 +81,12 @@ def train(
             watched = chosen.hold(data.validation[0]), chosen.hold(data.validation[1]) if conditional else None
         task = task_of(description, images, labels, chosen, folder.path / "snapshots", start, watched)
         history, seconds = loop.run(task, folder)
-        _write(task, data, start, description | chosen.describe(), history, seconds, folder, output)
-        keep()
-        folder.remove()
+        if processes.is_first():
+            run_by = chosen.describe() | {"processes": processes.count()}
+            _write(task, data, start, description | run_by, history, seconds, folder, output)
+            keep()
+            folder.remove()
+        processes.wait()
 
 
 def _write(

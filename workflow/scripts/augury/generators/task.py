@@ -15,6 +15,7 @@ from augury.generators.network import GeneratorNetwork
 from augury.generators.sheets import save_samples, save_truncations, save_walk
 from augury.generators.transfer import Start
 from augury.generators.weights import snapshot_path
+from augury.training import processes
 from augury.training.device import Device, send
 from augury.training.randomness import mix_seed, seed_step, stream_indices
 from augury.training.weights import save_weights
@@ -159,12 +160,20 @@ class GeneratorTraining(GeneratorTask):
         return {snapshot: min(at, kimg) for snapshot, at in reached.items()}
 
     def _real_batch(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None]:
-        # Images (batch, C, S, S) with their labels; all that a step draws at random comes after this seed.
-        indices = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
-        indices = send(indices, self.device)
+        # Images (N, C, S, S) with their labels: the batch, or a process's share of it. All that a step draws at random
+        # comes after this seed.
+        indices = self._indices(step)
         seed_step(self.seed, "step", step, attempt)
         real = self.augment(scale(self.images[indices]))
         return real, None if self.labels is None else self.labels[indices]
+
+    def _labels_of(self, step: int, count: int) -> torch.Tensor | None:
+        # Of this process's share of the first `count` images of a step's batch.
+        return None if self.labels is None else self.labels[self._indices(step, count)]
+
+    def _indices(self, step: int, count: int | None = None) -> torch.Tensor:
+        drawn = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
+        return send(processes.share(drawn[:count]), self.device)
 
     def _keep_due(self, step: int) -> None:
         # Snapshots that are due after `step` (from 0).
@@ -175,6 +184,8 @@ class GeneratorTraining(GeneratorTask):
         return min(self.steps, steps_of(snapshot, self.settings.duration_unit, self.epoch_images, self.batch))
 
     def _keep_snapshot(self, snapshot: int) -> None:
+        if not processes.is_first():
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         path = snapshot_path(self.folder, snapshot)
         save_weights(path, self.average.network)

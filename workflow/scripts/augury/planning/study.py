@@ -20,8 +20,8 @@ from augury.study.images import Decoding, Indexing
 from augury.tables.taxonomy import read_taxonomy
 
 # Keys of a section that steer the workflow and are no business of the script that gets the rest.
-_FOR_THE_WORKFLOW = ("class_conditional", "classes", "device", "init_from", "classifier", "arm", "baseline", "ratios",
-                     "with_")  # fmt: skip
+_FOR_THE_WORKFLOW = ("class_conditional", "classes", "device", "gpus", "init_from", "classifier", "arm", "baseline",
+                     "ratios", "with_")  # fmt: skip
 
 
 @dataclasses.dataclass
@@ -210,7 +210,17 @@ class Study:
         return self.config.device if own == "auto" else own
 
     def needs_gpu(self, kind: str = "", name: str = "") -> int:
-        """1 where a step should have a GPU to itself: one is asked for, or `auto` finds one that is not hidden."""
+        """GPUs that a step should have to itself: where they are asked for, or `auto` finds one that is not hidden."""
         wanted = self.device(kind, name) if kind else self.config.device
-        hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1")
-        return int(wanted.startswith("cuda") or (wanted == "auto" and os.path.exists("/dev/nvidia0") and not hidden))
+        on_gpu = wanted.startswith("cuda") or (wanted == "auto" and has_gpu())
+        return on_gpu * (self.gpus(name) if kind == "generators" else 1)
+
+    def gpus(self, generator: str) -> int:
+        """How many GPUs share a training of a generator."""
+        return getattr(self.config.generators[generator], "gpus", 1)
+
+
+def has_gpu() -> bool:
+    """Whether this machine has a GPU that is not hidden."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1")
+    return os.path.exists("/dev/nvidia0") and not hidden

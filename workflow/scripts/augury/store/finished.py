@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from augury.command import script
+from augury.command import peers, script
 from augury.command.errors import UserError
 from augury.store.entries import Entry
 from augury.store.key import key_of
@@ -73,6 +73,8 @@ class Finished:
         self, shelf: Shelf, step: str, modules: tuple[str, ...], reads: Iterable[Path], device: str
     ) -> Entry | None:
         self.key = key_of(step, modules, self.args, reads, device)
+        if peers.is_member():
+            return None  # they were looked for before the processes were started
         with _unused_state(self.output) as state:
             if state is None:
                 return None

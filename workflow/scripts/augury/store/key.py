@@ -13,9 +13,9 @@ from augury.command.script import version
 from augury.images.files import file_sha256
 
 VERSION = 1  # of what a key holds
-# Options that say where and how a step runs and speaks, and not what it makes. Another number of threads gives a result
-# that is as good, and a plan does not ask for it again either.
-_NOT_OF_THE_RESULT = {"log", "threads", "output", "store", "store_gb", "device"}
+# Options that say where and how a step runs and speaks, and not what it makes. Another number of threads or of GPUs
+# gives a result that is as good, and a plan does not ask for it again either.
+_NOT_OF_THE_RESULT = {"log", "threads", "output", "store", "store_gb", "device", "gpus"}
 # Distributions whose arithmetic, weights and files results are made of.
 _PACKAGES = ("numpy", "pillow", "safetensors", "scikit-learn", "scipy", "timm", "torch", "torchvision")
 

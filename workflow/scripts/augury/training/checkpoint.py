@@ -17,13 +17,15 @@ import torch
 from augury.command import script
 from augury.command.errors import UserError
 from augury.command.files import atomic, sweep
+from augury.training import processes
 
 
 class StateFolder:
     """`.state` beside the outputs of one run.
 
     fingerprint: everything that the result depends on (data, settings, code) as a flat mapping. State of another
-    fingerprint is set aside, and the run starts afresh.
+    fingerprint is set aside, and the run starts afresh. Of several processes the first holds it, and the others enter
+    after it, read what it holds and write nothing.
     """
 
     def __init__(self, outputs: Path, fingerprint: dict[str, Any], threads: int) -> None:
@@ -33,8 +35,14 @@ class StateFolder:
         self._lock: Any = None
 
     def __enter__(self) -> "StateFolder":
+        if processes.is_first():
+            self._take()
+        processes.wait()
+        return self
+
+    def _take(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = open(self.path / "lock", "a+", encoding="utf-8")
+        self._lock = open(self.path / "lock", "a+", encoding="utf-8")  # noqa: SIM115  (until __exit__)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -49,10 +57,10 @@ class StateFolder:
         for folder in (self.path, self.path.parent):
             sweep(folder)
         self._check_fingerprint()
-        return self
 
     def __exit__(self, *_: object) -> None:
-        self._lock.close()
+        if self._lock is not None:
+            self._lock.close()
 
     def below(self, name: str) -> "StateFolder":
         """Of a part of the run, which lies in this folder and goes with it."""
@@ -60,6 +68,8 @@ class StateFolder:
 
     def save(self, state: dict[str, Any]) -> None:
         """Write the state atomically; a crash leaves the previous one."""
+        if not processes.is_first():
+            return
         with atomic(self.path / "state.pt") as temporary:
             torch.save(state, temporary)
 
@@ -83,7 +93,8 @@ class StateFolder:
 
     def _check_fingerprint(self) -> None:
         path = self.path / "fingerprint.json"
-        wanted = {"fingerprint": self._fingerprint, "threads": self._threads}
+        run_by = {"threads": self._threads, "processes": processes.count()}
+        wanted = {"fingerprint": self._fingerprint, **run_by}
         recorded = _read_json(path)
         if recorded is None:
             # Nobody knows what a state without its fingerprint belongs to: a removal that was cut short leaves one.
@@ -92,11 +103,14 @@ class StateFolder:
             changed = sorted(_differences(recorded.get("fingerprint"), self._fingerprint))
             script.tell(f"saved state belongs to other inputs ({', '.join(changed)}); starting from the beginning")
             self._empty()
-        elif recorded.get("threads") != self._threads:
-            script.tell(
-                f"resuming with {self._threads} threads where {recorded.get('threads')} were used before: "
-                "the result is as good, and no longer the same to the bit"
-            )
+        else:
+            for what, number in run_by.items():
+                before = recorded.get(what, 1)
+                if before != number:
+                    script.tell(
+                        f"resuming with {number} {what} where {before} were used before: the result is as good, and no "
+                        "longer the same to the bit"
+                    )
         with atomic(path) as temporary:
             temporary.write_text(json.dumps(wanted, sort_keys=True, indent=1), encoding="utf-8")
 

@@ -6,6 +6,7 @@ import dataclasses
 import numpy as np
 import torch
 
+from augury.command import peers
 from augury.command.allocation import keep_freed_memory
 from augury.command.errors import UserError
 from augury.images.mapped_arrays import blocks
@@ -62,7 +63,8 @@ def choose_device(device: str, precision: str, threads: int, bf16_pays_on_cpu: b
     torch.set_num_threads(threads)
     keep_freed_memory()
     if device in ("auto", "cuda") and torch.cuda.is_available():
-        device = f"cuda:{_least_used()}"  # torch takes no device without its number
+        # torch takes no device without its number; of a training's processes each has its own
+        device = f"cuda:{peers.local_rank() if peers.is_member() else _least_used()}"
     device = "cpu" if device == "auto" else device
     chosen = torch.device(device)
     if chosen.type == "cuda" and not torch.cuda.is_available():
@@ -99,8 +101,12 @@ def device_name(device: str) -> str:
 
 def _least_used() -> int:
     # Steps that run at the same time spread over the GPUs that this process may see.
-    count = torch.cuda.device_count()
-    return claim([str(torch.cuda.get_device_properties(index).uuid) for index in range(count)]) if count > 1 else 0
+    return claim(gpu_names())[0] if torch.cuda.device_count() > 1 else 0
+
+
+def gpu_names() -> list[str]:
+    """Of the GPUs that this process may see, names that mean the same to every process here."""
+    return [str(torch.cuda.get_device_properties(index).uuid) for index in range(torch.cuda.device_count())]
 
 
 def has_bf16(device: torch.device) -> bool:

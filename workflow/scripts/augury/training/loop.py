@@ -2,7 +2,8 @@
 
 A task brings its step; the loop brings rollback points in memory, checkpoints on disk, the stop on a signal, the watch
 over non-finite numbers, history and progress. Rollback points lie at fixed steps, so a run that was killed and resumed,
-or rolled back, takes the same path as one that was left alone.
+or rolled back, takes the same path as one that was left alone. Of several processes all decide alike, and the first
+saves.
 """
 
 import os
@@ -15,6 +16,7 @@ from augury.command import script
 from augury.command.errors import Stopped
 from augury.command.progress import Progress
 from augury.images.mapped_arrays import give_back
+from augury.training import processes
 from augury.training.checkpoint import StateFolder
 from augury.training.interruption import StopRequest
 
@@ -60,7 +62,12 @@ def run(task: Task, folder: StateFolder) -> tuple[list[dict[str, Any]], float]:
     Raises Stopped after a signal, with the state saved; Diverged after too many rollbacks.
     """
     with StopRequest() as stop:
-        return _Loop(task, folder, stop).run()
+        loop = _Loop(task, folder, stop)
+        try:
+            return loop.run()
+        except processes.Lost as lost:
+            # Amid a step: what it has changed so far is given up.
+            raise processes.Lost(f"{task.label}: {lost}; saved at step {loop.save_rollback_point()}") from lost
 
 
 class _Loop:
@@ -80,9 +87,10 @@ class _Loop:
             task.label, task.steps * task.units_per_step, task.unit, position["step"] * task.units_per_step
         )
         while position["step"] < task.steps and not position["done"]:
-            if self.stop.requested():
+            if processes.any_of(self.stop.requested()):
                 self.folder.save({"now": self._snapshot(), "rollback_point": self.rollback_point})
-                raise Stopped(f"{task.label}: {self.stop.reason}; saved at step {position['step']} of {task.steps}")
+                why = self.stop.reason or "another of its processes was stopped"
+                raise Stopped(f"{task.label}: {why}; saved at step {position['step']} of {task.steps}")
             values = task.step(position["step"], position["attempt"])
             give_back()
             position["step"] += 1
@@ -98,6 +106,11 @@ class _Loop:
         self.folder.save({"now": self._snapshot(), "rollback_point": None})
         return position["history"], self._seconds()
 
+    def save_rollback_point(self) -> int:
+        """Save the last rollback point, and say at which step it lies."""
+        self.folder.save({"now": self.rollback_point, "rollback_point": None})
+        return self.rollback_point["position"]["step"]
+
     def _resume(self) -> None:
         saved = self.folder.load()
         if saved:
@@ -111,6 +124,7 @@ class _Loop:
         # One tensor holds all columns of a step, by their names: a GPU is asked for it once, not for each of them.
         sums, names = self.position["sums"], "\n".join(values)
         stacked = torch.stack([value.detach().reshape(()) for value in values.values()]).double()
+        stacked = processes.mean(stacked)  # all are means over images
         sums[names] = sums[names] + stacked if names in sums else stacked
         self.pending.append(stacked)
 

@@ -1,4 +1,4 @@
-"""Which of a machine's GPUs a process takes: the one that the fewest processes like it hold.
+"""Which of a machine's GPUs a process takes: those that the fewest processes like it hold.
 
 A hold is a lock on a file, which ends with its process, whatever ends that. Standard library only.
 """
@@ -15,23 +15,24 @@ MOST = 64  # processes on one device that are told apart
 _locked_files: list[IO] = []
 
 
-def claim(devices: Sequence[str], folder: Path | None = None) -> int:
-    """The place of the device to use, held until this process ends.
+def claim(devices: Sequence[str], folder: Path | None = None, count: int = 1) -> list[int]:
+    """The places of the devices to use, `count` different ones, held until this process ends.
 
     devices: names that mean the same device to every process on this machine, such as its UUID. folder: where locks
-    lie, by default one of this user's for temporary files. Where no lock can be had, the first device.
+    lie, by default one of this user's for temporary files. Where no lock can be had, the first devices.
     """
     folder = folder or Path(tempfile.gettempdir()) / f"augury-devices-{os.getuid()}"
+    places: list[int] = []
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         # All devices once, then all a second time: nobody is the second on one while another is free.
         for level in range(MOST):
             for index, device in enumerate(devices):
-                if _lock(folder / f"{device}.{level}"):
-                    return index
+                if len(places) < count and index not in places and _lock(folder / f"{device}.{level}"):
+                    places.append(index)
     except OSError:
         pass
-    return 0
+    return [*places, *(index for index in range(len(devices)) if index not in places)][:count]
 
 
 def _lock(path: Path) -> bool:

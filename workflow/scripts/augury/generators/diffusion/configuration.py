@@ -62,3 +62,8 @@ def derived(settings: "DiffusionSettings") -> dict[str, Any]:
         batch = settings.batch or filled["batch"]
         filled["micro_batch"] = min(batch, _micro_batch(size)) if settings.size == "gpu" else batch
     return filled
+
+
+def parts_of(images: int, micro_batch: int) -> int:
+    """Parts in which the gradients of so many images are computed."""
+    return -(-images // micro_batch)

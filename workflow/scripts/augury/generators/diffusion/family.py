@@ -6,7 +6,7 @@ from pydantic import Field
 
 from augury.citing.reference import Reference
 from augury.citing.shared import NEURIPS
-from augury.generators.diffusion.configuration import derived
+from augury.generators.diffusion.configuration import derived, parts_of
 from augury.generators.diffusion.layout import layout_of
 from augury.generators.family import DRAWN_SECONDS, GeneratorFamily, Guess, TrainedSettings
 from augury.settings.base import (
@@ -185,6 +185,17 @@ def _guess(settings: DiffusionSettings) -> Guess:
     return Guess(1000 * _TRAINED_PASSES * pass_seconds, DRAWN_SECONDS + passes * pass_seconds, batch_mb)
 
 
+def divided(settings: DiffusionSettings, processes: int) -> list[tuple[str, str]]:
+    """Why so many processes cannot share a batch, which they can."""
+    given = Resolved.model_validate(settings.model_dump() | derived(settings))
+    parts = parts_of(given.batch, given.micro_batch)
+    if given.dropout and parts != processes * parts_of(given.batch // processes, given.micro_batch):
+        # What dropout draws is drawn for each part.
+        fitting = given.batch // processes
+        return [("micro_batch", f"for {processes} GPUs with `dropout`, set it to {fitting} or a divisor of that")]
+    return []
+
+
 FAMILY = GeneratorFamily(
     DiffusionSettings,
     resolved=Resolved,
@@ -198,5 +209,6 @@ FAMILY = GeneratorFamily(
     knows_taxa=True,
     removes_noise=True,
     problems=problems,
+    divided=divided,
     networks=(("generator", "networks"),),
 )

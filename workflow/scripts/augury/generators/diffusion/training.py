@@ -9,11 +9,12 @@ from typing import Any
 
 import torch
 
+from augury.augmentation.chance import rand
 from augury.augmentation.classical import scale
 from augury.command import script
 from augury.generators.averaging import averaged
 from augury.generators.diffusion import networks
-from augury.generators.diffusion.configuration import derived
+from augury.generators.diffusion.configuration import derived, parts_of
 from augury.generators.diffusion.family import DiffusionSettings, Resolved
 from augury.generators.diffusion.moves import moved
 from augury.generators.diffusion.networks import Generator
@@ -22,8 +23,9 @@ from augury.generators.diffusion.starting import fitted
 from augury.generators.network import GeneratorNetwork
 from augury.generators.task import GeneratorTraining
 from augury.generators.transfer import Start
+from augury.training import processes
 from augury.training.device import send
-from augury.training.randomness import generator_of, seed_step
+from augury.training.randomness import generator_of, normal_like, of_batch, seed_step
 from augury.training.weights import load_weights
 
 LOOKS = 20  # at the validation part in a training
@@ -87,10 +89,12 @@ class DiffusionTraining(GeneratorTraining):
             real, moves = moved(real, settings.augment)
         condition = self.generator.condition_of(labels)
         if condition is not None and settings.label_dropout:
-            condition = condition * (torch.rand(len(condition), 1, device=self.device) >= settings.label_dropout)
+            kept = rand(len(condition), self.device) >= settings.label_dropout
+            condition = condition * kept[:, None]
         self.optimisers["generator"].zero_grad(set_to_none=True)
-        loss = self._add_gradients(real, condition, moves)
+        loss = self._add_gradients(real, condition, moves, (step, attempt))
         weights = list(self.generator.parameters())
+        processes.average_gradients(weights)
         norm = torch.nn.utils.clip_grad_norm_(weights, settings.clip_norm or math.inf)
         self.optimisers["generator"].step()
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
@@ -118,14 +122,24 @@ class DiffusionTraining(GeneratorTraining):
             self.best.load_state_dict(state["best"])
 
     def _add_gradients(
-        self, images: torch.Tensor, condition: torch.Tensor | None, moves: torch.Tensor | None
+        self,
+        images: torch.Tensor,
+        condition: torch.Tensor | None,
+        moves: torch.Tensor | None,
+        moment: tuple[int, int],
     ) -> torch.Tensor:
         # Those of the batch's mean loss, which is returned; noise is drawn of all images before they are split.
         settings, total = self.settings, torch.zeros((), device=self.device)
-        sigma = noise_levels(torch.randn(len(images), device=self.device), settings.p_mean, settings.p_std)
-        noise = torch.randn_like(images)
-        for start in range(0, len(images), settings.micro_batch):
-            part = slice(start, start + settings.micro_batch)
+        normal = of_batch(lambda n: torch.randn(n, device=self.device), len(images))
+        sigma = noise_levels(normal, settings.p_mean, settings.p_std)
+        noise = normal_like(images)
+        parts = parts_of(len(images), settings.micro_batch)
+        for number in range(parts):
+            # Every so many images, as processes share a batch: a part of one process is a part of the whole batch.
+            part = slice(number, None, parts)
+            if settings.dropout:
+                whole = processes.rank() + processes.count() * number
+                seed_step(self.seed, "dropout", *moment, whole)
             labels, moved_by = (None if each is None else each[part] for each in (condition, moves))
             losses = self._losses(self.generator, images[part], sigma[part], noise[part], labels, moved_by)
             loss = losses.mean() * (len(losses) / len(images))
@@ -174,7 +188,7 @@ class DiffusionTraining(GeneratorTraining):
             noise = send(torch.randn(block.shape, generator=source), self.device)
             condition = self.generator.condition_of(None if labels is None else labels[start : start + self.batch])
             losses.append(self._losses(self.average.network, block, sigma, noise, condition))
-        return float(torch.cat(losses).double().mean())
+        return float(processes.mean(torch.cat(losses).double().mean()))  # all decide by one number
 
     def _has_risen(self, loss: float, step: int) -> bool:
         # Whether to stop here; where patience was asked for, the training leaves the weights of the lowest loss.

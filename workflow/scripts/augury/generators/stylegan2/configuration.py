@@ -38,3 +38,8 @@ def derived(settings: "StyleGAN2Settings") -> dict[str, Any]:
     rules = CONFIGURATIONS[settings.cfg]
     batch = settings.batch or rules["batch"](settings.size_px, 0)
     return {key: rule(settings.size_px, batch) for key, rule in rules.items() if getattr(settings, key) is None}
+
+
+def group_of(most: int, count: int) -> int:
+    """Images in a group of the minibatch standard deviation: the largest group up to `most` that divides a batch."""
+    return max(size for size in range(1, min(most, count) + 1) if count % size == 0)

@@ -7,7 +7,7 @@ from pydantic import Field
 from augury.citing.reference import Reference
 from augury.citing.shared import CVPR
 from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily, LossSettings
-from augury.generators.stylegan2.configuration import derived
+from augury.generators.stylegan2.configuration import derived, group_of
 from augury.settings.base import Decay, Fraction, Int, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
 
 STYLEGAN2 = Reference(
@@ -112,6 +112,34 @@ def problems(settings: StyleGAN2Settings) -> list[tuple[str, str]]:
     return mistakes
 
 
+def penalised(settings: StyleGAN2Settings) -> int:
+    """Images of a batch of path length regularisation."""
+    return max(1, settings.images_per_step // settings.pl_batch_shrink)
+
+
+def divided(settings: StyleGAN2Settings, processes: int) -> list[tuple[str, str]]:
+    """Why so many processes cannot share a batch, which they can."""
+    batch, mistakes = settings.images_per_step, []
+    group = group_of(settings.mbstd_group_size or derived(settings)["mbstd_group_size"], batch)
+    if batch // group % processes:
+        mistakes.append(
+            (
+                "gpus",
+                f"{processes} GPUs cannot share the {batch // group} groups of the minibatch standard deviation (batch "
+                f"{batch}, groups of {group}) evenly; change `batch` or `mbstd_group_size`",
+            )
+        )
+    if settings.pl_weight and penalised(settings) % processes:
+        mistakes.append(
+            (
+                "gpus",
+                f"{processes} GPUs cannot share the {penalised(settings)} images of path length regularisation evenly; "
+                "change `batch` or `pl_batch_shrink`",
+            )
+        )
+    return mistakes
+
+
 FAMILY = GeneratorFamily(
     StyleGAN2Settings,
     resolved=Resolved,
@@ -121,5 +149,6 @@ FAMILY = GeneratorFamily(
     has_styles=True,
     public_name="G_ema.synthesis.b4.const",
     problems=problems,
+    divided=divided,
     networks=(("generator", "networks"), ("discriminator", "discriminator")),
 )

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from augury.filters.resampling import binomial, blur, downsample
+from augury.generators.stylegan2.configuration import group_of
 
 GAIN = math.sqrt(2)
 SLOPE = 0.2
@@ -117,7 +118,8 @@ class ModulatedConvolution(nn.Module):
 class MinibatchStd(nn.Module):
     """Adds one map: the mean standard deviation of the features over groups of images (arXiv:1710.10196, section 3).
 
-    A batch that the group does not divide takes the largest smaller group that does.
+    A batch that the group does not divide takes the largest smaller group that does. Processes that share a batch hold
+    whole groups (training.processes.share).
     """
 
     def __init__(self, group: int):
@@ -126,8 +128,8 @@ class MinibatchStd(nn.Module):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         count, _, height, width = features.shape
-        group = max(size for size in range(1, min(self.group, count) + 1) if count % size == 0)
-        # Image i belongs to group i modulo the number of groups.
+        group = group_of(self.group, count)
+        # Image i belongs to group i modulo the number of groups, as in the public code.
         grouped = features.to(torch.promote_types(features.dtype, torch.float32)).reshape(
             group, count // group, *features.shape[1:]
         )

@@ -8,6 +8,7 @@ out of residual blocks (`residual`).
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -24,8 +25,9 @@ from augury.generators.stylegan2.layers import (
     second_moment,
     widths,
 )
+from augury.training import processes
 from augury.training.device import send
-from augury.training.randomness import generator_of
+from augury.training.randomness import generator_of, of_batch
 
 MAPPING_RATE = 0.01  # factor of the mapping's learning rate (Karras et al. 2019, arXiv:1812.04948, appendix C)
 AVERAGE_DECAY = 0.995  # of the mean style, a step
@@ -54,7 +56,7 @@ class Mapping(nn.Module):
         styles = self.layers(torch.cat(parts, dim=1))
         if track:
             with torch.no_grad():
-                self.average.lerp_(styles.mean(dim=0), 1 - AVERAGE_DECAY)
+                self.average.lerp_(processes.mean(styles.mean(dim=0)), 1 - AVERAGE_DECAY)
         return styles
 
 
@@ -165,8 +167,8 @@ class Generator(StyledNetwork):
     def synthesise(self, styles: torch.Tensor, noises: Sequence[torch.Tensor] | None = None) -> torch.Tensor:
         """styles: (N, styles, style_dim). noises: one (N, 1, s, s) a layer; drawn anew where none are given."""
         if noises is None:
-            shapes = [(len(styles), 1, size, size) for size in self.noise_sizes]
-            noises = [torch.randn(shape, device=styles.device) for shape in shapes]
+            shapes = [(1, size, size) for size in self.noise_sizes]
+            noises = [of_batch(partial(_normal, shape, styles.device), len(styles)) for shape in shapes]
         features = self.start.expand(len(styles), -1, -1, -1).contiguous(memory_format=torch.channels_last)
         image, index = None, 0
         for block in cast("Iterable[Block]", self.blocks):
@@ -193,6 +195,10 @@ class Generator(StyledNetwork):
         """Images of given styles (N, style_dim), the space w, and noises, one (N, 1, s, s) a layer."""
         pulled = self.mapping.average.lerp(styles, truncation)
         return self.synthesise(self.repeated(pulled), [send(noise, styles.device) for noise in noises])
+
+
+def _normal(shape: tuple[int, ...], device: torch.device, count: int) -> torch.Tensor:
+    return torch.randn(count, *shape, device=device)
 
 
 def noises_of(seeds: Sequence[int], sizes: Sequence[int]) -> list[torch.Tensor]:

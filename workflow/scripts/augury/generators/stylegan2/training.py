@@ -14,8 +14,10 @@ from augury.generators.adversarial import AdversarialTraining
 from augury.generators.objectives import NonSaturating, Objective, Relativistic
 from augury.generators.penalties import path_lengths, path_penalty, r1_penalty
 from augury.generators.stylegan2 import configuration, discriminator, networks, public
-from augury.generators.stylegan2.family import Resolved, StyleGAN2Settings
+from augury.generators.stylegan2.family import Resolved, StyleGAN2Settings, penalised
 from augury.generators.stylegan2.networks import Generator
+from augury.training import processes
+from augury.training.randomness import of_batch
 
 
 class _Networks:
@@ -42,7 +44,7 @@ class StyleGAN2Training(AdversarialTraining):
         settings = self.settings
         real, labels = self._real_batch(step, attempt)
         with self.on_device.autocast():
-            fake = self.generator.synthesise(self._mixed_styles(self.batch, labels)).float()
+            fake = self.generator.synthesise(self._mixed_styles(len(real), labels)).float()
 
         def judge(images: torch.Tensor) -> torch.Tensor:
             return self.discriminator(self._seen(images), labels)
@@ -57,7 +59,7 @@ class StyleGAN2Training(AdversarialTraining):
         loss_g = self.objective.generator(judge, real, fake)
         self._descend("generator", loss_g)
         if settings.pl_weight and step % settings.pl_interval == 0:
-            self._penalise_generator(labels)
+            self._penalise_generator(step)
         self._judge(trained=True)
         self.average.update(self.generator, (step + 1) * self.batch, self.batch)
         more |= {"r1": self.r1} if self.lazy_r1 else judged.penalties
@@ -93,13 +95,14 @@ class StyleGAN2Training(AdversarialTraining):
     def _mixed_styles(self, count: int, labels: torch.Tensor | None) -> torch.Tensor:
         # From a random layer on, the styles of a second latent vector (arXiv:1812.04948, section 3.1).
         generator, chance = self.generator, self.settings.style_mixing
-        latents = torch.randn(2, count, self.settings.latent_dim, device=self.device)
+        dim, device = self.settings.latent_dim, self.device
+        latents = of_batch(lambda n: torch.randn(2, n, dim, device=device), count, dim=1)
         styles = generator.repeated(generator.mapping(latents[0], labels, track=True))
         if not chance:
             return styles
         other = generator.repeated(generator.mapping(latents[1], labels))
-        first = torch.randint(1, generator.styles, (count, 1, 1), device=self.device)
-        mixed = torch.rand(count, 1, 1, device=self.device) < chance
+        first = of_batch(lambda n: torch.randint(1, generator.styles, (n, 1, 1), device=device), count)
+        mixed = of_batch(lambda n: torch.rand(n, 1, 1, device=device), count) < chance
         layers = torch.arange(generator.styles, device=self.device)[None, :, None]
         return torch.where(mixed & (layers >= first), other, styles)
 
@@ -109,12 +112,12 @@ class StyleGAN2Training(AdversarialTraining):
         penalty = r1_penalty(self.discriminator(self._seen(images), labels), images)
         # Times its interval: it is due that often only.
         self._descend("discriminator", penalty * settings.r1_gamma * settings.r1_interval)
-        return penalty.detach()
+        return processes.mean(penalty.detach())
 
-    def _penalise_generator(self, labels: torch.Tensor | None) -> None:
+    def _penalise_generator(self, step: int) -> None:
         settings = self.settings
-        count = max(1, self.batch // settings.pl_batch_shrink)
-        styles = self._mixed_styles(count, None if labels is None else labels[:count])
+        labels = self._labels_of(step, penalised(settings))
+        styles = self._mixed_styles(penalised(settings) // processes.count(), labels)
         lengths = path_lengths(self.generator.synthesise(styles), styles)
         penalty, self.path_mean = path_penalty(lengths, self.path_mean)
         self._descend("generator", penalty * settings.pl_weight * settings.pl_interval)

@@ -14,6 +14,7 @@ from augury.planning.checks.corrections import correction_problems
 from augury.planning.checks.elsewhere import elsewhere_problems
 from augury.planning.checks.final import final_problems
 from augury.planning.checks.generators import generator_problems, transfer_problems
+from augury.planning.checks.gpus import sharing_problems
 from augury.planning.checks.labels import label_problems
 from augury.planning.checks.networks import network_problems
 from augury.planning.checks.protocol import protocol_problems
@@ -54,7 +55,7 @@ def study_problems(config: Config, classes: list[str], files: ClassFiles | None)
     problems += final_problems(config, classes)
     problems += _file_problems(config, classes)
     problems += network_problems(config)
-    problems += generator_problems(config, classes, files)
+    problems += generator_problems(config, classes, files) + sharing_problems(config.generators)
     problems += elsewhere_problems(config, classes)
     problems += transfer_problems(config, classes)
     problems += judging_problems(config)

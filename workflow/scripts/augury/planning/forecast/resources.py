@@ -110,11 +110,12 @@ class Needs:
     # Networks
 
     def generator_mb(self, wildcards: Any) -> float:
-        """A training, with what it holds of its images."""
+        """A training, with what each of its processes holds of its images, and their shares of a batch."""
         settings = self.study.config.generators[wildcards.generator]
         classes = self.plan.generators.trained_classes(wildcards)
         images_mb = min(2 * self.pack_mb(settings, classes), MAPPED_MB) + ROW_MB * self.images(classes)
-        return NETWORKS_MB + images_mb + self._guess(wildcards.generator).batch_mb
+        processes = self.study.gpus(wildcards.generator)
+        return processes * (NETWORKS_MB + images_mb) + self._guess(wildcards.generator).batch_mb
 
     def generator_minutes(self, wildcards: Any) -> float:
         """A training of its duration."""
