@@ -61,6 +61,11 @@ def jobs_of(cluster, rule):
     return [job for job in cluster.jobs() if job.get("Comment", "").startswith(f"rule_{rule}")]
 
 
+def megabytes(text):
+    """Of what scontrol says, such as 512M or 1G."""
+    return int(text[:-1]) * {"M": 1, "G": 1024}[text[-1]]
+
+
 def wait_for(ready, what):
     until = time.monotonic() + SECONDS
     while not (found := ready()):
@@ -188,7 +193,7 @@ def test_memory_is_doubled_where_it_was_too_little(tmp_path, cluster):
     # Without an accounting database, SLURM says of a job whose step it killed for memory that it failed.
     assert {job["JobState"] for job in tries[:-1]} <= {"OUT_OF_MEMORY", "FAILED"}
     assert tries[-1]["JobState"] == "COMPLETED"
-    asked = [int(job["MinMemoryNode"].rstrip("M")) for job in tries]
+    asked = [megabytes(job["MinMemoryNode"]) for job in tries]
     assert len(asked) > 1
     assert asked == [asked[0] * 2**number for number in range(len(asked))]
 

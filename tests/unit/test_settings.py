@@ -181,7 +181,8 @@ def sections():
     """Each family's settings with the script and the module that read them, and what the planner uses up before."""
     for name, each in families("generators").items():
         script, module = ("train_generator", "training") if each.trained else ("import_images", "images")
-        used_up = FOR_THE_PLANNER if each.trained else FROM_THE_PACK.get(name, {"classes"})
+        trained = FOR_THE_PLANNER if each.fitted else FOR_THE_PLANNER | {"gpus"}
+        used_up = trained if each.trained else FROM_THE_PACK.get(name, {"classes"})
         used_up = used_up | READ_BY_THE_FAMILY.get(name, set())
         yield name, script, f"augury.generators.{name}.{module}", "settings", used_up
     for name in families("classifiers"):
