@@ -21,10 +21,10 @@ rule train_generator:
         f"{paths.benchmarks}/train_generator/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         generator=one_of(study.adversarial_generators),
-    threads: lambda wildcards: study.gpus(wildcards.generator)
     priority: 40
     conda:
         "../../envs/torch.yaml"
+    threads: lambda wildcards: study.gpus(wildcards.generator)
     resources:
         mem_mb=memory(needs.generator_mb),
         runtime=minutes(needs.generator_minutes),
