@@ -12,7 +12,9 @@ which. --pilot measures it for a probe, in a minute: linear layers on EfficientN
 of the first split, and judged by the rest of it in folds. No test image of that split is read, and no arm of the study
 tried. It needs the splits (`snakemake --until split_class`), and is kept for later plans of the same images.
 
-    python workflow/scripts/plan_study.py --configfile my-study.yaml
+--page shows all designs on one page that opens anywhere.
+
+    python workflow/scripts/plan_study.py --configfile my-study.yaml --page plan.html
     python workflow/scripts/plan_study.py --config images=my-images --pilot
 """
 
@@ -32,6 +34,7 @@ def main() -> None:
     parser.add_argument("--classifier", default="", help="that is judged (default: the first that decides)")
     parser.add_argument("--baseline", type=float, help="accuracy to assume of it, whatever results or a pilot say")
     parser.add_argument("--pilot", action="store_true", help="measure how noisy comparisons are, on training images")
+    parser.add_argument("--page", type=Path, help="page to write: designs by gain and time, yours marked")
     with contextlib.redirect_stdout(sys.stderr):  # the answer alone goes to standard output
         args = script.start(parser, packages=("snakemake",))
 
@@ -68,6 +71,10 @@ def main() -> None:
     for sentence in foretold.sentences(preview, args.cores):
         print(sentence)
     print(*foretold.table(preview, args.cores), sep="\n")
+    if args.page:
+        from augury.report.planner.page import write_plan
+
+        write_plan(preview, args.page, args.cores)
 
 
 if __name__ == "__main__":

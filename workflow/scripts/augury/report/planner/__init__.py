@@ -1,0 +1,1 @@
+"""The page of a study that is planned: designs by what they see and what they cost."""
