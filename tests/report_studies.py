@@ -14,6 +14,7 @@ from augury.scores.generators import compare_generators, summarise_generators
 from augury.tables.classification import ClassificationRow
 from augury.tables.columns import names
 from augury.tables.confusions import ConfusionRow
+from augury.tables.coverage import CoverageRow
 from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import GeneratorRow
 from augury.tables.per_class import PerClassRow
@@ -47,6 +48,7 @@ def study(
         write_rows(tables / "classification.tsv", ClassificationRow, _classification(arms, classifiers, splits))
         write_rows(tables / "per_class.tsv", PerClassRow, _per_class(classes, arms, classifiers))
         write_rows(tables / "confusions.tsv", ConfusionRow, _confusions(classes, arms, classifiers))
+        write_rows(tables / "coverage.tsv", CoverageRow, _coverage(classes, arms, classifiers))
         judged = _verdict(arms, classifiers, words or {}, bool(generators))
         write_rows(tables / "verdict.tsv", VerdictRow, judged)
     scores = [score_row(generator=name, class_=class_, recall=0.6) for name in generators for class_ in classes]
@@ -114,6 +116,13 @@ def _per_class(classes: Sequence[str], arms: Sequence[str], classifiers: Sequenc
                     known |= {name: value, f"{name}_low": value - 0.2, f"{name}_high": value + 0.1}
                 rows.append(PerClassRow(**(empty | known)))
     return rows
+
+
+def _coverage(classes: Sequence[str], arms: Sequence[str], classifiers: Sequence[str]) -> list[CoverageRow]:
+    counted = {"stated": 0.9, "n_runs": 3, "n_validation": 12, "n_images": 9, "n_specimens": 9, "set_size": 1.5}
+    counted |= {"coverage": 0.89, "coverage_low": 0.52, "coverage_high": 0.99, "single": 0.5, "leaked": False}
+    return [CoverageRow(arm=arm, classifier=classifier, class_=class_, **counted)
+            for arm in arms for classifier in classifiers for class_ in ("all", *classes)]  # fmt: skip
 
 
 def _confusions(classes: Sequence[str], arms: Sequence[str], classifiers: Sequence[str]) -> list[ConfusionRow]:

@@ -28,8 +28,8 @@ from tests.synthetic_scores import score_row
 SCRIPT = Path(__file__).parents[2] / "workflow" / "scripts" / "tabulate_results.py"
 CLASSES = ("Normal", "Tapered")
 OUTPUTS = (
-    "classification", "models", "per_class", "confusions", "by_seed", "synthetic", "generators", "generator_pairs",
-    "runtime",
+    "classification", "models", "per_class", "confusions", "coverage", "by_seed", "synthetic", "generators",
+    "generator_pairs", "runtime",
 )  # fmt: skip
 
 

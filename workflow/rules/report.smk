@@ -13,6 +13,7 @@ rule tabulate_results:
         classification=table("classification"),
         per_class=table("per_class"),
         confusions=table("confusions"),
+        coverage=table("coverage"),
         models=table("models"),
         by_seed=table("by_seed"),
         generators=table("generators"),

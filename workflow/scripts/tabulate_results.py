@@ -1,13 +1,8 @@
 """Gather the predictions of all classifiers into tables with 95% intervals.
 
 Reads predictions.tsv and classifier.json of every classifier, generator.json and scores.tsv of every generator. Writes
-into a folder classification.tsv (a row per run and part, and the mean over runs), per_class.tsv (the same by class),
-confusions.tsv (which class was taken for which), models.tsv (a row per arm and classifier: what it is, took and did),
-by_seed.tsv (means over splits), synthetic.tsv (all scores), generators.tsv (scores over trainings), generator_pairs.tsv
-(which of two generators is nearer to the real images), runtime.tsv and, with a taxonomy, ranks.tsv (how well each arm
-did at every rank, and how far off its errors are); with --selections copies.tsv (how many images that begin with
-training images show one). Arms and generators stand in the order of the files; a study of generators alone has no
-predictions.
+into a folder classification, models, by_seed, per_class, confusions, coverage (of prediction sets), synthetic,
+generators, generator_pairs and runtime (.tsv); with a taxonomy ranks, with --selections copies.
 
     python workflow/scripts/tabulate_results.py --predictions results/demo/*/classifiers/*/*/seed*/predictions.tsv \\
         --classifiers results/demo/*/classifiers/*/*/seed*/classifier.json --output tables
@@ -37,6 +32,7 @@ def main() -> None:
 
     from augury.metrics.confusions import summarise_confusions
     from augury.metrics.copies import summarise_copies
+    from augury.metrics.coverage import summarise_coverage
     from augury.metrics.ranks import summarise_ranks
     from augury.metrics.seeds import summarise_seeds
     from augury.metrics.summaries import classes_left_out, summarise
@@ -45,6 +41,7 @@ def main() -> None:
     from augury.tables.classification import write_classification
     from augury.tables.confusions import ConfusionRow
     from augury.tables.copies import CopyRow
+    from augury.tables.coverage import CoverageRow
     from augury.tables.description import read_description
     from augury.tables.generator_pairs import PairRow
     from augury.tables.generators import GeneratorRow
@@ -63,7 +60,8 @@ def main() -> None:
     records = {path: read_description(path) for path in [*args.generators, *args.classifiers]}
     leaked = {run_of(path): bool(records[path].get("leaked")) for path in args.classifiers}
     groups = grouped(args.predictions, lambda path: run_of(path)[1:3])
-    overall, by_class, by_seed, confused, of_ranks, absent = [], [], [], [], [], dict[tuple[str, str], list[str]]()
+    overall, by_class, by_seed, confused, of_ranks, covered = [], [], [], [], [], []
+    absent: dict[tuple[str, str], list[str]] = {}
     for paths in groups.values():
         runs = [(run_of(path), read_predictions(path)) for path in paths]
         absent |= classes_left_out(runs)
@@ -73,6 +71,7 @@ def main() -> None:
         by_class += rows[1]
         by_seed += summarise_seeds(runs, judged[0])
         confused += summarise_confusions(runs, judged[0])
+        covered += summarise_coverage(runs, judged[0])
         if args.taxonomy:
             of_ranks += summarise_ranks(runs, read_taxonomy(args.taxonomy, runs[0][1].classes), *judged)
     for (split, part), names in absent.items():
@@ -83,6 +82,7 @@ def main() -> None:
     write_classification(args.output / "classification.tsv", overall, args.not_run)
     write_rows(args.output / "per_class.tsv", PerClassRow, by_class)
     write_rows(args.output / "confusions.tsv", ConfusionRow, confused)
+    write_rows(args.output / "coverage.tsv", CoverageRow, covered)
     write_rows(args.output / "models.tsv", ModelRow, model_rows(overall, of_classifiers, args.not_run))
     write_rows(args.output / "by_seed.tsv", SeedRow, by_seed)
     if args.taxonomy:

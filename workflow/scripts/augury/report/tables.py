@@ -13,6 +13,7 @@ from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.columns import described
 from augury.tables.confusions import ConfusionRow
 from augury.tables.copies import CopyRow
+from augury.tables.coverage import CoverageRow
 from augury.tables.models import MEASURES, ModelRow
 from augury.tables.per_class import PerClassRow
 from augury.tables.runtime import RuntimeRow
@@ -79,6 +80,17 @@ def _confusions(path: Path) -> Body:
     }
     rows = sorted(read_rows(path, ConfusionRow), key=lambda row: -row.wrong)
     return body(cells, rows, keys=4)
+
+
+def _coverage(path: Path) -> Body:
+    cells = _shared("class", "arm", "classifier") | _measures("coverage")
+    cells |= {
+        "stated": lambda row: number(row.stated, values.percent),
+        "classes in a set": lambda row: number(row.set_size, values.distance),
+        "of one class": lambda row: number(row.single, values.percent),
+        "validation specimens": lambda row: number(row.n_validation, values.distance),
+    }
+    return body(cells | _shared("runs", "images", "specimens"), read_rows(path, CoverageRow), keys=3)
 
 
 def _models(path: Path) -> Body:
@@ -182,6 +194,7 @@ _FORMS = {
     "models": _models,
     "per_class": _per_class,
     "confusions": _confusions,
+    "coverage": _coverage,
     "by_seed": _by_seed,
     "copies": _copies,
     "generators": synthetic_tables.generators,

@@ -1,0 +1,76 @@
+"""Coverage of prediction sets, counted by hand."""
+
+import numpy as np
+import pytest
+
+from augury.metrics.conformal import prediction_sets
+from augury.metrics.coverage import STATED, sets_of, summarise_coverage
+from augury.metrics.intervals import wilson
+from augury.tables.predictions import Predictions, Run
+
+CLASSES = ("a", "b")
+
+
+def run(validation, test, seed=0, specimens=None):
+    """Predictions by the probability of class b: {label: [values]} of each part; each image is a specimen."""
+    parts, labels, values = [], [], []
+    for part, of in (("validation", validation), ("test", test)):
+        for label, given in of.items():
+            parts += [part] * len(given)
+            labels += [label] * len(given)
+            values += given
+    names = np.array([f"i{index}" for index in range(len(labels))])
+    called = names if specimens is None else np.array(specimens)
+    probabilities = np.stack([1 - np.array(values), np.array(values)], axis=1)
+    table = Predictions(names, names, called, np.array(parts), np.array(labels), probabilities, CLASSES)
+    return Run("fold0", "real", "net", seed), table
+
+
+def test_sets_are_those_of_thresholds_from_the_validation_part():
+    """Of nine of each class at .9 the least true probability is the threshold: of a that is .6, of b .7."""
+    known = {0: [0.4, 0.3, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1], 1: [0.7, 0.8, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9]}
+    # Probabilities of b: called a alone; neither reaches its threshold, so the most probable; b alone
+    _, table = run(known, {0: [0.3, 0.55], 1: [0.65, 0.9]})
+    assert sets_of(table).tolist() == [[True, False], [False, True], [False, True], [False, True]]
+    rows = summarise_coverage([(_, table)], leaked=False)
+    assert [(row.class_, row.coverage, row.n_images) for row in rows] == [
+        ("all", 0.75, 4),
+        ("a", 0.5, 2),
+        ("b", 1.0, 2),
+    ]
+    assert {(row.stated, row.n_runs, row.n_validation, row.set_size, row.single) for row in rows} == {
+        (0.9, 1, 18, 1, 1)
+    }
+
+
+def test_a_wide_threshold_makes_sets_of_both_classes():
+    known = {0: [0.9] + [0.1] * 8, 1: [0.1] + [0.9] * 8}
+    _, table = run(known, {0: [0.5, 0.8], 1: [0.5]})
+    (all_, of_a, of_b) = summarise_coverage([(_, table)], leaked=True)
+    assert (all_.coverage, all_.set_size, all_.single, all_.leaked) == (1.0, 2.0, 0.0, True)
+    assert of_b.coverage_low is None  # a single specimen
+    assert 0 < of_a.coverage_low < wilson(2, 2)[0]
+
+
+def test_trainings_without_a_promise_are_left_out():
+    few, enough = {0: [0.1] * 4, 1: [0.9] * 4}, {0: [0.1] * 9, 1: [0.9] * 9}
+    assert sets_of(run(few, {0: [0.1]})[1]) is None
+    assert summarise_coverage([run(few, {0: [0.1]})], leaked=False) == []
+    assert summarise_coverage([run(enough, {})], leaked=False) == []
+    rows = summarise_coverage([run(few, {0: [0.2]}), run(enough, {0: [0.1]}, seed=1)], leaked=False)
+    assert [(row.class_, row.n_runs) for row in rows] == [("all", 1), ("a", 1)]
+
+
+def test_it_holds_what_it_states_on_images_like_the_validation_part():
+    """A classifier that says a little: coverage over 300 drawn studies of 60 validation images is .9 or above."""
+    random, held = np.random.default_rng(0), []
+    for _ in range(300):
+        labels = random.integers(0, 2, 90)
+        values = 1 / (1 + np.exp(-2 * (labels - 0.5) - random.normal(0, 1.2, 90)))
+        parts = (
+            {label: values[at][labels[at] == label].tolist() for label in (0, 1)} for at in (slice(60), slice(60, 90))
+        )
+        row = summarise_coverage([run(*parts)], leaked=False)[0]
+        held.append(row.coverage)
+    assert STATED - 0.01 < np.mean(held) < 0.97
+    assert prediction_sets(np.array([[0.2, 0.8]]), np.zeros(2)).all() == pytest.approx(1)
