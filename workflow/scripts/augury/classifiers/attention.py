@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from augury.classifiers.stages import branch_of
+from augury.command.compiler import know_shapes
 from augury.command.errors import UserError
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def _gated_modules(classifier: "Classifier", where: str) -> list[nn.Module]:
 def _widths(classifier: "Classifier", names: list[str], shape: tuple[int, int, int]) -> list[int]:
     """Channels of the outputs of the named modules, from a pass over an image without content."""
     shapes: dict[str, list[torch.Size]] = {name: [] for name in names}
+    know_shapes()
     trial = copy.deepcopy(classifier).to("meta").eval()
     for name in names:
         trial.get_submodule(name).register_forward_hook(

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from augury.command.script import tell
 from augury.scores.catalogue import SCORES
@@ -81,7 +80,7 @@ def choose_best(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
     if not shared:
         return list(rows)
     distances = np.array([[each[at] for at in shared] for each in columns.values()])
-    ranks = rankdata(distances, method="min", axis=1)
+    ranks = 1 + (distances[:, None, :] < distances[:, :, None]).sum(axis=2)
     index = min(range(len(shared)), key=lambda index: (ranks[:, index].mean(), distances[0, index], index))
     agreed = bool((ranks[:, index] == 1).all())
     return [
