@@ -20,8 +20,9 @@ class Scores(Settings):
 class Explain(Settings):
     """What is shown of each arm and classifier, of the first split and seed."""
 
-    images: Int = Field(8, ge=0, le=24)
-    """Grad-CAM: number of test images to show heat maps for, the same for all models; 0 makes no maps and no UMAP."""
+    images: Int = Field(0, ge=0, le=24)
+    """Grad-CAM: number of test images to show heat maps for, the same for all models, such as 8; 0 makes no maps and no
+    UMAP."""
     umap_neighbors: Int = Field(15, ge=2, le=200)
     """UMAP's n_neighbors; few show fine structure, many the whole."""
     umap_min_dist: Fraction = 0.1
