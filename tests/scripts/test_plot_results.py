@@ -37,6 +37,18 @@ def test_a_figure_is_drawn_twice_the_same(predictions, tmp_path):
     assert content == (tmp_path / "b.svg").read_bytes()
 
 
+def test_figures_of_one_process_are_those_of_their_own(predictions, tmp_path):
+    words = {
+        name: ["--figure", name, "--input", "predictions", predictions] for name in ("roc", "confusion", "calibration")
+    }
+    for name in words:
+        assert run(*words[name], "--output", tmp_path / f"alone-{name}.svg").returncode == 0
+    done = run(*(word for name in words for word in ("--next", *words[name], "--output", tmp_path / f"{name}.svg")))
+    assert done.returncode == 0, done.stderr
+    for name in words:
+        assert (tmp_path / f"{name}.svg").read_bytes() == (tmp_path / f"alone-{name}.svg").read_bytes()
+
+
 @pytest.mark.parametrize(
     "words, message",
     [

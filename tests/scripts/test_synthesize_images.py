@@ -74,6 +74,22 @@ def test_a_larger_pool_begins_with_the_smaller_whatever_the_shards(data):
     assert np.array_equal(first, small[:10])
 
 
+def test_classes_in_one_process_have_the_pools_of_their_own(data):
+    words = [sys.executable, str(SCRIPTS / "synthesize_images.py"), "--generator", str(data / "both")]
+    words += ["--count", "70", "--shard-images", "50", "--threads", "1"]
+    for class_ in "ab":
+        words += ["--next", "--class", class_, "--output", str(data / f"together-{class_}")]
+        synthesize(data, f"alone-{class_}", "--count", "70", "--shard-images", "50", generator="both", class_=class_)
+    subprocess.run(words, check=True, capture_output=True)
+    for class_ in "ab":
+        alone, together = (
+            {path.name: path.read_bytes() for path in (data / f"{how}-{class_}").iterdir() if path.is_file()}
+            for how in ("alone", "together")
+        )
+        assert alone == together
+        assert len(alone) == 3
+
+
 def test_a_pool_sweeps_its_own_leftovers_and_no_file_that_another_step_is_writing(tmp_path):
     from augury.generators.pools import write_pool
 

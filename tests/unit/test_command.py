@@ -61,6 +61,18 @@ def test_a_log_takes_everything_and_the_console_what_matters(tmp_path):
     assert "nosuchthing missing" in text
 
 
+def test_a_script_runs_again_for_each_next_and_ends_with_the_first_that_fails(tmp_path):
+    (tmp_path / "words.json").write_text(json.dumps(["--next", "--threads", "3", "--next", "--threads", "4"]))
+    log, words = tmp_path / "x.log", ["--words-from", str(tmp_path / "words.json")]
+    body = "script.tell(f'{args.threads} {args.log.name}')\nif args.threads == 3: raise UserError('three is wrong')"
+    done = run_script(tmp_path, body, "--threads", "2", "--log", str(log), "--next", *words)
+    assert done.returncode == 2
+    assert done.stderr == "2 x.log\n3 x.log\nerror: three is wrong\n"
+    text = log.read_text()
+    assert [text.count(part) for part in ("prefix ", "2 x.log", "3 x.log", "ended with exit code 2")] == [1, 1, 1, 1]
+    assert run_script(tmp_path, "script.tell('once')").stdout.endswith("\nonce\n")
+
+
 def test_names_that_are_no_text_do_not_stop_a_script(tmp_path):
     done = run_script(tmp_path, r"script.tell('name \udcff'); raise UserError('file \udcff is odd')")
     assert done.returncode == 2

@@ -80,9 +80,7 @@ def test_nothing_that_the_study_reports_reads_what_saw_every_specimen(images):
         page = Report(plan)
         files = plan.classifiers.runs("predictions.tsv") + plan.generators.runs("generator.json", ancestors=True)
         files += plan.pools.files("index.tsv") + plan.scores.files("scores.tsv") + plan.tables + page.figures()
-        for path in page.figures():
-            name = SimpleNamespace(figure=path.rpartition("/")[2].partition(".")[0])
-            files += [each for group in page.figure_inputs(name).values() for each in group]
+        files += page.drawn_from(None)
         files += plan.study.splits
         own = SimpleNamespace(split="fold1", arm="gan", classifier="cnn", seed="4")
         files += plan.classifiers.recipe(own)

@@ -376,10 +376,14 @@ def test_a_plan_says_what_it_replaces_and_what_of_it_is_kept(study):
     pool.mkdir()
     for name in ("latents.safetensors", "index.tsv"):
         (pool / name).write_text("x")
+    other = results / "other pool" / "index.tsv"
+    other.parent.mkdir()
+    other.write_text("x")
     jobs += [("select_latents", [str(pool / "latents.safetensors")]), ("synthesize_images", [str(pool / "index.tsv")])]
+    jobs += [("synthesize_images_of_all", [str(other), str(results / "none" / "index.tsv")])]
     jobs += [("import_images", [str(weights)])]
     assert replaced.sentence(jobs, results) == (
-        "4 finished trainings will be replaced (2 generators, 1 search, 1 pool; 2 of them kept in the store)"
+        "5 finished trainings will be replaced (2 generators, 1 search, 2 pools; 2 of them kept in the store)"
     )
     # Another file has taken its place since.
     write(output, 2)

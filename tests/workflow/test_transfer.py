@@ -183,7 +183,8 @@ def test_more_scored_images_train_nothing(settled):
     settled.write_config(config | {"scores": {"images": 50}})
     plan = settled.planned()
     assert trained(plan) == []
-    assert len(plan["draw_features"]) == 3 + 2 + 3 + 3
+    assert len(plan["draw_features"]) == 3 + 2 + 3  # and of one network for all classes
+    assert len(plan["draw_features_of_all"]) == 1
 
 
 @pytest.mark.slow

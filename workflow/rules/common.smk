@@ -7,7 +7,7 @@ from pathlib import Path
 
 from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
-from augury.figures.catalogue import FIGURES
+from augury.figures.catalogue import figure_caption
 from augury.planning.checks.cluster import cluster_remarks
 from augury.planning.checks.gpus import gpu_problems
 from augury.planning.checks.remarks import remarks
@@ -22,10 +22,12 @@ from augury.planning.forecast.bundles import POOLS, Bundles
 from augury.planning.forecast.foretold import sentences
 from augury.planning.forecast.preview import Preview
 from augury.planning.forecast.resources import Needs
+from augury.planning.forecast.together import OfAll
 from augury.planning.forecast.tries import Tries
 from augury.planning.inputs.parameters import folders_of, listed, located, one_of, uncompared
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.report import Report
+from augury.planning.inputs.together import Together
 from augury.planning.ownership import claim_of, objection, settle, succession
 from augury.planning.shards import lost_shard
 from augury.planning.reading import plan_study
@@ -46,7 +48,8 @@ if mistakes:
         sys.stderr.write(f"config: {mistake}\n")
     sys.exit(2)
 plan = Plan(study, engine.stores)
-paths, needs, page = plan.paths, Needs(plan), Report(plan)
+paths, needs, page, together = plan.paths, Needs(plan), Report(plan), Together(study.classes)
+of_all = OfAll(needs, together)
 if engine.stores and plan.data.augments_first:
     sys.stderr.write(
         "config: `presplit_augmentation` makes files that storage does not take; run it on a shared disk\n"
@@ -138,7 +141,6 @@ wildcard_constraints:
     classifier=one_of(study.config.classifiers),
     seed="[0-9]+",
     pack="[0-9]+px-(grey|rgb)",
-    figure=one_of(FIGURES),
 
 
 def pins(environment, explaining=False):
@@ -153,8 +155,17 @@ def script(name):
 
 def table(name):
     """A table of results as an output, with its caption for Snakemake's own report."""
-    caption = os.path.relpath(table_caption(name), HOME / "workflow" / "rules")  # Snakemake fetches it from there
-    return report(paths.table(name), caption=caption, category="Tables")
+    return report(paths.table(name), caption=fetched(table_caption(name)), category="Tables")
+
+
+def figure(path):
+    """A figure, likewise."""
+    return report(path, caption=fetched(figure_caption(Path(path).stem)), category="Figures")
+
+
+def fetched(caption):
+    """A caption's path from where Snakemake fetches it."""
+    return os.path.relpath(caption, HOME / "workflow" / "rules")
 
 
 def image_table(name):

@@ -74,14 +74,38 @@ rule synthesize_images:
         code=plan.generators.code("synthesize_images", "networks"),
         generator=located(generator="description"),
         options=plan.pools.options,
-        given=located(["best"], chosen="latents"),
+        given=located(chosen="latents"),
+        each=together.words("index", folder=True, best="best", split_table="split"),
         # Storage is told of every file: there, the one shard.
         shard_images=sys.maxsize if engine.stores else study.config.shard_images,
         device=uncompared(study.config.device),
-        folder=folder,
         store=store,
         pins=pins("torch"),
     shell:
-        "python {params.script:q} {params.generator:q} {params.given:q} --class {wildcards.class_:q}"
-        " --split-table {input.split:q} {params.options:q} --shard-images {params.shard_images}"
-        " --device {params.device} --output {params.folder:q} {params.store:q} --threads {threads} --log {log:q}"
+        "python {params.script:q} {params.generator:q} {params.given:q} {params.options:q}"
+        " --shard-images {params.shard_images} --device {params.device} {params.store:q}"
+        " --threads {threads} --log {log:q} {params.each:q}"
+
+
+ruleorder: synthesize_images_of_all > synthesize_images
+
+
+use rule synthesize_images as synthesize_images_of_all with:  # see planning/inputs/together.py
+    input:
+        unpack(together.inputs(pool_inputs)),
+        split=plan.paths.of_split,
+    output:
+        index=together.files(f"{paths.pool}/index.tsv"),
+        shard=paths.shards(together.files(f"{paths.pool}/index.tsv")),
+    log:
+        f"{paths.logs}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/all.log",
+    benchmark:
+        f"{paths.benchmarks}/synthesize_images/{{split}}/{{pool}}/{{selection}}/seed{{seed}}/all.tsv"
+    wildcard_constraints:
+        pool=one_of(of_all.pools),
+        selection="random",
+    resources:
+        mem_mb=memory(4000),
+        runtime=minutes(of_all.total(needs.pool_minutes), POOLS),
+        turn=1,
+        gpu=study.needs_gpu(),

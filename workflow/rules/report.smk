@@ -80,37 +80,28 @@ rule compare_published:
 
 rule plot_results:
     input:
-        unpack(page.figure_inputs),
+        files=page.drawn_from,
     output:
-        figure=report(
-            f"{paths.results}/figures/{{figure}}.{{suffix}}",
-            caption="../report/snakemake/figure.rst",
-            category="Figures",
-        ),
+        figures=[figure(path) for path in page.figures()],
     log:
-        f"{paths.logs}/plot_results/{{figure}}.{{suffix}}.log",
+        f"{paths.logs}/plot_results.log",
     benchmark:
-        f"{paths.benchmarks}/plot_results/{{figure}}.{{suffix}}.tsv"
-    wildcard_constraints:
-        suffix="svg|png",
+        f"{paths.benchmarks}/plot_results.tsv"
     group:
         "report"
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=memory(needs.table_mb),
-        runtime=minutes(needs.figure_minutes, "report"),
+        runtime=minutes(lambda wildcards: len(page.figures()) * needs.figure_minutes(wildcards), "report"),
         turn=1,
     params:
         script=script("plot_results"),
-        code=lambda wildcards: code_digest("plot_results", (f"augury.figures.{wildcards.figure}.draw",)),
+        code=code_digest("plot_results", page.drawings()),
         words=page.figure_options,
-        # Not compared, as it takes the input: another caption is no reason to draw a figure again.
-        caption=uncompared(page.caption),
         pins=pins("report"),
     shell:
-        "python {params.script:q} --figure {wildcards.figure} {params.words:q}"
-        " --output {output.figure:q} --threads {threads} --log {log:q}"
+        "python {params.script:q} --threads {threads} --log {log:q} {params.words:q}"
 
 
 rule build_report:

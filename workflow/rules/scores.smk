@@ -50,6 +50,8 @@ rule draw_features:
         f"{paths.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+    wildcard_constraints:
+        generator=one_of(set(study.config.generators) - set(of_all.generators)),
     group:
         "drawn"
     conda:
@@ -68,12 +70,39 @@ rule draw_features:
         weights=plan.weights.extractor_digest(),
         weights_folder=located(weights="pretrained"),
         device=uncompared(study.config.device),
+        each=together.words("features", split_table="split"),
         store=store,
         pins=pins("torch"),
     shell:
-        "python {params.script:q} {params.generator:q} --class {wildcards.class_:q}"
-        " --split-table {input.split:q} {params.options:q} --extractor {params.extractors:q} {params.weights_folder:q}"
-        " --device {params.device} --output {output.features:q} {params.store:q} --threads {threads} --log {log:q}"
+        "python {params.script:q} {params.generator:q} {params.options:q} --extractor {params.extractors:q}"
+        " {params.weights_folder:q} --device {params.device} {params.store:q} --threads {threads} --log {log:q}"
+        " {params.each:q}"
+
+
+drawn_of_all = [
+    path for begin in together.files(f"{paths.scored}/features-") for path in plan.scores.of_networks(begin, ".npz")
+]
+
+
+use rule draw_features as draw_features_of_all with:  # see planning/inputs/together.py
+    input:
+        unpack(together.inputs(plan.scores.draw_inputs)),
+        split=plan.paths.of_split,
+        weights_record=plan.weights.extractor_records(),
+        pretrained=ancient(plan.weights.extractor_files()),
+    output:
+        features=drawn_of_all,
+    log:
+        f"{paths.logs}/draw_features/{{split}}/{{generator}}/seed{{seed}}/all.log",
+    benchmark:
+        f"{paths.benchmarks}/draw_features/{{split}}/{{generator}}/seed{{seed}}/all.tsv"
+    wildcard_constraints:
+        generator=one_of(of_all.generators),
+    resources:
+        mem_mb=memory(of_all.most(needs.feature_mb)),
+        runtime=minutes(of_all.total(needs.drawing_minutes), "drawn"),
+        turn=1,
+        gpu=study.needs_gpu(),
 
 
 rule score_synthetic:
@@ -89,6 +118,8 @@ rule score_synthetic:
         f"{paths.logs}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
+    wildcard_constraints:
+        generator=one_of(set(study.config.generators) - set(of_all.generators)),
     group:
         "scores"
     conda:
@@ -101,14 +132,41 @@ rule score_synthetic:
         script=script("score_synthetic"),
         code=plan.generators.code("score_synthetic", "networks", more=(*DECLARING, *COMPUTING)),
         generator=located(generator="description"),
-        folder=folder,
         looked_through=plan.scores.looked_through,
         drawing=plan.generators.drawing,
-        tested=uncompared(plan.generators.tested),
         device=uncompared(study.config.device),
+        each=together.words(
+            "scores",
+            folder=True,
+            more=plan.generators.tested_words,
+            synthetic_features="synthetic",
+            real_features="real",
+            real_rows="rows",
+            pack="pack",
+            split_table="split",
+        ),
         pins=pins("torch"),
     shell:
-        "python {params.script:q} {params.generator:q} --class {wildcards.class_:q}"
-        " --synthetic-features {input.synthetic:q} --real-features {input.real:q} --real-rows {input.rows:q}"
-        " --pack {input.pack:q} --split-table {input.split:q} --device {params.device} --output {params.folder:q}"
-        " {params.drawing:q} {params.tested:q} --threads {threads} --log {log:q}"
+        "python {params.script:q} {params.generator:q} {params.drawing:q} --device {params.device}"
+        " --threads {threads} --log {log:q} {params.each:q}"
+
+
+use rule score_synthetic as score_synthetic_of_all with:  # see planning/inputs/together.py
+    input:
+        unpack(together.inputs(plan.scores.inputs)),
+        synthetic=drawn_of_all,
+        split=plan.paths.of_split,
+    output:
+        scores=together.files(f"{paths.scored}/scores.tsv"),
+        neighbours=together.files(f"{paths.scored}/neighbours.tsv"),
+        sheet=together.files(f"{paths.scored}/neighbours.png"),
+    log:
+        f"{paths.logs}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/all.log",
+    benchmark:
+        f"{paths.benchmarks}/score_synthetic/{{split}}/{{generator}}/seed{{seed}}/all.tsv"
+    wildcard_constraints:
+        generator=one_of(of_all.generators),
+    resources:
+        mem_mb=memory(of_all.most(needs.feature_mb)),
+        runtime=minutes(of_all.total(needs.feature_minutes), "scores"),
+        turn=1,

@@ -8,7 +8,6 @@ import contextlib
 import dataclasses
 import errno
 import io
-import json
 import os
 import platform
 import sys
@@ -24,10 +23,11 @@ from augury.command.allocation import keep_freed_memory
 from augury.command.compiler import leave_out_compiler
 from augury.command.errors import Ended, Stopped, UserError
 from augury.command.parent import end_with_parent
+from augury.command.words import NEXT, WORDS_FROM, rounds, with_words
 
 _console: TextIO = sys.stderr  # what a person watches; the log file, when there is one, takes stdout and stderr
 _log_path: Path | None = None
-_WORDS_FROM = "--words-from"
+_rounds_begun = 0  # of run(), whose log and watches are those of the first
 # In a log's first line and in its last, by which a plan knows how a step ended (planning.forecast.tries).
 JOB, ENDED = "SLURM job", "ended with exit code"
 _REMEDIES = {errno.ENOSPC: "free some space and start again; what was saved is kept"}
@@ -49,7 +49,13 @@ def parser(description: str) -> argparse.ArgumentParser:
         "--threads", type=int, default=_cores(), help="CPU threads to use (default: all that this process may use)"
     )
     made.add_argument(
-        _WORDS_FROM, metavar="FILE", help="more words of this command line, in place of these two: a JSON list of texts"
+        WORDS_FROM, metavar="FILE", help="more words of this command line, in place of these two: a JSON list of texts"
+    )
+    made.add_argument(
+        NEXT,
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="run once more, in this process, with the words that follow and those before the first --next",
     )
     return made
 
@@ -61,7 +67,7 @@ def start(
 
     packages: the distributions whose versions belong into the header. Returns the parsed arguments.
     """
-    args = made.parse_args(_with_words(sys.argv[1:] if argv is None else argv))
+    args = made.parse_args(with_words(sys.argv[1:] if argv is None else argv))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
@@ -71,6 +77,8 @@ def start(
     _limit_threads(args.threads)
     keep_freed_memory()
     leave_out_compiler()
+    if _rounds_begun > 1:
+        return args
     if peers.is_member() or peers.starts_others():
         _join(args.log)
     else:
@@ -96,9 +104,16 @@ def named(args: argparse.Namespace, kind: type) -> dict[str, Any]:
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call main and turn what it raises into an exit code; a fault's traceback goes to the log."""
+    """Call main and turn what it raises into an exit code; a fault's traceback goes to the log.
+
+    Once for each --next of the command line; the first one that fails is the last.
+    """
+    global _rounds_begun
     try:
-        main()
+        for words in rounds(with_words(sys.argv[1:])):
+            sys.argv[1:] = words
+            _rounds_begun += 1
+            main()
         _log_end(0)
     except UserError as error:
         _end(f"error: {error}", 2)
@@ -184,22 +199,6 @@ def _limit_threads(threads: int) -> None:
 def _cores() -> int:
     # A scheduler gives a process some of a machine's cores; macOS cannot tell which.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _with_words(words: list[str]) -> list[str]:
-    # A shell takes no command of more than 131,072 bytes.
-    options, rest = [], iter(words)
-    for word in rest:
-        if word != _WORDS_FROM:
-            options.append(word)
-            continue
-        path = next(rest, "")
-        try:
-            more = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UserError(f"{_WORDS_FROM} {path!r} cannot be read ({error}); name a file with a JSON list") from None
-        options += map(str, more)
-    return options
 
 
 def version(name: str) -> str:

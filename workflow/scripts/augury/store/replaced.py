@@ -14,6 +14,7 @@ KEPT = {
     "import_images": ("generator", "generator.safetensors"),
     "select_latents": ("search", "latents.safetensors"),
     "synthesize_images": ("pool", "index.tsv"),
+    "synthesize_images_of_all": ("pool", "index.tsv"),
     "train_classifier": ("classifier", "classifier.safetensors"),
 }
 _MANY = {"search": "searches"}
@@ -29,10 +30,10 @@ def sentence(jobs: Iterable[tuple[str, Iterable[str]]], results: Path) -> str:
     for rule, outputs in jobs:
         # A workflow that uses these rules may put a word before their names.
         kind, name = next((each for ours, each in KEPT.items() if rule.endswith(ours)), ("", ""))
-        path = next((path for path in map(str, outputs) if kind and os.path.basename(path) == name), "")
-        if path and os.path.exists(path):
-            counts[kind] += 1
-            kept += _is_kept(Path(path), results)
+        for path in map(str, outputs):
+            if kind and os.path.basename(path) == name and os.path.exists(path):
+                counts[kind] += 1
+                kept += _is_kept(Path(path), results)
     total = sum(counts.values())
     if not total:
         return ""

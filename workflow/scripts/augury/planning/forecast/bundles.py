@@ -12,7 +12,6 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from augury.figures.catalogue import FIGURES
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.paths import pack_name
 from augury.selections.family import ByClassifierSettings
@@ -21,7 +20,7 @@ from augury.splits.plan import FINAL
 IMAGES, POOLS, REPORT = "images", "pools-{split}-{pool}-{selection}", "report"
 CLASSIFIERS, LATER = "classifiers", "classifiers-of-chosen-images"
 SHORT_SECONDS = 600  # trainings of classifiers that are over sooner are bundled
-TABLES = 7  # steps of the report beside figures and splits, a card included
+TABLES = 8  # steps of the report beside splits, figures and a card included
 
 
 class Bundles:
@@ -39,7 +38,7 @@ class Bundles:
         sizes |= {pack_name(entry) for entry in config.generators.values()}
         # Steps of an independent piece, where it has several: a class, for the most part.
         of_class = 2 + len(sizes) + len(self.study.trained_splits)
-        of_report = TABLES + len(FIGURES) + len(self.study.splits) + 2 * len(config.tests) + 2 * len(config.corruptions)
+        of_report = TABLES + len(self.study.splits) + 2 * len(config.tests) + 2 * len(config.corruptions)
         self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2, "elsewhere": 2}
 
     def minutes(self, base: Callable[[Any], float] | float, group: str = "") -> Callable[[Any, int], int]:

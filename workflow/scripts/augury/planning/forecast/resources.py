@@ -20,13 +20,12 @@ from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
 
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
-MAPPED_MB = 1500  # of a training's images at most: larger arrays are mapped from files (images.mapped_arrays)
-ROW_MB = 0.001  # what a training holds of an image beside its pixels
+MAPPED_MB, ROW_MB = 1500, 0.001  # of a training's images at most (images.mapped_arrays); of one beside its pixels
 IMAGE_SECONDS = 0.1  # one training image of 224 px, of a small network on a core, or a large one on a modest GPU
 LOOKED_SECONDS = 0.05  # one image whose features are taken or compared
 IMAGES_A_THREAD, MOST_THREADS = 500, 8  # that are compared; an image takes 15 ms of one core
-BLOCK = 64  # images that are always drawn together (latent.sampling)
-DEMO_IMAGES = 30  # a class at most, before they are there to be counted
+BLOCK, DEMO_IMAGES = 64, 30  # images that are always drawn together; of a class, before they can be counted
+LOOKING, POOLING = 5, 3  # minutes that steps which look at images, and pools, are given on top
 
 
 class Needs:
@@ -164,17 +163,17 @@ class Needs:
 
     def feature_minutes(self, wildcards: Any) -> float:
         """Extracting or comparing them, for all networks."""
-        return 5 + self._looked_seconds(wildcards) / 60
+        return LOOKING + self._looked_seconds(wildcards) / 60
 
     def drawing_minutes(self, wildcards: Any) -> float:
         """Drawing them once, and extracting them for all networks."""
         variants = len(self.study.variants(wildcards.generator))
         drawn = variants * _padded(self._drawn(wildcards)) * self._guess(wildcards.generator).image_seconds
-        return 5 + (self._looked_seconds(wildcards) + drawn) / 60
+        return LOOKING + (self._looked_seconds(wildcards) + drawn) / 60
 
     def pool_minutes(self, wildcards: Any) -> float:
         """Drawing a pool for one class."""
-        return 3 + _padded(self._pool_images(wildcards)) * self._image_seconds(wildcards) / 60
+        return POOLING + _padded(self._pool_images(wildcards)) * self._image_seconds(wildcards) / 60
 
     def selection_minutes(self, wildcards: Any) -> float:
         """Drawing what is chosen from: many images once, or, for a search, a population again and again."""

@@ -70,7 +70,11 @@ class Generators:
 
     def tested(self, wildcards: Any) -> list[str]:
         """Named specimens of several classes that the split tests, of the classes whose images a step reads."""
-        return words(self.study.contents.shared.tested(self.trained_classes(wildcards), wildcards.split))
+        return words(self.tested_words(wildcards))
+
+    def tested_words(self, wildcards: Any) -> list[str]:
+        """The same for a list of words that has others, too."""
+        return self.study.contents.shared.tested(self.trained_classes(wildcards), wildcards.split)
 
     def options(self, wildcards: Any) -> list[str]:
         """What tables call that with which it begins, and the taxa above classes, as options of the script."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.code.closure import SCRIPTS
+from augury.command.words import NEXT
 from augury.figures.catalogue import FIGURES, figure_caption
 from augury.planning.inputs.plan import Plan
 from augury.planning.inputs.words import words
@@ -26,16 +27,33 @@ class Report:
         made = [(name, figure) for name, figure in FIGURES.items() if figure.is_made(self.plan)]
         return [f"{self.plan.paths.results}/figures/{name}.{figure.suffix}" for name, figure in made]
 
-    def figure_inputs(self, wildcards: Any) -> dict[str, list[str]]:
-        """Files that a figure is drawn from, by the parameter that takes them, and those that lie beside them."""
-        files = FIGURES[wildcards.figure].files(self.plan)
-        rows = [pack.removesuffix(".npy") + ".tsv" for pack in files.get("packs", [])]
-        return files | {"shards": self.plan.paths.shards(files.get("pools", [])), "rows": rows}
+    def drawings(self) -> tuple[str, ...]:
+        """The modules that draw them."""
+        return tuple(f"augury.figures.{Path(path).stem}.draw" for path in self.figures())
 
-    def figure_options(self, wildcards: Any, input: Any) -> list[str]:
-        """Those files as options of the script; not compared, see parameters.py."""
-        names = FIGURES[wildcards.figure].inputs
-        return words(word for name in names for word in ("--input", name, *getattr(input, name)))
+    def drawn_from(self, wildcards: Any) -> list[str]:
+        """Files that figures are drawn from, each once, and those that lie beside them."""
+        taken = list(self._taken().values())
+        beside = [pack.removesuffix(".npy") + ".tsv" for files in taken for pack in files.get("packs", [])]
+        shards = self.plan.paths.shards(pool for files in taken for pool in files.get("pools", []))
+        return list(
+            dict.fromkeys([path for files in taken for each in files.values() for path in each] + beside + shards)
+        )
+
+    def figure_options(self, wildcards: Any, input: Any, output: Any) -> list[str]:
+        """Each figure with its files as options of the script, in one process; not compared, see parameters.py."""
+        here = dict(zip(self.drawn_from(wildcards), input.files, strict=True))  # where the job finds them
+        taken, made = self._taken(), []
+        for figure, path in zip(self.figures(), output.figures, strict=True):
+            name = Path(figure).stem
+            made += [NEXT, "--figure", name]
+            for key, files in taken[name].items():
+                made += ["--input", key, *(here[file] for file in files)]
+            made += ["--output", path]
+        return words(made)
+
+    def _taken(self) -> dict[str, dict[str, list[str]]]:
+        return {name: FIGURES[name].files(self.plan) for name in (Path(path).stem for path in self.figures())}
 
     # The publication beside which a study is laid
 
@@ -55,10 +73,6 @@ class Report:
         extractor = ["--extractor", *config.extractors] if config.extractors else []
         smoke_test = ["--smoke-test"] if config.smoke_test else []
         return ["--deviations", as_json(config.published.deviations), *extractor, *smoke_test]
-
-    def caption(self, wildcards: Any) -> str:
-        """The text below a figure, for Snakemake's own report."""
-        return figure_caption(wildcards.figure).read_text(encoding="utf-8")
 
     def texts(self) -> list[Path]:
         """The page's template, and the texts below its sections, tables and figures."""
