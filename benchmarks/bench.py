@@ -47,6 +47,9 @@ TASKS = {
     "memory_duplicates": "memory",
     "memory_training": "memory_training",
     "noop_dag": "workflow",
+    "study_demo": "studies",
+    "study_default": "studies",
+    "study_folds": "studies",
 }
 
 

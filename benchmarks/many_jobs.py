@@ -75,12 +75,15 @@ def many(folds: int, seeds: int) -> dict:
     return CONFIG | {"split": {"folds": folds, "validation": 0.2}, "seeds": numbers, "generator_seeds": numbers}
 
 
-def make_study(folder: Path, classes: int, images: int, config: dict) -> Path:
-    """A project of its own with generated images of 20 px in as many classes, and its config as study.yaml."""
+def make_study(folder: Path, classes: int, images: int, config: dict, tree: Path = ROOT) -> Path:
+    """A project of its own with generated images of 20 px in as many classes, and its config as study.yaml.
+
+    tree: the workflow that it takes.
+    """
     import yaml
 
     for name in COPIED:
-        source = ROOT / name
+        source = tree / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
