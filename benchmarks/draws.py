@@ -180,7 +180,8 @@ class Workshop:
         return {
             "cnn": {"family": "four_block_cnn", "size_px": 32, "epochs": 40},
             # At 32 px the network's last maps would be single pixels.
-            "probe": {"family": "probe", "size_px": 96, "dihedral_views": self.set.turns},
+            "probe": {"family": "probe", "backbones": ["tf_efficientnet_lite0"], "size_px": 96}
+            | {"dihedral_views": self.set.turns},
         }
 
     def _arms(self) -> dict[str, dict[str, Any]]:

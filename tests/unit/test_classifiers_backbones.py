@@ -114,9 +114,17 @@ def test_each_backbone_sees_images_at_a_size_of_its_own(tmp_path):
     assert torch.allclose(made[0], small[0], atol=1e-5)
     assert torch.allclose(made[1], large[0], atol=1e-4)
     assert classifier.network.widths == [512, 512]
-    probes = {"a": {"family": "probe", "backbone_px": {"resnet18": 64}}}
+    probes = {
+        "a": {"family": "probe", "backbones": ["resnet10t"], "backbone_px": {"resnet18": 64}, "pretrained": False}
+    }
     problems = network_problems(study(classifiers=probes))
-    assert problems == ["`classifiers.a.backbone_px`: resnet18 is none of the backbones (tf_efficientnet_lite0)"]
+    assert problems == ["`classifiers.a.backbone_px`: resnet18 is none of the backbones (resnet10t)"]
+
+
+def test_one_file_is_not_taken_for_several_backbones():
+    problems = network_problems(study(classifiers={"a": {"family": "probe", "pretrained": "resources/w.safetensors"}}))
+    sentence = "resources/w.safetensors is one file for 3 backbones; name one in `backbones`"
+    assert f"`classifiers.a.pretrained`: {sentence}" in problems
 
 
 @pytest.mark.parametrize(
