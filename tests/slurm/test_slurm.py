@@ -201,7 +201,7 @@ def test_memory_is_doubled_where_it_was_too_little(tmp_path, cluster):
 def test_processes_share_a_training_on_one_node_and_on_two(tmp_path):
     """A StyleGAN2 by two processes of a node and a diffusion model by one on each of two nodes, over a time limit."""
     small = {"size_px": 16, "gpus": 2, "device": "cpu", "class_conditional": True, "batch": 8, "precision": "fp32"}
-    small |= {"duration_unit": "epochs", "duration": 40}
+    small |= {"duration_unit": "epochs", "duration": 100}
     style = {"latent_dim": 6, "style_dim": 6, "channel_base": 64, "channel_max": 8, "ada": {"pipeline": "bgc"}}
     made = config()
     made["generators"] = {"gan": {"family": "stylegan2"} | style | small, "edm": {"family": "diffusion"} | small}
@@ -214,7 +214,7 @@ def test_processes_share_a_training_on_one_node_and_on_two(tmp_path):
     with Cluster(tmp_path / "slurm", nodes=2) as cluster:
         apart = {"nodes": 2, "gres": "'gpu:1'", "cpus_per_task": 1}
         of_rules = {"train_generator": {"gpu": "threads"}, "train_generator_alone": apart}
-        on_cluster(there, cluster, resources_of=of_rules, resources=["runtime=1", "mem_mb=8000"])
+        on_cluster(there, cluster, resources_of=of_rules, resources=["runtime=2", "mem_mb=8000"])
         with snakemake(there, tmp_path / "snakemake.out", *files, "--retries", "0"):
             pass
         [alone], [both] = jobs_of(cluster, "train_generator_"), jobs_of(cluster, "train_generator_alone")
