@@ -61,6 +61,13 @@ def jobs_of(cluster, rule):
     return [job for job in cluster.jobs() if job.get("Comment", "").startswith(f"rule_{rule}")]
 
 
+def resumed(project, job):
+    """Whether a training goes on from its state at this moment."""
+    log = project.folder / f"logs/small/train_generator/holdout/gan/seed0/{job['Comment'].rpartition('_')[2]}.log"
+    said = log.read_text() if log.exists() else ""
+    return job["JobState"] == "RUNNING" and "resuming at step" in said and "saved at step" not in said
+
+
 def megabytes(text):
     """Of what scontrol says, such as 512M or 1G."""
     return int(text[:-1]) * {"M": 1, "G": 1024}[text[-1]]
@@ -134,11 +141,8 @@ def test_a_study_on_a_cluster_survives_preemption_and_ends_like_a_local_one(tmp_
         cluster.call("sbatch", *urgent, "--wrap=sleep 5")
         wait_for(lambda: any(job["Restarts"] != "0" for job in jobs_of(cluster, "train_generator")), "a preemption")
         # A training that is asked to stop saves, fails, and is sent again.
-        stopped = wait_for(
-            lambda: [job for job in jobs_of(cluster, "train_generator") if job["JobState"] == "RUNNING"], "a restart"
-        )[0]["JobId"]
-        wait_for(lambda: list(trainings.rglob("*.state*")), "its state")
-        time.sleep(8)
+        stopped = wait_for(lambda: [job for job in jobs_of(cluster, "train_generator") if resumed(there, job)], "one")
+        stopped = stopped[0]["JobId"]
         cluster.call("scancel", "--signal=TERM", stopped)
     trained = jobs_of(cluster, "train_generator")
     assert len(trained) == 3  # two classes, and the one that was stopped and sent again

@@ -28,6 +28,12 @@ def job() -> str:
     return os.environ.get("SLURM_JOB_ID", "")
 
 
+def nodes() -> int:
+    """How many nodes the job has; its steps know of their own alone."""
+    said = _asked("%D")
+    return int(said) if said.isdigit() else 1
+
+
 def watch() -> None:
     """Have a training of this process stop before its job's limit, by a thread; without SLURM, nothing is watched."""
     if job() and shutil.which("squeue") and shutil.which("scontrol"):
@@ -67,9 +73,19 @@ def _watch() -> None:
 
 def _end_time() -> float | None:
     """When SLURM will end this job, in seconds since 1970; None where it will not, or does not say."""
-    command = ["squeue", "--noheader", "--jobs", job(), "--format", "%e"]
+    try:
+        return datetime.fromisoformat(_asked("%e")).timestamp()
+    except ValueError:
+        return None
+
+
+def _asked(field: str) -> str:
+    """What SLURM says of this job, by squeue's name of a field; nothing where it does not."""
+    if not job():
+        return ""
+    command = ["squeue", "--noheader", "--jobs", job(), "--format", field]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-        return datetime.fromisoformat(done.stdout.strip()).timestamp()
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()

@@ -19,7 +19,7 @@ from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalEx
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError, ProcessFailure
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
-from augury.command import peers, script
+from augury.command import peers, script, time_limit
 from augury.command.errors import Ended, Stopped, UserError
 from augury.command.parent import Parent, patient
 from augury.training.device import gpu_names
@@ -37,7 +37,7 @@ def launch(count: int, device: str) -> None:
     device: as in the settings. Raises UserError where there are too few GPUs, Stopped after a signal, and Ended with
     the code of the process that failed first.
     """
-    nodes = int(os.environ.get("SLURM_JOB_NUM_NODES", "1"))
+    nodes = time_limit.nodes()
     if count % nodes:
         raise UserError(f"`gpus: {count}` cannot be shared by {nodes} nodes; make it a multiple of their number")
     if script.log_path():
@@ -67,12 +67,16 @@ def _launch_here(count: int, nodes: int, device: str) -> None:
         shutdown_timeout=END_SECONDS,
         **meeting,
     )
+    handlers = {each: signal.getsignal(each) for each in SIGNALS}
     try:
         elastic_launch(config, sys.executable)(*sys.argv)
     except SignalException as asked:
         raise Stopped(f"stopped by {asked.sigval.name}, with all of its processes") from None
     except ChildFailedError as error:
         raise _ended(error.failures) from None
+    finally:
+        for each, handler in handlers.items():  # those of torchrun raise
+            signal.signal(each, handler)
 
 
 def _launch_on_nodes(nodes: int) -> None:
