@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from augury.command import time_limit
+
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 TRAINER = """
     import time
@@ -76,3 +78,15 @@ def test_other_jobs_are_left_alone(train, end):
     asked, code, log = train(end)
     assert (asked, code) == ([], 0)
     assert log.splitlines()[-1].endswith("ended with exit code 0")
+
+
+@pytest.mark.parametrize(("said", "nodes"), [("2", 2), ("", 1), ("slurm_load_jobs error", 1)])
+def test_a_step_learns_from_slurm_how_many_nodes_its_job_has(tmp_path, monkeypatch, said, nodes):
+    """Its own variables speak of the step."""
+    assert time_limit.nodes() == 1
+    (tmp_path / "squeue").write_text(f"#!/bin/sh\necho {said}\n")
+    (tmp_path / "squeue").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("SLURM_JOB_ID", "77")
+    monkeypatch.setenv("SLURM_JOB_NUM_NODES", "1")
+    assert time_limit.nodes() == nodes
