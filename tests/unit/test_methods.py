@@ -67,6 +67,28 @@ def test_what_a_reviewer_asks_for_is_there(tmp_path):
     assert "(Karras et al. 2022; Lu et al. 2022; Kingma and Ba 2015)" in dict(methods.shown)["Generators"]
 
 
+def test_what_only_some_studies_do_is_told_of_these_alone(tmp_path):
+    settings = {
+        "tests": {"other_site": "x"}, "corruptions": ["gaussian_noise", "jpeg_compression"], "learning_curve": [0.5, 2],
+        "final": {"arm": "real", "classifier": "cnn"}, "specimens": {"regex": "(?P<specimen>[a-z]+)"},
+        "presplit_augmentation": {"times": 4, "augmentation": {"rotation_degrees": 10}},
+    }  # fmt: skip
+    text = written(tmp_path / "all", settings).markdown()
+    for words in (
+        "**Other test sets.** Every classifier was also tested on other_site;",
+        "gaussian noise and jpeg compression, at five strengths each [@hendrycks2019benchmarking]",
+        "trained on 0.5 and 2 times as many specimens",
+        "handed over, cnn on real,",
+        "Specimens were identified by a pattern in file names; near-duplicate images",
+        "made into 4 by augmentation (rotation 10 degrees)",
+    ):
+        assert words in text, words
+    assert not re.findall(PRESENT, text)
+    plain = written(tmp_path / "plain").markdown()
+    assert "Images were not labelled with specimens; near-duplicate images of a class counted as one" in plain
+    assert not re.search("Other test sets|Learning curve|Final classifier|Before the split", plain)
+
+
 def test_looks_leaks_and_what_was_only_recorded_are_said(tmp_path):
     leaked = written(tmp_path / "leaked", **KINDS["words"])
     assert "were not free of images that they were tested on" in leaked.markdown()

@@ -3,14 +3,16 @@
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from PIL import Image
 
+from augury.images.files import file_sha256
 from augury.tables.measures import MEASURES
-from tests.project import ENVIRONMENT, Project, draw_classes, draw_image, small_config, table
+from tests.project import ENVIRONMENT, ROOT, Project, draw_classes, draw_image, small_config, table
 
 CLASSES = ["c00", "c01", "c02"]
 RUNS = [
@@ -303,3 +305,31 @@ def test_brought_parts_taxonomy_and_folds_together(tmp_path):
     page = (project.results() / "report.html").read_text()
     assert re.search(r"c01</th>|c01<br><small>A</small>", page)
     assert "<small>A</small>" in page
+
+
+def test_the_study_can_be_written_up_and_passed_on(project):
+    """The methods text, and the export of a real study: every part of it is described, and nothing is missing."""
+    text = (project.results() / "tables/methods.md").read_text()
+    keys = set(re.findall(r"^@\w+\{(\w+),$", (project.results() / "tables/references.bib").read_text(), re.M))
+    assert set(re.findall(r"@(\w+)", text)) == keys
+    assert "The generator gan was a deep convolutional generative adversarial network (DCGAN)" in text
+    assert "seeds 0 and 1" in text
+    output = project.folder / "passed-on"
+    words = [sys.executable, ROOT / "workflow/scripts/export_study.py", "--results", project.results(), "--output"]
+
+    def export(*more):
+        subprocess.run([*words, *more], check=True, cwd=project.folder, env=ENVIRONMENT, capture_output=True)
+
+    export(output)
+    assert len(list(output.glob("*/classifiers/*/*/*/README.md"))) == len(RUNS)
+    pools = {path.parent for path in output.glob("*/synthetic/*/*/*/croissant.json")}
+    assert pools == {path.parents[1] for path in output.glob("*/synthetic/*/*/*/*/index.tsv")} != set()
+    known = table(output / "tables/data_dictionary.tsv")
+    assert [row for row in known if not row["meaning"]] == []
+    assert not [path for path in output.rglob("*") if path.suffix in (".png", ".jpg", ".html")]
+    export(project.folder / "with-images", "--with", "images", "pictures", "--without", "weights", "pools")
+    used = {row["sha256"] for row in table(project.results() / "images/manifest.tsv")}
+    taken = {file_sha256(path) for path in (project.folder / "with-images/originals").rglob("*") if path.is_file()}
+    assert taken == used
+    assert (project.folder / "with-images/report.html").exists()
+    assert not list((project.folder / "with-images").rglob("*.safetensors"))

@@ -3,11 +3,12 @@
 from collections import Counter
 
 from augury.methods.facts import Facts, Paragraph
+from augury.methods.settings_told import augmentation
 from augury.report.summary import parts
 from augury.report.values import count, listed
 from augury.settings.reading import checked
 from augury.splits.identity import specimen_key
-from augury.study.images import Preparation
+from augury.study.images import Preparation, PresplitAugmentation, Specimens
 from augury.study.split import Split
 
 MOST_CLASSES = 20  # that are counted one by one
@@ -30,9 +31,14 @@ def images(facts: Facts) -> Paragraph:
         text += f" Their licence was {facts.settings['licence']}."
     if facts.quarantine:
         text += f" {count(len(facts.quarantine), 'file was', 'files were')} left out as unusable."
-    text += _twins(facts)
+    text += _twins(facts) + _identity(facts)
     if facts.settings.get("corrections"):
         text += " Labels were corrected by hand after a look at the images."
+    before = checked(facts.settings.get("presplit_augmentation"), PresplitAugmentation)
+    if before.times > 1:
+        changed = augmentation(before.augmentation)
+        how = f"augmentation ({changed})" if changed else "augmentation"
+        text += f" Before the split every image was made into {before.times} by {how}."
     preparation = checked(facts.settings.get("preparation"), Preparation)
     fitted = _FITS[preparation.fit].format(pad=_PADS[preparation.pad])
     kept = f"reduced to the central {preparation.centre_crop:.0%} of each side and " * (preparation.centre_crop < 1)
@@ -47,6 +53,17 @@ def _twins(facts: Facts) -> str:
     text = f" A search for duplicates and near-duplicates found {count(len(together), 'pair')} of images that showed "
     text += "the same thing"
     return text + (f", {conflicts:,} of them with two labels." if conflicts else ", none of them with two labels.")
+
+
+def _identity(facts: Facts) -> str:
+    """How images were known to show one specimen."""
+    settings = checked(facts.settings.get("specimens"), Specimens)
+    ways = ["a pattern in file names"] * bool(settings.regex) + ["a table"] * bool(settings.table)
+    named = f" Specimens were identified by {listed(ways)}" if ways else " Images were not labelled with specimens"
+    if settings.near_duplicates:
+        others = "" if ways else ", others as one each"
+        return f"{named}; near-duplicate images of a class counted as one specimen{others}."
+    return f"{named}{'' if ways else ', and each counted as one'}."
 
 
 def division(facts: Facts) -> Paragraph:

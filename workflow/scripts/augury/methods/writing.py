@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from augury.citing.reference import Reference, in_words, ordered
-from augury.methods import arms, evaluation, material, networks, scores, software
+from augury.methods import arms, evaluation, further, material, networks, scores, software
 from augury.methods.facts import Facts, Paragraph
 
 
@@ -44,7 +44,10 @@ def write(facts: Facts) -> Methods:
         networks.classifiers(facts),
         evaluation.measures(facts),
         evaluation.verdict(facts),
+        further.elsewhere(facts),
+        further.curve(facts),
         scores.explanations(facts),
+        further.final(facts),
         software.software(facts),
     ]
     return Methods([each for each in paragraphs if each is not None])
