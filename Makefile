@@ -2,11 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint style types coverage bench bench-quality clean lock reference
+.PHONY: demo test test-slow lint style types coverage bench bench-quality clean lock reference tour
 
 demo: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/watch_study.py snakemake --cores all
 	@echo "The report is results/demo/report.html: open it in a browser."
+
+# The pictures of docs/tour.md, from the demo, which is run where it is not there yet.
+tour: results/demo/report.html
+	$(BIN)/python docs/pictures/tour.py
+
+results/demo/report.html:
+	$(MAKE) demo
 
 test: .venv/ready lint
 	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder

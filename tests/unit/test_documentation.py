@@ -120,6 +120,14 @@ def test_scripts_have_the_options_that_are_shown(words):
         assert re.search(rf"{option}\b", done.stdout), option
 
 
+def test_pictures_of_the_tour_are_made_by_its_script_and_small():
+    folder, shown = ROOT / "docs/pictures", re.findall(r"pictures/tour-([\w-]+)\.webp", text("docs/tour.md"))
+    made = (folder / "tour.py").read_text("utf-8")
+    assert len(shown) > 4
+    assert [name for name in shown if f'"{name}"' not in made] == []
+    assert [name for name in shown if (folder / f"tour-{name}.webp").stat().st_size > 100_000] == []
+
+
 def test_the_links_and_anchors_of_a_page_are_told_apart():
     """The reading above is one of forges: a heading's code font, punctuation and capitals leave its name."""
     assert "how-often-it-is-wrong-and-what-it-sees" in anchors("docs/verdict.md")

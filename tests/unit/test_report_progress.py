@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from augury.command.errors import UserError
 from augury.report.progress import watching
 from augury.report.progress.estimate import Estimate, told_left
 from augury.report.progress.page import at_work, curves, sentence, write_progress
@@ -169,6 +170,12 @@ def test_a_command_is_run_and_its_progress_shown_in_place_of_its_output(folder, 
         assert "augury: a remark" in told.err
         assert ("Job stats" in told.err) is bool(code)
     assert "ended after 1m10s" in (folder / "results/small/progress.html").read_text()
+
+
+@pytest.mark.parametrize("option", ["-q", "--quiet", "--quiet=rules"])
+def test_a_command_that_hides_its_steps_is_refused(option):
+    with pytest.raises(UserError, match="leave out --quiet"):
+        watching.run(["snakemake", option, "--cores", "1"], {})
 
 
 def test_a_run_is_followed_by_its_log_to_its_end(folder, capsys, monkeypatch):

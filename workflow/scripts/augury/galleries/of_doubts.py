@@ -36,7 +36,6 @@ def doubts(rows: Sequence[DoubtRow], predicted: HeldOut, threads: int = 1) -> Ga
             f"{row.suggested} rather than {row.class_}? label quality {row.quality:.2f}; {row.agree} of {row.runs} "
             f"say {row.suggested}"
         ) + (f"; its name speaks of {row.named}" if row.named else "")
-        title += f"; its file's name says {row.named}" if row.named else ""
         own = Picture(Path(row.path), row.path, row.class_, row.suggested, sha256=row.sha256,
                       lines=(row.path.rpartition("/")[2],))  # fmt: skip
         groups.append(Group([own, *neighbours(row, row.class_), *neighbours(row, row.suggested)], title))

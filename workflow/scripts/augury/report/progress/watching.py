@@ -99,6 +99,10 @@ def forecast_of(command: Sequence[str]) -> Forecast:
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run Snakemake and show its progress; its exit code."""
+    if any(word == "-q" or word.startswith("--quiet") for word in command):
+        raise UserError(
+            "leave out --quiet: it hides the steps that are to be watched, which one line stands for anyway"
+        )
     watch, tail = Watch(command), deque[str](maxlen=_TAIL)
     try:
         process = subprocess.Popen(
