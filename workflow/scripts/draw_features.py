@@ -49,10 +49,10 @@ def main() -> None:
     if not wanted:
         return
     from augury.scores.drawing import draw_features
-    from augury.scores.extractors import load_extractor
+    from augury.scores.extractors import loaded_extractor
 
     device = choose_device(args.device, "fp32", args.threads, bf16_pays_on_cpu=False)
-    extractors = [load_extractor(each.extractor, args.weights) for each in wanted]
+    extractors = [loaded_extractor(each.extractor, args.weights) for each in wanted]
     script.tell(f"{args.generator}: {args.count} images of each of {len(variants)} variants")
     for extractor in extractors:
         script.tell(f"{extractor.recorded} from {extractor.origin}")

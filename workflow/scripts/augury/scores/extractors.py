@@ -4,6 +4,7 @@ An extractor is Inception-v3 as FID is defined with it (inception_v3_fid), or a 
 with the weights that classifiers start from: a file in resources/weights, or an installed package that carries them.
 """
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,12 @@ def load_extractor(name: str, weights: Path) -> Extractor:
     network = timm_zoo.build(name, SIZE_PX, channels=3, classes=2)
     source = pretrained.fill(network, name, str(weights) if weights.is_file() else True, weights) or {}
     return Extractor(name, network.to(memory_format=torch.channels_last).eval(), source)
+
+
+@functools.cache
+def loaded_extractor(name: str, weights: Path) -> Extractor:
+    """The same, once for all classes of a process."""
+    return load_extractor(name, weights)
 
 
 def extract(extractor: Extractor, images: np.ndarray, device: torch.device, label: str = "features") -> np.ndarray:

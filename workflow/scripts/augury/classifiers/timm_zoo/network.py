@@ -4,6 +4,7 @@ Grey images enter through a first layer of one channel, to which pretrained weig
 """
 
 import difflib
+import functools
 from typing import Any, cast
 
 import timm
@@ -74,7 +75,7 @@ def create(architecture: str, size_px: int, **options: Any) -> ZooNetwork:
         options["img_size"] = size_px
     # What its weights were made with needs no trial, which takes 0.7 s of the processor at first, then 0.3.
     if config is None or size_px != config.input_size[-1]:
-        _try_size(name, size_px, options)
+        _try_size(name, size_px, tuple(options.items()))
     return cast("ZooNetwork", timm.create_model(name, pretrained=False, **options))
 
 
@@ -92,9 +93,11 @@ def _check_name(architecture: str) -> None:
         raise UserError(f"`architecture: {architecture}` is not known to timm {timm.__version__}; {hint}")
 
 
-def _try_size(architecture: str, size_px: int, options: dict[str, Any]) -> None:
-    """Pass shapes through a network without weights, which takes no random numbers."""
+@functools.cache
+def _try_size(architecture: str, size_px: int, given: tuple[tuple[str, Any], ...]) -> None:
+    """Pass shapes through a network without weights, which takes no random numbers; once for those that fit."""
     know_shapes()
+    options = dict(given)
     try:
         with torch.random.fork_rng(devices=[]), torch.device("meta"), torch.no_grad():
             network = timm.create_model(architecture, pretrained=False, **options).eval()
