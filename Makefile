@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint style types coverage bench bench-quality clean lock reference tour
+.PHONY: demo test test-slow lint style types coverage bench bench-quality atlas clean lock reference tour
 
 demo: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" python workflow/scripts/watch_study.py snakemake --cores all
@@ -42,6 +42,11 @@ bench: .venv-bench/ready
 
 bench-quality: .venv-bench/ready
 	.venv-bench/bin/python benchmarks/quality.py
+
+# Days of a laptop: every set at every size, what was begun goes on. See atlas/README.md.
+atlas: .venv/ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" python atlas/run.py --cores all
+	$(BIN)/python atlas/answers.py --write
 
 .venv-bench/ready: envs/requirements.txt benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench

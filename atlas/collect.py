@@ -1,0 +1,182 @@
+"""What a finished cell has measured, as rows of atlas/measured/*.tsv, in place of those that it had there.
+
+python atlas/collect.py hushem-20
+"""
+
+import csv
+import dataclasses
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from statistics import fmean, stdev
+
+import numpy as np
+from cells import HERE, Cell
+
+sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
+
+from augury.tables.predictions import Predictions, read_predictions, run_of
+from augury.tables.table import read_dicts, read_rows
+from augury.tables.verdict import ALL, VerdictRow
+
+MEASURED = HERE / "measured"
+SCORES = ("frechet_distance", "kid", "precision", "recall", "copied")
+
+
+@dataclasses.dataclass(frozen=True)
+class Gain:
+    """gains.tsv: an arm beside the real images alone, over the draws of a cell. Accuracies are fractions."""
+
+    set_: str
+    size: int  # training specimens per class
+    draws: int
+    disjoint: bool  # whether the draws share no training specimen
+    arm: str
+    classifier: str
+    specimens: int  # that test
+    n_train: float  # training images of a draw
+    baseline: float
+    accuracy: float
+    difference: float
+    low: float  # the verdict's interval, at the level that goes with its correction
+    high: float
+    word: str
+    standard_error: float  # of the difference: over specimens, and over draws with their training sets and seeds
+    draws_sd: float  # standard deviation of the difference over draws
+    specimen_variance: float  # s2: variance of one test specimen's paired difference
+
+
+TABLES = ("gains", "draws", "scores", "cost")
+
+
+def collect(cell: Cell) -> None:
+    """Write what the cell's results hold into the tables."""
+    runs = _runs(cell)
+    _replace("gains", cell, [dataclasses.asdict(gain) for gain in _gains(cell, runs)])
+    _replace("draws", cell, _draws(cell, runs))
+    _replace("scores", cell, _scores(cell))
+    _replace("cost", cell, _cost(cell))
+
+
+def arms_of(cell: Cell) -> set[str]:
+    """Arms that the tables have of it."""
+    return {row["arm"] for row in table("draws") if row["cell"] == cell.name}
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a table; none where nothing was measured."""
+    path = MEASURED / f"{name}.tsv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def _replace(name: str, cell: Cell, rows: list[Mapping[str, object]]) -> None:
+    kept = [row for row in table(name) if row["cell"] != cell.name]
+    made = [{"cell": cell.name} | {key.rstrip("_"): _short(value) for key, value in row.items()} for row in rows]
+    if kept or made:
+        MEASURED.mkdir(exist_ok=True)
+        everything = sorted([*kept, *made], key=lambda row: row["cell"])
+        with (MEASURED / f"{name}.tsv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(everything[0]), delimiter="\t", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(everything)
+
+
+def _short(value: object) -> object:
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+def _runs(cell: Cell) -> dict[tuple[str, str], dict[str, Predictions]]:
+    """(arm, classifier) -> split -> its test predictions, sorted by image."""
+    runs: dict[tuple[str, str], dict[str, Predictions]] = defaultdict(dict)
+    for path in sorted(cell.results.glob("*/classifiers/*/*/seed0/predictions.tsv")):
+        run = run_of(path)
+        tested = read_predictions(path).of("test")
+        runs[run.arm, run.classifier][run.split] = tested.rows(np.argsort(tested.sha256))
+    return runs
+
+
+def _gains(cell: Cell, runs: Mapping[tuple[str, str], Mapping[str, Predictions]]) -> Iterator[Gain]:
+    for row in read_rows(cell.results / "tables" / "verdict.tsv", VerdictRow):
+        if row.class_ != ALL or row.measure != "accuracy" or row.baseline != "real" or row.difference is None:
+            continue
+        arm, real = runs[row.arm, row.classifier], runs["real", row.classifier]
+        pairs = [_right(arm[split]).astype(float) - _right(real[split]) for split in sorted(arm)]
+        draws_sd = stdev(map(np.mean, pairs))
+        half = (row.specimen_high - row.specimen_low) / 2 / 1.96
+        yield Gain(
+            set_=cell.set_,
+            size=cell.size,
+            draws=row.n_splits,
+            disjoint=cell.disjoint,
+            arm=row.arm,
+            classifier=row.classifier,
+            specimens=row.n_specimens,
+            n_train=len(_classes(arm)) * cell.size,
+            baseline=row.baseline_value,
+            accuracy=row.arm_value,
+            difference=row.difference,
+            low=row.low,
+            high=row.high,
+            word=row.word,
+            standard_error=float(np.hypot(half, draws_sd / len(pairs) ** 0.5)),
+            draws_sd=draws_sd,
+            specimen_variance=fmean(float(np.var(pair)) for pair in pairs),
+        )
+
+
+def _right(predictions: Predictions) -> np.ndarray:
+    return predictions.predicted == predictions.labels
+
+
+def _classes(arm: Mapping[str, Predictions]) -> tuple[str, ...]:
+    return next(iter(arm.values())).classes
+
+
+def _draws(cell: Cell, runs: Mapping[tuple[str, str], Mapping[str, Predictions]]) -> list[Mapping[str, object]]:
+    return [
+        {"arm": arm, "classifier": classifier, "draw": split, "accuracy": float(_right(tested).mean())}
+        for (arm, classifier), splits in sorted(runs.items())
+        for split, tested in sorted(splits.items())
+    ]
+
+
+def _scores(cell: Cell) -> list[Mapping[str, object]]:
+    """Means over draws and classes, weighted by real images, as a generator's images are scored class by class."""
+    path = cell.results / "tables" / "synthetic.tsv"
+    if not path.exists():
+        return []
+    groups = defaultdict(list)
+    for row in read_dicts(path):
+        groups[row["generator"], row["selection"], row["extractor"]].append(row)
+    return [
+        {"generator": generator, "selection": selection, "extractor": extractor}
+        | {score: _mean(rows, score) for score in SCORES}
+        for (generator, selection, extractor), rows in sorted(groups.items())
+    ]
+
+
+def _mean(rows: Iterable[Mapping[str, str]], score: str) -> float | str:
+    known = [(float(row[score]), int(row["n_real"])) for row in rows if row[score]]
+    return sum(value * count for value, count in known) / sum(count for _, count in known) if known else ""
+
+
+def _cost(cell: Cell) -> list[Mapping[str, object]]:
+    """CPU seconds of each rule, by Snakemake's benchmark files, which miss part of steps under a minute."""
+    seconds: dict[str, float] = defaultdict(float)
+    steps: dict[str, int] = defaultdict(int)
+    for path in (cell.results / "benchmarks").rglob("*.tsv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            row = next(csv.DictReader(file, delimiter="\t"))
+        rule = path.relative_to(cell.results / "benchmarks").parts[0].removesuffix(".tsv")
+        seconds[rule] += float(row["cpu_time"])
+        steps[rule] += 1
+    return [{"rule": rule, "steps": steps[rule], "cpu_seconds": seconds[rule]} for rule in sorted(seconds)]
+
+
+if __name__ == "__main__":
+    for given in sys.argv[1:]:
+        collect(Cell(HERE / "cells" / f"{Path(given).stem}.yaml"))

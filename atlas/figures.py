@@ -1,0 +1,146 @@
+"""The atlas's two figures: what each arm gains by the number of images, and how far real images alone come."""
+
+import itertools
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from cells import HERE
+from meta import pool
+
+sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
+
+import matplotlib.pyplot as plt
+
+from augury.figures import theme
+
+CLASSIFIERS = {"probe": "probe", "cnn": "small CNN, from scratch", "lite0": "EfficientNet-Lite0, fine-tuned"}
+ARMS = {
+    "twice": "real images twice",
+    "classical": "classical copies",
+    "trivialaugment": "TrivialAugment",
+    "mixup": "MixUp",
+    "dcgan": "DCGAN",
+    "diffusion": "diffusion",
+    "near": "drawn from specimens",
+}
+Row = Mapping[str, str]
+
+
+def gains(rows: Sequence[Row], path: Path) -> None:
+    """One panel an arm and classifier: each set's gain by the size of its training part, and the mean over sets."""
+    arms = [arm for arm in ARMS if any(row["arm"] == arm for row in rows)]
+    classifiers = [name for name in CLASSIFIERS if any(row["classifier"] == name for row in rows)]
+    sets = sorted({row["set"] for row in rows})
+    colours = dict(zip(sets, theme.PALETTE, strict=False))
+    figure, axes = plt.subplots(
+        len(classifiers), len(arms), figsize=(1.9 * len(arms) + 0.8, 2.3 * len(classifiers) + 0.6), sharex=True,
+        sharey="row", squeeze=False,
+    )  # fmt: skip
+    for (line, classifier), (column, arm) in itertools.product(enumerate(classifiers), enumerate(arms)):
+        axis = axes[line, column]
+        its = [row for row in rows if (row["arm"], row["classifier"]) == (arm, classifier)]
+        axis.axhline(0, color=theme.INK, linewidth=0.8)
+        if not its:
+            axis.text(0.5, 0.5, "no such arm", transform=axis.transAxes, ha="center", color=theme.FAINT)
+        for set_ in sets:
+            own = sorted((int(row["size"]), 100 * float(row["difference"])) for row in its if row["set"] == set_)
+            if own:
+                axis.plot(
+                    *zip(*own, strict=True), color=colours[set_], linewidth=1, marker="o", markersize=3, alpha=0.75
+                )
+        for size in sorted({int(row["size"]) for row in its}):
+            at = [row for row in its if int(row["size"]) == size]
+            if len(at) > 1:
+                found = pool(*([100 * float(row[key]) for row in at] for key in ("difference", "standard_error")))
+                axis.errorbar(size, found.mean, [[found.mean - found.low], [found.high - found.mean]], color=theme.INK,
+                              marker="D", markersize=5, capsize=3, linewidth=1.5)  # fmt: skip
+        axis.set_xscale("log")
+        axis.set_xticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
+        axis.minorticks_off()
+        if line == 0:
+            axis.set_title(ARMS[arm])
+        if column == 0:
+            axis.set_ylabel(f"{CLASSIFIERS[classifier]}\ngain, points")
+    figure.supxlabel("training specimens per class")
+    handles = [plt.Line2D([], [], color=colours[set_], marker="o", markersize=3, label=set_) for set_ in sets]
+    mean = plt.Line2D([], [], color=theme.INK, marker="D", linestyle="", label="mean over sets, 95%")
+    figure.legend(handles=[*handles, mean], loc="outside upper center", ncols=len(sets) + 1)
+    theme.save(figure, path)
+
+
+def curves(rows: Sequence[Row], path: Path) -> None:
+    """One panel a set and classifier: accuracy by the size of the training part, of real images and of each arm."""
+    classifiers = [name for name in CLASSIFIERS if any(row["classifier"] == name for row in rows)]
+    sets = sorted({row["set"] for row in rows})
+    figure, axes = plt.subplots(
+        len(classifiers), len(sets), figsize=(1.9 * len(sets) + 0.8, 2.3 * len(classifiers) + 0.6), sharex=True,
+        sharey="col", squeeze=False,
+    )  # fmt: skip
+    colours = dict(zip(ARMS, theme.PALETTE, strict=False))
+    for (line, classifier), (column, set_) in itertools.product(enumerate(classifiers), enumerate(sets)):
+        axis = axes[line, column]
+        its = [row for row in rows if (row["set"], row["classifier"]) == (set_, classifier)]
+        for arm in ARMS:
+            own = sorted((int(row["size"]), 100 * float(row["accuracy"])) for row in its if row["arm"] == arm)
+            if own:
+                axis.plot(*zip(*own, strict=True), color=colours[arm], linewidth=1, marker="o", markersize=3)
+        real = curve(rows, set_, classifier)
+        if real:
+            axis.plot(
+                list(real),
+                [100 * value for value in real.values()],
+                color=theme.INK,
+                linewidth=2,
+                marker="o",
+                markersize=4,
+            )
+        axis.set_xscale("log")
+        axis.set_xticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
+        axis.minorticks_off()
+        if line == 0:
+            axis.set_title(set_)
+        if column == 0:
+            axis.set_ylabel(f"{CLASSIFIERS[classifier]}\naccuracy, %")
+    figure.supxlabel("training specimens per class")
+    shown = [arm for arm in ARMS if any(row["arm"] == arm for row in rows)]
+    handles = [plt.Line2D([], [], color=colours[arm], marker="o", markersize=3, label=ARMS[arm]) for arm in shown]
+    real_line = plt.Line2D([], [], color=theme.INK, linewidth=2, marker="o", label="real images alone")
+    figure.legend(handles=[real_line, *handles], loc="outside upper center", ncols=4)
+    theme.save(figure, path)
+
+
+def curve(rows: Sequence[Row], set_: str, classifier: str) -> dict[int, float]:
+    """Size of the training part -> accuracy of real images alone."""
+    found = {
+        int(row["size"]): float(row["baseline"])
+        for row in rows
+        if (row["set"], row["classifier"]) == (set_, classifier)
+    }
+    return dict(sorted(found.items()))
+
+
+def read_off(curve: Mapping[int, float], accuracy: float) -> str:
+    """The size at which the curve, made to rise, reaches an accuracy; beyond its ends, that it lies there."""
+    sizes = list(curve)
+    rising = np.maximum.accumulate(list(curve.values()))
+    if accuracy < rising[0]:
+        return f"below {sizes[0]}"
+    if accuracy > rising[-1]:
+        return f"above {sizes[-1]}"
+    return f"{np.exp(np.interp(accuracy, rising, np.log(sizes))):.0f}"
+
+
+def reached(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, str], tuple[str, int, float, float, float]]]:
+    """(classifier, arm), and (set, size, accuracy with both ends) wherever the verdict says that the arm helps."""
+    groups = defaultdict(list)
+    for row in rows:
+        if row["word"] == "helps":
+            ends = [float(row["baseline"]) + float(row[key]) for key in ("difference", "low", "high")]
+            groups[row["classifier"], row["arm"]].append((row["set"], int(row["size"]), *ends))
+    for classifier in CLASSIFIERS:
+        for arm in ARMS:
+            for each in sorted(groups[classifier, arm]):
+                yield (classifier, arm), each

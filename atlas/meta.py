@@ -1,0 +1,63 @@
+"""Results of several sets of images put together: a random-effects mean, and a rank correlation over sets."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import stats
+
+
+@dataclasses.dataclass(frozen=True)
+class Pooled:
+    """A mean over sets, for another set of the same kind."""
+
+    mean: float
+    low: float  # 95% interval of the mean
+    high: float
+    between_sd: float  # standard deviation of the sets' true values
+    sets: int
+
+
+def pool(values: Sequence[float], standard_errors: Sequence[float]) -> Pooled:
+    """Random-effects mean (DerSimonian and Laird 1986) with the interval of Hartung and Knapp (2001).
+
+    One value gets the interval of its own standard error, by the normal distribution. Hartung and Knapp's factor is at
+    least 1 here, so that sets which agree by chance get no shorter an interval than a common mean would.
+    """
+    effects, variances = np.asarray(values, float), np.asarray(standard_errors, float) ** 2
+    count = len(effects)
+    if count == 1:
+        half = 1.96 * variances[0] ** 0.5
+        return Pooled(effects[0], effects[0] - half, effects[0] + half, float("nan"), 1)
+    weights = 1 / variances
+    fixed = np.average(effects, weights=weights)
+    spread = (weights * (effects - fixed) ** 2).sum() - (count - 1)
+    between = max(0.0, spread / (weights.sum() - (weights**2).sum() / weights.sum()))
+    weights = 1 / (variances + between)
+    mean = np.average(effects, weights=weights)
+    factor = max(1.0, (weights * (effects - mean) ** 2).sum() / (count - 1))
+    half = stats.t.ppf(0.975, count - 1) * (factor / weights.sum()) ** 0.5
+    return Pooled(float(mean), float(mean - half), float(mean + half), float(between**0.5), count)
+
+
+def rank_correlation(
+    one: Sequence[float], other: Sequence[float], groups: Sequence[str], draws: int = 2000, seed: int = 0
+) -> tuple[float, float, float]:
+    """Spearman's, with a 95% interval of the bootstrap over groups, whose pairs are kept together."""
+    first, second, names = np.asarray(one, float), np.asarray(other, float), np.asarray(groups)
+    members = [np.flatnonzero(names == name) for name in sorted(set(groups))]
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(draws):
+        rows = np.concatenate([members[number] for number in random.integers(len(members), size=len(members))])
+        if np.ptp(first[rows]) and np.ptp(second[rows]):
+            found.append(stats.spearmanr(first[rows], second[rows]).statistic)
+    low, high = np.quantile(found, (0.025, 0.975))
+    return float(stats.spearmanr(first, second).statistic), float(low), float(high)
+
+
+def variance_ratio(values: Sequence[float], freedom: Sequence[int]) -> tuple[float, float, float]:
+    """Mean of ratios of variances, weighted by their degrees of freedom, with a 95% chi-square interval."""
+    total = sum(freedom)
+    mean = float(np.average(values, weights=freedom))
+    return mean, float(mean * total / stats.chi2.ppf(0.975, total)), float(mean * total / stats.chi2.ppf(0.025, total))

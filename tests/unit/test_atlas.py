@@ -1,0 +1,104 @@
+"""The atlas: its arithmetic beside published results, its cells, and its page as measured."""
+
+import math
+import statistics
+import sys
+
+import numpy as np
+import pytest
+import yaml
+from scipy import stats
+
+from tests.project import ROOT
+
+sys.path.append(str(ROOT / "atlas"))
+
+import answers
+import cells
+import figures
+import meta
+
+# BCG vaccine against tuberculosis (Colditz et al. 1994): cases and others of the vaccinated, then of the unvaccinated.
+BCG = [
+    (4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
+    (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232), (17, 1699, 65, 1600),
+    (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825),
+]  # fmt: skip
+
+
+def test_the_mean_over_sets_is_that_of_a_published_meta_analysis():
+    """The log risk ratio by DerSimonian and Laird: -0.7141, tau squared 0.3088."""
+    ratios = [math.log((a / (a + b)) / (c / (c + d))) for a, b, c, d in BCG]
+    errors = [(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)) ** 0.5 for a, b, c, d in BCG]
+    found = meta.pool(ratios, errors)
+    assert found.mean == pytest.approx(-0.7141, abs=5e-5)
+    assert found.between_sd**2 == pytest.approx(0.3088, abs=5e-5)
+
+
+@pytest.mark.parametrize("between", [0.0, 1.0, 3.0])
+def test_intervals_of_few_sets_hold_the_mean(between):
+    random = np.random.default_rng(0)
+    errors = np.array([0.5, 1.0, 1.5, 1.0, 2.0])
+    held = 0
+    for _ in range(1000):
+        values = 2 + between * random.standard_normal(5) + errors * random.standard_normal(5)
+        found = meta.pool(values, errors)
+        held += found.low <= 2 <= found.high
+    assert held / 1000 >= 0.93
+
+
+def test_sets_that_agree_get_no_shorter_an_interval_than_their_errors_allow():
+    found = meta.pool([1.0, 1.0, 1.0], [1.0, 1.0, 1.0])
+    assert found.high - found.mean == pytest.approx(stats.t.ppf(0.975, 2) / 3**0.5)
+    assert meta.pool([1.0], [2.0]).high == pytest.approx(1 + 1.96 * 2)
+
+
+def test_a_rank_correlation_keeps_the_pairs_of_a_set_together():
+    groups = [name for name in "abcdef" for _ in range(4)]
+    level = np.repeat(np.arange(6.0), 4)
+    within = np.tile([0.1, 0.2, 0.3, 0.4], 6)
+    rho, low, high = meta.rank_correlation(level + within, level + within, groups)
+    assert (rho, low, high) == pytest.approx((1, 1, 1))
+    random = np.random.default_rng(1)
+    unrelated = random.standard_normal(24)
+    rho, low, high = meta.rank_correlation(level, unrelated, groups)
+    assert low < 0 < high
+    assert rho == pytest.approx(stats.spearmanr(level, unrelated).statistic)
+
+
+def test_a_ratio_of_variances_has_the_interval_of_a_variance():
+    random = np.random.default_rng(0)
+    held = 0
+    for _ in range(500):
+        draws = [statistics.variance(random.standard_normal(5)) for _ in range(6)]
+        _, low, high = meta.variance_ratio(draws, [4] * 6)
+        held += low <= 1 <= high
+    assert 0.92 <= held / 500 <= 0.98
+
+
+def test_what_a_gain_is_worth_is_read_off_a_curve_that_rises():
+    curve = {5: 0.5, 10: 0.6, 20: 0.58, 50: 0.8}
+    assert figures.read_off(curve, 0.55) == f"{math.sqrt(50):.0f}"
+    assert figures.read_off(curve, 0.4) == "below 5"
+    assert figures.read_off(curve, 0.9) == "above 50"
+    assert figures.read_off(curve, 0.7) == f"{math.sqrt(20 * 50):.0f}"
+
+
+def test_every_cell_says_what_its_name_does():
+    every = cells.every_cell()
+    assert len({cell.name for cell in every}) == len(every) > 20
+    for cell in every:
+        settings = cell.settings
+        assert settings["dataset"] == f"atlas-{cell.name}"
+        assert settings["split"]["train"] == cell.size
+        assert settings["split"].get("folds", settings["split"].get("repeats")) >= 5
+    assert len({cell.set_ for cell in every}) >= 6
+    arms = [
+        set(yaml.safe_load((cells.HERE / f"{layer}.yaml").read_text())["arms"]) for layer in ("recipe", "generators")
+    ]
+    assert arms[0] | arms[1] - {"real"} == {"real", *figures.ARMS}
+
+
+def test_the_page_holds_what_was_measured():
+    page = (ROOT / "docs" / "atlas.md").read_text(encoding="utf-8")
+    assert answers.renewed(page, answers.every_table()) == page, "run `python atlas/answers.py --write`"
