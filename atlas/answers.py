@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import figures
-from cells import HERE
+from cells import HERE, every_cell
 from collect import table
 from meta import Pooled, pool, rank_correlation, variance_ratio
 
@@ -40,6 +40,7 @@ def every_table() -> dict[str, str]:
     """Name of each table of the page -> its Markdown."""
     gains = table("gains")
     return {
+        "measured": _measured(gains),
         "gains": _gains(gains),
         "sets": _sets(gains),
         "worth": _worth(gains),
@@ -47,6 +48,19 @@ def every_table() -> dict[str, str]:
         "variance": _variance(gains),
         "cost": _cost(table("cost")),
     }
+
+
+def _measured(gains: Sequence[Row]) -> str:
+    done = {row["cell"] for row in gains}
+    drawn = {row["cell"] for row in gains if row["arm"] in ("dcgan", "diffusion", "near")}
+    every = every_cell()
+    lines = []
+    for set_ in sorted({cell.set_ for cell in every}):
+        its = [cell for cell in every if cell.set_ == set_]
+        cells = [[str(cell.size) for cell in its if cell.name in names] for names in (done, drawn)]
+        missing = [str(cell.size) for cell in its if cell.name not in drawn]
+        lines.append([set_, *(", ".join(sizes) or "none" for sizes in (*cells, missing))])
+    return _markdown(["set", "a class", "with generators, a class", "not run with generators, a class"], lines)
 
 
 def renewed(page: str, tables: Mapping[str, str]) -> str:

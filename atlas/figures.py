@@ -13,6 +13,7 @@ from meta import pool
 sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 
 from augury.figures import theme
 
@@ -57,9 +58,7 @@ def gains(rows: Sequence[Row], path: Path) -> None:
                 found = pool(*([100 * float(row[key]) for row in at] for key in ("difference", "standard_error")))
                 axis.errorbar(size, found.mean, [[found.mean - found.low], [found.high - found.mean]], color=theme.INK,
                               marker="D", markersize=5, capsize=3, linewidth=1.5)  # fmt: skip
-        axis.set_xscale("log")
-        axis.set_xticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
-        axis.minorticks_off()
+        _sizes(axis)
         if line == 0:
             axis.set_title(ARMS[arm])
         if column == 0:
@@ -97,9 +96,7 @@ def curves(rows: Sequence[Row], path: Path) -> None:
                 marker="o",
                 markersize=4,
             )
-        axis.set_xscale("log")
-        axis.set_xticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
-        axis.minorticks_off()
+        _sizes(axis)
         if line == 0:
             axis.set_title(set_)
         if column == 0:
@@ -144,3 +141,10 @@ def reached(rows: Sequence[Row]) -> Iterator[tuple[tuple[str, str], tuple[str, i
         for arm in ARMS:
             for each in sorted(groups[classifier, arm]):
                 yield (classifier, arm), each
+
+
+def _sizes(axis: Axes) -> None:
+    axis.set_xscale("log")
+    axis.set_xlim(2.5, 130)
+    axis.set_xticks([3, 10, 30, 100], ["3", "10", "30", "100"])
+    axis.minorticks_off()
