@@ -154,6 +154,7 @@ def test_what_shows_real_images_stays_behind_unless_it_is_asked_for(results, exp
     files = below(exported)
     assert not [name for name in files if name.endswith((".jpg", ".png")) or "copier" in name.split("/")]
     assert "report.html" not in files
+    assert not [name for name in files if name.startswith(".") or "/." in name]
     output = tmp_path / "all"
     call("export_study", ["--results", results, "--output", output, "--with", "pictures", "--without", "weights"])
     more = below(output)

@@ -49,7 +49,7 @@ def left_out(study: Finished, along: Collection[str]) -> list[str]:
 
 def _study(study: Finished, pictures: bool) -> Iterator[Pair]:
     for pattern in ("tables/*.tsv", "tables/methods.md", "tables/references.bib", "config.json", "figures/*.svg",
-                    "images/*.tsv", "splits/*.tsv", "final/card.md", "recipes/*.json",
+                    "images/[!.]*.tsv", "splits/[!.]*.tsv", "final/card.md", "recipes/*.json",
                     *(("report.html", "figures/*.png") if pictures else ())):  # fmt: skip
         for path in study.folder.glob(pattern):
             yield path, path.relative_to(study.folder).as_posix()

@@ -10,11 +10,43 @@ from types import ModuleType, NoneType
 
 from augury.tables.checked import COLUMN
 from augury.tables.columns import described
-from augury.tables.inspection import ShortcutRow, ViewsRow, WarningRow
 from augury.tables.table import read_cells
 
 HEADER = ("table", "column", "type", "empty", "meaning")
-_INSPECTED = {"warnings": WarningRow, "views": ViewsRow, "shortcuts": ShortcutRow}
+_INSPECTED = {
+    "warnings": {
+        "level": "warning, or hint: what may be natural",
+        "kind": "what it is about: names, copies, views, stored, shape or reading",
+        "class": "the class; empty where all classes are meant",
+        "split": "the split; empty where none is meant",
+        "value": "what was measured: a share, a score or a balanced accuracy",
+        "sentence": "what was noticed",
+        "remedy": "what to do",
+    },
+    "views": {
+        "images": "images of the class",
+        "specimens": "specimens of the class",
+        "named": "share of the images whose specimen has a name",
+        "copies": "share of the images without such names that are near-duplicates of others",
+        "largest": "images in the largest group of near-duplicates",
+        "compared": "images that were compared with each other",
+        "likeness": "distance to the nearest image of another specimen over that to the tenth, median",
+        "near": "share of those whose own ratio is 0.45 or less",
+        "likeness_test": "the same, to the nearest training image of each test image; mean over splits",
+    },
+    "shortcuts": {
+        "property": "the property of the files by which a class may be told, without any pixel",
+        "accuracy": "balanced accuracy of telling classes by it, in folds over specimens",
+        "accuracy_low": "lower end of its 95% interval, over specimens",
+        "accuracy_high": "upper end of that interval",
+        "chance": "balanced accuracy by chance",
+        "class": "the class that one value of it tells most; empty where values are numbers",
+        "value": "that value",
+        "share": "share of that class's images with this value",
+        "share_others": "share of the other classes' images with it, each class alike",
+        "beyond": "by how much the shares differ, where each class has an image more with the value and one without",
+    },
+}
 CHECK = "CRC-32 of all lines up to this one, by which a change shows"
 OF_EDGES = {
     "sha256": "SHA-256 of the image file's bytes: the image's identity",
@@ -56,8 +88,7 @@ def dictionary(folder: Path) -> list[tuple[str, ...]]:
         about, kinds = ({}, {}) if row is None else (described(row), typing.get_type_hints(row))
         lines += _lines(f"tables/{path.name}", header, about, kinds)
     for path in sorted(folder.glob("images/*.tsv")):
-        row = _INSPECTED.get(path.stem)
-        lines += _lines(f"images/{path.name}", read_cells(path)[0], described(row) if row else {}, {})
+        lines += _lines(f"images/{path.name}", read_cells(path)[0], _INSPECTED.get(path.stem, {}), {})
     for pattern in ("splits/*.tsv", "*/synthetic/**/index.tsv", "*/classifiers/*/*/*/predictions.tsv"):
         columns: dict[str, None] = {}
         for path in folder.glob(pattern):

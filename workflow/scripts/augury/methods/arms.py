@@ -35,7 +35,8 @@ def _words(facts: Facts, arm: Arm) -> tuple[str, list[Reference]]:
     if arm.classical_to:
         pieces.append(f"augmented copies{copies} up to {arm.classical_to:,} images of each class")
     elif arm.classical:
-        pieces.append(f"{arm.classical:g} augmented copies of each{copies}")
+        noun = "copy" if arm.classical == 1 else "copies"
+        pieces.append(f"{arm.classical:g} augmented {noun} of each{copies}")
     if arm.generator:
         words, references = _synthetic(facts, arm)
         pieces.append(words)

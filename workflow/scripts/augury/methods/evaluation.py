@@ -118,7 +118,7 @@ def _primary(tested: list[VerdictRow]) -> str:
         whose = f"{'all ' if set(arms) == compared else ''}{len(arms)} arms"
     return (
         f"Primary, as the study's configuration had declared, {'was' if len(rows) == 1 else 'were'} "
-        f"{count(len(rows), 'comparison')}: {whose}{of} in {listed(meant)}; all others were secondary."
+        f"{count(len(rows), 'comparison')}: {whose}{of} in {listed(meant)}; no other was."
     )
 
 
