@@ -84,9 +84,20 @@ def _launch_on_nodes(nodes: int) -> None:
     with socket.socket() as probe:
         probe.bind(("", 0))
         meeting = f"{socket.gethostname()}:{probe.getsockname()[1]}"
-    words = ["srun", "--overlap", f"--nodes={nodes}", f"--ntasks={nodes}", "--ntasks-per-node=1", "--cpu-bind=none"]
+    # A step's variables speak of its own node, and srun would believe them.
+    words = [
+        "srun",
+        f"--jobid={time_limit.job()}",
+        "--overlap",
+        "--mem=0",
+        f"--nodes={nodes}",
+        f"--ntasks={nodes}",
+        "--ntasks-per-node=1",
+        "--cpu-bind=none",
+    ]
     words += ["--kill-on-bad-exit=1", "--export=ALL", sys.executable, *sys.argv]
-    environment = os.environ | {peers.MEETING: meeting, "AUGURY_PARENT": ""}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SLURM_") or name == "SLURM_CONF"}
+    environment = kept | {peers.MEETING: meeting, "AUGURY_PARENT": ""}
     with StopRequest() as stop, subprocess.Popen(words, env=environment) as running:
         while running.poll() is None and not stop.requested():
             time.sleep(0.5)
