@@ -11,6 +11,7 @@ import argparse
 import html
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ LINKED = ("Snakefile", "workflow", "envs", "profiles", "resources")
 DESK, PHONE = (1280, 800), (390, 844)
 QUALITY = 82
 LARGEST = 100_000  # bytes of a picture, so that the page of the tour loads quickly
+_HEADER = re.compile(r"\[\d{4}-\d\d-\d\d [\d:]+\] \w+\.py on ")  # of what scripts write
 TERMINAL = """<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; background: #14191e; color: #e4e9ee; font: 14px/1.5 "DejaVu Sans Mono", monospace; }
 pre { margin: 0; padding: 16px 20px; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -92,16 +94,16 @@ class Tour:
             sys.exit(f"{path.name} is larger than {LARGEST / 1000:.0f} kB: let it show less")
 
 
-def announced(written: str) -> str:
-    """What augury says of a plan, without what Snakemake adds."""
-    return "\n".join(line for line in written.splitlines() if line.startswith("augury:"))
+def said(written: str, *by: str) -> str:
+    """The lines that begin so, without what Snakemake adds and without where this machine keeps its Python."""
+    return "\n".join(line for line in written.splitlines() if line.startswith(by) and not _HEADER.match(line))
 
 
 def plan(tour: Tour) -> None:
     """Before anything was run."""
     listing = 'for folder in resources/demo/images/*; do echo "$(ls $folder | wc -l) images in $folder"; done'
     command = "snakemake -n --quiet all"
-    tour.terminal("plan", (listing, tour.run(listing)), (command, announced(tour.run(command))))
+    tour.terminal("plan", (listing, tour.run(listing)), (command, said(tour.run(command), "augury:")))
 
 
 def progress(tour: Tour) -> None:
@@ -131,8 +133,8 @@ def doubts(tour: Tour) -> None:
     look = "cut -f 1,2,6 corrections.tsv"
     foretold = f"snakemake -n --quiet all {corrected}"
     divided = f"python workflow/scripts/watch_study.py snakemake --cores all {corrected} --until split_class"
-    tour.terminal("correction", (look, tour.run(look)), (foretold, announced(tour.run(foretold))),
-                  (divided, tour.run(divided)))  # fmt: skip
+    tour.terminal("correction", (look, tour.run(look)), (foretold, said(tour.run(foretold), "augury:")),
+                  (divided, said(tour.run(divided), "demo:")))  # fmt: skip
 
 
 def predictions(tour: Tour) -> None:
@@ -154,7 +156,7 @@ def export(tour: Tour) -> None:
     tour.link_study()
     command = "python workflow/scripts/export_study.py --results results/demo --output demo-export --licence CC-BY-4.0"
     look = "ls -p demo-export"
-    tour.terminal("export", (command, tour.run(command)), (look, tour.run(look)))
+    tour.terminal("export", (command, said(tour.run(command), "")), (look, tour.run(look)))
 
 
 STEPS = {step.__name__: step for step in (plan, progress, report, splits, doubts, predictions, export)}
