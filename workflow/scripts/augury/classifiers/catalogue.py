@@ -19,9 +19,8 @@ from augury.classifiers.network import size_of
 from augury.classifiers.sizes import channels_of
 from augury.command.errors import UserError
 from augury.generators.family import GeneratorSettings
-from augury.settings.families import families, family
+from augury.settings.families import DEFAULT_FAMILY, families, family
 from augury.settings.reading import checked
-from augury.study.config import DEFAULT_FAMILY
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.settings.families import family, is_family
-from augury.study.config import DEFAULT_FAMILY
+from augury.settings.families import DEFAULT_FAMILY, family, is_family
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.description import read_description
 from augury.tables.table import read_rows

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from augury.citing.reference import Reference
 from augury.scores.catalogue import SCORES
-from augury.settings.families import family, is_family
+from augury.settings.families import DEFAULT_FAMILY, family, is_family
 from augury.study.arms import Arm
-from augury.study.config import DEFAULT_FAMILY
 from augury.tables.classification import ClassificationRow
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.runtime import RuntimeRow

@@ -4,9 +4,9 @@ import copy
 import difflib
 from typing import Any
 
-from augury.settings.families import families, family, is_family, names
+from augury.settings.families import DEFAULT_FAMILY, families, family, is_family, names
 from augury.study.arms import Arm
-from augury.study.config import DEFAULT_FAMILY, Config
+from augury.study.config import Config
 
 _SECTIONS = {"every_generator": "generators", "every_classifier": "classifiers", "every_arm": "arms"}
 _NUMBERS_OF_IMAGES = ("count", "classical_to")  # of an arm: what it has none of, a small study has none of either

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 _LIBRARY = Path(__file__).resolve().parents[1]
+DEFAULT_FAMILY = {"generators": "dcgan", "selections": "genetic", "classifiers": "timm_zoo"}
 
 
 @cache

@@ -17,7 +17,7 @@ from augury.settings.base import (
     Text,
     Unique,
 )
-from augury.settings.families import families
+from augury.settings.families import DEFAULT_FAMILY, families
 from augury.study.arms import Arm, Ensemble, Final
 from augury.study.elsewhere import Pool
 from augury.study.images import Labels, Preparation, PresplitAugmentation, Specimens
@@ -37,8 +37,6 @@ def _one_of(kind: str, default: str) -> Any:
     members = tuple(Annotated[each.settings, Tag(name)] for name, each in ordered)
     return Annotated[Union[members], Discriminator(tag), BeforeValidator(lambda entry: {} if entry is None else entry)]  # noqa: UP007
 
-
-DEFAULT_FAMILY = {"generators": "dcgan", "selections": "genetic", "classifiers": "timm_zoo"}
 
 if TYPE_CHECKING:
     from augury.classifiers.family import ClassifierSettings as Classifier
