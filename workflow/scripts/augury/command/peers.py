@@ -5,7 +5,7 @@ A step that is one process has none of them. https://docs.pytorch.org/docs/stabl
 
 import os
 
-_RUN, _RANK, _LOCAL, _HERE = "TORCHELASTIC_RUN_ID", "RANK", "LOCAL_RANK", "LOCAL_WORLD_SIZE"
+_RUN, _RANK, _LOCAL, _COUNT = "TORCHELASTIC_RUN_ID", "RANK", "LOCAL_RANK", "WORLD_SIZE"
 # Where a person watches, for the first process: the path of the terminal that the step was started from.
 CONSOLE = "AUGURY_CONSOLE"
 # On each node of a job of several: where the processes meet, HOST:PORT.
@@ -27,9 +27,9 @@ def local_rank() -> int:
     return int(os.environ.get(_LOCAL, "0")) if is_member() else 0
 
 
-def local_count() -> int:
-    """How many there are on this machine."""
-    return int(os.environ.get(_HERE, "1")) if is_member() else 1
+def count() -> int:
+    """How many there are, on all machines."""
+    return int(os.environ.get(_COUNT, "1")) if is_member() else 1
 
 
 def starts_others() -> bool:

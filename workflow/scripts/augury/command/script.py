@@ -73,7 +73,7 @@ def start(
             stream.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
     if args.threads < 1:
         made.error("--threads must be at least 1")
-    args.threads = max(1, args.threads // peers.local_count())
+    args.threads = max(1, args.threads // peers.count())
     _limit_threads(args.threads)
     keep_freed_memory()
     leave_out_compiler()
