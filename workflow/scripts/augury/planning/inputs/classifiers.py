@@ -121,10 +121,15 @@ class Classifiers:
             if stands(config, arm, classifier)
         ]
 
-    def first_predictions(self) -> str:
-        """The predictions by which images are chosen that all explanations show: of the first arm and classifier."""
+    def first_predictions(self) -> str | list[str]:
+        """The predictions by which images are chosen that all explanations show: of the first arm and classifier.
+
+        None without classifiers.
+        """
         config = self.study.config
         classifier = next(iter(config.classifiers), "")
+        if not classifier:
+            return []
         arm = next((arm for arm in config.arms if stands(config, arm, classifier)), "")
         first = {"arm": arm, "classifier": classifier}
         return f"{self.paths.classifier}/predictions.tsv".format(**self._first_run(), **first)
