@@ -30,7 +30,9 @@ def home(here):
         packed.seek(0)
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as temporary, tarfile.open(fileobj=packed) as archive:
-            archive.extractall(f"{temporary}/whole", filter="data")
+            # Python before 3.11.4, as Debian 12 has it, knows no filters.
+            filtered = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            archive.extractall(f"{temporary}/whole", **filtered)
             with contextlib.suppress(OSError):  # another process was faster
                 os.rename(f"{temporary}/whole", folder)
     return folder
