@@ -114,7 +114,8 @@ def _patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
     apart = r"\s" if separator == SPACES else re.escape(separator)
     blank = "" if separator == SPACES else rf"(?:(?!{apart})[ \t\u00a0])*"
     inside = (r'[^"]|""', r'[^"]|(?<=\\)"')
-    quoted, escaped = (re.compile(rf'{blank}"((?:{each})*+)"{blank}(?={apart}|\Z)') for each in inside)
+    # A lookahead taken up again is never entered twice, like a possessive `*+`, which Python 3.11.2 matches wrongly.
+    quoted, escaped = (re.compile(rf'{blank}"(?=((?:{each})*))\1"{blank}(?={apart}|\Z)') for each in inside)
     return quoted, escaped, re.compile(rf"{apart}|\Z")
 
 
