@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import figures
 from cells import HERE, every_cell
 from collect import table
-from meta import Pooled, pool, rank_correlation, variance_ratio
+from meta import Pooled, pooled, rank_correlation, variance_ratio
 
 DOCS = HERE.parent / "docs"
 JUDGES = {"tf_efficientnet_lite0": "Lite0", "mobilenetv2_100": "MobileNetV2"}
@@ -68,19 +68,6 @@ def renewed(page: str, tables: Mapping[str, str]) -> str:
     for name, text in tables.items():
         page = re.sub(rf"(<!-- {name} -->\n).*?(\n?<!-- end -->)", rf"\g<1>{text}\n<!-- end -->", page, flags=re.DOTALL)
     return page
-
-
-def pooled(gains: Iterable[Row]) -> dict[tuple[str, str, int], Pooled]:
-    """(arm, classifier, size) -> the gain in points over sets."""
-    groups = defaultdict(list)
-    for row in gains:
-        groups[row["arm"], row["classifier"], int(row["size"])].append(row)
-    return {
-        key: pool(
-            [100 * float(row["difference"]) for row in rows], [100 * float(row["standard_error"]) for row in rows]
-        )
-        for key, rows in groups.items()
-    }
 
 
 def _gains(gains: Sequence[Row]) -> str:
@@ -144,7 +131,7 @@ def _scores(gains: Sequence[Row], scores: Sequence[Row]) -> str:
 def _variance(gains: Sequence[Row]) -> str:
     groups = defaultdict(list)
     for row in gains:
-        if row["disjoint"] == "True" and float(row["specimen_variance"]):
+        if row["disjoint"] == "true" and float(row["specimen_variance"]):
             ratio = float(row["draws_sd"]) ** 2 * float(row["n_train"]) / float(row["specimen_variance"])
             groups[row["classifier"], row["arm"]].append((ratio, int(row["draws"]) - 1))
     lines = []

@@ -3,7 +3,6 @@
 python atlas/collect.py hushem-20
 """
 
-import csv
 import dataclasses
 import sys
 from collections import defaultdict
@@ -17,7 +16,7 @@ from cells import HERE, Cell
 sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
 
 from augury.tables.predictions import Predictions, read_predictions, run_of
-from augury.tables.table import read_dicts, read_rows
+from augury.tables.table import read_dicts, read_rows, write_dicts
 from augury.tables.verdict import ALL, VerdictRow
 
 MEASURED = HERE / "measured"
@@ -67,10 +66,7 @@ def arms_of(cell: Cell) -> set[str]:
 def table(name: str) -> list[dict[str, str]]:
     """The rows of a table; none where nothing was measured."""
     path = MEASURED / f"{name}.tsv"
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
+    return read_dicts(path) if path.exists() else []
 
 
 def _replace(name: str, cell: Cell, rows: list[Mapping[str, object]]) -> None:
@@ -79,10 +75,7 @@ def _replace(name: str, cell: Cell, rows: list[Mapping[str, object]]) -> None:
     if kept or made:
         MEASURED.mkdir(exist_ok=True)
         everything = sorted([*kept, *made], key=lambda row: row["cell"])
-        with (MEASURED / f"{name}.tsv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(everything[0]), delimiter="\t", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(everything)
+        write_dicts(MEASURED / f"{name}.tsv", list(everything[0]), everything)
 
 
 def _short(value: object) -> object:
@@ -169,8 +162,7 @@ def _cost(cell: Cell) -> list[Mapping[str, object]]:
     seconds: dict[str, float] = defaultdict(float)
     steps: dict[str, int] = defaultdict(int)
     for path in (cell.results / "benchmarks").rglob("*.tsv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            row = next(csv.DictReader(file, delimiter="\t"))
+        [row] = read_dicts(path)
         rule = path.relative_to(cell.results / "benchmarks").parts[0].removesuffix(".tsv")
         seconds[rule] += float(row["cpu_time"])
         steps[rule] += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from cells import HERE
-from meta import pool
+from meta import pooled
 
 sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
 
@@ -52,10 +52,8 @@ def gains(rows: Sequence[Row], path: Path) -> None:
                 axis.plot(
                     *zip(*own, strict=True), color=colours[set_], linewidth=1, marker="o", markersize=3, alpha=0.75
                 )
-        for size in sorted({int(row["size"]) for row in its}):
-            at = [row for row in its if int(row["size"]) == size]
-            if len(at) > 1:
-                found = pool(*([100 * float(row[key]) for row in at] for key in ("difference", "standard_error")))
+        for (*_, size), found in sorted(pooled(its).items()):
+            if found.sets > 1:
                 axis.errorbar(size, found.mean, [[found.mean - found.low], [found.high - found.mean]], color=theme.INK,
                               marker="D", markersize=5, capsize=3, linewidth=1.5)  # fmt: skip
         _sizes(axis)

@@ -1,7 +1,8 @@
 """Results of several sets of images put together: a random-effects mean, and a rank correlation over sets."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy import stats
@@ -38,6 +39,19 @@ def pool(values: Sequence[float], standard_errors: Sequence[float]) -> Pooled:
     factor = max(1.0, (weights * (effects - mean) ** 2).sum() / (count - 1))
     half = stats.t.ppf(0.975, count - 1) * (factor / weights.sum()) ** 0.5
     return Pooled(float(mean), float(mean - half), float(mean + half), float(between**0.5), count)
+
+
+def pooled(gains: Iterable[Mapping[str, str]]) -> dict[tuple[str, str, int], Pooled]:
+    """(arm, classifier, size) -> the gain in points over sets."""
+    groups = defaultdict(list)
+    for row in gains:
+        groups[row["arm"], row["classifier"], int(row["size"])].append(row)
+    return {
+        key: pool(
+            [100 * float(row["difference"]) for row in rows], [100 * float(row["standard_error"]) for row in rows]
+        )
+        for key, rows in groups.items()
+    }
 
 
 def rank_correlation(
