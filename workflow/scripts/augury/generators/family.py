@@ -150,14 +150,6 @@ class AdversarialSettings(TrainedSettings):
         return (*own, *super().cited())
 
 
-class LossSettings(Settings):
-    """The loss of families that offer a choice (generators.objectives)."""
-
-    loss: Literal["non_saturating", "relativistic"] = "non_saturating"
-    """Adversarial loss - non_saturating, or relativistic with gradient penalties on real and on generated images at
-    every step, as R3GAN has it."""
-
-
 class CompleteSettings(AdversarialSettings):
     """What generators.adversarial reads; a family that lets some of it follow from other settings fills it first."""
 

@@ -29,3 +29,11 @@ class InitFrom(Settings):
     file: str | None = None
     """A folder of a trained generator, instead; for StyleGAN2 also a .safetensors file of the public networks, by their
     names."""
+
+
+class LossSettings(Settings):
+    """The loss of families that offer a choice (generators.objectives)."""
+
+    loss: Literal["non_saturating", "relativistic"] = "non_saturating"
+    """Adversarial loss - non_saturating, or relativistic with gradient penalties on real and on generated images at
+    every step, as R3GAN has it."""

@@ -8,7 +8,7 @@ from augury.citing.reference import Reference
 from augury.citing.shared import ICLR
 from augury.command.errors import UserError
 from augury.generators.dcgan.sizes import base_and_doublings
-from augury.generators.family import CompleteSettings, GeneratorFamily, LossSettings
+from augury.generators.family import CompleteSettings, GeneratorFamily
 from augury.settings.base import (
     Float,
     Fraction,
@@ -19,6 +19,7 @@ from augury.settings.base import (
     PositiveInt,
     Rate,
 )
+from augury.settings.generation import LossSettings
 
 DCGAN = Reference(
     "radford2016dcgan", "Radford, Alec and Metz, Luke and Chintala, Soumith",

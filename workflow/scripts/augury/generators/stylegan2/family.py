@@ -6,9 +6,10 @@ from pydantic import Field
 
 from augury.citing.reference import Reference
 from augury.citing.shared import CVPR
-from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily, LossSettings
+from augury.generators.family import AdversarialSettings, CompleteSettings, GeneratorFamily
 from augury.generators.stylegan2.configuration import derived, group_of
 from augury.settings.base import Decay, Fraction, Int, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
+from augury.settings.generation import LossSettings
 
 STYLEGAN2 = Reference(
     "karras2020stylegan2",
