@@ -70,7 +70,7 @@ def correction_notes(files: ClassFiles) -> list[str]:
     moved, out = sum(bool(each.class_) and not each.excluded for each in every), sum(each.excluded for each in every)
     named = len(made.specimens)
     told = f"class of {moved}, specimen of {named}, {out} excluded"
-    notes = [f"`corrections` name {len(every)} images: {told}"]
+    notes = [f"`corrections` name {len(every)} image{'s' if len(every) != 1 else ''}: {told}"]
     for table in made.tables:
         notes += table.notes
         idle = [each.row for each in made.joined if each.table is table and not each.files]

@@ -55,7 +55,8 @@ class Costs:
     def source(self) -> str:
         """Where the times come from."""
         self._generators, self._classifiers  # noqa: B018
-        return f"measured on {self.measured} trainings" if self.measured else "a guess before the first training"
+        trainings = f"{self.measured} training{'s' if self.measured > 1 else ''}"
+        return f"measured on {trainings}" if self.measured else "a guess before the first training"
 
     @property
     def kinds(self) -> dict[tuple[str, ...], tuple[int, float]]:
