@@ -89,6 +89,14 @@ def test_what_is_the_nearest_in_an_archive_is_an_arms(project):
     assert scores == {"copies": "false", "tool": "false", "near": "true"}  # by the network that chose them
 
 
+def test_an_archive_that_would_stop_the_run_does_so_before_a_training(project):
+    results = project.results() / "holdout"
+    retrieved = [path.stat().st_mtime_ns for path in results.glob("generators/near/seed0/*/leaks.tsv")]
+    trained = [path.stat().st_mtime_ns for path in results.glob("classifiers/*/*/*/classifier.safetensors")]
+    assert len(retrieved) == 2
+    assert max(retrieved) < min(trained)
+
+
 def test_the_scores_catch_the_copier_and_nobody_else(project):
     copied = {row["generator"]: float(row["copied"]) for row in table(project.results() / "tables" / "synthetic.tsv")}
     assert copied == {"copies": 1.0, "tool": 0.0, "near": 0.0}

@@ -73,6 +73,7 @@ rule compare_elsewhere:
         f"{paths.logs}/compare_elsewhere/{{elsewhere}}.log",
     benchmark:
         f"{paths.benchmarks}/compare_elsewhere/{{elsewhere}}.tsv"
+    priority: 80
     group:
         "elsewhere"
     conda:
@@ -109,6 +110,7 @@ rule retrieve_images:
         f"{paths.benchmarks}/retrieve_images/{{split}}/{{generator}}/seed{{seed}}/{{class_}}.tsv"
     wildcard_constraints:
         generator=one_of(study.pooled_generators),
+    priority: 45  # before any training, as a pool that shows a test specimen stops the study here
     group:
         "imports"
     conda:

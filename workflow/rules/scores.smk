@@ -14,6 +14,7 @@ rule extract_features:
         f"{paths.logs}/extract_features/{{pack}}/{{class_}}.log",
     benchmark:
         f"{paths.benchmarks}/extract_features/{{pack}}/{{class_}}.tsv"
+    priority: 45 if study.pooled_generators else 0  # images are retrieved by them
     group:
         "features"
     conda:
