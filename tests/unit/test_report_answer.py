@@ -136,6 +136,15 @@ def test_a_generator_of_all_classes_is_one_training(recalls, claim):
     assert f"in {len(recalls)} training" in diagnostics.looked_at(diagnoses)
 
 
+def test_only_the_first_of_several_generators_begins_a_sentence():
+    scores = [score_row(split=f"fold{split}", class_="a", recall=0.01) for split in (1, 2)]
+    scores += [score_row(generator="edm", class_=class_, recall=recall) for class_, recall in (("a", 0.01), ("b", 0.5))]
+    diagnoses = diagnostics.examine(scores, {}, [{"generator": "edm", "class": "all"}])
+    assert broken.claims(diagnoses, [], []) == [
+        "Both trained generators of dcgan and the trained generator of edm (for a, of 2) are broken"
+    ]
+
+
 def test_the_two_measures_that_most_of_them_fail_are_told_with_their_counts():
     scores = [score_row(class_="a", recall=0.01, coverage=0.02), score_row(class_="b", recall=0.02, coverage=0.5)]
     assert (

@@ -88,7 +88,8 @@ def _claim(mode: FailureMode) -> str:
     names = _names(mode)
     groups = [names] if len(mode.cases) == len(mode.examined) else [[name] for name in names]
     clauses = [_subject(group, mode) for group in groups]
-    return f"{listed(clauses)} {mode.sentences[mode.trainings(case.run for case in mode.cases) > 1]}"
+    told = listed([clauses[0], *(f"{each[:1].lower()}{each[1:]}" for each in clauses[1:])])
+    return f"{told} {mode.sentences[mode.trainings(case.run for case in mode.cases) > 1]}"
 
 
 def _subject(names: Sequence[str], mode: FailureMode) -> str:
