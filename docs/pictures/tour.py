@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser import CHROMIUM, WHY_NOT, Page, browser  # noqa: E402
 
-LINKED = ("Snakefile", "workflow", "envs", "profiles", "resources")
+LINKED = ("Snakefile", "workflow", "envs", "profiles")
 DESK, PHONE = (1280, 800), (390, 844)
 QUALITY = 82
 LARGEST = 100_000  # bytes of a picture, so that the page of the tour loads quickly
@@ -44,7 +44,9 @@ class Tour:
         self.folder, self.page, self.study, self.linked = folder, page, study, False
         for name in LINKED:
             (folder / name).symlink_to(ROOT / name)
-        shutil.copytree(ROOT / "config", folder / "config")  # a results folder knows its config by its path
+        # A results folder knows its config and its images by their paths.
+        shutil.copytree(ROOT / "config", folder / "config")
+        shutil.copytree(ROOT / "resources/demo", folder / "resources/demo", copy_function=os.link)
         self.environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
     def link_study(self) -> None:
@@ -156,7 +158,7 @@ def export(tour: Tour) -> None:
     tour.link_study()
     command = "python workflow/scripts/export_study.py --results results/demo --output demo-export --licence CC-BY-4.0"
     look = "ls -p demo-export"
-    tour.terminal("export", (command, said(tour.run(command), "")), (look, tour.run(look)))
+    tour.terminal("export", (command, tour.run(command)), (look, tour.run(look)))
 
 
 STEPS = {step.__name__: step for step in (plan, progress, report, splits, doubts, predictions, export)}

@@ -72,3 +72,5 @@ def test_of_many_classes_the_strip_shows_eight_from_the_first_to_the_last(study,
     figure = strip.draw(pools, packs, splits)
     names = [text.get_text() for text in figure.texts if text.get_text() != "real"]
     assert (names[0], names[-1], len(names)) == ("c00", "c19", strip.COLUMNS)
+    shown = [int(axis.images[0].get_array().flat[0]) for axis in figure.axes]
+    assert shown == [*range(3, 11)], "each class shows the image after those of the class before it"

@@ -144,6 +144,16 @@ def test_the_page_shows_what_runs_its_losses_and_the_newest_samples(folder):
     assert "reload" not in write_progress(steps, 0, BEGAN + 64, Path("results/small")).read_text()
 
 
+def test_a_loss_of_one_point_is_no_curve(folder):
+    """A probe tells how many images it has looked at, and a loss once, at its end."""
+    rows = [{"done": 9, "total": 20, "unit": "images"}, {"done": 20, "total": 20, "unit": "images", "loss_train": 0.3}]
+    log = folder / "logs/small/train_classifier_real_probe.jsonl"
+    log.write_text("\n".join(map(json.dumps, rows)) + "\n")
+    steps = read(HEAD + MIDDLE)
+    assert steps.running["5"].log.endswith("train_classifier_real_probe.log")
+    assert [name for name, _ in curves(steps)] == ["train_generator fold1 gan A"]
+
+
 @pytest.mark.skipif(not CHROMIUM, reason=WHY_NOT)
 def test_the_page_fits_a_phone_and_asks_for_its_own_pictures_alone(folder):
     path = write_progress(read(HEAD + MIDDLE), 60, BEGAN + 64, Path("results/small"))

@@ -30,10 +30,10 @@ def export(study: Finished, output: Path, without: Collection[str], along: Colle
     folder = output.with_name(f".{output.name}{UNFINISHED}")
     shutil.rmtree(folder, ignore_errors=True)  # of an export that was killed
     progress = Progress("copying", len(pairs), "files")
-    for number, (source, target) in enumerate(pairs, 1):
+    for source, target in pairs:
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, folder / target)
-        progress.update(number)
+        progress.add()
     _archive(folder / "augury" / f"augury-{citation().get('version', UNKNOWN)}.zip")
     ended = (study.folder / "report.html").stat().st_mtime
     _describe(study, folder, datetime.fromtimestamp(ended, UTC).date().isoformat())
@@ -107,9 +107,9 @@ def _digests(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     progress = Progress("checksums", len(files), "files")
     made = {}
-    for number, path in enumerate(files, 1):
+    for path in files:
         made[path.relative_to(folder).as_posix()] = file_sha256(path)
-        progress.update(number)
+        progress.add()
     return made
 
 

@@ -88,9 +88,10 @@ def _lines(step: Step) -> list[dict[str, Any]]:
     except (OSError, ValueError):
         return []
     names = [name for name in rows[-1] if name.startswith("loss")] if rows else []
-    values = {name: [(row["done"], row[name]) for row in rows if _is_number(row.get(name))] for name in names}
+    told = {name: [(row["done"], row[name]) for row in rows if _is_number(row.get(name))] for name in names}
+    values = {name: points for name, points in told.items() if len(points) > 1}  # a probe's fit is one point
     every = [value for points in values.values() for _, value in points]
-    if not every or len(rows) < 2:
+    if not every:
         return []
     low, high, last = min(every), max(every), max(row["done"] for row in rows) or 1
     return [
@@ -101,7 +102,6 @@ def _lines(step: Step) -> list[dict[str, Any]]:
             "value": f"{points[-1][1]:.3g}",
         }
         for number, (name, points) in enumerate(values.items())
-        if points
     ]
 
 
