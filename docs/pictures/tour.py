@@ -158,7 +158,7 @@ def export(tour: Tour) -> None:
     tour.link_study()
     command = "python workflow/scripts/export_study.py --results results/demo --output demo-export --licence CC-BY-4.0"
     look = "ls -p demo-export"
-    tour.terminal("export", (command, tour.run(command)), (look, tour.run(look)))
+    tour.terminal("export", (command, said(tour.run(command), "")), (look, tour.run(look)))
 
 
 STEPS = {step.__name__: step for step in (plan, progress, report, splits, doubts, predictions, export)}
