@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.command.errors import UserError
-from augury.settings.families import DEFAULT_FAMILY, family, is_family
+from augury.settings.families import family, family_of, is_family
 from augury.tables.classification import ALL, ClassificationRow
 from augury.tables.description import read_description
 from augury.tables.table import read_rows
@@ -57,7 +57,7 @@ class Finished:
     def holds_real_images(self, generator: str) -> bool:
         """Whether a generator's images are real ones, or another tool's, and none that it was trained to draw."""
         entry = (self.config.get("generators") or {}).get(generator.partition("@")[0].partition("~")[0]) or {}
-        name = str(entry.get("family") or DEFAULT_FAMILY["generators"])
+        name = family_of("generators", entry)
         if not is_family("generators", name):
             return True
         declared = family("generators", name)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from augury.citing.reference import Reference
 from augury.scores.catalogue import SCORES
-from augury.settings.families import DEFAULT_FAMILY, family, is_family
+from augury.settings.families import family, family_of, is_family
 from augury.study.arms import Arm
 from augury.tables.classification import ClassificationRow
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
@@ -54,7 +54,7 @@ class Facts:
     def entry(self, kind: str, name: str) -> tuple[Any, Any]:
         """The family of a generator, classifier or selection and its settings, by the config; None where unknown."""
         given = dict((self.settings.get(kind) or {}).get(name) or {})
-        chosen = str(given.get("family") or (name if is_family(kind, name) else DEFAULT_FAMILY[kind]))
+        chosen = family_of(kind, given, name)
         if not is_family(kind, chosen):
             return None, None
         declared = family(kind, chosen)

@@ -4,7 +4,7 @@ import copy
 import difflib
 from typing import Any
 
-from augury.settings.families import DEFAULT_FAMILY, families, family, is_family, names
+from augury.settings.families import DEFAULT_FAMILY, families, family, family_of, is_family, names
 from augury.study.arms import Arm
 from augury.study.config import Config
 
@@ -91,7 +91,7 @@ def _filled(section: str, entry: Any, replaced: dict[str, Any], keys: dict[str, 
     known = keys.get(str(entry.get("family", "")), set())
     absent = {key for key in _NUMBERS_OF_IMAGES if key in known and entry.get(key) is None}
     made = entry | {key: value for key, value in replaced.items() if key in known - absent}
-    name = str(made.get("family", DEFAULT_FAMILY.get(section)))
+    name = family_of(section, made)
     if section == "classifiers" and is_family(section, name) and "size_px" in replaced:
         least = family(section, name).smallest_px(made)
         made["size_px"] = max(made["size_px"], least) if isinstance(made["size_px"], int) else made["size_px"]

@@ -42,6 +42,11 @@ def declared(kind: str, pattern: str, constant: str) -> dict[str, Any]:
     return dict(sorted(by_name.items(), key=lambda item: item[1].order))
 
 
+def family_of(kind: str, entry: Mapping[str, Any], name: str = "") -> str:
+    """The name of the family of a config's entry: what it says, or its own name `name` where that is one's."""
+    return str(entry.get("family") or (name if is_family(kind, name) else DEFAULT_FAMILY.get(kind)))
+
+
 def is_family(kind: str, name: str) -> bool:
     """Whether there is a family of that name."""
     return name in names(kind)
