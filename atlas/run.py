@@ -9,6 +9,7 @@ missing, and `--new` passes over cells that stand in atlas/measured for all the 
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ from cells import HERE, Cell, every_cell
 
 LAYERS = ("recipe", "generators", "finetuned")
 TABLES = ("verdict", "synthetic")
+SEEN = ".store/seen"  # below the results of a study
 
 
 def main() -> None:
@@ -41,6 +43,7 @@ def main() -> None:
                 f"atlas: {cell.name} is left out, as {cell.images} is missing; atlas/README.md says where it can be had"
             )
             continue
+        lend(cell)
         if not _run(cell, args.layers, args.cores):
             failed.append(cell.name)
             continue
@@ -54,6 +57,19 @@ def main() -> None:
 
 def _arms(layers: list[str]) -> list[str]:
     return [arm for layer in layers for arm in yaml.safe_load((HERE / f"{layer}.yaml").read_text()).get("arms", {})]
+
+
+def lend(cell: Cell) -> None:
+    """Give a cell what networks have seen of the set's images in its other cells: the store keeps it by content."""
+    own = cell.results / SEEN
+    for other in every_cell():
+        seen = other.results / SEEN
+        if other.set_ == cell.set_ and other != cell and seen.is_dir():
+            for path in seen.rglob("*"):
+                target = own / path.relative_to(seen)
+                if path.is_file() and not target.exists():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    os.link(path, target)
 
 
 def _run(cell: Cell, layers: list[str], cores: str) -> bool:

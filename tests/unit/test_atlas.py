@@ -17,6 +17,7 @@ import answers
 import cells
 import figures
 import meta
+import run
 
 # BCG vaccine against tuberculosis (Colditz et al. 1994): cases and others of the vaccinated, then of the unvaccinated.
 BCG = [
@@ -102,3 +103,15 @@ def test_every_cell_says_what_its_name_does():
 def test_the_page_holds_what_was_measured():
     page = (ROOT / "docs" / "atlas.md").read_text(encoding="utf-8")
     assert answers.renewed(page, answers.every_table()) == page, "run `python atlas/answers.py --write`"
+
+
+def test_a_cell_is_lent_what_networks_saw_in_the_other_cells_of_its_set(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own, larger, other = (cells.Cell(cells.HERE / f"cells/{name}.yaml") for name in ("hushem-5", "hushem-20", "pbc-5"))
+    for cell in (larger, other):
+        kept = cell.results / run.SEEN / "lite0/key/files/features.npy"
+        kept.parent.mkdir(parents=True)
+        kept.write_text(cell.name)
+    run.lend(own)
+    run.lend(own)  # once more finds it there
+    assert [path.read_text() for path in own.results.rglob("*.npy")] == ["hushem-20"]
