@@ -65,7 +65,12 @@ def probabilities_of(network: Classifier, images: torch.Tensor, device: torch.de
 
 def dihedral_views(images: torch.Tensor) -> list[torch.Tensor]:
     """The eight flips and quarter turns of images (N, C, S, S); first the images as they stand."""
-    return [view.rot90(turns, (2, 3)) for view in (images, images.flip(3)) for turns in range(4)]
+    return [dihedral_view(images, number) for number in range(8)]
+
+
+def dihedral_view(images: torch.Tensor, number: int) -> torch.Tensor:
+    """One of them: 0 to 3 are quarter turns, 4 to 7 those of the mirror image."""
+    return (images.flip(3) if number >= 4 else images).rot90(number % 4, (2, 3))
 
 
 def averages_views(settings: ClassifierSettings) -> bool:

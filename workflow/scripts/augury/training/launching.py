@@ -4,6 +4,7 @@ Each runs this process's own command line anew, and knows by torchrun's variable
 log; it waits, passes on what it is asked to do, and ends as they did. https://docs.pytorch.org/docs/stable/elastic
 """
 
+import logging
 import os
 import signal
 import socket
@@ -67,6 +68,7 @@ def _launch_here(count: int, nodes: int, device: str) -> None:
         shutdown_timeout=END_SECONDS,
         **meeting,
     )
+    logging.getLogger("torch.distributed.elastic.agent.server.api").addFilter(_tells)
     handlers = {each: signal.getsignal(each) for each in SIGNALS}
     try:
         elastic_launch(config, sys.executable)(*sys.argv)
@@ -97,7 +99,7 @@ def _launch_on_nodes(nodes: int) -> None:
     ]
     words += ["--kill-on-bad-exit=1", "--export=ALL", sys.executable, *sys.argv]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SLURM_") or name == "SLURM_CONF"}
-    environment = kept | {peers.MEETING: meeting, "AUGURY_PARENT": ""}
+    environment = kept | {peers.MEETING: meeting, "AUGURY_PARENT": "", "TORCH_CPP_LOG_LEVEL": "ERROR"}
     with StopRequest() as stop, subprocess.Popen(words, env=environment) as running:
         while running.poll() is None and not stop.requested():
             time.sleep(0.5)
@@ -108,6 +110,11 @@ def _launch_on_nodes(nodes: int) -> None:
         raise Stopped(f"{stop.reason or 'stopped'}, with all of its processes")
     if code:
         raise Ended(2 if code == 2 else 1)
+
+
+def _tells(record: logging.LogRecord) -> bool:
+    # Nodes end one after another, and one that waits for the others' word finds the first one gone: a traceback.
+    return "exit barrier" not in record.getMessage()
 
 
 def _ended(failures: Mapping[int, ProcessFailure]) -> Exception:

