@@ -1,4 +1,4 @@
-"""The commands of a study's plan, carried out one after another in this process; for study_clock.py.
+"""The commands of a study's steps, carried out one after another in this process; for study_clock.py.
 
 Prints, as JSON, each step's script with its seconds of the processor, and what predicting took of it by itself.
 
@@ -8,7 +8,6 @@ Prints, as JSON, each step's script with its seconds of the processor, and what 
 import importlib.util
 import json
 import os
-import shlex
 import sys
 import time
 from pathlib import Path
@@ -23,7 +22,7 @@ def main() -> None:
     leave_out_compiler()
     taken: list[tuple[str, float]] = []
     for command in commands:
-        _, path, *rest = shlex.split(command.split(";")[-1])
+        path, *rest = command
         began = time.process_time()
         predicted = call(Path(path), rest)
         taken += [(Path(path).stem, time.process_time() - began - predicted), ("predicting", predicted)]

@@ -1,7 +1,7 @@
 """Where the time of a whole study goes, beside the very same steps in one process.
 
-A study is run by Snakemake, two jobs at a time, each a process of its own that loads what it needs; then its commands,
-as the plan prints them, are carried out one after another in one process that loads everything once: the limit. Prints
+A study is run by Snakemake, two jobs at a time, each a process of its own that loads what it needs; then its commands
+are carried out in the same order, one after another, in one process that loads everything once: the limit. Prints
 seconds of the processor by kind of step, of both. What ours takes on top of the limit are starts (imports, for the most
 part); what Snakemake itself takes stands by itself, and what the clock took on two cores, of which some is waiting.
 
@@ -14,7 +14,6 @@ Images are drawn, so that a run needs none; with --images they are those of a fo
 import argparse
 import json
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -40,13 +39,12 @@ KINDS = {
     "figures and report": ("plot_results", "build_report", "explain_classifier"),
 }
 _PYTHON = """#!{python} -SE
-import os, sys, time
-began = time.monotonic()
+import json, os, sys
 child = os.spawnv(os.P_NOWAIT, {python!r}, [{python!r}, *sys.argv[1:]])
 _, status, used = os.wait4(child, 0)
 name = os.path.basename(sys.argv[1]).removesuffix(".py") if len(sys.argv) > 1 else ""
 with open(os.environ[{noted!r}], "a") as file:
-    file.write(f"{{name}}\\t{{used.ru_utime + used.ru_stime:.3f}}\\t{{time.monotonic() - began:.3f}}\\n")
+    file.write(f"{{name}}\\t{{used.ru_utime + used.ru_stime:.3f}}\\t{{json.dumps(sys.argv[1:])}}\\n")
 sys.exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 1)
 """
 
@@ -96,9 +94,10 @@ Seconds = dict[str, float]  # of the processor, by kind of step; of a study also
 def both(study: str, folder: Path, *options) -> tuple[Seconds, Seconds]:
     """A study by Snakemake, and its steps in one process, with the same predictions. options: as of project."""
     folders = [project(folder / side, study, *options) for side in ("snakemake", "one-process")]
-    sides = by_snakemake(folders[0]), of_one_process(folders[1])
+    ours, commands = by_snakemake(folders[0])
+    limit = of_one_process(folders[1], commands)
     same(*folders)
-    return sides
+    return ours, limit
 
 
 def total(side: Seconds) -> float:
@@ -133,8 +132,8 @@ def project(folder: Path, study: str, images: Path | None = None, folds: int | N
     return made
 
 
-def by_snakemake(folder: Path) -> dict[str, float]:
-    """Seconds of the processor by kind of step, of Snakemake, of the clock, and the number of steps."""
+def by_snakemake(folder: Path) -> tuple[Seconds, list[list[str]]]:
+    """Seconds of the processor by kind of step, of Snakemake, of the clock, the number of steps, and their commands."""
     notes, stand_in = folder / "notes.tsv", folder / "bin" / "python"
     stand_in.parent.mkdir()
     stand_in.write_text(_PYTHON.format(python=sys.executable, noted=NOTED))
@@ -146,18 +145,16 @@ def by_snakemake(folder: Path) -> dict[str, float]:
     clock, used = time.monotonic() - began, _children() - before
     steps = [line.split("\t") for line in notes.read_text().splitlines()]
     found = by_kind((name, float(seconds)) for name, seconds, _ in steps)
-    return found | {"Snakemake": used - sum(found.values()), "clock": clock, "steps": len(steps)}
+    found |= {"Snakemake": used - sum(found.values()), "clock": clock, "steps": len(steps)}
+    return found, [json.loads(words) for *_, words in steps]
 
 
-def of_one_process(folder: Path) -> Seconds:
-    """The same of the commands that the plan prints in one process, its imports among them."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    words = [sys.executable, "-m", "snakemake", "--cores", "1", "--dry-run", "--printshellcmds"]
-    plan = _run([*words, "--configfile", "study.yaml"], folder, PATH=path)
-    commands = folder / "commands.json"
-    commands.write_text(json.dumps(re.findall(r"^ *Shell command: (.*)$", plan, re.M)))
+def of_one_process(folder: Path, commands: list[list[str]]) -> Seconds:
+    """The same of commands in one process, its imports among them."""
+    path = folder / "commands.json"
+    path.write_text(json.dumps(commands))
     before = _children()
-    words = [sys.executable, str(Path(__file__).with_name("one_process.py")), str(folder), str(commands)]
+    words = [sys.executable, str(Path(__file__).with_name("one_process.py")), str(folder), str(path)]
     found = by_kind(json.loads(_run(words, folder).splitlines()[-1]))
     return found | {"other steps": found.get("other steps", 0.0) + _children() - before - sum(found.values())}
 
