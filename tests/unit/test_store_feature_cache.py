@@ -1,5 +1,11 @@
 """Features of frozen networks, kept by content: the same bits, and nothing seen twice."""
 
+import multiprocessing
+import os
+import signal
+import threading
+import time
+
 import numpy as np
 import pytest
 import torch
@@ -54,6 +60,45 @@ def test_what_was_seen_is_not_looked_at_again_by_whoever_has_the_same_network(sh
     for changed in ({"weights": "x"}, {"threads": 2}, {"code": "y"}):
         cache(shelf, **changed)(images(0.1, 0.2), look)
     assert look.blocks == 4
+
+
+def look_first(shelf, began, ended, kept):
+    seen = cache(shelf)
+    began.set()
+    seen(images(0.1, 0.2), Look())
+    ended.wait(30)
+    if kept:
+        seen.keep()
+    else:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_of_two_that_begin_together_one_looks_and_a_killed_one_holds_up_nobody(shelf, kept, capsys):
+    forked = multiprocessing.get_context("fork")
+    began, ended = forked.Event(), forked.Event()
+    first = forked.Process(target=look_first, args=(shelf, began, ended, kept))
+    first.start()
+    assert began.wait(30)
+    release = threading.Timer(1, ended.set)
+    release.start()
+    started = time.monotonic()
+    second, look = cache(shelf), Look()
+    assert time.monotonic() - started > 0.5
+    first.join(30)
+    second(images(0.1, 0.2), look)
+    assert look.blocks == (0 if kept else 1)
+    assert capsys.readouterr().out.count("another training looks at the images first") == 1
+    assert (second._first is None) == kept
+
+
+def test_who_looks_first_on_another_machine_is_not_waited_for(shelf, monkeypatch):
+    first = cache(shelf)
+    assert first._first is not None
+    monkeypatch.setattr(feature_cache.socket, "gethostname", lambda: "another")
+    second, look = cache(shelf), Look()
+    second(images(0.1), look)
+    assert look.blocks == 1
 
 
 def test_a_block_of_another_size_is_another_question(shelf):

@@ -4,18 +4,23 @@
 
 An entry a run of what it saw first. Features are asked for in blocks of one size (classifiers.evaluation), in which an
 image's keep their bits whatever stands beside it: so it plays no part who computed them.
+
+Trainings that begin together would all look at the same images: while there is no entry, one looks and the others of
+its machine wait, by a lock that the kernel takes from a process that ends.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import platform
+import socket
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import torch
@@ -28,6 +33,7 @@ from augury.store.shelf import Shelf
 PART_BYTES = 2e8  # of what is new, held in memory before it is written
 _PACKAGES = ("numpy", "timm", "torch", "torchvision")
 _KEYS, _FEATURES, _KEY_BYTES = "keys.npy", "features.npy", 16
+_WAIT_SECONDS = 0.2  # between two looks at a lock
 
 
 class FeatureCache:
@@ -42,8 +48,11 @@ class FeatureCache:
         self._rows: dict[bytes, np.ndarray] = {}
         self._new: dict[bytes, np.ndarray] = {}
         self.found = 0
+        self._first = None if shelf.at(self.place) else _first_look(shelf.folder / f"{self.place}.first")
         for entry in shelf.at(self.place):
             self._read(entry)
+        if self._rows:  # of somebody else, who was first
+            self._let_others()
 
     def __call__(self, images: torch.Tensor, look: Callable[[torch.Tensor], torch.Tensor]) -> torch.Tensor:
         """Features (b, D) of a block of images (b, C, S, S) on the CPU: by `look` where one of them is new."""
@@ -66,6 +75,12 @@ class FeatureCache:
             script.tell(f"{self.found} views of images were known from {self.shelf.folder}")
             self.found = 0
         self._keep_part()
+        self._let_others()
+
+    def _let_others(self) -> None:
+        if self._first:
+            self._first.close()
+            self._first = None
 
     def _keep_part(self) -> None:
         """What cannot be kept is forgotten."""
@@ -92,6 +107,36 @@ class FeatureCache:
             named = {path.name: np.load(path, mmap_mode="r", allow_pickle=False) for path in entry.paths()}
             self._rows |= dict(zip((key.tobytes() for key in named[_KEYS]), named[_FEATURES], strict=True))
             entry.touch(time.time_ns())
+
+
+def _first_look(path: Path) -> TextIO | None:
+    """The lock of who looks first, for which others of this machine wait; None where it is another machine's."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a+", encoding="utf-8")
+    except OSError:  # a store that cannot be written keeps nothing
+        return None
+    waited = False
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            if lock.read() != socket.gethostname():
+                lock.close()
+                return None
+            if not waited:
+                script.tell("another training looks at the images first; waiting for what it sees")
+            waited = True
+            time.sleep(_WAIT_SECONDS)
+        except OSError:  # a file system without locks
+            lock.close()
+            return None
+        else:
+            lock.truncate(0)
+            lock.write(socket.gethostname())
+            lock.flush()
+            return lock
 
 
 def on_this_machine(threads: int) -> dict[str, Any]:
