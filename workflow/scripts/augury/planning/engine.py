@@ -98,6 +98,16 @@ class Engine:
         forced.add(path)
         return True
 
+    def ungroup(self) -> None:
+        """Let what runs on one machine have no groups of steps, which mean nothing there, but for dry runs.
+
+        To see whether a job of a group is ready, Snakemake looks at all of the group, for each of them: a minute
+        and more with 23,000 jobs.
+        """
+        if not self.on_cluster:
+            for rule in self._get("rules", []):
+                rule.group = None
+
     def look_less(self) -> None:
         """Spare a long run on one machine a core.
 
