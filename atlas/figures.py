@@ -45,7 +45,7 @@ def gains(rows: Sequence[Row], path: Path) -> None:
         its = [row for row in rows if (row["arm"], row["classifier"]) == (arm, classifier)]
         axis.axhline(0, color=theme.INK, linewidth=0.8)
         if not its:
-            axis.text(0.5, 0.5, "no such arm", transform=axis.transAxes, ha="center", color=theme.FAINT)
+            axis.text(0.5, 0.75, "no such arm", transform=axis.transAxes, ha="center", color=theme.FAINT)
         for set_ in sets:
             own = sorted((int(row["size"]), 100 * float(row["difference"])) for row in its if row["set"] == set_)
             if own:
@@ -64,7 +64,7 @@ def gains(rows: Sequence[Row], path: Path) -> None:
     figure.supxlabel("training specimens per class")
     handles = [plt.Line2D([], [], color=colours[set_], marker="o", markersize=3, label=set_) for set_ in sets]
     mean = plt.Line2D([], [], color=theme.INK, marker="D", linestyle="", label="mean over sets, 95%")
-    figure.legend(handles=[*handles, mean], loc="outside upper center", ncols=len(sets) + 1)
+    figure.legend(handles=[*handles, mean], loc="outside upper center", ncols=max(3, len(arms)))
     theme.save(figure, path)
 
 

@@ -42,16 +42,21 @@ def pool(values: Sequence[float], standard_errors: Sequence[float]) -> Pooled:
 
 
 def pooled(gains: Iterable[Mapping[str, str]]) -> dict[tuple[str, str, int], Pooled]:
-    """(arm, classifier, size) -> the gain in points over sets."""
+    """(arm, classifier, size) -> the gain in points over sets.
+
+    No standard error is below one of the specimens that are tested: arms that answered alike need not do so next time.
+    """
     groups = defaultdict(list)
     for row in gains:
         groups[row["arm"], row["classifier"], int(row["size"])].append(row)
     return {
-        key: pool(
-            [100 * float(row["difference"]) for row in rows], [100 * float(row["standard_error"]) for row in rows]
-        )
+        key: pool([100 * float(row["difference"]) for row in rows], [100 * _standard_error(row) for row in rows])
         for key, rows in groups.items()
     }
+
+
+def _standard_error(row: Mapping[str, str]) -> float:
+    return max(float(row["standard_error"]), 1 / int(row["specimens"]))
 
 
 def rank_correlation(

@@ -54,6 +54,14 @@ def test_sets_that_agree_get_no_shorter_an_interval_than_their_errors_allow():
     assert meta.pool([1.0], [2.0]).high == pytest.approx(1 + 1.96 * 2)
 
 
+def test_arms_that_always_answered_alike_are_not_known_without_error():
+    row = {"arm": "twice", "classifier": "probe", "size": "10"}
+    alike = row | {"difference": "0", "standard_error": "0", "specimens": "50"}
+    other = row | {"difference": "0.04", "standard_error": "0.02", "specimens": "50"}
+    [found] = meta.pooled([alike, other]).values()
+    assert found == meta.pool([0.0, 4.0], [2.0, 2.0])
+
+
 def test_a_rank_correlation_keeps_the_pairs_of_a_set_together():
     groups = [name for name in "abcdef" for _ in range(4)]
     level = np.repeat(np.arange(6.0), 4)
