@@ -9,7 +9,6 @@ missing, and `--new` passes over cells that stand in atlas/measured for all the 
 """
 
 import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,9 +17,12 @@ import collect
 import yaml
 from cells import HERE, Cell, every_cell
 
+from augury.store.entries import SEEN, link_or_copy
+from augury.store.shelf import NAME
+
 LAYERS = ("recipe", "generators", "finetuned")
 TABLES = ("verdict", "synthetic")
-SEEN = ".store/seen"  # below the results of a study
+LOOKED_AT = Path(NAME, SEEN)  # below the results of a study
 
 
 def main() -> None:
@@ -61,15 +63,14 @@ def _arms(layers: list[str]) -> list[str]:
 
 def lend(cell: Cell) -> None:
     """Give a cell what networks have seen of the set's images in its other cells: the store keeps it by content."""
-    own = cell.results / SEEN
+    own = cell.results / LOOKED_AT
     for other in every_cell():
-        seen = other.results / SEEN
+        seen = other.results / LOOKED_AT
         if other.set_ == cell.set_ and other != cell and seen.is_dir():
-            for path in seen.rglob("*"):
+            for path in seen.glob("*/*/**/*"):  # of entries, and no lock
                 target = own / path.relative_to(seen)
                 if path.is_file() and not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    os.link(path, target)
+                    link_or_copy(path, target)
 
 
 def _run(cell: Cell, layers: list[str], cores: str) -> bool:

@@ -11,6 +11,7 @@ there already. Prints milliseconds a step by layer, and the whole step as it is.
 
 import argparse
 import functools
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -26,7 +27,6 @@ from tasks import dcgan
 
 from augury.command.allocation import keep_freed_memory
 from augury.filters.products import Shape, convolve, convolve_transposed
-from augury.generators.dcgan.layers import Transposed
 from augury.generators.dcgan.networks import Discriminator, Generator
 
 # Of a step: a layer's output, its input's gradient, its weights' gradient. A discriminator sees real and generated
@@ -83,7 +83,7 @@ def layers(generator: Generator, discriminator: Discriminator, batch: int) -> li
 
 def measured(layer: nn.Module, maps: torch.Tensor, count: tuple[int, int, int], rounds: int) -> tuple[dict, float]:
     """Milliseconds a step by form, and the billions of operations (two for a multiplication and its sum)."""
-    transposed = isinstance(layer, Transposed | nn.ConvTranspose2d)
+    transposed = isinstance(layer, nn.ConvTranspose2d)
     shape = Shape(layer.stride[0], layer.padding[0])
     weight = layer.weight.detach().bfloat16()
     row = {}
@@ -127,7 +127,7 @@ def milliseconds(work: Callable[[], object], rounds: int) -> float:
         began = time.process_time()
         work()
         taken.append(1000 * (time.process_time() - began))
-    return sorted(taken[2:])[rounds // 2]
+    return statistics.median(taken[2:])
 
 
 def _plain(maps: torch.Tensor, weight: torch.Tensor, shape: Shape) -> torch.Tensor:

@@ -117,7 +117,7 @@ def test_a_cell_is_lent_what_networks_saw_in_the_other_cells_of_its_set(tmp_path
     monkeypatch.chdir(tmp_path)
     own, larger, other = (cells.Cell(cells.HERE / f"cells/{name}.yaml") for name in ("hushem-5", "hushem-20", "pbc-5"))
     for cell in (larger, other):
-        kept = cell.results / run.SEEN / "lite0/key/files/features.npy"
+        kept = cell.results / run.LOOKED_AT / "lite0/key/files/features.npy"
         kept.parent.mkdir(parents=True)
         kept.write_text(cell.name)
     run.lend(own)

@@ -78,8 +78,8 @@ class ProbeNetwork(nn.Module):
 class Probe(Classifier):
     """See the module. Maps, for explanations, are those of the first backbone.
 
-    Its own normalisation changes nothing, as each backbone has one, and is passed over: of images whose features are
-    known it took a third of the time.
+    Its own normalisation changes nothing, as each backbone has one, and is passed over: where features are known it
+    took a fourth of a training.
     """
 
     network: ProbeNetwork
