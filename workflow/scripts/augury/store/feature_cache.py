@@ -122,7 +122,7 @@ def _first_look(path: Path) -> TextIO | None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            if lock.read() != socket.gethostname():
+            if lock.read() not in ("", socket.gethostname()):  # empty: about to be written
                 lock.close()
                 return None
             if not waited:
