@@ -89,12 +89,13 @@ def test_what_is_the_nearest_in_an_archive_is_an_arms(project):
     assert scores == {"copies": "false", "tool": "false", "near": "true"}  # by the network that chose them
 
 
-def test_an_archive_that_would_stop_the_run_does_so_before_a_training(project):
+def test_an_archive_that_would_stop_the_run_does_so_before_the_trainings(project):
     results = project.results() / "holdout"
     retrieved = [path.stat().st_mtime_ns for path in results.glob("generators/near/seed0/*/leaks.tsv")]
     trained = [path.stat().st_mtime_ns for path in results.glob("classifiers/*/*/*/classifier.safetensors")]
     assert len(retrieved) == 2
-    assert max(retrieved) < min(trained)
+    early = sum(written < max(retrieved) for written in trained)
+    assert early <= 2 < len(trained) / 3  # a core that would have waited for features meanwhile trains what it can
 
 
 def test_the_scores_catch_the_copier_and_nobody_else(project):
