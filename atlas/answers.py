@@ -31,23 +31,47 @@ def main() -> None:
         return
     page = DOCS / "atlas.md"
     page.write_text(renewed(page.read_text(encoding="utf-8"), tables), encoding="utf-8")
-    gains = table("gains")
+    gains, _ = of_one_ratio(table("gains"))
     figures.gains(gains, DOCS / "pictures" / "atlas-gains.svg")
     figures.curves(gains, DOCS / "pictures" / "atlas-curves.svg")
 
 
 def every_table() -> dict[str, str]:
     """Name of each table of the page -> its Markdown."""
-    gains = table("gains")
+    gains, ratios = of_one_ratio(table("gains"))
     return {
         "measured": _measured(gains),
         "gains": _gains(gains),
+        "ratios": _ratios(ratios),
         "sets": _sets(gains),
         "worth": _worth(gains),
         "scores": _scores(gains, table("scores")),
         "variance": _variance(gains),
         "cost": _cost(table("cost")),
     }
+
+
+def of_one_ratio(gains: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Rows of as many synthetic images as real ones (or none), and of generators whose ratio was varied, all of it."""
+    varied = {(row["cell"], row["arm"].partition("-x")[0]) for row in gains if "-x" in row["arm"]}
+    return (
+        [row for row in gains if "-x" not in row["arm"]],
+        [row for row in gains if (row["cell"], row["arm"].partition("-x")[0]) in varied],
+    )
+
+
+def _ratios(gains: Sequence[Row]) -> str:
+    found = {(row["cell"], row["classifier"], *_ratio(row["arm"])): _verdict(row) for row in gains}
+    every = sorted({key[3] for key in found})
+    lines = [
+        [*key, *(found.get((*key, ratio), "") for ratio in every)] for key in dict.fromkeys(key[:3] for key in found)
+    ]
+    return _markdown(["cell", "classifier", "arm", *(f"{ratio:g} per real image" for ratio in every)], lines)
+
+
+def _ratio(arm: str) -> tuple[str, float]:
+    generator, _, ratio = arm.partition("-x")
+    return generator, float(ratio or 1)
 
 
 def _measured(gains: Sequence[Row]) -> str:
@@ -82,13 +106,14 @@ def _gains(gains: Sequence[Row]) -> str:
 
 def _sets(gains: Sequence[Row]) -> str:
     lines = []
-    for key, rows in itertools.groupby(gains, key=lambda row: (row["set"], int(row["size"]))):
+    for key, group in itertools.groupby(gains, key=lambda row: (row["set"], int(row["size"]))):
+        rows = list(group)
         words = defaultdict(list)
         for row in rows:
             words[row["classifier"]].append(row)
         for classifier, its in words.items():
             best = max(its, key=lambda row: float(row["difference"]))
-            real = f"{100 * float(its[0]['baseline']):.1f}"
+            real = f"{100 * figures.curve(rows, key[0], classifier)[key[1]]:.1f}"
             lines.append([*map(str, key), its[0]["specimens"], classifier, real, best["arm"], _verdict(best)])
     head = ["set", "a class", "tested", "classifier", "real alone, %", "best arm", "its gain, points (the verdict)"]
     return _markdown(head, sorted(lines, key=lambda line: (line[0], int(line[1]), line[3])))

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
+STUDIES = ("recipe", "generators")  # of each cell: real images alone, and what takes minutes a draw, of fewer draws
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,10 +46,13 @@ class Cell:
         """Whether its training parts share no specimen."""
         return self.settings["split"].get("rotate") == "train"
 
-    @property
-    def results(self) -> Path:
+    def dataset(self, study: str) -> str:
+        """What a study of it is called; each has a folder of its own."""
+        return f"atlas-{self.name}" if study == STUDIES[0] else f"atlas-{self.name}-{study}"
+
+    def results(self, study: str) -> Path:
         """Where the workflow writes."""
-        return Path("results", f"atlas-{self.name}")
+        return Path("results", self.dataset(study))
 
 
 def every_cell() -> list[Cell]:

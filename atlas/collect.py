@@ -1,6 +1,6 @@
 """What a finished cell has measured, as rows of atlas/measured/*.tsv, in place of those that it had there.
 
-python atlas/collect.py hushem-20
+python atlas/collect.py recipe hushem-20
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 import numpy as np
-from cells import HERE, Cell
+from cells import HERE, STUDIES, Cell
 
 sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
 
@@ -49,18 +49,20 @@ class Gain:
 TABLES = ("gains", "draws", "scores", "cost")
 
 
-def collect(cell: Cell) -> None:
-    """Write what the cell's results hold into the tables."""
-    runs = _runs(cell)
-    _replace("gains", cell, [dataclasses.asdict(gain) for gain in _gains(cell, runs)])
-    _replace("draws", cell, _draws(cell, runs))
-    _replace("scores", cell, _scores(cell))
-    _replace("cost", cell, _cost(cell))
+def collect(cell: Cell, study: str) -> None:
+    """Write what the results of one of the cell's studies hold into the tables."""
+    results = cell.results(study)
+    runs = _runs(results)
+    gains = [dataclasses.asdict(gain) for gain in _gains(cell, results, runs)]
+    made = {"gains": gains, "draws": _draws(runs), "scores": _scores(results), "cost": _cost(results)}
+    for name, rows in made.items():
+        _replace(name, cell, study, rows)
 
 
-def arms_of(cell: Cell) -> set[str]:
-    """Arms that the tables have of it."""
-    return {row["arm"] for row in table("draws") if row["cell"] == cell.name}
+def trained(cell: Cell, study: str) -> tuple[set[str], set[str]]:
+    """Arms and classifiers that the tables have of a study."""
+    rows = [row for row in table("draws") if (row["cell"], row["study"]) == (cell.name, study)]
+    return {row["arm"] for row in rows}, {row["classifier"] for row in rows}
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -69,12 +71,13 @@ def table(name: str) -> list[dict[str, str]]:
     return read_dicts(path) if path.exists() else []
 
 
-def _replace(name: str, cell: Cell, rows: list[Mapping[str, object]]) -> None:
-    kept = [row for row in table(name) if row["cell"] != cell.name]
-    made = [{"cell": cell.name} | {key.rstrip("_"): _short(value) for key, value in row.items()} for row in rows]
+def _replace(name: str, cell: Cell, study: str, rows: list[Mapping[str, object]]) -> None:
+    named = {"cell": cell.name, "study": study}
+    kept = [row for row in table(name) if not named.items() <= row.items()]
+    made = [named | {key.rstrip("_"): _short(value) for key, value in row.items()} for row in rows]
     if kept or made:
         MEASURED.mkdir(exist_ok=True)
-        everything = sorted([*kept, *made], key=lambda row: row["cell"])
+        everything = sorted([*kept, *made], key=lambda row: (row["cell"], STUDIES.index(row["study"])))
         write_dicts(MEASURED / f"{name}.tsv", list(everything[0]), everything)
 
 
@@ -82,18 +85,18 @@ def _short(value: object) -> object:
     return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
-def _runs(cell: Cell) -> dict[tuple[str, str], dict[str, Predictions]]:
+def _runs(results: Path) -> dict[tuple[str, str], dict[str, Predictions]]:
     """(arm, classifier) -> split -> its test predictions, sorted by image."""
     runs: dict[tuple[str, str], dict[str, Predictions]] = defaultdict(dict)
-    for path in sorted(cell.results.glob("*/classifiers/*/*/seed0/predictions.tsv")):
+    for path in sorted(results.glob("*/classifiers/*/*/seed0/predictions.tsv")):
         run = run_of(path)
         tested = read_predictions(path).of("test")
         runs[run.arm, run.classifier][run.split] = tested.rows(np.argsort(tested.sha256))
     return runs
 
 
-def _gains(cell: Cell, runs: Mapping[tuple[str, str], Mapping[str, Predictions]]) -> Iterator[Gain]:
-    for row in read_rows(cell.results / "tables" / "verdict.tsv", VerdictRow):
+def _gains(cell: Cell, results: Path, runs: Mapping[tuple[str, str], Mapping[str, Predictions]]) -> Iterator[Gain]:
+    for row in read_rows(results / "tables" / "verdict.tsv", VerdictRow):
         if row.class_ != ALL or row.measure != "accuracy" or row.baseline != "real" or row.difference is None:
             continue
         arm, real = runs[row.arm, row.classifier], runs["real", row.classifier]
@@ -129,7 +132,7 @@ def _classes(arm: Mapping[str, Predictions]) -> tuple[str, ...]:
     return next(iter(arm.values())).classes
 
 
-def _draws(cell: Cell, runs: Mapping[tuple[str, str], Mapping[str, Predictions]]) -> list[Mapping[str, object]]:
+def _draws(runs: Mapping[tuple[str, str], Mapping[str, Predictions]]) -> list[Mapping[str, object]]:
     return [
         {"arm": arm, "classifier": classifier, "draw": split, "accuracy": float(_right(tested).mean())}
         for (arm, classifier), splits in sorted(runs.items())
@@ -137,9 +140,9 @@ def _draws(cell: Cell, runs: Mapping[tuple[str, str], Mapping[str, Predictions]]
     ]
 
 
-def _scores(cell: Cell) -> list[Mapping[str, object]]:
+def _scores(results: Path) -> list[Mapping[str, object]]:
     """Means over draws and classes, weighted by real images, as a generator's images are scored class by class."""
-    path = cell.results / "tables" / "synthetic.tsv"
+    path = results / "tables" / "synthetic.tsv"
     if not path.exists():
         return []
     groups = defaultdict(list)
@@ -157,18 +160,18 @@ def _mean(rows: Iterable[Mapping[str, str]], score: str) -> float | str:
     return sum(value * count for value, count in known) / sum(count for _, count in known) if known else ""
 
 
-def _cost(cell: Cell) -> list[Mapping[str, object]]:
+def _cost(results: Path) -> list[Mapping[str, object]]:
     """CPU seconds of each rule, by Snakemake's benchmark files, which miss part of steps under a minute."""
     seconds: dict[str, float] = defaultdict(float)
     steps: dict[str, int] = defaultdict(int)
-    for path in (cell.results / "benchmarks").rglob("*.tsv"):
+    for path in (results / "benchmarks").rglob("*.tsv"):
         [row] = read_dicts(path)
-        rule = path.relative_to(cell.results / "benchmarks").parts[0].removesuffix(".tsv")
+        rule = path.relative_to(results / "benchmarks").parts[0].removesuffix(".tsv")
         seconds[rule] += float(row["cpu_time"])
         steps[rule] += 1
     return [{"rule": rule, "steps": steps[rule], "cpu_seconds": seconds[rule]} for rule in sorted(seconds)]
 
 
 if __name__ == "__main__":
-    for given in sys.argv[1:]:
-        collect(Cell(HERE / "cells" / f"{Path(given).stem}.yaml"))
+    for given in sys.argv[2:]:
+        collect(Cell(HERE / "cells" / f"{Path(given).stem}.yaml"), sys.argv[1])

@@ -108,12 +108,9 @@ def curves(rows: Sequence[Row], path: Path) -> None:
 
 
 def curve(rows: Sequence[Row], set_: str, classifier: str) -> dict[int, float]:
-    """Size of the training part -> accuracy of real images alone."""
-    found = {
-        int(row["size"]): float(row["baseline"])
-        for row in rows
-        if (row["set"], row["classifier"]) == (set_, classifier)
-    }
+    """Size of the training part -> accuracy of real images alone, over as many draws as there are."""
+    own = [row for row in rows if (row["set"], row["classifier"]) == (set_, classifier)]
+    found = {int(row["size"]): float(row["baseline"]) for row in sorted(own, key=lambda row: int(row["draws"]))}
     return dict(sorted(found.items()))
 
 

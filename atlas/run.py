@@ -4,24 +4,28 @@
     python atlas/run.py --layers recipe                  # without generators
     python atlas/run.py --cells hushem-20 pbc-20 --layers recipe generators finetuned
 
-A cell whose images are not there is passed over in a sentence. Started again, it goes on: Snakemake runs what is
-missing, and `--new` passes over cells that stand in atlas/measured for all the layers that are asked for.
+A cell has two studies: `recipe`, of real images alone, and `generators`, of fewer draws of the training part, as a draw
+takes minutes. The layers `finetuned` and `ratios` lie over them. A cell whose images are not there is passed over in a
+sentence. Started again, it goes on: Snakemake runs what is missing, and `--new` passes over studies that stand in
+atlas/measured with all that is asked for.
 """
 
 import argparse
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import collect
 import yaml
-from cells import HERE, Cell, every_cell
+from cells import HERE, STUDIES, Cell, every_cell
 
 from augury.store.entries import SEEN, link_or_copy
 from augury.store.shelf import NAME
 
-LAYERS = ("recipe", "generators", "finetuned")
-TABLES = ("verdict", "synthetic")
+OVER = {"recipe": ["finetuned"], "generators": ["ratios", "finetuned"]}  # what lies over each study
+LAYERS = [*STUDIES, "ratios", "finetuned"]
+TABLES = {"recipe": ["verdict"], "generators": ["verdict", "synthetic"]}
 LOOKED_AT = Path(NAME, SEEN)  # below the results of a study
 
 
@@ -29,55 +33,73 @@ def main() -> None:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--cells", nargs="+", metavar="SET-SIZE", help="these alone (default: all)")
     made.add_argument(
-        "--layers", nargs="+", default=["recipe", "generators"], metavar="LAYER", help="recipe, generators, finetuned"
+        "--layers", nargs="+", default=[*STUDIES], choices=LAYERS, metavar="LAYER", help=", ".join(LAYERS)
     )
     made.add_argument("--new", action="store_true", help="only what atlas/measured lacks")
     made.add_argument("--cores", default="all", help="as Snakemake's")
     args = made.parse_args()
     failed = []
-    for cell in every_cell():
-        if args.cells and cell.name not in args.cells:
-            continue
-        if args.new and set(_arms(args.layers)) <= collect.arms_of(cell):
-            continue
-        if not Path(cell.images).is_dir():
-            print(
-                f"atlas: {cell.name} is left out, as {cell.images} is missing; atlas/README.md says where it can be had"
-            )
-            continue
-        lend(cell)
-        if not _run(cell, args.layers, args.cores):
-            failed.append(cell.name)
-            continue
-        collect.collect(cell)
-        print(f"atlas: {cell.name} is measured", flush=True)
+    for study in [each for each in STUDIES if each in args.layers]:
+        for cell in every_cell():
+            if args.cells and cell.name not in args.cells:
+                continue
+            layers = layers_of(cell, study, args.layers)
+            if args.new and _stands(cell, study, layers):
+                continue
+            if not Path(cell.images).is_dir():
+                print(
+                    f"atlas: {cell.name} is left out, as {cell.images} is missing; atlas/README.md says where it is had"
+                )
+                continue
+            lend(cell, study)
+            if not _run(cell, study, layers, args.cores):
+                failed.append(f"{cell.name} ({study})")
+                continue
+            collect.collect(cell, study)
+            print(f"atlas: {cell.name} is measured ({study})", flush=True)
     if failed:
         sys.exit(
             f"atlas: {', '.join(failed)} failed; Snakemake's messages above say why. Run it again when they are mended"
         )
 
 
-def _arms(layers: list[str]) -> list[str]:
-    return [arm for layer in layers for arm in yaml.safe_load((HERE / f"{layer}.yaml").read_text()).get("arms", {})]
+def layers_of(cell: Cell, study: str, asked: list[str]) -> list[Path]:
+    """The configs of a study, each over those before it."""
+    over = [layer for layer in OVER[study] if layer in asked]
+    fewer = ["three_folds" if cell.disjoint else "three_repeats"] if study == "generators" else []
+    below, above = ([HERE / f"{name}.yaml" for name in names] for names in (["common", study, *over], fewer))
+    return [*below, cell.config, *above]
 
 
-def lend(cell: Cell) -> None:
-    """Give a cell what networks have seen of the set's images in its other cells: the store keeps it by content."""
-    own = cell.results / LOOKED_AT
+def _stands(cell: Cell, study: str, layers: list[Path]) -> bool:
+    arms, classifiers = collect.trained(cell, study)
+    return _named("arms", layers) <= arms and _named("classifiers", layers) <= classifiers
+
+
+def _named(section: str, layers: list[Path]) -> set[str]:
+    settings: list[dict[str, Any]] = [yaml.safe_load(layer.read_text(encoding="utf-8")) for layer in layers]
+    return {name for each in settings for name in each.get(section, {})}
+
+
+def lend(cell: Cell, study: str) -> None:
+    """Give a study what networks have seen of the set's images in its others: the store keeps it by content."""
+    own = cell.results(study) / LOOKED_AT
     for other in every_cell():
-        seen = other.results / LOOKED_AT
-        if other.set_ == cell.set_ and other != cell and seen.is_dir():
+        if other.set_ != cell.set_:
+            continue
+        for seen in [other.results(each) / LOOKED_AT for each in STUDIES]:
+            if seen == own or not seen.is_dir():
+                continue
             for path in seen.glob("*/*/**/*"):  # of entries, and no lock
                 target = own / path.relative_to(seen)
                 if path.is_file() and not target.exists():
                     link_or_copy(path, target)
 
 
-def _run(cell: Cell, layers: list[str], cores: str) -> bool:
-    configs = [HERE / f"{layer}.yaml" for layer in layers] + [cell.config]
-    wanted = TABLES if "generators" in layers else TABLES[:1]
-    targets = [f"{cell.results}/tables/{table}.tsv" for table in wanted]
-    words = ["snakemake", "--cores", cores, "--keep-going", "--configfile", *map(str, configs), "--", *targets]
+def _run(cell: Cell, study: str, layers: list[Path], cores: str) -> bool:
+    named = ["--config", f"dataset={cell.dataset(study)}"]
+    targets = [f"{cell.results(study)}/tables/{table}.tsv" for table in TABLES[study]]
+    words = ["snakemake", "--cores", cores, "--keep-going", "--configfile", *map(str, layers), *named, "--", *targets]
     watched = [sys.executable, "workflow/scripts/watch_study.py", *words]
     return subprocess.run(watched, check=False).returncode == 0
 

@@ -103,9 +103,9 @@ def test_every_cell_says_what_its_name_does():
         assert settings["split"].get("folds", settings["split"].get("repeats")) >= 5
     assert len({cell.set_ for cell in every}) >= 6
     arms = [
-        set(yaml.safe_load((cells.HERE / f"{layer}.yaml").read_text())["arms"]) for layer in ("recipe", "generators")
+        set(yaml.safe_load((cells.HERE / f"{layer}.yaml").read_text())["arms"]) for layer in ("common", *cells.STUDIES)
     ]
-    assert arms[0] | arms[1] - {"real"} == {"real", *figures.ARMS}
+    assert set().union(*arms) == {"real", *figures.ARMS}
 
 
 def test_the_page_holds_what_was_measured():
@@ -116,10 +116,21 @@ def test_the_page_holds_what_was_measured():
 def test_a_cell_is_lent_what_networks_saw_in_the_other_cells_of_its_set(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     own, larger, other = (cells.Cell(cells.HERE / f"cells/{name}.yaml") for name in ("hushem-5", "hushem-20", "pbc-5"))
-    for cell in (larger, other):
-        kept = cell.results / run.LOOKED_AT / "lite0/key/files/features.npy"
+    for cell, study in ((larger, "generators"), (other, "recipe")):
+        kept = cell.results(study) / run.LOOKED_AT / "lite0/key/files/features.npy"
         kept.parent.mkdir(parents=True)
         kept.write_text(cell.name)
-    run.lend(own)
-    run.lend(own)  # once more finds it there
-    assert [path.read_text() for path in own.results.rglob("*.npy")] == ["hushem-20"]
+    for study in cells.STUDIES * 2:  # once more finds it there
+        run.lend(own, study)
+        assert [path.read_text() for path in own.results(study).rglob("*.npy")] == ["hushem-20"]
+
+
+def test_studies_of_a_cell_lie_beside_each_other():
+    cell = cells.Cell(cells.HERE / "cells/pbc-5.yaml")
+    assert cell.results("recipe").name == cell.settings["dataset"]
+    assert cell.results("generators").name == "atlas-pbc-5-generators"
+    layers = [[path.stem for path in run.layers_of(cell, study, ["ratios", "finetuned"])] for study in cells.STUDIES]
+    assert layers == [
+        ["common", "recipe", "finetuned", "pbc-5"],
+        ["common", "generators", "ratios", "finetuned", "pbc-5", "three_folds"],
+    ]
