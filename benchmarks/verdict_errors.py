@@ -4,8 +4,9 @@ Prints, design by design and for seeds that move accuracy by 1 and by 3 points: 
 though both arms are alike, where training sets do not matter, where they matter as much as is allowed for, and beyond
 that; beside it the test on these images, the corrected resampled t-test, the plain paired t-test, and a test of
 specimens alone; then the power for a gain of 10 points, and the detectable gain beside that of a test that knows the
-variance. A second table has errors and that ratio for other allowances, a third the rate of any wrong word in families
-of 14 comparisons with one baseline. Writes a figure of errors and power.
+variance. A second table has errors and that ratio for other allowances, a third what the allowances of a probe do with
+arms as alike as a probe's, a fourth the rate of any wrong word in families of 14 comparisons with one baseline. Writes
+a figure of errors and power.
 
     python benchmarks/verdict_errors.py --experiments 10000 --figure verdict_errors.svg
 """
@@ -25,6 +26,7 @@ from simulation.experiments import Design, Rates, correct, evidence_of, rates
 from augury.figures import theme
 from augury.verdict.decision import Rule, judge
 from augury.verdict.multiplicity import holm_factors
+from augury.verdict.variance import PROBE
 
 FIXED = Design(n_splits=5, n_test=56, same_test=True, n_train=160)
 DESIGNS = {
@@ -48,6 +50,8 @@ GAIN = 0.1
 STATED = 0.5  # of s2 / n_train: what is promised; real arms had -.09 to .04, intervals up to .69 (training_variance.py)
 BEYOND = (2 * STATED, 4 * STATED)
 ALLOWANCES = (0.0, 0.25, 0.5, 1.0)
+PROBE_WHIM = 0.15  # a probe's trainings agree; another generator moves its gain by 0.6 points, 1.7 at the most
+PROBE_SEEDS = (0.006, 0.017)
 # What a rule says of the same studies, of a seed's effect of 3 points, that allows for the test noise of a whole split:
 # errors where training sets vary as stated, and power. It was augury's once.
 BEFORE: dict[str, tuple[float, float]] = {
@@ -86,6 +90,13 @@ def main() -> None:
     print("design", "seed sd", *(f"{word} {size:g}" for size in ALLOWANCES for word in ("error", "ratio")), sep="\t")
     for name, sd, design in designs():
         print(name, f"{sd:g}", *_allowances(design, args.experiments), sep="\t", flush=True)
+    print()
+    names = "as allowed", "null", "twice that", "power", "detectable", "power as of a network", "detectable"
+    print("design, of a probe", "generator sd", *names, sep="\t")
+    for name, design in DESIGNS.items():
+        for sd in PROBE_SEEDS:
+            made = dataclasses.replace(design, seed_effect=0.0, generator_effect=sd, whim=PROBE_WHIM)
+            print(name, f"{sd:g}", *_probe(made, args.experiments), sep="\t", flush=True)
     print()
     print(
         "14 arms, all alike",
@@ -129,6 +140,15 @@ def _allowances(design: Design, experiments: int) -> Iterator[str]:
         yield f"{rates(dataclasses.replace(design, training_sets=size), rule, experiments).decided:.3f}"
         alike = rates(design, rule, experiments)
         yield f"{alike.detectable / alike.oracle:.2f}"
+
+
+def _probe(design: Design, experiments: int) -> Iterator[str]:
+    rule = Rule().for_probe()
+    for size in (PROBE, 0.0, 2 * PROBE):
+        yield f"{rates(dataclasses.replace(design, training_sets=size), rule, experiments).decided:.3f}"
+    for allowed in (rule, Rule()):
+        found = rates(dataclasses.replace(design, effect=GAIN), allowed, experiments)
+        yield from (f"{found.helps:.3f}", f"{found.detectable:.3f}")
 
 
 def families(design: Design, experiments: int, arms: int = 14) -> tuple[float, float, float]:

@@ -107,7 +107,7 @@ class Rates:
 
 def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) -> Rates:
     """Judge so many simulated studies, each with a single comparison."""
-    gathered, plain, correlation = _simulated(design, experiments, seed)
+    gathered, plain, correlation = _simulated(design, experiments, seed, rule.seed_prior)
     rule = design.rule(rule)
     judged = decision.judge(gathered, rule)
     sure = judged.p < rule.alpha
@@ -137,10 +137,13 @@ def rates(design: Design, rule: Rule, experiments: int = 1000, seed: int = 0) ->
 
 
 @lru_cache(maxsize=8)
-def _simulated(design: Design, experiments: int, seed: int) -> tuple[Evidence[np.ndarray], np.ndarray, float]:
+def _simulated(
+    design: Design, experiments: int, seed: int, seed_prior: float
+) -> tuple[Evidence[np.ndarray], np.ndarray, float]:
     # Also the plain variance over specimens and the correlation between splits.
     baseline, arm = correct(design, experiments, np.random.default_rng(seed))
-    gathered = evidence_of(baseline, arm, design.tested_specimens, design.n_generators, design.n_test / design.trained)
+    ratio = design.n_test / design.trained
+    gathered = evidence_of(baseline, arm, design.tested_specimens, design.n_generators, ratio, seed_prior)
     gain = (arm.astype(np.float32) - baseline).mean(axis=2)
     n = gathered.n_splits
     correlation = (np.corrcoef(gain.mean(axis=2).T).sum() - n) / (n * (n - 1)) if n > 1 else float("nan")
@@ -173,12 +176,13 @@ def correct(design: Design, experiments: int, random: np.random.Generator, arms:
 
 def evidence_of(
     baseline: np.ndarray, arm: np.ndarray, tested_specimens: np.ndarray | None = None, n_generators: int | None = None,
-    test_to_train: float | None = None,
+    test_to_train: float | None = None, seed_prior: float = evidence.PRIOR,
 ) -> Evidence[np.ndarray]:  # fmt: skip
     """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as of `correct`.
 
     tested_specimens: (J, N), one per image; by default no split is tested on another's. n_generators: of
     a split, whose luck equally many seeds in a row share. test_to_train: test over training specimens of a split.
+    seed_prior: as evidence.gather takes it.
     """
     gain = arm.astype(np.float32) - baseline
     experiments, n_splits, n_seeds, n_test = gain.shape
@@ -199,7 +203,7 @@ def evidence_of(
     specimens = evidence.with_pseudo_counts(variance, difference, total)
     once, one_split, within = evidence.tested_once(specimens, diagonal, off, total, n_test)
     single = np.maximum(one_split, gain.var(axis=3).mean(axis=(1, 2)) * total / (total - 1) / n_test)
-    prior = evidence.PRIOR * single * (test_to_train or evidence.ratio_of_folds(total, n_test))
+    prior = seed_prior * single * (test_to_train or evidence.ratio_of_folds(total, n_test))
     extra, seed_df, in_common = _seeds(gain, diagonal, total)
     if not seed_df and n_splits > 1:
         extra, seed_df = spread - within, n_splits - 1

@@ -32,6 +32,33 @@ def rows():
     }
 
 
+def rows_of_probes():
+    """Of the table of probes, with the larger effect of generators: the design and its numbers, in order."""
+    lines = (ROOT / "benchmarks/verdict_errors.tsv").read_text("utf-8").splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("design, of a probe"))
+    table = [line.split("\t") for line in lines[start + 1 : lines.index("", start)]]
+    return {name: [float(cell) for cell in cells] for name, sd, *cells in table if sd == "0.017"}
+
+
+def test_the_table_of_probes_is_the_benchmarks():
+    measured = rows_of_probes()
+    table = TEXT[TEXT.index("Of a probe, whose trainings agree") :]
+    lines = [line for line in table.splitlines() if line.startswith("| ") and line.split(" |")[0][2:] in NAMES]
+    assert len(lines) >= 5
+    for line in lines:
+        name = line.split(" |")[0][2:]
+        wrong, _, _, power, detectable, as_network, detectable_so = measured[NAMES[name]]
+        found = numbers(line.removeprefix(f"| {name} "))
+        shown = [round(100 * wrong, 1), 100 * power, 100 * detectable, 100 * as_network, 100 * detectable_so]
+        assert found == [
+            pytest.approx(value, abs=error) for value, error in zip(shown, (0.06, 0.51, 0.06, 0.51, 0.06), strict=True)
+        ], name
+    assert (
+        f"it errs in up to {100 * max(row[2] for row in measured.values()):.1f}%"
+        in TEXT[TEXT.index("Of a probe, whose") :]
+    )
+
+
 def numbers(line):
     return [float(match) if match else None for match in re.findall(r"\| *(?:([\d.]+)[^|]*)?(?=\|)", line)]
 

@@ -76,7 +76,8 @@ def test_a_probe_on_random_networks_is_random(images):
 def test_the_judge_is_told(images):
     plan = plan_of(generator_seeds=[0])
     words = plan.verdict.judge_options()
-    assert words[words.index("--deterministic") :] == ["--deterministic", "probe", "--copied", "copies"]
+    told = ["--deterministic", "probe", "--probes", "probe", "--copied", "copies"]
+    assert words[words.index("--deterministic") :] == told
     assert "--deterministic" not in plan_of(classifiers={"cnn": CNN}).verdict.judge_options()
 
 

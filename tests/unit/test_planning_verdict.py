@@ -63,7 +63,7 @@ def test_settings_reach_the_judge(images):
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert given == {
         "--alpha": "0.05", "--margin": "0.02", "--power": "0.8", "--bootstrap": "500", "--seed": "0",
-        "--training-set-variance": "0.5", "--target-difference": "0.05", "--primary-measures": "accuracy",
+        "--training-set-variance": "auto", "--target-difference": "0.05", "--primary-measures": "accuracy",
         "--planned-looks": "1", "--planned-splits": "1",
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from simulation.experiments import Design, correct, evidence_of, rates
 
 from augury.verdict.decision import Rule, detectable, judge
 from augury.verdict.replicates import OVERALL
+from augury.verdict.variance import PROBE
 
 DESIGNS, STATED = verdict_errors.DESIGNS, verdict_errors.STATED
 FEW = ("27: holdout, 2 seeds", "105: 3 folds, 1 seed", "105: 2 x 5 folds, 1 seed", "216: 10 folds, 1 seed")
@@ -34,6 +35,19 @@ def test_arms_that_are_alike_are_called_so_in_few_studies(name):
     measured_rates = rates(dataclasses.replace(DESIGNS[name], training_sets=STATED), Rule(), experiments=1000)
     assert measured_rates.decided <= 0.05 + 2 * measured_rates.error(0.05), measured_rates
     assert measured_rates.covered >= 0.95 - 2 * measured_rates.error(0.05), measured_rates
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_a_probes_arms_that_are_alike_are_called_so_and_more_of_its_gains_are_seen(name):
+    design = dataclasses.replace(
+        DESIGNS[name], seed_effect=0.0, generator_effect=max(verdict_errors.PROBE_SEEDS), whim=verdict_errors.PROBE_WHIM
+    )
+    alike = rates(dataclasses.replace(design, training_sets=PROBE), Rule().for_probe(), experiments=1000)
+    assert alike.decided <= 0.05 + 2 * alike.error(0.05), alike
+    assert alike.covered >= 0.95 - 2 * alike.error(0.05), alike
+    with_gain = dataclasses.replace(design, effect=verdict_errors.GAIN)
+    probe, network = (rates(with_gain, rule, experiments=1000) for rule in (Rule().for_probe(), Rule()))
+    assert probe.helps > network.helps + network.error(network.helps)
 
 
 @pytest.mark.slow

@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 from augury.command.errors import UserError
+from augury.study.statistics import Statistics
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import write_predictions
 from augury.tables.table import read_rows
 from augury.tables.verdict import ALL, VerdictRow
 from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule
-from augury.verdict.evidence import NONE
+from augury.verdict.evidence import NONE, PROBE_PRIOR
 from augury.verdict.known import Known
 from augury.verdict.runs import Key, find_side, read_pairs
+from augury.verdict.variance import PROBE
 from tests.predicted import CLASSES, write_arm
 from tests.scripts.in_process import call
 
@@ -91,6 +93,19 @@ def test_nothing_is_taken_for_seeds_where_nothing_is_random(arms):
     assert stated.high - stated.low < untold.high - untold.low
 
 
+def test_less_is_allowed_for_other_training_sets_of_a_probe_unless_it_is_stated(arms):
+    comparison = [(side(arms, "real"), side(arms, "gan"))]
+    luck = {"gan": {0: 0, 1: 1, 2: 2}}
+    as_probe = row(comparison, Known(deterministic=[""], generators=luck, probes=[""]))
+    as_network = row(comparison, Known(deterministic=[""], generators=luck))
+    assert as_probe.difference == as_network.difference
+    assert as_probe.high - as_probe.low < as_network.high - as_network.low
+    auto, stated = (Rule.of(Statistics(training_set_variance=given)) for given in ("auto", 0.4))
+    assert auto == Rule()
+    assert (auto.for_probe().training_set_variance, auto.for_probe().seed_prior) == (PROBE, PROBE_PRIOR)
+    assert (stated.for_probe().training_set_variance, stated.for_probe().seed_prior) == (0.4, PROBE_PRIOR)
+
+
 def test_the_luck_of_generators_and_of_copies_remains(arms):
     known = Known(deterministic=["probe"], generators={"gan": {0: 0, 1: 1}}, copied=["copies"])
     assert known.luck("real", "probe") is NONE
@@ -123,4 +138,13 @@ def test_arms_with_other_numbers_of_runs_share_a_baseline(arms):
 def test_the_script_is_told_by_an_option(arms, tmp_path):
     words = ["--baseline", arms["real"], "--arm", arms["gan"], "--output", tmp_path / "verdict.tsv"]
     call("judge_arms", [*words, "--bootstrap", "100", "--deterministic", "--threads", "1"])
-    assert {row.n_runs for row in read_rows(tmp_path / "verdict.tsv", VerdictRow)} == {6}
+    rows = read_rows(tmp_path / "verdict.tsv", VerdictRow)
+    assert {row.n_runs for row in rows} == {6}
+    more = ["--probes", "--training-set-variance"]
+    highs = [[row.high for row in rows]]
+    for given in ("auto", "0.5"):
+        call("judge_arms", [*words, "--bootstrap", "100", "--deterministic", *more, given, "--threads", "1"])
+        highs.append([row.high for row in read_rows(tmp_path / "verdict.tsv", VerdictRow)])
+    untold, auto, stated = ([high for high in each if high is not None] for each in highs)
+    assert all(one < other for one, other in zip(auto, untold, strict=True))
+    assert all(one < other for one, other in zip(auto, stated, strict=True))

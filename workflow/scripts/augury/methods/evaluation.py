@@ -10,6 +10,7 @@ from augury.report.values import count, listed
 from augury.settings.reading import checked
 from augury.study.statistics import Statistics
 from augury.tables.verdict import BY_CLASS, CONTROLS, PRIMARY, SECONDARY, VerdictRow, kind
+from augury.verdict.variance import AUTO, PROBE
 
 BOOTSTRAP = Reference(
     "efron1979bootstrap", "Efron, Bradley", "Bootstrap Methods: Another Look at the Jackknife", 1979,
@@ -81,7 +82,7 @@ def verdict(facts: Facts) -> Paragraph | None:
         _primary(tested),
         "P values and intervals were of t-tests of the mean difference over seeds and splits, for another collection "
         f"of this size: the variance added that of test specimens (bootstrap, with "
-        f"pseudo-counts{cite(PSEUDO_COUNTS)}), that of seeds, and an allowance of {statistics.training_set_variance:g} "
+        f"pseudo-counts{cite(PSEUDO_COUNTS)}), that of seeds, and an allowance of {_allowance(statistics)} "
         "times one specimen's variance over the number of training specimens for other training sets. "
         f"Where splits differed by more, the corrected resampled t-test{cite(CORRECTED)} decided if it was the "
         f"stricter one ({count(sum(row.decided_by == 'splits' for row in tested), 'comparison')}).",
@@ -101,6 +102,11 @@ def verdict(facts: Facts) -> Paragraph | None:
     if any(row.unplanned_runs for row in tested):
         sentences.append("Runs that were added beyond the planned looks changed no word.")
     return Paragraph("Comparisons", " ".join(sentences), references)
+
+
+def _allowance(statistics: Statistics) -> str:
+    given = statistics.training_set_variance
+    return f"{PROBE:g} (probes) and {AUTO:g} (others)" if given == "auto" else f"{given:g}"
 
 
 def _primary(tested: list[VerdictRow]) -> str:

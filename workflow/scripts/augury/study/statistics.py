@@ -49,6 +49,7 @@ class Statistics(Settings):
     """Interim looks: how often the study may be evaluated while `split.repeats` grows from 1 to this number (group
     sequential design); set it before the first verdict. All looks together err as often as `alpha` says: the first see
     large differences alone, and the last of 4 is at 4.3% in place of 5%."""
-    training_set_variance: NonNegativeFloat = 0.5
+    training_set_variance: NonNegativeFloat | Literal["auto"] = "auto"
     """Variance of an arm's gain between training sets, in units of the variance of a single specimen's gain over
-    the number of training specimens; 0 judges these training sets alone."""
+    the number of training specimens: auto is 0.2 for probes and 0.5 for networks that are trained; 0 judges these
+    training sets alone."""

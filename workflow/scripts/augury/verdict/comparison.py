@@ -105,6 +105,7 @@ def _drafts(
     luck = known.luck(names["arm"], names["classifier"])
     if not luck and not all(keep) and len(kept) == len({side.key.split for side in kept}):
         luck = evidence.NONE  # further seeds gave the same predictions: nothing is random
+    rule = known.rule(rule, names["classifier"])
     rule = dataclasses.replace(
         rule, test_to_train=rule.test_to_train or sizes.test_to_train, tested_to_trained=sizes.tested_to_trained
     )
@@ -121,7 +122,9 @@ def _drafts(
         meant, drawn_from = MEASURES[measure], specimens[class_, measure]
         gathered = None
         if drawn_from.total > 1:
-            gathered = evidence.gather(kept, column, drawn_from, meant.counts, luck, rule.test_to_train, meant.least)
+            gathered = evidence.gather(
+                kept, column, drawn_from, meant.counts, luck, rule.test_to_train, meant.least, rule.seed_prior
+            )
         caution = _caution(known.cautions.get(names["arm"], ""), measure, pairs)
         row = _row(cells | {"class_": class_, "measure": measure, "caution": caution}, kept, column, drawn_from)
         if gathered is None or leaked:

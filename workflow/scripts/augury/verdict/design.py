@@ -62,7 +62,7 @@ def assumed(baseline: float, agreement: float = 0.5, shared: float = SHARED, see
     return Pilot(2 * baseline * (1 - baseline) * (1 - agreement), baseline, shared, seeds)
 
 
-def expected(design: Design, pilot: Pilot) -> Evidence[float]:
+def expected(design: Design, pilot: Pilot, seed_prior: float = PRIOR) -> Evidence[float]:
     """The evidence that such a study is expected to give where arms do not differ; see evidence.gather."""
     n, n_splits = design.tested, design.n_splits
     one_training = (1 - pilot.shared) / design.n_seeds
@@ -73,7 +73,7 @@ def expected(design: Design, pilot: Pilot) -> Evidence[float]:
     specimens = with_pseudo_counts(specimens, 0.0, n) if pilot.counts else specimens
     specimens = max(specimens, (pilot.least / (n + 2)) ** 2, TINY)
     once, one_split, within = map(float, tested_once(specimens, diagonal, off, n, design.tested_once))
-    prior = PRIOR * max(one_split, pilot.variance / design.tested_once) * design.tested_once / design.trained_once
+    prior = seed_prior * max(one_split, pilot.variance / design.tested_once) * design.tested_once / design.trained_once
     prior *= design.random
     extra = design.random * (prior if pilot.seeds is None else pilot.seeds)
     several = design.n_generators > 1
@@ -95,7 +95,7 @@ def expected(design: Design, pilot: Pilot) -> Evidence[float]:
 
 def error_of(design: Design, pilot: Pilot, rule: Rule) -> tuple[float, float]:
     """Standard error of the mean difference and its degrees of freedom, as the verdict will have them."""
-    error, df = variance.standard_error(expected(design, pilot), design.rule(rule))
+    error, df = variance.standard_error(expected(design, pilot, rule.seed_prior), design.rule(rule))
     return float(error), float(df)
 
 

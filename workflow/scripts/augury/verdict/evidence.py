@@ -19,6 +19,7 @@ Number = TypeVar("Number", float, np.ndarray)
 # with them intervals of any length. Small CNNs were measured at 0.8 to 0.9 (benchmarks/training_variance.py). It is no
 # share of the test noise: however many specimens are tested, a training is as lucky.
 PRIOR, PRIOR_DF = 1.0, 4
+PROBE_PRIOR = 0.25  # of a probe: its own fit is not random, and another generator moved its gain by hardly .1
 TINY = 1e-12
 NONE: Mapping[int, int] = MappingProxyType({-1: -1})  # as `luck`: nothing is random
 
@@ -48,6 +49,7 @@ def gather(
     luck: Mapping[int, int] = MappingProxyType({}),
     test_to_train: float | None = None,
     least: float = 0.0,
+    seed_prior: float = PRIOR,
 ) -> Evidence[float] | None:
     """The evidence about one measure from the runs of one arm and classifier; None where it is nowhere defined.
 
@@ -55,8 +57,8 @@ def gather(
     have been seen; then a pseudo-specimen is added. luck: by seed of a classifier that of its generator, where several
     classifiers had one generator, whose luck they share; NONE where nothing is random. With one seed per split, its
     effect is read off the spread of the splits. test_to_train: test over training specimens of a split; without it, as
-    of folds, or a half. least: deviation of a specimen's difference where none is seen. A split in which a class has no
-    image is passed over for that class.
+    of folds, or a half. least: deviation of a specimen's difference where none is seen. seed_prior: a seed's effect
+    before any is seen, in s2 / n_train. A split in which a class has no image is passed over for that class.
     """
     groups: dict[str, dict[int, list[Sides]]] = {}
     for each in sides:
@@ -82,7 +84,7 @@ def gather(
     variance = max(variance, (least / (total + 2)) ** 2, agreeing, TINY)
     once, one_split, within = map(float, tested_once(variance, diagonal, off, total, per_split))
     single = max(one_split, float(np.mean([_parts(covariance(drawn))[0] for drawn in replicates])))
-    prior = PRIOR * single * (test_to_train or ratio_of_folds(total, per_split))
+    prior = seed_prior * single * (test_to_train or ratio_of_folds(total, per_split))
     extra, seed_df, shared = _seeds(values, replicates)
     if not seed_df and n_splits > 1:
         extra, seed_df = spread - within, n_splits - 1

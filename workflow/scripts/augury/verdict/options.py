@@ -5,6 +5,7 @@ Those of the config's `statistics` have their ranges and defaults from its model
 
 import argparse
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,9 +51,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def add_variance(parser: argparse.ArgumentParser) -> None:
     """What is allowed for other training sets, and the bootstrap."""
     parser.add_argument(
-        "--training-set-variance", type=float,
+        "--training-set-variance", type=_variance,
         help="of the gain between training sets, in units of one specimen's variance over their size; 0 judges these "
-        "training sets alone",
+        "training sets alone; auto: 0.2 of --probes, 0.5 of others (default)",
     )  # fmt: skip
     add_bootstrap(parser)
 
@@ -72,6 +73,11 @@ def add_known(parser: argparse.ArgumentParser) -> None:
         "other seeds; without a name, that of predictions from elsewhere",
     )  # fmt: skip
     parser.add_argument(
+        "--probes", nargs="*", metavar="CLASSIFIER",
+        help="classifiers that are linear on frozen features, whose gains vary less between trainings; without a name, "
+        "that of predictions from elsewhere",
+    )  # fmt: skip
+    parser.add_argument(
         "--copied", nargs="+", default=[], metavar="ARM", help="arms whose offline copies are random all the same"
     )
     parser.add_argument(
@@ -85,8 +91,16 @@ def known(args: argparse.Namespace) -> "Known":
     from augury.verdict.known import Known
 
     generators = {arm: dict(map(_seeds, words)) for arm, *words in args.generator_seeds}
-    deterministic = () if args.deterministic is None else args.deterministic or ("",)
-    return Known(dict(args.caution), generators, args.train_specimens, deterministic=deterministic, copied=args.copied)
+    named = {name: _classifiers(getattr(args, name)) for name in ("deterministic", "probes")}
+    return Known(dict(args.caution), generators, args.train_specimens, copied=args.copied, **named)
+
+
+def _classifiers(given: list[str] | None) -> Sequence[str]:
+    return () if given is None else given or ("",)
+
+
+def _variance(word: str) -> float | str:
+    return word if word == "auto" else float(word)
 
 
 def _seeds(word: str) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 Without scipy, whose import would slow down every plan: quantiles are given.
 """
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from augury.study.statistics import Statistics
-from augury.verdict.evidence import Evidence, Number
+from augury.verdict.evidence import PRIOR, PROBE_PRIOR, Evidence, Number
 
 Quantile = Callable[[Number | float, float], Number]  # of Student's t: degrees of freedom and probability to value
 _DEFAULTS = Statistics()
+AUTO, PROBE = 0.5, 0.2  # training_set_variance: auto, in s2 / n_train; atlas/ has what probes were measured at
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,24 @@ class Rule:
     alpha: float = _DEFAULTS.alpha
     power: float = _DEFAULTS.power
     target_difference: float = _DEFAULTS.target_difference
-    training_set_variance: float = _DEFAULTS.training_set_variance
+    training_set_variance: float = AUTO  # in s2 / n_train
+    seed_prior: float = PRIOR  # likewise, of a seed before any is seen
+    stated: bool = False  # whether the user says how much training sets vary
     test_to_train: float | None = None  # test over training specimens of a split
     tested_to_trained: float = 1.0  # distinct test specimens over distinct training specimens, of all splits together
 
     @classmethod
     def of(cls, settings: Statistics, test_to_train: float | None = None) -> "Rule":
         """As the config has it."""
-        names = ("margin", "alpha", "power", "target_difference", "training_set_variance")
-        return cls(**{name: getattr(settings, name) for name in names}, test_to_train=test_to_train)
+        given = {name: getattr(settings, name) for name in ("margin", "alpha", "power", "target_difference")}
+        if settings.training_set_variance != "auto":
+            given |= {"training_set_variance": settings.training_set_variance, "stated": True}
+        return cls(**given, test_to_train=test_to_train)
+
+    def for_probe(self) -> "Rule":
+        """The same for a linear classifier on frozen features, whose gains vary less between trainings."""
+        variance = self.training_set_variance if self.stated else PROBE
+        return dataclasses.replace(self, training_set_variance=variance, seed_prior=PROBE_PRIOR)
 
 
 def specimen_variance(evidence: Evidence[Number], rule: Rule) -> Number:

@@ -66,7 +66,8 @@ def weigh(
         own = {name: [pair for pair in each if pair.key.classifier == classifier] for name, each in pairs.items()}
         own = {name: each for name, each in own.items() if each}  # an arm may be trained with some classifiers alone
         sizes = read_sizes(baseline, [key for key in baseline.runs if key.classifier == classifier], known.trained)
-        sized = dataclasses.replace(rule, test_to_train=sizes.test_to_train, tested_to_trained=sizes.tested_to_trained)
+        ratios = {name: getattr(sizes, name) for name in ("test_to_train", "tested_to_trained")}
+        sized = dataclasses.replace(known.rule(rule, classifier), **ratios)
         task = Task(baseline.name, specimens, numbers, sized, known)
         rows += weigh_pairs(task, classifier, own, replicates, seed)
     return rows
@@ -105,11 +106,14 @@ class _Values:
 
     def judged(self, measure: str) -> tuple[dict[str, Judgement[float]], np.ndarray]:
         """The difference of each arm and point in which the measure is defined, and their noise's covariance (M, M)."""
-        column, meant, ratio = OVERALL.index(measure), MEASURES[measure], self.task.rule.test_to_train
+        column, meant, rule = OVERALL.index(measure), MEASURES[measure], self.task.rule
         judgements = {}
         for name, sides in self.sides.items():
             luck, counted = self.task.known.luck(name, self.classifier), self.counted[name]
-            if each := evidence.gather(sides, column, counted, meant.counts, luck, ratio, meant.least):
+            each = evidence.gather(
+                sides, column, counted, meant.counts, luck, rule.test_to_train, meant.least, rule.seed_prior
+            )
+            if each:
                 judgements[name] = each
         if not judgements:
             return {}, np.zeros((0, 0))

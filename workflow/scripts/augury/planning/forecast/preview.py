@@ -59,7 +59,8 @@ class Preview:
         self.classifier = classifier or next(iter(deciding), "")
         compared = sum(stands(study.config, arm, name) for arm in study.primary_arms for name in deciding)
         self.tests = compared * len(self.primary.measures)
-        self.rule = Rule.of(self.settings)
+        rule = Rule.of(self.settings)
+        self.rule = rule.for_probe() if self.classifier in study.trainings.deterministic else rule
         self.costs = Costs(plan)
         self.pilots = pilots or pilots_of(study, self.classifier)
         self._divisions: dict[int, Division | None] = {}

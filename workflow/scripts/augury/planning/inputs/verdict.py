@@ -102,4 +102,5 @@ class Verdict:
         trainings = self.study.trainings
         if not (names := trainings.deterministic):
             return []
-        return ["--deterministic", *names, *(["--copied", *copied] if (copied := trainings.copied) else [])]
+        copied = ["--copied", *trainings.copied] if trainings.copied else []
+        return ["--deterministic", *names, "--probes", *names, *copied]
