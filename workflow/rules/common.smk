@@ -50,6 +50,8 @@ if mistakes:
 plan = Plan(study, engine.stores)
 paths, needs, page, together = plan.paths, Needs(plan), Report(plan), Together(study.classes)
 of_all = OfAll(needs, together)
+if not of_all.has_jobs:  # Snakemake holds every file beside each output of such rules: one of each is enough
+    together = Together(study.classes[:1])
 if engine.stores and plan.data.augments_first:
     sys.stderr.write(
         "config: `presplit_augmentation` makes files that storage does not take; run it on a shared disk\n"

@@ -23,9 +23,11 @@ class OfAll:
         pools = [pool for pool, selection in study.pools if selection == RANDOM and pool_parts(pool)[0] in shared]
         drawn = ((pool, Wildcards(**where, pool=pool, selection=RANDOM)) for pool in pools)
         self.pools = [pool for pool, job in drawn if self._is_short(needs.pool_minutes, POOLING, job)]
-        if not self.generators and not self.pools:
-            # Such rules have no jobs, and Snakemake holds every file beside each of their outputs: one is enough.
-            together.classes = together.classes[:1]
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether anything is drawn so."""
+        return bool(self.generators or self.pools)
 
     def total(self, of_class: Callable[[Any], float]) -> Callable[[Any], float]:
         """Of all classes: minutes."""
