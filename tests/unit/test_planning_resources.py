@@ -17,7 +17,7 @@ from augury.planning.inputs.words import LIMIT, words
 from augury.planning.reading import plan_study
 
 
-def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan"):
+def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan", split=()):
     for class_ in ("a", "b"):
         (folder / class_).mkdir(parents=True, exist_ok=True)
         for number in range(images):
@@ -25,9 +25,8 @@ def needs(folder, images=4, generator=(), classifier=(), arm=(), family="dcgan")
     generator = {"family": family, "size_px": 64, "duration": 100} | dict(generator)
     classifier = {"family": "four_block_cnn", "size_px": 64, "epochs": 10} | dict(classifier)
     arms = {"real": {}, "gan": {"generator": "g", "ratio": 1} | dict(arm)}
-    study, mistakes = plan_study(
-        {"images": str(folder), "generators": {"g": generator}, "classifiers": {"c": classifier}, "arms": arms}
-    )
+    entries = {"generators": {"g": generator}, "classifiers": {"c": classifier}, "arms": arms}
+    study, mistakes = plan_study({"images": str(folder), "split": dict(split), **entries})
     assert not mistakes
     return Needs(Plan(study))
 
@@ -90,6 +89,18 @@ def test_short_trainings_share_a_submission_and_long_ones_do_not(tmp_path):
     assert (short.classifiers(JOB), long.classifiers(JOB)) == (CLASSIFIERS, None)
     assert short.classifier_minutes(JOB, 1) < 10
     assert long.classifier_minutes(JOB, 1) > long.needs.classifier_taken(JOB) / 60
+
+
+@pytest.mark.parametrize(
+    "split, share", [({}, 1), ({"train": 0.25, "test": "rest"}, 1 / 4), ({"train": 4, "test": "rest"}, 4 / 40)]
+)
+def test_trainings_are_guessed_by_what_they_train_on(tmp_path, split, share):
+    whole = needs(tmp_path / "a", images=40)
+    part = needs(tmp_path / "b", images=40, split=split)
+    assert part.classifier_seconds(JOB) == pytest.approx(share * whole.classifier_seconds(JOB))
+    once = needs(tmp_path / "c", images=40, split={"train": 4, "test": "rest"}, classifier={"epochs": 1})
+    tested = needs(tmp_path / "d", images=40, classifier={"epochs": 1})
+    assert once.classifier_seconds(JOB) == pytest.approx(tested.classifier_seconds(JOB) / 2)  # twice as many train
 
 
 def test_selections_ask_for_what_they_draw(tmp_path):

@@ -1,9 +1,11 @@
 """How many specimens a division would test and train on, as far as a plan can tell: likeness may make them fewer."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from augury.datasets import demo
 from augury.planning.folders.contents import Contents
+from augury.planning.study import Study
 from augury.splits.borders import cut
 from augury.splits.brought import FOLDER_NAMES
 from augury.splits.plan import split_names
@@ -90,6 +92,20 @@ def specimens_of(contents: Contents, class_: str) -> int:
     """Specimens of a class by names and contents; of the demo also before it is fetched."""
     number = contents.most_specimens(class_)
     return len(demo.IMAGES[class_].split()) if number is None else number
+
+
+def trained_images(study: Study, counts: Mapping[str, int]) -> float:
+    """Images that a split trains on, at most, of so many of each class: all, unless `split.train` says how many.
+
+    Specimens of a class have as many images each as they have in the mean.
+    """
+    train = study.config.split.train
+    if train == "rest" or study.contents.brought_parts:
+        return sum(counts.values())
+    return sum(
+        count * min(train / specimens_of(study.contents, class_) if train >= 1 else train, 1.0)
+        for class_, count in counts.items()
+    )
 
 
 def _given(contents: Contents, class_: str) -> dict[str, str]:

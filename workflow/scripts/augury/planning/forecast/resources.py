@@ -15,6 +15,7 @@ from augury.classifiers.sizes import channels_of, image_px
 from augury.generators.family import GeneratorSettings, Guess, TrainedSettings
 from augury.images.files import list_files
 from augury.planning.changed import settings_on
+from augury.planning.forecast.division import trained_images
 from augury.planning.inputs.generators import pool_parts
 from augury.planning.inputs.plan import Plan
 from augury.settings.families import family
@@ -94,13 +95,8 @@ class Needs:
     def test_minutes(self, wildcards: Any) -> float:
         """Testing a classifier on a set from elsewhere, or on its test part at five strengths of a corruption."""
         size_px = settings_on(self.study.config, wildcards.arm, wildcards.classifier).size_px
-        return (
-            5
-            + self._elsewhere.get(f"tests/{wildcards.test}", 5 * self.images())
-            * IMAGE_SECONDS
-            * max(1, size_px / 224) ** 2
-            / 60
-        )
+        images = self._elsewhere.get(f"tests/{wildcards.test}", 5 * self.images())
+        return 5 + images * IMAGE_SECONDS * max(1, size_px / 224) ** 2 / 60
 
     def elsewhere_mb(self, wildcards: Any) -> float:
         """What is held of them."""
@@ -143,7 +139,8 @@ class Needs:
     def classifier_seconds(self, wildcards: Any) -> float:
         """Likewise, without what a job is given on top."""
         section = settings_on(self.study.config, wildcards.arm, wildcards.classifier)
-        seen = self.images() * self._times(wildcards.arm) * getattr(section, "epochs", 10)
+        trained = trained_images(self.study, self.counts) * self._times(wildcards.arm)
+        seen = max(trained * getattr(section, "epochs", 10), self.images())  # the others are tested
         return seen * IMAGE_SECONDS * (section.size_px / 224) ** 2
 
     def classifier_taken(self, wildcards: Any) -> float:
@@ -209,7 +206,7 @@ class Needs:
 
     def _pool_images(self, wildcards: Any) -> float:
         ratio, count = self.study.pool_size(wildcards.pool, wildcards.selection)
-        return max(count, ratio * self.images([wildcards.class_]))
+        return max(count, ratio * trained_images(self.study, {wildcards.class_: self.counts[wildcards.class_]}))
 
     def _image_seconds(self, wildcards: Any) -> float:
         return self._guess(pool_parts(wildcards.pool)[0]).image_seconds
