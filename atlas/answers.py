@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import figures
 from cells import HERE, every_cell
 from collect import table
-from meta import Pooled, pooled, rank_correlation, variance_ratio
+from meta import Pooled, draws_ratio, pooled, rank_correlation, variance_ratio
 
 DOCS = HERE.parent / "docs"
 JUDGES = {"tf_efficientnet_lite0": "Lite0", "mobilenetv2_100": "MobileNetV2"}
 SCORES = {"frechet_distance": "FD", "kid": "KD", "precision": "precision", "recall": "recall", "copied": "copied"}
+FEWEST_SETS = 5  # of which a bootstrap over sets can say how sure a correlation is
 Row = Mapping[str, str]
 
 
@@ -146,7 +147,7 @@ def _scores(gains: Sequence[Row], scores: Sequence[Row]) -> str:
             if row["extractor"] == judge and row[score]
             if (key := (row["cell"], classifier, row["generator"])) in gain and row["selection"] == "random"
         ]
-        if len({group for *_, group in known}) > 2:
+        if len({group for *_, group in known}) >= FEWEST_SETS and len({value for value, *_ in known}) > 1:
             values, differences, groups = zip(*known, strict=True)
             rho, low, high = rank_correlation(values, differences, groups)
             lines.append([classifier, name, label, str(len(known)), f"{rho:+.2f} ({low:+.2f} to {high:+.2f})"])
@@ -156,8 +157,7 @@ def _scores(gains: Sequence[Row], scores: Sequence[Row]) -> str:
 def _variance(gains: Sequence[Row]) -> str:
     groups = defaultdict(list)
     for row in gains:
-        if row["disjoint"] == "true" and float(row["specimen_variance"]):
-            ratio = float(row["draws_sd"]) ** 2 * float(row["n_train"]) / float(row["specimen_variance"])
+        if row["disjoint"] == "true" and (ratio := draws_ratio(row)) is not None:
             groups[row["classifier"], row["arm"]].append((ratio, int(row["draws"]) - 1))
     lines = []
     for key in _sorted(groups):

@@ -2,10 +2,12 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import stats
+
+SHARED = 4  # degrees of freedom that what other cells vary by is worth
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,22 +43,41 @@ def pool(values: Sequence[float], standard_errors: Sequence[float]) -> Pooled:
     return Pooled(float(mean), float(mean - half), float(mean + half), float(between**0.5), count)
 
 
-def pooled(gains: Iterable[Mapping[str, str]]) -> dict[tuple[str, str, int], Pooled]:
+def pooled(gains: Sequence[Mapping[str, str]]) -> dict[tuple[str, str, int], Pooled]:
     """(arm, classifier, size) -> the gain in points over sets.
 
-    No standard error is below one of the specimens that are tested: arms that answered alike need not do so next time.
+    Three or five draws of a cell hardly tell how much its gain varies between draws, and those that agree by chance
+    would outweigh all others: what is taken for it is drawn towards the mean of all cells of the arm and classifier
+    (SHARED degrees of freedom), in units of s2 / n_train. No standard error is below one of the specimens that are
+    tested: arms that answered alike need not do so next time.
     """
-    groups = defaultdict(list)
+    groups, ratios = defaultdict(list), defaultdict(list)
     for row in gains:
         groups[row["arm"], row["classifier"], int(row["size"])].append(row)
+        if (ratio := draws_ratio(row)) is not None:
+            ratios[row["arm"], row["classifier"]].append((ratio, int(row["draws"]) - 1))
+    common = {key: variance_ratio(*zip(*each, strict=True))[0] for key, each in ratios.items()}
     return {
-        key: pool([100 * float(row["difference"]) for row in rows], [100 * _standard_error(row) for row in rows])
+        key: pool(
+            [100 * float(row["difference"]) for row in rows],
+            [100 * _standard_error(row, common.get(key[:2], 0.0)) for row in rows],
+        )
         for key, rows in groups.items()
     }
 
 
-def _standard_error(row: Mapping[str, str]) -> float:
-    return max(float(row["standard_error"]), 1 / int(row["specimens"]))
+def draws_ratio(row: Mapping[str, str]) -> float | None:
+    """Variance of a cell's gain between draws, in s2 / n_train; None where no specimen told the arms apart."""
+    unit = float(row["specimen_variance"]) / float(row["n_train"])
+    return float(row["draws_sd"]) ** 2 / unit if unit else None
+
+
+def _standard_error(row: Mapping[str, str], common: float) -> float:
+    draws, seen = int(row["draws"]), float(row["draws_sd"]) ** 2
+    unit = float(row["specimen_variance"]) / float(row["n_train"])
+    between = ((draws - 1) * seen + SHARED * common * unit) / (draws - 1 + SHARED)
+    specimens = max(float(row["standard_error"]) ** 2 - seen / draws, 0.0)
+    return max((specimens + between / draws) ** 0.5, 1 / int(row["specimens"]))
 
 
 def rank_correlation(

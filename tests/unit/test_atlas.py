@@ -1,5 +1,6 @@
 """The atlas: its arithmetic beside published results, its cells, and its page as measured."""
 
+import dataclasses
 import math
 import statistics
 import sys
@@ -55,11 +56,28 @@ def test_sets_that_agree_get_no_shorter_an_interval_than_their_errors_allow():
 
 
 def test_arms_that_always_answered_alike_are_not_known_without_error():
-    row = {"arm": "twice", "classifier": "probe", "size": "10"}
-    alike = row | {"difference": "0", "standard_error": "0", "specimens": "50"}
-    other = row | {"difference": "0.04", "standard_error": "0.02", "specimens": "50"}
+    alike = cell("0", "0", "0", "0")
+    other = cell("0.04", "0.02", "0", "0.1")
     [found] = meta.pooled([alike, other]).values()
     assert found == meta.pool([0.0, 4.0], [2.0, 2.0])
+
+
+def test_draws_that_agree_by_chance_do_not_outweigh_other_cells():
+    """By hand: specimens .01; in s2 / n_train = .01 draws vary by .0001 and .01, in the mean by .505 of it."""
+    calm, wild = cell("0.02", str(1e-4 + 1e-6 / 3), "0.001", "0.4"), cell("-0.02", str(1e-4 + 1e-2 / 3), "0.1", "0.4")
+    calm, wild = ({**row, "standard_error": str(float(row["standard_error"]) ** 0.5)} for row in (calm, wild))
+    [found] = meta.pooled([calm, wild]).values()
+    assert meta.draws_ratio(wild) == pytest.approx(1)
+    errors = [100 * (1e-4 + (2 * own + 4 * 0.01 * (1e-4 + 1) / 2) / 6 / 3) ** 0.5 for own in (1e-6, 1e-2)]
+    assert dataclasses.astuple(found) == pytest.approx(dataclasses.astuple(meta.pool([2.0, -2.0], errors)))
+
+
+def cell(difference, standard_error, draws_sd, specimen_variance):
+    return {
+        "arm": "twice", "classifier": "probe", "size": "10", "specimens": "50", "draws": "3", "n_train": "40",
+        "difference": difference, "standard_error": standard_error, "draws_sd": draws_sd,
+        "specimen_variance": specimen_variance,
+    }  # fmt: skip
 
 
 def test_a_rank_correlation_keeps_the_pairs_of_a_set_together():
@@ -73,6 +91,20 @@ def test_a_rank_correlation_keeps_the_pairs_of_a_set_together():
     rho, low, high = meta.rank_correlation(level, unrelated, groups)
     assert low < 0 < high
     assert rho == pytest.approx(stats.spearmanr(level, unrelated).statistic)
+
+
+def test_a_score_that_is_the_same_everywhere_foretells_nothing():
+    gains = [{"cell": f"{name}-10", "classifier": "cnn", "arm": "dcgan", "difference": "0.1"} for name in "abcde"]
+    scores = [
+        {"cell": row["cell"], "generator": "dcgan", "selection": "random", "extractor": "mobilenetv2_100"}
+        | dict.fromkeys(answers.SCORES, "0")
+        | {"kid": str(number)}
+        for number, row in enumerate(gains)
+    ]
+    gains[0]["difference"] = "0.2"
+    assert answers._scores(gains, scores).count("\n") == 2
+    assert "KD" in answers._scores(gains, scores)
+    assert "KD" not in answers._scores(gains, scores[1:])
 
 
 def test_a_ratio_of_variances_has_the_interval_of_a_variance():
