@@ -25,7 +25,7 @@ ARMS = {
     "mixup": "MixUp",
     "dcgan": "DCGAN",
     "diffusion": "diffusion",
-    "near": "drawn from specimens",
+    "near": "from specimens",
 }
 Row = Mapping[str, str]
 
@@ -46,8 +46,11 @@ def gains(rows: Sequence[Row], path: Path) -> None:
         axis.axhline(0, color=theme.INK, linewidth=0.8)
         if not its:
             axis.text(0.5, 0.75, "no such arm", transform=axis.transAxes, ha="center", color=theme.FAINT)
-        for set_ in sets:
-            own = sorted((int(row["size"]), 100 * float(row["difference"])) for row in its if row["set"] == set_)
+        for number, set_ in enumerate(sets):
+            aside = 1.06 ** (number - (len(sets) - 1) / 2)  # so that sets of one size do not hide each other
+            own = sorted(
+                (aside * int(row["size"]), 100 * float(row["difference"])) for row in its if row["set"] == set_
+            )
             if own:
                 axis.plot(
                     *zip(*own, strict=True), color=colours[set_], linewidth=1, marker="o", markersize=3, alpha=0.75
@@ -64,7 +67,7 @@ def gains(rows: Sequence[Row], path: Path) -> None:
     figure.supxlabel("training specimens per class")
     handles = [plt.Line2D([], [], color=colours[set_], marker="o", markersize=3, label=set_) for set_ in sets]
     mean = plt.Line2D([], [], color=theme.INK, marker="D", linestyle="", label="mean over sets, 95%")
-    figure.legend(handles=[*handles, mean], loc="outside upper center", ncols=max(3, len(arms)))
+    figure.legend(handles=[*handles, mean], loc="outside upper center", ncols=max(3, len(sets) + 1))
     theme.save(figure, path)
 
 
@@ -80,11 +83,12 @@ def curves(rows: Sequence[Row], path: Path) -> None:
     for (line, classifier), (column, set_) in itertools.product(enumerate(classifiers), enumerate(sets)):
         axis = axes[line, column]
         its = [row for row in rows if (row["set"], row["classifier"]) == (set_, classifier)]
-        for arm in ARMS:
-            own = sorted((int(row["size"]), 100 * float(row["accuracy"])) for row in its if row["arm"] == arm)
+        real = curve(rows, set_, classifier)
+        for arm in ARMS:  # beside the real images of all draws, also where the arm has fewer
+            gained = {int(row["size"]): float(row["difference"]) for row in its if row["arm"] == arm}
+            own = sorted((size, 100 * (real[size] + gain)) for size, gain in gained.items())
             if own:
                 axis.plot(*zip(*own, strict=True), color=colours[arm], linewidth=1, marker="o", markersize=3)
-        real = curve(rows, set_, classifier)
         if real:
             axis.plot(
                 list(real),
