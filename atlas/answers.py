@@ -77,7 +77,7 @@ def _ratio(arm: str) -> tuple[str, float]:
 
 def _measured(gains: Sequence[Row]) -> str:
     done = {row["cell"] for row in gains}
-    drawn = {row["cell"] for row in gains if row["arm"] in ("dcgan", "diffusion", "near")}
+    drawn = {row["cell"] for row in gains if row["study"] == "generators"}
     every = every_cell()
     lines = []
     for set_ in sorted({cell.set_ for cell in every}):

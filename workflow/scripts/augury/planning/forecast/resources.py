@@ -139,9 +139,12 @@ class Needs:
     def classifier_seconds(self, wildcards: Any) -> float:
         """Likewise, without what a job is given on top."""
         section = settings_on(self.study.config, wildcards.arm, wildcards.classifier)
-        trained = trained_images(self.study, self.counts) * self._times(wildcards.arm)
-        seen = max(trained * getattr(section, "epochs", 10), self.images())  # the others are tested
-        return seen * IMAGE_SECONDS * (section.size_px / 224) ** 2
+        trained = self._trained * self._times(wildcards.arm) * getattr(section, "epochs", 10)
+        return max(trained, self.images()) * IMAGE_SECONDS * (section.size_px / 224) ** 2  # the others are tested
+
+    @cached_property
+    def _trained(self) -> float:
+        return trained_images(self.study, self.counts)
 
     def classifier_taken(self, wildcards: Any) -> float:
         """Seconds that it took where it was tried: its family's share of what is asked for."""
