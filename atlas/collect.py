@@ -4,6 +4,7 @@ python atlas/collect.py recipe hushem-20
 """
 
 import dataclasses
+import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -151,8 +152,15 @@ def _scores(results: Path) -> list[Mapping[str, object]]:
     return [
         {"generator": generator, "selection": selection, "extractor": extractor}
         | {score: _mean(rows, score) for score in SCORES}
+        | {"device": ", ".join(sorted(_devices(results, generator)))}
         for (generator, selection, extractor), rows in sorted(groups.items())
     ]
+
+
+def _devices(results: Path, generator: str) -> set[str]:
+    """What its networks were trained on."""
+    paths = results.glob(f"**/generators/{generator}/**/generator.json")
+    return {json.loads(path.read_text(encoding="utf-8"))["device"] for path in paths}
 
 
 def _mean(rows: Iterable[Mapping[str, str]], score: str) -> float | str:
@@ -167,7 +175,8 @@ def _cost(results: Path) -> list[Mapping[str, object]]:
     for path in (results / "benchmarks").rglob("*.tsv"):
         [row] = read_dicts(path)
         rule = path.relative_to(results / "benchmarks").parts[0].removesuffix(".tsv")
-        seconds[rule] += float(row["cpu_time"])
+        # Snakemake measures every half minute: of a step that is over before, it can know nothing.
+        seconds[rule] += 0.0 if row["cpu_time"] in ("NA", "-") else float(row["cpu_time"])
         steps[rule] += 1
     return [{"rule": rule, "steps": steps[rule], "cpu_seconds": seconds[rule]} for rule in sorted(seconds)]
 

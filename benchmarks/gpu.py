@@ -18,7 +18,18 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE.parent / "workflow" / "scripts"
 sys.path[:0] = [str(HERE), str(SCRIPTS)]
-_PARTS = ["generators", "classifiers", "scripts", "families", "studies", "networks", "profiles", "many", "speed"]
+_PARTS = [
+    "generators",
+    "classifiers",
+    "scripts",
+    "families",
+    "studies",
+    "networks",
+    "profiles",
+    "many",
+    "recorded",
+    "speed",
+]
 
 
 def main() -> None:

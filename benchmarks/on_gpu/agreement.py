@@ -37,7 +37,7 @@ def _all(build: Build, device: str) -> list[dict[str, Any]]:
     with contextlib.redirect_stdout(io.StringIO()):
         rows = [compared(build, device), resumed(build, device), precise(build, device)]
         if torch.device(device).type == "cuda":
-            rows.append(waits(build, device))
+            rows += [waits(build, device), recorded(build, device)]
     return rows
 
 
@@ -66,6 +66,15 @@ def resumed(build: Build, device: str) -> dict[str, Any]:
     other.load_state(torch.load(kept, map_location="cpu", weights_only=True))
     resumed = _run(other, AGAIN // 2, AGAIN)
     return {"of": "runs", "twice": _apart(whole, second), "resumed": _apart(whole, resumed)}
+
+
+def recorded(build: Build, device: str) -> dict[str, Any]:
+    """The largest difference of any weight between steps as they are and steps from a recording, and recordings."""
+    plain, played = build(device, "auto"), build(device, "auto")
+    plain.replayed.active, played.replayed.active = False, True
+    apart = _apart(_run(plain, 0, AGAIN), _run(played, 0, AGAIN))
+    made = sum(each is not None for each in played.replayed.recordings.values())
+    return {"of": "recorded", "apart": apart, "recordings": made, "of_kinds": len(played.replayed.runs)}
 
 
 def precise(build: Build, device: str) -> dict[str, Any]:

@@ -60,7 +60,7 @@ GENERATORS: dict[str, tuple[dict[str, Any], bool]] = {  # settings, and whether 
         },
         False,
     ),
-    "diffusion": ({"family": "diffusion", "batch": 4}, False),
+    "diffusion": ({"family": "diffusion", "batch": 4, "warmup_steps": 2}, False),
     "diffusion conditional": (
         {"family": "diffusion", "size": "gpu", "label_dropout": 0.1, "guidance": 2, "s_churn": 40, "batch": 4},
         True,

@@ -39,6 +39,7 @@ def everything(device: str, minutes: float, untimed_minutes: float, folder: Path
         "studies": _studies,
         "networks": _networks,
         "many": _many,
+        "recorded": _recorded,
         "profiles": _profiles,
         "speed": _speed,
     }
@@ -117,6 +118,26 @@ def _profiles(report: Report, device: str, small: bool) -> None:
         report.step(f"profile of {what}", speed.profile, what, device, small)
 
 
+def _recorded(report: Report, device: str, small: bool) -> None:
+    # Steps as they are beside steps from a recording.
+    for settings in FAMILIES[:4]:
+        settings = {**settings, "size_px": 64}
+        settings = cases.small(settings) if small else settings
+        for recorded in (False, True):
+            name = f"{settings['family']} {settings['size_px']} px{' recorded' if recorded else ''}"
+            report.step(name, speed.kimg_seconds, settings, device, "auto", "own", 0.1 if small else 2.0, recorded)
+    networks = (("four_block_cnn", 64), ("resnet50", 64), ("tf_efficientnet_lite0", 224))
+    for architecture, size in networks[: 1 if small else None]:
+        for recorded in (False, True):
+            name = f"{architecture} {size} px{' recorded' if recorded else ''}"
+            wanted = architecture, size, device, "auto", "own", 0.1 if small else 2.0, recorded
+            report.step(name, speed.images_per_second, *wanted)
+
+
 def _many(report: Report, device: str, small: bool) -> None:
     trainings, at_once, size, kimg = (2, [1, 2], 32, 0.1) if small else (16, [1, 16], 64, 40.0)
     report.step("side by side", side_by_side, trainings, at_once, size, kimg, device)
+    if torch.device(device).type == "cuda":
+        os.environ["AUGURY_CUDA_GRAPHS"] = "1"  # of the scripts that are started
+        report.step("side by side recorded", side_by_side, trainings, at_once, size, kimg, device)
+        del os.environ["AUGURY_CUDA_GRAPHS"]

@@ -32,11 +32,21 @@ def numerics(kind: str) -> Iterator[None]:
 
 
 def kimg_seconds(
-    settings: dict[str, Any], device: str, precision: str = "auto", kind: str = "own", seconds: float = 1.0
+    settings: dict[str, Any],
+    device: str,
+    precision: str = "auto",
+    kind: str = "own",
+    seconds: float = 1.0,
+    recorded: bool = False,
 ) -> dict[str, Any]:
-    """Seconds a thousand images of a generator's training, after 16 steps, one period of all penalties."""
+    """Seconds a thousand images of a generator's training, after 16 steps, one period of all penalties.
+
+    recorded: whether a GPU takes steps from a recording (training.replay).
+    """
     with contextlib.redirect_stdout(io.StringIO()):
-        task = cases.generator(settings, False, device, precision, count=256)
+        warm = {"warmup_steps": 0} if settings["family"] == "diffusion" else {}
+        task = cases.generator(warm | settings, False, device, precision, count=256)
+    task.replayed.active = recorded and task.replayed.possible
     with numerics(kind):
         took, steps = _timed(task, seconds, 16)
     about = {"batch": task.batch, "precision": task.on_device.precision, "numerics": kind}
@@ -55,7 +65,13 @@ def drawing_seconds(settings: dict[str, Any], device: str, images: int = 1000) -
 
 
 def images_per_second(
-    architecture: str, size_px: int, device: str, precision: str = "auto", kind: str = "own", seconds: float = 1.0
+    architecture: str,
+    size_px: int,
+    device: str,
+    precision: str = "auto",
+    kind: str = "own",
+    seconds: float = 1.0,
+    recorded: bool = False,
 ) -> dict[str, Any]:
     """Images a second of a classifier's training with its default augmentation and batch, and how busy the GPU was."""
     families = ("lenet5", "four_block_cnn", "dcgan_discriminator", "convnext")
@@ -65,6 +81,7 @@ def images_per_second(
     settings |= {"size_px": size_px, "batch": 32}
     with contextlib.redirect_stdout(io.StringIO()):
         task = cases.classifier(settings, device, precision, count=256)
+    task.replayed.active = recorded and task.replayed.possible
     with numerics(kind):
         _timed(task, 0.3, 4)
         with Usage() as usage:

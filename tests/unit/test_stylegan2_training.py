@@ -208,10 +208,11 @@ def test_lecam_by_formula():
 
 def test_lecams_anchors_follow_and_then_lag():
     pull = LeCam(2.0, "paper", 0.9, 1, torch.device("cpu"))
-    first = pull(0, torch.tensor([1.0, 3.0]), torch.tensor([-1.0]))
+    first = pull(torch.tensor([1.0, 3.0]), torch.tensor([-1.0]))
     assert first.item() == 0
     assert (pull.real.item(), pull.fake.item()) == (2, -1)
-    second = pull(1, torch.tensor([4.0]), torch.tensor([0.0]))
+    pull.begin(1)
+    second = pull(torch.tensor([4.0]), torch.tensor([0.0]))
     assert (pull.real.item(), pull.fake.item()) == pytest.approx((2.2, -0.9))
     assert second.item() == pytest.approx(2 * ((4 + 0.9) ** 2 + (0 - 2.2) ** 2))
 
@@ -219,9 +220,10 @@ def test_lecams_anchors_follow_and_then_lag():
 def test_lecams_anchors_from_the_first_step_on_are_free_of_bias():
     """Means 1 and 3 with decay 0.9: 0.1 / (1 - 0.9) = 1, then (0.9 0.1 + 0.1 3) / (1 - 0.9^2)."""
     pull = LeCam(2.0, "paper", 0.9, 0, torch.device("cpu"))
-    first = pull(0, torch.tensor([1.0]), torch.tensor([-1.0]))
+    first = pull(torch.tensor([1.0]), torch.tensor([-1.0]))
     assert (pull.real.item(), pull.fake.item(), first.item()) == pytest.approx((1, -1, 2 * (2**2 + 2**2)))
-    pull(1, torch.tensor([3.0]), torch.tensor([-1.0]))
+    pull.begin(1)
+    pull(torch.tensor([3.0]), torch.tensor([-1.0]))
     assert (pull.real.item(), pull.fake.item()) == pytest.approx((0.39 / 0.19, -1))
 
 

@@ -36,16 +36,28 @@ class Controller:
     @torch.no_grad()
     def observe(self, logits_real: torch.Tensor) -> None:
         """Count one step's logits on real images, any shape, one per image; p moves after every `interval` steps."""
+        self.count(logits_real)
+        self.move(logits_real.numel())
+
+    @torch.no_grad()
+    def count(self, logits_real: torch.Tensor) -> None:
+        """The part of `observe` that is the device's."""
+        if not self.fixed:
+            self._signs += logits_real.float().sign().sum()
+
+    @torch.no_grad()
+    def move(self, images: int) -> None:
+        """The rest of it: so many images were counted."""
         if self.fixed:
             return
-        self._signs += logits_real.float().sign().sum()
-        self._images += logits_real.numel()
+        self._images += images
         self._steps += 1
         if self._steps < self.interval:
             return
         direction = torch.sign(self._signs / self._images - self.target)
-        self.p = (self.p + direction * (self._images / (self.kimg * 1000))).clamp(0.0, self.p_max)
-        self._signs = torch.zeros_like(self._signs)
+        # In place, as is all that a recorded step sees.
+        self.p.copy_((self.p + direction * (self._images / (self.kimg * 1000))).clamp(0.0, self.p_max))
+        self._signs.zero_()
         self._images = self._steps = 0
 
     def state(self) -> dict[str, Any]:

@@ -19,7 +19,8 @@ def training_loss(
     target is spread evenly over the classes. image_weights: (N,), of the images, 1 on average over the training set;
     the terms of a batch are multiplied with them, and not divided by their sum.
     """
-    if kind == "cross_entropy" and targets.ndim == 1 and image_weights is None:
+    waits = weights is not None and smoothing and logits.is_cuda  # in torch up to 2.11, for the weights of labels
+    if kind == "cross_entropy" and targets.ndim == 1 and image_weights is None and not waits:
         return F.cross_entropy(logits, targets, weights, label_smoothing=smoothing)
     classes = logits.shape[1]
     targets = F.one_hot(targets, classes).to(logits.dtype) if targets.ndim == 1 else targets.to(logits.dtype)

@@ -22,6 +22,7 @@ from augury.classifiers.network import Classifier
 from augury.classifiers.schedule import BatchSampler, class_weights, rate_factor
 from augury.training.device import Device, send
 from augury.training.randomness import mix_seed, seed_step
+from augury.training.replay import Replayed, set_rate
 
 if TYPE_CHECKING:
     from timm.utils import ModelEmaV3
@@ -71,7 +72,7 @@ class ClassifierTraining:
         self.last_epoch: int | None = None  # where it ends before its schedule does
         self.earlier: ClassifierTraining | None = None  # the phase before this one (classifiers.phases)
         self.best: dict[str, Any] = {"epoch": 0, "score": None, "weights": None}
-        self._prepare()
+        self._build()
 
     @classmethod
     def of_arm(
@@ -87,7 +88,7 @@ class ClassifierTraining:
         held = None if weights is None else device.hold(weights.astype("float32"))
         return cls(classifier, description, images, labels, validation, device, plain_images, held)
 
-    def _prepare(self) -> None:
+    def _build(self) -> None:
         settings, network = self.settings, self.classifier.network
         self.freezing = Freezing(self.classifier, settings, self.steps_per_tick)
         self._phase = _NONE
@@ -100,6 +101,7 @@ class ClassifierTraining:
         named = [{"params": group, "lr": rate} for group, rate in zip(groups, self.rates, strict=True)]
         betas = settings.beta1, settings.beta2
         self.optimiser = kind(named, betas=betas, weight_decay=settings.weight_decay, fused=True)
+        self.replayed = Replayed(self.device, [self.optimiser])
         self.average = _average(self.classifier, settings.ema_decay)
         self.judged = self.average.module if self.average else self.classifier  # what is validated and kept
 
@@ -108,11 +110,26 @@ class ClassifierTraining:
         self._set_mode(step)
         factor = rate_factor(self.settings.schedule, step, self.steps)
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
-            group["lr"] = rate * factor
+            set_rate(group, rate * factor, self.device)
+        self.rate = self.rates[0] * factor
         batch = send(self.sampler.indices(self.seed, step), self.device)
         seed_step(self.seed, "step", step, attempt)
-        images, labels = self.augment(scale(self.images[batch])), self.labels[batch]
-        images, targets = self.mixing(images, self._targets(batch), self.seed, "mixing", step, attempt)
+        if self.settings.augmentation.policy == "none" and self.mixing.mix is None:
+            values = self.replayed(self._phase, self._train_on, batch)
+        else:  # which Python draws for anew in every step
+            prepared = self.mixing(*self._prepare(batch), self.seed, "mixing", step, attempt)
+            values = self.replayed(self._phase, self._learn, *prepared, self.labels[batch])
+        if self.average:
+            self.average.update(self.classifier, step + 1)
+        return values
+
+    def _train_on(self, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+        return self._learn(*self._prepare(batch), self.labels[batch])
+
+    def _prepare(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.augment(scale(self.images[batch])), self._targets(batch)
+
+    def _learn(self, images: torch.Tensor, targets: torch.Tensor, labels: torch.Tensor) -> dict[str, torch.Tensor]:
         weights = None
         if self.image_weights is not None:
             weights = targets.sum(dim=1)
@@ -128,8 +145,6 @@ class ClassifierTraining:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
-        if self.average:
-            self.average.update(self.classifier, step + 1)
         return {"loss_train": loss, "accuracy_train": (made[0][1].argmax(dim=1) == labels).float().mean()}
 
     def _targets(self, batch: torch.Tensor) -> torch.Tensor:
@@ -142,7 +157,7 @@ class ClassifierTraining:
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:
         """Judge the epoch by the validation part, and keep its weights when it is the best so far."""
         row["epoch"] = step // self.steps_per_tick
-        row["learning_rate"] = self.optimiser.param_groups[0]["lr"]
+        row["learning_rate"] = self.rate
         if self.settings.precise_bn:
             self._calibrate()
         row["loss_validation"], row["accuracy_validation"] = self._validate()
@@ -175,6 +190,7 @@ class ClassifierTraining:
         if self.average:
             self.average.module.load_state_dict(state["average"])
         self.best, self._phase = state["best"], _NONE
+        self.replayed.forget()
 
     def images_seen(self) -> int:
         """Images that the whole run trains on, each pass counted."""

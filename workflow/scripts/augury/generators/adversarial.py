@@ -24,7 +24,7 @@ ADA_KIMG, ADA_KIMG_STARTED = 500.0, 100.0
 
 
 class AdversarialTraining(GeneratorTraining):
-    """A generator against a discriminator; a family names its `networks` and brings `step`. See generators.task."""
+    """A generator against a discriminator; a family names its `networks` and brings `_play`. See generators.task."""
 
     networks: Networks
     settings: CompleteSettings
@@ -89,11 +89,39 @@ class AdversarialTraining(GeneratorTraining):
             images = self.ada(images, self.controller.p)
         return images if self.diffaugment is None else self.diffaugment(images)
 
-    def _end_step(
-        self, step: int, loss_d: torch.Tensor, loss_g: torch.Tensor, real: torch.Tensor, fake: torch.Tensor
+    def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
+        """Train both players on one batch."""
+        rate, self.due = self._set_learning_rate(step), self._due(step)
+        if self.lecam is not None:
+            self.lecam.begin(step)
+        indices = self._begin(step, attempt)
+        key = rate, self.due, self.lecam is not None and self.lecam.pulls
+        values = self.replayed(key, self._play, indices)
+        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
+        if self.controller is not None:
+            values = values | {"ada_p": self.controller.p.clone()}
+            self.controller.move(self.batch)
+        self._keep_due(step)
+        return values
+
+    def _play(self, indices: torch.Tensor) -> dict[str, torch.Tensor]:
+        # A step of both players on those images: the history's columns. It does not know which step it is.
+        raise NotImplementedError
+
+    def _due(self, step: int) -> tuple[bool, ...]:
+        # What of a step is not done in all.
+        return ()
+
+    def _set_learning_rate(self, step: int) -> float:
+        return self.settings.learning_rate
+
+    def _columns(
+        self, loss_d: torch.Tensor, loss_g: torch.Tensor, real: torch.Tensor, fake: torch.Tensor
     ) -> dict[str, torch.Tensor]:
-        # The history's columns, from both losses and the logits of real and generated images.
-        values = {
+        # Those of the history, from both losses and the logits of real and generated images.
+        if self.controller is not None:
+            self.controller.count(processes.gathered(real.detach()))
+        return {
             "loss_discriminator": loss_d,
             "loss_generator": loss_g,
             "d_real": real.sigmoid().mean(),
@@ -101,11 +129,6 @@ class AdversarialTraining(GeneratorTraining):
             "accuracy": ((real > 0).float().mean() + (fake < 0).float().mean()) / 2,
             "r_t": real.sign().mean(),
         }
-        if self.controller is not None:
-            values["ada_p"] = self.controller.p.clone()
-            self.controller.observe(processes.gathered(real.detach()))
-        self._keep_due(step)
-        return values
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
         settings = self.settings

@@ -19,18 +19,24 @@ class LeCam:
 
     def __init__(self, weight: float, form: str, decay: float, start_step: int, device: torch.device) -> None:
         self.weight, self.form, self.decay, self.start_step = weight, form, decay, start_step
-        self.real, self.fake = torch.zeros((), device=device), torch.zeros((), device=device)
+        self.real, self.fake, self._rate = (torch.zeros((), device=device) for _ in range(3))
+        self.begin(0)
 
-    def __call__(self, step: int, logits_real: torch.Tensor, logits_fake: torch.Tensor) -> torch.Tensor:
-        """The weighted penalty at a step (from 0), after the anchors have moved; zero before its start."""
+    def begin(self, step: int) -> None:
+        """A step begins (from 0): how far anchors move in it, and whether anything is pulled."""
+        self.pulls = step >= self.start_step
+        self._rate.fill_(self._rate_of(step))
+
+    def __call__(self, logits_real: torch.Tensor, logits_fake: torch.Tensor) -> torch.Tensor:
+        """The weighted penalty of the step, after the anchors have moved; zero before its start."""
         with torch.no_grad():
-            self.real = self.real.lerp(processes.mean(logits_real.mean()), self._rate(step))
-            self.fake = self.fake.lerp(processes.mean(logits_fake.mean()), self._rate(step))
-        if step < self.start_step:
+            for anchor, logits in ((self.real, logits_real), (self.fake, logits_fake)):
+                anchor.lerp_(processes.mean(logits.mean()), self._rate)
+        if not self.pulls:
             return logits_real.new_zeros(())
         return self.weight * lecam_penalty(logits_real, logits_fake, self.real, self.fake, self.form)
 
-    def _rate(self, step: int) -> float:
+    def _rate_of(self, step: int) -> float:
         if step < self.start_step:
             return 1.0
         # Divided by 1 - decay^n, the sum of the weights of the n means so far (Kingma and Ba 2015, section 3).
@@ -40,7 +46,8 @@ class LeCam:
         return {"real": self.real, "fake": self.fake}
 
     def load_state(self, state: dict[str, Any]) -> None:
-        self.real, self.fake = state["real"].to(self.real.device), state["fake"].to(self.fake.device)
+        self.real.copy_(state["real"])
+        self.fake.copy_(state["fake"])
 
 
 def lecam_penalty(

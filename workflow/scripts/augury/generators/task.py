@@ -18,6 +18,7 @@ from augury.generators.weights import snapshot_path
 from augury.training import processes
 from augury.training.device import Device, send
 from augury.training.randomness import mix_seed, seed_step, stream_indices
+from augury.training.replay import Replayed
 from augury.training.weights import save_weights
 
 
@@ -63,6 +64,7 @@ class GeneratorTask:
         self.snapshots: dict[int, list[int]] = {}
         self._plan()
         self._build(start)
+        self.replayed = Replayed(self.device, self.optimisers.values())
 
     @classmethod
     def resolved(cls, settings: Any) -> Any:
@@ -99,6 +101,7 @@ class GeneratorTask:
         self.average.network.load_state_dict(state["average"])
         for name, optimiser in self.optimisers.items():
             optimiser.load_state_dict(state["optimisers"][name])
+        self.replayed.forget()
         self.stop_reason = state["stop_reason"]
 
     def save(self, folder: Path) -> None:
@@ -159,21 +162,20 @@ class GeneratorTraining(GeneratorTask):
         reached = {str(snapshot): step * self.batch / 1000 for snapshot, step in steps.items()}
         return {snapshot: min(at, kimg) for snapshot, at in reached.items()}
 
-    def _real_batch(self, step: int, attempt: int) -> tuple[torch.Tensor, torch.Tensor | None]:
-        # Images (N, C, S, S) with their labels: the batch, or a process's share of it. All that a step draws at random
-        # comes after this seed.
+    def _begin(self, step: int, attempt: int) -> torch.Tensor:
+        # Indices of a step's images. All that it draws at random comes after this seed.
         indices = self._indices(step)
         seed_step(self.seed, "step", step, attempt)
+        return indices
+
+    def _batch_of(self, indices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+        # Images (N, C, S, S) with their labels: the batch, or a process's share of it.
         real = self.augment(scale(self.images[indices]))
         return real, None if self.labels is None else self.labels[indices]
 
-    def _labels_of(self, step: int, count: int) -> torch.Tensor | None:
-        # Of this process's share of the first `count` images of a step's batch.
-        return None if self.labels is None else self.labels[self._indices(step, count)]
-
-    def _indices(self, step: int, count: int | None = None) -> torch.Tensor:
+    def _indices(self, step: int) -> torch.Tensor:
         drawn = stream_indices(self.seed, self.epoch_images, step * self.batch, self.batch)
-        return send(processes.share(drawn[:count]), self.device)
+        return send(processes.share(drawn), self.device)
 
     def _keep_due(self, step: int) -> None:
         # Snapshots that are due after `step` (from 0).

@@ -23,12 +23,9 @@ class DCGANTraining(AdversarialTraining):
     settings: DCGANSettings
     quiet_ticks = 0
 
-    def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
-        """Train both players on one batch."""
-        settings = self.settings
-        self._set_learning_rate(step)
-        real, labels = self._real_batch(step, attempt)
-        latents = torch.randn(self.batch, settings.latent_dim, device=self.device)
+    def _play(self, indices: torch.Tensor) -> dict[str, torch.Tensor]:
+        real, labels = self._batch_of(indices)
+        latents = torch.randn(self.batch, self.settings.latent_dim, device=self.device)
         with self.on_device.autocast():
             fake = self.generator(latents, labels)
 
@@ -36,14 +33,13 @@ class DCGANTraining(AdversarialTraining):
             return self.discriminator(self._seen(images), labels)
 
         judged = self.objective.discriminator(judge, real, fake)
-        pull = None if self.lecam is None else self.lecam(step, judged.logits_real, judged.logits_fake)
+        pull = None if self.lecam is None else self.lecam(judged.logits_real, judged.logits_fake)
         self._descend("discriminator", judged.loss + judged.penalty + (0.0 if pull is None else pull))
         self._judge(trained=False)
         loss_g = self.objective.generator(judge, real, fake)
         self._descend("generator", loss_g)
         self._judge(trained=True)
-        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        values = self._end_step(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
+        values = self._columns(judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
         values |= {"bce": judged.bce} | judged.penalties
         return values if pull is None else values | {"lecam": pull}
 
@@ -67,7 +63,7 @@ class DCGANTraining(AdversarialTraining):
         super().load_state(state)
         self.quiet_ticks = state["quiet_ticks"]
 
-    def _set_learning_rate(self, step: int) -> None:
+    def _set_learning_rate(self, step: int) -> float:
         settings = self.settings
         rate = settings.learning_rate
         if settings.learning_rate_step:
@@ -75,6 +71,7 @@ class DCGANTraining(AdversarialTraining):
             rate *= settings.learning_rate_gamma ** (step // every)
         for optimiser in self.optimisers.values():
             optimiser.param_groups[0]["lr"] = rate
+        return rate
 
     def _at_equilibrium(self, row: dict[str, Any]) -> bool:
         bound = self.settings.equilibrium_bound

@@ -4,6 +4,7 @@ The loss of Karras et al. 2022 (arXiv:2206.00364), equation 8 with table 1: nois
 """
 
 import copy
+import functools
 import math
 from typing import Any
 
@@ -79,11 +80,21 @@ class DiffusionTraining(GeneratorTraining):
             script.tell(f"{self.label}: of {start.name} it knows {', '.join(known) or 'none of its classes and taxa'}")
 
     def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
-        """Train on one batch."""
+        """Train on one batch, from a recording once the learning rate no longer grows and no dropout is seeded."""
         settings = self.settings
         rate = settings.learning_rate * min(1.0, (step + 1) / max(1, settings.warmup_steps))
         self.optimisers["generator"].param_groups[0]["lr"] = rate
-        real, labels = self._real_batch(step, attempt)
+        indices = self._begin(step, attempt)
+        steady = step + 1 >= settings.warmup_steps and not settings.dropout
+        values = self.replayed(rate if steady else None, functools.partial(self._learn, (step, attempt)), indices)
+        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
+        self._keep_due(step)
+        return values
+
+    def _learn(self, moment: tuple[int, int], indices: torch.Tensor) -> dict[str, torch.Tensor]:
+        # From those images: the history's columns. Only dropout asks for the moment, step and attempt.
+        settings = self.settings
+        real, labels = self._batch_of(indices)
         moves = None
         if settings.augment:
             real, moves = moved(real, settings.augment)
@@ -92,13 +103,11 @@ class DiffusionTraining(GeneratorTraining):
             kept = rand(len(condition), self.device) >= settings.label_dropout
             condition = condition * kept[:, None]
         self.optimisers["generator"].zero_grad(set_to_none=True)
-        loss = self._add_gradients(real, condition, moves, (step, attempt))
+        loss = self._add_gradients(real, condition, moves, moment)
         weights = list(self.generator.parameters())
         processes.average_gradients(weights)
         norm = torch.nn.utils.clip_grad_norm_(weights, settings.clip_norm or math.inf)
         self.optimisers["generator"].step()
-        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        self._keep_due(step)
         return {"loss_denoising": loss, "gradient_norm": norm}
 
     def end_tick(self, step: int, row: dict[str, Any]) -> bool:

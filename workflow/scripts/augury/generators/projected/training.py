@@ -27,9 +27,8 @@ class ProjectedTraining(AdversarialTraining):
     settings: ProjectedSettings
     discriminator: Discriminator
 
-    def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
-        """Train both players on one batch."""
-        real, labels = self._real_batch(step, attempt)
+    def _play(self, indices: torch.Tensor) -> dict[str, torch.Tensor]:
+        real, labels = self._batch_of(indices)
         latents = torch.randn(self.batch, self.settings.latent_dim, device=self.device)
         network = self.discriminator
         # One estimate of each spectral norm serves all logits of a player's step.
@@ -41,15 +40,14 @@ class ProjectedTraining(AdversarialTraining):
             logits_real = network.judge(maps_real, labels).float()
             logits_fake = network.judge([each.detach() for each in maps_fake], labels).float()
         loss_d = hinge(logits_real, logits_fake)
-        pull = None if self.lecam is None else self.lecam(step, logits_real, logits_fake)
+        pull = None if self.lecam is None else self.lecam(logits_real, logits_fake)
         self._descend("discriminator", loss_d + (0.0 if pull is None else pull))
         self._judge(trained=False)
         with self.on_device.autocast():
             loss_g = -network.judge(maps_fake, labels).float().mean()
         self._descend("generator", loss_g)
         self._judge(trained=True)
-        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        values = self._end_step(step, loss_d, loss_g, logits_real.mean(dim=1), logits_fake.mean(dim=1))
+        values = self._columns(loss_d, loss_g, logits_real.mean(dim=1), logits_fake.mean(dim=1))
         return values if pull is None else values | {"lecam": pull}
 
 

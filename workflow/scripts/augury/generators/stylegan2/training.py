@@ -39,10 +39,15 @@ class StyleGAN2Training(AdversarialTraining):
         """The settings with those that follow from size and batch."""
         return Resolved.model_validate(settings.model_dump() | configuration.derived(settings))
 
-    def step(self, step: int, attempt: int) -> dict[str, torch.Tensor]:
-        """Train both players on one batch."""
+    def _due(self, step: int) -> tuple[bool, ...]:
+        # Both lazy penalties.
         settings = self.settings
-        real, labels = self._real_batch(step, attempt)
+        on_reals = bool(self.lazy_r1) and step % settings.r1_interval == 0
+        return on_reals, bool(settings.pl_weight) and step % settings.pl_interval == 0
+
+    def _play(self, indices: torch.Tensor) -> dict[str, torch.Tensor]:
+        settings, (r1_due, lengths_due) = self.settings, self.due
+        real, labels = self._batch_of(indices)
         with self.on_device.autocast():
             fake = self.generator.synthesise(self._mixed_styles(len(real), labels)).float()
 
@@ -50,21 +55,20 @@ class StyleGAN2Training(AdversarialTraining):
             return self.discriminator(self._seen(images), labels)
 
         judged = self.objective.discriminator(judge, real, fake)
-        pull = None if self.lecam is None else self.lecam(step, judged.logits_real, judged.logits_fake)
+        pull = None if self.lecam is None else self.lecam(judged.logits_real, judged.logits_fake)
         self._descend("discriminator", judged.loss + judged.penalty + (0.0 if pull is None else pull))
         more = {} if pull is None else {"lecam": pull}
-        if self.lazy_r1 and step % settings.r1_interval == 0:
-            self.r1 = self._penalise_discriminator(real, labels)
+        if r1_due:
+            self.r1.copy_(self._penalise_discriminator(real, labels))
         self._judge(trained=False)
         loss_g = self.objective.generator(judge, real, fake)
         self._descend("generator", loss_g)
-        if settings.pl_weight and step % settings.pl_interval == 0:
-            self._penalise_generator(step)
+        if lengths_due:
+            self._penalise_generator(labels)
         self._judge(trained=True)
-        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        more |= {"r1": self.r1} if self.lazy_r1 else judged.penalties
-        more |= {"path_length": self.path_mean} if settings.pl_weight else {}
-        values = self._end_step(step, judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
+        more |= {"r1": self.r1.clone()} if self.lazy_r1 else judged.penalties
+        more |= {"path_length": self.path_mean.clone()} if settings.pl_weight else {}
+        values = self._columns(judged.loss, loss_g, judged.sure_of_real, judged.sure_of_fake)
         return values | {"bce": judged.bce} | more
 
     @property
@@ -84,13 +88,13 @@ class StyleGAN2Training(AdversarialTraining):
 
     def load_state(self, state: dict[str, Any]) -> None:
         super().load_state(state)
-        for name in ("r1", "path_mean"):
-            setattr(self, name, state[name].to(self.device))
+        self.r1.copy_(state["r1"])
+        self.path_mean.copy_(state["path_mean"])
 
     def _build(self, *arguments: Any) -> None:
         super()._build(*arguments)
         # The last R1 penalty, for the history, and the running mean of path lengths.
-        self.r1 = self.path_mean = torch.zeros((), device=self.device)
+        self.r1, self.path_mean = (torch.zeros((), device=self.device) for _ in range(2))
 
     def _mixed_styles(self, count: int, labels: torch.Tensor | None) -> torch.Tensor:
         # From a random layer on, the styles of a second latent vector (arXiv:1812.04948, section 3.1).
@@ -114,12 +118,13 @@ class StyleGAN2Training(AdversarialTraining):
         self._descend("discriminator", penalty * settings.r1_gamma * settings.r1_interval)
         return processes.mean(penalty.detach())
 
-    def _penalise_generator(self, step: int) -> None:
+    def _penalise_generator(self, labels: torch.Tensor | None) -> None:
         settings = self.settings
-        labels = self._labels_of(step, penalised(settings))
-        styles = self._mixed_styles(penalised(settings) // processes.count(), labels)
+        count = penalised(settings) // processes.count()
+        styles = self._mixed_styles(count, None if labels is None else labels[:count])
         lengths = path_lengths(self.generator.synthesise(styles), styles)
-        penalty, self.path_mean = path_penalty(lengths, self.path_mean)
+        penalty, mean = path_penalty(lengths, self.path_mean)
+        self.path_mean.copy_(mean)
         self._descend("generator", penalty * settings.pl_weight * settings.pl_interval)
 
     def _optimisers(self) -> dict[str, torch.optim.Optimizer]:
