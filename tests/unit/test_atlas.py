@@ -16,6 +16,7 @@ sys.path.append(str(ROOT / "atlas"))
 
 import answers
 import cells
+import collect
 import figures
 import meta
 import run
@@ -155,6 +156,19 @@ def test_a_cell_is_lent_what_networks_saw_in_the_other_cells_of_its_set(tmp_path
     for study in cells.STUDIES * 2:  # once more finds it there
         run.lend(own, study)
         assert [path.read_text() for path in own.results(study).rglob("*.npy")] == ["hushem-20"]
+
+
+def test_cost_and_device_are_read_off_a_study(tmp_path):
+    for step, seconds in (("a", "1.5"), ("b", "NA"), ("c", "-")):
+        path = tmp_path / "benchmarks/split_class" / f"{step}.tsv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"s\tcpu_time\n0.2\t{seconds}\n")
+    for fold, device in (("fold1", "cpu"), ("fold2", "a GPU"), ("fold3", "cpu")):
+        path = tmp_path / fold / "generators/dcgan/seed0/all/generator.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(f'{{"device": "{device}"}}')
+    assert collect._cost(tmp_path) == [{"rule": "split_class", "steps": 3, "cpu_seconds": 1.5}]
+    assert collect._devices(tmp_path, "dcgan") == {"a GPU", "cpu"}
 
 
 def test_studies_of_a_cell_lie_beside_each_other():
