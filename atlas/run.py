@@ -37,6 +37,9 @@ def main() -> None:
     )
     made.add_argument("--new", action="store_true", help="only what atlas/measured lacks")
     made.add_argument("--cores", default="all", help="as Snakemake's")
+    made.add_argument(
+        "--gpus", type=int, default=1, help="steps at a time on a GPU (default: 1; more under NVIDIA's MPS)"
+    )
     args = made.parse_args()
     failed = []
     for study in [each for each in STUDIES if each in args.layers]:
@@ -52,7 +55,7 @@ def main() -> None:
                 )
                 continue
             lend(cell, study)
-            if not _run(cell, study, layers, args.cores):
+            if not _run(cell, study, layers, ["--cores", args.cores, "--resources", f"gpu={args.gpus}"]):
                 failed.append(f"{cell.name} ({study})")
                 continue
             collect.collect(cell, study)
@@ -96,10 +99,10 @@ def lend(cell: Cell, study: str) -> None:
                     link_or_copy(path, target)
 
 
-def _run(cell: Cell, study: str, layers: list[Path], cores: str) -> bool:
+def _run(cell: Cell, study: str, layers: list[Path], limits: list[str]) -> bool:
     named = ["--config", f"dataset={cell.dataset(study)}"]
     targets = [f"{cell.results(study)}/tables/{table}.tsv" for table in TABLES[study]]
-    words = ["snakemake", "--cores", cores, "--keep-going", "--configfile", *map(str, layers), *named, "--", *targets]
+    words = ["snakemake", *limits, "--keep-going", "--configfile", *map(str, layers), *named, "--", *targets]
     watched = [sys.executable, "workflow/scripts/watch_study.py", *words]
     return subprocess.run(watched, check=False).returncode == 0
 

@@ -5,11 +5,13 @@ import os
 import signal
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from augury.classifiers import model_folder
 from augury.classifiers.evaluation import probabilities_of
 from augury.classifiers.probe import network as probe
 from augury.classifiers.timm_zoo.network import ZooClassifier
@@ -99,6 +101,12 @@ def test_who_looks_first_on_another_machine_is_not_waited_for(shelf, monkeypatch
     second, look = cache(shelf), Look()
     second(images(0.1), look)
     assert look.blocks == 1
+
+
+def test_on_a_gpu_nothing_is_kept_and_nobody_waits(shelf):
+    family = SimpleNamespace(start_from_pretrained=lambda *_: WEIGHTS, remember=lambda *_: "a cache")
+    for device, kept in (("cpu", "a cache"), ("cuda", None)):
+        assert model_folder.start(family, None, None, PLACE, shelf, torch.device(device)) == (WEIGHTS, kept)
 
 
 def test_a_block_of_another_size_is_another_question(shelf):

@@ -48,7 +48,7 @@ def main() -> None:
 
     randomness.seed_step(training.run_seed(described), "initial weights")
     classifier = family.build_classifier(settings, len(args.classes))
-    pretrained, seen = model_folder.start(family, classifier, settings, args.weights, kept.shelf)
+    pretrained, seen = model_folder.start(family, classifier, settings, args.weights, kept.shelf, chosen.device)
     chosen = precision.fastest(chosen, plain, classifier, described)
     # A family trains by gradient steps unless it brings a training of its own.
     trainer = getattr(family, "Training", training.ClassifierTraining)

@@ -31,15 +31,23 @@ def family_module(name: str) -> types.ModuleType:
 
 
 def start(
-    family: types.ModuleType, classifier: Classifier, settings: ClassifierSettings, weights: Path, shelf: Shelf | None
+    family: types.ModuleType,
+    classifier: Classifier,
+    settings: ClassifierSettings,
+    weights: Path,
+    shelf: Shelf | None,
+    device: torch.device,
 ) -> tuple[dict[str, str] | None, FeatureCache | None]:
     """Fill a network with pretrained weights, where its family has them; where they stay, a store keeps what it sees.
 
-    weights: the folder of files named after architectures. Returns {source, sha256} of the weights, and the cache.
+    weights: the folder of files named after architectures. device: what it sees on a GPU is not kept, and others that
+    would see the same do not wait for it. Returns {source, sha256} of the weights, and the cache.
     """
     fill, remember = (getattr(family, name, None) for name in ("start_from_pretrained", "remember"))
     pretrained = fill(classifier, settings, weights) if fill else None
-    return pretrained, remember(classifier, settings, pretrained, shelf) if remember and pretrained and shelf else None
+    if not (remember and pretrained and shelf and device.type == "cpu"):
+        return pretrained, None
+    return pretrained, remember(classifier, settings, pretrained, shelf)
 
 
 def results_of(task: Any, classifier: Classifier, data: ArmData, best: int, seconds: float) -> dict[str, Any]:

@@ -6,7 +6,6 @@ step by one call. They are the same kernels on the same memory, so that the numb
 
 import contextlib
 import os
-import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -18,18 +17,18 @@ from augury.training import processes
 
 Values = dict[str, torch.Tensor]
 Work = Callable[..., Values]
-ASKED = os.environ.get("AUGURY_CUDA_GRAPHS", "0") == "1"
+ASKED = os.environ.get("AUGURY_CUDA_GRAPHS", "1") != "0"
 BEFORE = 3  # runs before a recording: libraries prepare themselves, optimisers make their state
-BOUND = 0.5  # of a step's time that starting its kernels must take, for a recording to be worth its memory
+ROOM = 0.3  # of the memory that a GPU has for this process: a recording keeps what a step needs, beside the next steps
 
 
 class Replayed:
-    """Runs work on tensors, on a GPU that is `active` from a recording once it has been run some times.
+    """Runs work on tensors, on a GPU from a recording once it has been run some times.
 
     optimisers: those that the work steps. Work must depend on the tensors it is given, on those that it changes in
     place, on torch's generator and on what its key says, and on nothing else; what it returns is overwritten by the
-    next run. Several processes that share a batch, a step that waits for the GPU and one that keeps it busy by itself
-    are run as they are.
+    next run. Several processes that share a batch are run as they are, and so is work that waits for the GPU or takes
+    much of its memory.
     """
 
     def __init__(self, device: torch.device, optimisers: Iterable[torch.optim.Optimizer]) -> None:
@@ -53,8 +52,8 @@ class Replayed:
         if key not in self.recordings:
             self.runs[key] += 1
             if self.runs[key] <= BEFORE:
-                made, worth = self._run(work, given)
-                if self.runs[key] == BEFORE and not worth:
+                made, fit = self._run(work, given)
+                if self.runs[key] == BEFORE and not fit:
                     self.recordings[key] = None
                 return made
             made_now = _Recording(work, given, self.optimisers, self.stream, self.pool)
@@ -66,12 +65,13 @@ class Replayed:
         # On the stream that records, as what backward passes hold belongs to a stream; and whether to record it.
         assert self.stream is not None
         torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
         with _waits() as waits, torch.cuda.stream(self.stream):
-            began = time.perf_counter()
             made = work(*given)
-            started = time.perf_counter() - began
         torch.cuda.synchronize()
-        return made, not waits and started > BOUND * (time.perf_counter() - began)
+        free = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved()
+        return made, not waits and torch.cuda.max_memory_allocated() - before < ROOM * free
 
 
 class _Recording:
