@@ -73,6 +73,21 @@ def test_gpus_that_are_not_here_are_said_in_a_sentence(tmp_path, monkeypatch):
     assert gpus.gpu_problems(on_cpu, Somewhere()) == []
 
 
+def test_steps_that_take_turns_on_a_gpu_are_told_of_mps(tmp_path, monkeypatch):
+    study = needs(tmp_path, family="stylegan2", generator={"device": "cuda"}).study
+    study = dataclasses.replace(study, config=study.config.model_copy(update={"device": "cuda"}))
+    monkeypatch.setenv("CUDA_MPS_PIPE_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    (said,) = gpus.gpu_remarks(study, Somewhere(gpu=16))
+    assert said.startswith("16 steps at a time share one GPU, where they take turns; NVIDIA's MPS lets them compute")
+    for quiet in (Somewhere(gpu=1), Somewhere(), Somewhere(on_cluster=True, gpu=16)):
+        assert gpus.gpu_remarks(study, quiet) == []
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    assert "share 2 GPUs, where" in gpus.gpu_remarks(study, Somewhere(gpu=16))[0]
+    (tmp_path / "control").touch()
+    assert gpus.gpu_remarks(study, Somewhere(gpu=16)) == []
+
+
 def test_their_number_changes_what_a_job_asks_for_and_nothing_of_the_result(tmp_path, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     one, four = (needs(tmp_path, family="stylegan2", generator={"gpus": number}) for number in (1, 4))

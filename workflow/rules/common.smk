@@ -9,7 +9,7 @@ from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
 from augury.figures.catalogue import figure_caption
 from augury.planning.checks.cluster import cluster_remarks
-from augury.planning.checks.gpus import gpu_problems
+from augury.planning.checks.gpus import gpu_problems, gpu_remarks
 from augury.planning.checks.remarks import remarks
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
@@ -82,7 +82,8 @@ if engine.is_main:
     if trespass:
         sys.stderr.write(f"config: {trespass}\n")
         sys.exit(2)
-    notes = [*cluster_remarks(engine, sys.argv), *sentences(Preview(plan), engine.at_a_time), *study.notes]
+    notes = [*cluster_remarks(engine, sys.argv), *gpu_remarks(study, engine)]
+    notes += [*sentences(Preview(plan), engine.at_a_time), *study.notes]
     for remark in filter(None, [*notes, succession(claim, Path(paths.results)), *remarks(study)]):
         sys.stderr.write(f"augury: {remark}\n")
 

@@ -1,4 +1,4 @@
-"""What is wrong with generators that several GPUs shall train together, on the machine that plans them."""
+"""GPUs of the machine that plans: what is wrong with generators that several shall train, and steps that share one."""
 
 import os
 import re
@@ -42,6 +42,21 @@ def gpu_problems(study: Study, engine: Engine) -> list[str]:
         elif limit is not None and limit < gpus:
             problems.append(f"{asks} steps may take {limit} at a time; start with --resources gpu={gpus}")
     return problems
+
+
+def gpu_remarks(study: Study, engine: Engine) -> list[str]:
+    """A sentence where more steps than GPUs run at a time and the driver lets them take turns, as it does by itself."""
+    here, limit = gpus_here(), engine.limit("gpu")
+    if engine.on_cluster or limit is None or not 0 < here < limit or not study.needs_gpu() or _has_mps():
+        return []
+    gpus = "one GPU, where" if here == 1 else f"{here} GPUs, where"
+    serve = "NVIDIA's MPS lets them compute side by side (`nvidia-cuda-mps-control -d`; docs/running.md)"
+    return [f"{limit} steps at a time share {gpus} they take turns; {serve}"]
+
+
+def _has_mps() -> bool:
+    # Whether the control daemon of NVIDIA's Multi-Process Service has its pipe where CUDA looks for it.
+    return os.path.exists(os.path.join(os.environ.get("CUDA_MPS_PIPE_DIRECTORY", "/tmp/nvidia-mps"), "control"))
 
 
 def gpus_here() -> int:
