@@ -137,7 +137,3 @@ def _recorded(report: Report, device: str, small: bool) -> None:
 def _many(report: Report, device: str, small: bool) -> None:
     trainings, at_once, size, kimg = (2, [1, 2], 32, 0.1) if small else (16, [1, 16], 64, 40.0)
     report.step("side by side", side_by_side, trainings, at_once, size, kimg, device)
-    if torch.device(device).type == "cuda":
-        os.environ["AUGURY_CUDA_GRAPHS"] = "1"  # of the scripts that are started
-        report.step("side by side recorded", side_by_side, trainings, at_once, size, kimg, device)
-        del os.environ["AUGURY_CUDA_GRAPHS"]

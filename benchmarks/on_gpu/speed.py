@@ -37,7 +37,7 @@ def kimg_seconds(
     precision: str = "auto",
     kind: str = "own",
     seconds: float = 1.0,
-    recorded: bool = False,
+    recorded: bool = True,
 ) -> dict[str, Any]:
     """Seconds a thousand images of a generator's training, after 16 steps, one period of all penalties.
 
@@ -71,7 +71,7 @@ def images_per_second(
     precision: str = "auto",
     kind: str = "own",
     seconds: float = 1.0,
-    recorded: bool = False,
+    recorded: bool = True,
 ) -> dict[str, Any]:
     """Images a second of a classifier's training with its default augmentation and batch, and how busy the GPU was."""
     families = ("lenet5", "four_block_cnn", "dcgan_discriminator", "convnext")
