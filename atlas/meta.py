@@ -91,9 +91,15 @@ def rank_correlation(
     for _ in range(draws):
         rows = np.concatenate([members[number] for number in random.integers(len(members), size=len(members))])
         if np.ptp(first[rows]) and np.ptp(second[rows]):
-            found.append(stats.spearmanr(first[rows], second[rows]).statistic)
+            found.append(_spearman(first[rows], second[rows]))
     low, high = np.quantile(found, (0.025, 0.975))
-    return float(stats.spearmanr(first, second).statistic), float(low), float(high)
+    return _spearman(first, second), float(low), float(high)
+
+
+def _spearman(one: np.ndarray, other: np.ndarray) -> float:
+    # As scipy's spearmanr, without its p value, which takes most of its time.
+    ranks = [stats.rankdata(each) - (len(each) + 1) / 2 for each in (one, other)]
+    return float(ranks[0] @ ranks[1] / np.sqrt((ranks[0] @ ranks[0]) * (ranks[1] @ ranks[1])))
 
 
 def variance_ratio(values: Sequence[float], freedom: Sequence[int]) -> tuple[float, float, float]:
