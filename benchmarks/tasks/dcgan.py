@@ -54,7 +54,7 @@ def check_same(images: torch.Tensor) -> None:
             theirs.load_state_dict(
                 dict(zip(theirs.state_dict(), copy.deepcopy(mine.state_dict()).values(), strict=True))
             )
-        real, _ = made._real_batch(0, 0)
+        real, _ = made._batch_of(made._begin(0, 0))
         latents = torch.randn(BATCH, plain.LATENT)
         values = made.step(0, 0)
         losses = loop.train(real.contiguous(), latents)

@@ -50,7 +50,7 @@ def check_same(images: torch.Tensor) -> None:
             _copy(getattr(judge.features, mixing), getattr(loop.features, mixing))
         _copy(judge.heads, loop.heads)
         _copy(made.generator, loop.generator)
-        real, _ = made._real_batch(0, 0)
+        real, _ = made._batch_of(made._begin(0, 0))
         latents = torch.randn(BATCH, made.settings.latent_dim)
         values = made.step(0, 0)
         losses = loop.train(real.contiguous(), latents)

@@ -100,8 +100,8 @@ class LinearTraining(AdversarialTraining):
     family = "linear_gan"
     networks = networks
 
-    def step(self, step, attempt):
-        real, labels = self._real_batch(step, attempt)
+    def _play(self, indices):
+        real, labels = self._batch_of(indices)
         fake = self.generator(torch.randn(self.batch, self.settings.latent_dim, device=self.device), labels)
         on_real = self.discriminator(self._seen(real), labels)
         on_fake = self.discriminator(self._seen(fake.detach()), labels)
@@ -109,8 +109,7 @@ class LinearTraining(AdversarialTraining):
         self._descend("discriminator", loss_d)
         loss_g = losses.non_saturating(self.discriminator(self._seen(fake), labels))
         self._descend("generator", loss_g)
-        self.average.update(self.generator, (step + 1) * self.batch, self.batch)
-        return self._end_step(step, loss_d, loss_g, on_real, on_fake)
+        return self._columns(loss_d, loss_g, on_real, on_fake)
 
 
 TASK = LinearTraining
