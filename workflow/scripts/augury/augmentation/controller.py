@@ -34,20 +34,14 @@ class Controller:
         self._steps = 0
 
     @torch.no_grad()
-    def observe(self, logits_real: torch.Tensor) -> None:
-        """Count one step's logits on real images, any shape, one per image; p moves after every `interval` steps."""
-        self.count(logits_real)
-        self.move(logits_real.numel())
-
-    @torch.no_grad()
     def count(self, logits_real: torch.Tensor) -> None:
-        """The part of `observe` that is the device's."""
+        """Count one step's logits on real images, any shape, one per image. All of it is done on the device."""
         if not self.fixed:
             self._signs += logits_real.float().sign().sum()
 
     @torch.no_grad()
     def move(self, images: int) -> None:
-        """The rest of it: so many images were counted."""
+        """The step is over, in which so many images were counted; p moves after every `interval` steps."""
         if self.fixed:
             return
         self._images += images

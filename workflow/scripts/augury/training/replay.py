@@ -44,11 +44,11 @@ class Replayed:
         self.recordings: dict[Hashable, _Recording | None] = {}
         self.pool: Any = None  # recordings share their memory: no two run at once
 
-    def __call__(self, key: Hashable, work: Work, *given: torch.Tensor | None) -> Values:
+    def __call__(self, key: Hashable, work: Work, *given: torch.Tensor) -> Values:
         """What `work` makes of `given`. key: what else it depends on; None where that changes from step to step."""
         if not self.active or key is None:
             return work(*given)
-        key = key, *(None if each is None else (each.shape, each.stride(), each.dtype) for each in given)
+        key = key, *((each.shape, each.stride(), each.dtype) for each in given)
         if key not in self.recordings:
             self.runs[key] += 1
             if self.runs[key] <= BEFORE:
@@ -61,7 +61,7 @@ class Replayed:
         recording = self.recordings[key]
         return work(*given) if recording is None else recording.replay(given)
 
-    def _run(self, work: Work, given: tuple[torch.Tensor | None, ...]) -> tuple[Values, bool]:
+    def _run(self, work: Work, given: tuple[torch.Tensor, ...]) -> tuple[Values, bool]:
         # On the stream that records, as what backward passes hold belongs to a stream; and whether to record it.
         assert self.stream is not None
         torch.cuda.synchronize()
@@ -78,20 +78,19 @@ class _Recording:
     def __init__(
         self,
         work: Work,
-        given: tuple[torch.Tensor | None, ...],
+        given: tuple[torch.Tensor, ...],
         optimisers: list[torch.optim.Optimizer],
         stream: torch.cuda.Stream | None,
         pool: Any,
     ) -> None:
-        self.given = [None if each is None else each.clone() for each in given]
+        self.given = [each.clone() for each in given]
         self.graph = torch.cuda.CUDAGraph()
         with _capturable(optimisers), torch.cuda.graph(self.graph, pool=pool, stream=stream):
             self.made = {name: each.detach() for name, each in work(*self.given).items()}
 
-    def replay(self, given: tuple[torch.Tensor | None, ...]) -> Values:
+    def replay(self, given: tuple[torch.Tensor, ...]) -> Values:
         for mine, each in zip(self.given, given, strict=True):
-            if mine is not None and each is not None:
-                mine.copy_(each)
+            mine.copy_(each)
         self.graph.replay()
         return self.made
 
