@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from comparison import Comparison
 
-from augury.classifiers import pretrained  # noqa: F401  (the packaged weights)
+from augury.classifiers import pretrained
+from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.scores.extractors import extract, load_extractor
 from augury.scores.frechet.distance import frechet_distance
 
@@ -16,8 +17,9 @@ NAME, COUNT = "tf_efficientnet_lite0", 96
 def features() -> Comparison:
     images = np.random.default_rng(0).integers(0, 256, (COUNT, 64, 64, 3), dtype=np.uint8)
     extractor = load_extractor(NAME, Path("resources/weights"))
-    plain = load_extractor(NAME, Path("resources/weights"))
-    plain.network.to(memory_format=torch.contiguous_format)
+    plain = timm_zoo.build(NAME, extractor.size_px, channels=3, classes=2)
+    pretrained.fill(plain, NAME, True, Path("resources/weights"))
+    plain.eval()
 
     def ours() -> np.ndarray:
         return extract(extractor, images, torch.device("cpu"))
@@ -36,9 +38,7 @@ def features() -> Comparison:
                 size = (extractor.size_px, extractor.size_px)
                 return pil_to_tensor(Image.fromarray(images[index]).resize(size, Image.Resampling.BICUBIC))
 
-        made = [
-            plain.network.features(batch.float() / 127.5 - 1).numpy() for batch in DataLoader(Files(), batch_size=32)
-        ]
+        made = [plain.features(batch.float() / 127.5 - 1).numpy() for batch in DataLoader(Files(), batch_size=32)]
         return np.concatenate(made)
 
     def check() -> None:

@@ -123,7 +123,7 @@ def test_weights_carry_their_normalisation(tmp_path):
     images = torch.rand(2, 3, 32, 32)
     assert list(read.record["seals"]) == ["classifier.safetensors"]
     assert dataclasses.replace(read, record={}) == described
-    assert torch.equal(loaded(images), classifier(images))
+    assert torch.equal(loaded(images), classifier.folded(settings)(images))
     assert loaded.normalise.describe()["mean"] == [0.1, 0.2, 0.3]
 
 

@@ -64,7 +64,11 @@ def test_blocks_of_images_are_read_once_all_are_through():
 @pytest.mark.parametrize("size_px, number", [(32, 128), (224, 128), (299, 64), (448, 32), (1024, 16)])
 def test_a_gpu_is_given_more_images_as_far_as_they_are_small(size_px, number):
     assert images_per_pass(size_px, torch.device("cuda", 0)) == number
-    assert images_per_pass(size_px, torch.device("cpu")) == 16
+
+
+@pytest.mark.parametrize("size_px, number", [(32, 16), (96, 16), (128, 4), (224, 4)])
+def test_a_processor_is_given_few_large_images(size_px, number):
+    assert images_per_pass(size_px, torch.device("cpu")) == number
 
 
 def test_a_gpu_draws_while_the_next_is_prepared():

@@ -58,11 +58,12 @@ def main() -> None:
     bound = fingerprint.fingerprint(settings, arm_data.identities, *code, **made_as)
     with checkpoint.StateFolder(args.output, bound, args.threads) as folder:
         task, history, seconds, best = phases.run(trainer, classifier, described, arm_data, chosen, folder, fixed.epoch)
-        model_folder.predict_parts(args.output / "predictions.tsv", classifier, described, arm_data, chosen.device)
+        used = classifier.folded(settings)
+        model_folder.predict_parts(args.output / "predictions.tsv", used, described, arm_data, chosen.device)
         results = model_folder.results_of(task, classifier, arm_data, best, seconds)
         results |= chosen.describe() | task.results() | {"specimens": arm_data.specimens if arm.real else 0.0}
         results |= {"preparation": prepared, "pretrained": pretrained}
-        results |= reference.keep_for_use(args.output, classifier, described, arm_data, chosen.device, fixed.scales)
+        results |= reference.keep_for_use(args.output, used, described, arm_data, chosen.device, fixed.scales)
         table.write_cells(args.output / "leaks.tsv", ["leaked"], [[name] for name in arm_data.leaked])
         model_folder.save_classifier(args.output, classifier, described.as_record() | results | fixed.record(), history)
         kept.keep(seen)

@@ -15,6 +15,7 @@ from augury.images.mapped_arrays import give_back
 from augury.training.device import send
 
 BLOCK = 16  # images per forward pass on a CPU; small, because validation parts of rare things are
+_FEW, _LARGE_PX = 4, 128  # of images of this side and more, whose maps would not stay in its caches
 _ON_GPU = 128  # on a GPU, of images of this side in pixels; fewer of larger ones
 _SIDE = 224
 
@@ -22,7 +23,7 @@ _SIDE = 224
 def images_per_pass(size_px: int, device: torch.device) -> int:
     """Images of that side that a network is given at a time: always as many on one kind of device."""
     if device.type == "cpu":
-        return BLOCK
+        return BLOCK if size_px < _LARGE_PX else _FEW
     return max(BLOCK, min(_ON_GPU, _ON_GPU * _SIDE**2 // size_px**2 // BLOCK * BLOCK))
 
 

@@ -75,13 +75,13 @@ def save_classifier(
 
 
 def load_classifier(folder: str | Path) -> tuple[Classifier, Description]:
-    """The classifier of a folder, in evaluation mode on the CPU, with its description; UserError without one."""
+    """The classifier of a folder, ready for use on the CPU, with its description; UserError without one."""
     description = read(Path(folder) / "classifier.json")
     settings = description.settings
     classifier = family_module(settings.family).build_classifier(settings, len(description.classes))
     check_seal(Path(folder) / "classifier.safetensors", description.record)
     load_weights(Path(folder) / "classifier.safetensors", classifier)
-    return classifier.eval().requires_grad_(False), description
+    return classifier.eval().requires_grad_(False).folded(settings), description
 
 
 def predict_parts(

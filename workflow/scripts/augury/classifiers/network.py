@@ -6,9 +6,9 @@ from typing import Any, TypeVar, cast
 import torch
 from torch import nn
 
-from augury.classifiers import attention, losses
-from augury.classifiers.family import TrainedSettings
-from augury.classifiers.sizes import channels_of, image_px
+from augury.classifiers import attention, folding, losses
+from augury.classifiers.family import ClassifierSettings, TrainedSettings
+from augury.classifiers.sizes import image_px, image_shape
 from augury.classifiers.stages import plain_stages
 
 AnyClassifier = TypeVar("AnyClassifier", bound="Classifier")
@@ -95,6 +95,10 @@ class Classifier(nn.Module):
         """Logits to train by, each with the weight of its loss; first its own, of weight 1."""
         return [(1.0, self(images))]
 
+    def folded(self: AnyClassifier, settings: ClassifierSettings) -> AnyClassifier:
+        """A copy to be used and not trained, quicker where normalisations can be part of convolutions."""
+        return folding.folded(self, lambda network, images: network(images), image_shape(settings))
+
     def probabilities(self, logits: torch.Tensor) -> torch.Tensor:
         """Logits (N, K) -> class probabilities (N, K)."""
         return losses.probabilities(logits, self.loss)
@@ -142,6 +146,5 @@ def equip(classifier: AnyClassifier, settings: TrainedSettings) -> AnyClassifier
         classifier.normalise.enlarge_to = settings.size_px
     classifier.loss = settings.loss
     if settings.eca != "none":
-        shape = channels_of(settings), image_px(settings), image_px(settings)
-        attention.attach(classifier, settings.eca, settings.eca_init, shape)
+        attention.attach(classifier, settings.eca, settings.eca_init, image_shape(settings))
     return classifier

@@ -13,3 +13,8 @@ def image_px(settings: ClassifierSettings | GeneratorSettings) -> int:
 def channels_of(settings: ClassifierSettings | GeneratorSettings) -> int:
     """1 or 3."""
     return 1 if settings.channels == "grey" else 3
+
+
+def image_shape(settings: ClassifierSettings | GeneratorSettings) -> tuple[int, int, int]:
+    """(C, S, S) of the images that a network is given."""
+    return channels_of(settings), image_px(settings), image_px(settings)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from augury.classifiers import pretrained
+from augury.classifiers import folding, pretrained
 from augury.classifiers.evaluation import BLOCK, in_blocks
 from augury.classifiers.timm_zoo import network as timm_zoo
 from augury.command.errors import UserError
@@ -53,10 +53,12 @@ def load_extractor(name: str, weights: Path) -> Extractor:
     """
     if name == INCEPTION:
         network, source = inception.load_inception(weights)
+        network = folding.folded(network, inception.pooled, (3, inception.SIDE_PX, inception.SIDE_PX))
         return Extractor(name, network.to(memory_format=torch.channels_last), source)
     # Features come before the head, which is never run: two classes stand in for any.
     network = timm_zoo.build(name, SIZE_PX, channels=3, classes=2)
     source = pretrained.fill(network, name, str(weights) if weights.is_file() else True, weights) or {}
+    network = folding.folded(network, timm_zoo.ZooClassifier.features, (3, SIZE_PX, SIZE_PX))
     return Extractor(name, network.to(memory_format=torch.channels_last).eval(), source)
 
 

@@ -56,6 +56,11 @@ def load_inception(weights: str | Path) -> tuple[nn.Module, dict[str, str]]:
     return network.eval(), {"source": str(path), "sha256": file_sha256(path)}
 
 
+def pooled(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """Pooled features (n, 2048) of images (n, 3, S, S) in [-1, 1], which the network takes as bytes."""
+    return network(images.add(1).mul(127.5).to(torch.uint8))[0]
+
+
 @torch.no_grad()
 def inception_features(network: nn.Module, images: np.ndarray, device: torch.device) -> np.ndarray:
     """Pooled features (n, 2048) float32 of uint8 images (n, H, W, C), in blocks of one size; grey becomes RGB."""

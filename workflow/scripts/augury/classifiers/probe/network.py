@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from augury.classifiers import pretrained
+from augury.classifiers import folding, pretrained
+from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.network import Classifier, Normalise
 from augury.classifiers.probe import tokens
 from augury.classifiers.probe.family import ProbeSettings
@@ -36,6 +37,7 @@ class ProbeNetwork(nn.Module):
 
     scales: torch.Tensor
     cache: FeatureCache | None = None  # of what the backbones see, where it is asked again and again
+    looking: list[timm_zoo.ZooClassifier] | None = None  # the backbones as they are used, from the first look on
 
     def __init__(self, backbones: Sequence[timm_zoo.ZooClassifier], classes: int) -> None:
         super().__init__()
@@ -61,9 +63,18 @@ class ProbeNetwork(nn.Module):
         return list(made.split(self.widths, dim=1))
 
     def _seen(self, images: torch.Tensor) -> list[torch.Tensor]:
-        made = [tokens.features_of(backbone, images) for backbone in self.zoo]
+        made = [tokens.features_of(backbone, images) for backbone in self._used(images)]
         # At zero, where many features lie, a bare root has no gradient for Grad-CAM to follow.
         return [each / each.abs().clamp_min(_NEAR_ZERO).sqrt() for each in made]
+
+    def _used(self, images: torch.Tensor) -> list[timm_zoo.ZooClassifier]:
+        # Late: where all features are known, nobody looks.
+        if self.looking is None or torch.is_grad_enabled():
+            return self.zoo
+        if not self.looking:
+            shape = images.shape[1], images.shape[2], images.shape[3]
+            self.looking = [folding.folded(each, tokens.features_of, shape) for each in self.zoo]
+        return self.looking
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
         """The same divided by their scales, side by side: what the head sees."""
@@ -86,6 +97,11 @@ class Probe(Classifier):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.network(images)
+
+    def folded(self, settings: ClassifierSettings) -> "Probe":
+        """Itself: its backbones are used and never trained, from their first look on."""
+        self.network.looking = []
+        return self
 
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
         return self.network.zoo[0].feature_maps(images)

@@ -45,6 +45,7 @@ class ProbeTraining:
         settings = cast("ProbeSettings", description.settings)
         self.classifier = classifier.to(device.device).to(memory_format=torch.channels_last).eval()
         self.classifier.requires_grad_(False)
+        self.classifier.folded(settings)
         self.device, self.data, self.classes = device.device, data, len(description.classes)
         self.images, self.labels = torch.from_numpy(data.train.images), data.train.labels
         self.views = 8 if settings.dihedral_views else 1
