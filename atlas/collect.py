@@ -16,6 +16,7 @@ from cells import HERE, STUDIES, Cell
 
 sys.path.insert(0, str(HERE.parent / "workflow" / "scripts"))
 
+from augury.tables.benchmarks import costs
 from augury.tables.predictions import Predictions, read_predictions, run_of
 from augury.tables.table import read_dicts, read_rows, write_dicts
 from augury.tables.verdict import ALL, VerdictRow
@@ -170,15 +171,7 @@ def _mean(rows: Iterable[Mapping[str, str]], score: str) -> float | str:
 
 def _cost(results: Path) -> list[Mapping[str, object]]:
     """CPU seconds of each rule, by Snakemake's benchmark files, which miss part of steps under a minute."""
-    seconds: dict[str, float] = defaultdict(float)
-    steps: dict[str, int] = defaultdict(int)
-    for path in (results / "benchmarks").rglob("*.tsv"):
-        [row] = read_dicts(path)
-        rule = path.relative_to(results / "benchmarks").parts[0].removesuffix(".tsv")
-        # Snakemake measures every half minute: of a step that is over before, it can know nothing.
-        seconds[rule] += 0.0 if row["cpu_time"] in ("NA", "-") else float(row["cpu_time"])
-        steps[rule] += 1
-    return [{"rule": rule, "steps": steps[rule], "cpu_seconds": seconds[rule]} for rule in sorted(seconds)]
+    return [{key: getattr(cost, key) for key in ("rule", "steps", "cpu_seconds")} for cost in costs(results)]
 
 
 if __name__ == "__main__":

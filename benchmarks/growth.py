@@ -11,19 +11,22 @@ generators do.
 """
 
 import argparse
-import csv
 import math
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "workflow" / "scripts"))
 
 import numpy as np
 import yaml
 from many_jobs import COPIED, ROOT, snakemake
 from PIL import Image
+
+from augury.tables.benchmarks import costs
 
 SIDE, CLASSES, BATCH = 64, 100, 500
 EXTRACTOR = "mobilenetv2_100"
@@ -54,7 +57,7 @@ def main() -> None:
             draw(folder / "images", images, args.cores)
             drawn = time.perf_counter() - began
             run = snakemake(project(folder), "--configfile", "study.yaml", "--", *targets(), cores=args.cores)
-            for name, steps, cpu, clock, peak in costs(folder):
+            for name, steps, cpu, clock, peak in costs(folder / "results" / "growth"):
                 exponent = growth(before.get(name), (images, cpu))
                 print(images, name, steps, f"{cpu:.0f}", f"{clock:.0f}", f"{peak:.0f}", exponent, sep="\t", flush=True)
                 before[name] = images, cpu
@@ -120,24 +123,6 @@ def _pixels(
     ground = random.uniform(40, 220, (count, 1, 1, 3))
     shown = ground + clouds[..., None] + form[..., None] * (colours - ground + grating[..., None])
     return np.clip(shown + random.normal(0, 6, shown.shape), 0, 255).astype(np.uint8)
-
-
-def costs(folder: Path) -> Iterator[tuple[str, int, float, float, float]]:
-    """Rule, its steps, their seconds of the processor and of the clock, and the peak memory of one, from benchmarks."""
-    place = folder / "results" / "growth" / "benchmarks"
-    rules: dict[str, list[dict[str, str]]] = {}
-    for path in sorted(place.rglob("*.tsv")):
-        with path.open(newline="") as file:
-            rules.setdefault(path.relative_to(place).parts[0].removesuffix(".tsv"), []).extend(
-                csv.DictReader(file, delimiter="\t")
-            )
-    for rule, rows in rules.items():
-        sums = [sum(_number(row[key]) for row in rows) for key in ("cpu_time", "s")]
-        yield rule, len(rows), *sums, max(_number(row["max_rss"]) for row in rows)
-
-
-def _number(text: str) -> float:
-    return 0.0 if text in ("NA", "-", "") else float(text)
 
 
 def growth(before: tuple[int, float] | None, now: tuple[int, float]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from augury.report.progress.steps import Step, Steps
-from augury.tables.table import read_dicts
+from augury.tables.benchmarks import seconds_of
 
 Kind = tuple[str, ...]
 Forecast = Mapping[Kind, tuple[int, float]]  # how many trainings of a kind there are, and seconds of one
@@ -113,13 +113,6 @@ class Estimate:
     def _earlier(self, rule: str) -> float:
         """Mean seconds of the rule's steps in an earlier run of the study."""
         if rule not in self._before:
-            folder = self.results / "benchmarks" if self.results else None
-            found = [folder / f"{rule}.tsv", *(folder / rule).rglob("*.tsv")] if folder else []
-            taken = [
-                float(row["s"])
-                for path in [path for path in found if path.is_file()][:_MOST_READ]
-                for row in read_dicts(path)
-                if row.get("s", "").replace(".", "").isdigit()
-            ]
+            taken = seconds_of(self.results, rule, _MOST_READ) if self.results else []
             self._before[rule] = statistics.fmean(taken) if taken else 0.0 if rule == "all" else START_SECONDS
         return self._before[rule]
