@@ -1,31 +1,57 @@
-"""config/studies/cifar10.yaml under config/smoke.yaml, in minutes: from binary files to the report."""
+"""The published studies, as they should be done and as they were, under config/smoke.yaml: in minutes to the report."""
 
 import numpy as np
 import pytest
 
 from augury.datasets import cifar10
-from tests.project import Project, table
+from tests.project import Project, draw_image, table
 from tests.scripts.in_process import call
+from tests.studies import CIFAR10, HUSHEM, PROTOCOLS, read
 
-NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+SIZES = {"copepods": (300, 280), "hushem": (131, 131)}  # of which the first refuses smaller ones
+SMOKE = "config/smoke.yaml"
+
+
+def put_images(place, name):
+    """Drawn images where a study looks for its own, as many of a class as it can divide."""
+    if name == "cifar10":
+        batches = place / "cifar-10-batches-bin"
+        batches.mkdir()
+        (batches / cifar10.NAMES).write_text("\n".join(CIFAR10) + "\n")
+        random = np.random.default_rng(0)
+        for file in [*cifar10.PARTS["train"], *cifar10.PARTS["test"]]:
+            labels = np.repeat(np.arange(10), 3)
+            pixels = random.integers(0, 256, (len(labels), cifar10.RECORD_BYTES - 1), dtype=np.uint8)
+            (batches / file).write_bytes(np.column_stack([labels.astype(np.uint8), pixels]).tobytes())
+        call("unpack_cifar10", ["--batches", batches, "--output", place / "resources" / "cifar10"])
+        return
+    for kind, class_ in enumerate(read(f"studies/{name}").get("classes", HUSHEM)):
+        for number in range(44 if name == "hushem" else 12):
+            path = place / "resources" / name / class_ / f"{number:03d}.png"
+            draw_image(path, number, kind, SIZES.get(name, (132, 132)))
+
+
+def entries(config, section):
+    """Names of a section that are not left out."""
+    return {name for name, entry in config.get(section, {}).items() if entry is not False}
 
 
 @pytest.mark.slow
-def test_the_cifar10_study_runs_when_it_is_shrunk(tmp_path):
+@pytest.mark.parametrize("files", PROTOCOLS, ids=lambda files: files[-1].removeprefix("studies/"))
+def test_a_published_study_runs_when_it_is_shrunk(files, tmp_path):
+    files = [f"studies/{files[0]}", *files[1:]]
+    config = read(*files)
+    put_images(tmp_path, files[0].removeprefix("studies/"))
     project = Project(tmp_path, {})
-    batches = tmp_path / "cifar-10-batches-bin"
-    batches.mkdir()
-    (batches / cifar10.NAMES).write_text("\n".join(NAMES) + "\n")
-    random = np.random.default_rng(0)
-    for file in [*cifar10.PARTS["train"], *cifar10.PARTS["test"]]:
-        labels = np.repeat(np.arange(10), 3)
-        pixels = random.integers(0, 256, (len(labels), cifar10.RECORD_BYTES - 1), dtype=np.uint8)
-        (batches / file).write_bytes(np.column_stack([labels.astype(np.uint8), pixels]).tobytes())
-    call("unpack_cifar10", ["--batches", batches, "--output", tmp_path / "resources" / "cifar10"])
-    project.run_plain("--configfile", "config/studies/cifar10.yaml", "config/smoke.yaml")
-    rows = table(tmp_path / "results" / "smoke" / "tables" / "models.tsv")
-    assert len(rows) == 9 * 4
-    assert {row["part"] for row in rows} == {"test"}
-    assert {row["architecture"] for row in rows} == {"lenet5", "alexnet", "resnet18", "googlenet"}
-    assert all(float(row["accuracy_low"]) <= float(row["accuracy"]) <= float(row["accuracy_high"]) for row in rows)
+    project.run_plain("--configfile", *(f"config/{name}.yaml" for name in files), SMOKE)
+    tables = tmp_path / "results" / "smoke" / "tables"
     assert (tmp_path / "results" / "smoke" / "report.html").exists()
+    if generators := entries(config, "generators"):
+        assert {row["generator"] for row in table(tables / "generators.tsv")} == generators
+    if arms := entries(config, "arms"):
+        rows = [row for row in table(tables / "models.tsv") if row["part"] == "test"]
+        assert {row["arm"] for row in rows} == arms
+        assert {row["classifier"] for row in rows} <= entries(config, "classifiers") | entries(config, "ensembles")
+        assert all(float(row["accuracy_low"]) <= float(row["accuracy"]) <= float(row["accuracy_high"]) for row in rows)
+        assert bool(table(tables / "verdict.tsv")) == (len(arms) > 1)
+    assert {row["holds"] for row in table(tables / "published.tsv")} <= {"not comparable: a smoke test", "not run"}

@@ -185,18 +185,3 @@ def test_more_scored_images_train_nothing(settled):
     assert trained(plan) == []
     assert len(plan["draw_features"]) == 3 + 2 + 3  # and of one network for all classes
     assert len(plan["draw_features_of_all"]) == 1
-
-
-@pytest.mark.slow
-def test_the_copepod_study_runs_when_it_is_shrunk(tmp_path):
-    """config/studies/copepods.yaml under config/smoke.yaml, on folders of the study's names, in minutes."""
-    project = Project(tmp_path, {})
-    for kind, name in enumerate(("Calanoida", "Cyclopoida", "Harpacticoida", "Siphonostomatoida")):
-        for number in range(12):
-            path = tmp_path / "resources" / "copepods" / name / f"{number:03d}.png"
-            draw_image(path, number, kind, (300, 280))
-    done = project.run_plain("--configfile", "config/studies/copepods.yaml", "config/smoke.yaml")
-    assert done.returncode == 0
-    rows = table(tmp_path / "results" / "smoke" / "tables" / "generators.tsv")
-    assert {row["generator"] for row in rows} == {"dcgan", "stylegan2", "ada", "scratch", "sideways", "downward"}
-    assert (tmp_path / "results" / "smoke" / "report.html").exists()
