@@ -18,6 +18,7 @@ from meta import Pooled, draws_ratio, pooled, rank_correlation, variance_ratio
 DOCS = HERE.parent / "docs"
 JUDGES = {"tf_efficientnet_lite0": "Lite0", "mobilenetv2_100": "MobileNetV2"}
 SCORES = {"frechet_distance": "FD", "kid": "KD", "precision": "precision", "recall": "recall", "copied": "copied"}
+CPU = "cpu"  # of a generator that was trained without a GPU
 FEWEST_SETS = 5  # of which a bootstrap over sets can say how sure a correlation is
 Row = Mapping[str, str]
 
@@ -44,11 +45,12 @@ def every_table() -> dict[str, str]:
         "measured": _measured(gains),
         "gains": _gains(gains),
         "ratios": _ratios(ratios),
+        "words": _words(gains),
         "sets": _sets(gains),
         "worth": _worth(gains),
         "scores": _scores(gains, table("scores")),
         "variance": _variance(gains),
-        "cost": _cost(table("cost")),
+        "cost": _cost(table("cost"), {row["cell"] for row in table("scores") if row["device"] != CPU}),
     }
 
 
@@ -120,6 +122,15 @@ def _sets(gains: Sequence[Row]) -> str:
     return _markdown(head, sorted(lines, key=lambda line: (line[0], int(line[1]), line[3])))
 
 
+def _words(gains: Sequence[Row]) -> str:
+    """Every cell whose verdict is another than *underpowered*."""
+    found = [row for row in gains if row["word"] != "underpowered"]
+    lines = [[row["classifier"], row["arm"], row["set"], row["size"], _verdict(row)] for row in found]
+    order = {key: number for number, key in enumerate(_sorted({(line[0], line[1]) for line in lines}))}
+    lines.sort(key=lambda line: (order[line[0], line[1]], line[2], int(line[3])))
+    return _markdown(["classifier", "arm", "set", "a class", "gain, points (the verdict)"], lines)
+
+
 def _verdict(row: Row) -> str:
     low, high = (100 * float(row[key]) for key in ("low", "high"))
     return f"{100 * float(row['difference']):+.1f} ({low:+.1f} to {high:+.1f}), {row['word']}"
@@ -166,18 +177,21 @@ def _variance(gains: Sequence[Row]) -> str:
     return _markdown(["classifier", "arm", "cells", "variance between draws, in s2 / n_train"], lines)
 
 
-def _cost(cost: Sequence[Row]) -> str:
-    seconds: dict[str, float] = defaultdict(float)
+def _cost(cost: Sequence[Row], on_gpu: set[str]) -> str:
+    """CPU minutes by step, apart for the generators of the cells on_gpu, whose trainings waited for a GPU."""
+    seconds: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     steps: dict[str, int] = defaultdict(int)
     for row in cost:
-        seconds[row["rule"]] += float(row["cpu_seconds"])
+        seconds[row["rule"]][row["cell"] in on_gpu and row["study"] == "generators"] += float(row["cpu_seconds"])
         steps[row["rule"]] += int(row["steps"])
-    lines = [
-        [rule, str(steps[rule]), f"{seconds[rule] / 60:.0f}"]
-        for rule in sorted(seconds, key=lambda rule: -seconds[rule])
-    ]
-    total = ["all", str(sum(steps.values())), f"{sum(seconds.values()) / 60:.0f}"]
-    return _markdown(["step", "how many", "CPU minutes"], [*lines[:8], total])
+    largest = sorted(seconds, key=lambda rule: -sum(seconds[rule]))
+    lines = [[rule, str(steps[rule]), *_minutes([seconds[rule]])] for rule in largest[:8]]
+    total = ["all", str(sum(steps.values())), *_minutes(seconds.values())]
+    return _markdown(["step", "how many", "CPU minutes, two cores", "16 cores beside a GPU"], [*lines, total])
+
+
+def _minutes(seconds: Iterable[Sequence[float]]) -> list[str]:
+    return [f"{sum(each) / 60:.0f}" for each in zip(*seconds, strict=True)]
 
 
 def _in_order(found: Iterable[tuple[str, str, int]]) -> list[tuple[str, str]]:

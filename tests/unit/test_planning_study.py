@@ -262,6 +262,10 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         ({"dataset": "../../evil"}, "`dataset` is"),
         ({"images": ""}, "`images` is"),
         ({"arms": {"a": {"real": 0, "generator": "gan", "ratio": 0}}}, "`arms.a` has no images to train on"),
+        (
+            {"arms": {"a": {}, "b": {"ratio": 1, "selection": "random"}}},
+            "`arms.b` has `ratio` and `selection` and no generator; name one in `arms.b.generator`",
+        ),
         ({"arms": {"a": {"classical": 1}}}, "`arms.a.classical` makes copies without a change"),
         ({"arms": {"a": {"classical_to": 9}}}, "`arms.a.classical_to` makes copies without a change"),
         ({"arms": {"a": {"classical_to": 9, "classical": 1}}}, "`arms.a` has both `classical` and `classical_to`"),

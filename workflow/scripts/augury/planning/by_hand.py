@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from augury.command.errors import UserError
+from augury.planning.checks.readable import unreadable
 from augury.planning.checks.repeated import repeated_keys
 from augury.planning.checks.written import misread, texts_of
 from augury.planning.ownership import DEFAULT
@@ -24,16 +25,15 @@ def study_of(files: Sequence[Path], words: Sequence[str]) -> Study:
     from snakemake.utils import update_config
 
     files = list(files) or [Path(DEFAULT)]
-    for path in files:
-        if not path.is_file():
-            raise UserError(f"there is no config file {path}; name one that is there")
+    if wrong := [*filter(None, map(unreadable, files))]:
+        raise UserError("\n".join(wrong))
     config: dict = {}
     try:
         for path in files:
             update_config(config, load_configfile(path))
         update_config(config, parse_config(words))
     except (WorkflowError, ValueError, OSError) as error:
-        raise UserError(f"{' '.join(str(error).split())}; name a config file that can be read, and KEY=VALUE") from None
+        raise UserError(f"{' '.join(str(error).split())}; write what follows `--config` as KEY=VALUE") from None
     study, mistakes = plan_study(config, texts_of(files))
     mistakes = repeated_keys(files) + mistakes + misread(sys.argv)
     if mistakes or study is None:

@@ -1,7 +1,7 @@
 """What a schema cannot see: names that must exist, sizes that must fit together, folders that must be there."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeGuard
 
 from augury.command.errors import UserError
@@ -27,11 +27,14 @@ from augury.settings.augmentation import Augmentation
 from augury.specimens.naming import read_specimens
 from augury.specimens.patterns import NamePattern
 from augury.splits.brought import read_parts
+from augury.study.arms import Arm
 from augury.study.config import Config
 from augury.study.split import Split
 from augury.tables.published import read_published
 from augury.tables.rows import PARTS
 from augury.tables.taxonomy import read_taxonomy
+
+_OF_GENERATOR = ("ratio", "count", "selection", "snapshot", "truncation")  # keys of an arm
 
 
 def study_problems(config: Config, classes: list[str], files: ClassFiles | None) -> list[str]:
@@ -140,8 +143,9 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
                 f"`arms.{name}.generator` is {arm.generator}, which is not trained for {lacking}; add it to "
                 f"`generators.{arm.generator}.classes`, or leave that empty"
             )
-        elif arm.snapshot and generator is None:
-            problems.append(f"`arms.{name}.snapshot` needs a generator; name one in `arms.{name}.generator`")
+        elif generator is None and (written := _written(arm, _OF_GENERATOR)):
+            keys = " and ".join(f"`{key}`" for key in written)
+            problems.append(f"`arms.{name}` has {keys} and no generator; name one in `arms.{name}.generator`")
         elif arm.snapshot == "best" and not (config.extractors and config.scores.snapshots):
             problems.append(
                 f"`arms.{name}.snapshot` is best, which scores decide; name an `extractor` and leave "
@@ -164,6 +168,11 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
             key = "classical" if arm.classical else "classical_to"
             problems.append(f"`arms.{name}.{key}` makes copies without a change; fill `classical_augmentation`")
     return problems
+
+
+def _written(arm: Arm, keys: Sequence[str]) -> list[str]:
+    """Those of the keys that an arm's config gives a value, the default's included."""
+    return [key for key in keys if key in arm.model_fields_set and getattr(arm, key) is not None]
 
 
 def _trained(settings: GeneratorSettings | None) -> TypeGuard[TrainedSettings]:
