@@ -170,7 +170,7 @@ def test_of_many_images_each_meets_its_twin_and_few_others():
     vectors[2000:] = vectors[:2000] + 0.05 * vectors[2000:]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     cells = Cells(vectors.copy())
-    others, products = cells.meet(vectors[[7, 8]])
+    ((others, products),) = cells.meet(vectors[None, [7, 8]])
     assert {7, 8, 2007, 2008} <= set(others)
     assert len(set(others)) == len(others) < 1600
     assert np.allclose(products, (vectors[others] @ vectors[[7, 8]].T).max(1), atol=1e-6)

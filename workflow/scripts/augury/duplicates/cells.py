@@ -8,6 +8,7 @@ Of 1,020 copies of photographs (copepods; flipped, turned, cropped, compressed, 
 4,000 others, all of which are found by comparing all pairs, 99.8% and 99.9% were met.
 """
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,6 +17,7 @@ PROBED = 30  # cells of mean size that an image looks into; its 26 windows lie i
 SAMPLE = 40  # images per cell that the centres are learned from
 ROUNDS = 4
 BLOCK = 4096  # images at a time that are put in cells
+PRODUCTS = 1 << 20  # of queries and vectors that are held at a time
 
 
 class Cells:
@@ -32,22 +34,44 @@ class Cells:
         self.met = PROBED * len(vectors) // len(self.centres)
         self.starts = np.searchsorted(home[self.order], np.arange(len(self.centres) + 1))
 
-    def meet(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The best product of any query (Q, D) with each vector of the cells nearest to them, the first query's first.
+    def meet(self, queries: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """For each image (Q, D) of (B, Q, D): the best product of any of its queries with each vector that it meets.
 
-        Returns the vectors' numbers (M,) and the products (M,).
+        Those are of the cells nearest to its queries, the first query's first. Yields the vectors' numbers (M,) and the
+        products (M,). A cell is looked at once, by all the images that it is near to.
         """
-        products = queries @ self.centres.T
-        products -= products.max(1, keepdims=True)  # each query's own cell comes before any query's second
-        products[0, products[0].argmax()] = 1
-        nearest = np.argsort(-products.max(0), kind="stable")
-        sizes = np.diff(self.starts)[nearest]
-        cells = nearest[np.cumsum(sizes) - sizes < self.met]
-        spans = [slice(self.starts[cell], self.starts[cell + 1]) for cell in cells]
-        products = [
-            (queries @ self.vectors[span].T.astype(np.float32)).max(0) for span in spans if span.start < span.stop
-        ]
-        return np.concatenate([self.order[span] for span in spans]), np.concatenate(products)
+        found: list[list[tuple[slice, np.ndarray]]] = [[] for _ in queries]
+        images, cells = self._near(queries)
+        order = np.argsort(cells, kind="stable")
+        images, cells = images[order], cells[order]
+        edges = [0, *(np.flatnonzero(np.diff(cells)) + 1), len(cells)]
+        for begin, end in itertools.pairwise(edges):
+            span = slice(*self.starts[cells[begin] : cells[begin] + 2])
+            vectors = self.vectors[span].astype(np.float32)
+            some = max(1, PRODUCTS // max(1, queries.shape[1] * len(vectors)))
+            for first in range(begin, end if len(vectors) else begin, some):
+                here = images[first : min(first + some, end)]
+                products = (queries[here].reshape(-1, queries.shape[2]) @ vectors.T).reshape(
+                    len(here), -1, len(vectors)
+                )
+                for image, best in zip(here.tolist(), products.max(1), strict=True):
+                    found[image].append((span, best))
+        for own in found:
+            numbers = [self.order[span] for span, _ in own]
+            yield np.concatenate(numbers), np.concatenate([best for _, best in own])
+
+    def _near(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which images (V,) look into which cells (V,)."""
+        sizes, images, cells = np.diff(self.starts), [], []
+        for number, windows in enumerate(queries):
+            products = windows @ self.centres.T
+            products -= products.max(1, keepdims=True)  # each query's own cell comes before any query's second
+            products[0, products[0].argmax()] = 1
+            nearest = np.argsort(-products.max(0), kind="stable")
+            near = nearest[np.cumsum(sizes[nearest]) - sizes[nearest] < self.met]
+            images.append(np.full(len(near), number))
+            cells.append(near)
+        return np.concatenate(images), np.concatenate(cells)
 
 
 def best_met(cells: Cells, queries: np.ndarray, start: int, groups: np.ndarray | None, shortlist: int) -> np.ndarray:
@@ -56,8 +80,7 @@ def best_met(cells: Cells, queries: np.ndarray, start: int, groups: np.ndarray |
     queries: their windows' vectors, (B, Q, D). groups: (N,) int; only pairs across them count.
     """
     pairs = []
-    for number, windows in enumerate(queries, start):
-        others, likeness = cells.meet(windows)
+    for number, (others, likeness) in enumerate(cells.meet(queries), start):
         kept = (others != number) & (likeness > 0)
         if groups is not None:
             kept &= groups[others] != groups[number]
