@@ -99,7 +99,7 @@ def test_a_pilot_reads_training_images_alone_and_is_kept(project, capsys):
     capsys.readouterr()
     call("plan_study", words)
     before = capsys.readouterr().out
-    assert "assumed: 1 in 20 specimens" in before
+    assert "assumed: 1 in 13 specimens" in before
     call("plan_study", [*words, "--pilot"])
     output = capsys.readouterr().out
     assert "a pilot on 14 training specimens, of linear layers" in output
@@ -124,7 +124,7 @@ def test_a_pilot_reads_training_images_alone_and_is_kept(project, capsys):
 def planned(tmp_path_factory):
     """The page of a study of real images and a DCGAN's, and what was printed beside it."""
     folder = tmp_path_factory.mktemp("plan")
-    Project(folder, small_config(split={"folds": 3, "validation": 0.1}, statistics={"target_difference": 0.2}))
+    Project(folder, small_config(split={"folds": 3, "validation": 0.1}, statistics={"target_difference": 0.15}))
     draw_classes(folder / "images", 2, 40)
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as said:
         patch.chdir(folder)
@@ -146,7 +146,7 @@ def test_the_page_says_what_was_printed_and_marks_the_readers_choice_once(planne
     shown = next(row for row, html in zip(cells, rows, strict=True) if "yours" in html)
     assert [shown[1], shown[5]] == [yours[-4], yours[6]]  # the gain in accuracy, and trainings
     assert 'class="point cheapest"' in page
-    assert "The cheapest design that sees 20 points" in page
+    assert "The cheapest design that sees 15 points" in page
     left = {kind: float(re.search(rf'point {kind}" style="left: ([\d.]+)%', page)[1]) for kind in ("yours", "cheapest")}
     assert len(set(left.values())) == 2
     assert all(0 <= float(at) <= 100 for at in re.findall(r"(?:left|bottom): ([\d.]+)%", page))
