@@ -62,7 +62,7 @@ def test_what_a_pattern_leaves_open_is_told(place):
     assert plan("(s[AB]0)_")[0].notes == [
         "`specimens.regex` (s[AB]0)_ names 4 of 24 images; the first that it does not name: `A/sA1_2.png`"
     ]
-    assert plan("(sB)")[1][0].startswith("class 'B' has 1 specimens, too few")
+    assert plan("(sB)")[1][0].startswith("class 'B' has 1 specimen, too few")
     assert plan("^(.*)[.]png")[0].notes == [
         "`specimens.regex` ^(.*)[.]png names 24 specimens of 24 images, so none has a second view; put its parentheses "
         "round what names the specimen alone"

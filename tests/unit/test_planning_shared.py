@@ -205,7 +205,7 @@ def test_a_class_of_one_patient_is_told_when_it_is_planned(place):
     assert study is None
     assert len(mistakes) == 1
     assert mistakes[0].startswith(
-        "class 'tapered' has 1 specimens, too few for the sizes and folds in `split`: 5 would"
+        "class 'tapered' has 1 specimen, too few for the sizes and folds in `split`: 5 would"
     )
 
 

@@ -25,6 +25,18 @@ def test_too_few_files_are_told_with_the_number_that_would_do(tmp_path, monkeypa
     assert "5 would do" in mistakes[0]
 
 
+def test_what_is_no_image_by_its_name_or_is_empty_counts_as_none(tmp_path, monkeypatch):
+    planned(tmp_path, monkeypatch)
+    for name in ("notes.txt", "paper.pdf"):
+        (tmp_path / "images" / "rare" / name).write_text(name)
+    (tmp_path / "images" / "rare" / "lost.png").write_bytes(b"")
+    study, _ = planned(tmp_path, monkeypatch)
+    assert study.contents.most_specimens("rare") == 3
+    (tmp_path / "images" / "rare" / "damaged.png").write_text("who knows")
+    study, _ = planned(tmp_path, monkeypatch)
+    assert study.contents.most_specimens("rare") == 4
+
+
 def test_names_count_as_specimens(tmp_path, monkeypatch):
     named = {"regex": "(p[0-9])_"}
     # `copy.png` has the content of a named file.

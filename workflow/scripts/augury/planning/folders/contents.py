@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from augury.datasets import demo
+from augury.images.clutter import may_be_image
 from augury.images.digests import HashCache, class_digest, digest_of
 from augury.planning.folders.class_files import ClassFiles, hashes_of
 from augury.planning.folders.elsewhere import sets_of
@@ -21,6 +22,8 @@ from augury.splits.brought import FOLDER_NAMES, part_named, read_parts
 from augury.study.config import Config
 from augury.study.images import Specimens
 from augury.tables.brought import BroughtTable
+
+_EMPTY = hashlib.sha256(b"").hexdigest()  # of a file without content
 
 
 class Contents:
@@ -197,7 +200,13 @@ class Contents:
         counts = {}
         for class_, images in self.images.items():
             names = dict(self.named[class_]) if by_name else {}
-            counts[class_] = len({names.get(sha256, sha256) for *_, sha256 in images})
+            counts[class_] = len(
+                {
+                    names.get(sha256, sha256)
+                    for _, path, sha256 in images
+                    if sha256 != _EMPTY and may_be_image(path)  # the index leaves the others out
+                }
+            )
         return counts
 
     @cached_property
