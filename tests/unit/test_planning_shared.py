@@ -204,9 +204,7 @@ def test_a_class_of_one_patient_is_told_when_it_is_planned(place):
     study, mistakes = plan_study(small_config(**REGEX, **FOLDS))
     assert study is None
     assert len(mistakes) == 1
-    assert mistakes[0].startswith(
-        "class 'tapered' has 1 specimen, too few for the sizes and folds in `split`: 5 would"
-    )
+    assert mistakes[0].startswith("class 'tapered' has 1 specimen, too few for the sizes and folds in `split`: 5 would")
 
 
 def test_a_class_whose_shared_specimens_leave_a_part_empty_is_told(place):

@@ -258,6 +258,10 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         ({"split": {"folds": 5, "train": 0.5, "validation": 0.1, "test": "rest"}}, "where every fold tests once"),
         ({"split": {"folds": 2, "rotate": "train", "train": 1, "test": 2, "validation": "rest"}}, "draws training"),
         ({"split": {"folds": 2, "rotate": "train", "train": "rest", "validation": 0.1}}, "draws training parts"),
+        (
+            {"split": {"validation": 0, "1": None}},
+            "`split.1` is an unknown key; decimals follow a point, as in 0.1; known",
+        ),
         ({"dataset": "a{b}"}, "`dataset` is"),
         ({"dataset": "../../evil"}, "`dataset` is"),
         ({"images": ""}, "`images` is"),

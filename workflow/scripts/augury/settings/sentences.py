@@ -95,6 +95,8 @@ def _unknown(location: Location, name: str) -> str:
     new = next((model.renamed[name] for model in models if name in model.renamed), None)
     near = difflib.get_close_matches(name, known, n=1)
     remedy = f"did you mean `{near[0]}`?" if near else f"known keys are {', '.join(known)}"
+    if name.isdigit():  # of {validation: 0,1}, in which YAML sees two entries
+        remedy = f"decimals follow a point, as in 0.{name}; {remedy}"
     return f"`{'.'.join(map(str, (*location.key, name)))}` is an unknown key; {f'it is `{new}` now' if new else remedy}"
 
 

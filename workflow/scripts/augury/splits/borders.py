@@ -30,8 +30,9 @@ def cut(count: int, settings: Split, split: SplitName, brought: frozenset[str], 
         return ["train"] * count
     least = least_specimens(count, settings, brought)
     enough = f"{least} would do" if least else "no number of them would do"
+    counted = f"{count} specimen{'' if count == 1 else 's'}"
     raise UserError(
-        f"class '{class_}' has {count} specimen{'' if count == 1 else 's'}, too few for the sizes and folds in `split`: {enough}; add images to "
+        f"class '{class_}' has {counted}, too few for the sizes and folds in `split`: {enough}; add images to "
         "its folder, lower `split.folds` or the sizes, leave the class out by `classes`, or set `split.small_classes: "
         "train`, which trains on it in every fold and tests it in none"
     )
