@@ -27,7 +27,7 @@ ARMS = {
     "diffusion": "diffusion",
     "near": "from specimens",
 }
-FEWEST_SETS = 3  # whose mean is drawn: two sets say next to nothing of a third, at 95% some 20 points either way
+LEAST_IN_MEAN = 3  # whose mean is drawn: two sets say next to nothing of a third, at 95% some 20 points either way
 Row = Mapping[str, str]
 
 
@@ -57,7 +57,7 @@ def gains(rows: Sequence[Row], path: Path) -> None:
                     *zip(*own, strict=True), color=colours[set_], linewidth=1, marker="o", markersize=3, alpha=0.75
                 )
         for (*_, size), found in sorted(pooled(its).items()):
-            if found.sets >= FEWEST_SETS:
+            if found.sets >= LEAST_IN_MEAN:
                 axis.errorbar(size, found.mean, [[found.mean - found.low], [found.high - found.mean]], color=theme.INK,
                               marker="D", markersize=5, capsize=3, linewidth=1.5)  # fmt: skip
         _sizes(axis)
@@ -67,7 +67,7 @@ def gains(rows: Sequence[Row], path: Path) -> None:
             axis.set_ylabel(f"{CLASSIFIERS[classifier]}\ngain, points")
     figure.supxlabel("training specimens per class")
     handles = [plt.Line2D([], [], color=colours[set_], marker="o", markersize=3, label=set_) for set_ in sets]
-    label = f"mean of {FEWEST_SETS} or more sets, 95%"
+    label = f"mean of {LEAST_IN_MEAN} or more sets, 95%"
     mean = plt.Line2D([], [], color=theme.INK, marker="D", linestyle="", label=label)
     figure.legend(handles=[*handles, mean], loc="outside upper center", ncols=max(3, len(sets) + 1))
     theme.save(figure, path)

@@ -23,9 +23,14 @@ def read(*names: str) -> dict:
     return config
 
 
+def classes_of(name: str) -> list[str] | tuple[str, ...]:
+    """The folders that a study looks for; of hushem, which takes those that are there, the data's."""
+    return read(f"studies/{name}").get("classes", HUSHEM)
+
+
 def draw_place(place: Path) -> None:
     """As few files per class as can be divided, and empty files of weights, whose content no plan reads."""
-    folders = {name: read(f"studies/{name}").get("classes", HUSHEM) for name in STUDIES if name != "cifar10"}
+    folders = {name: classes_of(name) for name in STUDIES if name != "cifar10"}
     folders |= {f"cifar10/{part}": CIFAR10 for part in ("train", "test")}
     for folder, classes in folders.items():
         for name in classes:

@@ -6,7 +6,7 @@ import pytest
 from augury.datasets import cifar10
 from tests.project import Project, draw_image, table
 from tests.scripts.in_process import call
-from tests.studies import CIFAR10, HUSHEM, PROTOCOLS, read
+from tests.studies import CIFAR10, PROTOCOLS, classes_of, read
 
 SIZES = {"copepods": (300, 280), "hushem": (131, 131)}  # of which the first refuses smaller ones
 SMOKE = "config/smoke.yaml"
@@ -25,7 +25,7 @@ def put_images(place, name):
             (batches / file).write_bytes(np.column_stack([labels.astype(np.uint8), pixels]).tobytes())
         call("unpack_cifar10", ["--batches", batches, "--output", place / "resources" / "cifar10"])
         return
-    for kind, class_ in enumerate(read(f"studies/{name}").get("classes", HUSHEM)):
+    for kind, class_ in enumerate(classes_of(name)):
         for number in range(44 if name == "hushem" else 12):
             path = place / "resources" / name / class_ / f"{number:03d}.png"
             draw_image(path, number, kind, SIZES.get(name, (132, 132)))
@@ -54,4 +54,9 @@ def test_a_published_study_runs_when_it_is_shrunk(files, tmp_path):
         assert {row["classifier"] for row in rows} <= entries(config, "classifiers") | entries(config, "ensembles")
         assert all(float(row["accuracy_low"]) <= float(row["accuracy"]) <= float(row["accuracy_high"]) for row in rows)
         assert bool(table(tables / "verdict.tsv")) == (len(arms) > 1)
+    if files == ["studies/cifar10"]:  # all of whose networks start from scratch
+        every = table(tables / "models.tsv")
+        assert len(every) == 9 * 4
+        assert {row["part"] for row in every} == {"test"}
+        assert {row["architecture"] for row in every} == {"lenet5", "alexnet", "resnet18", "googlenet"}
     assert {row["holds"] for row in table(tables / "published.tsv")} <= {"not comparable: a smoke test", "not run"}

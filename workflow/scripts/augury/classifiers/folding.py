@@ -22,6 +22,8 @@ def folded(
 ) -> AnyModule:
     """A copy of the network whose batch normalisations are part of convolutions, or itself where none can be.
 
+    Either is in evaluation mode.
+
     run: (network, images) -> what is asked of it, a tensor; whatever it does not pass stays as it is. shape: (C, S, S)
     of images in [-1, 1]. Which normalisation follows which convolution is seen in one pass, and that the copy says the
     same in another: a network that takes the maps between the two elsewhere, too, stays as it is.

@@ -99,8 +99,9 @@ class Probe(Classifier):
         return self.network(images)
 
     def folded(self, settings: ClassifierSettings) -> "Probe":
-        """Itself: its backbones are used and never trained, from their first look on."""
-        self.network.looking = []
+        """Itself: its backbones are never trained, and are folded once, at their first look."""
+        if self.network.looking is None:
+            self.network.looking = []
         return self
 
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
