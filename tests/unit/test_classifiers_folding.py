@@ -1,4 +1,6 @@
-"""Normalisations that are multiplied into convolutions: the same answers from fewer passes over the maps."""
+"""Convolutions that do what follows them: the same answers from fewer passes over the maps."""
+
+import copy
 
 import pytest
 import torch
@@ -6,6 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from augury.classifiers.folding import folded
+from augury.classifiers.fusing import Fused
 from augury.classifiers.timm_zoo import network as timm_zoo
 
 SHAPE = (3, 32, 32)
@@ -43,6 +46,17 @@ class Shared(nn.Module):
 
     def forward(self, images):
         return self.second(self.convolution(self.first(self.convolution(images))))
+
+
+class OneActivation(nn.Module):
+    """Two convolutions with one activation."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second, self.activation = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 4, 3), nn.ReLU()
+
+    def forward(self, images):
+        return self.activation(self.second(self.activation(self.first(images))))
 
 
 def used(network):
@@ -90,8 +104,59 @@ def test_only_what_is_asked_for_is_folded():
 
 
 @pytest.mark.parametrize("network", [Twice(), InPlace(), Shared(), nn.Sequential(nn.Flatten(), nn.Linear(3072, 2))])
-def test_a_network_that_is_not_to_be_folded_stays_as_it_is(network):
-    assert folded(used(network), run, SHAPE) is network
+def test_a_network_that_is_not_to_be_folded_keeps_its_normalisations(network):
+    images = torch.rand(2, *SHAPE)
+    made = folded(used(network), run, SHAPE)
+    assert norms(made) == norms(network)
+    with torch.no_grad():
+        assert torch.allclose(made(images), network(images), atol=1e-5)
+
+
+ACTIVATIONS = [nn.ReLU(), nn.ReLU(inplace=True), nn.ReLU6(), nn.SiLU(), nn.Hardswish(), nn.LeakyReLU(0.3)]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=repr)
+@pytest.mark.parametrize("layer", [nn.Conv2d(8, 8, 3, 2, 1, groups=8), nn.Conv2d(8, 5, 1, bias=False)], ids=repr)
+def test_a_convolution_applies_the_activation_behind_it(layer, activation):
+    torch.manual_seed(0)
+    network = used(
+        nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), layer, activation, nn.Conv2d(layer.out_channels, 4, 3))
+    )
+    made = folded(network, run, SHAPE)
+    assert [type(each) for each in made] == [Fused, nn.Identity, Fused, nn.Identity, Fused]
+    with torch.no_grad():
+        for images in (torch.rand(2, *SHAPE) * 8 - 4, torch.rand(5, 3, 40, 36).mT):  # other numbers and sizes as well
+            assert torch.allclose(made(images), network(images), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "network", [OneActivation(), nn.Sequential(nn.Conv2d(3, 3, 3, padding="same"), nn.ReLU())], ids=["shared", "same"]
+)
+def test_an_activation_that_cannot_be_fused_stays_where_it_is(network):
+    images = torch.rand(2, *SHAPE)
+    made = folded(used(network), run, SHAPE)
+    assert any(isinstance(module, nn.ReLU) for module in made.children())
+    with torch.no_grad():
+        assert torch.allclose(made(images), network(images), atol=1e-6)
+
+
+def test_gradients_pass_through_a_network_that_is_used():
+    network = used(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU()))
+    made = folded(network, run, SHAPE)
+    gradients = []
+    for each in (network, made, copy.deepcopy(made)):
+        images = torch.rand(2, *SHAPE, generator=torch.Generator().manual_seed(2)).requires_grad_()
+        each(images).square().sum().backward()
+        gradients.append(images.grad)
+    assert torch.allclose(gradients[1], gradients[0], atol=1e-4)
+    assert torch.equal(gradients[2], gradients[1])
+
+
+def test_a_compiler_sees_the_layers_that_it_knows():
+    network = used(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU()))
+    with torch.no_grad():
+        graph = torch.export.export(folded(network, run, SHAPE), (torch.rand(2, *SHAPE),)).graph
+    assert not [node for node in graph.nodes if "mkldnn" in str(node.target)]
 
 
 def test_what_is_attached_to_a_layer_stays_there():
