@@ -128,6 +128,55 @@ def test_a_description_from_elsewhere_is_not_taken_for_ours(arms, tmp_path, cont
     assert judge(tmp_path, "--baseline", arms[0], "--arm", arms[1]) == alone
 
 
+PROBE = {"settings": {"family": "probe"}}
+ENSEMBLE = {"settings": {"family": "ensemble"}, "members": [{"classifier": "probe"}, {"classifier": "other"}]}
+
+
+def described(tmp_path, records, classical=0.0):
+    """Arms of two splits whose classifiers are as a workflow's files say; the options that judge them."""
+    for arm, right in (("real", 0.6), ("gan", 0.8)):
+        for name, record in records.items():
+            layout = f"{{split}}/classifiers/{arm}/{name}/seed{{seed}}"
+            write_arm(tmp_path / "results", right, splits=2, layout=layout)
+            for path in (tmp_path / "results").glob(f"*/classifiers/{arm}/{name}/*/predictions.tsv"):
+                own = record | {"arm_settings": {"classical": classical, "classical_to": None}}
+                path.with_name("classifier.json").write_text(json.dumps(own), "utf-8")
+    sides = {arm: sorted((tmp_path / "results").glob(f"*/classifiers/{arm}")) for arm in ("real", "gan")}
+    return ["--baseline", *sides["real"], "--arm", *sides["gan"]]
+
+
+def judged_rows(tmp_path, *words):
+    judge(tmp_path, *words)
+    return read_rows(tmp_path / "verdict.tsv", VerdictRow)
+
+
+@pytest.mark.parametrize("classical", [0.0, 1.0])
+def test_the_workflows_files_say_which_classifiers_are_probes(tmp_path, classical):
+    """By hand the words and intervals of a study are the study's, whose plan names what these files say."""
+    cnn = {"settings": {"family": "four_block_cnn"}}
+    words = described(tmp_path, {"probe": PROBE, "other": PROBE, "cnn": cnn, "both": ENSEMBLE}, classical)
+    by_hand = judged_rows(tmp_path, *words)
+    for path in (tmp_path / "results").rglob("classifier.json"):
+        path.unlink()
+    names = ["probe", "other", "both"]
+    planned = ["--deterministic", *names, "--probes", *names, *(["--copied", "real", "gan"] if classical else [])]
+    assert judged_rows(tmp_path, *words, *planned) == by_hand
+    unknown = {(row.classifier, row.measure): row.low for row in judged_rows(tmp_path, *words) if row.class_ == "all"}
+    for row in (row for row in by_hand if row.class_ == "all" and row.measure == "accuracy"):
+        assert (row.low > unknown[row.classifier, row.measure]) == (row.classifier != "cnn")
+
+
+@pytest.mark.parametrize("other", [{"settings": {"family": "lenet5"}}, {}, {"settings": "probe"},
+                                   {"settings": {"family": "probe", "backbones": 3}}])  # fmt: skip
+def test_what_is_a_probe_in_part_is_none(tmp_path, other):
+    """An ensemble of a probe and of anything else, and files of another program."""
+    words = described(tmp_path, {"other": other, "both": ENSEMBLE})
+    by_hand = judged_rows(tmp_path, *words)
+    for path in (tmp_path / "results").rglob("classifier.json"):
+        path.unlink()
+    assert judged_rows(tmp_path, *words) == by_hand
+
+
 def test_twice_gives_the_same_bytes(arms, tmp_path):
     for name in ("a", "b"):
         judge(tmp_path, "--baseline", arms[0], "--arm", arms[1], name=name)

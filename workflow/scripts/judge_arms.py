@@ -17,6 +17,7 @@ its path is its seed, and the rest of the path its split, as in mine/fold0/seed1
         --arm results/demo/*/classifiers/dcgan --output verdict.tsv
 """
 
+import itertools
 from pathlib import Path
 
 from augury.command import script
@@ -49,8 +50,8 @@ def main() -> None:
     settings = statistics(args)
     rule = Rule.of(settings, args.test_to_train)
     primary = Primary(settings.primary.measures, settings.primary.classifiers, args.controls)
-    known = options.known(args)
     comparisons = options.comparisons(args)
+    known = options.known(args, itertools.chain(*comparisons))
     progress = Progress("judging", sum(len(arm.runs) for _, arm in comparisons), "runs")
     plan = Plan(settings.looks, args.planned_splits)
     rows, differences, history = judge(

@@ -11,6 +11,7 @@ rows of the packs that they are of, and the tables of the splits; without them n
         --arm results/demo/*/classifiers/dcgan --output sensitivity.tsv
 """
 
+import itertools
 from pathlib import Path
 
 from augury.command import script
@@ -46,7 +47,8 @@ def main() -> None:
     progress = Progress("judging again", cases(comparisons, variants), "cases")
     rows = vary(
         comparisons, variants, Rule.of(settings, args.test_to_train), settings.bootstrap, settings.seed,
-        Primary(settings.primary.measures, settings.primary.classifiers, args.controls), options.known(args),
+        Primary(settings.primary.measures, settings.primary.classifiers, args.controls),
+        options.known(args, itertools.chain(*comparisons)),
         lambda: progress.add(1),
     )  # fmt: skip
     write_rows(args.output, SensitivityRow, rows)

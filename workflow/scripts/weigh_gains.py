@@ -50,9 +50,8 @@ def main() -> None:
     arms = [find_side(sources) for sources in args.arm]
     check_names([(baseline, side) for side in [*(side for _, side in points), *arms]])
     curve = {side.name: (number, side) for number, side in points}
-    rows = weigh(
-        baseline, curve, arms, specimens, Rule.of(settings), settings.bootstrap, settings.seed, options.known(args)
-    )
+    known = options.known(args, [baseline, *(side for _, side in points), *arms])
+    rows = weigh(baseline, curve, arms, specimens, Rule.of(settings), settings.bootstrap, settings.seed, known)
     write_rows(args.output, WorthRow, rows)
     for row in rows:
         if row.point is None and row.measure == "accuracy":

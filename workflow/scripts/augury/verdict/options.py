@@ -5,7 +5,7 @@ Those of the config's `statistics` have their ranges and defaults from its model
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ def add_variance(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--training-set-variance", type=_variance,
         help="of the gain between training sets, in units of one specimen's variance over their size; 0 judges these "
-        "training sets alone; auto: 0.2 of --probes, 0.5 of others (default)",
+        "training sets alone; auto: 0.2 of probes, 0.5 of others (default)",
     )  # fmt: skip
     add_bootstrap(parser)
 
@@ -70,29 +70,32 @@ def add_known(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deterministic", nargs="*", metavar="CLASSIFIER",
         help="classifiers in whose training nothing is random: one run of a training set is enough, and stands for "
-        "other seeds; without a name, that of predictions from elsewhere",
+        "other seeds; without a name, that of predictions from elsewhere; those of the workflow say it themselves",
     )  # fmt: skip
     parser.add_argument(
         "--probes", nargs="*", metavar="CLASSIFIER",
         help="classifiers that are linear on frozen features, whose gains vary less between trainings; without a name, "
-        "that of predictions from elsewhere",
+        "that of predictions from elsewhere; those of the workflow say it themselves",
     )  # fmt: skip
     parser.add_argument(
-        "--copied", nargs="+", default=[], metavar="ARM", help="arms whose offline copies are random all the same"
-    )
+        "--copied", nargs="+", default=[], metavar="ARM",
+        help="arms whose offline copies are random all the same; those of the workflow say it themselves",
+    )  # fmt: skip
     parser.add_argument(
         "--train-specimens", type=float,
         help="training specimens of a split (default: as classifier.json says, or what other splits judge)",
     )  # fmt: skip
 
 
-def known(args: argparse.Namespace) -> "Known":
-    """The same. Raises UserError for a word that says no seeds."""
+def known(args: argparse.Namespace, sides: Iterable["Side"]) -> "Known":
+    """The same, and what the files of these runs say. Raises UserError for a word that says no seeds."""
     from augury.verdict.known import Known
+    from augury.verdict.recorded import with_recorded
 
     generators = {arm: dict(map(_seeds, words)) for arm, *words in args.generator_seeds}
     named = {name: _classifiers(getattr(args, name)) for name in ("deterministic", "probes")}
-    return Known(dict(args.caution), generators, args.train_specimens, copied=args.copied, **named)
+    given = Known(dict(args.caution), generators, args.train_specimens, copied=args.copied, **named)
+    return with_recorded(given, sides)
 
 
 def _classifiers(given: list[str] | None) -> Sequence[str]:
