@@ -21,7 +21,7 @@ def project(tmp_path_factory):
     with Image.open(folder / "images" / "c00" / "003.png") as image:  # of whatever part
         ImageOps.mirror(image).save(folder / "site" / "c01" / "stolen.png")
     config = small_config(generators={}, arms={"real": {}, "twice": {"real": 2}}, seeds=[0, 1], explain={"images": 2})
-    config |= {"tests": {"site": "site"}, "final": {"arm": "real", "ensemble": "both"}}
+    config |= {"tests": {"site": "site"}, "corruptions": ["brightness"], "final": {"arm": "real", "ensemble": "both"}}
     made = Project(folder, config | {"ensembles": {"both": {"over_seeds": True, "weights": "validation"}}})
     made.snakemake()
     return made
@@ -99,6 +99,47 @@ def test_another_site_has_tables_and_a_verdict_of_its_own(project):
     assert "Other test sets" in page
     assert "12 images of 12 specimens in 2 classes" in page
     assert "It has no images of c02. 1 image left out" in page
+
+
+def test_a_corruption_has_tables_and_a_verdict_of_its_own(project):
+    """The test images of every run, at five strengths that are one specimen."""
+    under = project.results() / "tests" / "brightness"
+    path = "holdout/classifiers/twice/cnn/seed1/predictions.tsv"
+    corrupted, clean = table(under / path), [row for row in table(project.results() / path) if row["part"] == "test"]
+    tested = [row for row in corrupted if row["part"] == "test"]
+    assert [row["sha256"] for row in tested] == [f"{row['sha256']}-{at}" for row in clean for at in range(1, 6)]
+    scores = [name for name in tested[0] if name.startswith("p:")]
+    assert len({tuple(row[name] for name in scores) for row in tested}) > len(clean)  # strengths are not one image
+    rows = [row for row in table(under / "tables" / "classification.tsv") if row["split"] == "all"]
+    assert {(row["arm"], row["classifier"], row["n_images"], row["n_specimens"]) for row in rows} == {
+        (arm, name, "30", "6") for arm in ("real", "twice") for name in ("cnn", "both")
+    }
+    for name in ("cnn", "both"):
+        (row,) = [each for each in rows if (each["arm"], each["classifier"]) == ("twice", name)]
+        found = [table(each) for each in under.glob(f"holdout/classifiers/twice/{name}/seed*/predictions.tsv")]
+        right = [each["class"] == each["predicted"] for of in found for each in of if each["part"] == "test"]
+        assert float(row["accuracy"]) == pytest.approx(sum(right) / len(right))
+    verdict = [row for row in table(under / "tables" / "verdict.tsv") if row["class"] == "all"]
+    (judged,) = [row for row in verdict if (row["classifier"], row["measure"]) == ("both", "accuracy")]
+    assert (judged["arm"], judged["n_specimens"]) == ("twice", "6")
+    values = {row["arm"]: float(row["accuracy"]) for row in rows if row["classifier"] == "both"}
+    assert float(judged["difference"]) == pytest.approx(values["twice"] - values["real"])
+    assert "The test part of each split under this corruption" in (project.results() / "report.html").read_text()
+
+
+@pytest.mark.parametrize("place", ["", "tests/site", "tests/brightness"])
+def test_by_hand_the_verdict_is_the_studys(project, place, tmp_path):
+    """With ensembles, on another site and under a corruption; of seeds and splits as the plan has them."""
+    results, key = project.results() / place, ("arm", "classifier", "class", "measure")
+    call("judge_arms", [
+        "--baseline", results / "holdout/classifiers/real", "--arm", results / "holdout/classifiers/twice",
+        "--primary-classifiers", "cnn", "--bootstrap", 100, "--output", tmp_path / "verdict.tsv", "--threads", 1,
+    ])  # fmt: skip
+    tables = (tmp_path / "verdict.tsv", results / "tables" / "verdict.tsv")
+    # By hand classifiers come in the order of their names, and each row's checksum with it.
+    rows = [[{name: cell for name, cell in row.items() if name != "check"} for row in table(path)] for path in tables]
+    by_hand, planned = (sorted(each, key=lambda row: [row[name] for name in key]) for each in rows)
+    assert by_hand == planned
 
 
 def test_a_new_image_of_the_site_trains_nothing(project):
