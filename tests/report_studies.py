@@ -121,6 +121,8 @@ def _per_class(classes: Sequence[str], arms: Sequence[str], classifiers: Sequenc
 def _coverage(classes: Sequence[str], arms: Sequence[str], classifiers: Sequence[str]) -> list[CoverageRow]:
     counted = {"stated": 0.9, "n_runs": 3, "n_validation": 12, "n_images": 9, "n_specimens": 9, "set_size": 1.5}
     counted |= {"coverage": 0.89, "coverage_low": 0.52, "coverage_high": 0.99, "single": 0.5, "leaked": False}
+    counted |= {"stated_error": 0.05, "n_answering": 2, "answered": 0.6, "error": 0.04, "error_low": 0.0}
+    counted |= {"error_high": 0.1}
     return [CoverageRow(arm=arm, classifier=classifier, class_=class_, **counted)
             for arm in arms for classifier in classifiers for class_ in ("all", *classes)]  # fmt: skip
 

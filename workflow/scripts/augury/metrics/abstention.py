@@ -10,6 +10,12 @@ import numpy as np
 from scipy.special import betaincinv
 
 CERTAINTY = 0.95
+_SLACK = 1e-6  # of a probability: another machine's last digits make no classifier abstain
+
+
+def stands(confidence: np.ndarray, least: float) -> np.ndarray:
+    """Whether answers stand: (n,) bool of their confidence (n,), or one of one."""
+    return confidence >= least - _SLACK
 
 
 def least_confidence(confidence: np.ndarray, wrong: np.ndarray, weights: np.ndarray, error: float) -> float:

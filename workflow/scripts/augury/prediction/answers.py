@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
+from augury.metrics import abstention
 from augury.metrics.conformal import prediction_sets
 from augury.metrics.ranks import Level
 from augury.prediction.limits import Limits, are_foreign
 from augury.tables.predictions import PREFIX
 
 JOINT = "|"
-_SLACK = 1e-6  # of a probability: another machine's last digits make no classifier abstain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,17 @@ class Answers:
                 best = sums[row].argmax()
                 ranks += [level.names[best], float(sums[row, best])]
             within = None if sets is None else self._listed(sets[row], probabilities[row])
-            said = [within, *self._doubts(float(probabilities[row].max()), float(scores[row]), bool(foreign[row]))]
+            said = [within, *self._doubts(probabilities[row].max(), float(scores[row]), bool(foreign[row]))]
             yield [str(path), *named, *said, *ranks, *probabilities[row].tolist()]
 
     def _listed(self, within: np.ndarray, probabilities: np.ndarray) -> str:
         order = np.argsort(-probabilities, kind="stable")
         return JOINT.join(self.classes[k] for k in order if within[k])
 
-    def _doubts(self, best: float, score: float, foreign: bool) -> list[object]:
+    def _doubts(self, best: np.ndarray, score: float, foreign: bool) -> list[object]:
         # Whether the classifier abstains, whether the image is out-of-distribution, and its score.
         limits = self.limits
-        abstain = None if limits.confidence is None else best < limits.confidence - _SLACK
+        abstain = None if limits.confidence is None else not abstention.stands(best, limits.confidence)
         return [abstain, None if limits.score is None else foreign, None if np.isnan(score) else score]
 
     def _named(self) -> int:

@@ -88,6 +88,9 @@ def _coverage(path: Path) -> Body:
         "stated": lambda row: number(row.stated, values.percent),
         "classes in a set": lambda row: number(row.set_size, values.distance),
         "of one class": lambda row: number(row.single, values.percent),
+        "answered": lambda row: number(row.answered, values.share),
+        "error of these": partial(_measure, "error"),
+        "stated error": lambda row: number(row.stated_error, values.percent),
         "validation specimens": lambda row: number(row.n_validation, values.distance),
     }
     return body(cells | _shared("runs", "images", "specimens"), read_rows(path, CoverageRow), keys=3)

@@ -1,4 +1,4 @@
-"""tables/coverage.tsv: how often prediction sets held the true class of test images."""
+"""tables/coverage.tsv: on test images, how often prediction sets held the true class, and answers that stand erred."""
 
 from augury.tables.columns import Measured, column, estimate, table_row
 from augury.tables.declaration import Table, has_classifiers
@@ -22,6 +22,10 @@ class CoverageRow(Measured):
     coverage: float | None = estimate("share of prediction sets that hold the true class", "test specimens")
     set_size: float = column("classes in a set, mean")
     single: float = column("share of sets of one class")
+    stated_error: float = column("share of wrong answers that the abstention allows, with 95% certainty, of all images")
+    n_answering: int = column("splits and seeds whose validation images suffice for that; what follows is of these")
+    answered: float | None = column("share of the images for which the classifier does not abstain")
+    error: float | None = estimate("share of wrong answers among those that stand", "test specimens")
 
 
-TABLE = Table(order=67, title="Coverage of prediction sets", row=CoverageRow, made=has_classifiers)
+TABLE = Table(order=67, title="Prediction sets and abstention", row=CoverageRow, made=has_classifiers)
