@@ -17,6 +17,7 @@ from augury.generators.pools import read_pool
 from augury.images.arrays import resize_square
 from augury.latent.files import load_latents
 from augury.selections import by_classifier
+from augury.selections.agreeing import selection as agreeing
 from augury.selections.agreeing.selection import agreeing_first
 from augury.selections.farthest_point.selection import farthest
 from augury.selections.genetic.selection import sizes
@@ -228,6 +229,18 @@ def test_agreeing_images_are_those_that_the_classifier_takes_for_their_class(dat
     about = json.loads((data / "none" / "selection.json").read_text())
     assert (about["agreeing"], about["agreeing_chosen"]) == (0, 0)
     assert "the classifier agrees with 0 of 24 candidates, fewer than the 12 that are wanted" in capsys.readouterr().out
+
+
+def test_without_a_probability_the_classifier_must_give_the_class_more_than_chance_would(data, tmp_path, monkeypatch):
+    """Of four classes 0.25: the first two that reach it, not the one that is likelier than all others."""
+    own = torch.tensor([0.2, 0.25, 0.1, 0.3, 0.9, 0.24], dtype=torch.float64)
+    shares = torch.stack([own, *[(1 - own) / 3] * 3], dim=1)
+    monkeypatch.setattr(agreeing, "probabilities", lambda request, pool: (shares, ["a", "b", "c", "d"]))
+    settings = {"family": "agreeing", "candidates": 6}
+    select(data, "chance", settings, count=2, classifier=trained.train(tmp_path), seed=1)
+    assert load_latents(data / "chance" / "latents.safetensors").latent_seeds == [7, 9]
+    about = json.loads((data / "chance" / "selection.json").read_text())
+    assert (about["agreeing"], about["agreeing_chosen"]) == (0.5, 1.0)
 
 
 @pytest.mark.parametrize("count, expected", [(40, (1, 40)), (32, (1, 32)), (41, (2, 21)), (100, (3, 34)), (1, (1, 1))])

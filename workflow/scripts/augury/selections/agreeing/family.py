@@ -14,8 +14,9 @@ class AgreeingSettings(ByClassifierSettings):
     family: Literal["agreeing"] = "agreeing"
     candidates: Int = Field(1000, ge=2)
     """Candidates - images to choose from; at least twice as many as are wanted are drawn."""
-    probability: Fraction = 0.5
-    """Agreement threshold (q) - probability that the classifier must give the wanted class."""
+    probability: Fraction | Literal["chance"] = "chance"
+    """Agreement threshold (q) - probability that the classifier must give the wanted class; chance is 1 over the number
+    of classes, which kept most of a gain where it was measured (with four). Of many classes, give a number."""
 
 
 FAMILY = SelectionFamily(

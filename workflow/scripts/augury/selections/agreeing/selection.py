@@ -15,11 +15,11 @@ from augury.selections.request import Chosen, Request
 
 def select(request: Request) -> Chosen:
     """Candidates that the classifier agrees with, in the order of their seeds; UserError for a class unknown to it."""
-    pool, wanted, least = candidates(request), request.about["class"], request.settings.probability
+    pool, wanted, given = candidates(request), request.about["class"], request.settings.probability
     shares, classes = probabilities(request, pool)
     if wanted not in classes:
         raise UserError(f"{request.classifier} does not know the class '{wanted}'; name a classifier that does")
-    own = shares[:, list(classes).index(wanted)]
+    own, least = shares[:, list(classes).index(wanted)], 1 / len(classes) if given == "chance" else given
     order = agreeing_first(own, least)[: request.count]
     agreeing, taken = int((own >= least).sum()), int((own[order] >= least).sum())
     if taken < request.count:
