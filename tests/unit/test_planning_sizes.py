@@ -1,9 +1,17 @@
 """Classes that are too small to be divided are reported before anything is read."""
 
+import shutil
+
 from augury.planning.checks.generators import generator_remarks, too_few_remarks
 from augury.planning.checks.remarks import remarks
+from augury.planning.checks.training_parts import training_images, validation_remarks
 from augury.planning.reading import plan_study
 from tests.project import draw_classes, draw_image, small_config
+
+
+def too_few(study):
+    trained = training_images(study.config, study.contents, study.files)
+    return too_few_remarks(study.config, study.files.counts(study.classes), trained)
 
 
 def planned(tmp_path, monkeypatch, **changes):
@@ -82,9 +90,47 @@ def test_a_class_without_two_training_images_is_remarked_before_hours_are_spent(
     generators = {"gan": few, "one": few | {"class_conditional": True}, "other": few | {"classes": ["c00"]}}
     given = {"generators": generators, "arms": {"real": {}}}
     study, _ = planned(tmp_path, monkeypatch, split={"validation": 1, "test": 1}, **given)
-    [told] = too_few_remarks(study.config, study.contents, study.files)
+    [told] = too_few(study)
     named = "it needs 2 training images of a class: rare (4 files, about 1 for training); add images"
     assert told.startswith(f"`generators.gan` will most likely fail, as {named}")
     assert told in remarks(study)
     study, _ = planned(tmp_path, monkeypatch, split={"folds": 5, "small_classes": "train"}, **given)
-    assert too_few_remarks(study.config, study.contents, study.files) == []
+    assert too_few(study) == []
+
+
+def of_validation(study):
+    return validation_remarks(study, training_images(study.config, study.contents, study.files))
+
+
+def test_a_probe_of_few_images_is_told_what_validation_costs_it(tmp_path, monkeypatch):
+    """Six, six and three images, of which four, four and one are trained on: three in the mean."""
+    split = {"validation": 1, "test": 1}
+    probe, cnn = {"family": "probe"}, {"family": "lenet5"}
+    study, _ = planned(tmp_path, monkeypatch, split=split, classifiers={"linear": probe, "cnn": cnn})
+    [told] = of_validation(study)
+    assert told.startswith("about 3 images per class are trained on: of 5 to 20 images per class, keeping 15%")
+    assert "`split: {validation: 0}` trains linear on them" in told
+    assert told.endswith("no sets and no abstention; cnn would keep the last epoch, which was not measured")
+    assert told in remarks(study)
+    study, _ = planned(tmp_path, monkeypatch, split=split, classifiers={"linear": probe})
+    assert of_validation(study)[0].endswith("no sets and no abstention")
+    for given in (
+        {"split": split, "classifiers": {"cnn": cnn}},  # of which nothing was measured
+        {"split": split | {"validation": 0}, "classifiers": {"linear": probe}},
+        {"split": {"folds": 2, "rotate": "validation", "test": 1}, "classifiers": {"linear": probe}},
+    ):
+        assert of_validation(planned(tmp_path, monkeypatch, **given)[0]) == []
+
+
+def test_thirty_training_images_per_class_are_no_longer_few(tmp_path, monkeypatch):
+    def said(images):
+        monkeypatch.chdir(tmp_path)
+        draw_classes(tmp_path / "images", 1, images)
+        (tmp_path / "images" / "c00").rename(tmp_path / "images" / "other")
+        draw_classes(tmp_path / "images", 1, images + 1)
+        config = small_config(generators={}, arms={"real": {}}, classifiers={"linear": {"family": "probe"}})
+        return of_validation(plan_study(config | {"split": {"validation": 2, "test": 2}})[0])
+
+    assert len(said(33)) == 1  # 29 and 30
+    shutil.rmtree(tmp_path / "images")
+    assert said(34) == []  # 30 and 31

@@ -1,6 +1,5 @@
 """What is wrong with a study's generators beyond types: settings that do not fit, and what they would start from."""
 
-import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,9 +10,7 @@ from augury.generators.family import FEWEST, AdversarialSettings, FittedSettings
 from augury.planning import transfer
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.class_names import name_problem
-from augury.planning.folders.contents import Contents
 from augury.settings.families import family
-from augury.splits.borders import cut
 from augury.splits.plan import split_names
 from augury.study.config import Config
 from augury.tables.taxonomy import read_taxonomy
@@ -58,27 +55,19 @@ def generator_remarks(config: Config, classes: Sequence[str], files: ClassFiles)
     return remarks
 
 
-def too_few_remarks(config: Config, contents: Contents, files: ClassFiles) -> list[str]:
+def too_few_remarks(config: Config, counts: Mapping[str, int], trained: Mapping[str, int]) -> list[str]:
     """A sentence for each generator of a class that will have no second training image, as far as a plan can tell.
 
-    Of how many specimens a class's images are is known at most, and how many show one not at all: no mistake yet.
+    How many images show one not at all is not known before: no mistake yet. counts: files by class. trained: those of
+    them in a training part.
     """
-    counts, left, copies = files.counts(contents.classes), {}, config.presplit_augmentation
-    for class_ in counts if config.split.parts == "hash" else ():
-        specimens = contents.most_specimens(class_)
-        if not specimens:
-            continue
-        with contextlib.suppress(UserError):  # reported already
-            parts = [cut(specimens, config.split, split, frozenset(), class_) for split in split_names(config.split)]
-            images = counts[class_] * copies.times_per_class.get(class_, copies.times)
-            left[class_] = round(images * min(each.count("train") for each in parts) / specimens)
     remarks = []
     for name, settings in config.generators.items():
         if isinstance(settings, FittedSettings) and not settings.class_conditional and settings.trained_on == "train":
-            few = [each for each in _of_trainings(settings, counts) if left.get(each, FEWEST) < FEWEST]
+            few = [each for each in _of_trainings(settings, counts) if trained.get(each, FEWEST) < FEWEST]
             if few:
                 classes = ", ".join(
-                    f"{class_} ({counts[class_]} files, about {left[class_]} for training)" for class_ in few
+                    f"{class_} ({counts[class_]} files, about {trained[class_]} for training)" for class_ in few
                 )
                 remarks.append(
                     f"`generators.{name}` will most likely fail, as it needs {FEWEST} training images of a class: "

@@ -9,6 +9,7 @@ from augury.planning.changed import with_remarks
 from augury.planning.checks.class_remarks import class_remarks
 from augury.planning.checks.final import final_remarks
 from augury.planning.checks.generators import generator_remarks, too_few_remarks
+from augury.planning.checks.training_parts import training_images, validation_remarks
 from augury.planning.folders.image_folder import awaits_fetch
 from augury.planning.study import Study
 from augury.tables.looks import LookRow
@@ -18,13 +19,15 @@ from augury.tables.table import read_rows
 def remarks(study: Study) -> list[str]:
     """Sentences for the person who plans."""
     of_generators = generator_remarks(study.config, study.classes, study.files)
-    of_generators += too_few_remarks(study.config, study.contents, study.files)
+    trained = training_images(study.config, study.contents, study.files)
+    of_generators += too_few_remarks(study.config, study.files.counts(study.classes), trained)
     of_images = class_remarks(study.classes, study.files) + name_remarks(study)
     absent = [name for name in study.written.arms if name not in study.config.arms]
     of_arms = with_remarks(study.config) + [
         f"arm {name} is left out: the classifiers that it is for are not run" for name in absent
     ]
-    return of_images + of_generators + of_arms + final_remarks(study) + look_remarks(study)
+    of_parts = validation_remarks(study, trained)
+    return of_images + of_parts + of_generators + of_arms + final_remarks(study) + look_remarks(study)
 
 
 def name_remarks(study: Study) -> list[str]:
