@@ -25,9 +25,12 @@ from augury.metrics.temperature import at_temperature
 from augury.metrics.temperature_prior import fit_with_prior
 from augury.prediction.calibration import calibration_of
 from augury.prediction.reference import load_reference
+from augury.tables.per_class import PerClassRow
 from augury.tables.predictions import read_predictions
-from augury.tables.table import read_cells, read_dicts
+from augury.tables.rows import SplitRow
+from augury.tables.table import read_cells, read_dicts, write_rows
 from tests import unsealed
+from tests.per_class_rows import per_class_row
 from tests.scripts.in_process import call
 from tests.trained import PARTS, ensemble, train
 
@@ -246,6 +249,37 @@ def test_an_ensemble_travels_with_the_folder_of_its_arm(together, tmp_path):
     shutil.rmtree(arm / "grey")
     with pytest.raises(UserError, match=r"whose member .*grey/seed0 is missing; copy the whole folder of its arm"):
         predict(arm / "both" / "seed0", folder / "images", tmp_path / "p.tsv")
+
+
+def test_of_which_class_to_collect_more_is_read_in_the_study(study, tmp_path, capsys):
+    folder, trained = study
+    record = json.loads((trained / "classifier.json").read_text())
+    rows = [
+        per_class_row(class_, f1, record["arm"], record["classifier"])
+        for class_, f1 in zip(CLASSES, (0.8, 0.5, 0.9), strict=True)
+    ]
+    write_rows(tmp_path / "tables" / "per_class.tsv", PerClassRow, rows)
+    images = [SplitRow(f"{n}", "", CLASSES[n % 3], f"{n}", "train") for n in range(7)]
+    write_rows(tmp_path / "splits" / f"{record['split']}.tsv", SplitRow, images)
+    words = ["--classifier", trained, "--images", folder / "images" / "c00", "--output", tmp_path / "first.tsv",
+             "--page", tmp_path / "first.html", "--threads", 2]  # fmt: skip
+    call("plan_collection", words)
+    assert "the classifier lies in no study; name its results by --study" in "".join(capsys.readouterr())
+    assert not (tmp_path / "first.classes.tsv").exists()
+    assert "<table>" not in (tmp_path / "first.html").read_text()
+    call("plan_collection", [*words, "--study", tmp_path])
+    said = "".join(capsys.readouterr())
+    assert "collect more of c01 first" in said
+    assert "Learning curves by class were measured on the same images and chose worse." in said
+    made = read_dicts(tmp_path / "first.classes.tsv")
+    assert [(row["class"], row["n_images"], row["f1"]) for row in made] == [
+        ("c01", "2", "0.5"), ("c00", "3", "0.8"), ("c02", "2", "0.9"),
+    ]  # fmt: skip
+    page = (tmp_path / "first.html").read_text()
+    assert "<td>1</td><td>c01</td><td>2</td><td>2</td><td>0.500 (0.400 to 0.600)</td>" in page
+    assert "Learning curves by class were measured on the same images and chose worse." in page
+    with pytest.raises(UserError, match=r"per_class\.tsv is missing"):
+        call("plan_collection", [*words, "--study", tmp_path / "nowhere"])
 
 
 def test_images_to_label_first(study, tmp_path, capsys):

@@ -37,6 +37,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A small table above the images."""
+
+    caption: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Gallery:
     """A whole page."""
 
@@ -46,6 +55,7 @@ class Gallery:
     sections: Sequence[Section]
     # Of specimens with several images, all of them as (path, sha256): also those that are not shown.
     specimens: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    listing: Listing | None = None
 
     @property
     def pictures(self) -> list[Picture]:

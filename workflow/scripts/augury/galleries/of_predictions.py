@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from augury.galleries.content import Gallery, Group, Picture, Section, limited
+from augury.galleries.content import Gallery, Group, Listing, Picture, Section, limited
+from augury.prediction.next_class import ABOUT
+from augury.report.values import share
 from augury.tables.grouping import grouped
-from augury.tables.unknown import LabelRow
+from augury.tables.unknown import ClassRow, LabelRow
 
+_HEADER = ("order", "class", "images", "specimens", "F1 (95% interval)")
 FOREIGN, ABSTAINED = "Out-of-distribution: unlike all that was trained on", "No class is certain enough"
 
 
@@ -41,8 +44,11 @@ def _picture(row: Mapping[str, str]) -> Picture:
     return Picture(Path(path), path, suggested=row["predicted"], lines=(*lines, path.rpartition("/")[2]))
 
 
-def to_label(rows: Sequence[LabelRow], classes: Sequence[str]) -> Gallery:
-    """Images that are worth a label, in the order in which to label them."""
+def to_label(rows: Sequence[LabelRow], classes: Sequence[str], wanted: Sequence[ClassRow] = ()) -> Gallery:
+    """Images that are worth a label, in the order in which to label them.
+
+    wanted: classes, the one first of which to collect more; they stand above the images.
+    """
     foreign = [row for row in rows if row.out_of_distribution]
     hard = [row for row in rows if not row.out_of_distribution]
     about = (
@@ -53,7 +59,12 @@ def to_label(rows: Sequence[LabelRow], classes: Sequence[str]) -> Gallery:
         about += f" Out-of-distribution are {len(foreign)} more: perhaps of no class, or of one that is still missing."
     titled = (("In this order", hard), (FOREIGN, foreign))
     sections = [Section(title, [Group([_candidate(row)]) for row in its]) for title, its in titled if its]
-    return Gallery("Images to label first", about, classes, limited(sections))
+    listing = Listing(f"Classes to collect more of, in this order. {ABOUT}", _HEADER, [_cells(row) for row in wanted])
+    return Gallery("Images to label first", about, classes, limited(sections), listing=listing if wanted else None)
+
+
+def _cells(row: ClassRow) -> list[str]:
+    return [str(row.order), row.class_, str(row.n_images), str(row.n_specimens), share(row.f1, row.f1_low, row.f1_high)]
 
 
 def _candidate(row: LabelRow) -> Picture:

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from augury.tables.columns import column
+from augury.tables.columns import Measured, column, estimate, table_row
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,3 +42,15 @@ class LabelRow:
     margin: float = column("what the most probable class is ahead of the next, in probability")
     out_of_distribution: bool | None = column("whether it is unlike all that was trained on: perhaps of no class; such "
                                               "images follow behind the others")  # fmt: skip
+
+
+@table_row
+class ClassRow(Measured):
+    """A class of a study, in the order in which more of them are worth collecting."""
+
+    order: int = column("1 for the class of which to collect more first")
+    class_: str = column("the class")
+    n_images: int = column("its images in the study, of all parts")
+    n_specimens: int = column("its specimens")
+    f1: float | None = estimate("F1 of the classifier on the study's test images, mean over splits and seeds; the "
+                                "lowest comes first, before it what was never tested", "specimens")  # fmt: skip
