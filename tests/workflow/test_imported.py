@@ -11,6 +11,7 @@ import yaml
 from PIL import Image, ImageOps
 
 from tests.project import Project, draw_classes, draw_image, small_config, table
+from tests.scripts.in_process import call
 
 FORM = {"size_px": 32, "channels": "rgb"}
 
@@ -70,6 +71,22 @@ def test_pools_are_filled_and_classifiers_trained(project):
     assert trained["n_train"]["synthetic"] == 2 * trained["n_train"]["real"]
     alone = json.loads((results / "classifiers" / "tool-only" / "cnn" / "seed0" / "classifier.json").read_text())
     assert (alone["n_train"]["real"], alone["n_train"]["synthetic"]) == (0, 18)
+
+
+def test_by_hand_the_verdict_is_the_studys(project, tmp_path):
+    """Of arms with images of an archive and of another tool; what no file says, a plan and a hand do."""
+    folder, controls = project.results() / "holdout" / "classifiers", ("copies-x1", "copies-x2")
+    arms, key = (*controls, "tool", "tool-only", "near"), ("arm", "class", "measure")
+    planned = table(project.results() / "tables" / "verdict.tsv")
+    cautions = {row["arm"]: row["caution"] for row in planned if row["measure"] == "accuracy"}
+    words = [word for arm in arms for word in ("--arm", folder / arm, "--generator-seeds", arm, "0=0")]
+    words += [word for arm, text in cautions.items() if text for word in ("--caution", arm, text)]
+    call("judge_arms", [
+        "--baseline", folder / "real", *words, "--controls", *controls, "--bootstrap", 100,
+        "--output", tmp_path / "verdict.tsv", "--threads", 1,
+    ])  # fmt: skip
+    by_hand = {tuple(row[name] for name in key): row for row in table(tmp_path / "verdict.tsv")}
+    assert by_hand == {tuple(row[name] for name in key): row for row in planned}
 
 
 def test_what_is_the_nearest_in_an_archive_is_an_arms(project):

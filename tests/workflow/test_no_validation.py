@@ -21,6 +21,7 @@ def project(tmp_path_factory):
     config["arms"] = {
         "real": {},
         "twice": {"real": 2},
+        "mixup": {"with": {"mixup": 0.2}},
         "copies": {"classical": 1, "classical_augmentation": FLIPS},
     }
     ensembles = {"both": {"classifiers": ["cnn", "probe"], "weights": "validation"}}
@@ -50,7 +51,7 @@ def test_there_is_a_verdict_which_says_what_it_lacks(project):
     rows = [row for row in table(tables / "verdict.tsv") if row["class"] == "all"]
     assert {(row["arm"], row["classifier"]) for row in rows} == {
         (arm, name) for arm in ("twice", "copies") for name in ("cnn", "probe", "both")
-    }
+    } | {("mixup", "cnn")}
     assert {row["n_specimens"] for row in rows} == {"4"}
     caution = {row["measure"]: row["caution"] for row in rows}
     assert caution["accuracy"] == ""
@@ -72,9 +73,12 @@ def test_new_images_get_a_class_and_no_promise(project, tmp_path, capsys):
 
 
 def test_by_hand_the_verdict_is_the_studys(project, tmp_path):
-    """Which classifiers are probes, stand for all seeds or saw random copies is read beside the predictions."""
+    """Which classifiers are probes, stand for all seeds or saw random copies is read beside the predictions.
+
+    An arm of `with` has the classifiers that were trained on it.
+    """
     results, words = project.results(), []
-    for option, arm in (("--baseline", "real"), ("--arm", "twice"), ("--arm", "copies")):
+    for option, arm in (("--baseline", "real"), ("--arm", "twice"), ("--arm", "mixup"), ("--arm", "copies")):
         words += [option, results / "holdout" / "classifiers" / arm]
     call("judge_arms", [
         *words, "--primary-classifiers", "cnn", "--bootstrap", 100, "--output", tmp_path / "verdict.tsv",
