@@ -166,6 +166,28 @@ def test_the_workflows_files_say_which_classifiers_are_probes(tmp_path, classica
         assert (row.low > unknown[row.classifier, row.measure]) == (row.classifier != "cnn")
 
 
+def test_seeds_of_generators_that_no_file_says_are_asked_for(tmp_path, monkeypatch):
+    lines = []
+    monkeypatch.setattr(script, "tell", lines.append)
+    for arm, right in (("real", 0.6), ("gan", 0.8)):
+        layout = f"{{split}}/classifiers/{arm}/cnn/seed{{seed}}"
+        write_arm(tmp_path / "results", right, splits=2, seeds=2, layout=layout)
+        for path in (tmp_path / "results").glob(f"*/classifiers/{arm}/*/*/predictions.tsv"):
+            settings = {"arm_settings": {"generator": "dcgan" if arm == "gan" else None, "selection": "random"}}
+            path.with_name("classifier.json").write_text(json.dumps(settings), "utf-8")
+    sides = {arm: sorted((tmp_path / "results").glob(f"*/classifiers/{arm}")) for arm in ("real", "gan")}
+    words = ["--baseline", *sides["real"], "--arm", *sides["gan"]]
+    judge(tmp_path, *words)
+    [asked] = [line for line in lines if "--generator-seeds" in line]
+    assert asked.startswith("gan is judged as if each seed had a dcgan of its own; where seeds share one")
+    lines.clear()
+    judge(tmp_path, *words, "--generator-seeds", "gan", "0=0", "1=0")
+    for path in (tmp_path / "results").rglob("seed1"):
+        shutil.rmtree(path)
+    judge(tmp_path, *words)  # one seed, one generator
+    assert not [line for line in lines if "--generator-seeds" in line]
+
+
 @pytest.mark.parametrize("other", [{"settings": {"family": "lenet5"}}, {}, {"settings": "probe"},
                                    {"settings": {"family": "probe", "backbones": 3}}])  # fmt: skip
 def test_what_is_a_probe_in_part_is_none(tmp_path, other):

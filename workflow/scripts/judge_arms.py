@@ -46,6 +46,7 @@ def main() -> None:
     from augury.verdict.families import Primary, unknown
     from augury.verdict.history import Plan
     from augury.verdict.judging import judge
+    from augury.verdict.recorded import unsaid
 
     settings = statistics(args)
     rule = Rule.of(settings, args.test_to_train)
@@ -62,6 +63,8 @@ def main() -> None:
         write_rows(args.differences, DifferenceRow, differences)
     if args.looks:  # last of all: what nobody can read was not looked at
         write_rows(args.looks, LookRow, history)
+    for sentence in unsaid(known, itertools.chain(*comparisons)):
+        script.tell(sentence)
     undefined = set(primary.measures) - {row.measure for row in rows if row.class_ == ALL}
     for measure in sorted(undefined) if rows else ():
         script.tell(f"{measure} is undefined here, so it decides nothing: {MEASURES[measure].needs}")

@@ -31,6 +31,26 @@ def with_recorded(known: Known, sides: Iterable[Side]) -> Known:
     )
 
 
+def unsaid(known: Known, sides: Iterable[Side]) -> list[str]:
+    """A sentence for each arm of a generator whose seeds no file says, where several classifiers may share one."""
+    remarks = []
+    for side in {side.name: side for side in sides}.values():
+        of_split: dict[tuple[str, str], set[int]] = {}
+        for key in side.runs:
+            of_split.setdefault((key.classifier, key.split), set()).add(key.seed)
+        described = next(iter(side.runs.values())).with_name("classifier.json")
+        arm = read_description(described).get("arm_settings") if described.is_file() else None
+        settings = arm if isinstance(arm, Mapping) else {}
+        drawn = settings.get("selection") == "random"  # other images are chosen anew for each seed
+        generator = settings.get("generator") if drawn else None
+        if generator and side.name not in known.generators and max(map(len, of_split.values())) > 1:
+            remarks.append(
+                f"{side.name} is judged as if each seed had a {generator} of its own; where seeds share one, say so by "
+                f"--generator-seeds, as in {side.name} 0=0 1=0, or its interval is too narrow"
+            )
+    return remarks
+
+
 def _records(sides: Iterable[Side]) -> tuple[dict[str, list[Mapping[str, Any]]], set[str]]:
     # By classifier what each of its runs says, an empty one where it says nothing; and the arms with offline copies.
     records: dict[str, list[Mapping[str, Any]]] = {}
