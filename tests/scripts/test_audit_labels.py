@@ -66,6 +66,7 @@ def test_the_page_shows_doubted_images_beside_others_of_both_classes(tmp_path, m
         assert all(each["fixed"] and labels[each["path"]] == each["label"] for each in others)
         assert row.path not in {each["path"] for each in others}
     assert all(data["thumbnails"])
+    assert data["specimens"] is None, "of other images runs say nothing"
 
 
 def test_runs_that_leak_and_parts_that_were_not_asked_for_do_not_count(tmp_path, capsys):
@@ -120,7 +121,10 @@ def test_a_study_is_audited_before_anything_is_trained(tmp_path, monkeypatch, ca
             SplitRow(f"{class_}{name}", f"images/{class_}/{name}", class_, f"{class_}{name}", "train") for name in names
         ]
         write_rows(project.results() / "splits" / "holdout" / f"{class_}.tsv", SplitRow, rows)
-    call("audit_labels", words)
+    call("audit_labels", [*words, "--page", "doubts.html"])
+    data = json.loads(re.search(r'id="data">(.*)</script>', (tmp_path / "doubts.html").read_text())[1])
+    assert data["specimens"] == {}, "each is of one image, and all are known"
+    assert next(each["specimen"] for each in data["pictures"] if not each.get("fixed")) == "c00far.png"
     rows = {row.path: row for row in read_rows(tmp_path / "doubts.tsv", DoubtRow)}
     assert (rows["images/c00/far.png"].suggested, rows["images/c00/far.png"].agree) == ("c01", 1)
     assert "images/c01/c00.png" not in rows  # a letter is no name

@@ -16,17 +16,19 @@ from PIL import Image
 from augury.galleries import of_study, of_synthetic, page
 from augury.galleries.content import Gallery, Group, Picture, Section, limited
 from augury.galleries.likeness import nearest
+from augury.galleries.of_doubts import doubts
 from augury.galleries.of_predictions import ABSTAINED, FOREIGN, predictions, to_label
 from augury.galleries.thumbnails import seen, thumbnail
 from augury.generators.pools import write_pool
 from augury.images.fit import fit_image
 from augury.prediction.answers import Answers
+from augury.prediction.label_audit import HeldOut
 from augury.prediction.limits import Limits
 from augury.study.images import Preparation
 from augury.tables.corrections import COLUMNS, read_corrections
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow, SyntheticRow
-from augury.tables.table import write_rows
-from augury.tables.unknown import LabelRow
+from augury.tables.table import read_rows, write_rows
+from augury.tables.unknown import DoubtRow, LabelRow
 from tests.browser import CHROMIUM, WHY_NOT, browser
 from tests.project import draw_image
 
@@ -279,6 +281,41 @@ def test_images_are_one_specimen_or_are_not(shown, tmp_path):
     assert {name: row["specimen"] for name, row in rows.items()} == {
         "0.png": "S1-A0A0A0A0", "1.png": "S1", "2.png": "A2" * 8
     }  # fmt: skip
+
+
+@in_browser
+def test_a_synthetic_images_neighbour_is_joined_with_all_images_of_its_specimen(shown, folder, tmp_path):
+    opened, _ = shown
+    page.write_page(of_synthetic.synthetic(folder), tmp_path / "synthetic.html")
+    opened.open(tmp_path / "synthetic.html")
+    opened.press("j")  # 3.png, beside its synthetic image and the parent, 0.png; 1.png of S1 is not shown
+    opened.press("s")
+    rows = corrected(opened, tmp_path)
+    assert {name: row["specimen"] for name, row in rows.items()} == dict.fromkeys(["0.png", "1.png", "3.png"], "S1")
+
+
+@in_browser
+@pytest.mark.parametrize("known", [True, False])
+def test_doubted_images_are_joined_where_all_images_of_a_specimen_are_known(shown, folder, tmp_path, known):
+    opened, _ = shown
+    rows = read_rows(folder / "splits" / "holdout.tsv", SplitRow)
+    two = [rows[0], rows[2]]  # of S1, whose other image is not doubted, and another specimen
+    doubted = [DoubtRow(row.path, "A", "B", "", 0.1, 0.9, 1, 1, row.sha256) for row in two]
+    labels = np.array(["AB".index(row.class_) for row in rows])
+    names, paths, none = [row.sha256 for row in rows], [row.path for row in rows], np.zeros((len(rows), 2))
+    gallery = doubts(doubted, HeldOut(names, paths, labels, none, none, ("A", "B"), rows if known else ()))
+    page.write_page(gallery, tmp_path / "doubts.html")
+    opened.open(tmp_path / "doubts.html")
+    for key in ("m", "j", "s"):
+        opened.press(key)
+    shown_keys = opened.run("['s', 'n'].map(key => Boolean(document.getElementById(`tool-${key}`)))")
+    assert shown_keys == [known, known]
+    assert opened.run("document.querySelector('#keys dl').textContent.includes('show one specimen')") == known
+    if known:
+        named = {name: row["specimen"] for name, row in corrected(opened, tmp_path).items()}
+        assert named == dict.fromkeys(["0.png", "1.png", "2.png"], "S1")
+    else:
+        assert opened.run("document.querySelectorAll('.changed').length") == 0
 
 
 @in_browser

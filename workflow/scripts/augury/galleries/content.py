@@ -1,8 +1,12 @@
 """What a gallery shows: sections of groups of pictures. Each kind of gallery makes one, and page.py writes it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from augury.splits.identity import specimen_key
+from augury.tables.rows import ImageRow, SplitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,23 @@ class Gallery:
     about: str
     classes: Sequence[str]  # that an image may be given
     sections: Sequence[Section]
-    # Of specimens with several images, all of them as (path, sha256): also those that are not shown.
-    specimens: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    # Of specimens with several images, all of them as (path, sha256): also those that are not shown. None where they
+    # are not known: then nothing that renames a specimen is offered, which would leave the hidden ones behind.
+    specimens: Mapping[str, Sequence[tuple[str, str]]] | None = None
     listing: Listing | None = None
 
     @property
     def pictures(self) -> list[Picture]:
         """All of them, in the order of the page."""
         return [picture for section in self.sections for group in section.groups for picture in group.pictures]
+
+
+def specimens_of(rows: Iterable[ImageRow | SplitRow]) -> dict[str, list[tuple[str, str]]]:
+    """The images of each specimen as a gallery holds them. rows: of all images of the study."""
+    members: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows:
+        members[specimen_key(row.class_, row.specimen)].append((row.path, row.sha256))
+    return dict(members)
 
 
 MOST = 2000  # images on a page, which a browser shows at once

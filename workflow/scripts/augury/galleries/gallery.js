@@ -26,11 +26,13 @@
     ["x", "Exclude", "exclude the image, or take it back", exclude],
     ["s", "Same specimen", "the marked images, or all of the group, show one specimen", join],
     ["n", "Not the same", "the image shows another specimen than those that are marked, or than its group", part],
-    ["m", "Mark", "mark the image, for s and n (space does too)", mark],
+    ["m", "Mark", "mark the image: what comes next is done with all that are marked (space does too)", mark],
     ["u", "Undo", "undo the last step", undo],
     ["d", "Download", "download the corrections", download],
     ["?", "Keys", "show these keys", () => byId("keys").showModal()],
   ];
+  // Where a specimen's other images are not known, renaming those that are shown would tear it apart.
+  const OFFERED = COMMANDS.filter(([key]) => data.specimens || !"sn".includes(key));
   const TAKEN = COMMANDS.map(([key]) => key).join("") + "jk";
   const LETTERS = [..."123456789abcdefghijklmnopqrstuvwxyz"].filter((key) => !TAKEN.includes(key));
   const classOf = new Map(data.classes.slice(0, LETTERS.length).map((name, index) => [LETTERS[index], name]));
@@ -293,7 +295,7 @@
     const onCard = document.activeElement === document.body || document.activeElement?.matches(".card, dialog:not([open]) *");
     if (document.activeElement?.matches("select, input")) return;
     if (["Enter", " "].includes(event.key) && !onCard) return;
-    const command = COMMANDS.find(([key]) => key === event.key)?.[3] ?? KEYS[event.key]
+    const command = OFFERED.find(([key]) => key === event.key)?.[3] ?? KEYS[event.key]
       ?? (classOf.has(event.key) ? () => setClass(classOf.get(event.key)) : null);
     if (!command || !cards.length) return;
     event.preventDefault();
@@ -342,10 +344,10 @@
   const entry = (key, words) => list.append(make("dt", {}, make("kbd", { textContent: key })), make("dd", { textContent: words }));
   entry("← → ↑ ↓", "go to the next image; j and k too, Home and End");
   entry("Enter", "enlarge the image");
-  COMMANDS.forEach(([key, , words]) => entry(key, words));
+  OFFERED.forEach(([key, , words]) => entry(key, words));
   classOf.forEach((name, key) => entry(key, name));
 
-  for (const [key, words, , act] of COMMANDS) {
+  for (const [key, words, , act] of OFFERED) {
     const made = make("button", { type: "button", id: `tool-${key}` }, make("kbd", { textContent: key }), ` ${words}`);
     made.addEventListener("click", () => { act(); if (!document.querySelector("dialog[open]")) go(current); });
     made.hidden = key === "y" && !pictures.some((each) => each.suggested);

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from augury.galleries.content import MOST, Gallery, Group, Picture, Section
+from augury.galleries.content import MOST, Gallery, Group, Picture, Section, specimens_of
 from augury.galleries.likeness import nearest
 from augury.galleries.thumbnails import small
 from augury.prediction.label_audit import HeldOut
@@ -30,14 +30,16 @@ def doubts(rows: Sequence[DoubtRow], predicted: HeldOut, threads: int = 1) -> Ga
         paths = [path for path in (of_class[class_][place] for place in found[0]) if path != row.path][:SHOWN]
         return [Picture(Path(path), path, class_, fixed=True) for path in paths]
 
+    specimen_of = {(row.class_, row.sha256): row.specimen for row in predicted.rows}
     groups = []
     for row in shown:
         title = (
             f"{row.suggested} rather than {row.class_}? label quality {row.quality:.2f}; {row.agree} of {row.runs} "
             f"say {row.suggested}"
         ) + (f"; its name speaks of {row.named}" if row.named else "")
-        own = Picture(Path(row.path), row.path, row.class_, row.suggested, sha256=row.sha256,
-                      lines=(row.path.rpartition("/")[2],))  # fmt: skip
+        specimen = specimen_of.get((row.class_, row.sha256), "")
+        lines = (row.path.rpartition("/")[2],)
+        own = Picture(Path(row.path), row.path, row.class_, row.suggested, specimen, row.sha256, lines)
         groups.append(Group([own, *neighbours(row, row.class_), *neighbours(row, row.suggested)], title))
     more = f" The first {len(shown)} are shown." if len(shown) < len(rows) else ""
     about = (
@@ -45,4 +47,6 @@ def doubts(rows: Sequence[DoubtRow], predicted: HeldOut, threads: int = 1) -> Ga
         f"each image stand those of its label, then those of the suggested class, whose pixels are the likest. A "
         "suggestion is a reason to look, never to relabel unseen."
     )
-    return Gallery("Doubted labels", about, predicted.classes, [Section("Doubted labels", groups)] if groups else [])
+    sections = [Section("Doubted labels", groups)] if groups else []
+    specimens = specimens_of(predicted.rows) if predicted.rows else None
+    return Gallery("Doubted labels", about, predicted.classes, sections, specimens)

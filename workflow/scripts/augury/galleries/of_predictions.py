@@ -13,6 +13,9 @@ _HEADER = ("order", "class", "images", "specimens", "F1 (95% interval)")
 FOREIGN, ABSTAINED = "Out-of-distribution: unlike all that was trained on", "No class is certain enough"
 
 
+_NONE: dict[str, list[tuple[str, str]]] = {}  # specimens: of new images none is known yet, so that none is torn
+
+
 def predictions(rows: Sequence[Mapping[str, str]], classes: Sequence[str]) -> Gallery:
     """rows: of the table of predictions, by column."""
     ordered = sorted(rows, key=lambda row: float(row["probability"]))
@@ -25,7 +28,7 @@ def predictions(rows: Sequence[Mapping[str, str]], classes: Sequence[str]) -> Ga
         f", of {counts[ABSTAINED]} no class is certain enough." if counts[ABSTAINED] else "."
     )
     about += " What is accepted or given another class is downloaded as a table of labels."
-    return Gallery("Predictions", about, classes, limited(sections))
+    return Gallery("Predictions", about, classes, limited(sections), _NONE)
 
 
 def _section_of(row: Mapping[str, str]) -> str:
@@ -60,7 +63,7 @@ def to_label(rows: Sequence[LabelRow], classes: Sequence[str], wanted: Sequence[
     titled = (("In this order", hard), (FOREIGN, foreign))
     sections = [Section(title, [Group([_candidate(row)]) for row in its]) for title, its in titled if its]
     listing = Listing(f"Classes to collect more of, in this order. {ABOUT}", _HEADER, [_cells(row) for row in wanted])
-    return Gallery("Images to label first", about, classes, limited(sections), listing=listing if wanted else None)
+    return Gallery("Images to label first", about, classes, limited(sections), _NONE, listing if wanted else None)
 
 
 def _cells(row: ClassRow) -> list[str]:

@@ -1,12 +1,11 @@
 """Galleries of a study's images: duplicates and conflicts, what was left out, what is in which part."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from augury.command.errors import UserError
-from augury.galleries.content import Gallery, Group, Picture, Section
-from augury.splits.identity import is_named, specimen_key
+from augury.galleries.content import Gallery, Group, Picture, Section, specimens_of
+from augury.splits.identity import is_named
 from augury.tables.grouping import grouped
 from augury.tables.rows import PARTS, DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.table import read_rows
@@ -31,7 +30,7 @@ def duplicates(results: Path) -> Gallery:
         if pairs
     ]
     about = f"{len(rows)} pairs of images look alike; {len(kinds[next(iter(kinds))])} of them have two labels."
-    return Gallery(f"Duplicates of {results.name}", about, _classes(images), sections, _specimens(images))
+    return Gallery(f"Duplicates of {results.name}", about, _classes(images), sections, specimens_of(images))
 
 
 def _alike(pairs: Sequence[DuplicateRow], specimen_of: dict[tuple[str, str], str]) -> Group:
@@ -66,7 +65,7 @@ def quarantine(results: Path) -> Gallery:
         pictures = [Picture(Path(row.path), row.path, row.class_, lines=(row.reason, _name(row.path))) for row in those]
         sections.append(Section(reason.capitalize(), [Group([each]) for each in pictures]))
     about = f"{len(rows)} files of {results.name} were left out. What is excluded is listed here no more."
-    return Gallery(f"Quarantine of {results.name}", about, _classes(images), sections, _specimens(images))
+    return Gallery(f"Quarantine of {results.name}", about, _classes(images), sections, specimens_of(images))
 
 
 def splits(results: Path, split: str = "") -> Gallery:
@@ -83,7 +82,7 @@ def splits(results: Path, split: str = "") -> Gallery:
                 sorted(by_part)]  # fmt: skip
     others = f" Other splits: {', '.join(name for name in tables if name != split)}." if len(tables) > 1 else ""
     about = f"{len(rows)} images; those of a specimen stand together, in one part.{others}"
-    return Gallery(f"{split} of {results.name}", about, _classes(rows), sections, _specimens(rows))
+    return Gallery(f"{split} of {results.name}", about, _classes(rows), sections, specimens_of(rows))
 
 
 def _of_specimens(rows: Sequence[SplitRow]) -> list[Group]:
@@ -97,13 +96,6 @@ def _of_specimens(rows: Sequence[SplitRow]) -> list[Group]:
         ]
         groups.append(Group(pictures, specimen.partition(":")[2] if is_named(specimen) else ""))
     return groups
-
-
-def _specimens(rows: Iterable[ImageRow | SplitRow]) -> dict[str, list[tuple[str, str]]]:
-    members: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in rows:
-        members[specimen_key(row.class_, row.specimen)].append((row.path, row.sha256))
-    return dict(members)
 
 
 def _classes(rows: Iterable[ImageRow | SplitRow]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from augury.command.errors import UserError
-from augury.galleries.content import MOST, Gallery, Group, Picture, Section
+from augury.galleries.content import MOST, Gallery, Group, Picture, Section, specimens_of
 from augury.galleries.likeness import nearest
 from augury.galleries.thumbnails import small
 from augury.tables.rows import SplitRow, SyntheticRow
@@ -32,7 +32,7 @@ def synthetic(results: Path, split: str = "", threads: int = 1) -> Gallery:
         "copies, for what no specimen has, and for what is drawn again and again."
     )
     classes = sorted({row.class_ for row in training.rows})
-    return Gallery(f"Synthetic images of {results.name}", about, classes, sections)
+    return Gallery(f"Synthetic images of {results.name}", about, classes, sections, training.specimens)
 
 
 def _first_seeds(paths: Iterable[Path]) -> list[Path]:
@@ -47,7 +47,9 @@ class _Training:
     """The training images of a split."""
 
     def __init__(self, table: Path, threads: int) -> None:
-        self.rows = [row for row in read_rows(table, SplitRow) if row.part == "train"]
+        every = read_rows(table, SplitRow)
+        self.rows = [row for row in every if row.part == "train"]
+        self.specimens = specimens_of(every)
         self.threads = threads
         self._images: dict[str, np.ndarray] = {}
         self._by_hash = {row.sha256: row for row in self.rows}

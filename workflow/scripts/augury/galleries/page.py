@@ -7,6 +7,7 @@ What it shows stands in it as JSON, and its script makes elements and text of th
 import hashlib
 import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -66,8 +67,12 @@ def _data(gallery: Gallery, output: Path, threads: int, side_px: int) -> dict[st
             }
             for section in gallery.sections
         ],
-        "specimens": {key: members for key, members in gallery.specimens.items() if len(members) > 1},
+        "specimens": None if gallery.specimens is None else _several(gallery.specimens),
     }
+
+
+def _several(specimens: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, Sequence[tuple[str, str]]]:
+    return {key: members for key, members in specimens.items() if len(members) > 1}
 
 
 def _picture(picture: Picture, thumbnail: int, folder: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from cleanlab.rank import get_label_quality_scores
 from augury.command.errors import UserError
 from augury.inspection.misfiled import misfiled
 from augury.tables.predictions import Predictions
+from augury.tables.rows import SplitRow
 from augury.tables.unknown import DoubtRow
 
 SEVERAL = 3  # doubted labels of a pair that are told together
@@ -31,6 +32,7 @@ class HeldOut:
     probabilities: np.ndarray  # (N, K), mean over runs
     votes: np.ndarray  # (N, K) runs whose answer is the class
     classes: tuple[str, ...]
+    rows: Sequence[SplitRow] = ()  # of all images of the study, also those that were not judged, where they are known
 
 
 def gather(runs: Sequence[Predictions], parts: Sequence[str]) -> HeldOut:

@@ -26,6 +26,7 @@ def judge_study(study: Study, threads: int = 1) -> HeldOut:
     """
     torch.set_num_threads(threads)
     extractors = [load_extractor(name, Path(FOLDER)) for name in PACKAGED]
+    every: list[SplitRow] = []
     rows: list[SplitRow] = []
     features: list[list[np.ndarray]] = [[] for _ in extractors]
     for class_ in study.classes:
@@ -35,6 +36,7 @@ def judge_study(study: Study, threads: int = 1) -> HeldOut:
             of_class += some
             for own, extractor in zip(made, extractors, strict=True):
                 own.append(extract(extractor, images, torch.device("cpu"), f"{class_}, {extractor.name}"))
+        every += of_class
         if len({row.specimen for row in of_class}) < FEWEST:
             script.tell(f"{class_} has fewer than {FEWEST} specimens, so that its labels cannot be audited")
             continue
@@ -47,4 +49,5 @@ def judge_study(study: Study, threads: int = 1) -> HeldOut:
     labels = np.array([classes.index(row.class_) for row in rows])
     specimens = np.array([row.specimen for row in rows])
     probabilities, votes = held_out([np.concatenate(each) for each in features], labels, specimens)
-    return HeldOut([row.sha256 for row in rows], [row.path for row in rows], labels, probabilities, votes, classes)
+    names, paths = [row.sha256 for row in rows], [row.path for row in rows]
+    return HeldOut(names, paths, labels, probabilities, votes, classes, every)
