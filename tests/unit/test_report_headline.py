@@ -127,6 +127,21 @@ def test_what_would_settle_it_is_said_of_what_is_open():
     assert answer.settling([helping(), leaked()]) == answer.settling([]) == []
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [{"high": 0.04}, {"measure": "brier", "difference": 0.02, "low": -0.04, "high": 0.06, "baseline_value": 0.31}],
+)
+def test_nothing_would_settle_a_gain_that_the_answer_rules_out(cells):
+    missed = open_row(**cells)
+    assert answer.settling([missed]) == []
+    assert answer.MORE not in [line.label for line in answer.head([], [missed], [], 6, {}).lead]
+    both = [missed, open_row(arm="style", measure=missed.measure, low=-0.06, high=0.06, specimens_needed=80)]
+    assert "about 80 test specimens" in " ".join(answer.settling(both))
+    [more] = [line for line in answer.head([], both, [], 6, {}).lead if line.label == answer.MORE]
+    assert "about 80 test specimens" in " ".join(more.sentences)
+    assert answer.settling([open_row(baseline_value=0.963, high=0.045)]) != [], "no room is another thing"
+
+
 # The matrix
 
 

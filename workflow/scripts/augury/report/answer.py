@@ -73,8 +73,11 @@ def head(
 
 
 def settling(judged: Sequence[VerdictRow], runtime: Sequence[RuntimeRow] = ()) -> list[str]:
-    """What would see the target difference, a sentence for each primary measure that is open; for the first screen."""
-    open_ = [row for row in gains.unresolved(gains.primary(judged)) if row.p is not None]
+    """What would see the target difference, a sentence for each primary measure that is open; for the first screen.
+
+    Arms whose gain is already known to be smaller ask for nothing.
+    """
+    open_ = _worth_seeing(gains.unresolved(gains.primary(judged)))
     groups = grouped(open_, lambda row: row.measure)
     return [
         gains.would_see(gains.hardest(group), _seconds(runtime), f" in {units.title(group[0])}" * (len(groups) > 1))
@@ -101,12 +104,16 @@ def _ruled_out(rows: Sequence[VerdictRow], level: str) -> list[str]:
 
 
 def _more(rows: Sequence[VerdictRow], power: float, seconds: float | None) -> list[str]:
-    groups = grouped([row for row in rows if row.p is not None], lambda row: row.measure)
+    groups = grouped(_worth_seeing(rows), lambda row: row.measure)
     sentences = []
     for group in groups.values():  # a gain of one measure says nothing of another's
         of = f" in {units.title(group[0])}" * (len(groups) > 1)
         sentences += [gains.could_have_seen(group, power, of), gains.would_see(gains.hardest(group), seconds, of)]
     return [sentence for sentence in sentences if sentence]
+
+
+def _worth_seeing(rows: Sequence[VerdictRow]) -> list[VerdictRow]:
+    return [row for row in rows if row.p is not None and not gains.is_missed(row)]
 
 
 def _seconds(runtime: Sequence[RuntimeRow]) -> float | None:

@@ -100,18 +100,18 @@ def could_have_seen(rows: Sequence[VerdictRow], power: float, of: str = "") -> s
 
 
 def would_see(row: VerdictRow, seconds: float | None = None, of: str = "") -> str:
-    """A sentence on what would see the target difference. seconds: what the trainings of a split took; of: as above."""
+    """A sentence on what would see the target difference, where the row does not rule it out (`is_missed`).
+
+    seconds: what the trainings of a split took; of: as above.
+    """
     gain = f"a gain of {units.size(row, row.target_difference, 'g')}{of}"
     if row.baseline_value is not None and units.room(row) < row.target_difference:
         return f"No study can see {gain}: a baseline of {units.level(row)} leaves no room for it."
     if row.detectable is not None and row.detectable <= row.target_difference:
-        end = row.high or 0.0 if MEASURES[row.measure].sign > 0 else -(row.low or 0.0)
-        seen = (
-            f"saw none of {row.arm}"
-            if end < row.target_difference
-            else f"neither saw one of {row.arm} nor rules it out"
+        return (
+            f"It would mostly have seen {gain}, the target difference, and neither saw one of {row.arm} nor rules it "
+            "out."
         )
-        return f"It would mostly have seen {gain}, the target difference, and {seen}."
     splits = f"{row.splits_needed:,} splits instead of {row.n_splits}" if row.splits_needed is not None else ""
     if row.splits_needed is not None and seconds:
         splits += f" (about {values.duration((row.splits_needed - row.n_splits) * seconds)} more of training)"
@@ -220,6 +220,14 @@ def bounds(rows: Sequence[VerdictRow]) -> tuple[float | None, float | None]:
     no_gain = max(gains) >= FULL * min(map(units.room, rows))
     no_loss = max(losses) >= FULL * min(abs(meant.worst - (row.baseline_value or 0.0)) for row in rows)
     return None if no_gain else max(gains), None if no_loss else max(losses)
+
+
+def is_missed(row: VerdictRow) -> bool:
+    """Whether the interval rules a gain of the target difference out, so that nothing need be done to look for one."""
+    if row.low is None or row.high is None:
+        return False
+    gain = bounds([row])[0]
+    return gain is not None and gain < row.target_difference
 
 
 def _out(rows: Sequence[VerdictRow], level: str) -> str:
