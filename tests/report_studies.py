@@ -41,8 +41,12 @@ def study(
     generators: Sequence[str] = ("dcgan",),
     n_splits: int = 3,
     specimens: int = 9,
+    recall: float = 0.6,
 ) -> Sources:
-    """What build_report reads. words: of arm and classifier, else `underpowered`; the first arm is the baseline."""
+    """What build_report reads. recall: of generators, which are broken where it is near 0.
+
+    words: of arm and classifier, else `underpowered`; the first arm is the baseline.
+    """
     tables, splits = folder / "tables", [f"fold{index + 1}" for index in range(n_splits)]
     if classifiers:
         write_rows(tables / "classification.tsv", ClassificationRow, _classification(arms, classifiers, splits))
@@ -51,7 +55,7 @@ def study(
         write_rows(tables / "coverage.tsv", CoverageRow, _coverage(classes, arms, classifiers))
         judged = _verdict(arms, classifiers, words or {}, bool(generators))
         write_rows(tables / "verdict.tsv", VerdictRow, judged)
-    scores = [score_row(generator=name, class_=class_, recall=0.6) for name in generators for class_ in classes]
+    scores = [score_row(generator=name, class_=class_, recall=recall) for name in generators for class_ in classes]
     write_rows(tables / "synthetic.tsv", ScoreRow, scores)
     write_rows(tables / "generators.tsv", GeneratorRow, summarise_generators(scores))
     write_rows(tables / "generator_pairs.tsv", PairRow, compare_generators(scores))

@@ -142,26 +142,30 @@ def test_the_summary_says_what_was_run_and_seen(page):
 
 
 def test_the_verdict_opens_the_page(study):
-    rows = [verdict_row(arm="<i>gan</i>", word="helps"), verdict_row(baseline_value=0.8, specimens_needed=900)]
+    rows = [
+        verdict_row(arm="<i>gan</i>", word="helps"),
+        verdict_row(baseline_value=0.8, specimens_needed=900, high=0.069),
+    ]
     rows[1] = dataclasses.replace(rows[1], look=1, looks=2, planned_splits=10, series=1)
     write_rows(study / "tables/verdict.tsv", VerdictRow, rows)
     done = run(study, more=["--histories", add_generators(study)])
     assert done.returncode == 0, done.stderr
     page = (study / "report.html").read_text()
     Reader(page)
+    page = re.sub(r'<a class="meant"[^>]*>(.*?)</a>', r"\1", page)
     first_screen, evidence = page.split('aria-label="Contents"')
     lead = (
-        '<p class="lead">&lt;i&gt;gan&lt;/i&gt; helps lite0 (accuracy +2.1 points). With lite0, dcgan gains at most 3.9'
+        '<p class="lead">&lt;i&gt;gan&lt;/i&gt; helps lite0 (accuracy +2.1 points). With lite0, dcgan gains at most 6.9'
     )
     assert lead in first_screen
-    assert "<strong>The trained generator of dcgan is broken.</strong>" in first_screen
+    assert "<strong>The generator of dcgan is broken</strong>" in first_screen
     assert "<p>No design on these test specimens can see a gain of 5 points; about 900" in first_screen
     head = evidence[evidence.index('id="evidence"') : evidence.index('id="summary"')]
     sentences = [
         "<p><strong>Broken.</strong> The trained generator of dcgan is broken: recall 0.010.",
         "<strong>To use.</strong> lenet, trained on real, calls 75.0%",
         "<strong>Helps or hurts.</strong> &lt;i&gt;gan&lt;/i&gt; helps lite0: accuracy +2.1 points [+0.3, +3.9], p = ",
-        "<strong>Ruled out.</strong> dcgan with lite0: accuracy +2.1 points, between +0.3 and +3.9: a gain above 3.9",
+        "<strong>Ruled out.</strong> dcgan with lite0: accuracy +2.1 points, between +0.3 and +6.9: a gain above 6.9",
         "<strong>To see more.</strong> No design on these test specimens can see a gain of 5 points; about 900",
         "(<code>split.repeats</code>), and what is trained stays",
         "<li>Chances that accuracy of lite0 gains more than 1 point",

@@ -109,14 +109,20 @@ def test_the_best_classifier_ends_the_answer():
 def test_what_makes_the_answer_doubtful_is_a_clause_each():
     diagnoses = diagnostics.examine([score_row(class_=name, recall=0.01) for name in "ab"], {})
     claims = broken.claims(diagnoses, ["n1", "n2", "n3", "n4", "n5"], [leaked()])
-    assert claims == [
+    assert [claim.whole for claim in claims] == [
         "Both trained generators of dcgan are broken",
         "n1, n2, n3 and 2 more are no better than chance on any arm",
         "dcgan is not judged: a training may have seen its test images, so that its numbers prove nothing",
     ]
-    assert broken.claims(diagnostics.examine([score_row(recall=0.6)], {}), ["n1"], []) == [
-        "n1 is no better than chance on any arm"
-    ]
+    assert broken.in_a_line(claims, "1 warning about the images: ...") == (
+        "Both generators of dcgan are broken and 3 more warnings"
+    )
+    single = broken.claims(diagnostics.examine([score_row(recall=0.6)], {}), ["n1"], [])
+    assert single == [("n1 is no better than chance", "n1 is no better than chance on any arm")]
+    assert broken.in_a_line(single) == "n1 is no better than chance"
+    assert broken.in_a_line(broken.claims([], [], [leaked()])) == "dcgan is not judged"
+    assert broken.in_a_line([], "1 warning about the images: ...") == "1 warning about the images"
+    assert broken.in_a_line([]) == ""
 
 
 def test_what_would_settle_it_is_said_of_what_is_open():

@@ -16,6 +16,11 @@ GENERATORS = ["dcgan", "style", "lecam"]
 WORDS = {("dcgan", "probe"): HELPS, ("dcgan", "cnn"): EQUIVALENT, ("style", "cnn"): HURTS, ("lecam", "cnn"): LEAK}
 KINDS = {
     "demo": {"classes": [f"Genus{index} speciosus" for index in range(6)], "arms": ["real", "classical", "dcgan"]},
+    "warned": {
+        "classes": [f"Genus{index} speciosus" for index in range(6)],
+        "arms": ["real", "classical", "dcgan"],
+        "recall": 0.01,
+    },
     "words": {"arms": ["real", *GENERATORS], "generators": GENERATORS, "words": WORDS},
     "one arm and classifier": {"classifiers": ["probe"]},
     "thirty arms": {"arms": ["real", *(f"arm{index:02d}" for index in range(29))], "classifiers": ["a", "b", "c"]},
@@ -88,7 +93,7 @@ def test_the_answer_stands_before_the_evidence_and_that_before_the_details(pages
     assert [each for each in ids if each in order] == order
     assert {"question", "summary", "dataset", "tables", "methods", "provenance", "settings"} <= set(order)
     assert ("evidence" in ids) == (name != "generators alone")
-    assert re.search(r'<p class="lead">[^<\s]', pages[name]), "there is no answer"
+    assert re.search(r'<p class="lead">(<a [^>]*>)?[^<\s]', pages[name]), "there is no answer"
 
 
 @pytest.mark.parametrize(
@@ -180,6 +185,7 @@ def shown(pages, tmp_path_factory):
     "name, parts",
     [
         ("demo", ("h1", ".lead", ".matrix", ".legend", "#settle", "#figure-strip")),
+        ("warned", ("h1", ".lead", "details.warning", ".matrix", ".legend", "#settle", "#figure-strip")),
         ("real images", ("h1", ".lead", ".standings", ".legend", ".pairs")),
     ],
 )
@@ -263,12 +269,56 @@ def test_what_is_folded_opens_by_keys_and_when_a_link_leads_there(shown):
     page.open(folder / "thirty arms.html")
     page.press("Tab")
     assert page.run("document.activeElement.getAttribute('href')") == "#evidence"
-    for _ in range(12):
+    for _ in range(40):
         page.press("Tab")
         if page.run("document.activeElement.tagName") == "SUMMARY":
             break
     page.press("Enter")
     assert page.run("document.querySelector('details.print').open") is True
+
+
+@in_browser
+def test_a_word_is_explained_beside_itself_by_keys_and_by_touch(shown):
+    page, folder = shown
+    page.open(folder / "demo.html", 390, 844)
+    page.press("Tab")
+    page.press("Tab")  # past the link that skips the first screen
+    assert page.run("document.activeElement.textContent") == "specimens"
+    page.press("Enter")
+    tip = "(document.querySelector('#tip:popover-open') ?? {innerText: ''})"
+    assert page.run(f"{tip}.innerText").startswith("specimen: what was photographed")
+    assert page.run("document.activeElement.textContent") == "specimens"
+    page.press("Escape")
+    assert page.run(f"{tip}.innerText") == ""
+    page.tap('a.meant[href="#word-arm"]')
+    assert page.run(f"{tip}.innerText").startswith("arm: what classifiers are trained on")
+    box = page.run(f"{tip}.getBoundingClientRect().toJSON()")
+    assert box["left"] >= 0
+    assert box["right"] <= 390
+    page.tap("h1")
+    assert page.run(f"{tip}.innerText") == ""
+
+
+@in_browser
+@pytest.mark.parametrize("name", KINDS)
+def test_every_linked_word_stands_in_the_list_of_words(shown, name):
+    page, folder = shown
+    page.open(folder / f"{name}.html")
+    links = page.run("[...document.querySelectorAll('a.meant')].map(each => each.hash)")
+    listed = page.run("[...document.querySelectorAll('.words dt')].map(each => '#' + each.id)")
+    assert sorted(links) == sorted(listed)
+    assert len(set(links)) == len(links)
+    assert not page.run("document.querySelector('summary a, summary button')"), "two controls in one"
+
+
+@in_browser
+def test_without_scripts_a_words_link_leads_to_the_list(shown):
+    page, folder = shown
+    page.open(folder / "demo.html", 390, 844)
+    page.run("location.hash = '#word-arm'; new Promise(done => setTimeout(done, 200))")
+    box = page.run("document.querySelector('#word-arm').getBoundingClientRect().toJSON()")
+    assert box["height"] > 0
+    assert 0 <= box["top"] < 844
 
 
 @in_browser
@@ -302,7 +352,7 @@ def test_dark_is_dark_and_light_is_light(shown):
 @in_browser
 @pytest.mark.skipif(not AXE.exists(), reason="no axe-core here; npm install --no-save axe-core")
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", ["demo", "words", "thirty arms", "real images", "generators alone"])
+@pytest.mark.parametrize("name", ["demo", "warned", "words", "thirty arms", "real images", "generators alone"])
 def test_axe_finds_no_violation(shown, name, width):
     page, folder = shown
     page.open(folder / f"{name}.html", width, 844, dark=width == 390)

@@ -32,6 +32,25 @@ for (const button of document.querySelectorAll("button.copy")) {
     setTimeout(() => { button.textContent = said; }, 4000);
   });
 }
+// A word is explained beside itself. Without this its link leads to the list of words.
+if ("popover" in HTMLElement.prototype) {
+  const tip = Object.assign(document.createElement("span"), { className: "tip", id: "tip" });
+  tip.popover = "auto";
+  tip.setAttribute("role", "status");
+  for (const link of document.querySelectorAll("a.meant")) {
+    link.addEventListener("click", event => {
+      event.preventDefault();
+      const meant = document.querySelector(link.hash);
+      const name = Object.assign(document.createElement("strong"), { textContent: meant.textContent + ": " });
+      link.after(tip); // read after the word, and away with the next key or touch elsewhere
+      tip.replaceChildren(name, meant.nextElementSibling.textContent);
+      tip.showPopover();
+      const at = link.getClientRects()[0], room = document.documentElement.clientWidth - tip.offsetWidth - 16;
+      tip.style.left = Math.max(16, Math.min(at.left, room)) + scrollX + "px";
+      tip.style.top = at.bottom + scrollY + 6 + "px";
+    });
+  }
+}
 const order = (table, head, column) => {
   const first = [...table.tBodies[0].rows];
   const button = document.createElement("button");

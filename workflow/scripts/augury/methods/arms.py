@@ -15,7 +15,7 @@ def training_sets(facts: Facts) -> Paragraph | None:
     told_by: dict[str, list[str]] = {}
     references: list[Reference] = []
     for name in names:
-        words, cited = _words(facts, facts.arm(name))
+        words, cited = training_set(facts, facts.arm(name))
         told_by.setdefault(words, []).append(name)
         references += cited
     if len(names) == 1:
@@ -25,7 +25,8 @@ def training_sets(facts: Facts) -> Paragraph | None:
     return Paragraph("Training sets", f"{begins}: {'; '.join(each)}.", references)
 
 
-def _words(facts: Facts, arm: Arm) -> tuple[str, list[Reference]]:
+def training_set(facts: Facts, arm: Arm) -> tuple[str, list[Reference]]:
+    """What an arm holds, and what is cited for it."""
     pieces, cited = [], []
     if arm.real:
         pieces.append("the training images" + (f", each {arm.real} times an epoch" if arm.real > 1 else ""))

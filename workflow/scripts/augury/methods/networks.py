@@ -54,8 +54,7 @@ def classifiers(facts: Facts) -> Paragraph | None:
         weights = _weights(records)
         cited += [IMAGENET] if weights.startswith("ImageNet") else []
         references += cited
-        noun = family.called.format_map({key: _joined(value) for key, value in settings.model_dump().items()})
-        sentence = f"The classifier {name} was {noun or f'of the family {settings.family}'}{cite(*cited)}"
+        sentence = f"The classifier {name} was {noun(family, settings)}{cite(*cited)}"
         sentence += f", from {weights}" if weights else ", trained from scratch" * hasattr(settings, "epochs")
         chosen = told(settings)
         sentences.append(f"{sentence}{f': {chosen}' if chosen else ''}.")
@@ -65,6 +64,12 @@ def classifiers(facts: Facts) -> Paragraph | None:
             sentences.append(f"The ensemble {name} was the average of the probabilities of {listed(members)}.")
     sentences.append(_trainings(facts))
     return Paragraph("Classifiers", " ".join(sentences), references)
+
+
+def noun(family: Any, settings: Any) -> str:
+    """What a paper calls a classifier of a family with these settings."""
+    called = family.called.format_map({key: _joined(value) for key, value in settings.model_dump().items()})
+    return called or f"of the family {settings.family}"
 
 
 def _trainings(facts: Facts) -> str:

@@ -1,6 +1,7 @@
 """What is broken, for the head of the page: generators, classifiers that know nothing, and leaks."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from augury.report import failure_modes
 from augury.report.diagnostics import Diagnosis
@@ -62,13 +63,29 @@ def leaks(rows: Sequence[VerdictRow]) -> list[str]:
     return [f"{listed(arms)} {'is' if len(arms) == 1 else 'are'} not judged: {what}."]
 
 
-def claims(diagnoses: Sequence[Diagnosis], guessing: Sequence[str], judged: Sequence[VerdictRow]) -> list[str]:
+class Claim(NamedTuple):
+    """What makes the answer doubtful: as a line has it, and in full."""
+
+    brief: str
+    whole: str
+
+
+def claims(diagnoses: Sequence[Diagnosis], guessing: Sequence[str], judged: Sequence[VerdictRow]) -> list[Claim]:
     """What makes the answer doubtful, a clause each. guessing: what `at_chance` returns."""
-    made = [_claim(each.mode) for each in diagnoses[:GRAVE] if each.mode.cases]
+    grave = [each.mode for each in diagnoses[:GRAVE] if each.mode.cases]
+    made = [Claim(_claim(mode, brief=True), _claim(mode)) for mode in grave]
     if guessing:
         named = [*guessing[:NAMED], *([f"{len(guessing) - NAMED} more"] if len(guessing) > NAMED else [])]
-        made.append(f"{listed(named)} {'is' if len(guessing) == 1 else 'are'} no better than chance on any arm")
-    return made + [sentence.removesuffix(".") for sentence in leaks(judged)]
+        whole = f"{listed(named)} {'is' if len(guessing) == 1 else 'are'} no better than chance on any arm"
+        made.append(Claim(whole.removesuffix(" on any arm"), whole))
+    sentences = (sentence.removesuffix(".") for sentence in leaks(judged))
+    return made + [Claim(sentence.partition(":")[0], sentence) for sentence in sentences]
+
+
+def in_a_line(claims: Sequence[Claim], warnings: str = "") -> str:
+    """All of it in a line: the gravest, and how many more there are. warnings: about the images; empty for none."""
+    briefs = [claim.brief for claim in claims] + [warnings.partition(":")[0]] * bool(warnings)
+    return " and ".join([*briefs[:1], *([count(len(briefs) - 1, "more warning")] if len(briefs) > 1 else [])])
 
 
 def _of_mode(mode: FailureMode, arms: Mapping[str, Mapping]) -> str:
@@ -83,27 +100,32 @@ def _names(mode: FailureMode) -> list[str]:
     return list(dict.fromkeys(case.run.generator for case in mode.cases))
 
 
-def _claim(mode: FailureMode) -> str:
-    """All 6 trained generators of dcgan are broken."""
+def _claim(mode: FailureMode, brief: bool = False) -> str:
+    """All 6 trained generators of dcgan are broken. brief: without the names of classes."""
     names = _names(mode)
     groups = [names] if len(mode.cases) == len(mode.examined) else [[name] for name in names]
-    clauses = [_subject(group, mode) for group in groups]
+    clauses = [_subject(group, mode, brief) for group in groups]
     told = listed([clauses[0], *(f"{each[:1].lower()}{each[1:]}" for each in clauses[1:])])
     return f"{told} {mode.sentences[mode.trainings(case.run for case in mode.cases) > 1]}"
 
 
-def _subject(names: Sequence[str], mode: FailureMode) -> str:
+def _subject(names: Sequence[str], mode: FailureMode, brief: bool) -> str:
     """All 6 trained generators of dcgan; 4 of 12 (Oithona); all 3 that drew every class (for Oithona, of 6)."""
     runs = [run for run in mode.examined if run.generator in names]
     shown = [case.run for case in mode.cases if case.run.generator in names]
     looked, found = mode.trainings(runs), mode.trainings(shown)
-    all_ = {1: "The trained generator", 2: "Both trained generators"}.get(looked, f"All {looked} trained generators")
-    subject = f"{all_ if found == looked else f'{found} of {looked} trained generators'} of {listed(list(names))}"
+    trained = "" if brief else "trained "
+    all_ = {1: f"The {trained}generator", 2: f"Both {trained}generators"}.get(
+        looked, f"All {looked} {trained}generators"
+    )
+    subject = f"{all_ if found == looked else f'{found} of {looked} {trained}generators'} of {listed(list(names))}"
     classes, of = sorted({run.class_ for run in shown}), len({run.class_ for run in runs})
     where = listed(classes) if len(classes) <= 3 else count(len(classes), "class", "classes")
     if names[0] not in mode.shared:
-        return subject if found == looked else f"{subject} ({where})"
-    return subject if len(classes) == of else f"{subject} (for {where}, of {of})"
+        return subject if found == looked or brief else f"{subject} ({where})"
+    if len(classes) == of:
+        return subject
+    return f"{subject} (for {len(classes)} of {of} classes)" if brief else f"{subject} (for {where}, of {of})"
 
 
 def _numbers(cases: Sequence[Case]) -> str:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 import jinja2
 
@@ -25,6 +26,7 @@ from augury.report import (
     summary,
     tables,
     values,
+    words,
     worth,
 )
 from augury.report.captions import caption
@@ -95,7 +97,9 @@ def render(sources: Sources, content: Mapping[str, object] | None = None) -> str
         "coded": coded,
         "stacked": stacked,
     }
-    return environment.get_template(sources.template.name).render(**(content or gather(sources)))
+    content = content or gather(sources)
+    explained = words.Explained(cast(Sequence[words.Word], content["words"]))
+    return environment.get_template(sources.template.name).render(**content, explained=explained)
 
 
 def gather(sources: Sources) -> dict[str, object]:
@@ -132,7 +136,22 @@ def gather(sources: Sources) -> dict[str, object]:
     told = headline.sentences(able, judged, level) if judged else standing.answer(able, confused)
     of_page = [path for path in ordered(sources.tables, TABLES) if not apart(path)]
     figures = [show_figure(path) for path in ordered(sources.figures, FIGURES)]
+    doubts, seen = broken.claims(diagnoses, guessing, judged), noticed.read_noticed(sources.inspection)
+    known = facts.Facts(
+        settings=sources.settings,
+        manifest=manifest,
+        rows=rows,
+        judged=judged,
+        runtime=runtime,
+        splits=splits,
+        quarantine=quarantine,
+        duplicates=duplicates,
+        scored=facts.scored(scores),
+        explained="grad_cam" in {path.stem for path in sources.figures},
+        records={"generator": generators, "classifier": classifiers},
+    )
     return {
+        "words": [*words.names(known), *words.terms()],
         "title": str(sources.settings.get("dataset") or "augury"),
         "question": question.question(sources.settings, rows, judged, len(classes)),
         "facts": question.facts(rows, manifest),
@@ -141,7 +160,8 @@ def gather(sources: Sources) -> dict[str, object]:
         "measures": list(standing.MEASURES.values()),
         "most_standings": standing.MOST,
         "pairs": standing.listed_pairs(standing.pairs_of_best(able, confused)) if not judged else [],
-        "doubts": broken.claims(diagnoses, guessing, judged),
+        "doubts": doubts,
+        "doubted": broken.in_a_line(doubts, seen.summary if seen and seen.warnings else ""),
         "matrices": matrix.matrices(judged, levels),
         "level": level,
         "settle": answer.settling(judged, runtime),
@@ -155,7 +175,7 @@ def gather(sources: Sources) -> dict[str, object]:
             *nearest,
         ],
         "notes": sources.notes,
-        "noticed": noticed.read_noticed(sources.inspection),
+        "noticed": seen,
         "views_header": noticed.VIEWS_HEADER,
         "shortcuts_header": noticed.SHORTCUTS_HEADER,
         "part": part,
@@ -181,21 +201,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "weights": pretrained(classifiers),
         "machines": machines([*classifiers, *generators]),
         "versions": {name: metadata.version(name) for name in PACKAGES},
-        "methods": writing.write(
-            facts.Facts(
-                settings=sources.settings,
-                manifest=manifest,
-                rows=rows,
-                judged=judged,
-                runtime=runtime,
-                splits=splits,
-                quarantine=quarantine,
-                duplicates=duplicates,
-                scored=facts.scored(scores),
-                explained="grad_cam" in {path.stem for path in sources.figures},
-                records={"generator": generators, "classifier": classifiers},
-            )
-        ),
+        "methods": writing.write(known),
         "settings": json.dumps(sources.settings, indent=2, sort_keys=True, ensure_ascii=False),
     }
 
