@@ -215,8 +215,8 @@ def test_what_was_noticed_about_the_images_stands_near_the_head(study, page):
         "<strong>The images of &lt;Tapered&gt; look alike.</strong> What to do: set <code>a: &lt;b&gt;</code>." in page
     )
     assert "<li>The height tells classes: natural.</li>" in page
-    cells = '<td class="number">1,200</td><td class="number">900</td><td class="number">25%</td>'
-    assert f'{cells}<td class="number">0.31</td><td class="number">87%</td><td class="number">–</td>' in page
+    cells = '<td class="number">0.31</td><td class="number">87%</td><td class="number">–</td>'
+    assert f'{cells}<td class="number">25%</td><td class="number">1,200</td><td class="number">900</td>' in page
     assert "0.700 (0.600 to 0.800)</td><td>0.500</td><td>L: 100.0% of Tapered, 25.0% of others" in page
 
 

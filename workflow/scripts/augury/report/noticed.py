@@ -24,7 +24,7 @@ class Noticed:
         return f"{count(len(self.warnings), 'warning')} about the images: results may look better than they are"
 
 
-VIEWS_HEADER = ("class", "images", "specimens", "near-duplicates", "likeness", "with a near one", "test to training")
+VIEWS_HEADER = ("class", "likeness", "with a near one", "test to training", "near-duplicates", "images", "specimens")
 SHORTCUTS_HEADER = ("property", "balanced accuracy", "chance", "most telling")
 
 
@@ -47,7 +47,8 @@ def read_noticed(paths: Sequence[Path]) -> Noticed | None:
 def _view(row: ViewsRow) -> list[str]:
     likeness, tested = ("–" if value is None else f"{value:.2f}" for value in (row.likeness, row.likeness_test))
     near = "–" if row.likeness is None else f"{row.near:.0%}"
-    return [row.class_, grouped(row.images), grouped(row.specimens), f"{row.copies:.0%}", likeness, near, tested]
+    counted = (f"{row.copies:.0%}", grouped(row.images), grouped(row.specimens))
+    return [row.class_, likeness, near, tested, *counted]
 
 
 def _shortcut(row: ShortcutRow) -> list[str]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from augury.report.cells import Body, body, number, text
+from augury.report.cells import Body, Cell, body, number, text
 from augury.tables.sensitivity import SensitivityRow
 from augury.tables.table import read_rows
 
@@ -15,12 +15,12 @@ def sensitivity(path: Path) -> Body:
         "classifier": lambda row: text(row.classifier),
         "without": lambda row: text(f"{row.without}, {row.by}" if row.by else row.without),
         "words": lambda row: text(row.words + (" – opposite" if row.opposite else "")),
+        "difference": lambda row: Cell(_range(row), row.least, True),
         "with all": lambda row: text(row.word),
         "difference with all": lambda row: number(row.difference, _points),
-        "difference": lambda row: text(_range(row)),
         "images left out": lambda row: number(row.left_out or None, _whole),
     }
-    return body(cells, rows)
+    return body(cells, rows, keys=3)
 
 
 def _range(row: SensitivityRow) -> str:

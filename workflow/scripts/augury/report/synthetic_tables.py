@@ -55,18 +55,19 @@ def generators(path: Path) -> Body:
     names = list(dict.fromkeys(row.generator for row in rows))
     row_of = {(row.class_, row.generator, row.extractor): row for row in rows}
     several = len(extractors_of(rows)) > 1
-    header = ["class", "real images", *(["extractor"] if several else [])]
+    header = ["class", *(["extractor"] if several else [])]
     for name in names:
         leaked = " (leaked)" if any(row.leaked for row in rows if row.generator == name) else ""
         header += [f"{name}{leaked}: {frechet}", f"{name}{leaked}: {kernel} × 100"]
+    header.append("real images")
     lines = []
     for class_, extractor in dict.fromkeys((row.class_, row.extractor) for row in rows):
         of_class = [row for row in rows if row.class_ == class_]
         low, high = min(row.n_real_low for row in of_class), max(row.n_real_high for row in of_class)
         real = number(low) if low == high else Cell(f"{values.grouped(low)} to {values.grouped(high)}", low, True)
         cells = [cell for name in names for cell in _distances(row_of.get((class_, name, extractor)))]
-        lines.append([text(class_), real, *([text(extractor)] if several else []), *cells])
-    return Body(header, lines, (_trainings(rows) + _named(rows) + _stamped(rows)).strip())
+        lines.append([text(class_), *([text(extractor)] if several else []), *cells, real])
+    return Body(header, lines, (_trainings(rows) + _named(rows) + _stamped(rows)).strip(), 1 + several)
 
 
 def generator_pairs(path: Path) -> Body:

@@ -16,6 +16,7 @@ from augury.tables.copies import CopyRow
 from augury.tables.coverage import CoverageRow
 from augury.tables.models import MEASURES, ModelRow
 from augury.tables.per_class import PerClassRow
+from augury.tables.ranks import RankRow
 from augury.tables.runtime import RuntimeRow
 from augury.tables.table import read_dicts, read_not_run, read_rows
 
@@ -127,6 +128,16 @@ def _by_seed(path: Path) -> Body:
     return body(cells, [row for row in rows if row.part == part], shown, keys=3)
 
 
+def _ranks(path: Path) -> Body:
+    cells = _shared("arm", "classifier", "part") | {"rank": lambda row: text(row.rank)} | _measures("accuracy")
+    cells |= {
+        "errors": lambda row: number(row.n_errors),
+        "distance": lambda row: number(row.distance, values.distance, row.distance_low, row.distance_high),
+        "taxa": lambda row: number(row.n_taxa),
+    }
+    return body(cells | _shared("runs", "images", "specimens"), read_rows(path, RankRow), keys=4)
+
+
 def _copies(path: Path) -> Body:
     cells = {"generator": lambda row: text(row.generator + " (leaked)" * row.leaked)} | {
         "selection": lambda row: text(row.selection),
@@ -199,6 +210,7 @@ _FORMS = {
     "confusions": _confusions,
     "coverage": _coverage,
     "by_seed": _by_seed,
+    "ranks": _ranks,
     "copies": _copies,
     "generators": synthetic_tables.generators,
     "generator_pairs": synthetic_tables.generator_pairs,
