@@ -1,7 +1,10 @@
 """How far a study is: read from lines as Snakemake 9.27 prints them, and shown as a line and a page."""
 
+import contextlib
 import json
+import os
 import re
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -11,9 +14,10 @@ import pytest
 from augury.command.errors import UserError
 from augury.report.progress import watching
 from augury.report.progress.estimate import Estimate, told_left
-from augury.report.progress.page import at_work, curves, sentence, write_progress
+from augury.report.progress.page import at_work, curves, sentence, sheets, write_progress
 from augury.report.progress.steps import Steps
 from tests.browser import CHROMIUM, WHY_NOT, browser
+from tests.unit.test_dcgan import task
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 BEGAN = time.mktime((2026, 11, 27, 4, 54, 0, 0, 0, -1))
@@ -142,6 +146,30 @@ def test_the_page_shows_what_runs_its_losses_and_the_newest_samples(folder):
     assert re.search(r"<td>train_classifier</td><td>1</td><td>4</td>", text)
     steps.ended = True
     assert "reload" not in write_progress(steps, 0, BEGAN + 64, Path("results/small")).read_text()
+
+
+def test_a_training_that_runs_shows_the_newest_of_its_snapshots(folder):
+    results = Path("results/small")
+    ended = "fold1/generators/gan%20%231/seed0/%3Cb%3EA/samples.png"
+    output = results / "fold2/generators/gan/seed0/B"
+    trained = task(output / ".state", duration_unit="epochs", duration=4, snapshots=[1, 2])
+    for step in range(3):  # an epoch is two steps and a half
+        trained.step(step, 0)
+    below = "fold2/generators/gan/seed0/B/.state/snapshots/generator-00000"
+    assert sheets(results) == [("fold2 gan seed0 B, snapshot 1", f"{below}1.png"), ("fold1 gan #1 seed0 <b>A", ended)]
+    for step in range(3, 5):
+        trained.step(step, 0)
+    later = time.time() + 5
+    os.utime(results / f"{below}2.png", (later, later))  # two steps may be of one tick of the clock
+    assert sheets(results)[0] == ("fold2 gan seed0 B, snapshot 2", f"{below}2.png")
+    with browser(folder / "profile") if CHROMIUM else contextlib.nullcontext() as page:
+        path = write_progress(read(HEAD + MIDDLE), 60, BEGAN + 64, results)
+        if page:
+            page.open(path)
+            assert page.run("document.querySelector('figure img').naturalWidth") == 8 * 18 - 2
+    trained.save(output)
+    shutil.rmtree(output / ".state")  # as when it has ended
+    assert sorted(sheets(results))[1] == ("fold2 gan seed0 B", "fold2/generators/gan/seed0/B/samples.png")
 
 
 def test_a_loss_of_one_point_is_no_curve(folder):

@@ -1,5 +1,6 @@
 """The page of a study that runs: what is done, running and left, losses, the newest samples; it renews itself."""
 
+import contextlib
 import json
 import time
 from collections.abc import Sequence
@@ -68,10 +69,25 @@ def write_progress(steps: Steps, left: float, now: float, results: Path) -> Path
 
 
 def sheets(results: Path) -> list[tuple[str, str]]:
-    """(caption, address from the page on) of the newest sample grids."""
-    found = sorted(results.glob("*/generators/*/seed*/*/samples.png"), key=lambda path: -path.stat().st_mtime)
-    below = [path.relative_to(results) for path in found[:SHEETS]]
-    return [(" ".join([*path.parts[:1], *path.parts[2:5]]), quote(path.as_posix())) for path in below]
+    """(caption, address from the page on) of the newest sample grids, one of each training.
+
+    While it runs its snapshots have them, and once it has ended its folder of results.
+    """
+    newest: dict[Path, tuple[float, Path]] = {}
+    for below in ("samples.png", ".state/snapshots/generator-*.png"):
+        for path in results.glob(f"*/generators/*/seed*/*/{below}"):
+            with contextlib.suppress(FileNotFoundError):  # a training that ends takes its state away
+                folder = results.joinpath(*path.relative_to(results).parts[:5])
+                newest[folder] = max(newest.get(folder, (0.0, path)), (path.stat().st_mtime, path))
+    found = [path for _, path in sorted(newest.values(), reverse=True)[:SHEETS]]
+    return [(_caption(path.relative_to(results)), quote(path.relative_to(results).as_posix())) for path in found]
+
+
+def _caption(path: Path) -> str:
+    # fold1 gan seed0 A, and of a training that runs: fold1 gan seed0 A, snapshot 20
+    snapshot = path.stem.removeprefix("generator-").lstrip("0")
+    name = " ".join([*path.parts[:1], *path.parts[2:5]])
+    return f"{name}, snapshot {snapshot}" if path.parent.name == "snapshots" else name
 
 
 def curves(steps: Steps) -> list[tuple[str, list[dict[str, Any]]]]:
