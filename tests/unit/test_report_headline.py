@@ -118,7 +118,7 @@ def test_what_makes_the_answer_doubtful_is_a_clause_each():
         "Both generators of dcgan are broken and 3 more warnings"
     )
     single = broken.claims(diagnostics.examine([score_row(recall=0.6)], {}), ["n1"], [])
-    assert single == [("n1 is no better than chance", "n1 is no better than chance on any arm")]
+    assert [each[:2] for each in single] == [("n1 is no better than chance", "n1 is no better than chance on any arm")]
     assert broken.in_a_line(single) == "n1 is no better than chance"
     assert broken.in_a_line(broken.claims([], [], [leaked()])) == "dcgan is not judged"
     assert broken.in_a_line([], "1 warning about the images: ...") == "1 warning about the images"

@@ -13,8 +13,9 @@ from augury.command.errors import UserError
 from augury.figures.catalogue import FIGURES
 from augury.report import ranking, summary, tables, values
 from augury.report.captions import caption
-from augury.report.page import breakable, machines, ordered, pretrained, stacked
+from augury.report.page import breakable, ordered, stacked
 from augury.report.pictures import show_figure
+from augury.report.provenance import machines, pretrained
 from augury.scores.generators import compare_generators, summarise_generators
 from augury.study.split import Split
 from augury.tables.classification import ClassificationRow

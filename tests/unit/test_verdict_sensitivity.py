@@ -12,8 +12,12 @@ from augury.tables.sensitivity import SensitivityRow
 from augury.tables.table import read_rows, write_rows
 from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule
+from augury.verdict.families import Primary
+from augury.verdict.hanging import sentences
+from augury.verdict.known import Known
 from augury.verdict.runs import find_side
-from augury.verdict.sensitivity import halves, sentences
+from augury.verdict.sensitivity import cases, halves
+from augury.verdict.sensitivity import vary as judge
 from tests.predicted import write_arm
 from tests.scripts.in_process import call
 
@@ -68,6 +72,46 @@ def test_a_word_that_hangs_on_one_split_is_told(tmp_path):
     assert sum(int(word.rsplit("(", 1)[1].rstrip(")")) for word in row.words.split(", ")) == 3
     told = sentences([row])
     assert told == [f"Without any one of the splits gan with the classifier: {row.word} becomes {row.words}."]
+
+
+def test_each_repeat_is_judged_alone(tmp_path):
+    """The first division of the specimens says that the arm helps, the second that it hurts; together neither."""
+    for repeat, real, gan in (("", 0.5, 0.9), ("repeat2-", 0.9, 0.5)):
+        layout = f"{repeat}{{split}}/seed{{seed}}"
+        write_arm(tmp_path / "real", real, splits=3, n=300, layout=layout)
+        write_arm(tmp_path / "gan", gan, splits=3, n=300, layout=layout)
+    words = ["--baseline", tmp_path / "real", "--arm", tmp_path / "gan", "--training-set-variance", "0"]
+    rows = vary(tmp_path, *words)
+    row = rows["gan", "all but one repeat"]
+    assert (row.cases, row.left_out, row.agrees, row.opposite) == (2, 0, False, True)
+    assert sorted(row.words.split(", ")) == ["helps (1)", "hurts (1)"]
+    assert (row.least, row.most) == (pytest.approx(-0.4, abs=0.05), pytest.approx(0.4, abs=0.05))
+    assert rows["gan", "one split"].cases == 6
+    told = sentences([row])
+    assert told == [f"By each repeat of the splits alone gan with the classifier: {row.word} becomes {row.words}."]
+    sides, counted = [find_side([tmp_path / name]) for name in ("real", "gan")], []
+    given = [(sides[0], sides[1])], []
+    judge(*given, Rule(), 50, 0, Primary(["accuracy"], [], []), Known(), lambda: counted.append(1))
+    assert len(counted) == cases(*given) == 1 + 6 + 2
+
+
+def test_a_study_of_one_repeat_has_none_to_leave_out(tmp_path):
+    for name in ("real", "gan"):
+        write_arm(tmp_path / name, 0.8, splits=2, n=40)
+    rows = vary(tmp_path, "--baseline", tmp_path / "real", "--arm", tmp_path / "gan")
+    assert {without for _, without in rows} == {"doubted labels", "one split"}
+
+
+def test_of_many_words_that_change_the_first_are_told(tmp_path):
+    for name in ("real", "gan"):
+        write_arm(tmp_path / name, 0.8, splits=2, n=40)
+    row = vary(tmp_path, "--baseline", tmp_path / "real", "--arm", tmp_path / "gan")["gan", "one split"]
+    rows = [dataclasses.replace(row, arm=f"x{number}", agrees=number == 0) for number in range(8)]
+    [told] = sentences(rows)
+    assert told.startswith("Without any one of the splits x1 with the classifier: ")
+    assert told.endswith("; and 2 more.")
+    none = dataclasses.replace(row, without="doubted labels", left_out=0)
+    assert sentences([none]) == ["No label of a test image is doubted."]
 
 
 def test_doubted_labels_are_left_out_of_both_sides(tmp_path):

@@ -1,8 +1,9 @@
 """Judge arms once more without some of the test images or splits: does a word of the verdict hang on them?
 
 Left out are the test images whose labels are doubted by what all arms together predict; the half of each class's test
-specimens that is nearest to the training images of its split in a network's features, and the other half; and each
-split in turn. Writes --output, sensitivity.tsv: one row per arm, classifier and thing left out.
+specimens that is nearest to the training images of its split in a network's features, and the other half; each split
+in turn; and of several repeats all but one. Writes --output, sensitivity.tsv: one row per arm, classifier and thing
+left out.
 
 Predictions are found, and the other options are, as in judge_arms.py. Features are given network by network, with the
 rows of the packs that they are of, and the tables of the splits; without them nothing is near or far.
@@ -38,8 +39,9 @@ def main() -> None:
     from augury.tables.table import write_rows
     from augury.verdict.decision import Rule
     from augury.verdict.families import Primary
+    from augury.verdict.hanging import sentences
     from augury.verdict.left_out import doubted, near_and_far
-    from augury.verdict.sensitivity import cases, sentences, vary
+    from augury.verdict.sensitivity import cases, vary
 
     settings = statistics(args)
     comparisons = options.comparisons(args)

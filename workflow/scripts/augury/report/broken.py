@@ -68,6 +68,8 @@ class Claim(NamedTuple):
 
     brief: str
     whole: str
+    link: str = "in-full"  # where more is said of it
+    more: str = "What to do"
 
 
 def claims(diagnoses: Sequence[Diagnosis], guessing: Sequence[str], judged: Sequence[VerdictRow]) -> list[Claim]:

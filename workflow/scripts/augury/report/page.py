@@ -19,9 +19,11 @@ from augury.report import (
     headline,
     matrix,
     noticed,
+    provenance,
     published,
     question,
     ranking,
+    sensitivity,
     standing,
     summary,
     tables,
@@ -44,11 +46,13 @@ from augury.tables.generator_pairs import PairRow
 from augury.tables.generators import GeneratorRow, generator_run_of
 from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow, SplitRow
 from augury.tables.runtime import RuntimeRow
+from augury.tables.sensitivity import SensitivityRow
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import Row, read_dicts, read_not_run, read_rows
 from augury.tables.taxonomy import read_taxonomy
 from augury.tables.verdict import VerdictRow
 from augury.tables.worth import WorthRow
+from augury.verdict import hanging
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "jinja2", "docutils")
 PUBLISHED = "published"
@@ -136,7 +140,9 @@ def gather(sources: Sources) -> dict[str, object]:
     told = headline.sentences(able, judged, level) if judged else standing.answer(able, confused)
     of_page = [path for path in ordered(sources.tables, TABLES) if not apart(path)]
     figures = [show_figure(path) for path in ordered(sources.figures, FIGURES)]
-    doubts, seen = broken.claims(diagnoses, guessing, judged), noticed.read_noticed(sources.inspection)
+    varied = sensitivity.of_primary(read("sensitivity", SensitivityRow), judged)
+    doubts = [*broken.claims(diagnoses, guessing, judged), *sensitivity.claims(varied)]
+    seen = noticed.read_noticed(sources.inspection)
     known = facts.Facts(
         settings=sources.settings,
         manifest=manifest,
@@ -189,6 +195,7 @@ def gather(sources: Sources) -> dict[str, object]:
         "quarantine": quarantine[:MOST_ROWS],
         "twins": summary.twins(duplicates),
         "conflicts": [row for row in duplicates if row.conflict][:MOST_ROWS],
+        "told": {"sensitivity": hanging.sentences(varied)},
         "tables": [view for view in map(tables.view, of_page) if view.rows],
         "test_sets": elsewhere.read_sets(sources.elsewhere, classes, sources.settings),
         "published": published.comparison(paths[PUBLISHED]) if PUBLISHED in paths else None,
@@ -198,8 +205,8 @@ def gather(sources: Sources) -> dict[str, object]:
         "examined": any(each.mode.examined for each in diagnoses),
         "looked_at": diagnostics.looked_at(diagnoses),
         "caption": lambda name: caption(table_caption(name) if name in TABLES else sources.captions / f"{name}.rst"),
-        "weights": pretrained(classifiers),
-        "machines": machines([*classifiers, *generators]),
+        "weights": provenance.pretrained(classifiers),
+        "machines": provenance.machines([*classifiers, *generators]),
         "versions": {name: metadata.version(name) for name in PACKAGES},
         "methods": writing.write(known),
         "settings": json.dumps(sources.settings, indent=2, sort_keys=True, ensure_ascii=False),
@@ -217,32 +224,9 @@ def apart(path: Path) -> bool:
     return path.stem in TABLES and TABLES[path.stem].apart
 
 
-def pretrained(records: Sequence[Mapping]) -> list[tuple[str, str, str]]:
-    """(architecture, source, sha256) of the weights that classifiers began with, each once."""
-    sources_used: dict[tuple[str, str, str], None] = {}
-    for record in records:
-        weights = record.get("pretrained") or {}
-        key = (
-            str(record.get("architecture") or record.get("classifier")),
-            str(weights.get("source", "none")),
-            str(weights.get("sha256", "")),
-        )
-        sources_used[key] = None
-    return sorted(sources_used)
-
-
 def lineages(taxonomy: Path | None, classes: Sequence[str]) -> dict[str, str]:
     """Taxa above each class, where the study has a taxonomy."""
     if taxonomy is None:
         return {}
     tree = read_taxonomy(taxonomy, classes)
     return {class_: tree.lineage(class_) for class_ in classes}
-
-
-def machines(records: Sequence[Mapping]) -> list[tuple[str, str, str, int]]:
-    """(device, threads, precision, trainings) over all trainings."""
-    counts: dict[tuple[str, str, str], int] = {}
-    for record in records:
-        device, threads, precision = (str(record.get(name, "unknown")) for name in ("device", "threads", "precision"))
-        counts[device, threads, precision] = counts.get((device, threads, precision), 0) + 1
-    return [(*key, number) for key, number in sorted(counts.items())]

@@ -1,10 +1,15 @@
 """Whether words of the verdict hang on some images or on one split, as a table."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from augury.report import gains
+from augury.report.broken import Claim
 from augury.report.cells import Body, Cell, body, number, text
 from augury.tables.sensitivity import SensitivityRow
 from augury.tables.table import read_rows
+from augury.tables.verdict import VerdictRow
+from augury.verdict.hanging import comparison, what
 
 
 def sensitivity(path: Path) -> Body:
@@ -21,6 +26,25 @@ def sensitivity(path: Path) -> Body:
         "images left out": lambda row: number(row.left_out or None, _whole),
     }
     return body(cells, rows, keys=3)
+
+
+def of_primary(rows: Sequence[SensitivityRow], judged: Sequence[VerdictRow]) -> list[SensitivityRow]:
+    """The rows of the comparisons that the study is made for."""
+    primary = {(row.arm, row.baseline, row.classifier) for row in gains.primary(judged)}
+    return [row for row in rows if (row.arm, row.baseline, row.classifier) in primary]
+
+
+def claims(rows: Sequence[SensitivityRow]) -> list[Claim]:
+    """What makes the answer doubtful: words that turn into their opposites."""
+    return [
+        Claim(
+            f"{comparison(row)}: its word turns into the opposite",
+            f"{comparison(row)}: {row.word} becomes {row.words} {what(row)}",
+            "table-sensitivity",
+            "What it hangs on",
+        )
+        for row in rows if row.opposite
+    ]  # fmt: skip
 
 
 def _range(row: SensitivityRow) -> str:

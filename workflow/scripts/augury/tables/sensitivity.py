@@ -5,6 +5,8 @@ import dataclasses
 from augury.tables.columns import column
 from augury.tables.declaration import Table, has_classifiers
 
+DOUBTED, SPLIT, REPEAT = "doubted labels", "one split", "all but one repeat"  # what was left out
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SensitivityRow:
@@ -16,10 +18,11 @@ class SensitivityRow:
     measure: str = column("the first of the primary measures that is defined")
     without: str = column("what was left out: `doubted labels` (test images whose label is doubted by what all arms "
                           "together predict), `near images` and `far images` (the half of each class's test specimens "
-                          "that is nearest to the training images, or farthest from them, in a network's features), or "
-                          "`one split` (each in turn, or each tenth of them)")  # fmt: skip
+                          "that is nearest to the training images, or farthest from them, in a network's features), "
+                          "`one split` (each in turn, or each tenth of them) or `all but one repeat` (each division of "
+                          "all specimens alone, ten at most)")  # fmt: skip
     by: str = column("the network in whose features images are near")
-    left_out: int = column("test images that were left out, of all splits together; 0 for a split")
+    left_out: int = column("test images that were left out, of all splits together; 0 for a split or repeat")
     cases: int = column("times that it was judged again")
     difference: float | None = column("the difference in the verdict's way, with all images; positive: the arm is more")
     least: float | None = column("the same with something left out, the least of the cases")

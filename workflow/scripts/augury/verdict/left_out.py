@@ -9,6 +9,7 @@ from augury.command.errors import UserError
 from augury.prediction.label_audit import doubts, gather
 from augury.tables.predictions import read_predictions
 from augury.tables.rows import PackRow, SplitRow
+from augury.tables.sensitivity import DOUBTED
 from augury.tables.table import read_rows
 from augury.verdict.runs import TEST, Side, leaks
 from augury.verdict.sensitivity import Variant, halves
@@ -29,7 +30,7 @@ def doubted(comparisons: Sequence[tuple[Side, Side]]) -> Variant:
     for split, path in runs:
         table = (asked.get(path) or read_predictions(path)).of(TEST)
         tested.setdefault(split, set()).update(map(str, table.sha256))
-    return Variant("doubted labels", "", {split: names & of for split, of in tested.items()})
+    return Variant(DOUBTED, "", {split: names & of for split, of in tested.items()})
 
 
 def near_and_far(networks: Sequence[Sequence[str]], rows: Sequence[Path], splits: Sequence[Path]) -> Iterator[Variant]:

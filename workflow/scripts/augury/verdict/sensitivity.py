@@ -1,6 +1,7 @@
-"""The verdict with something left out: do its words hang on doubted labels, on near images, on one of the splits?"""
+"""The verdict with something left out: do its words hang on doubted labels, on near images, on how it was split?"""
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from augury.tables.grouping import grouped
 from augury.tables.rows import SplitRow
-from augury.tables.sensitivity import SensitivityRow
+from augury.tables.sensitivity import REPEAT, SPLIT, SensitivityRow
 from augury.tables.verdict import ALL, HELPS, HURTS, VerdictRow
 from augury.verdict.comparison import compare
 from augury.verdict.decision import Rule
@@ -17,9 +18,9 @@ from augury.verdict.known import Known
 from augury.verdict.runs import TEST, Side
 
 TRAIN = "train"
-SPLIT = "one split"
-MOST_PARTS = 10  # of the splits: each of so many is left out in turn
+MOST_PARTS = 10  # of the splits: each of so many is left out in turn; and repeats that are judged alone
 _BLOCK = 512  # test images whose training images are looked at at a time
+_REPEAT = re.compile(r"repeat(\d+)-")  # before a split's name, but for those of the first repeat
 
 LeftOut = Mapping[str, Collection[str]]  # sha256 of test images, by split
 
@@ -66,8 +67,9 @@ def vary(
     known: Known,
     done: Callable[[], object] = lambda: None,
 ) -> list[SensitivityRow]:
-    """A row of every comparison and variant, and of the splits where there are several; `done` is called after each.
+    """A row of every comparison and variant, of the splits and of the repeats where there are several.
 
+    `done` is called after each case.
     Words are of one look, each with all corrections of a verdict.
     """
 
@@ -87,9 +89,9 @@ def vary(
         sides = [(_without(one, variant.left_out), _without(other, variant.left_out)) for one, other in comparisons]
         count = sum(len(names) for names in variant.left_out.values())
         made.append((variant.without, variant.by, count, [judged(sides)]))
-    if parts := list(_parts(comparisons)):
+    for without, parts in _divisions(comparisons):
         cases = [judged([(_kept(one, part), _kept(other, part)) for one, other in comparisons]) for part in parts]
-        made.append((SPLIT, "", 0, cases))
+        made.append((without, "", 0, cases))
     return [
         _row(whole[key], without, by, count, [case[key] for case in cases if key in case])
         for key in whole
@@ -99,30 +101,23 @@ def vary(
 
 def cases(comparisons: Sequence[tuple[Side, Side]], variants: Sequence[Variant]) -> int:
     """How often `vary` judges."""
-    return 1 + len(variants) + len(list(_parts(comparisons)))
+    return 1 + len(variants) + sum(len(parts) for _, parts in _divisions(comparisons))
 
 
-def sentences(rows: Sequence[SensitivityRow]) -> list[str]:
-    """One of each thing that was left out: Without doubted labels (7 images) every word stays."""
-    made = []
-    for (without, by), of in grouped(rows, lambda row: (row.without, row.by)).items():
-        what = "any one of the splits" if without == SPLIT else f"{without}{f' by {by}' if by else ''}"
-        what += "" if without == SPLIT else f" ({of[0].left_out} of the test images)"
-        changed = [
-            f"{row.arm} with {row.classifier or 'the classifier'}: {row.word} becomes {row.words}"
-            for row in of
-            if not row.agrees
-        ]
-        made.append(f"Without {what} " + (f"{'; '.join(changed)}." if changed else "every word stays."))
-    return made
-
-
-def _parts(comparisons: Sequence[tuple[Side, Side]]) -> Iterator[set[str]]:
-    # Splits to leave out in turn.
+def _divisions(comparisons: Sequence[tuple[Side, Side]]) -> Iterator[tuple[str, list[set[str]]]]:
+    # What is left out of the splits, and the sets of them that are left out in turn.
     splits = list(dict.fromkeys(key.split for pair in comparisons for side in pair for key in side.runs))
     if len(splits) > 1:
-        for part in np.array_split(np.arange(len(splits)), min(MOST_PARTS, len(splits))):
-            yield {splits[index] for index in part}
+        parts = np.array_split(np.arange(len(splits)), min(MOST_PARTS, len(splits)))
+        yield SPLIT, [{splits[index] for index in part} for part in parts]
+    repeats = list(grouped(splits, _repeat).values())
+    if len(repeats) > 1:
+        yield REPEAT, [{name for name in splits if name not in repeat} for repeat in repeats[:MOST_PARTS]]
+
+
+def _repeat(split: str) -> int:
+    found = _REPEAT.match(split)
+    return int(found[1]) if found else 1
 
 
 def _without(side: Side, left_out: LeftOut) -> Side:
