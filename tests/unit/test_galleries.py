@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -123,6 +124,24 @@ def test_a_synthetic_image_stands_beside_the_training_image_that_it_resembles_an
     assert second.pictures[2].lines == ("parent, noise 0.5; specimen S1",)
     paths = {picture.path for picture in gallery.pictures if picture.path}
     assert not any("A/2.png" in path for path in paths), "a test image is no neighbour"
+
+
+def test_a_generator_of_all_classes_is_likened_to_the_training_images_of_all(folder, tmp_path):
+    results = tmp_path / "small"
+    shutil.copytree(folder / "splits", results / "splits")
+    rows = read_rows(folder / "splits" / "holdout.tsv", SplitRow)
+    other = next(row for row in rows if row.class_ == "B" and row.part == "train")
+    image = fit_image(Image.open(other.path), 16, "rgb", Preparation())
+    for name in ("of_one", "of_all"):
+        pool = [SyntheticRow("000000", "shard-000000.tar", "A", name, 0, False)]
+        write_pool(results / f"holdout/synthetic/{name}@20/random/seed0/A", [image], pool, {})
+    made = results / "holdout/generators/of_all/seed0/all/generator.json"
+    made.parent.mkdir(parents=True)
+    made.write_text("{}")
+    gallery = of_synthetic.synthetic(results)
+    nearest_of = {section.title: section.groups[0].pictures[1] for section in gallery.sections}
+    assert nearest_of["A: of_one@20"].label == "A"
+    assert (nearest_of["A: of_all@20"].path, nearest_of["A: of_all@20"].lines) == (other.path, ("nearest, r 1.00",))
 
 
 def test_the_likest_is_found_turned_and_mirrored():
@@ -351,6 +370,31 @@ def test_keys_are_told_and_an_image_is_enlarged(shown):
     opened.press("Enter")
     assert opened.run("document.querySelector('#large').open") is True
     assert opened.run("document.querySelector('#large a').getAttribute('href')").startswith("./")
+
+
+@in_browser
+def test_an_image_is_enlarged_from_its_file_where_that_can_be_shown(shown, tmp_path):
+    opened, _ = shown
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 600, 3), np.uint8))
+    paths = [tmp_path / name for name in ("1 #?.png", "2.tif", "3.png")]
+    for path in paths:
+        image.save(path)
+    gallery = Gallery("Look", "", CLASSES, [Section("A", [Group([Picture(path, str(path), "A")]) for path in paths])])
+    page.write_page(gallery, tmp_path / "page.html")
+    paths[2].unlink()
+    opened.requests.clear()
+    opened.open(tmp_path / "page.html")
+    widths = []
+    for _ in paths:
+        opened.press("Enter")
+        opened.run("new Promise(done => setTimeout(done, 500))")
+        widths.append(opened.run("document.querySelector('#large img').naturalWidth"))
+        opened.press("Escape")
+        opened.press("j")
+    assert widths == [600, 128, 128], "a browser shows no TIFF, and the last is gone"
+    asked = {each.rpartition("/")[2] for each in opened.requests if not each.startswith("data:")}
+    assert asked == {"page.html", "1%20%23%3F.png", "2.tif", "3.png"}
+    assert all(each.startswith(("data:", tmp_path.as_uri())) for each in opened.requests)
 
 
 @in_browser

@@ -4,6 +4,7 @@
   const pictures = data.pictures;
   const byId = (id) => document.getElementById(id);
   const STORED = "augury-gallery-" + document.body.dataset.key;
+  const WIDE = 512; // pixels of an image that is not shown larger than it is
   const NEAR = "800px"; // of the screen: within it a card holds its image
 
   const corrections = new Map(); // path -> {class, exclude, specimen}
@@ -273,7 +274,17 @@
     const dialog = byId("large");
     const thumbnail = data.thumbnails[picture.thumbnail];
     dialog.querySelector("h2").textContent = picture.label || picture.suggested || "Image";
-    dialog.querySelector("img").src = thumbnail ? thumbnail[0] : "data:,";
+    const image = dialog.querySelector("img");
+    image.src = thumbnail ? thumbnail[0] : "data:,";
+    image.className = "";
+    // The file itself, where it lies where it did and a browser can show it.
+    const whole = new Image();
+    whole.onload = () => {
+      if (at() !== picture) return;
+      image.src = whole.src;
+      image.className = whole.naturalWidth > WIDE ? "smooth" : "";
+    };
+    if (picture.link) whole.src = picture.link;
     const words = [picture.path, ...(picture.lines ?? [])].filter(Boolean).join(" · ");
     dialog.querySelector("p").replaceChildren(words);
     if (picture.link) {

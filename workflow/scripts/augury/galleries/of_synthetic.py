@@ -1,7 +1,7 @@
 """Gallery of synthetic images, each beside the training image that looks the likest, and beside its parent."""
 
 import tarfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from augury.galleries.thumbnails import small
 from augury.tables.rows import SplitRow, SyntheticRow
 from augury.tables.table import read_rows
 
+ALL = "all"  # the class of a generator that was trained on every class
 _IMAGES = 3  # in a group, at most
 
 
@@ -24,12 +25,14 @@ def synthetic(results: Path, split: str = "", threads: int = 1) -> Gallery:
     split = split or found[0].relative_to(results).parts[0]
     pools = _first_seeds([path for path in found if path.relative_to(results).parts[0] == split])
     share = max(1, MOST // (_IMAGES * len(pools)))
-    training = _Training(results / "splits" / f"{split}.tsv", threads)
+    shared = {path.parts[-4] for path in results.glob(f"{split}/generators/*/seed*/{ALL}/generator.json")}
+    training = _Training(results / "splits" / f"{split}.tsv", shared, threads)
     sections = [training.section(path, share) for path in pools]
     about = (
-        f"Synthetic images of {split}, each beside the training image whose pixels are the likest (r: their "
-        "correlation, upright, turned or mirrored) and, where it was begun with one, beside its parent. Look for "
-        "copies, for what no specimen has, and for what is drawn again and again."
+        f"Synthetic images of {split}, each beside the training image whose pixels are the likest (of its class, or "
+        "of all where one generator was trained on all; r: their correlation, upright, turned or mirrored) and, where "
+        "it was begun with one, beside its parent. Look for copies, for what no specimen has, and for what is drawn "
+        "again and again."
     )
     classes = sorted({row.class_ for row in training.rows})
     return Gallery(f"Synthetic images of {results.name}", about, classes, sections, training.specimens)
@@ -44,14 +47,14 @@ def _first_seeds(paths: Iterable[Path]) -> list[Path]:
 
 
 class _Training:
-    """The training images of a split."""
+    """The training images of a split. shared: generators that were trained on all classes."""
 
-    def __init__(self, table: Path, threads: int) -> None:
+    def __init__(self, table: Path, shared: Collection[str], threads: int) -> None:
         every = read_rows(table, SplitRow)
         self.rows = [row for row in every if row.part == "train"]
         self.specimens = specimens_of(every)
-        self.threads = threads
-        self._images: dict[str, np.ndarray] = {}
+        self.threads, self.shared = threads, shared
+        self._likened: dict[str, tuple[list[SplitRow], np.ndarray]] = {}
         self._by_hash = {row.sha256: row for row in self.rows}
 
     def section(self, index: Path, most: int) -> Section:
@@ -60,14 +63,12 @@ class _Training:
         shown = rows[:most]
         contents = list(_contents(index, shown))
         class_, generator, selection = index.parts[-2], index.parts[-5], index.parts[-4]
-        own = [row for row in self.rows if row.class_ == class_]
-        if class_ not in self._images:
-            self._images[class_] = small([Path(row.path) for row in own], self.threads)
-        places, values = nearest(small(contents, self.threads), self._images[class_], 1)
+        seen, images = self._seen(ALL if shown and shown[0].generator in self.shared else class_)
+        places, values = nearest(small(contents, self.threads), images, 1)
         groups = []
         for row, content, place, value in zip(shown, contents, places[:, 0], values[:, 0], strict=True):
             pictures = [Picture(content, label=f"synthetic {row.name}", fixed=True)]
-            pictures.append(_real(own[place], f"nearest, r {value:.2f}"))
+            pictures.append(_real(seen[place], f"nearest, r {value:.2f}"))
             parent = self._by_hash.get(row.parent)
             if parent:
                 noise = f", noise {row.sigma:g}" if row.sigma is not None else ""
@@ -76,6 +77,13 @@ class _Training:
         about = f"The first {len(shown)} of {len(rows)} images of the pool." if len(shown) < len(rows) else ""
         chosen = "" if selection == "random" else f", {selection}"
         return Section(f"{class_}: {generator}{chosen}", groups, about)
+
+    def _seen(self, class_: str) -> tuple[list[SplitRow], np.ndarray]:
+        """The training images of a class, or of all: rows, and what they are likened by."""
+        if class_ not in self._likened:
+            rows = [row for row in self.rows if class_ in (ALL, row.class_)]
+            self._likened[class_] = rows, small([Path(row.path) for row in rows], self.threads)
+        return self._likened[class_]
 
 
 def _real(row: SplitRow, words: str) -> Picture:
