@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -75,7 +75,8 @@ class Tour:
         path = self.folder / "terminal.html"
         path.write_text(TERMINAL % text, encoding="utf-8")
         self.page.open(path, DESK[0], 200)
-        self.shoot(name, (DESK[0], self.page.run("document.querySelector('pre').offsetHeight")))
+        written = "\n".join(line for _, lines in told for line in lines.strip().splitlines())
+        self.shoot(name, (DESK[0], self.page.run("document.querySelector('pre').offsetHeight")), written)
 
     def show(self, name: str, path: Path, size: tuple[int, int] = DESK, keys: str = "", dark: bool = False) -> None:
         """A picture of a page's first screen, after some keys."""
@@ -85,12 +86,15 @@ class Tour:
         self.page.run("scrollTo(0, 0); new Promise(done => setTimeout(done, 300))")
         self.shoot(name, size)
 
-    def shoot(self, name: str, size: tuple[int, int]) -> None:
-        """Write what is on the screen."""
+    def shoot(self, name: str, size: tuple[int, int], written: str = "") -> None:
+        """Write what is on the screen. written: what it says, kept in the file, so that a test sees what is stale."""
         self.page.send("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1], deviceScaleFactor=1,
                        mobile=size[0] < 600)  # fmt: skip
         path = ROOT / "docs/pictures" / f"tour-{name}.webp"
-        Image.open(io.BytesIO(self.page.picture())).convert("RGB").save(path, quality=QUALITY, method=6)
+        exif = Image.Exif()
+        if written:
+            exif[ExifTags.Base.ImageDescription] = written
+        Image.open(io.BytesIO(self.page.picture())).convert("RGB").save(path, quality=QUALITY, method=6, exif=exif)
         print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB", flush=True)
         if path.stat().st_size > LARGEST:
             sys.exit(f"{path.name} is larger than {LARGEST / 1000:.0f} kB: let it show less")

@@ -128,6 +128,15 @@ def test_pictures_of_the_tour_are_made_by_its_script_and_small():
     assert [name for name in shown if (folder / f"tour-{name}.webp").stat().st_size > 100_000] == []
 
 
+def test_every_entry_beside_other_tools_has_its_source():
+    rows = [line.strip("| ").split(" | ") for line in text("docs/comparison.md").splitlines() if line.startswith("| ")]
+    entries = [cell.strip("| ") for row in rows if "augury" not in row for cell in row[1:]]
+    assert len(entries) > 150
+    assert [
+        each for each in entries if each and not each.startswith("–") and "](" not in each and "][" not in each
+    ] == []
+
+
 def test_the_links_and_anchors_of_a_page_are_told_apart():
     """The reading above is one of forges: a heading's code font, punctuation and capitals leave its name."""
     assert "how-often-it-is-wrong-and-what-it-sees" in anchors("docs/verdict.md")
