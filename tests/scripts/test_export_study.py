@@ -162,10 +162,17 @@ def test_what_shows_real_images_stays_behind_unless_it_is_asked_for(results, exp
     assert not [name for name in more if name.endswith(".safetensors") or name.startswith("originals/")]
     said = capsys.readouterr().out
     assert "pools of copier stay behind" in said
-    assert "a licence is said to be unknown" in said
+    assert "the licence of what is passed on is said to be unknown: name it by --licence" in said
     crate = (output / "ro-crate-metadata.json").read_text()
     assert "unknown licence" in crate
     assert "license: unknown" in (output / "holdout/classifiers/real/cnn/seed0/README.md").read_text()
+
+
+def test_only_a_licence_that_is_unknown_is_asked_for(results, tmp_path, capsys):
+    call("export_study", ["--results", results, "--output", tmp_path / "x", "--licence", "MIT"])
+    said = capsys.readouterr().out
+    assert "passed on is said to be unknown" not in said
+    assert "the study's images is said to be unknown: name it by the config's key `licence`" in said
 
 
 def test_mistakes_are_one_sentence_and_leave_nothing(results, exported, tmp_path):

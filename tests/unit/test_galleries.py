@@ -360,6 +360,36 @@ def test_it_is_used_by_touch_too(shown, tmp_path, width):
 
 
 @in_browser
+@pytest.mark.parametrize(
+    "kind, words",
+    [("duplicates", "No two images of small look alike"), ("quarantine", "No file of small was left out")],
+)
+def test_a_page_without_images_says_so(shown, folder, tmp_path, kind, words):
+    opened, _ = shown
+    results = tmp_path / "small"
+    shutil.copytree(folder / "images", results / "images")
+    write_rows(results / "images" / "duplicates.tsv", DuplicateRow, [])
+    write_rows(results / "images" / "quarantine.tsv", QuarantineRow, [])
+    page.write_page(getattr(of_study, kind)(results), tmp_path / "page.html")
+    opened.open(tmp_path / "page.html")
+    said = opened.run("document.body.innerText")
+    assert words in said
+    assert "There is no image to look at." in said
+    assert "Press ?" not in said
+    assert "Download" not in said
+    if AXE.exists():
+        opened.run(AXE.read_text(encoding="utf-8") + ";0")
+        assert opened.run("axe.run().then(found => found.violations.map(each => each.id + ': ' + each.help))") == []
+
+
+def test_where_no_label_is_doubted_the_page_says_so():
+    none = np.zeros((2, 2))
+    gallery = doubts([], HeldOut(["a", "b"], ["a.png", "b.png"], np.array([0, 1]), none, none, ("A", "B")))
+    assert gallery.about == "Of 2 labels none is doubted: nothing is to be corrected here."
+    assert gallery.pictures == []
+
+
+@in_browser
 def test_keys_are_told_and_an_image_is_enlarged(shown):
     opened = fresh(shown)
     opened.press("?")

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from augury.galleries.of_predictions import predictions
+from augury.galleries.page import write_page
 from augury.images.sources import read_source
 from augury.planning.checks.remarks import remarks
 from augury.planning.reading import plan_study
+from tests.browser import CHROMIUM, WHY_NOT, browser
 from tests.project import small_config
 
 NAMES = [f"s{site}/{number:03d}.png" for site in (1, 2) for number in range(6)]
@@ -70,6 +73,22 @@ def test_each_class_has_the_files_that_the_table_gives_it(root):
 def test_paths_may_be_written_in_other_ways(form):
     write({form(name): label for name, label in LABELS.items()})
     assert below(planned(), "B") == [f"images/{name}" for name in NAMES if name.startswith("s2")]
+
+
+@pytest.mark.skipif(not CHROMIUM, reason=WHY_NOT)
+def test_what_is_accepted_on_the_page_of_predictions_is_a_table_of_labels(root, tmp_path):
+    """Each image is predicted as its class; of both classes all are accepted but the last, which is another or none."""
+    rows = [{"path": f"images/{name}", "predicted": label, "probability": "0.9", "out_of_distribution": "false"}
+            for name, label in LABELS.items()]  # fmt: skip
+    write_page(predictions(rows, ["A", "B"]), tmp_path / "predictions.html")
+    with browser(tmp_path / "profile") as page:
+        page.open(tmp_path / "predictions.html")
+        for key in "yyyyy2yyyyyx":  # the last of A is of B; the last of B shows nothing
+            page.press(key)
+        path = page.downloaded(tmp_path, "corrections.tsv", lambda: page.press("d"))
+    study = planned({"table": path.name})
+    a, b = ([f"images/s{site}/{number:03d}.png" for number in range(6)] for site in (1, 2))
+    assert (below(study, "A"), below(study, "B")) == (a[:5], [a[5], *b[:5]])
 
 
 def test_a_table_as_ecotaxa_exports_it(root):

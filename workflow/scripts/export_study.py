@@ -38,9 +38,10 @@ def main() -> None:
     size = export(study, args.output, args.without, args.along)
     for sentence in left_out(study, args.along):
         script.tell(sentence)
-    if UNKNOWN in (study.licence, study.image_licence):
-        script.tell("a licence is said to be unknown: --licence names that of what is passed on, the key `licence` of "
-                    "the config that of the images")  # fmt: skip
+    if study.licence == UNKNOWN:
+        script.tell("the licence of what is passed on is said to be unknown: name it by --licence")
+    if study.image_licence == UNKNOWN:
+        script.tell("the licence of the study's images is said to be unknown: name it by the config's key `licence`")
     script.tell(f"{args.output}: {size / 1e6:.1f} MB, ready to pass on; its README.md says what is in it")
 
 

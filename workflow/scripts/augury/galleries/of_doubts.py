@@ -47,6 +47,8 @@ def doubts(rows: Sequence[DoubtRow], predicted: HeldOut, threads: int = 1) -> Ga
         f"each image stand those of its label, then those of the suggested class, whose pixels are the likest. A "
         "suggestion is a reason to look, never to relabel unseen."
     )
+    if not rows:
+        about = f"Of {len(predicted.labels)} labels none is doubted: nothing is to be corrected here."
     sections = [Section("Doubted labels", groups)] if groups else []
     specimens = specimens_of(predicted.rows) if predicted.rows else None
     return Gallery("Doubted labels", about, predicted.classes, sections, specimens)

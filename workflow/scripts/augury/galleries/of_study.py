@@ -30,6 +30,8 @@ def duplicates(results: Path) -> Gallery:
         if pairs
     ]
     about = f"{len(rows)} pairs of images look alike; {len(kinds[next(iter(kinds))])} of them have two labels."
+    if not rows:
+        about = f"No two images of {results.name} look alike: nothing is to be corrected here."
     return Gallery(f"Duplicates of {results.name}", about, _classes(images), sections, specimens_of(images))
 
 
@@ -65,6 +67,8 @@ def quarantine(results: Path) -> Gallery:
         pictures = [Picture(Path(row.path), row.path, row.class_, lines=(row.reason, _name(row.path))) for row in those]
         sections.append(Section(reason.capitalize(), [Group([each]) for each in pictures]))
     about = f"{len(rows)} files of {results.name} were left out. What is excluded is listed here no more."
+    if not rows:
+        about = f"No file of {results.name} was left out. What the study excludes is not listed here."
     return Gallery(f"Quarantine of {results.name}", about, _classes(images), sections, specimens_of(images))
 
 
