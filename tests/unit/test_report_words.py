@@ -31,6 +31,8 @@ def test_a_word_is_linked_where_it_first_stands_and_never_again():
         "accuracy", "arm", "helps_hurts", "brier_score", "control", "points", "interval"
     ]  # fmt: skip
     assert linked(explained("In brackets: 95% interval. Grey: secondary comparisons.")) == [("secondary", "secondary")]
+    assert linked(Explained(terms())("Whether such images help one is not known.")) == []
+    assert linked(Explained(terms())("4 of 5 comparisons hurt.")) == [("helps_hurts", "hurt")]
     assert len({word.key for word in explained.used}) == len(explained.used) == 11
 
 

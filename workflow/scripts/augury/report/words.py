@@ -36,8 +36,8 @@ _TERMS = {
     "secondary": ("secondary", "a comparison beside those that the study is made for; another study has to confirm "
                   "it."),
     "control": ("controls?", "an arm that shows what else would explain a gain, such as classical copies."),
-    "helps, hurts": ("helps?|hurts?", "the difference from the baseline is beyond chance, after correction for the "
-                     "number of comparisons."),
+    "helps, hurts": (r"helps|hurts|(?<=seen to )help|(?<=comparisons )(?:help|hurt)", "the difference from the "
+                     "baseline is beyond chance, after correction for the number of comparisons."),
     "points": ("points?", "percentage points: from 80% to 83% are 3 points."),
     "interval": (r"\d+(?:\.\d+)?% intervals?|(?<=\()\d+(?:\.\d+)?%(?=\))", "a range that holds the truth about all "
                  "such specimens in so many of 100 studies."),
