@@ -446,6 +446,11 @@ def test_it_begins_with_another_and_what_that_was_told_of_the_same_name(tmp_path
     assert [name for name in ours if not torch.equal(ours[name], theirs[name])] == ["denoiser.network.of_label.weight"]
     alone = TASK(description(conditional=False), images(), None, place, tmp_path / "snapshots", start).generator
     assert torch.equal(alone.denoiser.network.stem.weight, before.denoiser.network.stem.weight)
+    save_weights(tmp_path / "generator.safetensors", alone)
+    untold = Start(tmp_path, "other", description(conditional=False), [], "")
+    made = TASK(mine, images(), torch.arange(12) % 2, place, tmp_path / "snapshots", untold).generator
+    assert torch.equal(made.denoiser.network.stem.weight, alone.denoiser.network.stem.weight)
+    assert 0 < made.denoiser.network.of_label.weight.abs().max() < 1.3  # fresh: what the other was not told of
     with pytest.raises(UserError, match="does not hold the weights of this network"):
         TASK(description(model_channels=16), images(), None, place, tmp_path / "snapshots", start)
 

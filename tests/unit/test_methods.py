@@ -89,6 +89,23 @@ def test_what_only_some_studies_do_is_told_of_these_alone(tmp_path):
     assert not re.search("Other test sets|Learning curve|Final classifier|Before the split", plain)
 
 
+def test_a_pool_that_generators_began_with_is_named(tmp_path):
+    generators = {
+        "relatives": {"family": "diffusion", "trained_on": {"pool": "archive"}},
+        "dcgan": {"family": "diffusion", "init_from": {"generator": "relatives"}},
+    }
+    text = written(tmp_path / "pool", {"generators": generators}, generators=list(generators)).markdown()
+    for words in (
+        "It was trained on real images from elsewhere, those of the pool archive that showed no specimen of the study,",
+        "It began with the weights of the generator relatives, fine-tuned on these images.",
+        "It was trained on the training part alone,",
+    ):
+        assert text.count(words) == 1, words
+    assert text.count("one network for all classes that was told the class") == 1  # of the one that began with it
+    assert not re.findall(PRESENT, text)
+    assert "from elsewhere" not in written(tmp_path / "plain").markdown()
+
+
 def test_looks_leaks_and_what_was_only_recorded_are_said(tmp_path):
     leaked = written(tmp_path / "leaked", **KINDS["words"])
     assert "were not free of images that they were tested on" in leaked.markdown()

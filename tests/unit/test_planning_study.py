@@ -72,6 +72,7 @@ ENVIRONMENTS = {
         "inspect_images",
         "compare_elsewhere",
         "admit_elsewhere",
+        "admit_pool",
     ],
     "torch": [
         "pack_class",

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from augury.planning.checks.starts import problems
 from augury.planning.inputs.plan import Plan
 from augury.planning.reading import plan_study
-from augury.planning.transfer import Node, Transfer, problems
+from augury.planning.transfer import Node, Transfer
 from augury.tables.taxonomy import Taxonomy, read_taxonomy
 from tests.project import draw_classes, small_config
 from tests.settings import study

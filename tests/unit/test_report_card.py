@@ -32,6 +32,12 @@ def text(recipe=RECIPE, rows=ROWS, record=RECORD):
     return card("small", FOLDER, record, recipe, rows)
 
 
+def test_what_must_be_known_of_its_images_stands_in_it():
+    made = card("small", FOLDER, RECORD, RECIPE, ROWS, "gan began with images from elsewhere, of archive")
+    assert "| its images | gan began with images from elsewhere, of archive |" in made
+    assert "its images" not in text()
+
+
 def test_it_says_first_that_it_has_no_test_score_of_its_own():
     paragraphs = text().split("\n\n")
     assert paragraphs[0] == "# cnn on gan, trained on every specimen of small"

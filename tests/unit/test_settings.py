@@ -96,8 +96,8 @@ def models():
 def test_every_setting_is_described_and_has_a_default(model):
     """A key without a default or a meaning cannot be documented nor filled; an unknown key is a mistake."""
     meaning_of = meanings(model)
-    with_needed = ("Config", "Labels", "Pool", "Final")
-    needed = {"images", "table", "arm"} if model.__name__ in with_needed else {"family", "architecture"}
+    with_needed = ("Config", "Labels", "Pool", "Final", "FromPool")
+    needed = {"images", "table", "arm", "pool"} if model.__name__ in with_needed else {"family", "architecture"}
     for name, field in model.model_fields.items():
         assert meaning_of.get(name) or name == "family", f"{name} has no meaning"
         assert not field.is_required() or name in needed, f"{name} has no default"

@@ -1,4 +1,4 @@
-# Real images from elsewhere: indexed and packed as the study's own, compared with them, retrieved from pools.
+# Real images from elsewhere: indexed and packed as the study's own, compared with them, trained on, retrieved.
 
 
 use rule index_class as index_elsewhere with:
@@ -92,6 +92,38 @@ rule compare_elsewhere:
     shell:
         "python {params.script:q} --elsewhere-folders {params.elsewhere:q} --class-folders {params.own:q}"
         " {params.options} --twins {output.twins:q} --threads {threads} --log {log:q}"
+
+
+rule admit_pool:
+    input:
+        unpack(plan.elsewhere.pool_inputs),
+    output:
+        rows=paths.admitted,
+    log:
+        f"{paths.logs}/admit_pool/{{elsewhere}}/{{split}}/{{class_}}.log",
+    benchmark:
+        f"{paths.benchmarks}/admit_pool/{{elsewhere}}/{{split}}/{{class_}}.tsv"
+    wildcard_constraints:
+        elsewhere=one_of(plan.elsewhere.pools),
+    priority: 80  # a pool that shows a test specimen stops the study here
+    group:
+        "elsewhere"
+    conda:
+        "../../envs/data.yaml"
+    resources:
+        mem_mb=memory(2000),
+        runtime=minutes(2, "elsewhere"),
+        turn=1,
+    params:
+        script=script("admit_pool"),
+        code=code_digest("admit_pool"),
+        name=lambda wildcards: os.path.basename(wildcards.elsewhere),
+        words=listed("indices", "twins", "splits"),
+        guard=study.config.guard,
+        pins=pins("data"),
+    shell:
+        "python {params.script:q} --name {params.name:q} --class {wildcards.class_:q} {params.words:q}"
+        " --guard {params.guard} --output {output.rows:q} --threads {threads} --log {log:q}"
 
 
 rule retrieve_images:

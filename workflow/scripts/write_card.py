@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--classifier", required=True, type=Path, help="classifier.json of what is handed over")
     parser.add_argument("--recipe", required=True, type=Path, help="file that fix_recipe made")
     parser.add_argument("--classification", required=True, type=Path, help="tables/classification.tsv of the study")
+    parser.add_argument("--caution", default="", help="what must be known of the images of its arm")
     parser.add_argument("--output", required=True, type=Path, help="file to write, .md")
     args = script.start(parser)
 
@@ -32,7 +33,7 @@ def main() -> None:
 
     record, recipe = read_description(args.classifier), read_recipe(args.recipe)
     rows = read_rows(args.classification, ClassificationRow)
-    text = card(args.study, args.classifier.parent, record, recipe, rows)
+    text = card(args.study, args.classifier.parent, record, recipe, rows, args.caution)
     with atomic(args.output) as temporary:
         temporary.write_bytes(sealed(f"{text}\n{COMMENT}".encode()))
     script.tell(

@@ -3,7 +3,7 @@
 After Mitchell et al. 2019, "Model cards for model reporting" (arXiv:1810.03993).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -56,8 +56,9 @@ def generator_card(study: Finished, run: Run) -> str:
     """Of one training of a generator."""
     record = run.record
     metadata = _metadata(study, "unconditional-image-generation", ["image-generation", "synthetic"])
-    seen = f"{record['n_train']:,} images" if record.get("n_train") else "images"
-    classes = listed(list(record.get("classes") or [str(record.get("class"))]))
+    trained_on = (record.get("settings") or {}).get("trained_on")
+    pool = trained_on["pool"] if isinstance(trained_on, Mapping) else None
+    classes = f"the pool {pool}" if pool else listed(list(record.get("classes") or [str(record.get("class"))]))
     arms = [name for name, arm in (study.config.get("arms") or {}).items()
             if (arm or {}).get("generator") == record["generator"]]  # fmt: skip
     judged = [row for row in study.judged if row.arm in arms and row.class_ == ALL and row.measure == "accuracy"]
@@ -65,15 +66,23 @@ def generator_card(study: Finished, run: Run) -> str:
         f"{record['generator']} of {classes}, {study.name}": "",
         "Intended use": "Drawing synthetic images to train classifiers with, as a study of its own has to show that it "
         "helps. **Synthetic: do not mix with observations.** Its images are no records of organisms or findings.",
-        "Training data": f"{seen} of the {_part(record)} (split {record['split']}, seed {record['seed']}). "
-        + _images(study),
+        "Training data": _seen(record, pool) + _images(study),
         "Verdict": _verdict(judged, record),
         "Limits": "Of few training images a generator may show some again: tables/synthetic.tsv says how near its "
         "images come to them, and weights may give them away. It shows what its training images show, nothing rarer."
         + (" It was trained on test images." if record.get("leaked") else ""),
-        "Licence": _licence(study),
+        "Licence": _licence(study) + (" That of the pool's images is not known here." if record.get("pools") else ""),
     }
     return _page(metadata, sections)
+
+
+def _seen(record: Any, pool: str | None) -> str:
+    # What a generator was trained on, and began with.
+    seen = f"{record['n_train']:,} images" if record.get("n_train") else "images"
+    of = f"the pool {pool}, real ones that show no specimen of the study" if pool else f"the {_part(record)}"
+    begun = [name for name in record.get("pools") or () if name != pool]
+    more = f"It began with a generator of images from elsewhere, of {listed(begun)}. " if begun else ""
+    return f"{seen} of {of} (split {record['split']}, seed {record['seed']}). {more}"
 
 
 def _row(study: Finished, record: Any) -> ClassificationRow | None:

@@ -11,6 +11,7 @@ from augury.command.script import tell
 from augury.generators.family import FEWEST
 from augury.images.mapped_arrays import blocks, gathered
 from augury.images.packs import open_parts
+from augury.settings.generation import FromPool
 from augury.splits.guard import check_parts, tested_rows
 from augury.tables.rows import SplitRow
 from augury.tables.table import each_row
@@ -21,6 +22,7 @@ PARTS_OF = {
     "train_and_validation": ("train", "validation"),
     "all": ("train", "validation", "test"),
 }
+OF_POOL = ("train", "test")  # of an admitted pool: with `guard: record`, what shows a test specimen is trained on
 GREY_LEVELS = 3  # of 255 by which the colours of a grey pixel may differ: what JPEG's rounding does
 _LUMA = np.array([19595, 38470, 7471], np.uint32)  # ITU-R 601 in 16 bits, as Pillow has it
 
@@ -47,20 +49,23 @@ def load_training_part(
     classes: Sequence[str],
     guard: str,
     what: str,
-    trained_on: str,
+    trained_on: str | FromPool,
     tested: Collection[str] = (),
 ) -> TrainingPart:
     """Read the training part of each class, after the guard has compared it with the test part of the split.
 
-    trained_on: the parts that are trained on, a key of PARTS_OF. tested: specimens by name that the split tests in any
-    class, of those that show several.
+    trained_on: the parts that are trained on, a key of PARTS_OF; or a pool, of whose folders packs and splits then are,
+    the latter as admit_pool writes them. tested: specimens by name that the split tests in any class, of those that
+    show several.
     """
-    read, labels, train = _open(packs, splits, PARTS_OF[trained_on])
+    pooled = isinstance(trained_on, FromPool)
+    read, labels, train = _open(packs, splits, OF_POOL if isinstance(trained_on, FromPool) else PARTS_OF[trained_on])
     test = tested_rows(tested) + [row for split in splits for row in rows_of_test_part(split)]
     if len(train) < FEWEST:
+        remedy = "add images to the pool" if pooled else "add images or leave the class out by `classes`"
         raise UserError(
             f"{what} has {len(train)} training images of {', '.join(classes)}; a generator needs at least {FEWEST}: "
-            f"add images or leave the class out by `classes`"
+            f"{remedy}"
         )
     leaked = check_parts(train, test, guard, what)
     return TrainingPart(read(), labels, train, leaked, test)

@@ -25,11 +25,9 @@ from augury.settings.base import (
     Settings,
     Unique,
 )
-from augury.settings.generation import InitFrom, LeCam
+from augury.settings.generation import FromPool, InitFrom, LeCam
 
 DRAWN_SECONDS = 0.05  # of an image that is drawn in one pass, and written or looked at
-
-
 FEWEST = 2  # training images: batch normalisation needs two
 
 
@@ -82,9 +80,10 @@ class FittedSettings(GeneratorSettings):
 
     class_conditional: Bool = False
     """Class-conditional: one generator for all classes that is given the class; else one per class."""
-    trained_on: Literal["train", "train_and_validation", "all"] = "train"
+    trained_on: Literal["train", "train_and_validation", "all"] | FromPool = "train"
     """Parts of the split that it learns from; with validation images, what these choose is flattered, and `all`
-    takes the test images too, as some publications did, and needs `guard: record`."""
+    takes the test images too, as some publications did, and needs `guard: record`. Or a pool, for other generators to
+    begin with (`init_from`)."""
     device: Device = "auto"
     """auto takes a GPU where there is one, of several the least used; cpu, cuda and cuda:N name the device."""
 
@@ -209,6 +208,7 @@ class GeneratorFamily:
     pixel_mb: float = 0.005  # memory of a training for each pixel of a batch's images, one plane
     guessed: Callable[[Any], Guess] | None = None  # instead of these two, where they depend on more than the side
     knows_taxa: bool = False  # whether a class-conditional one is told the taxa above its classes
+    begins_untold: bool = False  # whether a class-conditional one may begin with one that is told no class
     removes_noise: bool = False  # whether it can begin with a training image under noise
     has_styles: bool = False  # whether a search can look through styles w instead of latent vectors
     looks_through: tuple[str, ...] = ()  # networks that its discriminator looks through: they never judge its images

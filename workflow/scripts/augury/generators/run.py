@@ -14,6 +14,7 @@ from augury.generators.family import FittedSettings, TrainedSettings
 from augury.generators.sheets import TRUNCATIONS
 from augury.generators.transfer import MANIFEST, Start
 from augury.images.mapped_arrays import blocks
+from augury.settings.generation import trained_pool
 from augury.tables.description import save_description, seals_of
 from augury.tables.rows import SplitRow
 from augury.tables.table import write_cells, write_dicts, write_rows
@@ -51,6 +52,7 @@ def train(
     data = in_colours(data, settings.channels, begun_with, f"generator {about['generator']}")
     # A taxon above several classes is one kind of thing; only a generator for `all` takes the class.
     conditional = about["class"] == "all" and len(about["classes"]) > 1
+    pools = [trained_pool(settings), *(start.description.get("pools", []) if start else [])]
     description = about | {
         "family": settings.family,
         "conditional": conditional,
@@ -61,6 +63,7 @@ def train(
         "n_train": len(data.rows),
         "leaked": bool(data.leaked) or bool(start and start.description["leaked"]),
         "start": start.name if start else "scratch",
+        **({"pools": list(filter(None, pools))} if any(pools) else {}),
         "kimg_before": start.description["kimg_before"] + start.description["kimg"] if start else 0.0,
         "truncations": list(TRUNCATIONS),
     }

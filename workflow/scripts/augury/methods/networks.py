@@ -8,6 +8,7 @@ from augury.citing.shared import IMAGENET
 from augury.methods.facts import Facts, Paragraph
 from augury.methods.settings_told import told
 from augury.report.values import count, duration, listed
+from augury.settings.generation import trained_pool
 
 _TRAINED_ON = {"train_and_validation": "training and validation parts", "all": "whole of it, test images included"}
 
@@ -25,16 +26,23 @@ def generators(facts: Facts) -> Paragraph | None:
         records = [each for each in facts.records["generator"] if each.get("generator") == name]
         cited = settings.cited()
         references += cited
-        chosen = told(settings, _resolved(records[0])) if family.trained else ""
+        pool = trained_pool(settings)
+        apart = ("class_conditional", "trained_on") if pool else ()
+        chosen = told(settings, _resolved(records[0]), apart) if family.trained else ""
         sentence = f"The generator {name} was {family.called or f'of the family {settings.family}'}{cite(*cited)}"
         sentences.append(f"{sentence}{f': {chosen}' if chosen else ''}.")
-        if family.trained:
+        if pool:
+            images = f"real images from elsewhere, those of the pool {pool} that showed no specimen of the study"
+            sentences.append(f"It was trained on {images}, without labels, {_often(records)}{_taken(records)}.")
+        elif family.trained:
             part = _TRAINED_ON.get(settings.trained_on, "training part alone")
             sentences.append(f"It was trained on the {part}, {_often(records)}{_taken(records)}.")
         elif settings.statement(name):
             sentences.append(f"{settings.statement(name).capitalize()}.")
-        if getattr(settings, "init_from", None):
-            sentences.append("It began with the weights of another generator, fine-tuned on these images.")
+        if init := getattr(settings, "init_from", None):
+            entry = facts.entry("generators", init.generator)[1] if init.generator else None
+            before = f"the generator {init.generator}" if trained_pool(entry) else "another generator"
+            sentences.append(f"It began with the weights of {before}, fine-tuned on these images.")
     others = "Settings that were not named had the defaults of augury's version."
     return Paragraph("Generators", " ".join([*sentences, others]), references)
 

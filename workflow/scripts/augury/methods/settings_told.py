@@ -23,13 +23,17 @@ MAIN = (
 )
 
 
-def told(settings: Settings, resolved: Mapping[str, Any] | None = None) -> str:
+def told(settings: Settings, resolved: Mapping[str, Any] | None = None, without: Sequence[str] = ()) -> str:
     """Names and values: size 64 px, batch 32 ... resolved: values of keys that the config leaves to be derived."""
     values = {**settings.model_dump(), **{key: value for key, value in (resolved or {}).items() if value is not None}}
     pairs = []
     for key, field in type(settings).model_fields.items():
         chosen, default = getattr(settings, key), field.get_default(call_default_factory=True)
-        if key in _ELSEWHERE or (key not in MAIN and chosen == default) or values.get(key) in (None, [], {}):
+        if (
+            key in (*_ELSEWHERE, *without)
+            or (key not in MAIN and chosen == default)
+            or values.get(key) in (None, [], {})
+        ):
             continue
         if words := _pair(key, chosen if isinstance(chosen, Settings) else values[key], values):
             pairs.append(words)

@@ -189,7 +189,7 @@ def _controls(generators: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any
         if isinstance(entry, dict | None) and not _is_control((entry or {}).get("family"))
     }
     for name, entry in judged.items():
-        if entry.get("classes"):
+        if entry.get("classes") or isinstance(entry.get("trained_on"), dict):  # a pool, of no class
             continue
         drawn = {"generator": name, "ratio": 1}
         kinds: tuple[dict[str, Any], ...] = {"real": 0}, {"steps": "equal"}, copies

@@ -174,7 +174,11 @@ class Study:
     def caution(self, arm: str) -> str:
         """What the verdict repeats of the images that an arm takes; empty where they are the study's own."""
         generator = self.config.arms[arm].generator
-        return self.config.generators[generator].statement(generator) if generator else ""
+        if not generator:
+            return ""
+        pools = ", ".join(self.transfer.pools_behind(generator))
+        begun = f"{generator} began with images from elsewhere, of {pools}, on which the baseline is not trained"
+        return self.config.generators[generator].statement(generator) or (begun if pools else "")
 
     def pool_name(self, arm: str) -> str | None:
         """The pool that an arm draws from, or None: NAME, with @SNAPSHOT or @best and ~TRUNCATION where they count."""

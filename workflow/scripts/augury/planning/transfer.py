@@ -1,17 +1,24 @@
 """Which generator a training begins with: sideways from another taxon, downward from the taxon above, or a file.
 
-A generator's folder is named after its class, after a taxon above several classes as RANK=TAXON, or `all`.
+A generator's folder is named after its class, after a taxon above several classes as RANK=TAXON, or `all`; that of a
+generator which is trained on a pool as pool=POOL.
 """
 
 import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
 
-from augury.generators.family import AdversarialSettings, FittedSettings, GeneratorSettings, InitFrom, TrainedSettings
-from augury.settings.fields import plain
+from augury.generators.family import FittedSettings, GeneratorSettings, InitFrom, TrainedSettings
+from augury.settings.generation import trained_pool
 from augury.tables.taxonomy import Taxonomy
 
 ABOVE = "above"
+_POOL = "pool="  # before a pool's name, in a folder's
+
+
+def pool_path(folder: str) -> str:
+    """Where the images of a pool lie in the results, on which the generator of that folder is trained."""
+    return f"pools/{folder.removeprefix(_POOL)}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,24 +42,50 @@ class Transfer:
         settings = self.generators[generator]
         return settings.init_from if isinstance(settings, TrainedSettings) else None
 
+    def pool_of(self, generator: str) -> str | None:
+        """The pool that an entry is trained on, if it is trained on one."""
+        return trained_pool(self.generators[generator])
+
+    def pool_node(self, generator: str) -> Node | None:
+        """Its training, in that case: the only one."""
+        pool = self.pool_of(generator)
+        return Node(generator, f"{_POOL}{pool}") if pool else None
+
+    def pools_behind(self, generator: str) -> list[str]:
+        """Pools that generators are trained on with which an entry begins, the nearest first."""
+        init, pools = self.init_of(generator), []
+        while init and init.generator and init.generator != generator:
+            generator = init.generator
+            pools += [pool] if (pool := self.pool_of(generator)) else []
+            init = self.init_of(generator)
+        return list(dict.fromkeys(pools))
+
     def is_conditional(self, generator: str) -> bool:
         """Whether an entry is one generator for all classes."""
         settings = self.generators[generator]
-        return isinstance(settings, FittedSettings) and settings.class_conditional
+        return isinstance(settings, FittedSettings) and settings.class_conditional and not self.pool_of(generator)
 
     def members(self, folder: str) -> list[str]:
-        """Classes whose images a folder's generator is trained on."""
+        """Classes whose images a folder's generator is trained on; none where that is a pool."""
         if folder in self.classes:
             return [folder]
+        if folder in self._pool_folders:
+            return []
         if folder == "all":
             return self.classes
         # In the order of the classes: another order of the taxonomy's lines is no reason to train again.
         members = set(self.taxonomy.members(*folder.split("=", 1))) if self.taxonomy else set()
         return [name for name in self.classes if name in members]
 
+    def trained(self, folder: str) -> list[str]:
+        """What a folder's generator is trained on: the classes, or the folder's own name where that is a pool."""
+        return [folder] if folder in self._pool_folders else self.members(folder)
+
     def own_folders(self, generator: str) -> list[str]:
         """Folders that a generator has for its classes, but for those that another generator's serve."""
         settings = self.generators[generator]
+        if self.pool_of(generator):
+            return []
         if self.is_conditional(generator):
             return ["all"]
         wanted = [name for name in self.classes if settings.classes is None or name in settings.classes]
@@ -72,6 +105,8 @@ class Transfer:
         if not init or init.file:
             return None
         other = init.generator or node.generator
+        if other != node.generator and (pooled := self.pool_node(other)):
+            return pooled
         target = self._target(init, node.folder)
         if target is None or Node(other, target) == node:
             return None
@@ -89,11 +124,11 @@ class Transfer:
 
     @cached_property
     def ancestors(self) -> list[Node]:
-        """Nodes that no class has for its own: taxa above, each once, in the order in which they are needed."""
+        """Nodes that no class has for its own: taxa above, and pools; each once, as they are needed."""
         nodes: dict[Node, None] = {}
         for generator in self.generators:
-            for folder in self.own_folders(generator):
-                node = self.predecessor(Node(generator, folder))
+            begun = [self.predecessor(Node(generator, folder)) for folder in self.own_folders(generator)]
+            for node in [*begun, self.pool_node(generator)]:
                 while node is not None:
                     if node.folder not in (*self.classes, "all"):
                         nodes[node] = None
@@ -136,75 +171,11 @@ class Transfer:
                 folders.setdefault(tuple(members), members[0] if len(members) == 1 else f"{rank}={name}")
         return list(folders.values())
 
+    @cached_property
+    def _pool_folders(self) -> set[str]:
+        return {node.folder for node in map(self.pool_node, self.generators) if node}
+
     def _target(self, init: InitFrom, folder: str) -> str | None:
         if not init.taxon:
             return folder
         return self.above(folder) if init.taxon == ABOVE else next(iter(self.resolved(init.taxon)), None)
-
-
-def problems(transfer: Transfer) -> list[str]:
-    """What is wrong with the `init_from` of a config, one sentence each."""
-    mistakes = []
-    for name, settings in transfer.generators.items():
-        init, key = transfer.init_of(name), f"generators.{name}.init_from"
-        unknown = sorted(set(settings.classes or []) - set(transfer.classes))
-        if unknown:
-            mistakes.append(
-                f"`generators.{name}.classes` has '{unknown[0]}', which is no class of this study; mend the name"
-            )
-        if settings.classes and transfer.is_conditional(name):
-            mistakes.append(
-                f"`generators.{name}.classes` has no use with `class_conditional: true`, which serves every class; "
-                "take it out"
-            )
-        if isinstance(settings, AdversarialSettings) and settings.freeze_layers and not init:
-            mistakes.append(
-                f"`generators.{name}.freeze_layers` keeps the weights that a training starts from; name them in `{key}`"
-            )
-        if init:
-            mistakes += [f"`{key}`: {sentence}" for sentence in _init_problems(transfer, name, init)]
-    return mistakes or [f"`generators.{name}.init_from`: {sentence}" for name, sentence in _circles(transfer)]
-
-
-def _init_problems(transfer: Transfer, name: str, init: InitFrom) -> list[str]:
-    settings, other = transfer.generators[name], init.generator
-    if init.file:
-        return ["`file` stands alone; take out `taxon` and `generator`"] if init.taxon or other else []
-    if other and other not in transfer.generators:
-        return [f"`generators` has no {other} (it has {', '.join(transfer.generators)})"]
-    if not init.taxon and other in (None, name):
-        return ["it names nothing to start from; give `taxon`, `generator` or `file`"]
-    before = transfer.generators[other or name]
-    mistakes = [
-        f"{other} has `{key}: {plain(old)}` and this one `{key}: {plain(new)}`; weights pass between equals only"
-        for key in ("family", "class_conditional", "size_px", "channels")
-        if (old := getattr(before, key, None)) != (new := getattr(settings, key))
-    ]
-    if init.taxon and transfer.is_conditional(name):
-        mistakes.append(
-            "a generator with `class_conditional: true` has every taxon already; set it to false, or take out `taxon`"
-        )
-    if init.taxon == ABOVE and transfer.taxonomy is None:
-        mistakes.append("`taxon: above` needs a table of ranks; name it in `taxonomy`")
-    elif init.taxon and init.taxon != ABOVE:
-        matches = transfer.resolved(init.taxon)
-        if not matches:
-            mistakes.append(f"no class and no taxon is called '{init.taxon}'; mend the name or add it to the taxonomy")
-        elif len(matches) > 1:
-            mistakes.append(f"'{init.taxon}' may mean {' or '.join(matches)}; write one of these")
-    return mistakes
-
-
-def _circles(transfer: Transfer) -> list[tuple[str, str]]:
-    for generator in transfer.generators:
-        first = transfer.init_of(generator)
-        seen, name = [generator], first.generator if first else None
-        while name and name != seen[-1]:
-            if name in seen:
-                return [
-                    (generator, f"{' -> '.join([*seen, name])} goes in a circle; let one of them start from scratch")
-                ]
-            seen.append(name)
-            init = transfer.init_of(name)
-            name = init.generator if init else None
-    return []

@@ -22,8 +22,18 @@ _SHOWN = {
 }
 
 
-def card(name: str, folder: Path, record: Mapping[str, Any], recipe: Recipe, rows: Sequence[ClassificationRow]) -> str:
-    """Markdown. name: the study's. record: the classifier's or ensemble's classifier.json. rows: classification.tsv."""
+def card(
+    name: str,
+    folder: Path,
+    record: Mapping[str, Any],
+    recipe: Recipe,
+    rows: Sequence[ClassificationRow],
+    caution: str = "",
+) -> str:
+    """Markdown. name: the study's. record: the classifier's or ensemble's classifier.json. rows: classification.tsv.
+
+    caution: what must be known of its arm's images.
+    """
     rows = [row for row in rows if (row.split, row.seed) == (ALL, ALL)]
     part = "test" if any(row.part == "test" for row in rows) else "validation"
     rows = [row for row in rows if row.part == part]
@@ -33,7 +43,7 @@ def card(name: str, folder: Path, record: Mapping[str, Any], recipe: Recipe, row
         "images that it was trained on are no evidence.",
         "## What to expect\n\n" + _expected(recipe, rows, part),
         "## How it was chosen\n\n" + _chosen(recipe, rows),
-        "## What it is\n\n" + _table(["", ""], _facts(record, recipe)),
+        "## What it is\n\n" + _table(["", ""], _facts(record, recipe, caution)),
         "## Using it\n\n" + _use(folder),
     ]
     return "\n\n".join(sections) + "\n"
@@ -92,7 +102,7 @@ def _chosen(recipe: Recipe, rows: Sequence[ClassificationRow]) -> str:
     return f"{said} Test images decided on neither epochs, weights nor temperature."
 
 
-def _facts(record: Mapping[str, Any], recipe: Recipe) -> list[list[str]]:
+def _facts(record: Mapping[str, Any], recipe: Recipe, caution: str) -> list[list[str]]:
     trained = listed([f"{number:,} {kind}" for kind, number in (record.get("n_train") or {}).items() if number])
     specimens = record.get("specimens")
     return [
@@ -101,6 +111,7 @@ def _facts(record: Mapping[str, Any], recipe: Recipe) -> list[list[str]]:
         ["trained on", f"{trained} images" + (f", {specimens:.4g} specimens a class" if specimens else "")],
         ["parameters", f"{record['parameters']:,}" if record.get("parameters") else "unknown"],
         ["arm", f"{recipe.arm}"],
+        *([["its images", caution]] if caution else []),
     ]
 
 

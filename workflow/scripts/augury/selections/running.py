@@ -96,6 +96,7 @@ def choose(
     what = f"selection {about['selection']}"
     network, generator = load_generator(sources.generator, sources.snapshot, sources.drawing)
     _check_split(generator, about["split"], sources.generator, what)
+    label = class_label(sources.generator, generator, about["class"])
     # A set is various beside the images that its generator knows.
     own = generator["settings"]
     known = own.trained_on if isinstance(own, FittedSettings) else "train"
@@ -104,7 +105,6 @@ def choose(
     classifier = _read_classifier(sources.classifier, about["split"], what)
     leaked = generator["leaked"] or bool(part.leaked) or bool(classifier and classifier["leaked"])
     about = about | {"generator": generator["generator"], "leaked": leaked}
-    label = class_label(sources.generator, generator, about["class"])
     drawer = Drawer(network, label, resolved.device, sources.truncation, where, resolved.precision == "bf16")
     more, asked = _asked_for(settings, sources, generator, resolved.device)
     identities = [*(row.sha256 for row in part.rows), *(file_sha256(path) for path in asked)]

@@ -1,8 +1,8 @@
 """Settings that several families of generators share."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from augury.settings.base import Decay, NonNegativeFloat, NonNegativeInt, Settings
+from augury.settings.base import Decay, NonNegativeFloat, NonNegativeInt, Settings, Text
 
 
 class LeCam(Settings):
@@ -29,6 +29,19 @@ class InitFrom(Settings):
     file: str | None = None
     """A folder of a trained generator, instead; for StyleGAN2 also a .safetensors file of the public networks, by their
     names."""
+
+
+class FromPool(Settings):
+    """Real images from elsewhere on which a generator is trained, for others to begin with."""
+
+    pool: Text
+    """Pool by its name in `pools`; all of its images that are new to the study, whatever their labels, as one kind."""
+
+
+def trained_pool(settings: Any) -> str | None:
+    """The pool that a generator of these settings is trained on, if it is trained on one."""
+    trained_on = getattr(settings, "trained_on", None)
+    return trained_on.pool if isinstance(trained_on, FromPool) else None
 
 
 class LossSettings(Settings):

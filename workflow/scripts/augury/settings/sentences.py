@@ -67,8 +67,8 @@ def _wanted(location: Location, error: Mapping[str, Any]) -> str:
     if kind == "string_pattern_mismatch":
         return f"of the form {context['pattern']}, on one line"
     words = in_words(location.kinds)
-    if any(each.is_section or each.kind is list for each in named):
-        words += f", as in {_form(str(location.key[-1]) if location.key else 'images', named[0])}"
+    if several := [each for each in named if each.is_section or each.kind is list]:
+        words += f", as in {_form(str(location.key[-1]) if location.key else 'images', several[0])}"
     return words
 
 

@@ -49,6 +49,30 @@ def known_images(
     has it already. An image that shows a test specimen raises UserError with guard `enforce`; with `record` it may be
     taken, and every result of the run must carry the leak.
     """
+    known, tested = _compared(images, twins, rows, guard, what)
+    return known, sorted({row.sha256 for of in tested.values() for row in of})
+
+
+def trained_rows(
+    images: Sequence[ImageRow], twins: Sequence[DuplicateRow], rows: Sequence[SplitRow], guard: str, what: str
+) -> list[SplitRow]:
+    """The images of a pool that a generator is trained on, as rows of a split; others are left out as above.
+
+    Their part is train; with guard `record` it is test for those that show a test specimen, by which a training knows
+    that it leaks. Raises UserError as above.
+    """
+    known, tested = _compared(images, twins, rows, guard, what)
+    return [
+        SplitRow(image.sha256, image.path, image.class_, image.specimen, "test" if image.sha256 in tested else "train")
+        for image in images
+        if image.sha256 not in known
+    ]
+
+
+def _compared(
+    images: Sequence[ImageRow], twins: Sequence[DuplicateRow], rows: Sequence[SplitRow], guard: str, what: str
+) -> tuple[set[str], dict[str, list[SplitRow]]]:
+    # The sha256s of images that the study has already, and of those that show test specimens, with their rows.
     shown = shown_by(images, twins, rows)
     tested = {sha256: [row for row in of if row.part == "test"] for sha256, of in shown.items()}
     tested = {sha256: of for sha256, of in tested.items() if of}
@@ -56,7 +80,7 @@ def known_images(
     if known:
         script.tell(f"{what}: {len(known)} images of the pool show specimens that the study has already; left out")
     if not tested:
-        return known, []
+        return known, tested
     path_of = {image.sha256: image.path for image in images}
     named = ", ".join(f"{path_of[sha256]} (of {of[0].path})" for sha256, of in list(tested.items())[:_NAMED])
     named += " ..." if len(tested) > _NAMED else ""
@@ -66,7 +90,7 @@ def known_images(
             "take them out of the pool's folder, or set `guard: record` to go on with a study that is not judged"
         )
     script.tell(f"leak recorded: {what} takes from a pool that shows {len(tested)} images of its test part ({named})")
-    return known, sorted({row.sha256 for of in tested.values() for row in of})
+    return known, tested
 
 
 def admitted(

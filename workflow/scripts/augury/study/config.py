@@ -110,7 +110,8 @@ class Config(Settings):
     with tables and a verdict of its own."""
     pools: Section[Pool] = {}
     """Pools of real images from elsewhere, each under a name of its own, from which generators of family `retrieved`
-    take. Each image is compared with the test part, and one that shows a test specimen stops the run."""
+    take, or on which others are trained first (`trained_on`). Each image is compared with the test part, and one that
+    shows a test specimen stops the run."""
     generators: Section[Generator] = {}
     """The generators to train, each under a name of its own."""
     every_generator: Mapping[Any] = {}

@@ -6,7 +6,7 @@ from augury.settings.base import Settings, Text
 
 
 class Pool(Settings):
-    """Real images from elsewhere, such as those of an archive, of which arms may take some."""
+    """Real images from elsewhere, such as those of an archive, which arms may take or generators begin with."""
 
     images: Text
     """Folder of the images, at any depth; it lies apart from the study's own images."""

@@ -207,6 +207,7 @@ FAMILY = GeneratorFamily(
         *("guidance", "sampler_precision"),
     ),
     knows_taxa=True,
+    begins_untold=True,
     removes_noise=True,
     problems=problems,
     divided=divided,

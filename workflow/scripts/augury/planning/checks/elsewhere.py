@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from augury.command.errors import UserError
-from augury.generators.family import PooledSettings
+from augury.generators.family import PooledSettings, TrainedSettings
 from augury.images.clutter import may_be_image
 from augury.images.files import list_files
 from augury.planning.folders.class_names import same_but_form
 from augury.planning.folders.elsewhere import ALL, class_folders, sets_of
 from augury.planning.folders.image_folder import brief, no_folder
+from augury.settings.generation import trained_pool
 from augury.study.config import Config
 
 
 def elsewhere_problems(config: Config, classes: Sequence[str]) -> list[str]:
     """Everything that is wrong with pools and other test sets, one sentence each."""
-    return _pool_problems(config, classes) + _test_problems(config, classes)
+    return _pool_problems(config, classes) + _trained_problems(config) + _test_problems(config, classes)
 
 
 def _test_problems(config: Config, classes: Sequence[str]) -> list[str]:
@@ -76,6 +77,33 @@ def _pool_problems(config: Config, classes: Sequence[str]) -> list[str]:
     for name, settings in config.generators.items():
         if isinstance(settings, PooledSettings):
             problems += [f"`generators.{name}.{each}" for each in _generator_problems(settings, config)]
+    return problems
+
+
+def _trained_problems(config: Config) -> list[str]:
+    # Of generators that are trained on a pool, for others to begin with.
+    problems = []
+    for name, settings in config.generators.items():
+        key, pool = f"`generators.{name}", trained_pool(settings)
+        if pool is None:
+            continue
+        if pool not in config.pools:
+            known = ", ".join(config.pools) or "none"
+            problems.append(f"{key}.trained_on.pool` is {pool}, and `pools` has {known}; name one of these")
+        if not isinstance(settings, TrainedSettings):
+            problems.append(f"{key}.trained_on` is a pool, and no generator begins with one that is computed at once")
+        if settings.classes:
+            problems.append(f"{key}.classes` has no use with `trained_on: {{pool: {pool}}}`; take it out")
+        if "class_conditional" in settings.model_fields_set and getattr(settings, "class_conditional", False):
+            problems.append(
+                f"{key}.class_conditional` is true, but a pool is trained on as one kind of image; leave it out"
+            )
+        problems += [
+            f"`arms.{arm}.generator` is {name}, which is trained on the pool {pool} and draws images of no class; name "
+            f"a generator that begins with it, by `init_from: {{generator: {name}}}`"
+            for arm, entry in config.arms.items()
+            if entry.generator == name
+        ]
     return problems
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from augury.command.errors import UserError
 from augury.generators import duration, snapshots
 from augury.generators.family import FEWEST, AdversarialSettings, FittedSettings, TrainedSettings, Wanted, is_public
-from augury.planning import transfer
+from augury.planning.checks import starts
 from augury.planning.folders.class_files import ClassFiles
 from augury.planning.folders.class_names import name_problem
+from augury.planning.transfer import Transfer
 from augury.settings.families import family
+from augury.settings.generation import trained_pool
 from augury.splits.plan import split_names
 from augury.study.config import Config
 from augury.tables.taxonomy import read_taxonomy
@@ -37,10 +39,10 @@ def generator_problems(config: Config, classes: Sequence[str], files: ClassFiles
 
 
 def generator_remarks(config: Config, classes: Sequence[str], files: ClassFiles) -> list[str]:
-    """A sentence for each generator that would learn a handful of images by heart."""
-    remarks, counts = [], files.counts(classes)
+    """A sentence for each generator that would learn a handful of images by heart, or that nothing comes of."""
+    remarks, counts = _unused_remarks(config), files.counts(classes)
     for name, settings in config.generators.items():
-        if not isinstance(settings, TrainedSettings) or settings.class_conditional:
+        if not isinstance(settings, TrainedSettings) or settings.class_conditional or trained_pool(settings):
             continue
         few = {class_: n for class_, n in _of_trainings(settings, counts).items() if n < config.warn_below_images}
         if few:
@@ -76,8 +78,21 @@ def too_few_remarks(config: Config, counts: Mapping[str, int], trained: Mapping[
     return remarks
 
 
+def _unused_remarks(config: Config) -> list[str]:
+    trained = [settings for settings in config.generators.values() if isinstance(settings, TrainedSettings)]
+    begun = {settings.init_from.generator for settings in trained if settings.init_from}
+    return [
+        f"`generators.{name}` is trained on the pool {pool}, and no generator begins with it; name it in another's "
+        "`init_from`"
+        for name, settings in config.generators.items()
+        if (pool := trained_pool(settings)) and name not in begun
+    ]
+
+
 def _of_trainings(settings: FittedSettings, counts: Mapping[str, int]) -> dict[str, int]:
-    # Files of each training's classes, by what it is called.
+    # Files of each training's classes, by what it is called; those of a pool are not counted here.
+    if trained_pool(settings):
+        return {}
     if settings.class_conditional and counts:
         return {"all classes": sum(counts.values())}
     return {class_: count for class_, count in counts.items() if settings.classes is None or class_ in settings.classes}
@@ -89,8 +104,8 @@ def transfer_problems(config: Config, classes: list[str]) -> list[str]:
         taxonomy = read_taxonomy(config.taxonomy, classes) if config.taxonomy else None
     except UserError:
         return []  # the table itself is reported already
-    plan = transfer.Transfer(config.generators, classes, taxonomy)
-    problems = transfer.problems(plan)
+    plan = Transfer(config.generators, classes, taxonomy)
+    problems = starts.problems(plan)
     for name, settings in config.generators.items():
         init = plan.init_of(name)
         path = init.file if init else None

@@ -13,11 +13,11 @@ from typing import Any
 from augury.classifiers.family import ClassifierSettings
 from augury.classifiers.sizes import channels_of, image_px
 from augury.generators.family import GeneratorSettings, Guess, TrainedSettings
-from augury.images.files import list_files
 from augury.planning.changed import settings_on
 from augury.planning.forecast.division import trained_images
 from augury.planning.inputs.generators import pool_parts
 from augury.planning.inputs.plan import Plan
+from augury.planning.transfer import pool_path
 from augury.settings.families import family
 
 NETWORKS_MB = 3000  # Python with torch and a network: 0.6 to 1.4 GB on a CPU, more beside a GPU
@@ -42,8 +42,9 @@ class Needs:
         return self.study.files.counts(classes) or dict.fromkeys(classes, DEMO_IMAGES)
 
     def images(self, classes: Iterable[str] | None = None) -> int:
-        """Files of these classes, or of all."""
-        return sum(self.counts[class_] for class_ in (self.study.classes if classes is None else classes))
+        """Files of these classes, or of all; a pool on which a generator is trained counts as a class."""
+        counts, names = self.counts, self.study.classes if classes is None else classes
+        return sum(counts[name] if name in counts else self.plan.elsewhere.counts[pool_path(name)] for name in names)
 
     def pack_mb(self, section: ClassifierSettings | GeneratorSettings, classes: Iterable[str] | None = None) -> float:
         """Megabytes of the packs that a network reads."""
@@ -68,7 +69,7 @@ class Needs:
     def comparing_threads(self, wildcards: Any) -> int:
         """Threads that compare a class's images, those from elsewhere, or all: more than one where there are many."""
         elsewhere, class_ = (getattr(wildcards, name, None) for name in ("elsewhere", "class_"))
-        count = self._elsewhere[elsewhere] if elsewhere else self.images([class_] if class_ else None)
+        count = self.plan.elsewhere.counts[elsewhere] if elsewhere else self.images([class_] if class_ else None)
         return min(MOST_THREADS, 1 + count // IMAGES_A_THREAD)
 
     def duplicates_mb(self, wildcards: Any) -> float:
@@ -81,26 +82,19 @@ class Needs:
 
     # From elsewhere
 
-    @cached_property
-    def _elsewhere(self) -> dict[str, int]:
-        return {
-            name: sum(len(list_files([folder])) for folder in folders.values() if folder.is_dir())
-            for name, folders in self.plan.elsewhere.sets.items()
-        }
-
     def elsewhere_minutes(self, wildcards: Any) -> float:
         """Reading the images of a set from elsewhere, taking their features, or comparing them with the study's."""
-        return 10 + (self._elsewhere[wildcards.elsewhere] * 0.2 + self.images() * 0.1) / 60
+        return 10 + (self.plan.elsewhere.counts[wildcards.elsewhere] * 0.2 + self.images() * 0.1) / 60
 
     def test_minutes(self, wildcards: Any) -> float:
         """Testing a classifier on a set from elsewhere, or on its test part at five strengths of a corruption."""
         size_px = settings_on(self.study.config, wildcards.arm, wildcards.classifier).size_px
-        images = self._elsewhere.get(f"tests/{wildcards.test}", 5 * self.images())
+        images = self.plan.elsewhere.counts.get(f"tests/{wildcards.test}", 5 * self.images())
         return 5 + images * IMAGE_SECONDS * max(1, size_px / 224) ** 2 / 60
 
     def elsewhere_mb(self, wildcards: Any) -> float:
         """What is held of them."""
-        return NETWORKS_MB + 0.05 * self._elsewhere[wildcards.elsewhere] + 0.002 * self.images()
+        return NETWORKS_MB + 0.05 * self.plan.elsewhere.counts[wildcards.elsewhere] + 0.002 * self.images()
 
     # Networks
 
@@ -119,7 +113,7 @@ class Needs:
     def generator_seconds(self, generator: str, folder: str) -> float:
         """Likewise, without what a job is given on top; folder: a class, `all` or a taxon above."""
         settings = self.study.config.generators[generator]
-        kimg = once = self.images(self.study.transfer.members(folder)) / 1000  # of one that is computed at once
+        kimg = once = self.images(self.study.transfer.trained(folder)) / 1000  # of one that is computed at once
         if isinstance(settings, TrainedSettings):
             kimg = settings.duration * (once if settings.duration_unit == "epochs" else 1)
         return kimg * self._guess(generator).kimg_seconds

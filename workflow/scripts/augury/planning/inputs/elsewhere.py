@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from augury.generators.family import PooledSettings
+from augury.images.files import list_files
 from augury.planning.inputs.classifiers import Classifiers
 from augury.planning.inputs.paths import Paths, pack_name
 from augury.planning.judging import looked_through
@@ -29,6 +31,14 @@ class Elsewhere:
     def sets(self) -> dict[str, dict[str, Path]]:
         """Folders by set and class."""
         return self.study.contents.elsewhere
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Number of files of each set."""
+        return {
+            name: sum(len(list_files([folder])) for folder in folders.values() if folder.is_dir())
+            for name, folders in self.sets.items()
+        }
 
     def folder(self, wildcards: Any) -> str:
         """The folder of images that wildcards name."""
@@ -122,7 +132,20 @@ class Elsewhere:
         # A file of a run, of its test on that set.
         return f"{self.paths.tested.format(test=test)}{path.removeprefix(self.paths.results)}"
 
-    # Retrieval
+    # Pools
+
+    @property
+    def pools(self) -> list[str]:
+        """The sets that are pools."""
+        return [name for name in self.sets if name.startswith("pools/")]
+
+    def pool_inputs(self, wildcards: Any) -> dict[str, list[str]]:
+        """By what is said which images of a pool a generator may be trained on."""
+        return {
+            "indices": [f"{folder}/{INDEX}" for folder in self._folders(wildcards.elsewhere)],
+            "twins": [f"{self.paths.results}/{wildcards.elsewhere}/images/twins.tsv"],
+            "splits": self.paths.of_split(wildcards),
+        }
 
     def retrieval_inputs(self, wildcards: Any) -> dict[str, list[str]]:
         """What images are retrieved by: of the study its splits and features, of the pool all."""
@@ -154,7 +177,7 @@ class Elsewhere:
         return settings
 
     def _known(self, name: str) -> list[str]:
-        pools = [each for each in self.sets if each.startswith("pools/")] if name.startswith("tests/") else []
+        pools = self.pools if name.startswith("tests/") else []
         return [
             *self.paths.each_class(self.paths.images),
             *(folder for each in pools for folder in self._folders(each)),

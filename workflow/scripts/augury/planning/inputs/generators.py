@@ -11,11 +11,11 @@ from augury.code.closure import code_digest
 from augury.generators.family import GeneratorSettings, is_public
 from augury.images.files import file_sha256
 from augury.planning.inputs.parameters import located
-from augury.planning.inputs.paths import Paths
+from augury.planning.inputs.paths import Paths, pack_name
 from augury.planning.inputs.words import words
 from augury.planning.selections import RANDOM
 from augury.planning.study import Study
-from augury.planning.transfer import Node
+from augury.planning.transfer import Node, pool_path
 from augury.settings.families import family
 from augury.settings.reading import as_json
 
@@ -49,24 +49,32 @@ class Generators:
     # Trainings
 
     def training_inputs(self, wildcards: Any) -> dict[str, list[str]]:
-        """What a training reads: packs and splits of its class, or of all that it serves, and what it begins with.
+        """What a training reads: packs and splits of its class, of all that it serves or of a pool, and what it begins
+        with.
 
         One function for all: Snakemake takes longer to call one than it takes to answer, for every job.
         """
-        classes, settings = self.trained_classes(wildcards), self.settings(wildcards)
+        settings = self.settings(wildcards)
         started_from = family("generators", settings.family).start_files
-        return {
-            "packs": self.paths.packs(settings, ".npy", classes),
-            "rows": self.paths.packs(settings, ".tsv", classes),
-            "splits": self.paths.each_class(self.paths.split, classes, split=wildcards.split),
+        return self._images(wildcards, settings) | {
             "start": [f"{folder}/{name}" for folder in self._start_folder(wildcards) for name in started_from],
             # Their test parts a file's generator must not have seen: of every class, for it may have seen any.
             "start_splits": self.paths.of_split(wildcards) if self._start_file(wildcards, public=False) else [],
         }
 
+    def _images(self, wildcards: Any, settings: GeneratorSettings) -> dict[str, list[str]]:
+        classes, paths = self.trained_classes(wildcards), self.paths
+        packs, split, where = paths.pack, paths.split, {"split": wildcards.split, "pack": pack_name(settings)}
+        if self.study.transfer.pool_of(wildcards.generator):
+            where["elsewhere"] = pool_path(wildcards.class_)
+            classes = list(self.study.contents.elsewhere[where["elsewhere"]])
+            packs, split = f"{paths.elsewhere}/{{pack}}", paths.admitted
+        patterns = {"packs": f"{packs}.npy", "rows": f"{packs}.tsv", "splits": split}
+        return {key: paths.each_class(pattern, classes, **where) for key, pattern in patterns.items()}
+
     def trained_classes(self, wildcards: Any) -> list[str]:
-        """Classes that a generator is trained on."""
-        return self.study.transfer.members(wildcards.class_)
+        """Classes that a generator is trained on, or the name of a pool's folder."""
+        return self.study.transfer.trained(wildcards.class_)
 
     def tested(self, wildcards: Any) -> list[str]:
         """Named specimens of several classes that the split tests, of the classes whose images a step reads."""
@@ -74,7 +82,7 @@ class Generators:
 
     def tested_words(self, wildcards: Any) -> list[str]:
         """The same for a list of words that has others, too."""
-        return self.study.contents.shared.tested(self.trained_classes(wildcards), wildcards.split)
+        return self.study.contents.shared.tested(self.study.transfer.members(wildcards.class_), wildcards.split)
 
     def options(self, wildcards: Any) -> list[str]:
         """What tables call that with which it begins, and the taxa above classes, as options of the script."""

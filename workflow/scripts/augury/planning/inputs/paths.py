@@ -23,6 +23,7 @@ class Paths:
         self.benchmarks = f"{results}/benchmarks"
         self.images = f"{results}/images/{{class_}}"
         self.elsewhere = f"{results}/{{elsewhere}}/images/{{class_}}"
+        self.admitted = f"{results}/{{elsewhere}}/splits/{{split}}/{{class_}}.tsv"
         self.split = f"{results}/splits/{{split}}/{{class_}}.tsv"
         self.pack = f"{results}/packs/{{pack}}/{{class_}}"
         self.generator = f"{results}/{{split}}/generators/{{generator}}/seed{{seed}}/{{class_}}"

@@ -49,7 +49,8 @@ class Verdict:
     def vary_inputs(self) -> dict[str, list[str]]:
         """Features by which images are near, of the first generator of all classes that is scored, and their rows."""
         study, networks = self.study, self.study.config.extractors
-        scored = (settings for settings in study.config.generators.values() if networks and not settings.classes)
+        pooled, entries = study.transfer.pool_of, study.config.generators.items()
+        scored = (entry for name, entry in entries if networks and not entry.classes and not pooled(name))
         if (settings := next(scored, None)) is None:
             return {}
         packs = self.classifiers.paths.packs(settings, "")
