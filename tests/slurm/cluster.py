@@ -5,12 +5,13 @@ Needs root, as its daemons do. Every daemon that is started here is ended here, 
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
+
+from tests.packages import path_of
 
 PACKAGES = {"slurmctld": "slurm-wlm", "munged": "munge"}
 
@@ -57,20 +58,6 @@ NODE = "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=
 GRES = "NodeName={name} Name=gpu File=/dev/null\nNodeName={name} Name=gpu File=/dev/zero\n"
 
 
-def lacking() -> list[str]:
-    """Debian packages that a cluster needs and this machine does not have."""
-    return [package for program, package in PACKAGES.items() if not _program(program)]
-
-
-def install() -> None:
-    """Install them; raises CalledProcessError where apt-get cannot."""
-    if lacking():
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        options = {"check": True, "env": environment, "stdout": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update"], **options)
-        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *lacking()], **options)
-
-
 class Cluster:
     """A cluster as a context manager; `environment` is what a process needs to speak to it.
 
@@ -90,7 +77,7 @@ class Cluster:
         (self.folder / "gres.conf").write_text("".join(GRES.format(name=name) for name in self.nodes))
         self.environment = os.environ | {"SLURM_CONF": str(self.folder / "slurm.conf")}
         # Snakemake's job step calls srun without SLURM's variables; a real cluster has its file where srun looks.
-        self._wrap("srun", f'SLURM_CONF={self.folder}/slurm.conf exec {_program("srun")} "$@"')
+        self._wrap("srun", f'SLURM_CONF={self.folder}/slurm.conf exec {path_of("srun")} "$@"')
         # Without an accounting database, sacct knows nothing; the last word is the name of the jobs that are asked for.
         self._wrap(
             "sacct", "for name; do :; done", "exec squeue --states=all --noheader '--format=%i|%T' --name \"$name\""
@@ -161,14 +148,10 @@ class Cluster:
 
     def _start(self, program: str, *options: str) -> None:
         with (self.folder / f"{program}.out").open("a") as output:
-            command = [_program(program), *options]
+            command = [path_of(program), *options]
             self._running.append(
                 subprocess.Popen(command, env=self.environment, stdout=output, stderr=subprocess.STDOUT)
             )
-
-
-def _program(name: str) -> str | None:
-    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
 
 
 def _free_port() -> int:

@@ -1,16 +1,15 @@
 """A real SLURM: bundled submissions, GPUs, preemption, time limits, memory, and the bits of a local run."""
 
 import contextlib
-import os
-import shutil
 import subprocess
 import time
 
 import pytest
 import yaml
 
+from tests.packages import install, installable
 from tests.project import Project, draw_classes, small_config
-from tests.slurm.cluster import Cluster, install, lacking
+from tests.slurm.cluster import PACKAGES, Cluster
 
 COMPARED = ("*.safetensors", "history.tsv", "predictions.tsv", "samples.png", "index.tsv", "shard-*.tar", "verdict.tsv")
 SECONDS = 1800
@@ -18,7 +17,7 @@ SUBMISSIONS = 11  # of 50 steps on nodes in ten, and the second try
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("apt-get"), reason="needs root on Debian or Ubuntu"),
+    pytest.mark.skipif(not installable(), reason="needs root on Debian or Ubuntu"),
 ]
 
 
@@ -83,8 +82,7 @@ def wait_for(ready, what):
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    install()
-    assert not lacking()
+    install(PACKAGES)
     with Cluster(tmp_path_factory.mktemp("cluster") / "slurm") as running:
         yield running
 

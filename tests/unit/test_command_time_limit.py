@@ -38,13 +38,13 @@ def train(tmp_path):
     commands = tmp_path / "bin"
     commands.mkdir()
 
-    def run(end, refuses=False):
+    def run(end, refuses=False, **variables):
         told = tmp_path / "told.txt"
         lines = {"squeue": f"echo {end}", "scontrol": f'echo "$@" >> {told}; echo refused >&2; exit {int(refuses)}'}
         for name, line in lines.items():
             (commands / name).write_text(f"#!/bin/sh\n{line}\n")
             (commands / name).chmod(0o755)
-        environment = os.environ | {"SLURM_JOB_ID": "77", "PATH": f"{commands}:{os.environ['PATH']}"}
+        environment = os.environ | {"SLURM_JOB_ID": "77", "PATH": f"{commands}:{os.environ['PATH']}"} | variables
         words = [sys.executable, "-c", textwrap.dedent(TRAINER), "--log", str(tmp_path / "x.log")]
         done = subprocess.run(words, cwd=SCRIPTS, env=environment, capture_output=True, text=True, check=False)
         asked = told.read_text().split() if told.exists() else []
@@ -71,6 +71,13 @@ def test_where_the_queue_does_not_take_it_back_its_state_is_saved_all_the_same(t
     asked, code, log = train(at(6), refuses=True)
     assert (asked, code) == (["requeue", "77"], 143)
     assert "cannot go back to the queue: refused" in log
+
+
+def test_where_its_state_would_be_lost_it_goes_on_and_says_so(train):
+    asked, code, log = train(at(6), **{time_limit.COPIES: "1"})
+    assert (asked, code) == ([], 0)
+    assert "SLURM job 77 nears its time limit, and this training is not over: its state lies on the node's disk" in log
+    assert "longer `runtime`" in log
 
 
 @pytest.mark.parametrize("end", ["NONE", at(3600), at(1)], ids=["no limit", "far away", "no time to get anywhere"])

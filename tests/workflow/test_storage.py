@@ -1,13 +1,19 @@
 """Files in storage instead of a disk that all steps share, on this machine and on others that share nothing."""
 
-import shutil
+import os
 import subprocess
+from datetime import datetime, timedelta
 
 import pytest
 
+from tests.packages import install, installable, lacking
 from tests.project import Project, draw_classes, draw_image, small_config, table
 
-pytestmark = pytest.mark.skipif(shutil.which("rsync") is None, reason="storage on a disk is filled by rsync")
+RSYNC = {"rsync": "rsync"}
+pytestmark = pytest.mark.skipif(
+    bool(lacking(RSYNC)) and not installable(),
+    reason="storage on a disk is filled by rsync, which only root on Debian or Ubuntu can install",
+)
 STORED = ("--default-storage-provider", "fs", "--local-storage-prefix", "scratch")
 SHARED = ("--shared-fs-usage", "persistence", "software-deployment", "sources", "source-cache")
 # A node of a cluster that shares nothing: an empty folder, in which a job finds what it was sent.
@@ -21,6 +27,11 @@ STATE = """#!/bin/sh
 [ -e "$1/rc" ] || { echo running; exit; }
 [ "$(cat "$1/rc")" = 0 ] && echo success || echo failed
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rsync():
+    install(RSYNC)
 
 
 @pytest.fixture
@@ -44,6 +55,30 @@ def test_scratch_of_a_node_beside_a_shared_folder(project):
     assert (project.folder / wanted).exists()
     assert (project.folder / "scratch").exists()
     assert "Nothing to be done" in project.snakemake(wanted, "--dry-run").stdout
+
+
+def test_a_job_in_storage_does_not_go_back_to_the_queue_at_its_time_limit(project, tmp_path):
+    """By stand-ins for SLURM's commands: what its training has saved would not be found again."""
+    told, commands = tmp_path / "told.txt", tmp_path / "bin"
+    end = datetime.now() + timedelta(minutes=2)
+    commands.mkdir()
+    for name, line in {"squeue": f"echo {end.isoformat(timespec='seconds')}", "scontrol": f"echo $@ >> {told}"}.items():
+        (commands / name).write_text(f"#!/bin/sh\n{line}\n")
+        (commands / name).chmod(0o755)
+    # Soon after a training has begun its limit is near.
+    path = project.folder / "workflow" / "scripts" / "augury" / "command" / "time_limit.py"
+    text = path.read_text()
+    assert "time.sleep(left - early)" in text
+    path.write_text(text.replace("time.sleep(left - early)", "time.sleep(0.1)"))
+    project.environment |= {"SLURM_JOB_ID": "77", "PATH": f"{commands}:{os.environ['PATH']}"}
+    project.config["generators"]["gan"]["duration"] = 0.4
+    project.write_config(project.config)
+    wanted = "results/small/holdout/generators/gan/seed0/c00/generator.json"
+    project.snakemake(wanted, *STORED, *SHARED)
+    assert (project.folder / wanted).exists()
+    assert not told.exists() or "requeue" not in told.read_text()
+    log = (project.folder / "logs/small/train_generator/holdout/gan/seed0/c00.log").read_text()
+    assert "SLURM job 77 nears its time limit, and this training is not over" in log
 
 
 @pytest.mark.slow

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from augury.code.closure import SCRIPTS, code_digest
 from augury.code.sources import remember
+from augury.command.time_limit import COPIES
 from augury.figures.catalogue import figure_caption
-from augury.planning.checks.cluster import cluster_remarks
+from augury.planning.checks.cluster import cluster_remarks, storage_remarks
 from augury.planning.checks.gpus import gpu_problems, gpu_remarks
 from augury.planning.checks.remarks import remarks
 from augury.planning.checks.repeated import repeated_keys
@@ -82,8 +83,9 @@ if engine.is_main:
     if trespass:
         sys.stderr.write(f"config: {trespass}\n")
         sys.exit(2)
-    notes = [*cluster_remarks(engine, sys.argv), *gpu_remarks(study, engine)]
-    notes += [*sentences(Preview(plan), engine.at_a_time), *study.notes]
+    preview = Preview(plan)
+    notes = [*cluster_remarks(engine, sys.argv), *storage_remarks(engine, preview.costs), *gpu_remarks(study, engine)]
+    notes += [*sentences(preview, engine.at_a_time), *study.notes]
     for remark in filter(None, [*notes, succession(claim, Path(paths.results)), *remarks(study)]):
         sys.stderr.write(f"augury: {remark}\n")
 
@@ -128,8 +130,8 @@ onstart:
     tell_replaced()
 
 
-# A trainer stops when the process that started its shell is gone.
-shell.prefix("export AUGURY_PARENT=$PPID; ")
+# A trainer stops when the process that started its shell is gone, and learns whether its state will be found again.
+shell.prefix(f"export AUGURY_PARENT=$PPID{f' {COPIES}=1' if engine.stores else ''}; ")
 
 
 wildcard_constraints:

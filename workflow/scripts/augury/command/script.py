@@ -84,7 +84,7 @@ def start(
     else:
         if args.log:
             _redirect(args.log)
-        time_limit.watch()
+        time_limit.watch(tell)
     end_with_parent(tell)
     words = [
         f"{Path(sys.argv[0]).name} on {platform.node()}",

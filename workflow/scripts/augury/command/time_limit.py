@@ -3,6 +3,9 @@
 A job that SLURM ends at its limit counts as failed and costs one of the few tries that a workflow gives it; a job that
 is queued again does not, keeps its number, and its training goes on from the state. So one that needs weeks comes to
 its end in a queue of a day. https://slurm.schedmd.com/scontrol.html, requeue.
+
+Where a job works on copies, its state lies on a node's disk and is not found again: such a training is not stopped, and
+its job not queued again, but told.
 """
 
 import os
@@ -19,6 +22,7 @@ from augury.command.parent import patient
 # Seconds before the limit at which a training leaves: a twentieth of what it has, within these bounds.
 SHORTEST, LONGEST, PARTS = 20, 300, 20
 ENDED_WITHIN = 120  # seconds in which SLURM ends a job that goes back to the queue
+COPIES = "AUGURY_COPIES"  # set where files lie in storage and jobs work on copies of them
 
 _reached = threading.Event()
 
@@ -34,12 +38,15 @@ def nodes() -> int:
     return int(said) if said.isdigit() else 1
 
 
-def watch() -> None:
-    """Have a training of this process stop before its job's limit, by a thread; without SLURM, nothing is watched."""
+def watch(say: Callable[[str], None]) -> None:
+    """Have a training of this process stop before its job's limit, by a thread; without SLURM, nothing is watched.
+
+    say: takes a sentence for the person who watches, where stopping would be of no use.
+    """
     if job() and shutil.which("squeue") and shutil.which("scontrol"):
         # The signal may arrive a moment after the training's own handler has gone.
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-        threading.Thread(target=_watch, name="time limit", daemon=True).start()
+        threading.Thread(target=_watch, args=(say,), name="time limit", daemon=True).start()
 
 
 def queue_again(say: Callable[[str], None]) -> None:
@@ -57,7 +64,7 @@ def queue_again(say: Callable[[str], None]) -> None:
     time.sleep(ENDED_WITHIN)  # to end before SLURM ends the job would be a failure
 
 
-def _watch() -> None:
+def _watch(say: Callable[[str], None]) -> None:
     patient.wait()  # until a training has begun that can stop and go on
     end = _end_time()
     left = end - time.time() if end else 0
@@ -66,7 +73,14 @@ def _watch() -> None:
     if left < 2 * early:
         return
     time.sleep(left - early)
-    if patient.is_set():
+    if not patient.is_set():
+        return
+    if os.environ.get(COPIES):
+        say(
+            f"SLURM job {job()} nears its time limit, and this training is not over: its state lies on the node's disk "
+            "and is lost with the job. Give jobs a longer `runtime` in the profile, or keep results on a shared disk"
+        )
+    else:
         _reached.set()
         os.kill(os.getpid(), signal.SIGUSR1)
 
