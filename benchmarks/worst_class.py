@@ -20,7 +20,7 @@ from scipy import stats
 
 from augury.metrics.balance import min_recall, worst_class
 from augury.metrics.intervals import percentile
-from augury.verdict.evidence import with_pseudo_counts
+from augury.verdict.components import with_pseudo_counts
 
 SIZES = ((4, 10, 4), (4, 50, 10), (7, 15, 5), (26, 8, 3), (26, 30, 8))  # classes, test and validation images of each
 CORRELATION, REPLICATES = 0.6, 300

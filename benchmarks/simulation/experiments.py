@@ -13,9 +13,9 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from augury.verdict import decision, evidence
+from augury.verdict import components, decision
+from augury.verdict.components import Evidence
 from augury.verdict.decision import Rule
-from augury.verdict.evidence import Evidence
 
 ACCURACY = 0.8  # of either arm
 DIFFICULTY, TASTE = 1.0, 0.4  # deviations: of specimens, of an arm's view of them
@@ -176,7 +176,7 @@ def correct(design: Design, experiments: int, random: np.random.Generator, arms:
 
 def evidence_of(
     baseline: np.ndarray, arm: np.ndarray, tested_specimens: np.ndarray | None = None, n_generators: int | None = None,
-    test_to_train: float | None = None, seed_prior: float = evidence.PRIOR,
+    test_to_train: float | None = None, seed_prior: float = components.PRIOR,
 ) -> Evidence[np.ndarray]:  # fmt: skip
     """The evidence about accuracy in E experiments at once, in closed form; arrays (E, J, R, N) as of `correct`.
 
@@ -199,15 +199,15 @@ def evidence_of(
     variance = np.square(_pulls(of_split, tested_specimens)).sum(axis=1) * total / (total - 1)
     off = (n_splits * variance - diagonal) / (n_splits - 1) if n_splits > 1 else 0 * diagonal
     spread = differences.var(axis=1, ddof=1).astype(np.float64) if n_splits > 1 else np.full(experiments, np.nan)
-    variance, df = evidence.pooled(variance, spread, n_splits, n_test, total, 1)
-    specimens = evidence.with_pseudo_counts(variance, difference, total)
-    once, one_split, within = evidence.tested_once(specimens, diagonal, off, total, n_test)
+    variance, df = components.pooled(variance, spread, n_splits, n_test, total, 1)
+    specimens = components.with_pseudo_counts(variance, difference, total)
+    once, one_split, within = components.tested_once(specimens, diagonal, off, total, n_test)
     single = np.maximum(one_split, gain.var(axis=3).mean(axis=(1, 2)) * total / (total - 1) / n_test)
-    prior = seed_prior * single * (test_to_train or evidence.ratio_of_folds(total, n_test))
+    prior = seed_prior * single * (test_to_train or components.ratio_of_folds(total, n_test))
     extra, seed_df, in_common = _seeds(gain, diagonal, total)
     if not seed_df and n_splits > 1:
         extra, seed_df = spread - within, n_splits - 1
-    seeds = evidence.seed_variance(extra, seed_df, prior) / groups
+    seeds = components.seed_variance(extra, seed_df, prior) / groups
     if not seed_df and n_seeds > 1:
         seeds = seeds + np.maximum(0.0, _seeds(alone, diagonal, total)[0]) / n_seeds
     return Evidence(
@@ -219,9 +219,9 @@ def evidence_of(
         seeds=seeds,
         spread=spread,
         df=df,
-        seed_df=float(seed_df + evidence.PRIOR_DF),
+        seed_df=float(seed_df + components.PRIOR_DF),
         once=once,
-        taken=evidence.seed_variance(0.0, seed_df, prior) / groups,
+        taken=components.seed_variance(0.0, seed_df, prior) / groups,
     )
 
 

@@ -548,6 +548,7 @@ def test_the_image_has_the_pinned_packages():
     text = (ROOT / "envs" / "Dockerfile").read_text()
     for file in ("requirements.txt", "constraints.txt"):
         assert len(re.findall(rf"(?:COPY|RUN).*envs/{file}", text)) == 2
+    assert re.search(r"^RUN apt-get .*install .* git rsync ", text, re.M)
     pythons = {
         pin for name in ENVIRONMENTS for pin in pins(ROOT / "envs" / f"{name}.yaml") if pin.startswith("python=")
     }

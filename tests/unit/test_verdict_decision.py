@@ -9,8 +9,8 @@ from scipy import stats
 
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, UNDERPOWERED
 from augury.verdict import decision
+from augury.verdict.components import Evidence
 from augury.verdict.decision import Rule
-from augury.verdict.evidence import Evidence
 
 
 def evidence(difference=0.05, n_splits=5, one_split=0.0025, seeds=0.0, spread=None, df=200.0):

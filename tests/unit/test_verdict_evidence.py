@@ -8,8 +8,9 @@ from simulation.experiments import Design, correct, evidence_of
 from augury.tables.measures import MEASURES
 from augury.tables.predictions import Predictions
 from augury.verdict.comparison import compare
+from augury.verdict.components import larger, root, seed_variance, with_pseudo_counts
 from augury.verdict.decision import Rule, judge
-from augury.verdict.evidence import NONE, covariance, gather, seed_variance, with_pseudo_counts
+from augury.verdict.evidence import NONE, covariance, gather
 from augury.verdict.replicates import Bootstrap, Sides, Specimens, count, measures, specimen_interval
 from augury.verdict.runs import Key, Pair, find_side
 from tests.predicted import write_arm
@@ -210,3 +211,12 @@ def test_covariances_pass_over_replicates_without_a_value():
     assert covariance(rows) == pytest.approx(np.cov(rows))
     rows[1, :50] = np.nan
     assert covariance(rows)[1, 1] == pytest.approx(np.var(rows[1, 50:], ddof=1))
+
+
+def test_numbers_without_numpy_are_those_of_its_arrays():
+    pairs = [(1.0, 2.0), (2.0, 1.0), (0.1, float("nan")), (float("nan"), 0.1), (-1.0, 0.0)]
+    ones, others = (np.array(column) for column in zip(*pairs, strict=True))
+    assert np.array_equal([larger(*pair) for pair in pairs], larger(ones, others), equal_nan=True)
+    assert isinstance(larger(1.0, 2.0), float)
+    numbers = np.random.default_rng(0).random(1000)
+    assert [root(float(number)) for number in numbers] == list(root(numbers))

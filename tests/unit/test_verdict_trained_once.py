@@ -12,8 +12,9 @@ from augury.tables.predictions import write_predictions
 from augury.tables.table import read_rows
 from augury.tables.verdict import ALL, VerdictRow
 from augury.verdict.comparison import compare
+from augury.verdict.components import PROBE_PRIOR
 from augury.verdict.decision import Rule
-from augury.verdict.evidence import NONE, PROBE_PRIOR
+from augury.verdict.evidence import NONE
 from augury.verdict.known import Known
 from augury.verdict.runs import Key, find_side, read_pairs
 from augury.verdict.variance import PROBE

@@ -7,8 +7,6 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-import git
-
 
 def home(here):
     """The folder of this workflow, in which `here`, Snakemake's word for the folder of this file, is workflow/rules."""
@@ -18,6 +16,8 @@ def home(here):
     if hasattr(here, "hosted_repo"):
         repository = here.hosted_repo.repo
     elif hasattr(here, "repo_path"):
+        import git  # late, since it fails where there is no program of that name, which no folder needs
+
         repository = git.Repo(here.repo_path)
     else:
         sys.stderr.write(f"augury: cannot be used from {here}; name a clone of it, or github(...) or gitlab(...)\n")

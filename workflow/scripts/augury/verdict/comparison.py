@@ -12,6 +12,7 @@ from augury.tables.measures import MEASURES, Measure
 from augury.tables.verdict import ALL, LEAK, UNDERPOWERED, VerdictRow
 from augury.verdict import decision, evidence
 from augury.verdict.boundary import Stage
+from augury.verdict.components import Evidence
 from augury.verdict.decision import Rule
 from augury.verdict.differences import cell, difference_row
 from augury.verdict.families import ACCURACY, Primary, family
@@ -40,7 +41,7 @@ class _Draft:
     row: VerdictRow
     rule: Rule
     stage: Stage
-    gathered: evidence.Evidence[float] | None = None
+    gathered: Evidence[float] | None = None
     judged: decision.Judgement[float] | None = None
 
 
@@ -208,7 +209,7 @@ def _worded(drafts: Sequence[_Draft], primary: Primary, first: str) -> list[Verd
 def _settled(
     row: VerdictRow,
     draft: _Draft,
-    gathered: evidence.Evidence[float],
+    gathered: Evidence[float],
     judged: decision.Judgement[float],
     p: tuple[float, float],
     p_equivalence: tuple[float, float],

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from augury.tables.verdict import EQUIVALENT, HELPS, HURTS, UNDERPOWERED
-from augury.verdict.evidence import Evidence, Number
+from augury.verdict.components import Evidence, Number
 from augury.verdict.variance import Rule, least_difference, rounded_up, specimen_variance, standard_error
 
 SUSPICION = 0.01  # level at which the splits' spread is believed to be more than test noise and seeds

@@ -1,6 +1,6 @@
 """What a design can see, before anything is trained: the verdict's own variance, of evidence that is expected.
 
-Without scipy, as every plan asks for it.
+Without scipy and numpy, as every plan asks for it.
 """
 
 import dataclasses
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from augury.verdict import variance
-from augury.verdict.evidence import PRIOR, PRIOR_DF, TINY, Evidence, seed_variance, tested_once, with_pseudo_counts
+from augury.verdict.components import PRIOR, PRIOR_DF, TINY, Evidence, seed_variance, tested_once, with_pseudo_counts
 from augury.verdict.variance import Rule
 
 SHARED = 0.5  # what a second training of both arms repeats of the first one's gains, specimen by specimen; assumed

@@ -14,7 +14,8 @@ from augury.splits.identity import specimen_key
 from augury.tables.grouping import grouped
 from augury.tables.predictions import Predictions
 from augury.tables.verdict import ALL
-from augury.verdict.evidence import covariance, pooled
+from augury.verdict.components import pooled
+from augury.verdict.evidence import covariance
 from augury.verdict.groups import Groups, read_groups
 from augury.verdict.runs import Key, Pair
 

@@ -1,6 +1,6 @@
 """The variance of a mean difference, and what can be seen in spite of it. Known of a design as of a finished study.
 
-Without scipy, whose import would slow down every plan: quantiles are given.
+Without scipy and numpy, whose imports would slow down every plan: quantiles are given.
 """
 
 import dataclasses
@@ -8,10 +8,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from augury.study.statistics import Statistics
-from augury.verdict.evidence import PRIOR, PROBE_PRIOR, Evidence, Number
+from augury.verdict.components import PRIOR, PROBE_PRIOR, Evidence, Number, root
 
 Quantile = Callable[[Number | float, float], Number]  # of Student's t: degrees of freedom and probability to value
 _DEFAULTS = Statistics()
@@ -63,7 +61,7 @@ def standard_error(evidence: Evidence[Number], rule: Rule) -> tuple[Number, Numb
     """
     parts = specimen_variance(evidence, rule), evidence.seeds / evidence.n_splits
     df = (parts[0] + parts[1]) ** 2 / (parts[0] ** 2 / evidence.df + parts[1] ** 2 / evidence.seed_df)
-    return np.sqrt(parts[0] + parts[1]), df
+    return root(parts[0] + parts[1]), df
 
 
 def least_difference(error: Number, df: Number | float, rule: Rule, tests: int, quantile: Quantile[Number]) -> Number:

@@ -20,8 +20,8 @@ from scipy import special
 from augury.tables.measures import MEASURES
 from augury.tables.worth import BEYOND, FEWEST_POINTS, FLAT, LEAK, MEASURED, UNKNOWN, WorthRow
 from augury.verdict import decision, evidence
+from augury.verdict.components import Evidence
 from augury.verdict.decision import Judgement
-from augury.verdict.evidence import Evidence
 from augury.verdict.known import Known
 from augury.verdict.power_law import Points, position
 from augury.verdict.replicates import OVERALL, Bootstrap, count, over_splits
