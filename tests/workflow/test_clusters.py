@@ -62,7 +62,8 @@ def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_
     lost = ["--set-resources", "train_generator:mem_mb=4000", "--resources", "gpu=4"]
     done = project.snakemake("--workflow-profile", "profiles/slurm", *lost, "--dry-run")
     assert "augury: --set-resources on the command line replaces all" in done.stderr
-    assert "augury: jobs have no longest time" in done.stderr
+    assert "augury: --resources on the command line replaces all" in done.stderr
+    assert "runtime and mem_mb are lost" in done.stderr
     groups = re.findall(r"Group job (\S+) \(jobs", done.stdout)
     assert sorted(set(groups)) == [
         "classifiers",

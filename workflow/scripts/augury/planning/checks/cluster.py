@@ -1,25 +1,52 @@
 """What is lost of a cluster's profile where the command line stands in for it, and of trainings in storage."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from augury.planning.engine import Engine
 from augury.planning.forecast.costs import Costs
 from augury.planning.forecast.foretold import duration
 
-INSTEAD = "on the command line replaces all that the profile says there; edit the profile instead"
+# Options of Snakemake that replace a profile's entry of their name whole, their other names, and what that means.
+REPLACING = {
+    "default-resources": (("--default-res",), "no job asks for them"),
+    "set-resources": ((), "jobs of these rules ask for no GPUs and no partition of their own"),
+    "resources": (("--res",), "jobs may ask for more than a partition or a node has"),
+    "group-components": ((), "each piece of these groups is a submission of its own"),
+}
+LIMITS = {"runtime": "no longest time", "mem_mb": "no most memory"}
+SHOWN = 4  # of what is lost
 
 
 def cluster_remarks(engine: Engine, words: Sequence[str]) -> list[str]:
     """Sentences about the words of a command line; none where jobs are not submitted."""
     if not engine.on_cluster:
         return []
-    remarks = []
-    if any(word.partition("=")[0] == "--set-resources" for word in words):
-        remarks.append(f"--set-resources {INSTEAD}: GPUs and partitions of its `set-resources` are not asked for")
-    if engine.limit("runtime") is None:
+    profile, remarks, limits = _profile(words), [], dict(LIMITS)
+    for option, (others, meaning) in REPLACING.items():
+        given = _values(words, f"--{option}", *others)
+        if given is None or profile is None:
+            continue
+        lost = _lost(profile.get(option), given)
+        if option == "resources":
+            limits = {name: lack for name, lack in limits.items() if name not in lost}
+        # A profile that is none of this folder is not read.
+        if lost or not profile:
+            which = f"{_some(lost)} {'is' if len(lost) == 1 else 'are'} lost" if lost else "that is lost"
+            remarks.append(
+                f"--{option} on the command line replaces all that the profile says there, and {which}: {meaning}; "
+                "edit the profile instead"
+            )
+    lacking = [name for name in limits if engine.limit(name) is None]
+    if lacking:
+        entries = ", ".join(f"{name}=..." for name in lacking)
         remarks.append(
-            "jobs have no longest time, and may ask for more than a partition allows: the profile has no "
-            f"`resources: [runtime=...]`, or --resources {INSTEAD}"
+            f"jobs have {' and '.join(limits[name] for name in lacking)}, and may ask for more than a partition or a "
+            f"node has: say `resources: [{entries}]` in the profile"
         )
     return remarks
 
@@ -38,3 +65,48 @@ def storage_remarks(engine: Engine, costs: Costs) -> list[str]:
         f"{duration(60 * longest)} at most, and in storage the next one begins anew: raise `runtime` in the profile's "
         "`resources`, or keep results on a shared disk"
     ]
+
+
+def _profile(words: Sequence[str]) -> dict[str, Any] | None:
+    """What the profiles of a command line say, by option; None where it names none."""
+    named = [*(_values(words, "--profile") or ()), *(_values(words, "--workflow-profile") or ())]
+    if os.environ.get("SNAKEMAKE_PROFILE"):
+        named.insert(0, os.environ["SNAKEMAKE_PROFILE"])
+    said: dict[str, Any] = {}
+    for folder in map(Path, named):  # the later one outranks the one before
+        files = [folder] if folder.is_file() else sorted([*folder.glob("config*.yaml"), *folder.glob("profile*.yaml")])
+        for path in files:
+            said |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return said if named else None
+
+
+def _values(words: Sequence[str], *names: str) -> list[str] | None:
+    """The words that belong to an option by any of its names; None where it is not there."""
+    found: list[str] | None = None
+    taking = False
+    for word in words:
+        name, is_one, value = word.partition("=")
+        if name in names:
+            found, taking = [value] if is_one else [], not is_one
+        elif word.startswith("--"):
+            taking = False
+        elif taking and found is not None:
+            found.append(word)
+    return found
+
+
+def _lost(entry: Any, given: Sequence[str]) -> list[str]:
+    """Names in a profile's entry that are not given anew: NAME=VALUE, or rules of RULE:NAME=VALUE."""
+    if isinstance(entry, Mapping):
+        entry = [f"{name}:{each}" for name, value in entry.items()
+                 for each in (value if isinstance(value, Mapping) else [""])]  # fmt: skip
+    names = [each.partition("=")[0].rstrip(":") for each in ([entry] if isinstance(entry, str) else entry or [])]
+    kept = {each.partition("=")[0] for each in given}
+    return list(dict.fromkeys(name.partition(":")[0] for name in names if name not in kept))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN
+    if more > 0:
+        return f"{', '.join(names[:SHOWN])} and {more} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
