@@ -33,7 +33,7 @@ def test_no_command_outgrows_the_shell(tmp_path):
 
 def test_what_the_profile_names_is_there():
     text = "".join(path.read_text() for path in (ROOT / "workflow" / "rules").glob("*.smk"))
-    assert set(PROFILE["set-resources"]) <= set(re.findall(r"^(?:use )?rule (?:\w+ as )?(\w+)[: ]", text, re.M))
+    assert set(PROFILE["set-resources"]) == gpu_rules(text)
     named = set(re.findall(r"^    group:\n        .*?\"(.+)\"", text, re.M)) | {POOLS, CLASSIFIERS, LATER}
     assert named - set(PROFILE["group-components"]) == {"report"}  # one piece by itself
     assert set(PROFILE["group-components"]) <= named
@@ -42,6 +42,29 @@ def test_what_the_profile_names_is_there():
     assert {name for name, body in rules if "    group:\n" in body} == {
         name for name, body in rules if "        turn=1,\n" in body
     }
+
+
+def gpu_rules(text):
+    """Rules whose jobs may take a GPU; one that takes over another's resources does as that does."""
+    found = set()
+    rules = re.findall(r"^(?:use rule (\w+) as|rule) (\w+).*?:(.*?)(?=^(?:use )?rule |\Z)", text, re.M | re.S)
+    for _ in range(2):  # a rule may stand before the one that it takes over
+        for base, name, body in rules:
+            if "        gpu=" in body or (base in found and "    resources:\n" not in body):
+                found.add(name)
+    return found
+
+
+def test_no_job_asks_for_more_memory_than_the_profile_has(tmp_path):
+    """32 processes would take 100 GB by the guess."""
+    draw_classes(tmp_path / "images", 2, 8)
+    many = {"family": "diffusion", "size_px": 16, "batch": 32, "gpus": 32, "device": "cpu", "duration": 0.02}
+    project = Project(tmp_path, small_config(generators={"gan": many}))
+    wanted = "results/small/holdout/generators/gan/seed0/c00/generator.json"
+    done = project.snakemake(wanted, "--dry-run", "--workflow-profile", "profiles/slurm")
+    [job] = re.findall(r"^rule train_generator_alone:.*?^    resources: (.*?)$", done.stdout, re.M | re.S)
+    assert "mem_mb=64000, " in job
+    assert "mem_mb=64000" in PROFILE["resources"]
 
 
 def test_bundles_are_no_knots_where_pools_hang_on_classifiers_and_on_scores(tmp_path):

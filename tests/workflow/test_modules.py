@@ -19,7 +19,7 @@ module augury:
     snakefile: {source}
     config: config["synthetic"]
 
-use rule * from augury as augury_*
+use rule * from augury{named}
 
 rule paper:
     default_target: True
@@ -90,14 +90,21 @@ def test_a_deployed_workflow_runs_to_its_report(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "source", ['"{folder}/workflow/Snakefile"', 'gitfile("{folder}", path="workflow/Snakefile", tag="v1")']
+    ("source", "prefix"),
+    [
+        ('"{folder}/workflow/Snakefile"', "augury_"),
+        ('"{folder}/workflow/Snakefile"', ""),
+        ('gitfile("{folder}", path="workflow/Snakefile", tag="v1")', "augury_"),
+    ],
+    ids=["from a folder", "from a folder, under their own names", "from a repository"],
 )
-def test_another_workflow_takes_what_it_needs_under_other_names(run, tmp_path, repository, source):
+def test_another_workflow_takes_what_it_needs(run, tmp_path, repository, source, prefix):
     draw_classes(tmp_path / "images", 2, 8)
     (tmp_path / "config.yaml").write_text(yaml.safe_dump({"synthetic": small_config(), "of_theirs": 1}))
-    (tmp_path / "Snakefile").write_text(PARENT.format(source=source.format(folder=repository)))
+    named = f" as {prefix}*" if prefix else ""
+    (tmp_path / "Snakefile").write_text(PARENT.format(source=source.format(folder=repository), named=named))
     output = run("snakemake", "--cores", "2")
-    assert jobs(output) == {"augury_index_class", "augury_find_duplicates", "paper"}
+    assert jobs(output) == {f"{prefix}index_class", f"{prefix}find_duplicates", "paper"}
     assert len(table(tmp_path / "paper.txt")) == 16
     assert json.loads((tmp_path / "results/small/study.json").read_text())["images"] == "images"
 
