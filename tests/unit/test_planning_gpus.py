@@ -94,6 +94,9 @@ def test_their_number_changes_what_a_job_asks_for_and_nothing_of_the_result(tmp_
     assert one.study.settings("generators", "g") == four.study.settings("generators", "g")
     assert one.generator_mb(JOB) + 3 * NETWORKS_MB < four.generator_mb(JOB) < 4 * one.generator_mb(JOB)
     assert (four.study.gpus("g"), four.study.needs_gpu("generators", "g")) == (4, 0)
+    # Four are taken to be 2.5 times as fast as one, of which a job is given half an hour on top.
+    assert four.generator_seconds("g", "a") == pytest.approx(one.generator_seconds("g", "a") / 2.5)
+    assert four.generator_minutes(JOB) - 30 == pytest.approx((one.generator_minutes(JOB) - 30) / 2.5)
     there = needs(tmp_path, family="stylegan2", generator={"gpus": 4, "device": "cuda"}).study
     assert there.needs_gpu("generators", "g") == 4
     copier = SimpleNamespace(generators={"c": SimpleNamespace()})

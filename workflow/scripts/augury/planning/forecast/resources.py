@@ -26,6 +26,7 @@ IMAGE_SECONDS = 0.1  # one training image of 224 px, of a small network on a cor
 LOOKED_SECONDS = 0.05  # one image whose features are taken or compared
 IMAGES_A_THREAD, MOST_THREADS = 500, 8  # that are compared; an image takes 15 ms of one core
 BLOCK, DEMO_IMAGES = 64, 30  # images that are always drawn together; of a class, before they can be counted
+FURTHER_GPU = 0.5  # of the first one's speed, that each further GPU of a training adds; cautious, not measured
 LOOKING, POOLING = 5, 3  # minutes that steps which look at images, and pools, are given on top
 
 
@@ -111,12 +112,12 @@ class Needs:
         return 30 + self.generator_seconds(wildcards.generator, wildcards.class_) / 60
 
     def generator_seconds(self, generator: str, folder: str) -> float:
-        """Likewise, without what a job is given on top; folder: a class, `all` or a taxon above."""
+        """Likewise, without what a job is given on top, by all of its GPUs; folder: a class, `all` or a taxon above."""
         settings = self.study.config.generators[generator]
         kimg = once = self.images(self.study.transfer.trained(folder)) / 1000  # of one that is computed at once
         if isinstance(settings, TrainedSettings):
             kimg = settings.duration * (once if settings.duration_unit == "epochs" else 1)
-        return kimg * self._guess(generator).kimg_seconds
+        return kimg * self._guess(generator).kimg_seconds / (1 + FURTHER_GPU * (self.study.gpus(generator) - 1))
 
     def classifier_mb(self, wildcards: Any) -> float:
         """A training, with the images of its arm."""
