@@ -76,11 +76,20 @@ def test_memory_of_a_training_does_not_grow_with_its_pixels_for_ever(tmp_path):
 def test_no_submission_asks_for_more_than_the_longest_job(tmp_path, most, components):
     """By what Snakemake makes of it: the sum over a group's steps, one after another."""
     bundles = Bundles(needs(tmp_path, images=40), most, lambda: components)
-    for group, steps in ((POOLS, 2 * components.get(POOLS, 1)), ("scores", 1), ("drawn", 1)):
+    pieces = min(components.get(POOLS, 1), 2)  # of two classes
+    for group, steps in ((POOLS, 2 * pieces), ("scores", 1), ("drawn", 1)):
         share = bundles.minutes(10**6, group)(JOB, 4)
         assert 1 <= share <= most
         assert share == 1 or share * steps <= most
     assert bundles.minutes(2, "scores")(JOB, 1) == 2
+
+
+def test_a_step_of_few_pieces_may_ask_for_more_than_one_of_many(tmp_path):
+    """Two classes are two pieces, however many a profile would bundle: each step has 1440 / (2 * 2) minutes at most."""
+    few = Bundles(needs(tmp_path), 1440, lambda: {POOLS: 20})
+    assert few.minutes(10**6, POOLS)(JOB, 1) == 360
+    [images] = {Bundles(few.needs, 1440, lambda n=n: {"images": n}).minutes(10**6, "images")(JOB, 1) for n in (2, 25)}
+    assert images > Bundles(few.needs, 1440, lambda: {"images": 1}).minutes(10**6, "images")(JOB, 1) / 3
 
 
 def test_short_trainings_share_a_submission_and_long_ones_do_not(tmp_path):

@@ -40,6 +40,10 @@ class Bundles:
         of_class = 2 + len(sizes) + len(self.study.trained_splits)
         of_report = TABLES + len(self.study.splits) + 2 * len(config.tests) + 2 * len(config.corruptions)
         self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2, "elsewhere": 2}
+        # Pieces that a study has at most, where a profile may bundle more: classes, and those of sets from elsewhere.
+        classes = len(self.study.classes)
+        self._pieces = {IMAGES: classes * (1 + len(needs.plan.elsewhere.sets))}
+        self._pieces[POOLS] = classes * len(config.generator_seeds)
 
     def minutes(self, base: Callable[[Any], float] | float, group: str = "") -> Callable[[Any, int], int]:
         """Minutes as a function that Snakemake asks: more with each try, and of a group's step no more than its share.
@@ -56,7 +60,9 @@ class Bundles:
     def _share(self, group: str) -> int:
         if self._most is None:
             return 10**6
-        return max(1, self._most // (self._components().get(group, 1) * self._steps.get(group, 1)))
+        components = self._components().get(group, 1)
+        pieces = max(1, min(components, self._pieces.get(group, components)))
+        return max(1, self._most // (pieces * self._steps.get(group, 1)))
 
     # Groups of steps that are short in some studies and long in others
 
