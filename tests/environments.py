@@ -39,7 +39,8 @@ def _needed(wanted: list[str]) -> list[metadata.Distribution]:
     found, waiting = {}, []
     for pin in wanted:
         name, _, version = pin.partition("==")
-        assert metadata.version(name) == version, f"{pin} is pinned, {metadata.version(name)} is installed"
+        installed = metadata.version(name).partition("+")[0]  # without a build's own, such as +cpu
+        assert installed == version, f"{pin} is pinned, {installed} is installed"
         waiting.append(name)
     while waiting:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
