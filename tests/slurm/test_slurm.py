@@ -1,4 +1,4 @@
-"""A real SLURM: bundled submissions, GPUs, preemption, time limits, memory, and the bits of a local run."""
+"""A real SLURM: bundled submissions, GPUs, preemption, time limits, memory, copies, the bits of a local run."""
 
 import contextlib
 import subprocess
@@ -198,6 +198,35 @@ def test_memory_is_doubled_where_it_was_too_little(tmp_path, cluster):
     asked = [megabytes(job["MinMemoryNode"]) for job in tries]
     assert len(asked) > 1
     assert asked == [asked[0] * 2**number for number in range(len(asked))]
+
+
+def test_jobs_work_on_copies_on_a_nodes_own_disk_and_leave_the_bits_of_a_local_run(tmp_path, cluster):
+    """As docs/running.md has it, below TMPDIR; a state that would be lost sends no job back to the queue."""
+    install({"rsync": "rsync"})
+    made = config()
+    made["generators"]["gan"] |= {"duration": 100, "class_conditional": True}
+    there, here = make(tmp_path / "there", made), make(tmp_path / "here", made)
+    on_cluster(there, cluster)
+    node = tmp_path / "node"
+    node.mkdir()
+    there.environment["TMPDIR"] = str(node)
+    # Soon after a training has begun its limit is near.
+    edit(there, "command/time_limit.py", "time.sleep(left - early)", "time.sleep(0.1)")
+    before = {job["JobId"] for job in cluster.jobs()}
+    folder = "results/small/holdout/generators/gan/seed0/all"
+    stored = ("--default-storage-provider", "fs", "--remote-job-local-storage-prefix", "$TMPDIR/augury")
+    shared = ("--shared-fs-usage", "persistence", "software-deployment", "sources", "source-cache")
+    with snakemake(there, tmp_path / "snakemake.out", f"{folder}/generator.json", *stored, *shared, "--retries", "0"):
+        pass
+    [job] = [job for job in jobs_of(cluster, "train_generator") if job["JobId"] not in before]
+    assert (job["JobState"], job["Restarts"]) == ("COMPLETED", "0")
+    log = (there.folder / "logs/small/train_generator/holdout/gan/seed0/all.log").read_text()
+    assert f"SLURM job {job['JobId']} nears its time limit, and this training is not over" in log
+    assert (node / "augury").exists()
+    here.snakemake(f"{folder}/generator.json")
+    weights = [project.folder / folder / "generator.safetensors" for project in (there, here)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+    assert there.planned(f"{folder}/generator.json") == {}
 
 
 def test_processes_share_a_training_on_one_node_and_on_two(tmp_path):
