@@ -55,6 +55,7 @@ def test_it_is_trained_by_what_all_trainings_of_the_studys_splits_found(images):
     read = plan.classifiers.inputs(wildcards)
     assert read["splits"] == [f"{ROOT}/splits/final/{name}.tsv" for name in ("c00", "c01")]
     assert read["pools"] == [f"{ROOT}/final/synthetic/gan/random/seed0/{name}/index.tsv" for name in ("c00", "c01")]
+    assert plan.classifiers.card_options() == []
     decided = plan.classifiers.recipe_inputs(wildcards)["classifiers"]
     assert decided == [
         f"{ROOT}/fold{fold}/classifiers/gan/cnn/seed{seed}/classifier.json" for fold in (1, 2) for seed in (4, 7)

@@ -114,6 +114,12 @@ def test_a_chain_of_pools_ends_in_the_classes(folder):
     assert study.caution("real") == ""
 
 
+def test_the_card_of_what_is_handed_over_names_the_pool_that_its_generator_began_with(folder):
+    study, mistakes = plan(final={"arm": "gan", "classifier": "cnn"})
+    assert mistakes == []
+    assert Plan(study).classifiers.card_options() == ["--caution", study.caution("gan")]
+
+
 def test_a_diffusion_model_for_all_classes_begins_with_one_that_knows_none(folder):
     edm = {"family": "diffusion", "size_px": 16}
     generators = {"relatives": edm | TRAINED, "gan": edm | {"init_from": {"generator": "relatives"}}}

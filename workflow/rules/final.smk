@@ -75,8 +75,9 @@ rule write_card:
         script=script("write_card"),
         code=code_digest("write_card"),
         study=study.dataset,
-        caution=study.caution(study.config.final.arm) if study.config.final else "",
+        options=plan.classifiers.card_options(),
         pins=pins("report"),
     shell:
         "python {params.script:q} --study {params.study:q} --classifier {input.classifier:q} --recipe {input.recipe:q}"
-        " --classification {input.classification:q} --caution {params.caution:q} --output {output.card:q} --threads {threads} --log {log:q}"
+        " --classification {input.classification:q} {params.options:q}"
+        " --output {output.card:q} --threads {threads} --log {log:q}"

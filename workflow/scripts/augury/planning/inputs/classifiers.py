@@ -7,6 +7,7 @@ from typing import Any
 from augury.classifiers.family import ClassifierSettings
 from augury.code.closure import code_digest
 from augury.planning.changed import settings_on, stands
+from augury.planning.inputs.parameters import options
 from augury.planning.inputs.paths import Paths
 from augury.planning.study import Study
 from augury.splits.plan import FINAL
@@ -107,6 +108,12 @@ class Classifiers:
         where = {"arm": final.arm, "classifier": final.name}
         folder = self.paths.classifier.format(**where, split=FINAL, seed=seed)
         return {"classifier": f"{folder}/classifier.json", "recipe": self.paths.recipe.format(**where)}
+
+    def card_options(self) -> list[str]:
+        """What its card repeats of its arm's images, as an option of the script."""
+        final = self.study.config.final
+        caution = self.study.caution(final.arm) if final else ""
+        return options({"caution": caution} if caution else {})
 
     # Explanations
 
