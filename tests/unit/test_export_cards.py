@@ -26,8 +26,14 @@ POOLED = RECORD | {"generator": "relatives", "class": "pool=archive", "classes":
         (
             POOLED,
             "# relatives of the pool archive, small",
-            "300 images of the pool archive, real ones that show no specimen of the study (split holdout, seed 0). So",
-            "That of the pool's images is not known here.",
+            "300 images of the pool archive, real ones that show no specimen of the study (split holdout, seed 0).",
+            "No arm takes its images, which are of no class",
+        ),
+        (
+            POOLED | {"leaked": True},
+            "# relatives of the pool archive, small",
+            "300 images of the pool archive, real ones (split holdout, seed 0).",
+            "It was trained on test images.",
         ),
     ],
 )

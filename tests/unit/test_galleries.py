@@ -126,22 +126,30 @@ def test_a_synthetic_image_stands_beside_the_training_image_that_it_resembles_an
     assert not any("A/2.png" in path for path in paths), "a test image is no neighbour"
 
 
-def test_a_generator_of_all_classes_is_likened_to_the_training_images_of_all(folder, tmp_path):
+def test_images_are_likened_to_all_that_their_generator_was_trained_on_or_began_with(folder, tmp_path):
     results = tmp_path / "small"
     shutil.copytree(folder / "splits", results / "splits")
     rows = read_rows(folder / "splits" / "holdout.tsv", SplitRow)
     other = next(row for row in rows if row.class_ == "B" and row.part == "train")
-    image = fit_image(Image.open(other.path), 16, "rgb", Preparation())
-    for name in ("of_one", "of_all"):
+    draw_image(tmp_path / "archive.png", 3, 2)
+    relative = SplitRow("f" * 64, str(tmp_path / "archive.png"), "all", "p", "train")
+    images = {
+        path: fit_image(Image.open(path), 16, "rgb", Preparation()) for path in (str(other.path), str(relative.path))
+    }
+    cases = {"of_one": (other, None), "of_all": (other, "all"), "begun": (relative, "A")}
+    for name, (shown, trained) in cases.items():
         pool = [SyntheticRow("000000", "shard-000000.tar", "A", name, 0, False)]
-        write_pool(results / f"holdout/synthetic/{name}@20/random/seed0/A", [image], pool, {})
-    made = results / "holdout/generators/of_all/seed0/all/generator.json"
-    made.parent.mkdir(parents=True)
-    made.write_text("{}")
+        write_pool(results / f"holdout/synthetic/{name}@20/random/seed0/A", [images[str(shown.path)]], pool, {})
+        if trained:
+            own = [row for row in rows if row.part == "train"] + [relative] * (name == "begun")
+            write_rows(results / f"holdout/generators/{name}/seed0/{trained}/training.tsv", SplitRow, own)
     gallery = of_synthetic.synthetic(results)
     nearest_of = {section.title: section.groups[0].pictures[1] for section in gallery.sections}
     assert nearest_of["A: of_one@20"].label == "A"
-    assert (nearest_of["A: of_all@20"].path, nearest_of["A: of_all@20"].lines) == (other.path, ("nearest, r 1.00",))
+    for name in ("of_all", "begun"):
+        near, shown = nearest_of[f"A: {name}@20"], cases[name][0]
+        assert (near.path, near.lines) == (shown.path, ("nearest, r 1.00",))
+        assert near.fixed == (name == "begun")  # no correction names an image that is not the study's
 
 
 def test_the_likest_is_found_turned_and_mirrored():

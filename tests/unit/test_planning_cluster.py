@@ -101,3 +101,21 @@ def test_the_shipped_profile_is_read(monkeypatch):
     words = ["snakemake", "--workflow-profile", "profiles/slurm", "--default-resources", "slurm_partition=long"]
     [said] = cluster.cluster_remarks(engine(runtime=1440, mem_mb=64000), words)
     assert "mem_mb and runtime are lost" in said
+
+
+def test_a_target_may_follow_a_profile(tmp_path):
+    profile, target = tmp_path / "slurm", tmp_path / "report.html"
+    profile.mkdir()
+    (profile / "config.yaml").write_text(
+        "default-resources: [slurm_partition=long]\nresources: [runtime=60, mem_mb=9]\n"
+    )
+    target.write_text("<a href='x': [")
+    words = ["--workflow-profile", str(profile), str(target), "--default-resources", "tmpdir=/x", "-n"]
+    [said] = cluster.cluster_remarks(engine(runtime=60, mem_mb=9), words)
+    assert "slurm_partition is lost" in said
+
+
+def test_a_profile_that_cannot_be_read_is_snakemakes_to_tell(tmp_path):
+    (tmp_path / "config.yaml").write_text("default-resources: [")
+    words = ["--profile", str(tmp_path), "--default-resources", "tmpdir=/x"]
+    assert len(cluster.cluster_remarks(engine(runtime=60, mem_mb=9), words)) == 1

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from augury.planning.checks.generators import generator_remarks
+from augury.planning.forecast.bundles import Bundles
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.plan import Plan
 from augury.planning.reading import plan_study
@@ -112,6 +113,17 @@ def test_a_chain_of_pools_ends_in_the_classes(folder):
     assert study.transfer.pools_behind("gan") == ["archive", "other"]
     assert "began with images from elsewhere, of archive, other" in study.caution("gan")
     assert study.caution("real") == ""
+
+
+def test_a_pool_that_is_admitted_to_each_split_asks_for_its_share_of_a_submission(folder):
+    asked = []
+    for changes in ({}, {"split": {"folds": 5, "validation": 0.2}}):
+        study, mistakes = plan(**changes)
+        assert mistakes == []
+        needs = Needs(Plan(study))
+        asked.append(Bundles(needs, 240, dict).minutes(10**6, "elsewhere")(job("relatives", FOLDER), 1))
+    steps = [2 + 1, 2 + 5]  # of one folder
+    assert asked == [240 // each for each in steps]
 
 
 def test_the_card_of_what_is_handed_over_names_the_pool_that_its_generator_began_with(folder):

@@ -1,12 +1,14 @@
 """Of which class to collect more, from tables of a study that are written by hand."""
 
+import json
+
 import pytest
 
 from augury.command.errors import UserError
-from augury.prediction.next_class import next_classes, study_of
+from augury.prediction.next_class import next_classes, study_of, write_classes
 from augury.tables.per_class import PerClassRow
 from augury.tables.rows import SplitRow
-from augury.tables.table import write_rows
+from augury.tables.table import read_rows, write_rows
 from tests.per_class_rows import per_class_row as row
 
 CLASSES = ["a", "b", "c", "d"]
@@ -49,6 +51,34 @@ def test_without_a_test_part_validation_images_say_it(study):
     rows = [row(class_, f1, part="validation") for class_, f1 in zip(CLASSES, (0.9, 0.2, 0.8, 0.7), strict=True)]
     write_rows(study / "tables" / "per_class.tsv", PerClassRow, rows)
     assert [each.class_ for each in next_classes(study, "fold1", "real", "probe", CLASSES)] == ["b", "d", "c", "a"]
+
+
+def test_what_is_handed_over_has_tables_of_classes_alone(study):
+    of_fold = read_rows(study / "splits" / "fold1.tsv", SplitRow)
+    for class_ in CLASSES:
+        rows = [image for image in of_fold if image.class_ == class_]
+        write_rows(study / "splits" / "final" / f"{class_}.tsv", SplitRow, rows)
+    by_fold, final = (next_classes(study, split, "real", "probe", CLASSES) for split in ("fold1", "final"))
+    assert final == by_fold
+
+
+@pytest.mark.parametrize(
+    "record, why",
+    [
+        ({"split": "final", "arm": "real", "classifier": "probe", "classes": CLASSES}, "final.tsv is missing"),
+        ({"arm": "real"}, "its classifier.json has no split, classifier, classes"),
+    ],
+    ids=["no table of the split", "from elsewhere"],
+)
+def test_what_a_study_does_not_say_stops_nothing_unless_it_is_named(study, tmp_path, capsys, record, why):
+    folder = study / "final" / "classifiers" / "real" / "probe" / "seed0"
+    folder.mkdir(parents=True)
+    (folder / "classifier.json").write_text(json.dumps(record))
+    assert write_classes(folder, None, tmp_path / "classes.tsv") == []
+    assert "which class to collect is not said: " in (said := "".join(capsys.readouterr()))
+    assert why in said
+    with pytest.raises(UserError, match=why):
+        write_classes(folder, study, tmp_path / "classes.tsv")
 
 
 def test_another_studys_tables_are_told(study):

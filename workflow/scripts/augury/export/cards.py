@@ -66,12 +66,16 @@ def generator_card(study: Finished, run: Run) -> str:
         f"{record['generator']} of {classes}, {study.name}": "",
         "Intended use": "Drawing synthetic images to train classifiers with, as a study of its own has to show that it "
         "helps. **Synthetic: do not mix with observations.** Its images are no records of organisms or findings.",
-        "Training data": _seen(record, pool) + _images(study),
-        "Verdict": _verdict(judged, record),
-        "Limits": "Of few training images a generator may show some again: tables/synthetic.tsv says how near its "
-        "images come to them, and weights may give them away. It shows what its training images show, nothing rarer."
+        "Training data": _seen(record, pool) + ("" if pool else _images(study)),
+        "Verdict": "No arm takes its images, which are of no class: generators of classes began with it."
+        if pool
+        else _verdict(judged, record),
+        "Limits": "Of few training images a generator may show some again"
+        + ("" if pool else ": tables/synthetic.tsv says how near its images come to them")
+        + ", and weights may give them away. It shows what its training images show, nothing rarer."
         + (" It was trained on test images." if record.get("leaked") else ""),
-        "Licence": _licence(study) + (" That of the pool's images is not known here." if record.get("pools") else ""),
+        "Licence": _licence(study, not pool)
+        + (" That of the pool's images is not known here." if record.get("pools") else ""),
     }
     return _page(metadata, sections)
 
@@ -79,7 +83,8 @@ def generator_card(study: Finished, run: Run) -> str:
 def _seen(record: Any, pool: str | None) -> str:
     # What a generator was trained on, and began with.
     seen = f"{record['n_train']:,} images" if record.get("n_train") else "images"
-    of = f"the pool {pool}, real ones that show no specimen of the study" if pool else f"the {_part(record)}"
+    new = "real ones" if record.get("leaked") else "real ones that show no specimen of the study"
+    of = f"the pool {pool}, {new}" if pool else f"the {_part(record)}"
     begun = [name for name in record.get("pools") or () if name != pool]
     more = f"It began with a generator of images from elsewhere, of {listed(begun)}. " if begun else ""
     return f"{seen} of {of} (split {record['split']}, seed {record['seed']}). {more}"
@@ -131,9 +136,10 @@ def _images(study: Finished) -> str:
     return f"Source of the study's images: {study.source.rstrip('.')}. Their licence: {study.image_licence}."
 
 
-def _licence(study: Finished) -> str:
+def _licence(study: Finished, of_images: bool = True) -> str:
     own = "unknown: ask its authors before you use it" if study.licence == UNKNOWN else study.licence
-    return f"Of these files: {own}. Of the images that it was trained on: {study.image_licence}."
+    images = f" Of the images that it was trained on: {study.image_licence}." if of_images else ""
+    return f"Of these files: {own}.{images}"
 
 
 def _part(record: Any) -> str:

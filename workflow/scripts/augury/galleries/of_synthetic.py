@@ -1,7 +1,8 @@
 """Gallery of synthetic images, each beside the training image that looks the likest, and beside its parent."""
 
+import dataclasses
 import tarfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from augury.galleries.likeness import nearest
 from augury.galleries.thumbnails import small
 from augury.tables.rows import SplitRow, SyntheticRow
 from augury.tables.table import read_rows
+from augury.tables.verdict import ALL
 
-ALL = "all"  # the class of a generator that was trained on every class
+SEEN = "training.tsv"  # what a generator was trained on, and what those saw that it began with
 _IMAGES = 3  # in a group, at most
 
 
@@ -25,13 +27,12 @@ def synthetic(results: Path, split: str = "", threads: int = 1) -> Gallery:
     split = split or found[0].relative_to(results).parts[0]
     pools = _first_seeds([path for path in found if path.relative_to(results).parts[0] == split])
     share = max(1, MOST // (_IMAGES * len(pools)))
-    shared = {path.parts[-4] for path in results.glob(f"{split}/generators/*/seed*/{ALL}/generator.json")}
-    training = _Training(results / "splits" / f"{split}.tsv", shared, threads)
+    training = _Training(results / "splits" / f"{split}.tsv", results / split / "generators", threads)
     sections = [training.section(path, share) for path in pools]
     about = (
-        f"Synthetic images of {split}, each beside the training image whose pixels are the likest (of its class, or "
-        "of all where one generator was trained on all; r: their correlation, upright, turned or mirrored) and, where "
-        "it was begun with one, beside its parent. Look for copies, for what no specimen has, and for what is drawn "
+        f"Synthetic images of {split}, each beside the training image whose pixels are the likest (of all that its "
+        "generator was trained on or began with; r: their correlation, upright, turned or mirrored) and, where it was "
+        "begun with one, beside its parent. Look for copies, for what no specimen has, and for what is drawn "
         "again and again."
     )
     classes = sorted({row.class_ for row in training.rows})
@@ -47,15 +48,15 @@ def _first_seeds(paths: Iterable[Path]) -> list[Path]:
 
 
 class _Training:
-    """The training images of a split. shared: generators that were trained on all classes."""
+    """The images of a split, and those that generators saw. generators: the folder of the split's trainings."""
 
-    def __init__(self, table: Path, shared: Collection[str], threads: int) -> None:
+    def __init__(self, table: Path, generators: Path, threads: int) -> None:
         every = read_rows(table, SplitRow)
         self.rows = [row for row in every if row.part == "train"]
         self.specimens = specimens_of(every)
-        self.threads, self.shared = threads, shared
-        self._likened: dict[str, tuple[list[SplitRow], np.ndarray]] = {}
-        self._by_hash = {row.sha256: row for row in self.rows}
+        self.generators, self.threads = generators, threads
+        self._likened: dict[Path | str, tuple[list[SplitRow], np.ndarray]] = {}
+        self._by_hash = {row.sha256: row for row in every}
 
     def section(self, index: Path, most: int) -> Section:
         """A pool's first images."""
@@ -63,31 +64,41 @@ class _Training:
         shown = rows[:most]
         contents = list(_contents(index, shown))
         class_, generator, selection = index.parts[-2], index.parts[-5], index.parts[-4]
-        seen, images = self._seen(ALL if shown and shown[0].generator in self.shared else class_)
+        seen, images = self._seen(shown[0].generator if shown else generator, class_)
         places, values = nearest(small(contents, self.threads), images, 1)
         groups = []
         for row, content, place, value in zip(shown, contents, places[:, 0], values[:, 0], strict=True):
             pictures = [Picture(content, label=f"synthetic {row.name}", fixed=True)]
-            pictures.append(_real(seen[place], f"nearest, r {value:.2f}"))
+            pictures.append(self._real(seen[place], f"nearest, r {value:.2f}"))
             parent = self._by_hash.get(row.parent)
             if parent:
                 noise = f", noise {row.sigma:g}" if row.sigma is not None else ""
-                pictures.append(_real(parent, f"parent{noise}; specimen {parent.specimen.removeprefix('g:')}"))
+                pictures.append(self._real(parent, f"parent{noise}; specimen {parent.specimen.removeprefix('g:')}"))
             groups.append(Group(pictures))
         about = f"The first {len(shown)} of {len(rows)} images of the pool." if len(shown) < len(rows) else ""
         chosen = "" if selection == "random" else f", {selection}"
         return Section(f"{class_}: {generator}{chosen}", groups, about)
 
-    def _seen(self, class_: str) -> tuple[list[SplitRow], np.ndarray]:
-        """The training images of a class, or of all: rows, and what they are likened by."""
-        if class_ not in self._likened:
-            rows = [row for row in self.rows if class_ in (ALL, row.class_)]
-            self._likened[class_] = rows, small([Path(row.path) for row in rows], self.threads)
-        return self._likened[class_]
+    def _seen(self, generator: str, class_: str) -> tuple[list[SplitRow], np.ndarray]:
+        """What a generator of that class, or of all, was trained on: rows, and what they are likened by.
 
+        Where no training says it, the training images of the class.
+        """
+        tables = [
+            path for of in (class_, ALL) for path in sorted(self.generators.glob(f"{generator}/seed*/{of}/{SEEN}"))
+        ]
+        key = tables[0] if tables else class_
+        if key not in self._likened:
+            own = [row for row in self.rows if row.class_ == class_]
+            rows = read_rows(tables[0], SplitRow) if tables else own
+            self._likened[key] = rows, small([Path(row.path) for row in rows], self.threads)
+        return self._likened[key]
 
-def _real(row: SplitRow, words: str) -> Picture:
-    return Picture(Path(row.path), row.path, row.class_, specimen=row.specimen, sha256=row.sha256, lines=(words,))
+    def _real(self, row: SplitRow, words: str) -> Picture:
+        # What is not the study's, as a pool's image is, cannot be corrected there.
+        own = row.sha256 in self._by_hash
+        picture = Picture(Path(row.path), row.path, row.class_, sha256=row.sha256, lines=(words,), fixed=not own)
+        return dataclasses.replace(picture, specimen=row.specimen) if own else picture
 
 
 def _contents(index: Path, rows: Sequence[SyntheticRow]) -> Iterable[bytes]:

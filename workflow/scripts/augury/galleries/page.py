@@ -1,4 +1,6 @@
-"""The page of a gallery: one file with its images, its style and its script, which asks the network for nothing.
+"""The page of a gallery: one file with its images, its style and its script, which asks no other host for anything.
+
+An image is enlarged from its own file, where that still lies beside the page.
 
 What it shows stands in it as JSON, and its script makes elements and text of that, never markup: a file may be called
 `<img src=x onerror=...>`.

@@ -32,7 +32,8 @@ def generators(facts: Facts) -> Paragraph | None:
         sentence = f"The generator {name} was {family.called or f'of the family {settings.family}'}{cite(*cited)}"
         sentences.append(f"{sentence}{f': {chosen}' if chosen else ''}.")
         if pool:
-            images = f"real images from elsewhere, those of the pool {pool} that showed no specimen of the study"
+            own = "" if any(each.get("leaked") for each in records) else " that showed no specimen of the study"
+            images = f"real images from elsewhere, those of the pool {pool}{own}"
             sentences.append(f"It was trained on {images}, without labels, {_often(records)}{_taken(records)}.")
         elif family.trained:
             part = _TRAINED_ON.get(settings.trained_on, "training part alone")

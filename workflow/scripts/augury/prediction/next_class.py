@@ -15,8 +15,9 @@ from augury.tables.per_class import PerClassRow
 from augury.tables.rows import SplitRow
 from augury.tables.table import read_rows, write_rows
 from augury.tables.unknown import ClassRow
+from augury.tables.verdict import ALL
 
-ALL = "all"
+_NEEDED = "split", "arm", "classifier", "classes"  # of its record
 ABOUT = (
     "Where classes had 8 to 32 images, ten more of the class with the lowest F1 or the "
     "fewest images brought a probe most of what the best choice would have; where all had equally many, hardly more "
@@ -34,13 +35,21 @@ def study_of(folder: Path) -> Path | None:
 def write_classes(folder: Path, study: Path | None, table: Path) -> list[ClassRow]:
     """The classes of a classifier, written to the table; none where no study is named and its folder lies in none.
 
-    Logged, with what it is worth. Raises UserError as `next_classes` does.
+    Logged, with what it is worth. Raises UserError where the study that is named does not know the classifier; of one
+    that is not named, that is logged.
     """
-    record, study = record_of(folder), study or study_of(folder)
-    if study is None:
-        script.tell("which class to collect is not said: the classifier lies in no study; name its results by --study")
+    record, found = record_of(folder), study or study_of(folder)
+    try:
+        if found is None:
+            raise UserError("the classifier lies in no study; name its results by --study")
+        if unknown := [name for name in _NEEDED if name not in record]:
+            raise UserError(f"its classifier.json has no {', '.join(unknown)}; name a classifier of a study")
+        rows = next_classes(found, *(record[name] for name in _NEEDED))
+    except UserError as error:
+        if study:
+            raise
+        script.tell(f"which class to collect is not said: {error}")
         return []
-    rows = next_classes(study, *(record[name] for name in ("split", "arm", "classifier", "classes")))
     write_rows(table, ClassRow, rows)
     script.tell(f"collect more of {rows[0].class_} first; {table} has every class. {ABOUT}")
     return rows
@@ -62,7 +71,9 @@ def next_classes(study: Path, split: str, arm: str, classifier: str, classes: Se
     part = "test" if any(row.part == "test" for row in own) else "validation"
     measured = {row.class_: row for row in own if row.part == part}
     images: dict[str, list[str]] = {class_: [] for class_ in classes}
-    for image in read_rows(study / "splits" / f"{split}.tsv", SplitRow):
+    # Of what is handed over there is no table of all classes.
+    tables = sorted((study / "splits" / split).glob("*.tsv")) or [study / "splits" / f"{split}.tsv"]
+    for image in (row for path in tables for row in read_rows(path, SplitRow)):
         images.setdefault(image.class_, []).append(specimen_key(image.class_, image.specimen))
     ordered = sorted(classes, key=lambda class_: (*_worst(measured.get(class_)), len(set(images[class_]))))
     return [

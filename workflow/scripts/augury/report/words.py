@@ -74,8 +74,8 @@ class Explained:
         self.used: list[Word] = []
         self._words = words
         groups = [f"(?P<{_group(word.key)}>{word.pattern})" for word in words]
-        # Not within a longer word or name, nor within an entity of the markup.
-        self._pattern = re.compile(f"(?<![\\w&#-])(?:{'|'.join(groups)})(?![\\w-])") if groups else None
+        # Not within a longer word or name, nor within an entity of the markup, nor within `code`.
+        self._pattern = re.compile(f"`[^`]*`|(?<![\\w&#-])(?:{'|'.join(groups)})(?![\\w-])") if groups else None
         self._by_group = {_group(word.key): word for word in words}
 
     def __call__(self, text: str) -> Markup:
@@ -92,8 +92,8 @@ class Explained:
         return Markup('<a class="meant" href="#word-{}">{}</a>').format(word.key, breakable(name))
 
     def _link(self, found: re.Match[str]) -> str:
-        word = self._by_group[str(found.lastgroup)]
-        if word in self.used:
+        word = self._by_group.get(str(found.lastgroup))
+        if word is None or word in self.used:
             return found[0]
         self.used.append(word)
         return f'<a class="meant" href="#word-{word.key}">{found[0]}</a>'

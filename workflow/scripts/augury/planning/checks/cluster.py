@@ -1,5 +1,6 @@
 """What is lost of a cluster's profile where the command line stands in for it, and of trainings in storage."""
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -69,14 +70,19 @@ def storage_remarks(engine: Engine, costs: Costs) -> list[str]:
 
 def _profile(words: Sequence[str]) -> dict[str, Any] | None:
     """What the profiles of a command line say, by option; None where it names none."""
-    named = [*(_values(words, "--profile") or ()), *(_values(words, "--workflow-profile") or ())]
+    # Each takes one word; a target may follow it.
+    named = [given[0] for option in ("--profile", "--workflow-profile") if (given := _values(words, option))]
     if os.environ.get("SNAKEMAKE_PROFILE"):
         named.insert(0, os.environ["SNAKEMAKE_PROFILE"])
     said: dict[str, Any] = {}
     for folder in map(Path, named):  # the later one outranks the one before
         files = [folder] if folder.is_file() else sorted([*folder.glob("config*.yaml"), *folder.glob("profile*.yaml")])
         for path in files:
-            said |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            with contextlib.suppress(
+                OSError, ValueError, yaml.YAMLError
+            ):  # what is wrong with it Snakemake says itself
+                read = yaml.safe_load(path.read_text(encoding="utf-8"))
+                said |= read if isinstance(read, Mapping) else {}
     return said if named else None
 
 
@@ -88,7 +94,7 @@ def _values(words: Sequence[str], *names: str) -> list[str] | None:
         name, is_one, value = word.partition("=")
         if name in names:
             found, taking = [value] if is_one else [], not is_one
-        elif word.startswith("--"):
+        elif word.startswith("-"):
             taking = False
         elif taking and found is not None:
             found.append(word)

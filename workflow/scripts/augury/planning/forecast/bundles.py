@@ -15,6 +15,7 @@ from typing import Any
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.paths import pack_name
 from augury.selections.family import ByClassifierSettings
+from augury.settings.generation import trained_pool
 from augury.splits.plan import FINAL
 
 IMAGES, POOLS, REPORT = "images", "pools-{split}-{pool}-{selection}", "report"
@@ -39,7 +40,11 @@ class Bundles:
         # Steps of an independent piece, where it has several: a class, for the most part.
         of_class = 2 + len(sizes) + len(self.study.trained_splits)
         of_report = TABLES + len(self.study.splits) + 2 * len(config.tests) + 2 * len(config.corruptions)
-        self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2, "elsewhere": 2}
+        self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2}
+        # A pool is compared once, and admitted to each split, folder by folder.
+        sets = needs.plan.elsewhere.sets
+        folders = [len(sets[f"pools/{pool}"]) for entry in config.generators.values() if (pool := trained_pool(entry))]
+        self._steps["elsewhere"] = 2 + max(folders, default=0) * len(self.study.trained_splits)
         # Pieces that a study has at most, where a profile may bundle more: classes, and those of sets from elsewhere.
         classes = len(self.study.classes)
         self._pieces = {IMAGES: classes * (1 + len(needs.plan.elsewhere.sets))}
