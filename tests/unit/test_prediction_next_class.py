@@ -65,10 +65,14 @@ def test_what_is_handed_over_has_tables_of_classes_alone(study):
 @pytest.mark.parametrize(
     "record, why",
     [
-        ({"split": "final", "arm": "real", "classifier": "probe", "classes": CLASSES}, "final.tsv is missing"),
+        ({"split": "final", "arm": "real", "classifier": "probe", "classes": CLASSES}, "splits has no table of final"),
+        (
+            {"split": "fold1", "arm": "real", "classifier": "zoo", "classes": CLASSES},
+            r"per_class.tsv has no row of zoo on real; name the study that trained it",
+        ),
         ({"arm": "real"}, "its classifier.json has no split, classifier, classes"),
     ],
-    ids=["no table of the split", "from elsewhere"],
+    ids=["no table of the split", "of another study", "from elsewhere"],
 )
 def test_what_a_study_does_not_say_stops_nothing_unless_it_is_named(study, tmp_path, capsys, record, why):
     folder = study / "final" / "classifiers" / "real" / "probe" / "seed0"
@@ -79,11 +83,6 @@ def test_what_a_study_does_not_say_stops_nothing_unless_it_is_named(study, tmp_p
     assert why in said
     with pytest.raises(UserError, match=why):
         write_classes(folder, study, tmp_path / "classes.tsv")
-
-
-def test_another_studys_tables_are_told(study):
-    with pytest.raises(UserError, match=r"per_class\.tsv has no row of zoo on real; name the study that trained it"):
-        next_classes(study, "fold1", "real", "zoo", CLASSES)
 
 
 def test_a_study_is_found_from_its_classifiers_and_not_from_a_copy(study, tmp_path_factory):
