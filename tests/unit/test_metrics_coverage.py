@@ -86,17 +86,21 @@ def test_trainings_with_too_few_validation_images_promise_no_error():
     assert (row.n_runs, row.n_answering, row.answered, row.error) == (2, 1, 0.5, 0.0)
 
 
+def drawn(random, certainty, noise, n_validation, n):
+    """The parts of a study of n images that a classifier tells apart so well, with so many for validation."""
+    labels = random.integers(0, 2, n)
+    values = 1 / (1 + np.exp(-certainty * (labels - 0.5) - random.normal(0, noise, n)))
+    return (
+        {label: values[at][labels[at] == label].tolist() for label in (0, 1)}
+        for at in (slice(n_validation), slice(n_validation, n))
+    )
+
+
 def test_what_stands_errs_no_more_often_than_is_stated():
     """Over 200 drawn studies of 300 validation images the error of answers that stand is above .05 in one of 20."""
     random, errors = np.random.default_rng(1), []
     for _ in range(200):
-        labels = random.integers(0, 2, 1300)
-        values = 1 / (1 + np.exp(-5 * (labels - 0.5) - random.normal(0, 2, 1300)))
-        parts = (
-            {label: values[at][labels[at] == label].tolist() for label in (0, 1)}
-            for at in (slice(300), slice(300, 1300))
-        )
-        row = summarise_coverage([run(*parts)], leaked=False)[0]
+        row = summarise_coverage([run(*drawn(random, 5, 2, 300, 1300))], leaked=False)[0]
         errors.append(row.error)
     assert len([error for error in errors if error is not None]) > 150
     assert np.mean([error is not None and error > 0.05 for error in errors]) < 0.08
@@ -106,12 +110,7 @@ def test_it_holds_what_it_states_on_images_like_the_validation_part():
     """A classifier that says a little: coverage over 300 drawn studies of 60 validation images is .9 or above."""
     random, held = np.random.default_rng(0), []
     for _ in range(300):
-        labels = random.integers(0, 2, 90)
-        values = 1 / (1 + np.exp(-2 * (labels - 0.5) - random.normal(0, 1.2, 90)))
-        parts = (
-            {label: values[at][labels[at] == label].tolist() for label in (0, 1)} for at in (slice(60), slice(60, 90))
-        )
-        row = summarise_coverage([run(*parts)], leaked=False)[0]
+        row = summarise_coverage([run(*drawn(random, 2, 1.2, 60, 90))], leaked=False)[0]
         held.append(row.coverage)
     assert STATED - 0.01 < np.mean(held) < 0.97
     assert prediction_sets(np.array([[0.2, 0.8]]), np.zeros(2)).all() == pytest.approx(1)

@@ -11,8 +11,6 @@ from augury.tables.unknown import ClassRow, LabelRow
 
 _HEADER = ("order", "class", "images", "specimens", "F1 (95% interval)")
 FOREIGN, ABSTAINED = "Out-of-distribution: unlike all that was trained on", "No class is certain enough"
-
-
 _NONE: dict[str, list[tuple[str, str]]] = {}  # specimens: of new images none is known yet, so that none is torn
 
 

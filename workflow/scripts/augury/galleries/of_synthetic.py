@@ -1,6 +1,5 @@
 """Gallery of synthetic images, each beside the training image that looks the likest, and beside its parent."""
 
-import dataclasses
 import tarfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -97,8 +96,8 @@ class _Training:
     def _real(self, row: SplitRow, words: str) -> Picture:
         # What is not the study's, as a pool's image is, cannot be corrected there.
         own = row.sha256 in self._by_hash
-        picture = Picture(Path(row.path), row.path, row.class_, sha256=row.sha256, lines=(words,), fixed=not own)
-        return dataclasses.replace(picture, specimen=row.specimen) if own else picture
+        specimen = row.specimen if own else ""
+        return Picture(Path(row.path), row.path, row.class_, "", specimen, row.sha256, (words,), fixed=not own)
 
 
 def _contents(index: Path, rows: Sequence[SyntheticRow]) -> Iterable[bytes]:

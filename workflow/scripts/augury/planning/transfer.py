@@ -17,7 +17,7 @@ _POOL = "pool="  # before a pool's name, in a folder's
 
 
 def pool_path(folder: str) -> str:
-    """Where the images of a pool lie in the results, on which the generator of that folder is trained."""
+    """Where the images of a pool lie in the results. folder: its name, or that of the generator trained on it."""
     return f"pools/{folder.removeprefix(_POOL)}"
 
 

@@ -4,9 +4,8 @@ Ten more images of that class, or of the one with the fewest images, brought a p
 have brought where classes were uneven; learning curves by class chose worse (benchmarks/next_class.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from augury.command import script
 from augury.command.errors import UserError
@@ -40,25 +39,43 @@ def write_classes(folder: Path, study: Path | None, table: Path) -> list[ClassRo
     that is not named, that is logged.
     """
     record, found = record_of(folder), study or study_of(folder)
-    why = _unsaid(record, found)
-    if found is None or why:
-        if study:
-            raise UserError(why)
+    rows: list[ClassRow] = []
+    if found is None:
+        why = "the classifier lies in no study; name its results by --study"
+    elif unknown := [name for name in _NEEDED if name not in record]:
+        why = f"its classifier.json has no {', '.join(unknown)}; name a classifier of a study"
+    else:
+        rows, why = next_classes(found, *(record[name] for name in _NEEDED))
+    if why and study:
+        raise UserError(why)
+    if why:
         script.tell(f"which class to collect is not said: {why}")
         return []
-    rows = next_classes(found, *(record[name] for name in _NEEDED))
     write_rows(table, ClassRow, rows)
     script.tell(f"collect more of {rows[0].class_} first; {table} has every class. {ABOUT}")
     return rows
 
 
-def next_classes(study: Path, split: str, arm: str, classifier: str, classes: Sequence[str]) -> list[ClassRow]:
-    """A row per class, first the one of which to collect more. study: a folder of results; split: any of its splits."""
-    own = _rows(study, arm, classifier)
+def next_classes(
+    study: Path, split: str, arm: str, classifier: str, classes: Sequence[str]
+) -> tuple[list[ClassRow], str]:
+    """A row per class, first the one of which to collect more, or none and why the study does not say it.
+
+    study: a folder of results; split: any of its splits.
+    """
+    every = read_rows(_per_class(study), PerClassRow)
+    own = [row for row in every if (row.split, row.seed, row.arm, row.classifier) == (ALL, ALL, arm, classifier)]
+    if not own:
+        return [], f"{_per_class(study)} has no row of {classifier} on {arm}; name the study that trained it by --study"
+    # Of what is handed over there is no table of all classes, and an export may hold nothing else.
+    splits = study / "splits"
+    tables = sorted((splits / split).glob("*.tsv")) or sorted(splits.glob(f"{split}.tsv"))
+    if not tables:
+        return [], f"{splits} has no table of {split}; run the study's splits again"
     part = "test" if any(row.part == "test" for row in own) else "validation"
     measured = {row.class_: row for row in own if row.part == part}
     images: dict[str, list[str]] = {class_: [] for class_ in classes}
-    for image in (row for path in _tables(study, split) for row in read_rows(path, SplitRow)):
+    for image in (row for path in tables for row in read_rows(path, SplitRow)):
         images.setdefault(image.class_, []).append(specimen_key(image.class_, image.specimen))
     ordered = sorted(classes, key=lambda class_: (*_worst(measured.get(class_)), len(set(images[class_]))))
     return [
@@ -70,30 +87,7 @@ def next_classes(study: Path, split: str, arm: str, classifier: str, classes: Se
             **{name: getattr(measured.get(class_), name, None) for name in ("f1", "f1_low", "f1_high")},
         )
         for order, class_ in enumerate(ordered, start=1)
-    ]
-
-
-def _unsaid(record: Mapping[str, Any], study: Path | None) -> str:
-    # Why a study does not say which class to collect; empty where it does.
-    if study is None:
-        return "the classifier lies in no study; name its results by --study"
-    if unknown := [name for name in _NEEDED if name not in record]:
-        return f"its classifier.json has no {', '.join(unknown)}; name a classifier of a study"
-    if not _rows(study, record["arm"], record["classifier"]):
-        what = f"{record['classifier']} on {record['arm']}"
-        return f"{_per_class(study)} has no row of {what}; name the study that trained it by --study"
-    tables = _tables(study, record["split"])
-    return "" if tables else f"{study / 'splits'} has no table of {record['split']}; run the study's splits again"
-
-
-def _rows(study: Path, arm: str, classifier: str) -> list[PerClassRow]:
-    every = read_rows(_per_class(study), PerClassRow)
-    return [row for row in every if (row.split, row.seed, row.arm, row.classifier) == (ALL, ALL, arm, classifier)]
-
-
-def _tables(study: Path, split: str) -> list[Path]:
-    # Of what is handed over there is no table of all classes, and an export may hold nothing else.
-    return sorted((study / "splits" / split).glob("*.tsv")) or sorted((study / "splits").glob(f"{split}.tsv"))
+    ], ""
 
 
 def _worst(row: PerClassRow | None) -> tuple[bool, float]:

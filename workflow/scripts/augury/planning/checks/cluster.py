@@ -78,9 +78,8 @@ def _profile(words: Sequence[str]) -> dict[str, Any] | None:
     for folder in map(Path, named):  # the later one outranks the one before
         files = [folder] if folder.is_file() else sorted([*folder.glob("config*.yaml"), *folder.glob("profile*.yaml")])
         for path in files:
-            with contextlib.suppress(
-                OSError, ValueError, yaml.YAMLError
-            ):  # what is wrong with it Snakemake says itself
+            # What is wrong with it Snakemake says itself.
+            with contextlib.suppress(OSError, ValueError, yaml.YAMLError):
                 read = yaml.safe_load(path.read_text(encoding="utf-8"))
                 said |= read if isinstance(read, Mapping) else {}
     return said if named else None

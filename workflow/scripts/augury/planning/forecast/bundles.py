@@ -14,6 +14,7 @@ from typing import Any
 
 from augury.planning.forecast.resources import Needs
 from augury.planning.inputs.paths import pack_name
+from augury.planning.transfer import pool_path
 from augury.selections.family import ByClassifierSettings
 from augury.settings.generation import trained_pool
 from augury.splits.plan import FINAL
@@ -43,7 +44,7 @@ class Bundles:
         self._steps = {IMAGES: of_class, POOLS: 2, REPORT: of_report, "inspection": 2}
         # A pool is compared once, and admitted to each split, folder by folder.
         sets = needs.plan.elsewhere.sets
-        folders = [len(sets[f"pools/{pool}"]) for entry in config.generators.values() if (pool := trained_pool(entry))]
+        folders = [len(sets[pool_path(pool)]) for entry in config.generators.values() if (pool := trained_pool(entry))]
         self._steps["elsewhere"] = 2 + max(folders, default=0) * len(self.study.trained_splits)
         # Pieces that a study has at most, where a profile may bundle more: classes, and those of sets from elsewhere.
         classes = len(self.study.classes)
