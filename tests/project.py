@@ -5,11 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import yaml
 from PIL import Image, ImageDraw
+
+from augury.code import sources
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("Snakefile", "workflow", "envs", "profiles", "config")
@@ -62,6 +65,13 @@ def small_config(**changes) -> dict:
     return config | changes
 
 
+@cache
+def _table_of_code() -> Path:
+    table = ROOT / sources.TABLE
+    sources.remember(ROOT / "workflow" / "scripts", table)
+    return table
+
+
 class Project:
     """A project folder of its own."""
 
@@ -73,6 +83,9 @@ class Project:
             copy(
                 source, folder / name, **({"ignore": shutil.ignore_patterns("__pycache__")} if source.is_dir() else {})
             )
+        # As a plan leaves it, so that only what a test changes is parsed: modules are known by their content.
+        (folder / sources.TABLE).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_table_of_code(), folder / sources.TABLE)
         self.write_config(config)
 
     def write_config(self, config: dict, head: str = "") -> None:

@@ -2,16 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import yaml
 from snakemake.utils import update_config
 
+from augury.datasets import cifar10
 from tests.project import draw_image
+from tests.scripts.in_process import call
 
 CONFIG = Path(__file__).resolve().parents[1] / "config"
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 HUSHEM = ("Amorphous", "Normal", "Pyriform", "Tapered")
 STUDIES = ("cifar10", "copepods", "fusulinids", "hushem", "minerals")
 PROTOCOLS = [(name, *paper) for name in STUDIES for paper in ((), (f"studies/{name}-paper",))]
+SIZES = {"copepods": (300, 280), "hushem": (131, 131)}  # of which the first refuses smaller ones
 WEIGHTS = ("vgg19", "googlenet", "resnet50", "resnext50_32x4d", "convnext_tiny", "efficientnet_b0")
 
 
@@ -42,3 +46,22 @@ def draw_place(place: Path) -> None:
         path = place / "resources" / "weights" / f"{architecture}.safetensors"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"")
+
+
+def put_images(place, name):
+    """Drawn images where a study looks for its own, as many of a class as it can divide and train on."""
+    if name == "cifar10":
+        batches = place / "cifar-10-batches-bin"
+        batches.mkdir()
+        (batches / cifar10.NAMES).write_text("\n".join(CIFAR10) + "\n")
+        random = np.random.default_rng(0)
+        for file in [*cifar10.PARTS["train"], *cifar10.PARTS["test"]]:
+            labels = np.repeat(np.arange(10), 3)
+            pixels = random.integers(0, 256, (len(labels), cifar10.RECORD_BYTES - 1), dtype=np.uint8)
+            (batches / file).write_bytes(np.column_stack([labels.astype(np.uint8), pixels]).tobytes())
+        call("unpack_cifar10", ["--batches", batches, "--output", place / "resources" / "cifar10"])
+        return
+    for kind, class_ in enumerate(classes_of(name)):
+        for number in range(44 if name == "hushem" else 12):
+            path = place / "resources" / name / class_ / f"{number:03d}.png"
+            draw_image(path, number, kind, SIZES.get(name, (132, 132)))

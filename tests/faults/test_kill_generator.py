@@ -122,6 +122,7 @@ def test_a_stylegan2_with_all_that_it_remembers(data):
     assert float(read_dicts(data / "style" / "history.tsv")[-1]["ada_p"]) > 0
 
 
+@pytest.mark.slow
 def test_a_diffusion_model_with_its_looks_at_the_validation_part(data):
     """The weights of the lowest loss, and the number of looks since then, are part of what is resumed."""
     subprocess.run(command(data, "diffusion", DIFFUSION), check=True, capture_output=True)

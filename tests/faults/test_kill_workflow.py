@@ -57,10 +57,8 @@ def trainers(project):
     return found
 
 
-ROUNDS = [0, *(pytest.param(round_, marks=pytest.mark.slow) for round_ in range(1, 10))]
-
-
-@pytest.mark.parametrize("round_", ROUNDS)
+@pytest.mark.slow
+@pytest.mark.parametrize("round_", range(10))
 @pytest.mark.parametrize("with_children", [True, False], ids=["with its children", "alone"])
 def test_killed_and_run_again(tmp_path, expected, with_children, round_):
     project = make(tmp_path)

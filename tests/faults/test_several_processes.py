@@ -50,13 +50,12 @@ def weights(folder):
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("generator")
     write_data(folder)
-    for name, settings in (("style", STYLE), ("edm", EDM)):
-        subprocess.run([*command(folder, name, settings), "--device", "cpu"], check=True, capture_output=True)
     return folder
 
 
-@pytest.mark.parametrize(("name", "settings"), [("style", STYLE), ("edm", EDM)])
+@pytest.mark.parametrize(("name", "settings"), [("style", STYLE), pytest.param("edm", EDM, marks=pytest.mark.slow)])
 def test_two_processes_have_the_losses_of_one(data, name, settings):
+    subprocess.run([*command(data, name, settings), "--device", "cpu"], check=True, capture_output=True)
     output = f"{name}-shared"
     done = subprocess.run(shared(data, output, settings, "--log", data / "log"), capture_output=True, text=True)
     assert done.returncode == 0, (data / "log").read_text()

@@ -1,6 +1,7 @@
 """A real SLURM: bundled submissions, GPUs, preemption, time limits, memory, copies, the bits of a local run."""
 
 import contextlib
+import re
 import subprocess
 import time
 
@@ -8,8 +9,9 @@ import pytest
 import yaml
 
 from tests.packages import install, installable
-from tests.project import Project, draw_classes, small_config
+from tests.project import Project, draw_classes, small_config, table
 from tests.slurm.cluster import PACKAGES, Cluster
+from tests.studies import put_images
 
 COMPARED = ("*.safetensors", "history.tsv", "predictions.tsv", "samples.png", "index.tsv", "shard-*.tar", "verdict.tsv")
 SECONDS = 1800
@@ -106,12 +108,12 @@ def edit(project, module, old, new):
 
 
 @contextlib.contextmanager
-def snakemake(project, output, *options):
-    """Snakemake at work on a cluster, until the block ends."""
+def snakemake(project, output, *options, files=("study.yaml",)):
+    """Snakemake at work on a cluster, until the block ends. files: of its config."""
     command = [*project.command()[:3], *options, "--workflow-profile", "profiles/slurm"]
     with output.open("w") as stream:
         running = subprocess.Popen(
-            [*command, "--slurm-status-command", "squeue", "--configfile", "study.yaml"],
+            [*command, "--slurm-status-command", "squeue", "--configfile", *files],
             cwd=project.folder,
             env=project.environment,
             stdout=stream,
@@ -156,6 +158,24 @@ def test_a_study_on_a_cluster_survives_preemption_and_ends_like_a_local_one(tmp_
     here.snakemake()
     assert content(there) == content(here)
     assert there.planned() == {}
+
+
+def test_a_published_study_ends_on_a_cluster(tmp_path, cluster):
+    """That of sperm heads at smoke size: every step on a node, fewer than a third of them submissions of their own."""
+    put_images(tmp_path, "hushem")
+    there = Project(tmp_path, {})
+    on_cluster(there, cluster)
+    before = {job["JobId"] for job in cluster.jobs()}
+    files = ("config/studies/hushem.yaml", "config/smoke.yaml")
+    with snakemake(there, tmp_path / "snakemake.out", files=files):
+        pass
+    submitted = [job for job in cluster.jobs() if "Comment" in job and job["JobId"] not in before]
+    assert {job["JobState"] for job in submitted} == {"COMPLETED"}
+    steps = int(re.findall(r"^total +(\d+)$", (tmp_path / "snakemake.out").read_text(), re.M)[0])
+    assert (steps, len(submitted)) == (0, 0), [job["Comment"] for job in submitted]
+    results = tmp_path / "results" / "smoke"
+    assert (results / "report.html").exists()
+    assert len(table(results / "tables" / "verdict.tsv")) == 9
 
 
 def test_a_training_is_carried_over_ten_time_limits(tmp_path, cluster):

@@ -16,9 +16,7 @@ from tests.scripts.in_process import call
 FORM = {"size_px": 32, "channels": "rgb"}
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("imported")
+def make(folder):
     classes = draw_classes(folder / "images", 2, 12)
     for kind, name in enumerate(classes):
         for number in range(9):
@@ -44,7 +42,12 @@ def project(tmp_path_factory):
             "near": {"generator": "near", "ratio": 0.5},
         },
     )
-    made = Project(folder, config)
+    return Project(folder, config)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    made = make(tmp_path_factory.mktemp("imported"))
     made.snakemake()
     return made
 
@@ -62,6 +65,7 @@ def settled(project):
         (project.folder / f"kept-{name}").rename(project.folder / name)
 
 
+@pytest.mark.slow
 def test_pools_are_filled_and_classifiers_trained(project):
     results = project.results() / "holdout"
     pool = table(results / "synthetic" / "tool" / "random" / "seed0" / "c00" / "index.tsv")
@@ -73,6 +77,7 @@ def test_pools_are_filled_and_classifiers_trained(project):
     assert (alone["n_train"]["real"], alone["n_train"]["synthetic"]) == (0, 18)
 
 
+@pytest.mark.slow
 def test_by_hand_the_verdict_is_the_studys(project, tmp_path):
     """Of arms with images of an archive and of another tool; what no file says, a plan and a hand do."""
     folder, controls = project.results() / "holdout" / "classifiers", ("copies-x1", "copies-x2")
@@ -89,6 +94,7 @@ def test_by_hand_the_verdict_is_the_studys(project, tmp_path):
     assert by_hand == {tuple(row[name] for name in key): row for row in planned}
 
 
+@pytest.mark.slow
 def test_what_is_the_nearest_in_an_archive_is_an_arms(project):
     results = project.results() / "holdout"
     n_train = sum(row["part"] == "train" for row in table(project.results() / "splits" / "holdout.tsv")) / 2
@@ -106,6 +112,7 @@ def test_what_is_the_nearest_in_an_archive_is_an_arms(project):
     assert scores == {"copies": "false", "tool": "false", "near": "true"}  # by the network that chose them
 
 
+@pytest.mark.slow
 def test_an_archive_that_would_stop_the_run_does_so_before_the_trainings(project):
     results = project.results() / "holdout"
     retrieved = [path.stat().st_mtime_ns for path in results.glob("generators/near/seed0/*/leaks.tsv")]
@@ -115,12 +122,14 @@ def test_an_archive_that_would_stop_the_run_does_so_before_the_trainings(project
     assert early <= 2 < len(trained) / 3  # a core that would have waited for features meanwhile trains what it can
 
 
+@pytest.mark.slow
 def test_the_scores_catch_the_copier_and_nobody_else(project):
     copied = {row["generator"]: float(row["copied"]) for row in table(project.results() / "tables" / "synthetic.tsv")}
     assert copied == {"copies": 1.0, "tool": 0.0, "near": 0.0}
     assert "of its images show a training image" in (project.results() / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_used_is_named(project):
     folder = project.results() / "holdout" / "generators" / "tool" / "seed0" / "c00"
     (row,) = table(folder / "quarantine.tsv")
@@ -128,6 +137,7 @@ def test_what_cannot_be_used_is_named(project):
     assert json.loads((folder / "generator.json").read_text())["n_images"] == 9
 
 
+@pytest.mark.slow
 def test_the_verdict_says_what_the_tool_was_trained_on(project):
     cautions = {row["arm"]: row["caution"] for row in table(project.results() / "tables" / "verdict.tsv")}
     assert "not known" in cautions["tool"]
@@ -135,6 +145,7 @@ def test_the_verdict_says_what_the_tool_was_trained_on(project):
     assert cautions["tool"] in (project.results() / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_learning_curve_takes_part_of_the_training_part_and_the_reserve(project):
     rows = {
         row["arm"]: row for row in table(project.results() / "tables" / "worth.tsv") if row["measure"] == "accuracy"
@@ -151,6 +162,7 @@ def test_the_learning_curve_takes_part_of_the_training_part_and_the_reserve(proj
     assert "Effect of the synthetic-to-real ratio" in page
 
 
+@pytest.mark.slow
 def test_a_new_image_of_the_tool_reruns_its_class_alone(settled):
     assert settled.planned() == {}
     draw_image(settled.folder / "made" / "c01" / "new.png", 2000, 1)
@@ -160,28 +172,31 @@ def test_a_new_image_of_the_tool_reruns_its_class_alone(settled):
     assert {word.split("arm=")[1].split(",")[0] for word in plan["train_classifier"]} == {"tool", "tool-only"}
 
 
-def test_a_test_image_among_them_stops_the_run_and_is_named(settled):
-    rows = table(settled.results() / "splits" / "holdout.tsv")
+def test_a_test_image_among_them_stops_the_run_and_is_named(tmp_path):
+    made = make(tmp_path)
+    made.snakemake("results/small/splits/holdout.tsv")
+    rows = table(made.results() / "splits" / "holdout.tsv")
     twin = next(row for row in rows if row["part"] == "test" and row["class"] == "c01")
     # In the folder of the other class, mirrored.
-    with Image.open(settled.folder / twin["path"]) as image:
+    with Image.open(made.folder / twin["path"]) as image:
         stolen = ImageOps.mirror(image.convert("RGB"))
-    stolen.save(settled.folder / "made" / "c00" / "stolen.png")
-    stolen.save(settled.folder / "archive" / "taken.png")
-    done = settled.snakemake("--keep-going", check=False)
+    stolen.save(made.folder / "made" / "c00" / "stolen.png")
+    stolen.save(made.folder / "archive" / "taken.png")
+    wanted = [f"results/small/holdout/generators/{name}/seed0/c00/generator.json" for name in ("near", "tool")]
+    done = made.snakemake("--keep-going", *wanted, check=False)
     assert done.returncode != 0
-    logs = settled.folder / "logs" / "small" / "retrieve_images" / "holdout" / "near" / "seed0"
-    for log in logs.glob("*.log"):
-        assert "taken.png" in log.read_text()
-        assert f"(of {twin['path']})" in log.read_text()
-    output = (
-        settled.folder / "logs" / "small" / "import_images" / "holdout" / "tool" / "seed0" / "c00.log"
-    ).read_text()
+    assert not any((made.folder / path).exists() for path in wanted)
+    logs = made.folder / "logs" / "small"
+    output = (logs / "retrieve_images" / "holdout" / "near" / "seed0" / "c00.log").read_text()
+    assert "taken.png" in output
+    assert f"(of {twin['path']})" in output
+    output = (logs / "import_images" / "holdout" / "tool" / "seed0" / "c00.log").read_text()
     assert "stolen.png" in output
     assert twin["path"] in output
     assert "guard: record" in output
 
 
+@pytest.mark.slow
 def test_more_images_than_there_are_is_one_sentence(settled):
     config = yaml.safe_load((settled.folder / "study.yaml").read_text())
     config["arms"]["tool"]["count"] = 30

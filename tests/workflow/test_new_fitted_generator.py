@@ -142,6 +142,7 @@ def test_mistakes_are_told(project, changes, message):
     assert message in done.stderr
 
 
+@pytest.mark.slow
 def test_it_is_fitted_drawn_and_reported_without_figures_of_a_training(project):
     project.snakemake()
     results = project.results()

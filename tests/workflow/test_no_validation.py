@@ -7,6 +7,8 @@ import pytest
 from tests.project import Project, draw_classes, small_config, table
 from tests.scripts.in_process import call
 
+pytestmark = pytest.mark.slow
+
 FLIPS = {"flip_horizontal": True}
 PROBE = {"family": "probe", "backbones": ["tf_efficientnet_lite0"], "size_px": 32, "dihedral_views": False}
 

@@ -8,6 +8,8 @@ from PIL import Image, ImageOps
 
 from tests.project import Project, draw_classes, draw_image, small_config, table
 
+pytestmark = pytest.mark.slow
+
 GAN = {"family": "dcgan", "size_px": 16, "width": 2, "latent_dim": 4, "batch": 4, "duration": 0.02}
 EDM = {"family": "diffusion", "size_px": 16, "model_channels": 8, "batch": 4, "duration": 0.02, "steps": 2}
 TRAINED = {"trained_on": {"pool": "archive"}}

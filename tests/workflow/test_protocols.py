@@ -1,10 +1,13 @@
 """What publications do and a careful study does not: copies before the split; generators alone, on all images."""
 
+import pytest
+
 from tests.project import Project, draw_classes, small_config, table
 
 HEADER = "table\trow\tcolumn\tvalue\tmeasure\tarm\tclassifier\tclass\tgenerator\n"
 
 
+@pytest.mark.slow
 def test_copies_that_cross_the_split_are_recorded_beside_the_publication(tmp_path):
     draw_classes(tmp_path / "images", 2, 6)
     (tmp_path / "printed.tsv").write_text(HEADER + "Table 1\tcnn\tAccuracy\t98.58%\taccuracy\treal\tcnn\t\t\n")

@@ -7,6 +7,8 @@ import yaml
 
 from tests.project import Project, draw_classes, small_config, table
 
+pytestmark = pytest.mark.slow
+
 SEARCH = {"images": 4, "population": 4, "generations": 3}
 
 

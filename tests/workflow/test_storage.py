@@ -1,6 +1,5 @@
 """Files in storage instead of a disk that all steps share, on this machine and on others that share nothing."""
 
-import os
 import subprocess
 from datetime import datetime, timedelta
 
@@ -70,7 +69,7 @@ def test_a_job_in_storage_does_not_go_back_to_the_queue_at_its_time_limit(projec
     text = path.read_text()
     assert "time.sleep(left - early)" in text
     path.write_text(text.replace("time.sleep(left - early)", "time.sleep(0.1)"))
-    project.environment |= {"SLURM_JOB_ID": "77", "PATH": f"{commands}:{os.environ['PATH']}"}
+    project.environment |= {"SLURM_JOB_ID": "77", "PATH": f"{commands}:{project.environment['PATH']}"}
     project.config["generators"]["gan"]["duration"] = 0.4
     project.write_config(project.config)
     wanted = "results/small/holdout/generators/gan/seed0/c00/generator.json"

@@ -1,34 +1,11 @@
 """The published studies, as they should be done and as they were, under config/smoke.yaml: in minutes to the report."""
 
-import numpy as np
 import pytest
 
-from augury.datasets import cifar10
-from tests.project import Project, draw_image, table
-from tests.scripts.in_process import call
-from tests.studies import CIFAR10, PROTOCOLS, classes_of, read
+from tests.project import Project, table
+from tests.studies import PROTOCOLS, put_images, read
 
-SIZES = {"copepods": (300, 280), "hushem": (131, 131)}  # of which the first refuses smaller ones
 SMOKE = "config/smoke.yaml"
-
-
-def put_images(place, name):
-    """Drawn images where a study looks for its own, as many of a class as it can divide."""
-    if name == "cifar10":
-        batches = place / "cifar-10-batches-bin"
-        batches.mkdir()
-        (batches / cifar10.NAMES).write_text("\n".join(CIFAR10) + "\n")
-        random = np.random.default_rng(0)
-        for file in [*cifar10.PARTS["train"], *cifar10.PARTS["test"]]:
-            labels = np.repeat(np.arange(10), 3)
-            pixels = random.integers(0, 256, (len(labels), cifar10.RECORD_BYTES - 1), dtype=np.uint8)
-            (batches / file).write_bytes(np.column_stack([labels.astype(np.uint8), pixels]).tobytes())
-        call("unpack_cifar10", ["--batches", batches, "--output", place / "resources" / "cifar10"])
-        return
-    for kind, class_ in enumerate(classes_of(name)):
-        for number in range(44 if name == "hushem" else 12):
-            path = place / "resources" / name / class_ / f"{number:03d}.png"
-            draw_image(path, number, kind, SIZES.get(name, (132, 132)))
 
 
 def entries(config, section):

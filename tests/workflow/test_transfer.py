@@ -9,6 +9,8 @@ import yaml
 
 from tests.project import Project, draw_classes, draw_image, small_config, table
 
+pytestmark = pytest.mark.slow
+
 LINES = ["class\tsubclass\torder", "c00\tS\tA", "c01\tS\tA", "c02\tS\tB"]
 STYLE = {
     "family": "stylegan2",

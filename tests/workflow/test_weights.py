@@ -8,6 +8,8 @@ import yaml
 from tests import hub
 from tests.project import Project, draw_classes, small_config, table
 
+pytestmark = pytest.mark.slow
+
 NET = {"architecture": hub.ARCHITECTURE, "size_px": 32, "epochs": 1, "warmup_frozen_epochs": 0, "batch": 8}
 TRAINING = "split=holdout, arm=real, classifier=net, seed=0"
 

@@ -284,6 +284,7 @@ def test_single_images_are_not_divided_without_saying_so(tmp_path):
     assert "`split.unit: image` lets views of a specimen cross the split; set `guard: record`" in done.stderr
 
 
+@pytest.mark.slow
 def test_brought_parts_taxonomy_and_folds_together(tmp_path):
     """A test part in a folder of its own, folds in the rest, ranks from a table: what a benchmark set looks like."""
     draw_classes(tmp_path / "images" / "train", 3, 8)

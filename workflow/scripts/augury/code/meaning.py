@@ -61,7 +61,7 @@ def is_quiet(module: str) -> bool:
 
 def is_for_types(node: ast.If) -> bool:
     """Whether a type checker alone reads what stands below an `if`."""
-    return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+    return _last_name(node.test) == "TYPE_CHECKING" and ast.unparse(node.test) in ("TYPE_CHECKING", _TYPING)
 
 
 def digest_of(tree: ast.Module) -> str:
@@ -71,14 +71,14 @@ def digest_of(tree: ast.Module) -> str:
 
 def meaning_of(tree: ast.Module) -> str:
     """What counts in a module, in ASCII."""
-    return _Writer(frozenset()).text(tree)
+    return _Writer(frozenset(), any(map(_is_bar, ast.walk(tree)))).text(tree)
 
 
 class _Writer:
-    """bars: names that hold nothing but a Progress where we are."""
+    """bars: names that hold nothing but a Progress where we are. makes_bars: whether the module has any."""
 
-    def __init__(self, bars: frozenset[str]) -> None:
-        self.bars = bars
+    def __init__(self, bars: frozenset[str], makes_bars: bool) -> None:
+        self.bars, self.makes_bars = bars, makes_bars
 
     def text(self, value: object, in_class: bool = False) -> str:
         if isinstance(value, list):
@@ -87,7 +87,7 @@ class _Writer:
         if not isinstance(value, ast.AST):
             return ascii(value)  # a repr of other letters depends on the version
         if isinstance(value, _FUNCTIONS):
-            return _Writer(_bars_of(value, self.bars)).fields(value)
+            return (_Writer(_bars_of(value, self.bars), True) if self.makes_bars else self).fields(value)
         if isinstance(value, ast.Call):
             return self.call(value)
         if isinstance(value, ast.JoinedStr):
@@ -137,7 +137,7 @@ class _Writer:
             return None
         if isinstance(node, ast.Assign):
             return _arguments(call) if _is_bar(call) and _names(node.targets) <= self.bars else None
-        if ast.unparse(call.func) in _TELLERS:
+        if _last_name(call.func) in _TELLERS and ast.unparse(call.func) in _TELLERS:
             files = [word.value for word in call.keywords if word.arg == "file"]
             return _arguments(call) if all(ast.unparse(file) in _TERMINAL for file in files) else None
         moved = [call.func.value] if isinstance(call.func, ast.Attribute) and call.func.attr in _MOVES else []

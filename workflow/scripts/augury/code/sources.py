@@ -24,6 +24,7 @@ class Source(NamedTuple):
 
 
 TABLE = Path(".snakemake", "augury", "code.json")  # in the folder where Snakemake runs
+_HOLD_STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 _known: dict[str, Source] = {}  # by the sha256 of the file's bytes
 
 
@@ -79,9 +80,11 @@ def _imports(tree: ast.Module) -> list[str]:
 
 
 def executed(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but those that a type checker alone reads."""
-    yield tree
-    of_types = tree.body if isinstance(tree, ast.If) and meaning.is_for_types(tree) else []
-    for child in ast.iter_child_nodes(tree):
-        if child not in of_types:
-            yield from executed(child)
+    """All statements, and what holds some, but those that a type checker alone reads."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        of_types = node.body if isinstance(node, ast.If) and meaning.is_for_types(node) else []
+        inner = [child for child in ast.iter_child_nodes(node) if isinstance(child, _HOLD_STATEMENTS)]
+        waiting += [child for child in reversed(inner) if child not in of_types]
