@@ -215,7 +215,7 @@ class Workshop:
         task = probing.ProbeTraining(classifier, description, arm_data, self.on_device)
         task.features = self._features(classifier, arm_data.train.images, task.views)
         task.end_tick(task.steps, {})
-        views = 8 if averages_views(description.settings) else 1
+        views = 8 if averages_views(description.settings, classifier) else 1
         network = classifier.network
         seen = self._features(classifier, arm_data.test.images, views) / network.scales
         with torch.no_grad():

@@ -99,7 +99,7 @@ def test_corrupted_images_are_those_that_were_tested_five_times_each(folder, tmp
     Image.fromarray(open_pack(tmp_path / "c00.npy")[0][first]).save(buffer, "JPEG", quality=7)
     shrunk = resize_square(np.asarray(Image.open(buffer))[None], 16, 3)
     network, about = load_classifier(home)
-    dihedral = averages_views(about.settings)
+    dihedral = averages_views(about.settings, network)
     expected = probabilities_of(network, torch.from_numpy(shrunk), torch.device("cpu"), dihedral)[0]
     assert np.allclose(made.of("test").probabilities[4], expected, atol=1e-6)
     words[words.index("--packs") + 1] = folder / "packs" / "c00.npy"

@@ -88,7 +88,7 @@ def test_scores_are_of_distance_and_confidence_as_validation_images_have_them(st
     packs = np.concatenate([open_pack(folder / "packs" / f"{name}.npy")[0] for name in CLASSES])
     classifier, description = load_classifier(trained)
     features = in_blocks(torch.from_numpy(packs), classifier.features, torch.device("cpu")).numpy()
-    views = averages_views(description.settings)
+    views = averages_views(description.settings, classifier)
     said = probabilities_of(classifier, torch.from_numpy(packs), torch.device("cpu"), views).numpy()
     sure = said.max(axis=1)
     features /= np.linalg.norm(features, axis=1, keepdims=True)

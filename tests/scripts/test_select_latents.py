@@ -220,7 +220,8 @@ def test_agreeing_images_are_those_that_the_classifier_takes_for_their_class(dat
     images, _ = pool(data, "agreeing")
     classifier, described = load_classifier(folder)
     shown = torch.from_numpy(resize_square(images, described.size_px, described.channels))
-    own = probabilities_of(classifier, shown, torch.device("cpu"), averages_views(described.settings))[:, 0].double()
+    views = averages_views(described.settings, classifier)
+    own = probabilities_of(classifier, shown, torch.device("cpu"), views)[:, 0].double()
     least = float(own.sort().values[6])
     chosen = select(data, "half", settings | {"probability": least}, count=12, classifier=folder, seed=1)["vectors"]
     kept = (own >= least - 1e-6).nonzero().flatten().tolist()

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from augury.classifiers.arm_data import ArmData, Part
 from augury.classifiers.description import Description
-from augury.classifiers.evaluation import dihedral_views, probabilities_of
+from augury.classifiers.evaluation import averages_views, dihedral_views, probabilities_of
 from augury.classifiers.model_folder import load_classifier
 from augury.classifiers.probe import network as probe
 from augury.classifiers.probe import training as probing
@@ -170,6 +170,53 @@ def test_views_are_trained_on_with_the_weight_of_one_image():
     assert torch.allclose(task.features[:, 5], seen, atol=1e-4)
 
 
+def halves(labels: list[int], bright: list[int]) -> ArmData:
+    """Training images of noise, a half of each of which is brighter: the upper, left, lower or right one."""
+    made = noise(labels, [f"s{n}" for n in range(len(labels))])
+    for image, half in zip(made.train.images, bright, strict=True):
+        image[[slice(0, 16), slice(None), slice(16, 32), slice(None)][half]][
+            :, [slice(None), slice(0, 16), slice(None), slice(16, 32)][half]
+        ] += 100
+    return made
+
+
+@pytest.mark.parametrize("tta, views", [("auto", 1), (False, 1), (True, 8)])
+def test_images_are_taken_as_they_stand_where_that_tells_their_classes(tta, views):
+    """Upper halves are one class and lower ones the other, which turns would mix up, as averages over views do."""
+    found = halves([0] * 12 + [1] * 12, [0] * 12 + [2] * 12)
+    task, alone = (fitted(found, dihedral_views=choice, tta=tta) for choice in ("auto", False))
+    assert task.features.shape[1] == 8
+    assert task.results()["views"] == views
+    assert averages_views(task.settings, task.classifier) is (tta is True)
+    same = torch.equal(task.classifier.network.head.weight, alone.classifier.network.head.weight)
+    assert same is (views == 1)
+
+
+def test_where_turns_mean_nothing_all_of_them_are_trained_on():
+    """Each image lies as it fell; what lies like it in one class lies otherwise in the other."""
+    labels = [0] * 12 + [1] * 12
+    found = halves(labels, [0, 1, 2, 3] * 6)
+    found.train.images[12:, 8:24, 8:24] //= 3
+    task, every = (fitted(found, dihedral_views=choice) for choice in ("auto", True))
+    assert task.results()["views"] == 8
+    assert averages_views(task.settings, task.classifier)
+    assert torch.equal(task.classifier.network.head.weight, every.classifier.network.head.weight)
+    state = task.state()
+    again = fitted(found, steps=0, dihedral_views="auto")
+    again.load_state(state)
+    assert again.results() == task.results()
+
+
+@pytest.mark.parametrize("saved, views", [(0.1, 8), (0.3, 1), (-0.3, 8)])
+def test_a_gain_within_a_standard_error_is_none(monkeypatch, saved, views):
+    """Of 16 images whose losses differ by 1 in the deviation: a standard error of a quarter."""
+    found = noise([0] * 8 + [1] * 8, [f"s{n}" for n in range(16)])
+    apart = np.array([-1.0, 1.0] * 8) * math.sqrt(15 / 16) + saved
+    task = fitted(found, steps=0, dihedral_views="auto")
+    monkeypatch.setattr(task, "_strength", lambda features, views, parts: (1.0, apart if views > 1 else np.zeros(16)))
+    assert task._choose(np.zeros((16, 8, 1))) == (1.0, views)
+
+
 def test_a_run_that_was_stopped_goes_on_to_the_same_layer():
     arm_data = noise([label for label in (0, 1) for _ in range(70)], [f"s{n}" for n in range(140)], bright=10)
     whole, stopped = fitted(arm_data, dihedral_views=False), fitted(arm_data, steps=1, dihedral_views=False)
@@ -220,10 +267,12 @@ def test_it_is_trained_saved_and_read_back_like_any_classifier(tmp_path):
     record = json.loads((folder / "classifier.json").read_text())
     assert (record["architecture"], record["epochs"], record["best_epoch"]) == ("probe", 1, 1)
     assert record["strength"] in probing.STRENGTHS
-    classifier, _ = load_classifier(folder)
+    classifier, description = load_classifier(folder)
     predictions = read_predictions(folder / "predictions.tsv")
     images = [np.load(tmp_path / "packs" / f"c{label:02d}.npy")[9:] for label in range(3)]  # the test parts
-    judged = probabilities_of(classifier, torch.from_numpy(np.concatenate(images)), PLACE.device, dihedral=True)
+    views = averages_views(description.settings, classifier)
+    assert views is (record["views"] == 8)
+    judged = probabilities_of(classifier, torch.from_numpy(np.concatenate(images)), PLACE.device, views)
     assert np.abs(judged.numpy() - predictions.probabilities[predictions.part == "test"]).max() < 1e-5
 
 

@@ -54,7 +54,7 @@ def predict(
     The rows are the validation rows of the classifier's own, in `known`, then the part's images as test rows.
     """
     own = read_predictions(known).of("validation")
-    dihedral = averages_views(description.settings)
+    dihedral = averages_views(description.settings, classifier)
     classifier = classifier.to(device).to(memory_format=torch.channels_last)
     made = probabilities_of(classifier, torch.from_numpy(part.images), device, dihedral).numpy()
     write_predictions(

@@ -74,8 +74,8 @@ def dihedral_view(images: torch.Tensor, number: int) -> torch.Tensor:
     return (images.flip(3) if number >= 4 else images).rot90(number % 4, (2, 3))
 
 
-def averages_views(settings: ClassifierSettings) -> bool:
-    """Whether a classifier's probabilities are averages over them: as `tta` says.
+def averages_views(settings: ClassifierSettings, classifier: Classifier) -> bool:
+    """Whether a trained classifier's probabilities are averages over them: as `tta` says.
 
     auto: where it was trained to see them alike, by flips and quarter turns.
     """
@@ -84,7 +84,7 @@ def averages_views(settings: ClassifierSettings) -> bool:
     if isinstance(settings, TrainedSettings):
         used = settings.augmentation
         return used.quarter_turns and (used.flip_horizontal or used.flip_vertical)
-    return getattr(settings, "dihedral_views", False)
+    return classifier.sees_views_alike()
 
 
 @torch.no_grad()

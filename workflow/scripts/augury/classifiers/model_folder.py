@@ -92,7 +92,7 @@ def predict_parts(
     images = gathered(itertools.chain(blocks(data.validation.images), blocks(data.test.images)), len(rows))
     probabilities = np.zeros((0, len(classes)))
     if len(images):
-        dihedral = averages_views(description.settings)
+        dihedral = averages_views(description.settings, classifier)
         probabilities = probabilities_of(classifier, torch.from_numpy(images), device, dihedral).numpy()
     write_predictions(
         path,

@@ -91,6 +91,10 @@ class Classifier(nn.Module):
         """The normalisation, for the record of a run."""
         return self.normalise.describe()
 
+    def sees_views_alike(self) -> bool:
+        """Whether training chose to see flips and quarter turns of an image alike, where no setting says it."""
+        return False
+
     def training_logits(self, images: torch.Tensor) -> list[tuple[float, torch.Tensor]]:
         """Logits to train by, each with the weight of its loss; first its own, of weight 1."""
         return [(1.0, self(images))]

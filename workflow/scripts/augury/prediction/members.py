@@ -41,5 +41,5 @@ def load_members(folder: Path, record: dict[str, Any], device: torch.device) -> 
         network = classifier.to(device).to(memory_format=torch.channels_last)
         form = Form(description.size_px, description.channels)
         reference = load_reference(own, description.record)
-        made.append(Member(network, device, form, averages_views(description.settings), reference, weight))
+        made.append(Member(network, device, form, averages_views(description.settings, classifier), reference, weight))
     return made

@@ -70,7 +70,7 @@ def keep_for_use(
     judged_by = kept_of(len(part.labels))
     own = Scales(**scales) if scales else None
     if len(judged_by):
-        dihedral = averages_views(description.settings)
+        dihedral = averages_views(description.settings, classifier)
         shown = (judge(classifier, block, device, dihedral) for block in _blocks(part.images, judged_by))
         seen = [(each.probabilities, gaussians.distances(each.features)) for each in shown]
         probabilities, distances = (np.concatenate(each) for each in zip(*seen, strict=True))

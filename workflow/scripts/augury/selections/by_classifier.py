@@ -20,7 +20,7 @@ def probabilities(request: Request, pool: Candidates) -> tuple[torch.Tensor, Seq
     classifier, description = load_classifier(request.classifier)
     classifier = classifier.to(device).to(memory_format=torch.channels_last)
     progress = Progress(request.label, len(pool.seeds), "candidates")
-    form, dihedral = (description.size_px, description.channels), averages_views(description.settings)
+    form, dihedral = (description.size_px, description.channels), averages_views(description.settings, classifier)
     shares = []
     for block in request.drawer.blocks(pool.vectors, pool.noise_seeds):
         images = resize_square(block.permute(0, 2, 3, 1).cpu().numpy(), *form)

@@ -29,11 +29,11 @@ class ProbeSettings(ClassifierSettings):
     backbone_px: Section[BackbonePx] = {}
     """Sizes of single backbones, by their names - the side in pixels to which images are enlarged or reduced as they
     enter it, where it is not size_px, such as {vit_small_patch14_dinov2: 448} for small objects."""
-    dihedral_views: Bool = True
-    """Augmentation by flips and turns - train on all eight flips and quarter turns of each image; false where
-    orientation means something."""
+    dihedral_views: Literal["auto", True, False] = "auto"
+    """Augmentation by flips and turns - true trains on all eight flips and quarter turns of each image; false on the
+    image as it stands, where orientation means something; auto on what the inner folds make likelier."""
     inner_folds: Int = Field(5, ge=2, le=20)
-    """Inner cross-validation - folds over the training specimens by which regularisation is chosen."""
+    """Inner cross-validation - folds over the training specimens by which regularisation and views are chosen."""
 
     @property
     def deterministic(self) -> bool:

@@ -36,6 +36,7 @@ class ProbeNetwork(nn.Module):
     """Backbones side by side, each with its own normalisation, and a linear head on all of their features."""
 
     scales: torch.Tensor
+    views: torch.Tensor  # of each training image: 8 with flips and quarter turns, or 1
     cache: FeatureCache | None = None  # of what the backbones see, where it is asked again and again
     looking: list[timm_zoo.ZooClassifier] | None = None  # the backbones as they are used, from the first look on
 
@@ -43,6 +44,7 @@ class ProbeNetwork(nn.Module):
         super().__init__()
         self.backbones = nn.ModuleList(backbones)
         self.register_buffer("scales", torch.ones(len(backbones)))
+        self.register_buffer("views", torch.tensor(1))
         self.head = nn.Linear(sum(self.widths), classes)
 
     @property
@@ -103,6 +105,9 @@ class Probe(Classifier):
         if self.network.looking is None:
             self.network.looking = []
         return self
+
+    def sees_views_alike(self) -> bool:
+        return int(self.network.views) > 1
 
     def feature_maps(self, images: torch.Tensor) -> torch.Tensor:
         return self.network.zoo[0].feature_maps(images)

@@ -1,7 +1,9 @@
 """Fitting a probe: features of all training images once, then a logistic regression whose strength folds decide.
 
 Its C is the one under which held-out specimens' classes are likeliest. The folds divide the real training images by
-specimen: with copies and synthetic images among them, a probe would be judged by what it has seen.
+specimen: with copies and synthetic images among them, a probe would be judged by what it has seen. They also say
+whether a specimen's flips and quarter turns are one as good as another: it is taken as it stands where that makes the
+held-out classes likelier by more than a standard error (benchmarks/probe_views.py).
 """
 
 import math
@@ -13,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from augury.classifiers.arm_data import ArmData
-from augury.classifiers.evaluation import averages_views, dihedral_view, in_blocks, judged_by
+from augury.classifiers.evaluation import dihedral_view, in_blocks, judged_by
 from augury.command import script
 from augury.command.progress import Progress
 from augury.training.device import Device
@@ -48,8 +50,8 @@ class ProbeTraining:
         self.classifier.folded(settings)
         self.device, self.data, self.classes = device.device, data, len(description.classes)
         self.images, self.labels = torch.from_numpy(data.train.images), data.train.labels
-        self.views = 8 if settings.dihedral_views else 1
-        self.judged_views = 8 if averages_views(settings) and self.views == 8 else 1
+        self.views, self.chooses = 8 if settings.dihedral_views else 1, settings.dihedral_views == "auto"
+        self.settings = settings
         self.folds, self.known = settings.inner_folds, data.known_images(description)
         self.weights = data.image_weights(description.arm_settings.synthetic_weight)
         # Not that of the run: nothing in a probe's training is random (family.py).
@@ -87,12 +89,15 @@ class ProbeTraining:
             [scale_.expand(size) for scale_, size in zip(network.scales.cpu(), network.widths, strict=True)]
         )
         features = (self.features / width).double().numpy()
-        self.strength = self._choose(features)
+        self.strength, views = self._choose(features)
+        network.views.fill_(views)
+        features = features[:, :views]
         model = _fit(features, self.labels, self.strength, weights=self.weights)
         weights, biases = _as_layer(model, self.classes)
         network.head.weight.copy_(torch.from_numpy(weights))
         network.head.bias.copy_(torch.from_numpy(biases))
-        script.tell(f"{self.label}: C {self.strength:g}")
+        said = "flips and quarter turns of each image" if views > 1 else "each image as it stands"
+        script.tell(f"{self.label}: C {self.strength:g}, {said}")
         likely = _likelihoods(model, features[:, :1], self.labels)
         row["epoch"] = 1
         row["loss_train"] = float(-np.log(likely).mean())
@@ -106,12 +111,14 @@ class ProbeTraining:
 
     def state(self) -> dict[str, Any]:
         network = self.classifier.network
-        kept = {"scales": network.scales, "head": network.head.state_dict(), "strength": self.strength}
+        chosen = {"scales": network.scales, "views": network.views, "strength": self.strength}
+        kept = chosen | {"head": network.head.state_dict()}
         return kept | ({"features": self.features} if len(self.features) else {})
 
     def load_state(self, state: dict[str, Any]) -> None:
         network = self.classifier.network
         network.scales.copy_(state["scales"])
+        network.views.copy_(state["views"])
         network.head.load_state_dict(state["head"])
         self.features, self.strength = state.get("features", self.features), state["strength"]
 
@@ -128,7 +135,7 @@ class ProbeTraining:
 
     def results(self) -> dict[str, Any]:
         """What the record of the run says beside what all runs say."""
-        return {"strength": self.strength}
+        return {"strength": self.strength, "views": int(self.classifier.network.views)}
 
     def _scales(self) -> torch.Tensor:
         """One number per backbone, with which the features of a training image have a variance of 1 in all."""
@@ -137,14 +144,17 @@ class ProbeTraining:
             [part.std().clamp_min(1e-12) * math.sqrt(part.shape[1] * len(parts)) for part in parts]
         ).float()
 
-    def _choose(self, features: np.ndarray) -> float:
-        """C, by folds over the specimens of real images; 1 where a class has a single one."""
+    def _choose(self, features: np.ndarray) -> tuple[float, int]:
+        """C and the number of views, by folds over the specimens of real images.
+
+        C is 1 where a class has a single specimen; then, and where nothing is to be chosen, views are all there are.
+        """
         indices, specimens = self.known
         labels = self.labels[indices]
         fewest = min(len(set(specimens[labels == label])) for label in range(self.classes))
         if fewest < 2:
             script.tell(f"{self.label}: C is 1, as a class has one specimen, too few to choose by")
-            return 1.0
+            return 1.0, self.views
         folds = StratifiedGroupKFold(min(self.folds, fewest), shuffle=True, random_state=self.seed % 2**32)
         parts = [
             (indices[fit], indices[held_out])
@@ -153,20 +163,36 @@ class ProbeTraining:
         ]
         if not parts:
             script.tell(f"{self.label}: C is 1, as no fold over specimens leaves two classes to choose by")
-            return 1.0
+            return 1.0, self.views
+        strength, losses = self._strength(features, self.views, parts)
+        if not self.chooses:
+            return strength, self.views
+        as_it_stands, own = self._strength(features, 1, parts)
+        saved = np.array([(losses - own)[specimens == each].mean() for each in sorted(set(specimens))])
+        pays = saved.mean() > saved.std(ddof=1) / math.sqrt(len(saved))
+        return (as_it_stands, 1) if pays else (strength, self.views)
+
+    def _strength(
+        self, features: np.ndarray, views: int, parts: list[tuple[np.ndarray, np.ndarray]]
+    ) -> tuple[float, np.ndarray]:
+        """The best C, and by it the loss of each known image when it is held out.
+
+        features: (N, V, D), the first `views` of which are fitted to. parts: indices to fit and held out, of each fold.
+        """
+        judged = {"auto": views, True: self.views, False: 1}[self.settings.tta]
         models: list[LogisticRegression | None] = [None] * len(parts)
         progress, losses = Progress(f"{self.label}: strength", len(STRENGTHS), "values of C"), []
         for number, strength in enumerate(STRENGTHS, start=1):
-            loss = 0.0
+            own = np.zeros(len(features))
             for fold, (fit, held_out) in enumerate(parts):
-                models[fold] = _fit(features[fit], self.labels[fit], strength, models[fold])
-                shown = features[held_out, : self.judged_views]
-                loss -= float(np.log(_likelihoods(models[fold], shown, self.labels[held_out])).sum())
-            losses.append(loss / len(indices))
-            progress.update(number, loss=losses[-1])
-            if number - 1 - int(np.argmin(losses)) >= _PATIENCE:
+                models[fold] = _fit(features[fit, :views], self.labels[fit], strength, models[fold])
+                own[held_out] = -np.log(_likelihoods(models[fold], features[held_out, :judged], self.labels[held_out]))
+            losses.append(own[self.known[0]])
+            progress.update(number, loss=losses[-1].mean())
+            if number - 1 - int(np.argmin([each.mean() for each in losses])) >= _PATIENCE:
                 break
-        return STRENGTHS[int(np.argmin(losses))]
+        best = int(np.argmin([each.mean() for each in losses]))
+        return STRENGTHS[best], losses[best]
 
     def _validate(self) -> tuple[float | None, float | None]:
         part = self.data.validation
