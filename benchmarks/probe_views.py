@@ -33,8 +33,7 @@ class Fitting(ProbeTraining):
 
     def __init__(self, features: np.ndarray, labels: np.ndarray, choice: bool | str, draw: int) -> None:
         self.settings = ProbeSettings(dihedral_views=choice)  # type: ignore[arg-type]
-        self.views, self.chooses = (8 if choice else 1), choice == "auto"
-        self.folds, self.known = self.settings.inner_folds, (np.arange(len(labels)), np.arange(len(labels)))
+        self.views, self.known = 8 if choice else 1, (np.arange(len(labels)), np.arange(len(labels)))
         self.classes, self.labels, self.seed, self.label = labels.max() + 1, labels, draw, "probe"
         self.strength, self.chosen = self._choose(features[:, : self.views])
         self.model = _fit(features[:, : self.chosen], labels, self.strength)

@@ -207,6 +207,9 @@ def test_the_table_of_what_is_known_is_believed_by_content_and_rules_alone(tmp_p
     known.clear()
     recall(table)
     assert list(known.values()) == [source]
+    # A table that lacks what this process knows is written all the same.
+    remember(scripts, tmp_path / "another.json")
+    assert (tmp_path / "another.json").read_text() == table.read_text()
     # Another content under the same name, with the times of the first.
     (scripts / "a.py").write_text("import augury.b\nA = 2\n")
     read_source.cache_clear()

@@ -182,14 +182,16 @@ def test_a_test_image_among_them_stops_the_run_and_is_named(tmp_path):
         stolen = ImageOps.mirror(image.convert("RGB"))
     stolen.save(made.folder / "made" / "c00" / "stolen.png")
     stolen.save(made.folder / "archive" / "taken.png")
-    wanted = [f"results/small/holdout/generators/{name}/seed0/c00/generator.json" for name in ("near", "tool")]
+    generators = ("near/seed0/c00", "near/seed0/c01", "tool/seed0/c00")
+    wanted = [f"results/small/holdout/generators/{each}/generator.json" for each in generators]
     done = made.snakemake("--keep-going", *wanted, check=False)
     assert done.returncode != 0
     assert not any((made.folder / path).exists() for path in wanted)
     logs = made.folder / "logs" / "small"
-    output = (logs / "retrieve_images" / "holdout" / "near" / "seed0" / "c00.log").read_text()
-    assert "taken.png" in output
-    assert f"(of {twin['path']})" in output
+    for class_ in ("c00", "c01"):
+        output = (logs / "retrieve_images" / "holdout" / "near" / "seed0" / f"{class_}.log").read_text()
+        assert "taken.png" in output
+        assert f"(of {twin['path']})" in output
     output = (logs / "import_images" / "holdout" / "tool" / "seed0" / "c00.log").read_text()
     assert "stolen.png" in output
     assert twin["path"] in output

@@ -31,20 +31,28 @@ _known: dict[str, Source] = {}  # by the sha256 of the file's bytes
 @cache
 def read_source(path: Path) -> Source:
     """What a module's file says; SyntaxError where it is no Python."""
+    return _known[_understand(path)]
+
+
+def _understand(path: Path) -> str:
+    """Have what a file says among what is known; its key there."""
     content = path.read_bytes()
     key = hashlib.sha256(content).hexdigest()
     if key not in _known:
         tree = ast.parse(content, filename=str(path))
         _known[key] = Source(meaning.digest_of(tree), tuple(_imports(tree)))
-    return _known[key]
+    return key
 
 
-def recall(table: Path = TABLE) -> None:
-    """Take what the table says; one that is missing, damaged or written by other rules says nothing."""
+def recall(table: Path = TABLE) -> set[str]:
+    """Take what the table says, and return its keys; one that is missing, damaged or of other rules says nothing."""
+    told: dict[str, Source] = {}
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         entries = json.loads(table.read_text(encoding="ascii"))
         if entries["rules"] == _rules():
-            _known.update({key: Source(digest, tuple(names)) for key, (digest, names) in entries["files"].items()})
+            told = {key: Source(digest, tuple(names)) for key, (digest, names) in entries["files"].items()}
+    _known.update(told)
+    return set(told)
 
 
 def remember(scripts: Path, table: Path = TABLE) -> None:
@@ -52,13 +60,11 @@ def remember(scripts: Path, table: Path = TABLE) -> None:
 
     Where it cannot be written, nothing is lost but time.
     """
-    recall(table)
-    before, present = len(_known), set()
+    told, present = recall(table), set()
     for path in scripts.rglob("*.py"):
         with contextlib.suppress(OSError, SyntaxError, ValueError):  # reported by what imports it
-            read_source(path)
-            present.add(hashlib.sha256(path.read_bytes()).hexdigest())
-    if len(_known) > before:
+            present.add(_understand(path))
+    if present - told:
         kept = {key: source for key, source in _known.items() if key in present}
         with contextlib.suppress(OSError), atomic(table) as temporary:
             temporary.write_text(json.dumps({"rules": _rules(), "files": kept}), encoding="ascii")

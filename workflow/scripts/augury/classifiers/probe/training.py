@@ -44,15 +44,14 @@ class ProbeTraining:
     epochs = 1
 
     def __init__(self, classifier: "Probe", description: "Description", data: ArmData, device: Device) -> None:
-        settings = cast("ProbeSettings", description.settings)
+        self.settings = settings = cast("ProbeSettings", description.settings)
         self.classifier = classifier.to(device.device).to(memory_format=torch.channels_last).eval()
         self.classifier.requires_grad_(False)
         self.classifier.folded(settings)
         self.device, self.data, self.classes = device.device, data, len(description.classes)
         self.images, self.labels = torch.from_numpy(data.train.images), data.train.labels
-        self.views, self.chooses = 8 if settings.dihedral_views else 1, settings.dihedral_views == "auto"
-        self.settings = settings
-        self.folds, self.known = settings.inner_folds, data.known_images(description)
+        self.views = 8 if settings.dihedral_views else 1
+        self.known = data.known_images(description)
         self.weights = data.image_weights(description.arm_settings.synthetic_weight)
         # Not that of the run: nothing in a probe's training is random (family.py).
         self.seed, self.label = mix_seed("probe", description.split, 0), description.label
@@ -155,7 +154,8 @@ class ProbeTraining:
         if fewest < 2:
             script.tell(f"{self.label}: C is 1, as a class has one specimen, too few to choose by")
             return 1.0, self.views
-        folds = StratifiedGroupKFold(min(self.folds, fewest), shuffle=True, random_state=self.seed % 2**32)
+        number = min(self.settings.inner_folds, fewest)
+        folds = StratifiedGroupKFold(number, shuffle=True, random_state=self.seed % 2**32)
         parts = [
             (indices[fit], indices[held_out])
             for fit, held_out in folds.split(indices, labels, specimens)
@@ -165,7 +165,7 @@ class ProbeTraining:
             script.tell(f"{self.label}: C is 1, as no fold over specimens leaves two classes to choose by")
             return 1.0, self.views
         strength, losses = self._strength(features, self.views, parts)
-        if not self.chooses:
+        if self.settings.dihedral_views != "auto":
             return strength, self.views
         as_it_stands, own = self._strength(features, 1, parts)
         saved = np.array([(losses - own)[specimens == each].mean() for each in sorted(set(specimens))])
