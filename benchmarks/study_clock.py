@@ -1,14 +1,15 @@
 """Where the time of a whole study goes, beside the very same steps in one process.
 
-A study is run by Snakemake, two jobs at a time, each a process of its own that loads what it needs; then its commands
-are carried out in the same order, one after another, in one process that loads everything once: the limit. Prints
-seconds of the processor by kind of step, of both. What ours takes on top of the limit are starts (imports, for the most
-part); what Snakemake itself takes stands by itself, and what the clock took on two cores, of which some is waiting.
+A study is run by Snakemake, each job a process of its own that loads what it needs; then its commands are carried out
+in the same order, one after another, in one process that loads everything once: the limit. Prints seconds of the
+processor by kind of step, of both. What ours takes on top of the limit are starts (imports, for the most part); what
+Snakemake itself takes stands by itself, and what the clock took, of which some is waiting. Two virtual cores of one
+real core make each other's seconds longer: with --cores 1 neither side has a neighbour, and seconds compare.
 
 Images are drawn, so that a run needs none; with --images they are those of a folder of classes.
 
     python benchmarks/study_clock.py demo
-    python benchmarks/study_clock.py default --images images/hushem --folds 3
+    python benchmarks/study_clock.py default --images images/hushem --folds 3 --cores 1
 """
 
 import argparse
@@ -25,8 +26,7 @@ from pathlib import Path
 
 from many_jobs import ROOT, make_study
 
-CORES = 2
-BESIDE = ("clock", "steps")
+BESIDE = ("clock", "cores", "steps")
 NOTED = "AUGURY_BENCHMARK_NOTES"  # file that the stand-in for python writes a line a step into
 KINDS = {
     "reading": ("index_class", "split_class", "pack_class", "merge_split", "find_duplicates", "inspect_images"),
@@ -81,20 +81,22 @@ def main() -> None:
     made.add_argument("study", choices=STUDIES)
     made.add_argument("--images", type=Path, help="a folder of classes (default: drawn images)")
     made.add_argument("--folds", type=int, help="in place of the study's")
+    made.add_argument("--cores", type=int, default=2, help="of the study by Snakemake (default: 2)")
     made.add_argument("--tree", type=Path, default=ROOT, help="the workflow, such as that of an earlier commit")
     args = made.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        sides = both(args.study, Path(name), args.images, args.folds, args.tree)
+        sides = both(args.study, Path(name), args.images, args.folds, args.tree, cores=args.cores)
     print(table(args.study, *sides))
 
 
-Seconds = dict[str, float]  # of the processor, by kind of step; of a study also the clock and the number of steps
+# Of the processor, by kind of step; of a study also the clock and the numbers of cores and steps.
+Seconds = dict[str, float]
 
 
-def both(study: str, folder: Path, *options) -> tuple[Seconds, Seconds]:
+def both(study: str, folder: Path, *options, cores: int = 2) -> tuple[Seconds, Seconds]:
     """A study by Snakemake, and its steps in one process, with the same predictions. options: as of project."""
     folders = [project(folder / side, study, *options) for side in ("snakemake", "one-process")]
-    ours, commands = by_snakemake(folders[0])
+    ours, commands = by_snakemake(folders[0], cores)
     limit = of_one_process(folders[1], commands)
     same(*folders)
     return ours, limit
@@ -107,7 +109,7 @@ def total(side: Seconds) -> float:
 
 def table(study: str, ours: Seconds, limit: Seconds) -> str:
     """Both, kind by kind."""
-    lines = [f"{study}: clock {ours['clock']:.0f} s on {CORES} cores, {ours['steps']:.0f} steps"]
+    lines = [f"{study}: clock {ours['clock']:.0f} s, cores: {ours['cores']:.0f}, steps: {ours['steps']:.0f}"]
     lines += [f"{'':24}{'Snakemake':>10}{'one process':>13}"]
     kinds = [*KINDS, "other steps", "Snakemake"]
     lines += [f"{kind:24}{ours.get(kind, 0):10.1f}{limit.get(kind, 0):13.1f}" for kind in kinds]
@@ -132,20 +134,20 @@ def project(folder: Path, study: str, images: Path | None = None, folds: int | N
     return made
 
 
-def by_snakemake(folder: Path) -> tuple[Seconds, list[list[str]]]:
+def by_snakemake(folder: Path, cores: int) -> tuple[Seconds, list[list[str]]]:
     """Seconds of the processor by kind of step, of Snakemake, of the clock, the number of steps, and their commands."""
     notes, stand_in = folder / "notes.tsv", folder / "bin" / "python"
     stand_in.parent.mkdir()
     stand_in.write_text(_PYTHON.format(python=sys.executable, noted=NOTED))
     stand_in.chmod(0o755)
     path = os.pathsep.join([str(stand_in.parent), str(Path(sys.executable).parent), os.environ["PATH"]])
-    words = [sys.executable, "-m", "snakemake", "--cores", str(CORES), "--configfile", "study.yaml"]
+    words = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--configfile", "study.yaml"]
     before, began = _children(), time.monotonic()
     _run(words, folder, PATH=path, **{NOTED: str(notes)})
     clock, used = time.monotonic() - began, _children() - before
     steps = [line.split("\t") for line in notes.read_text().splitlines()]
     found = by_kind((name, float(seconds)) for name, seconds, _ in steps)
-    found |= {"Snakemake": used - sum(found.values()), "clock": clock, "steps": len(steps)}
+    found |= {"Snakemake": used - sum(found.values()), "clock": clock, "cores": cores, "steps": len(steps)}
     return found, [json.loads(words) for *_, words in steps]
 
 

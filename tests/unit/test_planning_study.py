@@ -267,6 +267,7 @@ def test_everything_that_is_wrong_is_told_at_once(images):
         ({"dataset": "../../evil"}, "`dataset` is"),
         ({"images": ""}, "`images` is"),
         ({"arms": {"a": {"real": 0, "generator": "gan", "ratio": 0}}}, "`arms.a` has no images to train on"),
+        ({"arms": {"a": {"generator": "gan", "ratios": [0, 1]}}}, "`arms.a-x0` takes no image of its generator"),
         (
             {"arms": {"a": {}, "b": {"ratio": 1, "selection": "random"}}},
             "`arms.b` has `ratio` and `selection` and no generator; name one in `arms.b.generator`",

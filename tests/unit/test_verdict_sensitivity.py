@@ -1,6 +1,7 @@
 """The verdict with something left out, by hand."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -93,6 +94,14 @@ def test_each_repeat_is_judged_alone(tmp_path):
     given = [(sides[0], sides[1])], []
     judge(*given, Rule(), 50, 0, Primary(["accuracy"], [], []), Known(), lambda: counted.append(1))
     assert len(counted) == cases(*given) == 1 + 6 + 2
+
+
+def test_two_repeats_of_one_split_are_told_once(tmp_path):
+    """Without the one of them, the other is alone."""
+    for name, repeat in itertools.product(("real", "gan"), ("", "repeat2-")):
+        write_arm(tmp_path / name, 0.8, splits=1, n=40, layout=f"{repeat}{{split}}/seed{{seed}}")
+    rows = vary(tmp_path, "--baseline", tmp_path / "real", "--arm", tmp_path / "gan")
+    assert {without for _, without in rows} == {"doubted labels", "all but one repeat"}
 
 
 def test_a_study_of_one_repeat_has_none_to_leave_out(tmp_path):

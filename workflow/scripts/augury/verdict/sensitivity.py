@@ -107,10 +107,10 @@ def cases(comparisons: Sequence[tuple[Side, Side]], variants: Sequence[Variant])
 def _divisions(comparisons: Sequence[tuple[Side, Side]]) -> Iterator[tuple[str, list[set[str]]]]:
     # What is left out of the splits, and the sets of them that are left out in turn.
     splits = list(dict.fromkeys(key.split for pair in comparisons for side in pair for key in side.runs))
-    if len(splits) > 1:
+    repeats = list(grouped(splits, _repeat).values())
+    if len(splits) > 1 and not len(splits) == len(repeats) == 2:  # where one of two is left out, the other is alone
         parts = np.array_split(np.arange(len(splits)), min(MOST_PARTS, len(splits)))
         yield SPLIT, [{splits[index] for index in part} for part in parts]
-    repeats = list(grouped(splits, _repeat).values())
     if len(repeats) > 1:
         yield REPEAT, [{name for name in splits if name not in repeat} for repeat in repeats[:MOST_PARTS]]
 

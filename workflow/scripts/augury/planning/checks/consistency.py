@@ -162,6 +162,11 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
             problems.append(
                 f"`arms.{name}` has no images to train on; set `real: 1`, or name a generator and a `ratio`"
             )
+        elif generator and not drawn:
+            problems.append(
+                f"`arms.{name}` takes no image of its generator, as its ratio is 0; give a ratio above 0, or leave out "
+                "what is the arm without it"
+            )
         if arm.classical and arm.classical_to:
             problems.append(f"`arms.{name}` has both `classical` and `classical_to`; keep one of them")
         if copied and arm.classical_augmentation == Augmentation():
