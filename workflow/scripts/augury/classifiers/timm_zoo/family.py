@@ -16,7 +16,7 @@ class TimmSettings(PretrainedSettings):
     architecture: Text = "tf_efficientnet_lite0"
     """Architecture - name of the model in timm, such as resnet50 or convnext_tiny. Without `family`, the name of
     another family stands for that family, as in `architecture: probe`."""
-    size_px: Int = Field(128, ge=16, le=1024)
+    size_px: Int = Field(224, ge=16, le=1024)
     """Image size - side of the square images that the network sees, in pixels; some models take one size alone, or 32
     px at least."""
 
