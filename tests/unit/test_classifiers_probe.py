@@ -84,6 +84,24 @@ def test_the_layer_says_what_the_regression_says(classes):
     assert (judged.argmax(1) == arm_data.train.labels).mean() > 0.8
 
 
+def test_a_regression_in_the_span_of_its_images_is_the_regression():
+    """Twelve images in two views have 24 directions of 300; with more images than features nothing is left out."""
+    random = np.random.default_rng(0)
+    features, labels = random.normal(size=(12, 2, 300)) / 17, np.repeat([0, 1, 2], 4)
+    few, basis = probing._in_span(features, 2)
+    assert (few.shape, basis.shape) == ((12, 2, 24), (300, 24))
+    plain, spanned = probing._fit(features, labels, 10.0), probing._fit(few, labels, 10.0)
+    others = random.normal(size=(50, 300)) / 17
+    assert np.allclose(plain.predict_proba(others), spanned.predict_proba(others @ basis), atol=2e-3)
+    assert np.allclose(plain.coef_, spanned.coef_ @ basis.T, atol=2e-2)
+    one, _ = probing._in_span(features, 1)
+    assert one.shape == (12, 2, 12)
+    assert np.allclose(np.linalg.norm(one[:, 0], axis=1), np.linalg.norm(features[:, 0], axis=1))
+    same, basis = probing._in_span(features[:, :, :20], 2)
+    assert np.array_equal(same, features[:, :, :20])
+    assert np.array_equal(basis, np.eye(20))
+
+
 def test_strength_is_chosen_across_specimens():
     """Labels that mean nothing: only who has seen a specimen's other image could tell them."""
     labels = [n % 2 for n in range(12) for _ in range(2)]

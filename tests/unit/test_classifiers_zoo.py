@@ -1,11 +1,14 @@
 """LeNet-5, a DCGAN's discriminator and torchvision's networks: sizes by hand or as published, weights by path."""
 
+import itertools
+
 import pytest
 import timm
 import torch
 from safetensors.torch import save_file
 from torchvision import models
 
+from augury.classifiers import sources
 from augury.classifiers.dcgan_discriminator import network as dcgan_discriminator
 from augury.classifiers.lenet5 import network as lenet5
 from augury.classifiers.model_folder import family_module
@@ -200,3 +203,18 @@ def test_a_trial_of_a_size_takes_no_random_numbers():
     torch.manual_seed(3)
     classifier = timm_zoo.build_classifier(*describe("timm_zoo", 32, architecture="resnet18"))
     assert torch.equal(classifier.network.fc.weight, expected.fc.weight)
+
+
+def test_a_size_is_tried_where_it_may_not_fit(monkeypatch):
+    """A trial takes a second of a start: none at the size of the weights, or of networks that take any."""
+    tried = []
+    monkeypatch.setattr(timm_zoo, "_try_size", lambda name, size_px, options: tried.append((name, size_px)))
+    timm_zoo.create("resnet18", 224)
+    for name, size_px in itertools.product(sources.PACKAGED, (16, 75, 224)):
+        with torch.device("meta"):
+            made = timm_zoo.create(name, size_px).eval()(torch.zeros(1, 3, size_px, size_px))
+        assert made.shape == (1, 1000)
+    assert not tried
+    for name, size_px in (("resnet18", 160), ("halonet26t", 224), ("vit_tiny_patch16_224", 192)):
+        timm_zoo.create(name, size_px)
+        assert tried.pop() == (name, size_px)

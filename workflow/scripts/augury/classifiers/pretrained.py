@@ -81,8 +81,8 @@ def load(classifier: Classifier, file: WeightsFile) -> None:
     for name in firsts:
         if name in tensors and name in own and tensors[name].shape[1] != own[name].shape[1]:
             tensors[name] = adapt_input_conv(own[name].shape[1], tensors[name])
-    ends = tuple(f"{head}." for head in heads)
-    for name in [*wanted, *(name for name in tensors if not name.startswith((*_missing(own), *ends)))]:
+    left_out = (*_missing(own), *(f"{head}." for head in heads))
+    for name in [*wanted, *(name for name in tensors if not name.startswith(left_out))]:
         if name not in own or name not in tensors or tensors[name].shape != own[name].shape:
             problem = f"has {name} of {list(tensors[name].shape)}" if name in tensors else f"has no {name}"
             raise UserError(

@@ -90,10 +90,10 @@ class ProbeTraining:
         features = (self.features / width).double().numpy()
         self.strength, views = self._choose(features)
         network.views.fill_(views)
-        features = features[:, :views]
+        features, basis = _in_span(features[:, :views], views)
         model = _fit(features, self.labels, self.strength, weights=self.weights)
         weights, biases = _as_layer(model, self.classes)
-        network.head.weight.copy_(torch.from_numpy(weights))
+        network.head.weight.copy_(torch.from_numpy(weights @ basis.T))
         network.head.bias.copy_(torch.from_numpy(biases))
         said = "flips and quarter turns of each image" if views > 1 else "each image as it stands"
         script.tell(f"{self.label}: C {self.strength:g}, {said}")
@@ -180,6 +180,7 @@ class ProbeTraining:
         features: (N, V, D), the first `views` of which are fitted to. parts: indices to fit and held out, of each fold.
         """
         judged = {"auto": views, True: self.views, False: 1}[self.settings.tta]
+        features, _ = _in_span(features, views)
         models: list[LogisticRegression | None] = [None] * len(parts)
         progress, losses = Progress(f"{self.label}: strength", len(STRENGTHS), "values of C"), []
         for number, strength in enumerate(STRENGTHS, start=1):
@@ -199,6 +200,19 @@ class ProbeTraining:
         if not part.rows:
             return None, None
         return judged_by(self.classifier, torch.from_numpy(part.images), torch.from_numpy(part.labels), self.device)
+
+
+def _in_span(features: np.ndarray, views: int) -> tuple[np.ndarray, np.ndarray]:
+    """Features (N, V, D) by coordinates (N, V, R) in the span of the first `views` of each image, and its basis (D, R).
+
+    A regression with a squared penalty lies in the span of what it is fitted to, and few images of many features are
+    fitted in a fraction of the time there.
+    """
+    rows = features[:, :views].reshape(-1, features.shape[2])
+    if len(rows) >= rows.shape[1]:
+        return features, np.eye(rows.shape[1])
+    basis = np.linalg.qr(rows.T)[0]
+    return features @ basis, basis
 
 
 def _fit(

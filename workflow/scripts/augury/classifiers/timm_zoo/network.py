@@ -14,7 +14,7 @@ from torch import nn
 from augury.classifiers import pretrained
 from augury.classifiers.network import Classifier, Normalise, equip
 from augury.classifiers.sizes import channels_of
-from augury.classifiers.sources import name_in_timm
+from augury.classifiers.sources import PACKAGED, name_in_timm
 from augury.classifiers.stages import stages_of
 from augury.classifiers.timm_zoo.family import TimmSettings
 from augury.classifiers.zoo import ZooNetwork
@@ -73,8 +73,9 @@ def create(architecture: str, size_px: int, **options: Any) -> ZooNetwork:
     config = timm.get_pretrained_cfg(name)
     if config is not None and config.fixed_input_size:
         options["img_size"] = size_px
-    # What its weights were made with needs no trial, which takes 0.7 s of the processor at first, then 0.3.
-    if config is None or size_px != config.input_size[-1]:
+    # What its weights were made with needs no trial, which takes 0.7 s of the processor at first, then 0.3; networks
+    # whose weights are packages take any size.
+    if architecture not in PACKAGED and (config is None or size_px != config.input_size[-1]):
         _try_size(name, size_px, tuple(options.items()))
     return cast("ZooNetwork", timm.create_model(name, pretrained=False, **options))
 
