@@ -22,7 +22,7 @@ from taken_features import read, take
 
 from augury.classifiers.probe import network as probe
 from augury.classifiers.probe.family import ProbeSettings
-from augury.classifiers.probe.training import ProbeTraining, _fit
+from augury.classifiers.probe.training import ProbeTraining, _fit, _in_span
 
 CHOICES = (True, False, "auto")
 ANY = "(.*)"  # every file is a specimen
@@ -82,8 +82,7 @@ def in_draw(seen: np.ndarray, labels: np.ndarray, widths: list[int], train: int,
     parts = np.split(seen[known, 0], np.cumsum(widths)[:-1], axis=1)
     scales = [part.std(ddof=1) * np.sqrt(part.shape[1] * len(parts)) for part in parts]
     features = seen / np.repeat(scales, widths)
-    # A regression with a squared penalty lies in the span of what it is fitted to.
-    features = features @ np.linalg.qr(features[known].reshape(-1, features.shape[2]).T)[0]
+    features = features @ _in_span(features[known], features.shape[1])[1]
     fits = [Fitting(features[known], labels[known], choice, draw) for choice in CHOICES]
     return [each.accuracy(features[others], labels[others]) for each in fits], fits[-1].chosen == 1
 

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from many_jobs import ROOT, make_study
 
+CORES = 2  # unless others are asked for
 BESIDE = ("clock", "cores", "steps")
 NOTED = "AUGURY_BENCHMARK_NOTES"  # file that the stand-in for python writes a line a step into
 KINDS = {
@@ -81,7 +82,7 @@ def main() -> None:
     made.add_argument("study", choices=STUDIES)
     made.add_argument("--images", type=Path, help="a folder of classes (default: drawn images)")
     made.add_argument("--folds", type=int, help="in place of the study's")
-    made.add_argument("--cores", type=int, default=2, help="of the study by Snakemake (default: 2)")
+    made.add_argument("--cores", type=int, default=CORES, help="of the study by Snakemake (default: %(default)s)")
     made.add_argument("--tree", type=Path, default=ROOT, help="the workflow, such as that of an earlier commit")
     args = made.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -93,7 +94,7 @@ def main() -> None:
 Seconds = dict[str, float]
 
 
-def both(study: str, folder: Path, *options, cores: int = 2) -> tuple[Seconds, Seconds]:
+def both(study: str, folder: Path, *options, cores: int = CORES) -> tuple[Seconds, Seconds]:
     """A study by Snakemake, and its steps in one process, with the same predictions. options: as of project."""
     folders = [project(folder / side, study, *options) for side in ("snakemake", "one-process")]
     ours, commands = by_snakemake(folders[0], cores)
@@ -135,7 +136,7 @@ def project(folder: Path, study: str, images: Path | None = None, folds: int | N
 
 
 def by_snakemake(folder: Path, cores: int) -> tuple[Seconds, list[list[str]]]:
-    """Seconds of the processor by kind of step, of Snakemake, of the clock, the number of steps, and their commands."""
+    """Seconds of the processor by kind of step, of Snakemake, of the clock, cores and steps; their commands."""
     notes, stand_in = folder / "notes.tsv", folder / "bin" / "python"
     stand_in.parent.mkdir()
     stand_in.write_text(_PYTHON.format(python=sys.executable, noted=NOTED))
