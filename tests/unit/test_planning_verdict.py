@@ -34,7 +34,6 @@ def plan_of(**changes):
     [
         ({"gan": GAN, "real": {}, "twice": {"real": 2}}, None, "real"),
         ({"gan": GAN, "real": {}, "twice": {"real": 2}}, "twice", "twice"),
-        ({"gan": GAN, "none": GAN | {"ratio": 0}}, None, "none"),
         ({"gan": GAN, "more": GAN | {"ratio": 2}}, None, "gan"),
     ],
 )

@@ -164,8 +164,8 @@ def _arm_problems(config: Config, classes: list[str]) -> list[str]:
             )
         elif generator and not drawn:
             problems.append(
-                f"`arms.{name}` takes no image of its generator, as its ratio is 0; give a ratio above 0, or leave out "
-                "what is the arm without it"
+                f"`arms.{name}` takes no image of its generator, as its ratio is 0; give a ratio above 0, or leave the "
+                "arm out: an arm that names no generator shows the same"
             )
         if arm.classical and arm.classical_to:
             problems.append(f"`arms.{name}` has both `classical` and `classical_to`; keep one of them")
