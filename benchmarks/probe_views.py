@@ -21,8 +21,9 @@ import torch
 from taken_features import read, take
 
 from augury.classifiers.probe import network as probe
+from augury.classifiers.probe import regression
 from augury.classifiers.probe.family import ProbeSettings
-from augury.classifiers.probe.training import ProbeTraining, _fit, _in_span
+from augury.classifiers.probe.training import ProbeTraining
 
 CHOICES = (True, False, "auto")
 ANY = "(.*)"  # every file is a specimen
@@ -35,8 +36,9 @@ class Fitting(ProbeTraining):
         self.settings = ProbeSettings(dihedral_views=choice)  # type: ignore[arg-type]
         self.views, self.known = 8 if choice else 1, (np.arange(len(labels)), np.arange(len(labels)))
         self.classes, self.labels, self.seed, self.label = labels.max() + 1, labels, draw, "probe"
-        self.strength, self.chosen = self._choose(features[:, : self.views])
-        self.model = _fit(features[:, : self.chosen], labels, self.strength)
+        self.strength, span = self._choose(features[:, : self.views])
+        self.chosen = span.views
+        self.model = regression.fit(features[:, : self.chosen], labels, self.strength)
 
     def accuracy(self, features: np.ndarray, labels: np.ndarray) -> float:
         """Of the mean probabilities over the views that were chosen."""
@@ -82,7 +84,8 @@ def in_draw(seen: np.ndarray, labels: np.ndarray, widths: list[int], train: int,
     parts = np.split(seen[known, 0], np.cumsum(widths)[:-1], axis=1)
     scales = [part.std(ddof=1) * np.sqrt(part.shape[1] * len(parts)) for part in parts]
     features = seen / np.repeat(scales, widths)
-    features = features @ _in_span(features[known], features.shape[1])[1]
+    span = regression.in_span(features[known], features.shape[1])
+    features = features if span.basis is None else features @ span.basis
     fits = [Fitting(features[known], labels[known], choice, draw) for choice in CHOICES]
     return [each.accuracy(features[others], labels[others]) for each in fits], fits[-1].chosen == 1
 

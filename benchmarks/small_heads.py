@@ -9,7 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
-from augury.classifiers.probe.training import STRENGTHS, _fit, _likelihoods
+from augury.classifiers.probe import regression
+from augury.classifiers.probe.training import STRENGTHS
 
 FOLDS = 5
 
@@ -33,12 +34,12 @@ def probe(networks: list[np.ndarray], train: Part, test: Part, number: int) -> S
     for strength in STRENGTHS:
         loss = 0.0
         for fold, (fit, held_out) in enumerate(folds):
-            models[fold] = _fit(known[fit], train.labels[fit], strength, models.get(fold))
-            loss -= float(np.log(_likelihoods(models[fold], known[held_out], train.labels[held_out])).sum())
+            models[fold] = regression.fit(known[fit], train.labels[fit], strength, models.get(fold))
+            loss -= float(np.log(regression.likelihoods(models[fold], known[held_out], train.labels[held_out])).sum())
         losses.append(loss)
         if len(losses) - 1 - int(np.argmin(losses)) >= 2:
             break
-    model = _fit(known, train.labels, STRENGTHS[int(np.argmin(losses))])
+    model = regression.fit(known, train.labels, STRENGTHS[int(np.argmin(losses))])
     made = model.predict_proba(new.reshape(-1, new.shape[2])).reshape(*new.shape[:2], -1).mean(axis=1)
     return Said(np.zeros(0), made)
 

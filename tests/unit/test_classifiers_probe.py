@@ -13,6 +13,7 @@ from augury.classifiers.description import Description
 from augury.classifiers.evaluation import averages_views, dihedral_views, probabilities_of
 from augury.classifiers.model_folder import load_classifier
 from augury.classifiers.probe import network as probe
+from augury.classifiers.probe import regression
 from augury.classifiers.probe import training as probing
 from augury.classifiers.probe.family import ProbeSettings
 from augury.command.errors import UserError
@@ -85,21 +86,22 @@ def test_the_layer_says_what_the_regression_says(classes):
 
 
 def test_a_regression_in_the_span_of_its_images_is_the_regression():
-    """Twelve images in two views have 24 directions of 300; with more images than features nothing is left out."""
+    """Twelve images in two views have 24 directions of 300; near as many rows as features nothing is left out."""
     random = np.random.default_rng(0)
     features, labels = random.normal(size=(12, 2, 300)) / 17, np.repeat([0, 1, 2], 4)
-    few, basis = probing._in_span(features, 2)
-    assert (few.shape, basis.shape) == ((12, 2, 24), (300, 24))
-    plain, spanned = probing._fit(features, labels, 10.0), probing._fit(few, labels, 10.0)
+    few = regression.in_span(features, 2)
+    assert (few.coordinates.shape, few.basis.shape) == ((12, 2, 24), (300, 24))
+    plain, spanned = regression.fit(features, labels, 10.0), regression.fit(few.fitted, labels, 10.0)
     others = random.normal(size=(50, 300)) / 17
-    assert np.allclose(plain.predict_proba(others), spanned.predict_proba(others @ basis), atol=2e-3)
-    assert np.allclose(plain.coef_, spanned.coef_ @ basis.T, atol=2e-2)
-    one, _ = probing._in_span(features, 1)
-    assert one.shape == (12, 2, 12)
-    assert np.allclose(np.linalg.norm(one[:, 0], axis=1), np.linalg.norm(features[:, 0], axis=1))
-    same, basis = probing._in_span(features[:, :, :20], 2)
-    assert np.array_equal(same, features[:, :, :20])
-    assert np.array_equal(basis, np.eye(20))
+    assert np.allclose(plain.predict_proba(others), spanned.predict_proba(others @ few.basis), atol=2e-3)
+    assert np.allclose(plain.coef_, spanned.coef_ @ few.basis.T, atol=2e-2)
+    one = regression.in_span(features, 1)
+    assert (one.coordinates.shape, one.fitted.shape) == ((12, 2, 12), (12, 1, 12))
+    assert np.allclose(np.linalg.norm(one.fitted, axis=2), np.linalg.norm(features[:, :1], axis=2))
+    assert np.array_equal(one.fitted, regression.in_span(features[:, :1], 1).coordinates)
+    whole = regression.in_span(features[:, :, :30], 2)
+    assert whole.basis is None
+    assert np.array_equal(whole.coordinates, features[:, :, :30])
 
 
 def test_strength_is_chosen_across_specimens():
@@ -158,14 +160,14 @@ def test_synthetic_images_carry_the_part_of_the_loss_that_is_asked_for(monkeypat
     task = probing.ProbeTraining.of_arm(build(description), description, found, PLACE)
     assert task.weights == pytest.approx([2 / 3] * 3 + [2] + [2 / 3] * 3 + [2])
     features = np.random.default_rng(0).normal(size=(8, 1, 5))
-    weighted = probing._fit(features, found.train.labels, 3.0, weights=task.weights)
+    weighted = regression.fit(features, found.train.labels, 3.0, weights=task.weights)
     rows = [0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 7, 7]
-    repeated = probing._fit(features[rows], found.train.labels[rows], 3.0 * 2 / 3)
+    repeated = regression.fit(features[rows], found.train.labels[rows], 3.0 * 2 / 3)
     assert weighted.coef_ == pytest.approx(repeated.coef_, abs=1e-3)
-    assert weighted.coef_ != pytest.approx(probing._fit(features, found.train.labels, 3.0).coef_, abs=1e-2)
-    asked, fit = [], probing._fit
+    assert weighted.coef_ != pytest.approx(regression.fit(features, found.train.labels, 3.0).coef_, abs=1e-2)
+    asked, fit = [], regression.fit
     monkeypatch.setattr(
-        probing, "_fit", lambda *given, weights=None: asked.append(weights) or fit(*given, weights=weights)
+        regression, "fit", lambda *given, weights=None: asked.append(weights) or fit(*given, weights=weights)
     )
     for step in range(task.steps):
         task.step(step, 0)
@@ -231,8 +233,9 @@ def test_a_gain_within_a_standard_error_is_none(monkeypatch, saved, views):
     found = noise([0] * 8 + [1] * 8, [f"s{n}" for n in range(16)])
     apart = np.array([-1.0, 1.0] * 8) * math.sqrt(15 / 16) + saved
     task = fitted(found, steps=0, dihedral_views="auto")
-    monkeypatch.setattr(task, "_strength", lambda features, views, parts: (1.0, apart if views > 1 else np.zeros(16)))
-    assert task._choose(np.zeros((16, 8, 1))) == (1.0, views)
+    monkeypatch.setattr(task, "_strength", lambda span, parts: (1.0, apart if span.views > 1 else np.zeros(16)))
+    strength, span = task._choose(np.zeros((16, 8, 1)))
+    assert (strength, span.views) == (1.0, views)
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_layer():

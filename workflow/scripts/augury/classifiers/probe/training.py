@@ -16,6 +16,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from augury.classifiers.arm_data import ArmData
 from augury.classifiers.evaluation import dihedral_view, in_blocks, judged_by
+from augury.classifiers.probe import regression
+from augury.classifiers.probe.regression import Span
 from augury.command import script
 from augury.command.progress import Progress
 from augury.training.device import Device
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 CHUNK = 64  # images per step
 STRENGTHS = tuple(10.0 ** (exponent / 2) for exponent in range(-4, 9))  # C, from 0.01 to 10,000, weakest fit first
 _PATIENCE = 2  # strengths in a row that do worse, before the stronger fits, which take longest, are left out
-_LONGEST = 2000  # iterations of a fit
-_TOLERANCE = 1e-5  # at scikit-learn's own 1e-4 all strong fits end alike, and none of them is recognised as too strong
-_LEAST = 1e-12  # a probability, where a fold lacks the class
 
 
 class ProbeTraining:
@@ -88,19 +87,18 @@ class ProbeTraining:
             [scale_.expand(size) for scale_, size in zip(network.scales.cpu(), network.widths, strict=True)]
         )
         features = (self.features / width).double().numpy()
-        self.strength, views = self._choose(features)
-        network.views.fill_(views)
-        features, basis = _in_span(features[:, :views], views)
-        model = _fit(features, self.labels, self.strength, weights=self.weights)
-        weights, biases = _as_layer(model, self.classes)
-        network.head.weight.copy_(torch.from_numpy(weights @ basis.T))
+        self.strength, span = self._choose(features)
+        network.views.fill_(span.views)
+        model = regression.fit(span.fitted, self.labels, self.strength, weights=self.weights)
+        weights, biases = regression.as_layer(model, self.classes)
+        network.head.weight.copy_(torch.from_numpy(weights if span.basis is None else weights @ span.basis.T))
         network.head.bias.copy_(torch.from_numpy(biases))
-        said = "flips and quarter turns of each image" if views > 1 else "each image as it stands"
+        said = "flips and quarter turns of each image" if span.views > 1 else "each image as it stands"
         script.tell(f"{self.label}: C {self.strength:g}, {said}")
-        likely = _likelihoods(model, features[:, :1], self.labels)
+        likely = regression.likelihoods(model, span.coordinates[:, :1], self.labels)
         row["epoch"] = 1
         row["loss_train"] = float(-np.log(likely).mean())
-        row["accuracy_train"] = float((model.predict(features[:, 0]) == self.labels).mean())
+        row["accuracy_train"] = float((model.predict(span.coordinates[:, 0]) == self.labels).mean())
         row["loss_validation"], row["accuracy_validation"] = self._validate()
         return True
 
@@ -143,17 +141,18 @@ class ProbeTraining:
             [part.std().clamp_min(1e-12) * math.sqrt(part.shape[1] * len(parts)) for part in parts]
         ).float()
 
-    def _choose(self, features: np.ndarray) -> tuple[float, int]:
-        """C and the number of views, by folds over the specimens of real images.
+    def _choose(self, features: np.ndarray) -> tuple[float, Span]:
+        """C and the span of the views to fit to, by folds over the specimens of real images.
 
         C is 1 where a class has a single specimen; then, and where nothing is to be chosen, views are all there are.
         """
+        every = regression.in_span(features, self.views)
         indices, specimens = self.known
         labels = self.labels[indices]
         fewest = min(len(set(specimens[labels == label])) for label in range(self.classes))
         if fewest < 2:
             script.tell(f"{self.label}: C is 1, as a class has one specimen, too few to choose by")
-            return 1.0, self.views
+            return 1.0, every
         number = min(self.settings.inner_folds, fewest)
         folds = StratifiedGroupKFold(number, shuffle=True, random_state=self.seed % 2**32)
         parts = [
@@ -163,31 +162,30 @@ class ProbeTraining:
         ]
         if not parts:
             script.tell(f"{self.label}: C is 1, as no fold over specimens leaves two classes to choose by")
-            return 1.0, self.views
-        strength, losses = self._strength(features, self.views, parts)
+            return 1.0, every
+        strength, losses = self._strength(every, parts)
         if self.settings.dihedral_views != "auto":
-            return strength, self.views
-        as_it_stands, own = self._strength(features, 1, parts)
+            return strength, every
+        alone = regression.in_span(features, 1)
+        as_it_stands, own = self._strength(alone, parts)
         saved = np.array([(losses - own)[specimens == each].mean() for each in sorted(set(specimens))])
         pays = saved.mean() > saved.std(ddof=1) / math.sqrt(len(saved))
-        return (as_it_stands, 1) if pays else (strength, self.views)
+        return (as_it_stands, alone) if pays else (strength, every)
 
-    def _strength(
-        self, features: np.ndarray, views: int, parts: list[tuple[np.ndarray, np.ndarray]]
-    ) -> tuple[float, np.ndarray]:
+    def _strength(self, span: Span, parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, np.ndarray]:
         """The best C, and by it the loss of each known image when it is held out.
 
-        features: (N, V, D), the first `views` of which are fitted to. parts: indices to fit and held out, of each fold.
+        parts: indices to fit and held out, of each fold.
         """
-        judged = {"auto": views, True: self.views, False: 1}[self.settings.tta]
-        features, _ = _in_span(features, views)
+        judged = {"auto": span.views, True: self.views, False: 1}[self.settings.tta]
+        seen = span.coordinates[:, :judged]
         models: list[LogisticRegression | None] = [None] * len(parts)
         progress, losses = Progress(f"{self.label}: strength", len(STRENGTHS), "values of C"), []
         for number, strength in enumerate(STRENGTHS, start=1):
-            own = np.zeros(len(features))
+            own = np.zeros(len(seen))
             for fold, (fit, held_out) in enumerate(parts):
-                models[fold] = _fit(features[fit, :views], self.labels[fit], strength, models[fold])
-                own[held_out] = -np.log(_likelihoods(models[fold], features[held_out, :judged], self.labels[held_out]))
+                models[fold] = regression.fit(span.fitted[fit], self.labels[fit], strength, models[fold])
+                own[held_out] = -np.log(regression.likelihoods(models[fold], seen[held_out], self.labels[held_out]))
             losses.append(own[self.known[0]])
             progress.update(number, loss=losses[-1].mean())
             if number - 1 - int(np.argmin([each.mean() for each in losses])) >= _PATIENCE:
@@ -200,51 +198,3 @@ class ProbeTraining:
         if not part.rows:
             return None, None
         return judged_by(self.classifier, torch.from_numpy(part.images), torch.from_numpy(part.labels), self.device)
-
-
-def _in_span(features: np.ndarray, views: int) -> tuple[np.ndarray, np.ndarray]:
-    """Features (N, V, D) by coordinates (N, V, R) in the span of the first `views` of each image, and its basis (D, R).
-
-    A regression with a squared penalty lies in the span of what it is fitted to, and few images of many features are
-    fitted in a fraction of the time there.
-    """
-    rows = features[:, :views].reshape(-1, features.shape[2])
-    if len(rows) >= rows.shape[1]:
-        return features, np.eye(rows.shape[1])
-    basis = np.linalg.qr(rows.T)[0]
-    return features @ basis, basis
-
-
-def _fit(
-    features: np.ndarray,
-    labels: np.ndarray,
-    strength: float,
-    start: LogisticRegression | None = None,
-    weights: np.ndarray | None = None,
-) -> LogisticRegression:
-    """Multinomial logistic regression on features (N, V, D), every view an image of weight 1/V.
-
-    weights: (N,), with which images count in the loss.
-    """
-    views = features.shape[1]
-    model = start or LogisticRegression(max_iter=_LONGEST, tol=_TOLERANCE, warm_start=True)
-    model.set_params(C=strength / views)
-    repeated = None if weights is None else np.repeat(weights, views)
-    return model.fit(features.reshape(-1, features.shape[2]), np.repeat(labels, views), sample_weight=repeated)
-
-
-def _likelihoods(model: LogisticRegression, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Probability (N,) of each image's own class, the mean over its views (N, V, D)."""
-    made = model.predict_proba(features.reshape(-1, features.shape[2])).reshape(*features.shape[:2], -1).mean(axis=1)
-    known = {label: column for column, label in enumerate(model.classes_)}
-    own = [made[row, known[label]] if label in known else 0.0 for row, label in enumerate(labels)]
-    return np.maximum(own, _LEAST)
-
-
-def _as_layer(model: LogisticRegression, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (K, D) and biases (K,) of a linear layer; of two classes the regression keeps the difference alone."""
-    if classes == 2:
-        return np.concatenate([-model.coef_, model.coef_]) / 2, np.concatenate(
-            [-model.intercept_, model.intercept_]
-        ) / 2
-    return model.coef_, model.intercept_
