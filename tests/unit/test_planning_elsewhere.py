@@ -167,3 +167,6 @@ def test_images_from_elsewhere_are_compared_by_threads_of_their_own_number(folde
     assert needs.comparing_threads(SimpleNamespace(elsewhere="pools/archive", class_="all")) == 2  # of 6
     assert needs.comparing_threads(SimpleNamespace(class_="c00")) == 2  # of 6
     assert needs.comparing_threads(SimpleNamespace()) == 3  # of 12
+    monkeypatch.setattr(resources, "MOST_THREADS", 2)  # for two classes
+    assert needs.comparing_threads(SimpleNamespace(class_="c00")) == 1
+    assert needs.comparing_threads(SimpleNamespace(elsewhere="pools/archive", class_="all")) == 2

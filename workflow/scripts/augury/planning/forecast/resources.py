@@ -68,10 +68,14 @@ class Needs:
         return 2000 + ROW_MB * self.images([wildcards.class_])
 
     def comparing_threads(self, wildcards: Any) -> int:
-        """Threads that compare a class's images, those from elsewhere, or all: more than one where there are many."""
+        """Threads that compare a class's images, those from elsewhere, or all: more than one where there are many.
+
+        Of many classes each has one: two at once are through sooner than one after the other with two threads each.
+        """
         elsewhere, class_ = (getattr(wildcards, name, None) for name in ("elsewhere", "class_"))
         count = self.plan.elsewhere.counts[elsewhere] if elsewhere else self.images([class_] if class_ else None)
-        return min(MOST_THREADS, 1 + count // IMAGES_A_THREAD)
+        share = count / max(1, self.images()) if class_ and not elsewhere else 1
+        return max(1, min(math.ceil(MOST_THREADS * share), 1 + count // IMAGES_A_THREAD))
 
     def duplicates_mb(self, wildcards: Any) -> float:
         """What is held of all images while they are compared."""
