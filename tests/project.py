@@ -13,10 +13,12 @@ import yaml
 from PIL import Image, ImageDraw
 
 from augury.code import sources
+from tests.snakemakes import Forking
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("Snakefile", "workflow", "envs", "profiles", "config")
 ENVIRONMENT = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+SNAKEMAKES = Forking()
 
 
 def draw_image(path: Path, seed: int, kind: int, size: tuple[int, int] = (40, 32), mode: str = "RGB") -> None:
@@ -94,19 +96,15 @@ class Project:
 
     def command(self, *options: str, cores: int = 2) -> list[str]:
         """The command line of Snakemake for this study."""
-        # Options first: --configfile takes every word that follows it.
-        return [sys.executable, "-m", "snakemake", "--cores", str(cores), *options, "--configfile", "study.yaml"]
+        return [sys.executable, "-m", "snakemake", *self._words(options, cores)]
 
-    def snakemake(self, *options: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess:
+    def _words(self, options: tuple[str, ...], cores: int) -> list[str]:
+        # Options first: --configfile takes every word that follows it.
+        return ["--cores", str(cores), *options, "--configfile", "study.yaml"]
+
+    def snakemake(self, *options: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
         """Run Snakemake to its end."""
-        done = subprocess.run(
-            self.command(*options, cores=cores),
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = SNAKEMAKES.run(self._words(options, cores), self.folder, self.environment)
         assert not check or done.returncode == 0, done.stdout[-4000:] + done.stderr[-8000:]
         return done
 

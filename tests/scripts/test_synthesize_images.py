@@ -18,6 +18,7 @@ from augury.generators.synthesis import pool_size
 from augury.tables.synthetic import ScoreRow
 from augury.tables.table import write_rows
 from tests.faults.test_kill_generator import SCRIPTS, command, write_data
+from tests.scripts.in_process import call
 from tests.synthetic_scores import score_row
 
 
@@ -36,17 +37,18 @@ def data(tmp_path_factory):
     return folder
 
 
-def synthesize(data: Path, output: str, *options: str, generator="one", class_="a", check=True):
-    words = [
-        sys.executable,
-        str(SCRIPTS / "synthesize_images.py"),
-        "--generator",
-        str(data / generator),
-        "--class",
-        class_,
-    ]
-    words += ["--output", str(data / output), "--shard-images", "1000", "--threads", "1", *options]
-    return subprocess.run(words, capture_output=True, text=True, check=check)
+def words_of(data: Path, output: str, *options: str, generator="one", class_="a") -> list[str]:
+    words = ["--generator", str(data / generator), "--class", class_, "--output", str(data / output)]
+    return [*words, "--shard-images", "1000", "--threads", "1", *options]
+
+
+def synthesize(*given: str | Path, **named: str) -> None:
+    call("synthesize_images", words_of(*given, **named))
+
+
+def in_a_process(*given: str | Path, **named: str) -> subprocess.CompletedProcess:
+    words = [sys.executable, str(SCRIPTS / "synthesize_images.py"), *words_of(*given, **named)]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
 def test_shards_hold_png_and_json_and_the_index_names_them(data):
@@ -103,7 +105,7 @@ def test_a_pool_sweeps_its_own_leftovers_and_no_file_that_another_step_is_writin
 
 def test_the_same_pool_is_the_same_to_the_byte(data):
     for name in ("x", "y"):
-        synthesize(data, name, "--count", "4")
+        assert in_a_process(data, name, "--count", "4").returncode == 0
     assert (data / "x" / "shard-000000.tar").read_bytes() == (data / "y" / "shard-000000.tar").read_bytes()
 
 
@@ -128,7 +130,7 @@ def test_a_snapshot_draws_other_images(data):
     synthesize(data, "end", "--count", "2")
     synthesize(data, "early", "--count", "2", "--snapshot", "1")
     assert not np.array_equal(read_pool(data / "end" / "index.tsv")[0], read_pool(data / "early" / "index.tsv")[0])
-    done = synthesize(data, "none", "--count", "2", "--snapshot", "7", check=False)
+    done = in_a_process(data, "none", "--count", "2", "--snapshot", "7")
     assert done.returncode == 2
     assert "has no snapshot 7 (kept: 1)" in done.stderr
 
@@ -140,7 +142,7 @@ def test_the_best_snapshot_is_taken_from_the_scores(data):
     synthesize(data, "best", "--count", "2", "--best", str(data / "scores.tsv"))
     assert np.array_equal(read_pool(data / "first" / "index.tsv")[0], read_pool(data / "best" / "index.tsv")[0])
     write_rows(data / "none.tsv", ScoreRow, best[:1])
-    done = synthesize(data, "none", "--count", "2", "--best", str(data / "none.tsv"), check=False)
+    done = in_a_process(data, "none", "--count", "2", "--best", str(data / "none.tsv"))
     assert done.returncode == 2
     assert "calls no snapshot best" in done.stderr
 
@@ -159,7 +161,7 @@ def test_one_generator_for_all_draws_each_class(data):
     drawn = [read_pool(data / f"both-{class_}" / "index.tsv") for class_ in "ab"]
     assert not np.array_equal(drawn[0][0], drawn[1][0])
     assert {row.class_ for row in drawn[1][1]} == {"b"}
-    done = synthesize(data, "c", "--count", "3", generator="both", class_="c", check=False)
+    done = in_a_process(data, "c", "--count", "3", generator="both", class_="c")
     assert done.returncode == 2
     assert "was trained on a, b, not on 'c'" in done.stderr
 
@@ -178,7 +180,7 @@ def test_a_pool_that_is_too_small_or_damaged_is_named(data):
 def test_files_of_another_kind_are_not_replaced(data, tmp_path, mine):
     (tmp_path / mine).write_text("name\tdate\n")
     (tmp_path / "notes.txt").write_text("kept")
-    done = synthesize(data, tmp_path, "--count", "2", check=False)
+    done = in_a_process(data, tmp_path, "--count", "2")
     assert done.returncode == 2
     assert f"{tmp_path / mine} would be replaced, and is of no pool that augury drew" in done.stderr
     assert (tmp_path / mine).read_text() == "name\tdate\n"

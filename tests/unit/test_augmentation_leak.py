@@ -111,6 +111,7 @@ def test_the_measure_knows_the_data():
     assert max(distances(real_images(4000))) < 0.03
 
 
+@pytest.mark.slow
 def test_below_08_the_generator_draws_the_datas_histograms():
     # Over seeds 0 to 3 the distances are 0.02 to 0.20 (sides) and 0.01 to 0.02 (hues).
     sides, hues = distances(train(0.7, seed=0))
@@ -118,6 +119,7 @@ def test_below_08_the_generator_draws_the_datas_histograms():
     assert hues < 0.1
 
 
+@pytest.mark.slow
 def test_at_one_it_does_not():
     # What the test above would show of a pipeline that leaks.
     sides, hues = distances(train(1.0, seed=0))

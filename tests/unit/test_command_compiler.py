@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 from tests.faults.forked import SCRIPTS
 
 TRAINED = """
@@ -22,18 +20,28 @@ assert weight.tolist() == [0.75, 0.75]
 assert "torch._dynamo.eval_frame" not in sys.modules
 assert not vars(sys.modules["torch._meta_registrations"]).keys() & {"meta_conv", "activate_meta"}
 """
-ASKED = {
-    "a submodule": "import torch._dynamo.config as config; assert config is torch._dynamo.config",
-    "a name": "from torch._dynamo import list_backends; assert list_backends()",
-    "its use": "assert torch.compile(lambda x: 2 * x, backend='eager')(weight).tolist() == [1.5, 1.5]",
-}
+ASKED = (
+    "import torch._dynamo.config as config; assert config is torch._dynamo.config",
+    "from torch._dynamo import list_backends; assert list_backends()",
+    "assert torch.compile(lambda x: 2 * x, backend='eager')(weight).tolist() == [1.5, 1.5]",
+)
 
 
-@pytest.mark.parametrize("line", ASKED.values(), ids=ASKED)
-def test_an_optimiser_does_without_and_what_asks_gets_it_whole(line):
-    code = f"{TRAINED}\n{line}\nassert sys.modules['torch._dynamo.eval_frame'] is torch._dynamo.eval_frame"
+def test_an_optimiser_does_without_and_what_asks_gets_it_whole():
+    """Asked for by a submodule, by a name and by its use, in a process each that has it not yet."""
+    code = f"""{TRAINED}
+import os
+for line in {ASKED}:
+    if os.fork() == 0:
+        exec(line)
+        assert sys.modules["torch._dynamo.eval_frame"] is torch._dynamo.eval_frame
+        print("whole", flush=True)
+        os._exit(0)
+    assert os.wait()[1] == 0, line
+"""
     done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-len(ASKED) :] == ["whole"] * len(ASKED)  # below the header
 
 
 def test_shapes_without_numbers_pass_through_a_network_once_they_are_asked_for():

@@ -13,6 +13,7 @@ from augury.command import time_limit
 
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 TRAINER = """
+    import os
     import time
     from augury.command import script, time_limit
     from augury.command.errors import Stopped
@@ -22,7 +23,7 @@ TRAINER = """
     def main():
         script.start(script.parser("x"))
         with StopRequest() as stop:
-            for step in range(80):
+            for step in range(int(os.environ["STEPS"])):
                 if stop.requested():
                     raise Stopped(f"saved at step {step}")
                 time.sleep(0.1)
@@ -38,15 +39,17 @@ def train(tmp_path):
     commands = tmp_path / "bin"
     commands.mkdir()
 
-    def run(end, refuses=False, **variables):
+    def run(end, refuses=False, steps=80, **variables):
         told = tmp_path / "told.txt"
         lines = {"squeue": f"echo {end}", "scontrol": f'echo "$@" >> {told}; echo refused >&2; exit {int(refuses)}'}
         for name, line in lines.items():
             (commands / name).write_text(f"#!/bin/sh\n{line}\n")
             (commands / name).chmod(0o755)
-        environment = os.environ | {"SLURM_JOB_ID": "77", "PATH": f"{commands}:{os.environ['PATH']}"} | variables
+        variables |= {"SLURM_JOB_ID": "77", "PATH": f"{commands}:{os.environ['PATH']}", "STEPS": str(steps)}
         words = [sys.executable, "-c", textwrap.dedent(TRAINER), "--log", str(tmp_path / "x.log")]
-        done = subprocess.run(words, cwd=SCRIPTS, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words, cwd=SCRIPTS, env=os.environ | variables, capture_output=True, text=True, check=False
+        )
         asked = told.read_text().split() if told.exists() else []
         return asked, done.returncode, (tmp_path / "x.log").read_text()
 
@@ -82,7 +85,7 @@ def test_where_its_state_would_be_lost_it_goes_on_and_says_so(train):
 
 @pytest.mark.parametrize("end", ["NONE", at(3600), at(1)], ids=["no limit", "far away", "no time to get anywhere"])
 def test_other_jobs_are_left_alone(train, end):
-    asked, code, log = train(end)
+    asked, code, log = train(end, steps=30)
     assert (asked, code) == ([], 0)
     assert log.splitlines()[-1].endswith("ended with exit code 0")
 
