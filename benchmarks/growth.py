@@ -56,7 +56,10 @@ def main() -> None:
             began = time.perf_counter()
             draw(folder / "images", images, args.cores)
             drawn = time.perf_counter() - began
-            run = snakemake(project(folder), "--configfile", "study.yaml", "--", *targets(), cores=args.cores)
+            # The training, which one core does, first, so that the others have something to do until its end; no lock,
+            # as one that was stopped leaves it.
+            words = ["--configfile", "study.yaml", "--nolock", "--prioritize", targets()[-1], "--", *targets()]
+            run = snakemake(project(folder), *words, cores=args.cores)
             for name, steps, cpu, clock, peak in costs(folder / "results" / "growth"):
                 exponent = growth(before.get(name), (images, cpu))
                 print(images, name, steps, f"{cpu:.0f}", f"{clock:.0f}", f"{peak:.0f}", exponent, sep="\t", flush=True)
