@@ -162,6 +162,7 @@ def test_the_number_of_processes_plays_no_part(crowd, monkeypatch):
     alone = find_pairs(images)
     assert [(pair.one, pair.other) for pair in alone] == [(0, 4), (1, 5), (2, 6)]
     assert find_pairs(images, workers=2) == alone
+    assert find_pairs(images, workers=2, span=2) == alone  # looked at by both threads
 
 
 def test_of_many_images_each_meets_its_twin_and_few_others():
@@ -170,7 +171,8 @@ def test_of_many_images_each_meets_its_twin_and_few_others():
     vectors[2000:] = vectors[:2000] + 0.05 * vectors[2000:]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     cells = Cells(vectors.copy())
-    ((others, products),) = cells.meet(vectors[None, [7, 8]])
+    ((parts, products),) = cells.meet(vectors[None, [7, 8]])
+    others = np.concatenate([cells.order[part] for part in parts])
     assert {7, 8, 2007, 2008} <= set(others)
     assert len(set(others)) == len(others) < 1600
     assert np.allclose(products, (vectors[others] @ vectors[[7, 8]].T).max(1), atol=1e-6)

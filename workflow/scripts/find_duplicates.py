@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--exact-only", action="store_true", help="look for equal pixels only, not for near duplicates")
     for name in ("manifest", "quarantine", "duplicates"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the {name} to write")
-    args = script.start(parser, packages=("numpy", "pillow"))
+    args = script.start(parser, packages=("numpy", "pillow"), divides=True)
 
     from augury.images.manifest import merge, tell_small_classes
     from augury.tables.rows import DuplicateRow, ImageRow, QuarantineRow

@@ -26,7 +26,7 @@ def main() -> None:
     for name in ("index", "quarantine", "duplicates", "fingerprints"):
         parser.add_argument(f"--{name}", type=Path, required=True, help=f"the {name} to write")
     parser.add_argument("--headers", type=Path, help="the table of how files are stored to write (default: none)")
-    args = script.start(parser, packages=("numpy", "pillow"))
+    args = script.start(parser, packages=("numpy", "pillow"), divides=True)
 
     from augury.command.files import atomic
     from augury.duplicates.fingerprint_store import save

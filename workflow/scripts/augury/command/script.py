@@ -61,11 +61,12 @@ def parser(description: str) -> argparse.ArgumentParser:
 
 
 def start(
-    made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: list[str] | None = None
+    made: argparse.ArgumentParser, packages: tuple[str, ...] = (), argv: list[str] | None = None, divides: bool = False
 ) -> argparse.Namespace:
     """Parse the command line, move output to the log and write the log's header.
 
-    packages: the distributions whose versions belong into the header. Returns the parsed arguments.
+    packages: the distributions whose versions belong into the header. divides: whether the script divides its work
+    among --threads by itself, so that libraries have one each. Returns the parsed arguments.
     """
     args = made.parse_args(with_words(sys.argv[1:] if argv is None else argv))
     for stream in (sys.stdout, sys.stderr):
@@ -74,7 +75,7 @@ def start(
     if args.threads < 1:
         made.error("--threads must be at least 1")
     args.threads = max(1, args.threads // peers.count())
-    _limit_threads(args.threads)
+    _limit_threads(1 if divides else args.threads)
     keep_freed_memory()
     leave_out_compiler()
     if _rounds_begun > 1:

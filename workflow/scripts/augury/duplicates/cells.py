@@ -34,11 +34,11 @@ class Cells:
         self.met = PROBED * len(vectors) // len(self.centres)
         self.starts = np.searchsorted(home[self.order], np.arange(len(self.centres) + 1))
 
-    def meet(self, queries: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def meet(self, queries: np.ndarray) -> Iterator[tuple[list[slice], np.ndarray]]:
         """For each image (Q, D) of (B, Q, D): the best product of any of its queries with each vector that it meets.
 
-        Those are of the cells nearest to its queries, the first query's first. Yields the vectors' numbers (M,) and the
-        products (M,). A cell is looked at once, by all the images that it is near to.
+        Those are of the cells nearest to its queries, the first query's first. Yields the cells, as parts of `order`,
+        and the products (M,), one cell after another. A cell is looked at once, by all the images that it is near to.
         """
         found: list[list[tuple[slice, np.ndarray]]] = [[] for _ in queries]
         images, cells = self._near(queries)
@@ -57,20 +57,25 @@ class Cells:
                 for image, best in zip(here.tolist(), products.max(1), strict=True):
                     found[image].append((span, best))
         for own in found:
-            numbers = [self.order[span] for span, _ in own]
-            yield np.concatenate(numbers), np.concatenate([best for _, best in own])
+            yield [span for span, _ in own], np.concatenate([best for _, best in own])
 
     def _near(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which images (V,) look into which cells (V,)."""
         sizes, images, cells = np.diff(self.starts), [], []
-        for number, windows in enumerate(queries):
-            products = windows @ self.centres.T
-            products -= products.max(1, keepdims=True)  # each query's own cell comes before any query's second
-            products[0, products[0].argmax()] = 1
-            nearest = np.argsort(-products.max(0), kind="stable")
-            near = nearest[np.cumsum(sizes[nearest]) - sizes[nearest] < self.met]
-            images.append(np.full(len(near), number))
-            cells.append(near)
+        some = max(1, PRODUCTS // (queries.shape[1] * len(sizes)))
+        for first in range(0, len(queries), some):
+            part = queries[first : first + some]
+            products = (part.reshape(-1, part.shape[2]) @ self.centres.T).reshape(*part.shape[:2], -1)
+            own = products[:, 0].argmax(1)
+            products -= products.max(2, keepdims=True)  # each query's own cell comes before any query's second
+            likeness = products.max(1)
+            likeness[np.arange(len(part)), own] = 1
+            nearest = _nearest_first(likeness, 4 * PROBED)
+            if sizes[nearest].sum(1).min() < self.met:  # those that are near are small
+                nearest = _nearest_first(likeness, len(sizes))
+            image, rank = np.nonzero(np.cumsum(sizes[nearest], axis=1) - sizes[nearest] < self.met)
+            images.append(first + image)
+            cells.append(nearest[image, rank])
         return np.concatenate(images), np.concatenate(cells)
 
 
@@ -79,16 +84,25 @@ def best_met(cells: Cells, queries: np.ndarray, start: int, groups: np.ndarray |
 
     queries: their windows' vectors, (B, Q, D). groups: (N,) int; only pairs across them count.
     """
-    pairs = []
-    for number, (others, likeness) in enumerate(cells.meet(queries), start):
-        kept = (others != number) & (likeness > 0)
-        if groups is not None:
-            kept &= groups[others] != groups[number]
-        others, likeness = others[kept], likeness[kept]
-        if len(others) > shortlist:
-            others = others[np.argpartition(likeness, len(others) - shortlist)[-shortlist:]]
-        pairs.append(np.stack([np.full(len(others), number), np.sort(others)], axis=1))
+    groups_met, pairs = None if groups is None else groups[cells.order], []
+    for number, (spans, likeness) in enumerate(cells.meet(queries), start):
+        if groups is not None and groups_met is not None:
+            likeness[np.concatenate([groups_met[span] for span in spans]) == groups[number]] = -1
+        others = np.concatenate([cells.order[span] for span in spans])
+        likeness[others == number] = -1
+        best = np.argpartition(likeness, max(0, len(others) - shortlist))[-shortlist:]
+        others = np.sort(others[best[likeness[best] > 0]])
+        pairs.append(np.stack([np.full(len(others), number), others], axis=1))
     return np.concatenate(pairs)
+
+
+def _nearest_first(likeness: np.ndarray, count: int) -> np.ndarray:
+    """The columns of the `count` largest numbers of each row (B, C), the largest first; equal ones as they come."""
+    if count < likeness.shape[1]:
+        few = np.sort(np.argpartition(-likeness, count - 1, axis=1)[:, :count], axis=1)
+        likeness = np.take_along_axis(likeness, few, 1)
+        return np.take_along_axis(few, np.argsort(-likeness, kind="stable", axis=1), 1)
+    return np.argsort(-likeness, kind="stable", axis=1)
 
 
 def _centres(vectors: np.ndarray, count: int) -> np.ndarray:

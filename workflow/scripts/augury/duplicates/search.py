@@ -11,6 +11,7 @@ import contextlib
 import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from augury.duplicates import agreement, alignment
 from augury.duplicates.fingerprints import blocks, image_sizes, pixel_hashes
 from augury.duplicates.frames import Frame
 from augury.duplicates.naming import backwards, transform_name
-from augury.duplicates.search_index import SPAN, looks
+from augury.duplicates.search_index import SPAN, Starts, looks
 from augury.images.mapped_arrays import drop_pages
 from augury.images.workers import ordered, processes
 from augury.splits.identity import named_apart
@@ -57,8 +58,8 @@ def find_pairs(
 
     fingerprints: (N, FINGERPRINT_BYTES) uint8. groups: (N,) int; where given, only pairs of different groups count.
     Without groups, more than two images of equal pixels are linked to the first of them, not each to each. span: images
-    that are looked at at a time. bounds: what near ones must reach. workers: processes that lay images over each other;
-    the pairs are the same with any number.
+    that are looked at at a time. bounds: what near ones must reach. workers: threads that look at images, and processes
+    that lay them over each other; the pairs are the same with any number.
     """
     pixels = pixel_hashes(fingerprints)
     pairs = _near(fingerprints, pixels, groups, span, bounds, workers) if near else {}
@@ -108,17 +109,28 @@ def _near(
     ways = looks(fingerprints)
     progress = Progress("comparing images", len(fingerprints), "images")
     many = workers > 1 and len(fingerprints) >= MANY
-    with processes(workers) if many else contextlib.nullcontext() as pool:
-        for start, block in zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True):
-            for look in ways:
-                pairs, affine = look.starts(block, start, groups, pixels)
+
+    def look_at(spanned: tuple[int, np.ndarray]) -> tuple[int, list[Starts]]:
+        start, block = spanned
+        return len(block), [look.starts(block, start, groups, pixels) for look in ways]
+
+    spans = zip(range(0, len(fingerprints), span), blocks(fingerprints, span), strict=True)
+    # Products and sorting, of which looks are made, release the interpreter's lock; what lays images over each other
+    # holds it.
+    with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(processes(workers)) if many else None
+        threads = ThreadPoolExecutor(workers) if many else None
+        if threads:
+            stack.callback(threads.shutdown, cancel_futures=True)
+        for count, starts in ordered(threads, look_at, spans, workers):
+            for look, (pairs, affine) in zip(ways, starts, strict=True):
                 judge = functools.partial(_judged, look.frame, bounds)
                 found = ordered(pool, judge, _chunks(fingerprints, pairs, affine), workers)
                 for pair in itertools.chain.from_iterable(found):
                     key = (pair.one, pair.other)
                     if key not in best or _order(pair) > _order(best[key]):
                         best[key] = pair
-            progress.add(len(block))
+            progress.add(count)
     return best
 
 
