@@ -11,7 +11,6 @@ import contextlib
 import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +22,7 @@ from augury.duplicates.frames import Frame
 from augury.duplicates.naming import backwards, transform_name
 from augury.duplicates.search_index import SPAN, Starts, looks
 from augury.images.mapped_arrays import drop_pages
-from augury.images.workers import ordered, processes
+from augury.images.workers import ordered, pool_of, processes
 from augury.splits.identity import named_apart
 from augury.tables.rows import DuplicateRow, ImageRow
 
@@ -119,9 +118,7 @@ def _near(
     # holds it.
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(processes(workers)) if many else None
-        threads = ThreadPoolExecutor(workers) if many else None
-        if threads:
-            stack.callback(threads.shutdown, cancel_futures=True)
+        threads = stack.enter_context(pool_of(workers if many else 1))
         for count, starts in ordered(threads, look_at, spans, workers):
             for look, (pairs, affine) in zip(ways, starts, strict=True):
                 judge = functools.partial(_judged, look.frame, bounds)

@@ -1,5 +1,6 @@
 """A function over many items in threads or processes, results in order, with a bounded number under way."""
 
+import contextlib
 import multiprocessing
 import os
 from collections import deque
@@ -23,12 +24,19 @@ def in_order(
 
     An exception of the function is raised here; what has not begun by then is given up.
     """
-    # With one thread, handing items over would cost a tenth of a millisecond each.
-    pool = ThreadPoolExecutor(threads) if threads > 1 else None
-    try:
+    with pool_of(threads) as pool:
         for result in ordered(pool, function, items, threads):
             yield result
             progress.add()
+
+
+@contextlib.contextmanager
+def pool_of(threads: int) -> Iterator[ThreadPoolExecutor | None]:
+    """So many threads, or none in place of one; what has not begun when they are left is given up."""
+    # With one thread, handing items over would cost a tenth of a millisecond each.
+    pool = ThreadPoolExecutor(threads) if threads > 1 else None
+    try:
+        yield pool
     finally:
         if pool:
             pool.shutdown(cancel_futures=True)
